@@ -1,0 +1,88 @@
+/* base.h -- rung 0: memory, source text, diagnostics. Everything else stands on this. */
+#ifndef CNNC_BASE_H
+#define CNNC_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __GNUC__
+#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define PRINTF(f, a)
+#endif
+
+/* ---- arena.c: one compilation's memory. Everything is freed at once; out of memory ends the process with status 70. */
+
+struct arena;
+struct arena *arena_new(void);
+void arena_free(struct arena *a);
+void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, aligned for any type, never NULL */
+char *arena_strndup(struct arena *a, const char *s, size_t n);
+char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);
+
+/* A growing array in an arena: VEC(int) v = {0}; vec_push(a, &v, 3); v.at[0]; v.n. */
+#define VEC(T)                                                                                                         \
+    struct {                                                                                                           \
+        T *at;                                                                                                         \
+        size_t n, cap;                                                                                                 \
+    }
+#define vec_push(a, v, item)                                                                                           \
+    ((v)->n == (v)->cap ? (void)((v)->at = vec_grow((a), (v)->at, sizeof *(v)->at, &(v)->cap)) : (void)0,              \
+     (void)((v)->at[(v)->n++] = (item)))
+void *vec_grow(struct arena *a, const void *at, size_t item, size_t *cap);
+
+/* ---- source.c: every file of a compilation in one range of offsets, so a place is two numbers (clang's SourceManager). */
+
+struct span {
+    uint32_t begin, end; /* [begin, end); 0,0 is "no place" (offset 0 belongs to no file) */
+};
+
+struct place {
+    const char *file;      /* as the user named it */
+    int line, column;      /* from 1; column counts bytes */
+    const char *text;      /* the line, not terminated */
+    size_t length;         /* without its line end */
+};
+
+struct ctx; /* one compilation: its arena, its sources, its diagnostics */
+
+/* Reads a file ("-" is standard input) and returns its text, NUL-terminated, and the offset of its first byte.
+ * Reports at `at` (or without a place) and returns NULL when it cannot be read, holds a NUL byte, or is over 1 MiB. */
+const char *source_load(struct ctx *c, const char *path, struct span at, uint32_t *base, size_t *size);
+const char *source_add(struct ctx *c, const char *name, const char *text, size_t size, uint32_t *base);
+struct place source_place(const struct ctx *c, uint32_t offset);
+
+/* ---- diag.c: messages in the voice of clang and bison. Lower case, no full stop. */
+
+enum diag_format { DIAG_TEXT, DIAG_JSON };
+
+struct diag_options {
+    enum diag_format format;
+    bool color, werror, no_warnings;
+    const char *disabled[16]; /* warning categories turned off by -Wno-NAME */
+    int n_disabled;
+};
+
+struct ctx *ctx_new(const struct diag_options *options);
+void ctx_free(struct ctx *c);
+struct arena *ctx_arena(struct ctx *c);
+int ctx_errors(const struct ctx *c); /* errors so far, -Werror warnings included */
+
+void diag_error(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4);
+void diag_error_fix(struct ctx *c, struct span at, const char *fix, const char *fmt, ...) PRINTF(4, 5); /* fix may be NULL */
+void diag_warning(struct ctx *c, struct span at, const char *category, const char *fmt, ...) PRINTF(4, 5);
+void diag_note(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4); /* belongs to the message before it */
+/* "cnnc: mnist.net: 3 errors; nothing written" on stderr; in JSON mode closes the array. */
+void diag_finish(struct ctx *c, const char *file);
+
+/* The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its letters wrong), else NULL. */
+const char *closest(const char *word, const char *const *candidates, size_t n);
+
+/* A bug in cnnc itself: says where, exits with status 70. */
+#define INTERNAL(...) internal_error(__FILE__, __LINE__, __VA_ARGS__)
+_Noreturn void internal_error(const char *file, int line, const char *fmt, ...) PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,269 @@
+/* net.h -- rung 2: the network as a typed graph. Nodes are the user's layers; ops are what the machine does.
+ *
+ * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling moves in
+ * front of bias and monotone activations), grad (BACKWARD, PREPARE and UPDATE ops), fuse (element-wise ops fold into producers).
+ */
+#ifndef CNNC_NET_H
+#define CNNC_NET_H
+
+#include "spec.h"
+
+/* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is poison:
+ * an error was reported where it arose, and whoever meets it stays silent. */
+enum { MAX_RANK = 4 };
+struct shape {
+    int rank;
+    int64_t dim[MAX_RANK];
+};
+
+enum role {
+    ROLE_INPUT,      /* the network's input x */
+    ROLE_TARGET,     /* what the loss compares with */
+    ROLE_ACTIVATION, /* computed by FORWARD, an element a float */
+    ROLE_GRADIENT,   /* d loss / d activation */
+    ROLE_INDEX,      /* unsigned char an element: argmax of a pooling window, a dropout mask */
+    ROLE_PARAM,      /* learned */
+    ROLE_PARAM_GRAD, /* d loss / d parameter, one copy a chunk */
+    ROLE_PREPARED    /* a parameter re-laid for a backward kernel, made once a step */
+};
+
+struct tensor {
+    int id;           /* index in net->tensors */
+    const char *name; /* unique C identifier in lower case: conv2d_1, d_conv2d_1, conv2d_1_kernel, ... */
+    struct shape shape;
+    enum role role;
+    struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
+    struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
+    struct tensor *grad;    /* where its gradient stands after grad, NULL when none is needed */
+    struct param *param;    /* PARAM, PARAM_GRAD, PREPARED */
+};
+
+enum param_kind {
+    PARAM_CONV,  /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
+    PARAM_DENSE, /* [in,out] */
+    PARAM_VECTOR /* [n], n channels */
+};
+
+struct param {
+    int id;
+    const char *name;          /* as files call it: "conv2d_1.kernel" */
+    enum param_kind kind;
+    struct shape shape;        /* canonical, as in files */
+    struct node *node;
+    struct tensor *tensor;     /* PARAM_CONV tensors always have rank 4 */
+    struct tensor *input;      /* PARAM_DENSE: the layer's input (its memory may be padded per pixel) */
+    const struct record *init; /* of initializers[], never NULL */
+    struct bound *init_args;
+    int64_t fan_in, fan_out;
+    double l1, l2;             /* penalty l1*sum|w| + l2*sum w^2 */
+};
+
+/* A layer as the user wrote it. */
+struct node {
+    int id;
+    const char *name;           /* label, or lower-case type with Keras' numbering: conv2d, conv2d_1 */
+    const char *ident;          /* the same as a C identifier, unique */
+    const struct layer *layer;
+    const struct stmt *stmt;
+    struct bound *args;
+    struct node *input;         /* NULL for Input */
+    struct shape in, out;
+    struct tensor *x, *y;       /* set by lower */
+    struct param *params[4];
+    int n_params;
+    int64_t macs;               /* multiply-adds of one image, forward */
+};
+
+enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
+
+/* name, phase, inputs, outputs. x: activation, w: weights, dy: gradient of the output. */
+#define OPS(OP)                                                                                                        \
+    OP(CONV, "conv", PHASE_FORWARD)                     /* x w -> y */                                                 \
+    OP(DENSE, "dense", PHASE_FORWARD)                   /* x w -> y */                                                 \
+    OP(BIAS, "bias", PHASE_FORWARD)                     /* x b -> y */                                                 \
+    OP(ACT, "act", PHASE_FORWARD)                       /* x -> y */                                                   \
+    OP(SOFTMAX, "softmax", PHASE_FORWARD)               /* x -> y, over the last dimension */                          \
+    OP(MAXPOOL, "maxpool", PHASE_FORWARD)               /* x -> y index */                                             \
+    OP(AVGPOOL, "avgpool", PHASE_FORWARD)               /* x -> y */                                                   \
+    OP(VIEW, "view", PHASE_FORWARD)                     /* x -> y, same memory */                                      \
+    OP(DROPOUT, "dropout", PHASE_FORWARD)               /* x -> y index */                                             \
+    OP(PENALTY, "penalty", PHASE_FORWARD)               /* x ->; adds l1*sum|x| + l2*sum x^2 to the loss */            \
+    OP(LOSS, "loss", PHASE_BACKWARD)                    /* y (or logits) target -> dy */                               \
+    OP(CONV_DATA, "conv_data", PHASE_BACKWARD)          /* dy wt -> dx */                                              \
+    OP(CONV_WEIGHT, "conv_weight", PHASE_BACKWARD)      /* x dy -> dw */                                               \
+    OP(DENSE_DATA, "dense_data", PHASE_BACKWARD)        /* dy wt -> dx */                                              \
+    OP(DENSE_WEIGHT, "dense_weight", PHASE_BACKWARD)    /* x dy -> dw */                                               \
+    OP(BIAS_GRAD, "bias_grad", PHASE_BACKWARD)          /* dy -> db */                                                 \
+    OP(ACT_GRAD, "act_grad", PHASE_BACKWARD)            /* dy s -> dx; s is y, or x where y does not tell (gelu) */    \
+    OP(SOFTMAX_GRAD, "softmax_grad", PHASE_BACKWARD)    /* dy y -> dx */                                               \
+    OP(MAXPOOL_GRAD, "maxpool_grad", PHASE_BACKWARD)    /* dy index -> dx */                                           \
+    OP(AVGPOOL_GRAD, "avgpool_grad", PHASE_BACKWARD)    /* dy -> dx */                                                 \
+    OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)    /* dy index -> dx */                                           \
+    OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)    /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                    \
+    OP(SUM, "sum", PHASE_BACKWARD)                      /* dy1 dy2 -> dx, where a tensor has two users */              \
+    OP(CONV_TRANSPOSE, "conv_transpose", PHASE_PREPARE) /* w -> wt for CONV_DATA */                                    \
+    OP(DENSE_TRANSPOSE, "dense_transpose", PHASE_PREPARE) /* w -> wt for DENSE_DATA */                                 \
+    OP(UPDATE, "update", PHASE_UPDATE)                  /* w dw -> */
+
+#define OP(id, name, phase) OP_##id,
+enum opcode { OPS(OP) OP_COUNT };
+#undef OP
+
+enum { MAX_FOLD = 4 };
+
+struct window {               /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
+    int64_t kh, kw, sh, sw, dh, dw; /* kernel, stride, dilation */
+    int64_t pt, pb, pl, pr;         /* padding rows above, below, columns left, right */
+    int64_t ih, iw, ic, oh, ow, oc; /* input and output plane */
+    int64_t groups;
+};
+
+struct op {
+    int id;
+    enum opcode code;
+    enum phase phase;
+    struct node *node;        /* whence it came: its name, its statement */
+    struct tensor *in[3];
+    int n_in;
+    struct tensor *out[2];
+    int n_out;
+    /* attributes; each op uses what its line in OPS says */
+    struct window win;              /* CONV*, *POOL* */
+    const struct record *act;       /* ACT, ACT_GRAD: of activations[] */
+    double alpha;                   /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
+    double rate;                    /* DROPOUT */
+    int stream;                     /* DROPOUT: number of its random stream */
+    double l1, l2;                  /* PENALTY */
+    const struct record *loss;      /* LOSS: of losses[] */
+    bool from_logits;               /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
+    double delta;                   /* LOSS: huber */
+    /* fusion: `fold` are done by this op's kernel, in order, on its result before it is stored */
+    struct op *fold[MAX_FOLD];
+    int n_fold;
+    struct op *folded_into;
+};
+
+/* sections, bound; every pointer into the tables of sections.c */
+struct data_config;
+struct train_config;
+
+struct net {
+    struct ctx *ctx;
+    const char *name;               /* a C identifier: `model`, else from the file's name */
+    const char *file;               /* base name of the spec, for the banner */
+    VEC(struct node *) nodes;
+    VEC(struct tensor *) tensors;
+    VEC(struct op *) ops;           /* in order of execution within a phase */
+    VEC(struct param *) params;
+    struct tensor *input, *output;  /* output: what predict gives, after the last activation */
+    struct tensor *target;
+    struct data_config *data;       /* never NULL; defaults where the spec is silent */
+    struct train_config *train;     /* never NULL */
+    uint64_t hash;                  /* of the canonical layers: checkpoints of another network are refused */
+};
+
+/* ---- net.c: making and looking */
+struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role);
+struct op *net_op(struct net *n, enum opcode code, struct node *node); /* appended; phase from OPS */
+void op_in(struct op *o, struct tensor *t);
+void op_out(struct op *o, struct tensor *t); /* sets t->producer */
+struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
+                        const struct bound *init, int64_t fan_in, int64_t fan_out);
+const char *op_name(enum opcode code);
+int64_t shape_size(struct shape s);                      /* product; checked when the shape was made: never overflows */
+int64_t shape_channels(struct shape s);                  /* the last dimension */
+bool shape_equal(struct shape a, struct shape b);
+char *shape_print(struct ctx *c, struct shape s);        /* "[26,26,32]" */
+struct tensor *tensor_root(struct tensor *t);            /* follows view_of to the end */
+int64_t op_macs(const struct op *o);                     /* multiply-adds of one image: CONV*, DENSE*; 0 otherwise */
+struct tensor *op_result(const struct op *o);            /* what its kernel stores: out[0] of the last fold, else out[0] */
+int64_t net_parameters(const struct net *n);
+char *net_print(const struct net *n);                    /* for -d net, -d grad */
+void net_verify(const struct net *n);                    /* INTERNAL() when an invariant is broken */
+
+/* ---- passes, in order. Each returns early, silently, when the net is already poisoned where it looks. */
+struct net *resolve(struct ctx *c, const struct spec *s);
+void infer_shapes(struct net *n);
+void lower(struct net *n);
+void hoist(struct net *n);
+void differentiate(struct net *n);
+void fuse(struct net *n);
+
+/* ---- tables (made by the build from the files of their folders) */
+extern const struct layer *const layers[];            /* NULL-terminated; also a family: layer starts with its record */
+extern const struct record *const activations[];      /* each is the `rec` of a struct activation */
+extern const struct record *const initializers[];
+extern const struct record *const regularizers[];
+extern const struct record *const losses[];
+extern const struct record *const optimizers[];
+extern const struct record *const schedules[];
+extern const struct record *const metrics[];
+
+struct activation {
+    struct record rec;      /* args: at most one, which becomes op->alpha */
+    double alpha;           /* default of op->alpha for the word; the layer of that name may differ */
+    bool monotone;          /* f(max(a,b)) == max(f(a),f(b)): may move behind max pooling */
+    bool from_output;       /* the derivative can be told from y alone */
+    bool zero_at_zero;      /* f(0) == 0 */
+    bool softmax;           /* not element-wise: lowers to SOFTMAX */
+};
+static inline const struct activation *activation_of(const struct record *r)
+{
+    return (const struct activation *)(const void *)r;
+}
+
+struct loss {
+    struct record rec;
+    bool sparse;               /* target is one class number an image; else it has the output's shape */
+    const char *logits_of;     /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
+};
+static inline const struct loss *loss_of(const struct record *r)
+{
+    return (const struct loss *)(const void *)r;
+}
+
+struct optimizer {
+    struct record rec;
+    int slots;                 /* state arrays of the size of the parameters: 2 for adam */
+};
+static inline const struct optimizer *optimizer_of(const struct record *r)
+{
+    return (const struct optimizer *)(const void *)r;
+}
+
+/* ---- sections.c: data and train, bound */
+enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY };
+struct data_source {
+    enum source_kind kind;
+    const char *x, *y;         /* file names as written */
+    struct span span;
+};
+struct data_config {
+    bool given;
+    struct data_source train, validation, test;
+    bool has_scale;            /* x * scale, then (x - mean) / std */
+    double scale, mean, std;
+    bool mean_auto, std_auto;
+    double validation_split;   /* fraction of the training rows, the last ones unless shuffled */
+    bool split_shuffle, split_stratify;
+    int64_t split_seed;
+};
+struct train_config {
+    bool given;
+    const struct record *optimizer;
+    struct bound *optimizer_args;
+    const struct record *schedule; /* never NULL: constant when lr is a number */
+    struct bound *schedule_args;
+    double lr;                     /* base rate */
+    double clipnorm, clipvalue, global_clipnorm;     /* 0: none */
+    const struct record *loss;
+    struct bound *loss_args;
+    struct bound *metrics;         /* each ->record in metrics[] */
+    size_t n_metrics;
+    int64_t epochs, batch, seed;
+    bool shuffle;
+    const char *log_csv;           /* NULL: none */
+    const char *checkpoint;        /* NULL: none */
+};
+
+#endif
