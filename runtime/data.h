@@ -1,0 +1,66 @@
+/* data.h -- data sets: from files to batches. Rows stay as the file has them (often mapped bytes) and become floats
+ * when a batch is gathered. */
+#ifndef CNN_DATA_H
+#define CNN_DATA_H
+
+#include "cnn.h"
+#include "files.h"
+
+struct cnn_normalize {
+    double scale, mean, std; /* (x * scale - mean) / std */
+};
+
+struct cnn_dataset {
+    int64_t rows;           /* of this part; 0: there is none */
+    int64_t x_size, y_size; /* elements a row */
+    int sparse;             /* targets are class numbers */
+    struct cnn_normalize normalize;
+    struct cnn_array x, y; /* y.data is NULL when there are no targets */
+    int64_t *index;        /* row i of the part is row index[i] of the arrays; NULL: the same */
+    char *x_file, *y_file; /* for messages */
+};
+
+enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };
+
+struct cnn_data_options {
+    const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
+    int parts;       /* enum cnn_part, or-ed; a part that the spec does not have stays empty */
+    int64_t limit;   /* first rows of the training source, before any split; 0: all */
+    const struct cnn_normalize
+        *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
+};
+
+struct cnn_datasets {
+    struct cnn_dataset train, validation, test;
+    struct cnn_normalize normalize; /* with `auto` resolved */
+};
+
+/* Finds, opens, checks and splits what `o->parts` wants. Reads the training source too when a normalisation must be
+ * fitted. */
+int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                  struct cnn_error *e);
+void cnn_data_free(struct cnn_datasets *d);
+
+/* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. */
+int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
+                     struct cnn_dataset *out, struct cnn_error *e);
+void cnn_dataset_free(struct cnn_dataset *d);
+/* The spec's normalisation when it needs no data. -1: it has an `auto`, so use cnn_data_load with parts = 0. */
+int cnn_normalize_known(const struct cnn_model *m, struct cnn_normalize *out);
+
+/* Rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, into x[n][x_size]; targets
+ * into int32_t [n] when d->sparse, else [n][y_size] of the precision. target may be NULL. Pure: threads may share d. */
+void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
+void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
+                       void *target);
+
+/* The file `name` in dir, as it is or with .gz added or taken off, whichever is there; malloc'd, NULL: *e names all
+ * that was tried. An absolute name ignores dir. */
+char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
+
+/* ---- random.c */
+
+/* 0 .. n-1 in an order that depends on (seed, epoch) alone (Fisher-Yates over Philox). */
+void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
+
+#endif

@@ -1,0 +1,111 @@
+/* files.h -- arrays and the files that hold them: .npy, .npz, .safetensors, IDX; whole or not at all when writing.
+ *
+ * Every function that can fail takes a struct cnn_error, fills it with one message (file, byte offset, what is wrong)
+ * and returns -1; 0 is success. On failure an output argument owns nothing. Sizes that a file claims are checked, in 64
+ * bits, against what the file has before anything is allocated.
+ */
+#ifndef CNN_FILES_H
+#define CNN_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __GNUC__
+#define CNN_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define CNN_PRINTF(f, a)
+#endif
+
+/* ---- error.c */
+
+struct cnn_error {
+    char text[1024]; /* lower case, no full stop: "train.npy: byte 10: ..." */
+};
+
+int cnn_fail(struct cnn_error *e, const char *fmt, ...) CNN_PRINTF(2, 3);  /* fills *e; always -1 */
+void cnn_complain(const char *program, const struct cnn_error *e);         /* "mnist: train.npy: ..." on stderr */
+void cnn_warn(const char *program, const char *fmt, ...) CNN_PRINTF(2, 3); /* "mnist: warning: ..." on stderr */
+
+/* ---- array.c */
+
+enum cnn_dtype { CNN_BOOL, CNN_U8, CNN_I8, CNN_I16, CNN_I32, CNN_I64, CNN_F32, CNN_F64, CNN_DTYPES };
+enum { CNN_ARRAY_RANK = 8 };
+
+enum cnn_owner { CNN_BORROWED, CNN_HEAP, CNN_MAPPED };
+
+struct cnn_array {
+    enum cnn_dtype dtype;
+    int rank;
+    int64_t shape[CNN_ARRAY_RANK];
+    const void *data;     /* C order, native endian, aligned for its type; read only when mapped */
+    enum cnn_owner owner; /* of `base`, which is what array_free gives back */
+    void *base;
+    size_t base_size;
+};
+
+size_t cnn_dtype_size(enum cnn_dtype t);
+const char *cnn_dtype_name(enum cnn_dtype t);       /* "float32" */
+int64_t cnn_array_count(const struct cnn_array *a); /* product of the shape; a scalar has 1 */
+struct cnn_array cnn_array_view(enum cnn_dtype t, int rank, const int64_t *shape, const void *data); /* borrows */
+double cnn_array_get(const struct cnn_array *a, int64_t i);
+const char *cnn_shape_text(int rank, const int64_t *shape, char *out, size_t size); /* "[60000, 28, 28]"; returns out */
+void cnn_array_free(struct cnn_array *a);                                           /* of {0} too */
+
+/* ---- npy.c, idx.c, input.c: one array a file. Any of them may be gzipped; the content decides, not the name. A plain
+ * .npy and a plain IDX of bytes are mapped, not read. */
+
+int cnn_array_read(const char *path, struct cnn_array *out, struct cnn_error *e); /* .npy or IDX, by its first bytes */
+int cnn_npy_read(const char *path, struct cnn_array *out, struct cnn_error *e);
+int cnn_idx_read(const char *path, struct cnn_array *out, struct cnn_error *e);
+int cnn_npy_write(const char *path, const struct cnn_array *a, struct cnn_error *e);
+
+/* ---- tensors.c, npz.c, safetensors.c: named arrays and, in safetensors, a table of strings */
+
+struct cnn_tensor {
+    char *name; /* without .npy in an .npz */
+    struct cnn_array array;
+};
+
+struct cnn_meta {
+    char *key, *value;
+};
+
+struct cnn_tensors { /* {0} is empty */
+    struct cnn_tensor *at;
+    size_t n, cap;
+    struct cnn_meta *meta;
+    size_t n_meta, cap_meta;
+    void *map; /* the file that the arrays point into, if any */
+    size_t map_size;
+};
+
+/* Both copy the strings. add takes the array over (a borrowed one stays the caller's), also when it fails; a name or
+ * key that is there already is an error. */
+int cnn_tensors_add(struct cnn_tensors *t, const char *name, struct cnn_array a, struct cnn_error *e);
+int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e);
+const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name); /* NULL: not there */
+const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key);         /* NULL: not there */
+void cnn_tensors_free(struct cnn_tensors *t);
+
+int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
+                  struct cnn_error *e); /* meta is not kept */
+int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
+/* By the ending of the name, .npz or .safetensors; another is an error. */
+int cnn_tensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
+
+/* ---- atomic.c: a file that appears whole or not at all: temp, fsync, rename, fsync of the folder */
+
+struct cnn_atomic {
+    FILE *file; /* write here */
+    char *path, *temp;
+};
+
+int cnn_atomic_open(struct cnn_atomic *a, const char *path, struct cnn_error *e);
+int cnn_atomic_commit(struct cnn_atomic *a, struct cnn_error *e); /* on failure it has aborted */
+void cnn_atomic_abort(struct cnn_atomic *a); /* removes the temp; of {0} or after commit does nothing */
+
+#endif
