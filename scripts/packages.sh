@@ -1,0 +1,59 @@
+#!/bin/sh
+# packages.sh PACKAGE... -- sees to it that these Debian packages (or their like elsewhere) are here.
+#
+# What a package brings is looked for first, so nothing is installed, and no network touched, where all is there; it also makes
+# the check right on other systems. Installs as root or with sudo; without either it names the packages and fails.
+set -eu
+
+header() {
+    printf '#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <%s>\n' "$1" |
+        ${CC:-cc} -E - >/dev/null 2>&1
+}
+
+present() {
+    case $1 in
+    gcc) command -v "${CC:-cc}" ;;
+    libc6-dev) header stdlib.h ;;
+    libyaml-dev) header yaml.h ;;
+    zlib1g-dev) header zlib.h ;;
+    libcmocka-dev) header cmocka.h ;;
+    dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
+    *) command -v "$1" ;;
+    esac >/dev/null 2>&1
+}
+
+missing=
+for p in "$@"; do
+    present "$p" || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+root=
+if [ "$(id -u)" != 0 ]; then
+    if command -v sudo >/dev/null 2>&1; then
+        root=sudo
+    else
+        echo "these packages are missing, and installing them takes root or sudo:$missing" >&2
+        exit 1
+    fi
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "these packages are missing (Debian's names; there is no apt-get here):$missing" >&2
+    exit 1
+fi
+
+echo "installing:$missing"
+DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND
+# the package lists of a fresh machine are empty or old: fetch them when the first try finds nothing
+# shellcheck disable=SC2086
+$root apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 || {
+    $root apt-get update -qq || true
+    $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+for p in $missing; do
+    present "$p" || {
+        echo "$p is installed, but what it should bring was not found" >&2
+        exit 1
+    }
+done
