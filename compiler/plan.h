@@ -1,0 +1,109 @@
+/* plan.h -- rung 3: how the ops run on one machine. Layouts, kernels and their tiles, loops over images, memory. */
+#ifndef CNNC_PLAN_H
+#define CNNC_PLAN_H
+
+#include "net.h"
+
+/* ---- targets.def: one row a machine */
+
+struct target {
+    const char *name;
+    const char *doc;
+    int lanes;              /* floats a vector; 1: plain loops only */
+    int registers;          /* vector registers */
+    int fma_ports, load_ports, fma_latency; /* a cycle, a cycle, cycles */
+    int64_t l1, l2;         /* bytes of data cache a core */
+    const char *attributes; /* for the compiler's target pragma; "" for its default */
+    const char *features;   /* what __builtin_cpu_supports must find, separated by commas */
+    const char *guard;      /* preprocessor condition under which the attributes mean something */
+    const char *real;       /* "float"; "double" in the row of the reference */
+};
+
+extern const struct target *const targets[]; /* NULL-terminated; without the reference */
+extern const struct target target_reference;
+const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
+
+/* ---- where a tensor stands */
+
+enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRATCH };
+
+/* Activations and their gradients: element e (in Keras' order) of an image stands at
+ * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of their input. */
+struct place {
+    enum base base;
+    int64_t offset;           /* of the first image, in elements of the base */
+    int64_t channels, ld;     /* the innermost run, and its distance to the next */
+    int64_t pixels;           /* runs an image */
+    int64_t size;             /* elements of the base that one image (or the parameter) takes, padding included */
+    bool one_image;           /* lives within one iteration of an image loop: the same memory for every image */
+    bool used;
+};
+
+/* ---- how an op is done */
+
+struct plan;
+struct kernel;
+struct out;
+
+/* One way to do an op, in the file of its template. The plan takes the cheapest that applies. */
+struct strategy {
+    const char *name;         /* conv_tile */
+    enum opcode op;
+    /* Sets k->tile, k->cost (cycles an image), k->choice; returns NULL, or why it does not apply. */
+    const char *(*plan)(const struct plan *p, struct kernel *k);
+    /* Writes the body of the kernel's function, between its braces. */
+    void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
+    /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
+    void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
+};
+extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
+
+enum { MAX_TILE = 8 };
+
+struct kernel {
+    const struct op *op;
+    const struct strategy *strategy;
+    int tile[MAX_TILE];       /* meaning belongs to the strategy */
+    const char *choice;       /* for people: "10 px x 2 vectors" */
+    double cost;
+    const char *function;     /* C name, shared by kernels of equal text */
+    int group;
+};
+
+/* Neighbours that run image by image, or once a chunk. */
+struct group {
+    enum phase phase;
+    bool image_loop;
+    size_t first, n;          /* kernels */
+};
+
+struct plan {
+    struct net *net;
+    const struct target *target;
+    bool reference;
+    struct place *places;     /* by tensor id */
+    VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
+    VEC(struct group) groups;
+    int64_t chunk, chunks;    /* images a chunk; chunks of a whole batch */
+    int64_t theta, prepared, scratch; /* elements */
+    int64_t live;             /* lower bound of scratch: the most that is alive at once */
+};
+
+struct plan_options {
+    const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
+    size_t n_forced;
+    int64_t unroll;            /* statements a layer may become; -1: default */
+};
+
+struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
+void plan_layout(struct plan *p);  /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p);  /* mem.c: offsets in scratch from liveness */
+char *plan_print(const struct plan *p);  /* -d plan */
+char *memory_print(const struct plan *p); /* -d mem */
+
+const struct place *place_of(const struct plan *p, const struct tensor *t);
+bool place_padded(const struct place *q);   /* ld != channels over more than one pixel */
+int64_t round_up(int64_t n, int64_t to);
+int64_t ceil_div(int64_t n, int64_t d);
+
+#endif
