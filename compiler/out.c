@@ -10,15 +10,17 @@ struct out {
     struct arena *arena;
     VEC(char) text;
     VEC(char) line; /* the line being written, before indentation */
+    bool doubles;
     int depth;      /* of braces */
     bool comment;   /* inside a comment of several lines */
     bool continued; /* the last line ended in the middle of a statement */
 };
 
-struct out *out_new(struct arena *a)
+struct out *out_new(struct arena *a, bool doubles)
 {
     struct out *o = arena_alloc(a, sizeof *o);
     o->arena = a;
+    o->doubles = doubles;
     return o;
 }
 
@@ -116,6 +118,7 @@ void out_int(struct out *o, int64_t v)
     out_printf(o, "%lld", (long long)v);
 }
 
+/* The shortest decimal that reads back as the same number. */
 void out_real(struct out *o, double v)
 {
     char text[40];
@@ -123,13 +126,12 @@ void out_real(struct out *o, double v)
         out_text(o, isnan(v) ? "NAN" : v > 0 ? "INFINITY" : "-INFINITY");
         return;
     }
-    snprintf(text, sizeof text, "%.9g", v);
-    for (int digits = 1; digits < 9; digits++) {
+    for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtof(text, NULL) == (float)v)
+        if (o->doubles ? strtod(text, NULL) == v : strtof(text, NULL) == (float)v)
             break;
     }
-    out_printf(o, "%s%sf", text, strpbrk(text, ".e") ? "" : ".0");
+    out_printf(o, "%s%s%s", text, strpbrk(text, ".e") ? "" : ".0", o->doubles ? "" : "f");
 }
 
 void out_string(struct out *o, const char *s)

@@ -5,7 +5,7 @@
 #include "plan.h"
 
 struct out;
-struct out *out_new(struct arena *a);
+struct out *out_new(struct arena *a, bool doubles); /* doubles: literals of type double, for the reference */
 const char *out_finish(struct out *o); /* the text so far */
 
 /* Text is laid out line by line: indentation follows the braces. */

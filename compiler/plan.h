@@ -29,7 +29,7 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
 
 /* Activations and their gradients: element e (in Keras' order) of an image stands at
  * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of their input. */
-struct place {
+struct layout {
     enum base base;
     int64_t offset;           /* of the first image, in elements of the base */
     int64_t channels, ld;     /* the innermost run, and its distance to the next */
@@ -81,7 +81,7 @@ struct plan {
     struct net *net;
     const struct target *target;
     bool reference;
-    struct place *places;     /* by tensor id */
+    struct layout *layouts;    /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     int64_t chunk, chunks;    /* images a chunk; chunks of a whole batch */
@@ -101,8 +101,8 @@ void plan_memory(struct plan *p);  /* mem.c: offsets in scratch from liveness */
 char *plan_print(const struct plan *p);  /* -d plan */
 char *memory_print(const struct plan *p); /* -d mem */
 
-const struct place *place_of(const struct plan *p, const struct tensor *t);
-bool place_padded(const struct place *q);   /* ld != channels over more than one pixel */
+const struct layout *layout_of(const struct plan *p, const struct tensor *t);
+bool layout_padded(const struct layout *q);   /* ld != channels over more than one pixel */
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);
 
