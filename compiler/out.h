@@ -31,14 +31,41 @@ struct program {
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);
 
-/* ---- kernels/epilogue.ct: what a producing kernel does with a vector before it stores it.
- * Prints statements that apply the op's folds from number `first` on to the variable `name`, whose elements go to `at` (an
- * expression for the element's distance from the kernel's result pointer) and belong to channel `channel` (an expression). */
+/* ---- kernels. emit.c writes a kernel's head; its strategy's `emit` writes the body. The parameters are, in this order:
+ *
+ *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...); an index is unsigned char
+ *   what its folds read     BIAS: b; ACT_GRAD: s
+ *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL)
+ *   int n                   images: inputs and outputs of consecutive images are layout->size elements apart
+ *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is to be overwritten, 0 when added to
+ *   const struct cnn_step *restrict step, int64_t row    DROPOUT (row: number of the first image within the batch), LOSS
+ *   struct cnn_sums *restrict sums                       LOSS, PENALTY
+ *
+ * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are shared. */
+struct operand_names {
+    const char *in[3], *out[2];
+    bool first, step, sums;
+};
+const struct operand_names *operand_names(enum opcode code);
+
+/* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
+const char *element_at(struct out *o, const struct layout *q, const char *e);
+
+/* kernels/fold.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's folds from
+ * number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and belongs to
+ * channel `channel`; both are C expressions. A folded MAXPOOL is the strategy's own business: it starts after it. */
 void emit_folds(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name, const char *at,
                 const char *channel);
-/* the same for one scalar, in plain kernels */
 void emit_folds_plain(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
                       const char *at, const char *channel);
 
+/* kernels/act.ct: `name = f(name);` and `dy = dy * f'(s);` on vector or scalar variables. */
+void emit_act(struct out *o, const struct plan *p, const struct op *act, const char *name);
+void emit_act_plain(struct out *o, const struct plan *p, const struct op *act, const char *name);
+void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
+void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
+
+/* kernels/update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
+void emit_update(struct out *o, const struct plan *p);
 
 #endif
