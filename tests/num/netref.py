@@ -1,0 +1,293 @@
+"""netref.py -- an independent reading of a .net file: just enough of the language, evaluated by PyTorch.
+
+Nothing here is shared with cnnc. It understands the layers and options that the fixtures use, with Keras' meaning: NHWC, `same`
+padding with the odd row at the end, average pooling over the elements that exist, penalties not divided by the batch.
+"""
+import re
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+class Stmt:
+    def __init__(self, label, name, args, body):
+        self.label, self.name, self.args, self.body = label, name, args, body
+
+
+def split_words(line):
+    """Words at blanks, where a parenthesis keeps its blanks."""
+    words, depth, word = [], 0, ""
+    for ch in line:
+        depth += (ch in "([") - (ch in ")]")
+        if ch in " \t" and depth == 0:
+            if word:
+                words.append(word)
+            word = ""
+        else:
+            word += ch
+    return words + ([word] if word else [])
+
+
+def parse(text):
+    """The statements of a file; sections keep theirs in .body."""
+    stack = [[]]
+    for line in text.replace("\\\n", " ").split("\n"):
+        line = line.split("#")[0].strip()
+        if not line:
+            continue
+        if line == "}":
+            stack.pop()
+            continue
+        words = split_words(line)
+        opens = words[-1] == "{"
+        if opens:
+            words.pop()
+        label = words.pop(0)[:-1] if words[0].endswith(":") else None
+        stmt = Stmt(label, words[0], words[1:], [] if opens else None)
+        stack[-1].append(stmt)
+        if opens:
+            stack.append(stmt.body)
+    return stack[0]
+
+
+def call(word):
+    """'l1_l2(l1=1e-5, l2=1e-4)' -> name, positional, named."""
+    m = re.fullmatch(r"(\w+)(?:\((.*)\))?", word)
+    positional, named = [], {}
+    for part in filter(None, (p.strip() for p in (m.group(2) or "").split(","))):
+        if "=" in part:
+            key, value = part.split("=")
+            named[key] = float(value)
+        else:
+            positional.append(float(part))
+    return m.group(1), positional, named
+
+
+def options(stmt):
+    """Positional and bare words, and a dictionary of the key=value ones."""
+    words, named = [], {}
+    for a in stmt.args:
+        m = re.match(r"([a-z_0-9]+)=(.*)$", a)
+        if m and "(" not in m.group(1):
+            named[m.group(1)] = m.group(2)
+        else:
+            words.append(a)
+    return words, named
+
+
+def dims(word, rank):
+    d = [int(x) for x in word.split("x")]
+    return d * rank if len(d) == 1 else d
+
+
+# ---- activations: the word, its parameter's default as a word and as a layer
+
+ACTIVATIONS = {
+    "linear": lambda x, a: x,
+    "relu": lambda x, a: F.relu(x),
+    "leaky_relu": lambda x, a: F.leaky_relu(x, a),
+    "elu": lambda x, a: torch.where(x > 0, x, a * torch.expm1(torch.clamp(x, max=0))),
+    "sigmoid": lambda x, a: torch.sigmoid(x),
+    "tanh": lambda x, a: torch.tanh(x),
+    "gelu": lambda x, a: 0.5 * x * (1 + torch.erf(x / 2**0.5)),
+    "silu": lambda x, a: x * torch.sigmoid(x),
+    "softplus": lambda x, a: torch.log1p(torch.exp(-x.abs())) + torch.clamp(x, min=0),
+    "softmax": lambda x, a: torch.softmax(x, -1),
+}
+ALPHA_WORD = {"leaky_relu": 0.2, "elu": 1.0}
+ALPHA_LAYER = {"leaky_relu": 0.3, "elu": 1.0}
+ACTIVATION_LAYERS = {
+    "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Sigmoid": "sigmoid", "Tanh": "tanh", "GELU": "gelu",
+    "SiLU": "silu", "Softplus": "softplus", "Softmax": "softmax", "Linear": "linear",
+}
+
+
+def activate(x, word):
+    name, positional, named = call(word)
+    alpha = (positional + list(named.values()) + [ALPHA_WORD.get(name, 0)])[0]
+    return ACTIVATIONS[name](x, alpha)
+
+
+# ---- regularizers
+
+def penalty(word, w):
+    name, positional, named = call(word)
+    if name == "l1":
+        l1, l2 = (positional + list(named.values()) + [0.01])[0], 0.0
+    elif name == "l2":
+        l1, l2 = 0.0, (positional + list(named.values()) + [0.01])[0]
+    else:
+        l1 = positional[0] if positional else named.get("l1", 0.01)
+        l2 = positional[1] if len(positional) > 1 else named.get("l2", 0.01)
+    return l1 * w.abs().sum() + l2 * (w * w).sum()
+
+
+# ---- planes: x is NHWC everywhere
+
+def to_torch(x):
+    return x.permute(0, 3, 1, 2)
+
+
+def to_keras(x):
+    return x.permute(0, 2, 3, 1)
+
+
+def pad_same(n, k, s, d):
+    """Rows before and behind, for an output of ceil(n / s)."""
+    out = -(-n // s)
+    total = max(0, (out - 1) * s + d * (k - 1) + 1 - n)
+    return total // 2, total - total // 2
+
+
+def pads(x, k, s, d, same):
+    """In the order of F.pad: left, right, top, bottom."""
+    if not same:
+        return [0, 0, 0, 0]
+    t, b = pad_same(x.shape[1], k[0], s[0], d[0])
+    l, r = pad_same(x.shape[2], k[1], s[1], d[1])
+    return [l, r, t, b]
+
+
+class Net:
+    """Layers as functions of x; parameters are made by `make` when first met and are Keras' in name and layout."""
+
+    def __init__(self, text, make):
+        self.stmts = parse(text)
+        self.make, self.params, self.counts = make, {}, {}
+        self.input, self.layers, self.penalties = None, [], []
+        self.train = next((s for s in self.stmts if s.name == "train"), None)
+        for s in self.stmts:
+            if s.name == "Input":
+                self.input = dims(s.args[0], 1)
+            elif s.name not in ("model", "data", "train"):
+                self.layers.append((self.name(s), s))
+
+    def name(self, s):
+        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", s.name)
+        base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
+        if s.label:
+            return s.label
+        k = self.counts.get(base, 0)
+        self.counts[base] = k + 1
+        return base if k == 0 else f"{base}_{k}"
+
+    def param(self, name, shape, fan):
+        if name not in self.params:
+            self.params[name] = self.make(name, shape, fan)
+        return self.params[name]
+
+    def setting(self, name):
+        """Words and options of a line of the train section."""
+        for s in self.train.body if self.train else []:
+            if s.name == name:
+                return options(s)
+        return [], {}
+
+    def forward(self, x):
+        self.penalties = []
+        for name, s in self.layers:
+            x = getattr(self, "layer_" + s.name, self.layer_activation)(name, s, x)
+        return x
+
+    def loss(self, x, target):
+        y = self.forward(x)
+        return LOSSES[self.setting("loss")[0][0]](y, target) + sum(self.penalties), y
+
+    # one method a layer
+
+    def finish(self, name, words, named, y, kernel, out):
+        """Bias, activation, penalties of Conv2D and Dense."""
+        if named.get("bias", named.get("use_bias", "yes")) in ("yes", "true"):
+            bias = self.param(name + ".bias", [out], 10)
+            y = y + bias
+            if "bias_regularizer" in named:
+                self.penalties.append(penalty(named["bias_regularizer"], bias))
+        word = named.get("activation", next((w for w in words if call(w)[0] in ACTIVATIONS), "linear"))
+        y = activate(y, word)
+        for key, of in (("kernel_regularizer", kernel), ("activity_regularizer", y)):
+            if key in named:
+                self.penalties.append(penalty(named[key], of))
+        for key in ("l1", "l2"):
+            if key in named:
+                self.penalties.append(penalty(f"{key}({named[key]})", kernel))
+        return y
+
+    def layer_Conv2D(self, name, s, x):
+        words, named = options(s)
+        out = int(words.pop(0))
+        k = dims(words.pop(0), 2)
+        stride = dims(named.get("stride", "1"), 2)
+        dilation = dims(named.get("dilation", "1"), 2)
+        groups = int(named.get("groups", "1"))
+        same = "same" in words or named.get("padding") == "same"
+        cin = x.shape[3] // groups
+        kernel = self.param(name + ".kernel", k + [cin, out], k[0] * k[1] * cin)
+        y = F.conv2d(F.pad(to_torch(x), pads(x, k, stride, dilation, same)), kernel.permute(3, 2, 0, 1), None, stride, 0,
+                     dilation, groups)
+        return self.finish(name, words[0:], named, to_keras(y), kernel, out)
+
+    def layer_Dense(self, name, s, x):
+        words, named = options(s)
+        out = int(words.pop(0))
+        kernel = self.param(name + ".kernel", [x.shape[-1], out], x.shape[-1])
+        return self.finish(name, words, named, x @ kernel, kernel, out)
+
+    def pool(self, s, x):
+        words, named = options(s)
+        k = dims(words.pop(0) if words and words[0][0].isdigit() else named.get("size", "2"), 2)
+        stride = dims(named["stride"], 2) if "stride" in named else k
+        same = "same" in words or named.get("padding") == "same"
+        return k, stride, pads(x, k, stride, [1, 1], same)
+
+    def layer_MaxPool(self, name, s, x):
+        k, stride, p = self.pool(s, x)
+        return to_keras(F.max_pool2d(F.pad(to_torch(x), p, value=-np.inf), k, stride))
+
+    def layer_AvgPool(self, name, s, x):
+        k, stride, p = self.pool(s, x)
+        area = k[0] * k[1]
+        total = F.avg_pool2d(F.pad(to_torch(x), p), k, stride) * area
+        count = F.avg_pool2d(F.pad(torch.ones_like(to_torch(x)), p), k, stride) * area
+        return to_keras(total / count)
+
+    def layer_GlobalAvgPool(self, name, s, x):
+        return x.mean((1, 2))
+
+    def layer_GlobalMaxPool(self, name, s, x):
+        return x.amax((1, 2))
+
+    def layer_Flatten(self, name, s, x):
+        return x.reshape(x.shape[0], -1)
+
+    def layer_Dropout(self, name, s, x):
+        return x
+
+    def layer_activation(self, name, s, x):
+        word = ACTIVATION_LAYERS.get(s.name)
+        if s.name == "Activation":
+            return activate(x, s.args[0])
+        words, named = options(s)
+        alpha = [float(v) for v in words + list(named.values())] + [ALPHA_LAYER.get(word, 0)]
+        return ACTIVATIONS[word](x, alpha[0])
+
+
+# ---- losses: the mean over the batch, Keras' names
+
+def huber(y, t, delta=1.0):
+    e = (y - t).abs()
+    return torch.where(e <= delta, 0.5 * e * e, delta * e - 0.5 * delta * delta).mean()
+
+
+def categorical(y, t):
+    return -(t * torch.log(y)).sum(-1).mean()
+
+
+LOSSES = {
+    "sparse_categorical_crossentropy": lambda y, t: -torch.log(y[torch.arange(len(t)), t.long()]).mean(),
+    "categorical_crossentropy": categorical,
+    "binary_crossentropy": lambda y, t: -(t * torch.log(y) + (1 - t) * torch.log(1 - y)).mean(),
+    "mse": lambda y, t: ((y - t) ** 2).mean(),
+    "mae": lambda y, t: (y - t).abs().mean(),
+    "huber": huber,
+}

@@ -1,0 +1,120 @@
+"""optimizers.py -- Keras 3's update formulas, written out plainly over float64 tensors.
+
+State is one dictionary a parameter. Order within a step: clip, decay, update. The step counter t starts at 1.
+"""
+import math
+
+import torch
+
+import netref
+
+
+def number(text):
+    return math.prod(float(p) if i == 0 else 1 / float(p) for i, p in enumerate(text.split("/")))
+
+
+# ---- learning rate of step s, from 0
+
+def rate(word, s, total):
+    name, positional, named = (word, [], {}) if word[0].isdigit() else netref.call(word)
+    if word[0].isdigit():
+        return number(word)
+    base = positional[0]
+    warmup = named.get("warmup", 0)
+    if s < warmup:
+        return base * s / warmup
+    s -= warmup
+    if name == "step":
+        return base * named["rate"] ** math.floor(s / named["steps"])
+    if name == "exponential":
+        quotient = s / named["steps"]
+        return base * named["rate"] ** (math.floor(quotient) if named.get("staircase") else quotient)
+    steps = named.get("steps", total - warmup)
+    alpha = named.get("alpha", 0)
+    return base * ((1 - alpha) * 0.5 * (1 + math.cos(math.pi * min(s, steps) / steps)) + alpha)
+
+
+# ---- one parameter, one step: w, g, state st, learning rate lr, step t, options o
+
+def sgd(w, g, st, lr, t, o):
+    mu = o.get("momentum", 0.0)
+    if mu == 0:
+        return w - lr * g
+    st["m"] = mu * st.get("m", 0) - lr * g
+    return w + (mu * st["m"] - lr * g if o.get("nesterov") else st["m"])
+
+
+def moments(g, st, b1, b2):
+    st["m"] = b1 * st.get("m", 0) + (1 - b1) * g
+    st["v"] = b2 * st.get("v", 0) + (1 - b2) * g * g
+    return st["m"], st["v"]
+
+
+def adam(w, g, st, lr, t, o):
+    b1, b2, eps = o.get("beta_1", 0.9), o.get("beta_2", 0.999), o.get("epsilon", 1e-7)
+    m, v = moments(g, st, b1, b2)
+    return w - lr * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (torch.sqrt(v) + eps)
+
+
+def adamw(w, g, st, lr, t, o):
+    return adam(w - w * o.get("weight_decay", 4e-3) * lr, g, st, lr, t, o)
+
+
+def rmsprop(w, g, st, lr, t, o):
+    rho, eps, mu = o.get("rho", 0.9), o.get("epsilon", 1e-7), o.get("momentum", 0.0)
+    st["v"] = rho * st.get("v", 0) + (1 - rho) * g * g
+    step = lr * g / torch.sqrt(st["v"] + eps)
+    if mu == 0:
+        return w - step
+    st["m"] = mu * st.get("m", 0) + step
+    return w - st["m"]
+
+
+def adagrad(w, g, st, lr, t, o):
+    st["a"] = st.get("a", o.get("initial_accumulator_value", 0.1)) + g * g
+    return w - lr * g / torch.sqrt(st["a"] + o.get("epsilon", 1e-7))
+
+
+def nadam(w, g, st, lr, t, o):
+    b1, b2, eps = o.get("beta_1", 0.9), o.get("beta_2", 0.999), o.get("epsilon", 1e-7)
+    u = b1 * (1 - 0.5 * 0.96**t)
+    u_next = b1 * (1 - 0.5 * 0.96 ** (t + 1))
+    product = st["u"] = st.get("u", 1.0) * u
+    m, v = moments(g, st, b1, b2)
+    m_hat = u_next * m / (1 - product * u_next) + (1 - u) * g / (1 - product)
+    return w - lr * m_hat / (torch.sqrt(v / (1 - b2**t)) + eps)
+
+
+OPTIMIZERS = {"sgd": sgd, "adam": adam, "adamw": adamw, "rmsprop": rmsprop, "adagrad": adagrad, "nadam": nadam}
+DEFAULT_LR = {"sgd": "0.01"}
+
+
+def clip(grads, o):
+    if "clipvalue" in o:
+        return [torch.clamp(g, -o["clipvalue"], o["clipvalue"]) for g in grads]
+    if "clipnorm" in o:
+        return [g * min(1, o["clipnorm"] / max(g.norm().item(), 1e-300)) for g in grads]
+    if "global_clipnorm" in o:
+        norm = math.sqrt(sum((g * g).sum().item() for g in grads))
+        return [g * min(1, o["global_clipnorm"] / norm) for g in grads]
+    return grads
+
+
+def run(net, x, y, steps):
+    """Trains in order, without shuffling, with a last batch that may be short; returns the last loss."""
+    words, named = net.setting("optimizer")
+    batch = int(net.setting("epochs")[1].get("batch", 32))
+    lr = named.pop("lr", DEFAULT_LR.get(words[0], "0.001"))
+    o = {k: 1.0 if v == "yes" else number(v) for k, v in named.items()}
+    o.update({w: 1.0 for w in words[1:]})
+    state = {k: {} for k in net.params}
+    row = 0
+    for s in range(steps):
+        params = list(net.params.values())
+        loss, _ = net.loss(x[row:row + batch], y[row:row + batch])
+        grads = clip(torch.autograd.grad(loss, params), o)
+        for (name, w), g in zip(list(net.params.items()), grads):
+            new = OPTIMIZERS[words[0]](w.detach(), g, state[name], rate(lr, s, steps), s + 1, o)
+            net.params[name] = new.requires_grad_()
+        row = row + batch if row + batch < len(x) else 0
+    return loss.item()
