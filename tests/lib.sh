@@ -1,0 +1,64 @@
+# lib.sh -- what the groups share. Sourced: . tests/lib.sh
+
+ROOT=$(pwd)
+export LC_ALL=C
+: "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}" "${ONLY:=}"
+case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
+if [ -z "${TMP:-}" ]; then
+    TMP=$(mktemp -d)
+    trap 'rm -rf "$TMP"' EXIT
+    trap 'exit 130' INT TERM
+fi
+export ROOT BUILD CC CXX JOBS ONLY TMP
+
+wanted() { # NAME -- is it one of those that ONLY asks for?
+    case $1 in *"$ONLY"*) return 0 ;; esac
+    return 1
+}
+
+pass() { # NAME
+    echo "ok $1"
+}
+
+fail() { # NAME, with the explanation on standard input: at most 60 lines of it
+    echo "FAIL $1"
+    sed -n 's/^/    /; 1,60p; 60s/.*/    .../p'
+}
+
+same() { # NAME EXPECTED ACTUAL -- one test: two files are equal
+    if diff -u "$2" "$3" >"$TMP/diff.$$" 2>&1; then
+        pass "$1"
+    else
+        fail "$1" <"$TMP/diff.$$"
+    fi
+}
+
+runs() { # NAME COMMAND... -- one test: the command ends with status 0; its output is shown when it does not
+    name=$1
+    shift
+    if "$@" >"$TMP/log.$$" 2>&1; then
+        pass "$name"
+    else
+        { echo "$*"; cat "$TMP/log.$$"; } | fail "$name"
+    fi
+}
+
+status() { # NAME WANTED COMMAND... -- one test: the command ends with this status
+    name=$1 want=$2 got=0
+    shift 2
+    "$@" >"$TMP/log.$$" 2>&1 || got=$?
+    if [ "$got" = "$want" ]; then
+        pass "$name"
+    else
+        { echo "$*"; echo "exit status $got, wanted $want"; cat "$TMP/log.$$"; } | fail "$name"
+    fi
+}
+
+# in_parallel SCRIPT [ARG...] < lines: starts SCRIPT ARG... LINE for each line, JOBS at once. What each prints stays together.
+in_parallel() {
+    xargs -P "$JOBS" -d '\n' -n 1 sh -c '
+        out=$(mktemp "$TMP/out.XXXXXX")
+        sh "$@" >"$out" 2>&1 || echo "FAIL $* ended with status $?" >>"$out"
+        cat "$out"
+        rm -f "$out"' in_parallel "$@"
+}

@@ -1,0 +1,41 @@
+#!/bin/sh
+# run.sh [GROUP...] -- runs groups of tests (see README.md here); the last line is `N passed, N failed`. `make check` starts it.
+set -u
+cd "$(dirname "$0")/.."
+
+: "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}"
+export BUILD CC CXX JOBS
+[ $# -gt 0 ] || set -- format layering docs unit golden generated num program
+all=$(mktemp -d)
+trap 'rm -rf "$all"' EXIT
+trap 'exit 130' INT TERM
+
+run_group() { # GROUP -- its output goes to $all/log
+    script=tests/$1.sh
+    [ -f "$script" ] || script=tests/$1/run.sh
+    [ -f "$script" ] || { echo "FAIL no group '$1'" >"$all/log"; return; }
+    TMP=$all/$1
+    export TMP
+    mkdir "$TMP"
+    sh "$script" >"$all/log" 2>&1
+    status=$?
+    rm -rf "$TMP"
+    if [ $status != 0 ] && ! grep -q '^FAIL ' "$all/log"; then
+        echo "FAIL $1 ended with status $status" >>"$all/log"
+    fi
+}
+
+passed=0
+failed=0
+for group; do
+    begin=$(date +%s)
+    run_group "$group"
+    ok=$(grep -c '^ok ' "$all/log")
+    bad=$(grep -c '^FAIL ' "$all/log")
+    [ "$bad" = 0 ] || grep -v '^ok ' "$all/log"
+    printf '%-10s %4d ok, %d failed, %d s\n' "$group" "$ok" "$bad" $(($(date +%s) - begin))
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" != 0 ]
