@@ -13,7 +13,8 @@
 #define PRINTF(f, a)
 #endif
 
-/* ---- arena.c: one compilation's memory. Everything is freed at once; out of memory ends the process with status 70. */
+/* ---- arena.c: one compilation's memory. Everything is freed at once; out of memory ends the process with status 70.
+ */
 
 struct arena;
 struct arena *arena_new(void);
@@ -34,17 +35,18 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);
      (void)((v)->at[(v)->n++] = (item)))
 void *vec_grow(struct arena *a, const void *at, size_t item, size_t *cap);
 
-/* ---- source.c: every file of a compilation in one range of offsets, so a place is two numbers (clang's SourceManager). */
+/* ---- source.c: every file of a compilation in one range of offsets, so a place is two numbers (clang's
+ * SourceManager). */
 
 struct span {
     uint32_t begin, end; /* [begin, end); 0,0 is "no place" (offset 0 belongs to no file) */
 };
 
 struct place {
-    const char *file;      /* as the user named it */
-    int line, column;      /* from 1; column counts bytes */
-    const char *text;      /* the line, not terminated */
-    size_t length;         /* without its line end */
+    const char *file; /* as the user named it */
+    int line, column; /* from 1; column counts bytes */
+    const char *text; /* the line, not terminated */
+    size_t length;    /* without its line end */
 };
 
 struct ctx; /* one compilation: its arena, its sources, its diagnostics */
@@ -54,6 +56,9 @@ struct ctx; /* one compilation: its arena, its sources, its diagnostics */
 const char *source_load(struct ctx *c, const char *path, struct span at, uint32_t *base, size_t *size);
 const char *source_add(struct ctx *c, const char *name, const char *text, size_t size, uint32_t *base);
 struct place source_place(const struct ctx *c, uint32_t offset);
+/* The files read so far, in order, for -MD. */
+size_t source_count(const struct ctx *c);
+const char *source_name(const struct ctx *c, size_t i);
 
 /* ---- diag.c: messages in the voice of clang and bison. Lower case, no full stop. */
 
@@ -72,7 +77,8 @@ struct arena *ctx_arena(struct ctx *c);
 int ctx_errors(const struct ctx *c); /* errors so far, -Werror warnings included */
 
 void diag_error(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4);
-void diag_error_fix(struct ctx *c, struct span at, const char *fix, const char *fmt, ...) PRINTF(4, 5); /* fix may be NULL */
+void diag_error_fix(struct ctx *c, struct span at, const char *fix, const char *fmt, ...)
+    PRINTF(4, 5); /* fix may be NULL */
 void diag_warning(struct ctx *c, struct span at, const char *category, const char *fmt, ...) PRINTF(4, 5);
 void diag_note(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4); /* belongs to the message before it */
 /* "cnnc: mnist.net: 3 errors; nothing written" on stderr; in JSON mode closes the array. */

@@ -19,12 +19,13 @@ enum { MAX_DIMS = 4 };
 
 struct value {
     enum value_kind kind;
+    char op; /* only before expansion: '$' a parameter (text), '+' '-' '*' '/' of two items; 0 in a spec */
     struct span span;
-    double number;           /* NUMBER */
-    int64_t dim[MAX_DIMS];   /* DIMS */
+    double number;         /* NUMBER */
+    int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
-    const char *text;        /* STRING (bytes, NUL-terminated, no NUL inside), WORD, CALL's name */
-    struct arg *items;       /* LIST (keys NULL), CALL */
+    const char *text;  /* STRING (bytes, NUL-terminated, no NUL inside), WORD, CALL's name */
+    struct arg *items; /* LIST (keys NULL), CALL */
     size_t n_items;
 };
 
@@ -35,9 +36,9 @@ struct arg {
 };
 
 struct stmt {
-    struct span span;      /* the whole statement without its body */
+    struct span span; /* the whole statement without its body */
     struct span name_span;
-    const char *label;     /* NULL when there is none */
+    const char *label; /* NULL when there is none */
     struct span label_span;
     const char *name;
     struct arg *args;
@@ -57,16 +58,17 @@ struct define {
     const char *name, *value; /* -D name=value */
 };
 
-/* Front ends. NULL or a spec with errors counted in c; `let`, $params, arithmetic, include, block and repeat are already
- * expanded in what they return. */
+/* Front ends. NULL or a spec with errors counted in c; `let`, $params, arithmetic, include, block and repeat are
+ * already expanded in what they return. */
 struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
 struct out; /* rung 4's writer is not known here: the printers return arena text */
-char *spec_print(struct ctx *c, const struct spec *s);              /* canonical .net */
-char *stmt_print(struct ctx *c, const struct stmt *s);              /* one line, canonical, without a body */
+char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
+char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */
 
-/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--layers`, LAYERS.md. */
+/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--layers`, LAYERS.md.
+ */
 
 enum arg_type {
     ARG_INT,    /* whole number within [min, max] */
@@ -75,12 +77,16 @@ enum arg_type {
     ARG_DIMS,   /* 3x3; one number k means k for each of `rank` dimensions when rank > 0 */
     ARG_CHOICE, /* one of choices[]; may stand as a bare word */
     ARG_STRING,
-    ARG_RECORD, /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
-    ARG_RECORDS,/* a list of them, or one */
-    ARG_LABELS  /* a label or a list of labels */
+    ARG_RECORD,  /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
+    ARG_RECORDS, /* a list of them, or one */
+    ARG_LABELS   /* a label or a list of labels */
 };
 
-enum { ARG_REQUIRED = 1, ARG_POSITIONAL = 2, ARG_BARE = 4 /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */ };
+enum {
+    ARG_REQUIRED = 1,
+    ARG_POSITIONAL = 2,
+    ARG_BARE = 4 /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
+};
 
 struct record; /* a named thing with arguments: a layer, an activation, a loss, an optimiser, a schedule */
 
@@ -88,34 +94,34 @@ struct arg_def {
     const char *name;
     enum arg_type type;
     unsigned flags;
-    const char *def;                   /* default as .net text ("1", "valid", "glorot_uniform"), NULL when unset */
-    double min, max;                   /* INT, REAL, each of DIMS; min == max == 0 means any */
-    bool open;                         /* REAL: min itself is excluded */
-    int rank;                          /* DIMS: how many numbers, 0 for any */
-    const char *const *choices;        /* CHOICE: NULL-terminated */
+    const char *def;                    /* default as .net text ("1", "valid", "glorot_uniform"), NULL when unset */
+    double min, max;                    /* INT, REAL, each of DIMS; min == max == 0 means any */
+    bool open;                          /* REAL: min itself is excluded */
+    int rank;                           /* DIMS: how many numbers, 0 for any */
+    const char *const *choices;         /* CHOICE: NULL-terminated */
     const struct record *const *family; /* RECORD(S): NULL-terminated */
-    const char *alias[3];              /* Keras' long spellings */
-    const char *doc;                   /* one line, lower case, no full stop */
+    const char *alias[3];               /* Keras' long spellings */
+    const char *doc;                    /* one line, lower case, no full stop */
 };
 
 struct record {
     const char *name;
     const char *alias[3];
-    const char *doc;              /* one sentence */
-    const char *example;          /* one statement that compiles on its own input, for tests and LAYERS.md; may be NULL */
-    const struct arg_def *args;   /* ends with name == NULL; may be NULL */
+    const char *doc;            /* one sentence */
+    const char *example;        /* one statement that compiles on its own input, for tests and LAYERS.md; may be NULL */
+    const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
 
 struct bound {
-    bool set;                  /* given by the user (a default leaves it false) */
-    struct span span;          /* of the value when set, else of the statement */
-    double number;             /* INT, REAL, BOOL (0/1), CHOICE (its index) */
-    int64_t dim[MAX_DIMS];     /* DIMS */
+    bool set;              /* given by the user (a default leaves it false) */
+    struct span span;      /* of the value when set, else of the statement */
+    double number;         /* INT, REAL, BOOL (0/1), CHOICE (its index) */
+    int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
-    const char *text;          /* STRING, CHOICE's word; NULL when absent */
+    const char *text;            /* STRING, CHOICE's word; NULL when absent */
     const struct record *record; /* RECORD; NULL when absent */
-    struct bound *sub;         /* RECORD: its own arguments, in the order of record->args */
-    struct bound *items;       /* RECORDS, LABELS (text) */
+    struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
+    struct bound *items;         /* RECORDS, LABELS (text) */
     size_t n_items;
 };
 
@@ -124,6 +130,7 @@ struct bound *bind_args(struct ctx *c, const struct record *rec, const struct st
 /* The record of that name or alias, NULL when there is none. Nothing is reported. */
 const struct record *record_find(const struct record *const *family, const char *name);
 /* "no layer named 'Cnov2D'; did you mean 'Conv2D'?" with the fix. `what` is "layer", "optimizer", ... */
-void record_unknown(struct ctx *c, struct span at, const char *what, const char *name, const struct record *const *family);
+void record_unknown(struct ctx *c, struct span at, const char *what, const char *name,
+                    const struct record *const *family);
 
 #endif
