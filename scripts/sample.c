@@ -1,7 +1,8 @@
 /* sample.c -- draws a small stratified sample from an IDX pair: sample COUNT IMAGES LABELS OUT-IMAGES OUT-LABELS
  *
- * Every class keeps its share (largest remainder), and the digits of a class are taken at even distances through the file, so
- * every part of it, and with it every group of writers, is in the sample. Nothing is random: the same input, the same sample. */
+ * Every class keeps its share (largest remainder), and the digits of a class are taken at even distances through the
+ * file, so every part of it, and with it every group of writers, is in the sample. Nothing is random: the same input,
+ * the same sample. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: sample COUNT IMAGES LABELS OUT-IMAGES OUT-LABELS\n");
         return 2;
     }
-    uint32_t want = (uint32_t)strtoul(argv[1], NULL, 10), total, have[CLASSES] = {0}, seen[CLASSES] = {0}, quota[CLASSES];
+    uint32_t want = (uint32_t)strtoul(argv[1], NULL, 10), total, have[CLASSES] = {0}, seen[CLASSES] = {0},
+             quota[CLASSES];
     unsigned char *labels = read_labels(argv[3], &total), image[PIXELS];
     for (uint32_t i = 0; i < total; i++)
         have[labels[i] % CLASSES]++;

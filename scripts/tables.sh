@@ -2,7 +2,7 @@
 # tables.sh COMPILER-FOLDER -- prints tables.c: every layer, activation, loss, ... that the sources define at the start of a line.
 #
 #   const struct layer layer_conv2d = {          in any .c file becomes an entry of layers[]
-#   const struct strategy strategy_gemm = {      in any .ct file becomes an entry of strategies[]
+#   %const struct strategy strategy_gemm = {     in any .ct file becomes an entry of strategies[]
 #
 # A new layer is a new file, then: there is no list to edit.
 set -eu
@@ -11,7 +11,7 @@ export LC_ALL
 dir=$1
 
 names() { # TYPE PREFIX EXTENSION -> names, sorted
-    find "$dir" -name "*.$3" -exec sed -n "s/^const struct $1 \($2_[A-Za-z0-9_]*\).*/\1/p" {} + | sort -u
+    find "$dir" -name "*.$3" -exec sed -n "s/^%\{0,1\} *const struct $1 \($2_[A-Za-z0-9_]*\) = .*/\1/p" {} + | sort -u
 }
 
 table() { # TYPE PREFIX EXTENSION, type of the array's elements, name of the array, member to point at

@@ -56,7 +56,7 @@ status() { # NAME WANTED COMMAND... -- one test: the command ends with this stat
 
 # in_parallel SCRIPT [ARG...] < lines: starts SCRIPT ARG... LINE for each line, JOBS at once. What each prints stays together.
 in_parallel() {
-    xargs -P "$JOBS" -d '\n' -n 1 sh -c '
+    xargs -r -P "$JOBS" -d '\n' -n 1 sh -c '
         out=$(mktemp "$TMP/out.XXXXXX")
         sh "$@" >"$out" 2>&1 || echo "FAIL $* ended with status $?" >>"$out"
         cat "$out"

@@ -1,0 +1,55 @@
+#!/bin/sh
+# docs.sh [update] -- what documents say is what the program does. `make docs` updates the generated one.
+. tests/lib.sh
+cnnc=$BUILD/cnnc
+
+if [ "${1:-}" = update ]; then
+    "$cnnc" --layers=markdown >"$TMP/LAYERS.md" || exit 1
+    cmp -s "$TMP/LAYERS.md" grammar/LAYERS.md || cat "$TMP/LAYERS.md" >grammar/LAYERS.md
+    exit 0
+fi
+
+"$cnnc" --layers=markdown >"$TMP/LAYERS.md" 2>&1
+same "grammar/LAYERS.md (make docs)" grammar/LAYERS.md "$TMP/LAYERS.md"
+
+# every option that cnnc -h tells stands in its man page, and the other way round
+options() {
+    grep -o -E -e '(^|[ ,|[(])--?[A-Za-z][A-Za-z-]*' | sed 's/^[^-]*//' | sort -u
+}
+"$cnnc" -h 2>&1 | options >"$TMP/help"
+sed 's/\\-/-/g; s/\\f[BIRP]//g; /^\.\\"/d' man/cnnc.1 | options >"$TMP/man"
+comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
+if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
+
+# specs shown in documents compile
+number=0
+for doc in README.md grammar/LANGUAGE.md; do
+    [ -f "$doc" ] || continue
+    awk -v to="$TMP/doc-$(basename "$doc" .md)" '
+        /^```net$/  { file = to "-" NR ".net"; next }
+        /^```/      { if (file) close(file); file = ""; next }
+        file        { print > file }' "$doc"
+done
+for f in "$TMP"/doc-*.net; do
+    [ -f "$f" ] || continue
+    number=$((number + 1))
+    runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\).net/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
+done
+
+# files that documents name are there
+for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
+    [ -f "$doc" ] || continue
+    grep -o -E '`(compiler|runtime|grammar|examples|scripts|tests|bench|man)/[A-Za-z0-9_./-]+`' "$doc" | tr -d '`' | sort -u |
+        while read -r f; do
+            [ -e "$f" ] || echo "$doc: $f"
+        done
+done >"$TMP/dead"
+if [ -s "$TMP/dead" ]; then fail "files named in documents exist" <"$TMP/dead"; else pass "files named in documents exist"; fi
+
+# man pages are well formed
+for page in man/*.[17]; do
+    [ -f "$page" ] || continue
+    command -v groff >/dev/null || continue
+    groff -man -Tutf8 -ww -z "$page" >"$TMP/groff" 2>&1
+    if [ -s "$TMP/groff" ]; then fail "$page" <"$TMP/groff"; else pass "$page"; fi
+done

@@ -1,0 +1,17 @@
+#!/bin/sh
+# generated.sh -- the C that cnnc emits: no warning from gcc and clang, at -O0 and -O3; valid for a C++ program; the same bytes every
+# time and from both front ends; clean under sanitizers.
+. tests/lib.sh
+
+{
+    for net in examples/*.net; do
+        for what in bytes header gcc-O0 gcc-O3 clang-O0 clang-O3 generic x86-64-v3 x86-64-v4 sanitized; do
+            echo "$what $net"
+        done
+    done
+    for net in tests/num/gradients/*.net; do
+        [ ! -f "$net" ] || echo "quick $net"
+    done
+} | while read -r line; do
+    if wanted "$line"; then echo "$line"; fi
+done | in_parallel tests/generated/one.sh
