@@ -22,7 +22,7 @@ WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 WARN_GEN  := -Wall -Wextra -Wno-unused-function -Wno-sign-compare
 CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"' -DCNNC_PREFIX='"$(PREFIX)"'
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) $(SAN) -MMD -MP
-INC       := -Icompiler -I$(BUILD)/gen
+INC       := -Icompiler -Icompiler/kernels -I$(BUILD)/gen
 G         := $(BUILD)/gen
 O         := $(BUILD)/obj
 
