@@ -1,9 +1,9 @@
-/* vec.h -- vector verbs for generated code. The file that includes it defines VF_LANES (4, 8 or 16 floats a vector) and selects the
- * instruction set; the same kernel text then serves every machine. GNU vector extensions do the rest; builtins stand only where
- * the extensions have no word (fused multiply-add, maximum).
+/* vec.h -- vector verbs for generated code. The file that includes it defines VF_LANES (4, 8 or 16 floats a vector) and
+ * selects the instruction set; the same kernel text then serves every machine. GNU vector extensions do the rest;
+ * builtins stand only where the extensions have no word (fused multiply-add, maximum).
  *
- * Loads and stores want no alignment: on the machines of interest an aligned address costs the same either way, and a caller's
- * memory need not be special. */
+ * Loads and stores want no alignment: on the machines of interest an aligned address costs the same either way, and a
+ * caller's memory need not be special. */
 #ifndef CNN_VEC_H
 #define CNN_VEC_H
 
@@ -27,6 +27,7 @@ typedef float vf_any __attribute__((vector_size(4 * VF_LANES), aligned(4), may_a
 typedef uint8_t vb __attribute__((vector_size(VF_LANES)));
 typedef uint8_t vb_any __attribute__((vector_size(VF_LANES), aligned(1), may_alias));
 typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
+typedef uint16_t vs_any __attribute__((vector_size(2 * VF_LANES), aligned(2), may_alias));
 
 #define VF_VERB static inline __attribute__((always_inline, unused))
 /* Kernels stay functions of their own: register allocation is best one tile at a time. */
@@ -123,6 +124,24 @@ VF_VERB vf vf_abs(vf a)
     return (vf)((vi)a & 0x7fffffff);
 }
 
+/* 0, 1, 2, ... */
+VF_VERB vi vi_lanes(void)
+{
+#if VF_LANES == 16
+    return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#elif VF_LANES == 8
+    return (vi){0, 1, 2, 3, 4, 5, 6, 7};
+#else
+    return (vi){0, 1, 2, 3};
+#endif
+}
+
+/* The mask of the first n lanes. */
+VF_VERB vi vi_first(int n)
+{
+    return vi_lanes() < n;
+}
+
 VF_VERB float vf_sum(vf v)
 {
     float s[VF_LANES];
@@ -130,6 +149,17 @@ VF_VERB float vf_sum(vf v)
     for (int n = VF_LANES / 2; n; n /= 2)
         for (int i = 0; i < n; i++)
             s[i] += s[i + n];
+    return s[0];
+}
+
+/* The largest lane. */
+VF_VERB float vf_largest(vf v)
+{
+    float s[VF_LANES];
+    memcpy(s, &v, sizeof s);
+    for (int n = VF_LANES / 2; n; n /= 2)
+        for (int i = 0; i < n; i++)
+            s[i] = s[i] > s[i + n] ? s[i] : s[i + n];
     return s[0];
 }
 
@@ -142,6 +172,17 @@ VF_VERB vi vi_load_bytes(const unsigned char *p)
 VF_VERB void vi_store_bytes(unsigned char *p, vi v)
 {
     *(vb_any *)p = __builtin_convertvector(__builtin_convertvector(v, vs), vb);
+}
+
+/* pairs of bytes, for pooling windows of more than 256 positions */
+VF_VERB vi vi_load_shorts(const unsigned short *p)
+{
+    return __builtin_convertvector(*(const vs_any *)p, vi);
+}
+
+VF_VERB void vi_store_shorts(unsigned short *p, vi v)
+{
+    *(vs_any *)p = __builtin_convertvector(v, vs);
 }
 
 VF_VERB vf vf_sqrt(vf a)
@@ -159,23 +200,101 @@ VF_VERB vf vf_sqrt(vf a)
 #endif
 }
 
-/* e^x within 2 units in the last place: x = k ln 2 + r, |r| <= ln 2 / 2, a polynomial of degree 7 in r. */
-VF_VERB vf vf_exp(vf x)
+/* x = k ln 2 + r, |r| <= ln 2 / 2: returns e^r - 1, a polynomial of degree 7, and leaves 2^k in *power. */
+VF_VERB vf vf_exp_reduced(vf x, vf *power)
 {
-    x = vf_max(vf_min(x, vf_set1(88.3762626647949f)), vf_set1(-87.3365447505531f));
+    x = vf_max(vf_set1(-87.3365447505531f), vf_min(vf_set1(88.3762626647949f), x)); /* in this order NaN stays */
     const vf magic = vf_set1(12582912.0f); /* 1.5 * 2^23: adding it rounds to a whole number */
     vf k = vf_fma(x, vf_set1(1.44269504088896f), magic) - magic;
     vf r = vf_fma(k, vf_set1(-0.693145751953125f), x);
     r = vf_fma(k, vf_set1(-1.42860682030941723212e-6f), r);
-    vf p = vf_set1(1.9875691500e-4f);
-    p = vf_fma(p, r, vf_set1(1.3981999507e-3f));
-    p = vf_fma(p, r, vf_set1(8.3334519073e-3f));
-    p = vf_fma(p, r, vf_set1(4.1665795894e-2f));
-    p = vf_fma(p, r, vf_set1(1.6666665459e-1f));
-    p = vf_fma(p, r, vf_set1(5.0000001201e-1f));
-    p = vf_fma(p, r * r, r) + 1.0f;
-    vi e = __builtin_convertvector(k, vi);
-    return p * (vf)((e + 127) << 23);
+    vf p = vf_set1(1.98909884e-4f);
+    p = vf_fma(p, r, vf_set1(1.39336479e-3f));
+    p = vf_fma(p, r, vf_set1(8.33331093e-3f));
+    p = vf_fma(p, r, vf_set1(4.16664649e-2f));
+    p = vf_fma(p, r, vf_set1(1.66666667e-1f));
+    p = vf_fma(p, r, vf_set1(0.5f));
+    *power = (vf)((__builtin_convertvector(k, vi) + 127) << 23);
+    return vf_fma(p, r * r, r);
+}
+
+/* e^x within 2 units in the last place; between e^-87 and e^88 outside. */
+VF_VERB vf vf_exp(vf x)
+{
+    vf power;
+    vf p = vf_exp_reduced(x, &power);
+    return vf_fma(p, power, power);
+}
+
+/* e^x - 1, without cancellation near 0. */
+VF_VERB vf vf_expm1(vf x)
+{
+    vf power;
+    vf p = vf_exp_reduced(x, &power);
+    return vf_fma(p, power, power - 1.0f);
+}
+
+/* log(1 + x) for 0 <= x <= 1: the series of 2 artanh(s), s = x / (2 + x). */
+VF_VERB vf vf_log1p(vf x)
+{
+    vf s = x / (x + 2.0f), z = s * s;
+    vf p = vf_set1(0.232243287f);
+    p = vf_fma(p, z, vf_set1(0.217065759f));
+    p = vf_fma(p, z, vf_set1(0.28592358f));
+    p = vf_fma(p, z, vf_set1(0.399997063f));
+    p = vf_fma(p, z, vf_set1(0.666666673f));
+    return vf_fma(p * z, s, s + s);
+}
+
+VF_VERB vf vf_sigmoid(vf x)
+{
+    return 1.0f / (1.0f + vf_exp(-x));
+}
+
+/* (e^2a - 1) / (e^2a + 1) of a = |x|, with the sign of x */
+VF_VERB vf vf_tanh(vf x)
+{
+    vf e = vf_expm1(vf_min(vf_set1(10.0f), vf_abs(x)) * 2.0f);
+    return (vf)((vi)(e / (e + 2.0f)) | ((vi)x & INT32_MIN));
+}
+
+VF_VERB vf vf_softplus(vf x)
+{
+    return vf_max(vf_zero(), x) + vf_log1p(vf_exp(-vf_abs(x)));
+}
+
+/* Up to 1 an odd polynomial; above, 1 - e^q with a polynomial q of |x|. */
+VF_VERB vf vf_erf(vf x)
+{
+    vf a = vf_min(vf_set1(4.0f), vf_abs(x)), z = x * x;
+    vf near = vf_set1(7.87587505e-5f);
+    near = vf_fma(near, z, vf_set1(-8.01686428e-4f));
+    near = vf_fma(near, z, vf_set1(5.18908742e-3f));
+    near = vf_fma(near, z, vf_set1(-2.6854212e-2f));
+    near = vf_fma(near, z, vf_set1(0.112835947f));
+    near = vf_fma(near, z, vf_set1(-0.376126267f));
+    near = vf_fma(near, z, vf_set1(1.12837917f)) * x;
+    vf q = vf_set1(-1.32723618e-5f);
+    q = vf_fma(q, a, vf_set1(3.16937022e-4f));
+    q = vf_fma(q, a, vf_set1(-3.43235138e-3f));
+    q = vf_fma(q, a, vf_set1(2.26047722e-2f));
+    q = vf_fma(q, a, vf_set1(-0.103281118f));
+    q = vf_fma(q, a, vf_set1(-0.639141258f));
+    q = vf_fma(q, a, vf_set1(-1.12589365f));
+    q = vf_fma(q, a, vf_set1(-7.6589778e-4f));
+    vf far = (vf)((vi)(1.0f - vf_exp(q)) | ((vi)x & INT32_MIN));
+    return vf_select(a < 1.0f, near, far);
+}
+
+/* The share of a normal variable below x. */
+VF_VERB vf vf_normal(vf x)
+{
+    return vf_fma(vf_erf(x * 0.707106781f), vf_set1(0.5f), vf_set1(0.5f));
+}
+
+VF_VERB vf vf_gelu_slope(vf x)
+{
+    return vf_fma(x * 0.398942280f, vf_exp(x * x * -0.5f), vf_normal(x));
 }
 
 #endif
