@@ -1,0 +1,54 @@
+/* error.c -- one message for one failure; it travels up in the caller's struct and is printed once. */
+#include "files.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "input.h"
+
+/* Names and values in a message may come from a damaged file: they must not move the terminal's cursor. */
+static void make_printable(char *s)
+{
+    for (; *s; s++)
+        if ((unsigned char)*s < ' ' || *s == 0x7f)
+            *s = '?';
+}
+
+int cnn_fail(struct cnn_error *e, const char *fmt, ...)
+{
+    char text[sizeof e->text]; /* an argument may be e->text itself */
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    make_printable(text);
+    memcpy(e->text, text, sizeof text);
+    return -1;
+}
+
+int cnn_fail_errno(struct cnn_error *e, const char *path, const char *what)
+{
+    return cnn_fail(e, "%s: cannot %s: %s", path, what, strerror(errno));
+}
+
+int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes)
+{
+    return cnn_fail(e, "%s: out of memory: %llu bytes wanted", path, (unsigned long long)bytes);
+}
+
+void cnn_complain(const char *program, const struct cnn_error *e)
+{
+    fprintf(stderr, "%s: %s\n", program, e->text);
+}
+
+void cnn_warn(const char *program, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    make_printable(text);
+    fprintf(stderr, "%s: warning: %s\n", program, text);
+}

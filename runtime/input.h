@@ -1,0 +1,53 @@
+/* input.h -- reading a file whose content may be packed. Private to the readers of formats. */
+#ifndef CNN_INPUT_H
+#define CNN_INPUT_H
+
+#include <zlib.h>
+
+#include "files.h"
+
+/* error.c */
+int cnn_fail_errno(struct cnn_error *e, const char *path,
+                   const char *what); /* "x.npy: cannot open: No such file ..." */
+int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes);
+
+/* input.c */
+enum cnn_packing { CNN_PLAIN, CNN_GZIP, CNN_DEFLATE };
+
+struct cnn_input {
+    const char *path;     /* for messages; the caller's */
+    const uint8_t *bytes; /* as the file has them */
+    size_t size;
+    enum cnn_packing packing;
+    void *map; /* the whole file when this input owns it, else NULL */
+    size_t map_size;
+    uint64_t position; /* unpacked bytes taken so far */
+    uint64_t promised; /* size of the unpacked data when a directory tells it, else 0 */
+    size_t fed;        /* packed bytes given to zlib so far */
+    z_stream z;
+    int ended;    /* zlib has seen the end of the packed data */
+    uint32_t crc; /* of the unpacked bytes taken so far; only kept when packing is not CNN_GZIP */
+};
+
+/* Maps a regular file, read only. An empty one gives NULL and 0. */
+int cnn_map_file(const char *path, void **map, size_t *size, struct cnn_error *e);
+
+int cnn_input_open(struct cnn_input *in, const char *path, struct cnn_error *e); /* gzip is seen by its magic */
+int cnn_input_slice(struct cnn_input *in, const char *path, const uint8_t *bytes, size_t size, enum cnn_packing packing,
+                    struct cnn_error *e);
+void cnn_input_close(struct cnn_input *in);
+/* Exactly n bytes, else an error that says the file ends early. */
+int cnn_input_read(struct cnn_input *in, void *to, size_t n, struct cnn_error *e);
+/* The rest of the input, which must be the elements of *a: fills data, owner and base. Mapped where that is possible.
+ */
+int cnn_input_elements(struct cnn_input *in, struct cnn_array *a, struct cnn_error *e);
+
+/* npy.c: one array from an input that stands at its beginning; and the header that goes in front of an array. */
+int cnn_npy_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error *e);
+enum { CNN_NPY_HEADER = 512 };
+size_t cnn_npy_header(const struct cnn_array *a, uint8_t out[CNN_NPY_HEADER]);
+
+/* array.c: bytes of an array of this type and shape. -1: it does not fit in 63 bits, or a dimension is negative. */
+int cnn_shape_bytes(enum cnn_dtype t, int rank, const int64_t *shape, uint64_t *bytes);
+
+#endif

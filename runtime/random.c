@@ -1,0 +1,53 @@
+/* random.c -- Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits as a
+ * function of a key and a counter, so that the order of calls and the number of threads do not matter. */
+#include "random.h"
+
+static void philox_round(uint32_t c[4], const uint32_t k[2])
+{
+    uint64_t p = (uint64_t)0xD2511F53u * c[0], q = (uint64_t)0xCD9E8D57u * c[2];
+    uint32_t c1 = c[1], c3 = c[3];
+    c[0] = (uint32_t)(q >> 32) ^ c1 ^ k[0];
+    c[1] = (uint32_t)q;
+    c[2] = (uint32_t)(p >> 32) ^ c3 ^ k[1];
+    c[3] = (uint32_t)p;
+}
+
+void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    uint32_t k[2] = {key[0], key[1]};
+    for (int i = 0; i < 4; i++)
+        out[i] = counter[i];
+    for (int i = 0; i < 10; i++) {
+        philox_round(out, k);
+        k[0] += 0x9E3779B9u; /* the golden ratio */
+        k[1] += 0xBB67AE85u; /* sqrt(3) - 1 */
+    }
+}
+
+void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4])
+{
+    const uint32_t c[4] = {(uint32_t)counter_lo, (uint32_t)(counter_lo >> 32), (uint32_t)counter_hi,
+                           (uint32_t)(counter_hi >> 32)};
+    const uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
+    cnn_philox(c, k, out);
+}
+
+/* floor(r * n / 2^64), n < 2^32: uniform over 0 .. n-1 but for less than one part in 2^32. */
+static uint64_t scale_down(uint64_t r, uint64_t n)
+{
+    return ((r >> 32) * n + (((r & UINT32_MAX) * n) >> 32)) >> 32;
+}
+
+void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = i;
+    for (int64_t i = n - 1; i > 0; i--) {
+        uint32_t r[4];
+        cnn_random4(seed, (uint64_t)i, CNN_STREAM_PERMUTATION | epoch, r);
+        int64_t j = (int64_t)scale_down((uint64_t)r[1] << 32 | r[0], (uint64_t)i + 1);
+        int64_t t = out[i];
+        out[i] = out[j];
+        out[j] = t;
+    }
+}

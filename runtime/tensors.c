@@ -1,0 +1,137 @@
+/* tensors.c -- named arrays on their way to or from a file. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "input.h"
+
+enum { NAMES_MAX = 1 << 14 }; /* far above any network; keeps the look for a name that is there already cheap */
+
+const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (strcmp(t->at[i].name, name) == 0)
+            return &t->at[i].array;
+    return NULL;
+}
+
+const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key)
+{
+    for (size_t i = 0; i < t->n_meta; i++)
+        if (strcmp(t->meta[i].key, key) == 0)
+            return t->meta[i].value;
+    return NULL;
+}
+
+/* NULL: out of memory; then the old block stands. */
+static void *grow(void *at, size_t n, size_t *cap, size_t item)
+{
+    if (n < *cap)
+        return at;
+    size_t more = *cap ? 2 * *cap : 16;
+    void *p = realloc(at, more * item);
+    if (p)
+        *cap = more;
+    return p;
+}
+
+static int add_tensor(struct cnn_tensors *t, const char *name, const struct cnn_array *a, struct cnn_error *e)
+{
+    if (t->n >= NAMES_MAX)
+        return cnn_fail(e, "more than %d arrays", (int)NAMES_MAX);
+    if (cnn_tensors_find(t, name))
+        return cnn_fail(e, "array '%s' is there twice", name);
+    struct cnn_tensor *at = grow(t->at, t->n, &t->cap, sizeof *at);
+    if (at)
+        t->at = at;
+    char *copy = at ? strdup(name) : NULL;
+    if (!copy)
+        return cnn_fail(e, "out of memory");
+    t->at[t->n++] = (struct cnn_tensor){.name = copy, .array = *a};
+    return 0;
+}
+
+int cnn_tensors_add(struct cnn_tensors *t, const char *name, struct cnn_array a, struct cnn_error *e)
+{
+    int status = add_tensor(t, name, &a, e);
+    if (status != 0)
+        cnn_array_free(&a);
+    return status;
+}
+
+int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e)
+{
+    if (t->n_meta >= NAMES_MAX)
+        return cnn_fail(e, "more than %d metadata", (int)NAMES_MAX);
+    if (cnn_tensors_find_meta(t, key))
+        return cnn_fail(e, "metadata '%s' is there twice", key);
+    struct cnn_meta *meta = grow(t->meta, t->n_meta, &t->cap_meta, sizeof *meta);
+    if (meta)
+        t->meta = meta;
+    char *k = strdup(key), *v = strdup(value);
+    if (!meta || !k || !v) {
+        free(k);
+        free(v);
+        return cnn_fail(e, "out of memory");
+    }
+    t->meta[t->n_meta++] = (struct cnn_meta){.key = k, .value = v};
+    return 0;
+}
+
+void cnn_tensors_free(struct cnn_tensors *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        free(t->at[i].name);
+        cnn_array_free(&t->at[i].array);
+    }
+    for (size_t i = 0; i < t->n_meta; i++) {
+        free(t->meta[i].key);
+        free(t->meta[i].value);
+    }
+    free(t->at);
+    free(t->meta);
+    if (t->map)
+        munmap(t->map, t->map_size);
+    memset(t, 0, sizeof *t);
+}
+
+/* ---- by the ending of the name */
+
+static int write_deflated(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
+{
+    return cnn_npz_write(path, t, 1, e);
+}
+
+static const struct {
+    const char *ending;
+    int (*read)(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+    int (*write)(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
+} formats[] = {
+    {".npz", cnn_npz_read, write_deflated},
+    {".safetensors", cnn_safetensors_read, cnn_safetensors_write},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+static int format_of(const char *path, struct cnn_error *e)
+{
+    size_t n = strlen(path);
+    for (int i = 0; i < FORMATS; i++) {
+        size_t m = strlen(formats[i].ending);
+        if (n >= m && strcmp(path + n - m, formats[i].ending) == 0)
+            return i;
+    }
+    return cnn_fail(e, "%s: the name must end in .npz or .safetensors", path);
+}
+
+int cnn_tensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
+{
+    int f = format_of(path, e);
+    memset(out, 0, sizeof *out);
+    return f < 0 ? -1 : formats[f].read(path, out, e);
+}
+
+int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
+{
+    int f = format_of(path, e);
+    return f < 0 ? -1 : formats[f].write(path, t, e);
+}
