@@ -192,7 +192,12 @@ class Net:
 
     def loss(self, x, target):
         y = self.forward(x)
-        return LOSSES[self.setting("loss")[0][0]](y, target) + sum(self.penalties), y
+        words, named = self.setting("loss")
+        p = y
+        if named.get("from_logits") == "yes":
+            p = torch.sigmoid(y) if words[0].startswith("binary") else torch.softmax(y, -1)
+        extra = [float(named["delta"])] if "delta" in named else []
+        return LOSSES[words[0]](p, target, *extra) + sum(self.penalties), y
 
     # one method a layer
 
@@ -240,11 +245,20 @@ class Net:
         same = "same" in words or named.get("padding") == "same"
         return k, stride, pads(x, k, stride, [1, 1], same)
 
+    def sequence(self, layer, name, s, x):
+        """A pooling of [n, length, channels], by the one that takes planes."""
+        wide = Stmt(s.label, s.name, ["1x" + a if a.isdigit() else a.replace("stride=", "stride=1x") for a in s.args], None)
+        return layer(name, wide, x.unsqueeze(1)).squeeze(1)
+
     def layer_MaxPool(self, name, s, x):
+        if x.dim() == 3:
+            return self.sequence(self.layer_MaxPool, name, s, x)
         k, stride, p = self.pool(s, x)
         return to_keras(F.max_pool2d(F.pad(to_torch(x), p, value=-np.inf), k, stride))
 
     def layer_AvgPool(self, name, s, x):
+        if x.dim() == 3:
+            return self.sequence(self.layer_AvgPool, name, s, x)
         k, stride, p = self.pool(s, x)
         area = k[0] * k[1]
         total = F.avg_pool2d(F.pad(to_torch(x), p), k, stride) * area
@@ -252,10 +266,10 @@ class Net:
         return to_keras(total / count)
 
     def layer_GlobalAvgPool(self, name, s, x):
-        return x.mean((1, 2))
+        return x.flatten(1, -2).mean(1)
 
     def layer_GlobalMaxPool(self, name, s, x):
-        return x.amax((1, 2))
+        return x.flatten(1, -2).amax(1)
 
     def layer_Flatten(self, name, s, x):
         return x.reshape(x.shape[0], -1)

@@ -1,0 +1,78 @@
+#!/bin/sh
+# case.sh 'KIND NAME [TARGET]' -- one network of run.sh, from .net to numbers.
+. tests/lib.sh
+set -f
+set -- $1
+kind=$1 name=$2 target=${3:-native}
+what="num $*"
+dir=$(mktemp -d "$TMP/case.XXXXXX")
+program=$dir/program
+
+flags() { # what the compiler needs to know of the machine
+    case $target in
+    native) echo -march=native ;;
+    generic) ;;
+    *) echo "-march=$target" ;;
+    esac
+}
+
+runs_here() {
+    case $target in
+    x86-64-v*) "${CC:-cc}" -march=native -dM -E - </dev/null | grep -q __AVX2__ ;;
+    esac
+}
+
+build() { # NET -- makes $program; a failure is the test's failure
+    "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$1" 2>"$dir/log" &&
+        $CC -std=c11 -O3 $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 && return
+    { cat "$1" "$dir/log"; } | fail "$what builds"
+    return 1
+}
+
+close_to() { # SUFFIX RTOL ACTUAL EXPECTED COMMAND... -- the command ends well, and what it wrote is as expected
+    test="$what $1" rtol=$2 actual=$3 expected=$4
+    shift 4
+    if "$@" >"$dir/log" 2>&1 && "$TMP/compare" --rtol "$rtol" "$actual" "$expected" >>"$dir/log" 2>&1; then
+        pass "$test"
+    else
+        fail "$test" <"$dir/log"
+    fi
+}
+
+gradients() {
+    from=tests/num/gradients/$name
+    close_to gradients 1e-4 "$dir/g.npz" "$from/g.npz" \
+        "$program" gradients --weights "$from/w.npz" --input "$from/x.npy" --target "$from/y.npy" -o "$dir/g.npz"
+    close_to predict 1e-5 "$dir/p.npy" "$from/p.npy" \
+        "$program" predict --weights "$from/w.npz" --input "$from/x.npy" -o "$dir/p.npy"
+    [ "$target" != native ] || runs "$what gradcheck" "$program" gradcheck
+}
+
+train() {
+    close_to weights 1e-3 "$dir/w.npz" "tests/num/train/$name.npz" \
+        "$program" train --data-dir tests/num/train --weights tests/num/train/w0.npz --no-shuffle --quiet --save "$dir/w.npz"
+}
+
+example() { # the statement that the layer's own record gives, on the input that it wants
+    "$BUILD/cnnc" --layers "$name" | sed -n 's/^ *example: *//p' >"$dir/example"
+    [ -s "$dir/example" ] || { echo "no example" | fail "$what"; return; }
+    for input in 8 6x5x3; do
+        { [ "$name" = Input ] || echo "Input $input"; cat "$dir/example"; } >"$dir/net.net"
+        "$BUILD/cnnc" -fsyntax-only "$dir/net.net" 2>/dev/null && break
+    done
+    build "$dir/net.net" && runs "$what" "$program" gradcheck
+}
+
+random() {
+    "$TMP/randnet" "$name" >"$dir/net.net"
+    build "$dir/net.net" || return
+    "$program" gradcheck >"$dir/log" 2>&1 && pass "$what" && return
+    cat "$dir/net.net" "$dir/log" | fail "$what"
+}
+
+case $kind in
+gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients; fi ;;
+train) build "tests/num/train/$name.net" && train ;;
+*) $kind ;;
+esac
+rm -rf "$dir"

@@ -1,0 +1,231 @@
+/* randnet.c -- prints a random valid .net: randnet SEED. The same seed gives the same network, on any machine.
+ *
+ * The networks are small, so that central differences are quick, and odd: planes and channels that fill no vector,
+ * kernels as large as the plane, strides that skip rows, groups, dropout, every activation, pooling, regularizer, loss
+ * and optimiser.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint64_t state;
+
+static uint32_t next(void) /* splitmix64 */
+{
+    uint64_t z = state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (uint32_t)(z >> 32);
+}
+
+static int below(int n)
+{
+    return (int)(next() % (uint32_t)n);
+}
+
+static int between(int low, int high)
+{
+    return low + below(high - low + 1);
+}
+
+static int chance(int percent)
+{
+    return below(100) < percent;
+}
+
+#define PICK(table) ((table)[below((int)(sizeof(table) / sizeof *(table)))])
+
+static const char *const words[] = {"relu", "relu",     "leaky_relu", "elu",    "sigmoid",          "tanh",    "gelu",
+                                    "silu", "softplus", "softmax",    "linear", "leaky_relu(0.05)", "elu(0.7)"};
+static const char *const layers[] = {"ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "GELU", "SiLU", "Softplus"};
+static const char *const regularizers[] = {"l1", "l2", "l1_l2", "l1(0.003)", "l2(0.02)", "l1_l2(l1=0.002, l2=0.01)"};
+static const char *const activity[] = {"l1(0.0005)", "l2(0.001)", "l1_l2(l1=0.0003, l2=0.0005)"};
+static const char *const initializers[] = {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
+                                           "lecun_uniform",  "lecun_normal",  "orthogonal"};
+static const int channels[] = {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 20, 32, 33};
+static const char *const optimizers[] = {
+    "sgd",
+    "sgd lr=0.02 momentum=0.9",
+    "sgd lr=0.02 momentum=0.8 nesterov=yes",
+    "adam",
+    "adam lr=cosine(0.01, warmup=5) clipnorm=1",
+    "adamw weight_decay=0.01",
+    "rmsprop lr=exponential(0.01, steps=10, rate=0.9)",
+    "adagrad lr=step(0.05, steps=7, rate=0.5)",
+    "nadam clipvalue=0.5",
+};
+/* activation of the last layer (NULL: any word) and a loss that goes with it; the last three take a plane too */
+static const struct {
+    const char *act, *loss;
+} ends[] = {
+    {"softmax", "sparse_categorical_crossentropy"},
+    {"softmax", "sparse_categorical_crossentropy"},
+    {"softmax", "categorical_crossentropy"},
+    {"sigmoid", "binary_crossentropy"},
+    {NULL, "mse"},
+    {NULL, "mae"},
+    {NULL, "huber"},
+};
+
+struct plane {
+    int h, w, c;
+};
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static void extras(void)
+{
+    if (chance(15))
+        printf(" bias=no");
+    else if (chance(10))
+        printf(" bias_regularizer=%s", PICK(regularizers));
+    if (chance(20))
+        printf(" kernel_regularizer=%s", PICK(regularizers));
+    if (chance(15))
+        printf(" activity_regularizer=%s", PICK(activity));
+    if (chance(30))
+        printf(" kernel_initializer=%s", PICK(initializers));
+}
+
+/* The length of an axis after a window. */
+static int after(int n, int k, int s, int d, int same)
+{
+    return same ? (n + s - 1) / s : (n - d * (k - 1) - 1) / s + 1;
+}
+
+static int common_divisor(int a, int b)
+{
+    return b ? common_divisor(b, a % b) : a;
+}
+
+static void print_groups(int in, int out)
+{
+    const int most = common_divisor(in, out);
+    int groups = chance(50) ? most : between(1, most);
+    while (most % groups)
+        groups--;
+    if (groups > 1)
+        printf(" groups=%d", groups);
+}
+
+static struct plane conv(struct plane p, int last)
+{
+    const int same = chance(50), strided = chance(30), dilated = !strided && chance(25);
+    const int sh = strided ? between(1, 3) : 1, sw = strided ? between(1, 3) : 1;
+    int kh = between(1, 5), kw = chance(60) ? kh : between(1, 5), dh = dilated ? between(1, 3) : 1, dw = dh;
+    const int out = p.c > 10 && kh * kw > 9 ? between(1, 10) : PICK(channels); /* at most some thousand weights */
+    if (!same) {
+        kh = least(kh, p.h);
+        kw = least(kw, p.w);
+        while (dh > 1 && (dh * (kh - 1) >= p.h || dh * (kw - 1) >= p.w))
+            dh = dw = dh - 1;
+    }
+    printf("Conv2D %d %dx%d", out, kh, kw);
+    if (!last && chance(85))
+        printf(" %s", PICK(words));
+    if (same)
+        printf(" same");
+    if (strided)
+        printf(" stride=%dx%d", sh, sw);
+    if (dh > 1)
+        printf(" dilation=%d", dh);
+    if (chance(30))
+        print_groups(p.c, out);
+    extras();
+    return (struct plane){after(p.h, kh, sh, dh, same), after(p.w, kw, sw, dw, same), out};
+}
+
+static struct plane pool(struct plane p)
+{
+    const int same = chance(40), kh = between(1, least(3, p.h)), kw = between(1, least(3, p.w));
+    const int strided = chance(50), sh = strided ? between(1, 3) : kh, sw = strided ? between(1, 3) : kw;
+    printf("%s %dx%d%s", chance(60) ? "MaxPool" : "AvgPool", kh, kw, same ? " same" : "");
+    if (strided)
+        printf(" stride=%dx%d", sh, sw);
+    printf("\n");
+    return (struct plane){after(p.h, kh, sh, 1, same), after(p.w, kw, sw, 1, same), p.c};
+}
+
+static void between_layers(void)
+{
+    if (chance(20))
+        printf("%s\n", PICK(layers));
+    if (chance(15))
+        printf("Dropout 0.%d\n", between(1, 6));
+}
+
+static struct plane convolutions(struct plane p)
+{
+    for (int n = between(1, 4); n > 0; n--) {
+        if (chance(60)) {
+            p = conv(p, 0);
+            printf("\n");
+        }
+        if (chance(40))
+            p = pool(p);
+        between_layers();
+    }
+    return p;
+}
+
+static void dense_layers(void)
+{
+    for (int n = below(3); n > 0; n--) {
+        printf("Dense %d %s", between(1, 40), PICK(words));
+        extras();
+        printf("\n");
+        between_layers();
+    }
+}
+
+static struct plane front(int flat)
+{
+    struct plane p = {between(2, 12), between(2, 12), PICK(channels)};
+    if (flat) {
+        printf("Input %d\n", p.h * p.c);
+        dense_layers();
+        return p;
+    }
+    printf("Input %dx%dx%d\n", p.h, p.w, p.c);
+    between_layers();
+    return convolutions(p);
+}
+
+/* The last layer, of a plane or of a vector, and the loss's name. */
+static const char *finish(struct plane p, int plane)
+{
+    const int e = plane ? between(4, 6) : below((int)(sizeof ends / sizeof *ends));
+    if (plane)
+        conv(p, 1);
+    else
+        printf("Dense %d", ends[e].loss[0] == 'b' ? between(1, 5) : between(2, 21));
+    if (ends[e].act)
+        printf(chance(70) ? " %s\n" : " activation=%s\n", ends[e].act);
+    else
+        printf(" activation=%s\n", PICK(words));
+    return ends[e].loss;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: randnet SEED\n");
+        return 2;
+    }
+    state = strtoull(argv[1], NULL, 10) * 2654435769u;
+    printf("# randnet %s\n", argv[1]);
+    const int flat = chance(15), plane = !flat && chance(20);
+    const struct plane p = front(flat);
+    if (!flat && !plane) {
+        static const char *const heads[] = {"Flatten", "Flatten", "GlobalAvgPool", "GlobalMaxPool"};
+        printf("%s\n", PICK(heads));
+        dense_layers();
+    }
+    const char *loss = finish(p, plane);
+    printf("\ntrain {\n  optimizer %s\n  loss %s\n", PICK(optimizers), loss);
+    printf("  epochs %d batch=%d seed=%d\n}\n", between(1, 3), between(1, 40), below(1000));
+    return 0;
+}

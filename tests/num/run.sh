@@ -1,0 +1,25 @@
+#!/bin/sh
+# run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against PyTorch, central
+# differences, a hundred steps of each optimiser, the layers' own examples, random networks. RANDNETS=N asks for more of those,
+# from seed SEED (1) on.
+. tests/lib.sh
+
+: "${RANDNETS:=12}" "${SEED:=1}"
+$CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
+$CC -std=c11 -O2 -o "$TMP/randnet" tests/num/randnet.c || exit 1
+
+cases() {
+    for net in tests/num/gradients/*.net; do
+        for target in native x86-64-v3 generic; do
+            echo "gradients $(basename "$net" .net) $target"
+        done
+    done
+    for net in tests/num/train/*.net; do
+        echo "train $(basename "$net" .net)"
+    done
+    "$BUILD/cnnc" --layers | awk '/^[A-Z]/ { print "example", $1 }'
+    seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
+}
+cases | while read -r line; do
+    wanted "num $line" && echo "$line"
+done | in_parallel tests/num/case.sh

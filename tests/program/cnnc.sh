@@ -1,0 +1,66 @@
+#!/bin/sh
+# cnnc.sh -- cnnc's own command line: what it writes where, and its exit statuses.
+. tests/program/lib.sh
+p="program cnnc:"
+cnnc=$BUILD/cnnc
+cd "$(folder cnnc)" || exit 1
+cp "$HERE/tiny.net" .
+printf 'Input 4\nDens 3 softmax\n' >wrong.net
+
+runs "$p default output" "$cnnc" tiny.net
+[ -f tiny.c ] && [ -f tiny.h ]
+check "$p writes tiny.c and tiny.h here" "$(ls)"
+mkdir sub
+runs "$p -o" "$cnnc" -o sub/name.c tiny.net
+[ -f sub/name.c ] && [ -f sub/name.h ]
+check "$p -o: the header beside it" "$(ls sub)"
+says "$p -o -" 0 'int main' "$cnnc" -o - tiny.net
+says "$p from standard input" 0 'int main' sh -c '"$0" -o - - <tiny.net' "$cnnc"
+says "$p --emit=net" 0 'Conv2D 6 3x3' "$cnnc" --emit=net -o - tiny.net
+says "$p --emit=dot" 0 'digraph' "$cnnc" --emit=dot -o - tiny.net
+says "$p --emit=header" 0 'tiny_predict' "$cnnc" --emit=header -o - tiny.net
+says "$p --summary" 0 '772' "$cnnc" --summary tiny.net
+says "$p --summary of the tutorial" 0 '93,322' "$cnnc" --summary "$ROOT/examples/mnist.net"
+for count in 320 18,496 36,928 650; do
+    says "$p --summary has $count" 0 "$count" "$cnnc" --summary "$ROOT/examples/mnist.net"
+done
+says "$p --target=help" 0 'x86-64-v4' "$cnnc" --target=help
+says "$p --version" 0 'cnnc [0-9]' "$cnnc" --version
+says "$p --help" 0 '--emit' "$cnnc" --help
+says "$p -h" 0 '--emit' "$cnnc" -h
+says "$p --layers" 0 'Conv2D' "$cnnc" --layers
+says "$p --layers Dense" 0 'units' "$cnnc" --layers Dense
+says "$p -fsyntax-only" 0 '' "$cnnc" -fsyntax-only tiny.net
+for stage in spec net grad plan mem; do
+    says "$p -d $stage" 0 'conv2d|Conv2D' "$cnnc" -d $stage tiny.net
+done
+"$cnnc" -MD -MF deps -o tiny.c tiny.net
+says "$p -MD" 0 'tiny\.c.*:.*tiny\.net' cat deps
+printf 'let w = 5\nInput 4\nDense $w\n' >let.net
+says "$p -D" 0 'Dense 9' "$cnnc" -D w=9 --emit=net -o - let.net
+says "$p --unroll" 0 '' "$cnnc" --unroll=8 -o u.c tiny.net
+
+says "$p an error" 1 'wrong.net:2:1: error.*Dense' "$cnnc" -o wrong.c wrong.net
+[ ! -e wrong.c ] && [ ! -e wrong.h ]
+check "$p an error: nothing written" "$(ls)"
+says "$p an error says so" 1 'nothing written' "$cnnc" -o wrong.c wrong.net
+says "$p JSON" 1 '^\[|"' "$cnnc" -fdiagnostics-format=json -o wrong.c wrong.net
+echo keep >kept.c
+says "$p an error keeps the old file" 1 'error' "$cnnc" -o kept.c wrong.net
+says "$p the old file is as it was" 0 '^keep$' cat kept.c
+says "$p a missing file" 1 'nowhere.net' "$cnnc" nowhere.net
+says "$p a folder" 1 'sub' "$cnnc" -o x.c sub
+says "$p output that cannot be written" 1 'no/such' "$cnnc" -o no/such/tiny.c tiny.net
+says "$p no input" 2 'usage|input|file' "$cnnc"
+says "$p no such option" 2 'frobnicate' "$cnnc" --frobnicate tiny.net
+says "$p no such target" 2 'z80' "$cnnc" --target=z80 tiny.net
+says "$p no such thing to emit" 2 'rust' "$cnnc" --emit=rust tiny.net
+says "$p no such stage" 2 'soup' "$cnnc" -d soup tiny.net
+says "$p -o without a value" 2 '-o' "$cnnc" tiny.net -o
+
+flags=$(cd / && "$cnnc" --cflags --libs)
+# shellcheck disable=SC2086
+runs "$p --cflags --libs from any folder" $CC -std=c11 -O1 -o tiny tiny.c $flags
+says "$p --run" 0 'conv2d' "$cnnc" --run tiny.net -- summary
+"$cnnc" -o a.c tiny.net && cp a.c b.c && touch -d '2001-01-01' a.c && "$cnnc" -o a.c tiny.net
+runs "$p the same bytes" cmp a.c b.c

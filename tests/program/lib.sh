@@ -1,0 +1,45 @@
+# lib.sh -- what the scripts of this folder share; run.sh has made what they use. Sourced: . tests/program/lib.sh
+. tests/lib.sh
+
+DATA=$TMP/data          # made by makedata: 500 and 100 rows
+TINY=$TMP/tiny          # tiny.net as a program
+HERE=$ROOT/tests/program
+SAMPLE=$ROOT/examples/data/mnist-sample
+
+# flags are a list of words
+# shellcheck disable=SC2046
+build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C stays beside
+    net=$1 program=$2
+    shift 2
+    "$BUILD/cnnc" "$@" -o "$program.c" "$net" >"$program.log" 2>&1 &&
+        $CC -std=c11 -O3 -march=native -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs) >>"$program.log" 2>&1
+}
+
+says() { # NAME STATUS PATTERN COMMAND... -- ends with this status and prints a line that the pattern finds
+    name=$1 want=$2 pattern=$3 got=0
+    shift 3
+    "$@" >"$TMP/log.$$" 2>&1 || got=$?
+    if case $got in $want) true ;; *) false ;; esac && { [ -z "$pattern" ] || grep -qE -e "$pattern" "$TMP/log.$$"; }; then
+        pass "$name"
+    else
+        { echo "$*"; echo "exit status $got, wanted $want and '$pattern'"; head -c 4000 "$TMP/log.$$"; } | fail "$name"
+    fi
+}
+
+check() { # NAME EXPLANATION -- a test of the status of the command before this one; passes it on
+    if [ $? = 0 ]; then
+        pass "$1"
+    else
+        printf '%s\n' "$2" | fail "$1"
+        return 1
+    fi
+}
+
+skip() { # NAME WHY
+    echo "skipped $1: $2"
+}
+
+folder() { # NAME -- a fresh folder of that name, printed
+    rm -rf "$TMP/$1"
+    mkdir -p "$TMP/$1" && echo "$TMP/$1"
+}

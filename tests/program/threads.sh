@@ -1,0 +1,29 @@
+#!/bin/sh
+# threads.sh -- the same bits for any number of threads, and from run to run.
+. tests/program/lib.sh
+p="program threads:"
+cd "$(folder threads)" || exit 1
+run() { # FILE OPTION...
+    file=$1
+    shift
+    "$TINY" train --data-dir "$DATA" --quiet --epochs 3 --save "$file" "$@" >"$file.out" 2>&1 || echo "$file: status $?" >>"$file.out"
+}
+run one.safetensors --threads 1
+for n in 2 3 7; do
+    run $n.safetensors --threads $n --log $n.csv
+    runs "$p $n as one" cmp one.safetensors $n.safetensors
+done
+run default.safetensors
+runs "$p default as one" cmp one.safetensors default.safetensors
+run again.safetensors --threads 2 --log again.csv
+runs "$p again" cmp one.safetensors again.safetensors
+runs "$p the log too" sh -c 'cut -d, -f 1-5 2.csv >a; cut -d, -f 1-5 again.csv >b; cmp a b'
+for n in 1 3; do
+    "$TINY" predict --weights one.safetensors --threads $n --input "$DATA/test-x" -o p$n.npy
+done
+runs "$p predictions" cmp p1.npy p3.npy
+# a row's prediction does not depend on the rows beside it
+head -c 16 "$DATA/test-x" >few-x && printf '\0\0\0\3' | dd of=few-x bs=1 seek=4 conv=notrunc 2>/dev/null
+tail -c +17 "$DATA/test-x" | head -c 192 >>few-x
+"$TINY" predict --weights one.safetensors --input few-x -o few.npy
+runs "$p predictions of a few" sh -c 'tail -c +129 p1.npy | head -c 48 >a; tail -c +129 few.npy >b; cmp a b'
