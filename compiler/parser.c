@@ -1,0 +1,192 @@
+/* parser.c -- what the grammar's actions call: tokens to values, values to statements, mistakes to messages */
+#include "parser.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_OPERATORS = 1000 };
+
+/* ---- mistakes: one a line, the rest of the line would only be its echo */
+
+static bool silent(struct parser *p)
+{
+    const bool silent = p->erred || p->fatal;
+    p->failed = p->erred = true;
+    return silent;
+}
+
+void parser_error(struct parser *p, struct span at, const char *message)
+{
+    if (!silent(p))
+        diag_error(p->ctx, at, "%s", message);
+}
+
+static bool contains(const char *const *names, int n, const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* What could have stood there: a value is nine tokens, but one word for the reader. */
+static const char *expectation(struct parser *p, const char *const *names, int n)
+{
+    static const char *const value[] = {"number", "dimensions", "string", "parameter", "call",
+                                        "name",   "'('",        "'['",    "'-'"};
+    if (contains(names, n, "label"))
+        return "; a statement starts with a name";
+    const bool any_value = contains(names, n, "number");
+    if (any_value && contains(names, n, "end of line"))
+        return "";
+    const char *text = any_value ? "a value" : NULL;
+    for (int i = 0; i < n; i++)
+        if (!any_value || !contains(value, sizeof value / sizeof *value, names[i]))
+            text = text ? arena_printf(p->arena, "%s or %s", text, names[i]) : names[i];
+    return text ? arena_printf(p->arena, ", expected %s", text) : "";
+}
+
+void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n)
+{
+    if (silent(p))
+        return;
+    const struct place place = source_place(p->ctx, at.begin);
+    const bool visible = strncmp(token, "end of", 6) != 0;
+    const int length = (int)(at.end - at.begin < 40 ? at.end - at.begin : 40);
+    const char *text = visible ? arena_printf(p->arena, "'%.*s'", length, place.text + place.column - 1) : token;
+    if (strcmp(token, "call") == 0 && contains(names, n, "label"))
+        diag_error(p->ctx, at, "unexpected '('; arguments follow a name without parentheses, as in 'Dense 64 relu'");
+    else
+        diag_error(p->ctx, at, "unexpected %s%s", text, expectation(p, names, n));
+}
+
+void parser_refuse_keys(struct parser *p, const struct arg_list *list)
+{
+    for (size_t i = 0; i < list->v.n; i++)
+        if (list->v.at[i].key)
+            parser_error(p, list->v.at[i].key_span, "a list holds values, not options");
+}
+
+/* ---- tokens */
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* Decodes the escape at s (behind its backslash); returns how many bytes of s it took, 0 when there is no such escape.
+ */
+static size_t unescape(const char *s, size_t n, char *byte)
+{
+    static const char plain[] = "\"\"\\\\n\nt\t";
+    for (const char *e = plain; *e; e += 2)
+        if (*s == *e) {
+            *byte = e[1];
+            return 1;
+        }
+    const int high = n >= 3 && *s == 'x' ? hex_digit(s[1]) : -1, low = high >= 0 ? hex_digit(s[2]) : -1;
+    *byte = (char)(high * 16 + low);
+    return low >= 0 && *byte ? 3 : 0;
+}
+
+struct value parser_string(struct parser *p, struct span at, const char *quoted, size_t n)
+{
+    char *text = arena_alloc(p->arena, n + 1), *t = text;
+    for (size_t i = 0; i < n; i++) {
+        *t = quoted[i];
+        if (quoted[i] == '\\') {
+            const size_t length = unescape(quoted + i + 1, n - i - 1, t);
+            const uint32_t place = at.begin + 1 + (uint32_t)i;
+            if (!length)
+                parser_error(p, (struct span){place, place + 2},
+                             "no such escape; there are \\\" \\\\ \\n \\t and \\x01 to \\xff");
+            i += length ? length : 1;
+        }
+        t++;
+    }
+    *t = 0;
+    return (struct value){.kind = VALUE_STRING, .span = at, .text = text};
+}
+
+struct value parser_number(struct parser *p, struct span at, const char *text)
+{
+    const double number = strtod(text, NULL);
+    if (!isfinite(number))
+        parser_error(p, at, "this number is too large");
+    return (struct value){.kind = VALUE_NUMBER, .span = at, .number = number};
+}
+
+struct value parser_dims(struct parser *p, struct span at, const char *text)
+{
+    struct value v = {.kind = VALUE_DIMS, .span = at};
+    for (const char *s = text;; s++) {
+        char *end;
+        errno = 0;
+        const long long dim = strtoll(s, &end, 10);
+        if (errno)
+            parser_error(p, at, "a dimension does not fit 64 bits");
+        if (v.n_dims < MAX_DIMS)
+            v.dim[v.n_dims++] = dim;
+        else
+            parser_error(p, at, "more than 4 dimensions");
+        s = end;
+        if (*s != 'x')
+            return v;
+    }
+}
+
+/* ---- the tree */
+
+struct stmt *ast_stmt(struct parser *p, const char *name, struct span name_span, const struct arg_list *args,
+                      struct span span)
+{
+    struct stmt *s = arena_alloc(p->arena, sizeof *s);
+    s->name = name;
+    s->name_span = name_span;
+    s->args = args->v.at;
+    s->n_args = args->v.n;
+    s->span = args->v.n ? span : name_span;
+    p->operators = 0;
+    return s;
+}
+
+struct stmt *ast_label(struct stmt *s, const char *label, struct span label_span)
+{
+    s->label = label;
+    s->label_span = (struct span){label_span.begin, label_span.end - 1};
+    s->span.begin = label_span.begin;
+    return s;
+}
+
+struct stmt *ast_body(struct stmt *s, const struct stmt_list *body)
+{
+    s->has_body = true;
+    s->body = body->v.at;
+    s->n_body = body->v.n;
+    return s;
+}
+
+struct value ast_binary(struct parser *p, char op, struct value a, struct value b, struct span span)
+{
+    if (++p->operators > MAX_OPERATORS)
+        parser_error(p, span, "more than 1,000 operators in one statement");
+    struct arg *items = arena_alloc(p->arena, 2 * sizeof *items);
+    items[0].value = a;
+    items[1].value = b;
+    return (struct value){.op = op, .span = span, .items = items, .n_items = 2};
+}
+
+struct value ast_zero(struct span span)
+{
+    return (struct value){.kind = VALUE_NUMBER, .span = span};
+}
+
+struct value ast_group(enum value_kind kind, const char *name, const struct arg_list *items, struct span span)
+{
+    return (struct value){.kind = kind, .span = span, .text = name, .items = items->v.at, .n_items = items->v.n};
+}
