@@ -8,6 +8,7 @@ struct source {
     const char *name, *text;
     size_t size;
     uint32_t base;       /* offset of text[0] */
+    bool is_file;        /* not a -D or a default of a table */
     VEC(uint32_t) lines; /* offsets of the first bytes of the lines, from the start of the file */
 };
 

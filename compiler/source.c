@@ -63,6 +63,7 @@ const char *source_load(struct ctx *c, const char *path, struct span at, uint32_
     if (*size > MAX_FILE)
         return cannot_read(c, path, at, "it is larger than 1 MiB");
     const char *copy = source_add(c, standard_input ? "<stdin>" : path, text, *size, base);
+    c->sources.at[c->sources.n - 1]->is_file = !standard_input;
     const char *nul = memchr(copy, 0, *size);
     if (nul) {
         const uint32_t offset = *base + (uint32_t)(nul - copy);
@@ -74,12 +75,17 @@ const char *source_load(struct ctx *c, const char *path, struct span at, uint32_
 
 static const struct source *source_of(const struct ctx *c, uint32_t offset)
 {
-    for (size_t i = 0; i < c->sources.n; i++) {
-        const struct source *s = c->sources.at[i];
-        if (offset >= s->base && offset - s->base <= s->size)
-            return s;
+    size_t low = 0, high = c->sources.n; /* the source is in [low, high) */
+    if (offset == 0 || offset >= c->next)
+        INTERNAL("offset %u belongs to no file", (unsigned)offset);
+    while (high - low > 1) {
+        const size_t mid = (low + high) / 2;
+        if (c->sources.at[mid]->base <= offset)
+            low = mid;
+        else
+            high = mid;
     }
-    INTERNAL("offset %u belongs to no file", (unsigned)offset);
+    return c->sources.at[low];
 }
 
 struct place source_place(const struct ctx *c, uint32_t offset)
@@ -104,10 +110,16 @@ struct place source_place(const struct ctx *c, uint32_t offset)
 
 size_t source_count(const struct ctx *c)
 {
-    return c->sources.n;
+    size_t n = 0;
+    for (size_t i = 0; i < c->sources.n; i++)
+        n += c->sources.at[i]->is_file;
+    return n;
 }
 
-const char *source_name(const struct ctx *c, size_t i)
+const char *source_name(const struct ctx *c, size_t index)
 {
-    return c->sources.at[i]->name;
+    for (size_t i = 0; i < c->sources.n; i++)
+        if (c->sources.at[i]->is_file && index-- == 0)
+            return c->sources.at[i]->name;
+    INTERNAL("no such file");
 }

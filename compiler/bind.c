@@ -1,0 +1,225 @@
+/* bind.c -- a statement's arguments into the slots of a table */
+#include "bind_value.h"
+
+#include <string.h>
+
+const struct record *record_find(const struct record *const *family, const char *name)
+{
+    for (; family && *family; family++) {
+        if (strcmp((*family)->name, name) == 0)
+            return *family;
+        for (int i = 0; i < 3 && (*family)->alias[i]; i++)
+            if (strcmp((*family)->alias[i], name) == 0)
+                return *family;
+    }
+    return NULL;
+}
+
+void record_unknown(struct ctx *c, struct span at, const char *what, const char *name,
+                    const struct record *const *family)
+{
+    struct word_list words = {.arena = ctx_arena(c)};
+    words_of_family(&words, family);
+    const char *near = closest(name, words.v.at, words.v.n);
+    if (near)
+        diag_error_fix(c, at, near, "no %s named '%s'; did you mean '%s'?", what, name, near);
+    else if (words.v.n <= 10)
+        diag_error(c, at, "no %s named '%s'; there are %s", what, name, words_joined(&words));
+    else
+        diag_error(c, at, "no %s named '%s'", what, name);
+}
+
+struct binder {
+    struct ctx *ctx;
+    const struct record *rec;
+    const struct stmt *stmt;
+    struct bound *out;
+    size_t n;    /* arguments in the table */
+    size_t next; /* the next positional slot */
+    bool failed;
+};
+
+static const struct arg_def *def_at(const struct binder *b, size_t i)
+{
+    return &b->rec->args[i];
+}
+
+static bool named(const struct arg_def *d, const char *name)
+{
+    if (strcmp(d->name, name) == 0)
+        return true;
+    for (int i = 0; i < 3 && d->alias[i]; i++)
+        if (strcmp(d->alias[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* "units, activation, bias, kernel_initializer, ..." */
+static const char *option_list(struct binder *b)
+{
+    enum { SHOWN = 6 };
+    struct word_list words = {.arena = ctx_arena(b->ctx)};
+    for (size_t i = 0; i < b->n && i < SHOWN; i++)
+        word_add(&words, def_at(b, i)->name);
+    if (b->n > SHOWN)
+        word_add(&words, "...");
+    return b->n ? words_joined(&words) : "no arguments";
+}
+
+static void unknown_option(struct binder *b, const struct arg *a)
+{
+    struct word_list words = {.arena = ctx_arena(b->ctx)};
+    for (size_t i = 0; i < b->n; i++)
+        word_add(&words, def_at(b, i)->name);
+    const char *near = closest(a->key, words.v.at, words.v.n);
+    if (near)
+        diag_error_fix(b->ctx, a->key_span, near, "'%s' has no option '%s'; did you mean '%s'?", b->stmt->name, a->key,
+                       near);
+    else
+        diag_error(b->ctx, a->key_span, "'%s' has no option '%s'; it takes %s", b->stmt->name, a->key, option_list(b));
+}
+
+static void unknown_word(struct binder *b, const struct value *v)
+{
+    struct word_list words = {.arena = ctx_arena(b->ctx)};
+    for (size_t i = 0; i < b->n; i++)
+        words_of_def(&words, def_at(b, i));
+    const char *near = closest(v->text, words.v.at, words.v.n);
+    if (near)
+        diag_error_fix(b->ctx, v->span, near, "'%s' does not know the word '%s'; did you mean '%s'?", b->stmt->name,
+                       v->text, near);
+    else
+        diag_error(b->ctx, v->span, "'%s' does not know the word '%s'; it takes %s", b->stmt->name, v->text,
+                   option_list(b));
+}
+
+static bool many(const struct arg_def *d)
+{
+    return d->type == ARG_RECORDS || d->type == ARG_LABELS;
+}
+
+static void set(struct binder *b, size_t i, const struct value *v, struct span at)
+{
+    const struct arg_def *d = def_at(b, i);
+    if (b->out[i].set) {
+        diag_error(b->ctx, at, "'%s' of '%s' is given twice", d->name, b->stmt->name);
+        diag_note(b->ctx, b->out[i].span, "first here");
+        b->failed = true;
+        return;
+    }
+    b->out[i].set = true;
+    b->out[i].span = v->span;
+    b->failed |= !bind_value(b->ctx, d, v, &b->out[i]);
+}
+
+static void bind_keyed(struct binder *b, const struct arg *a)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (named(def_at(b, i), a->key)) {
+            set(b, i, &a->value, a->key_span);
+            return;
+        }
+    unknown_option(b, a);
+    b->failed = true;
+}
+
+static bool bind_bare(struct binder *b, const struct value *v)
+{
+    static const char yes[] = "yes";
+    for (size_t i = 0; i < b->n; i++) {
+        const struct arg_def *d = def_at(b, i);
+        if (!accepts_bare(d, v))
+            continue;
+        const struct value flag = {.kind = VALUE_WORD, .span = v->span, .text = yes};
+        set(b, i, d->type == ARG_BOOL ? &flag : v, v->span);
+        return true;
+    }
+    return false;
+}
+
+/* The first positional slot that is still free, b->n when there is none. */
+static size_t free_slot(struct binder *b)
+{
+    while (b->next < b->n && (!(def_at(b, b->next)->flags & ARG_POSITIONAL) || b->out[b->next].set))
+        b->next++;
+    return b->next;
+}
+
+static void bind_positional(struct binder *b, const struct value *v)
+{
+    const bool word = v->kind == VALUE_WORD || v->kind == VALUE_CALL;
+    if (word && bind_bare(b, v))
+        return;
+    const size_t i = free_slot(b);
+    if (i < b->n && (!word || takes_words(def_at(b, i)))) {
+        set(b, i, v, v->span);
+        return;
+    }
+    b->failed = true;
+    if (word)
+        unknown_word(b, v);
+    else
+        diag_error(b->ctx, v->span, "too many arguments for '%s'; it takes %s", b->stmt->name, option_list(b));
+}
+
+/* `metrics accuracy top_k(5)`: a positional slot that holds many takes all values that are left, as one list. */
+static bool bind_rest(struct binder *b, const struct arg *args, size_t n)
+{
+    const size_t i = free_slot(b);
+    size_t count = 0;
+    if (i == b->n || !many(def_at(b, i)))
+        return false;
+    struct arg *items = arena_alloc(ctx_arena(b->ctx), (n + 1) * sizeof *items);
+    for (size_t k = 0; k < n; k++)
+        if (!args[k].key && !(args[k].value.kind == VALUE_WORD && bind_bare(b, &args[k].value)))
+            items[count++] = args[k];
+    if (count == 0)
+        return true;
+    struct value list = {.kind = VALUE_LIST, .items = items, .n_items = count};
+    list.span = (struct span){items[0].value.span.begin, items[count - 1].value.span.end};
+    set(b, i, count == 1 ? &items[0].value : &list, list.span);
+    return true;
+}
+
+static void bind_default(struct binder *b, size_t i)
+{
+    const struct arg_def *d = def_at(b, i);
+    struct bound *out = &b->out[i];
+    struct value v;
+    out->span = b->stmt->span;
+    if (!d->def) {
+        if (d->flags & ARG_REQUIRED) {
+            diag_error(b->ctx, b->stmt->name_span, "'%s' needs '%s'%s%s", b->stmt->name, d->name, d->doc ? ": " : "",
+                       d->doc ? d->doc : "");
+            b->failed = true;
+        }
+        return;
+    }
+    const int errors = ctx_errors(b->ctx);
+    if (!read_value(b->ctx, "<default>", d->def, &v) || !fold_constants(b->ctx, &v) ||
+        !bind_value(b->ctx, d, &v, out) || ctx_errors(b->ctx) != errors)
+        INTERNAL("'%s' of '%s' has the default '%s'", d->name, b->rec->name, d->def);
+    out->span = b->stmt->span;
+}
+
+struct bound *bind_args(struct ctx *c, const struct record *rec, const struct stmt *s, size_t first)
+{
+    struct binder b = {.ctx = c, .rec = rec, .stmt = s};
+    while (rec->args && rec->args[b.n].name)
+        b.n++;
+    b.out = arena_alloc(ctx_arena(c), (b.n + 1) * sizeof *b.out);
+    for (size_t i = first; i < s->n_args; i++)
+        if (s->args[i].key)
+            bind_keyed(&b, &s->args[i]);
+    for (size_t i = first; i < s->n_args; i++) {
+        if (s->args[i].key)
+            continue;
+        if (bind_rest(&b, s->args + i, s->n_args - i))
+            break;
+        bind_positional(&b, &s->args[i].value);
+    }
+    for (size_t i = 0; i < b.n; i++)
+        if (!b.out[i].set && !b.failed)
+            bind_default(&b, i);
+    return b.failed ? NULL : b.out;
+}
