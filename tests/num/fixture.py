@@ -1,0 +1,63 @@
+"""fixture.py -- one batch of a network in float64: inputs, weights, outputs, loss and gradients."""
+import numpy as np
+import torch
+
+import netref
+
+torch.set_num_threads(1)
+
+
+def quantized(rng, shape, scale):
+    """Uniform in +-scale in 32 steps: a large kernel that compresses well."""
+    return ((rng.integers(-16, 16, shape) + 0.5) / 16 * scale).astype(np.float32)
+
+
+def maker(rng, dtype):
+    def make(name, shape, fan):
+        scale = (3.0 / fan) ** 0.5
+        large = np.prod(shape) > 4000
+        w = quantized(rng, shape, scale) if large else (rng.uniform(-scale, scale, shape)).astype(np.float32)
+        return torch.tensor(w, dtype=dtype, requires_grad=True)
+    return make
+
+
+def targets(loss, y, rng):
+    n, size = y.shape[0], tuple(y.shape)
+    if loss.startswith("sparse"):
+        return rng.integers(0, size[-1], n).astype(np.int32)
+    if loss == "categorical_crossentropy":
+        t = rng.uniform(0.1, 1, size)
+        return (t / t.sum(-1, keepdims=True)).astype(np.float32)
+    if loss == "binary_crossentropy":
+        return rng.integers(0, 2, size).astype(np.float32)
+    return (1.5 * rng.standard_normal(size)).astype(np.float32)
+
+
+def evaluate(text, x, seed, y, dtype):
+    """Loss, output and gradients; y None: made here, from the shape of the output."""
+    rng = np.random.default_rng(seed)
+    net = netref.Net(text, maker(rng, dtype))
+    xt = torch.tensor(x, dtype=dtype)
+    if y is None:
+        y = targets(net.setting("loss")[0][0], net.forward(xt), rng)
+    t = torch.tensor(y, dtype=torch.int64 if y.dtype == np.int32 else dtype)
+    loss, p = net.loss(xt, t)
+    loss.backward()
+    return net, y, loss.item(), p.detach().numpy(), {k: v.grad.numpy() for k, v in net.params.items()}
+
+
+def agree(a, b, rtol):
+    return all(np.abs(a[k] - b[k]).max() <= rtol * np.abs(a[k]).max() for k in a)
+
+
+def make(text, n, first):
+    """x, y, weights, outputs, loss, gradients of a batch of n; None when no seed will do."""
+    shape = netref.Net(text, None).input
+    # a seed where float32 sees the same side of every kink and the same maximum of every window
+    for seed in range(first, first + 50):
+        x = np.random.default_rng(seed).standard_normal([n] + shape).astype(np.float32)
+        net, y, loss, p, grads = evaluate(text, x, seed, None, torch.float64)
+        if agree(grads, evaluate(text, x, seed, y, torch.float32)[4], 2e-5):
+            weights = {k: v.detach().numpy().astype(np.float32) for k, v in net.params.items()}
+            return x, y, weights, p.astype(np.float32), loss, grads
+    return None
