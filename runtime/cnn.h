@@ -81,7 +81,8 @@ struct cnn_sums {              /* chunk() adds to these */
         /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                               \
         void (*predict)(const real *theta, const real *x, real *y, real *scratch, int n);                              \
         /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
-         * target: int32_t [n] when the loss is sparse, else real [n][y_size]. */                                      \
+         * target: int32_t [n] when the loss is sparse, else real [n][y_size].                                         \
+         * grad NULL: forward and loss only; prepared is then not read. */                                             \
         void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y, \
                       real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                       \
         const int64_t *trace; /* reference only: offset in scratch of each layer's output, -1 when it has none; else NULL */ \

@@ -1,0 +1,245 @@
+/* checkpoint.c -- a run on disk: weights, the optimiser's state, and where the run stands. Numbers that must come back
+ * bit for bit are written as hexadecimal floats. Random numbers need no state of their own: they are functions of the
+ * seed, the epoch and the step. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+#define FORMAT "cnnc checkpoint 1"
+
+enum kind { WHOLE, UNSIGNED, REAL };
+
+static const struct field {
+    const char *key;
+    enum kind kind;
+    size_t offset;
+} fields[] = {
+    {"epoch", WHOLE, offsetof(struct cnn_position, epoch)},
+    {"step", WHOLE, offsetof(struct cnn_position, step)},
+    {"updates", WHOLE, offsetof(struct cnn_position, t)},
+    {"rows", WHOLE, offsetof(struct cnn_position, rows)},
+    {"batch", WHOLE, offsetof(struct cnn_position, batch)},
+    {"seed", UNSIGNED, offsetof(struct cnn_position, seed)},
+    {"epoch.rows", WHOLE, offsetof(struct cnn_position, totals.rows)},
+    {"epoch.loss", REAL, offsetof(struct cnn_position, totals.loss)},
+    {"normalize.scale", REAL, offsetof(struct cnn_position, normalize.scale)},
+    {"normalize.mean", REAL, offsetof(struct cnn_position, normalize.mean)},
+    {"normalize.std", REAL, offsetof(struct cnn_position, normalize.std)},
+};
+enum { FIELDS = sizeof fields / sizeof fields[0], NUMBER = 40, NAME = 256 };
+
+static int has_ending(const char *path, const char *ending)
+{
+    size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
+
+int cnn_has_writable_name(const char *path, struct cnn_error *e)
+{
+    if (has_ending(path, ".safetensors") || has_ending(path, ".npz"))
+        return 0;
+    return cnn_fail(e, "%s: the name of a file of weights ends in .safetensors or .npz", path);
+}
+
+int cnn_has_npy_name(const char *path, struct cnn_error *e)
+{
+    return has_ending(path, ".npy") ? 0 : cnn_fail(e, "%s: the name of a file of predictions ends in .npy", path);
+}
+
+/* Training for an hour and then failing to write would be rude. */
+int cnn_file_can_be_written(const char *path, struct cnn_error *e)
+{
+    struct cnn_atomic a = {0};
+    if (cnn_atomic_open(&a, path, e) != 0)
+        return -1;
+    cnn_atomic_abort(&a);
+    return 0;
+}
+
+/* ---- writing */
+
+static void print_field(const struct field *f, const struct cnn_position *p, char out[NUMBER])
+{
+    const void *at = (const char *)p + f->offset;
+    switch (f->kind) {
+    case WHOLE: snprintf(out, NUMBER, "%" PRId64, *(const int64_t *)at); break;
+    case UNSIGNED: snprintf(out, NUMBER, "%" PRIu64, *(const uint64_t *)at); break;
+    case REAL: snprintf(out, NUMBER, "%a", *(const double *)at); break;
+    }
+}
+
+static int add_position(const struct cnn_model *m, const struct cnn_position *p, struct cnn_tensors *t,
+                        struct cnn_error *e)
+{
+    char text[NUMBER], key[NAME];
+    for (int i = 0; i < FIELDS; i++) {
+        print_field(&fields[i], p, text);
+        if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
+            return -1;
+    }
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
+        snprintf(text, sizeof text, "%a", p->totals.metric[j]);
+        if (cnn_tensors_add_meta(t, key, text, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_identity(const struct cnn_model *m, struct cnn_tensors *t, struct cnn_error *e)
+{
+    char hash[NUMBER];
+    snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
+    if (cnn_tensors_add_meta(t, "format", FORMAT, e) != 0 || cnn_tensors_add_meta(t, "model", m->name, e) != 0)
+        return -1;
+    if (cnn_tensors_add_meta(t, "hash", hash, e) != 0 || cnn_tensors_add_meta(t, "rng", "philox4x32-10", e) != 0)
+        return -1;
+    return cnn_tensors_add_meta(t, "optimizer", m->train->optimizer, e);
+}
+
+static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
+{
+    snprintf(out, NAME, "optimizer.%s.", m->slot_names[slot]);
+}
+
+static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
+                struct cnn_tensors *t, struct cnn_error *e)
+{
+    char prefix[NAME];
+    if (add_identity(m, t, e) != 0 || add_position(m, p, t, e) != 0 || cnn_params_export(m, theta, "", t, e) != 0)
+        return -1;
+    for (int s = 0; s < m->slots; s++) {
+        slot_prefix(m, s, prefix);
+        if (cnn_params_export(m, state + (size_t)s * m->core.theta, prefix, t, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
+                         const struct cnn_position *p, const char *path, struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    if (has_ending(path, ".npz"))
+        return cnn_weights_write(m, theta, path, e);
+    int status = fill(m, theta, state, p, &t, e);
+    if (status == 0)
+        status = cnn_safetensors_write(path, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+/* ---- reading */
+
+static int scan_number(const char *text, enum kind kind, void *out)
+{
+    char *end;
+    errno = 0;
+    switch (kind) {
+    case WHOLE: *(int64_t *)out = strtoll(text, &end, 10); break;
+    case UNSIGNED: *(uint64_t *)out = strtoull(text, &end, 10); break;
+    case REAL: *(double *)out = strtod(text, &end); break;
+    default: return -1;
+    }
+    return end == text || *end || (errno && kind != REAL) ? -1 : 0;
+}
+
+static int scan_meta(const struct cnn_tensors *t, const char *key, enum kind kind, void *out, const char *path,
+                     struct cnn_error *e)
+{
+    const char *text = cnn_tensors_find_meta(t, key);
+    if (!text || scan_number(text, kind, out) != 0)
+        return cnn_fail(e, "%s: the checkpoint's '%s' is %s", path, key, text ? "damaged" : "missing");
+    return 0;
+}
+
+static int read_position(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p,
+                         const char *path, struct cnn_error *e)
+{
+    char key[NAME];
+    for (int i = 0; i < FIELDS; i++)
+        if (scan_meta(t, fields[i].key, fields[i].kind, (char *)p + fields[i].offset, path, e) != 0)
+            return -1;
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
+        if (!cnn_tensors_find_meta(t, key) && p->step == 0)
+            continue; /* metrics may change between epochs */
+        if (scan_meta(t, key, REAL, &p->totals.metric[j], path, e) != 0)
+            return -1;
+    }
+    if (p->epoch < 0 || p->step < 0 || p->t < 0 || p->totals.rows < 0)
+        return cnn_fail(e, "%s: the checkpoint's position is damaged", path);
+    return 0;
+}
+
+static int check_identity(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_error *e)
+{
+    const char *format = cnn_tensors_find_meta(t, "format"), *optimizer = cnn_tensors_find_meta(t, "optimizer");
+    const char *hash = cnn_tensors_find_meta(t, "hash"), *model = cnn_tensors_find_meta(t, "model");
+    char own[NUMBER];
+    snprintf(own, sizeof own, "%016" PRIx64, m->hash);
+    if (!format || strcmp(format, FORMAT) != 0)
+        return cnn_fail(e, "%s: holds weights but no checkpoint to resume; to start from them use --weights", path);
+    if (!hash || strcmp(hash, own) != 0)
+        return cnn_fail(e, "%s: is a checkpoint of another network ('%s', %s; this is '%s', %s)", path,
+                        model ? model : "?", hash ? hash : "?", m->name, own);
+    if (!optimizer || strcmp(optimizer, m->train->optimizer) != 0)
+        return cnn_fail(e, "%s: was trained with the optimiser '%s', not '%s'; to start from its weights use --weights",
+                        path, optimizer ? optimizer : "?", m->train->optimizer);
+    return 0;
+}
+
+static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, float *state, const char *path,
+                      struct cnn_error *e)
+{
+    char prefix[NAME];
+    for (int s = 0; s < m->slots; s++) {
+        slot_prefix(m, s, prefix);
+        if (cnn_params_import(m, t, prefix, path, state + (size_t)s * m->core.theta, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, float *state,
+                struct cnn_position *p, const char *path, struct cnn_error *e)
+{
+    if (check_identity(m, t, path, e) != 0 || cnn_params_no_others(m, t, path, e) != 0)
+        return -1;
+    if (read_position(m, t, p, path, e) != 0 || read_state(m, t, state, path, e) != 0)
+        return -1;
+    return cnn_params_import(m, t, "", path, theta, e);
+}
+
+int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
+                        struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    *p = (struct cnn_position){0};
+    if (has_ending(path, ".npz"))
+        return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",
+                        path);
+    if (cnn_safetensors_read(path, &t, e) != 0)
+        return -1;
+    int status = take(m, &t, theta, state, p, path, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out)
+{
+    struct cnn_tensors t = {0};
+    struct cnn_error ignored;
+    if (has_ending(path, ".npz") || cnn_safetensors_read(path, &t, &ignored) != 0)
+        return 0;
+    int known = scan_meta(&t, "normalize.scale", REAL, &out->scale, path, &ignored) == 0 &&
+                scan_meta(&t, "normalize.mean", REAL, &out->mean, path, &ignored) == 0 &&
+                scan_meta(&t, "normalize.std", REAL, &out->std, path, &ignored) == 0;
+    cnn_tensors_free(&t);
+    return known;
+}

@@ -1,0 +1,74 @@
+/* diagnose.c -- the loss is not a number: who began? Parameters, then inputs, then layers in order; the batch runs
+ * again in double, where only what overflows there too, or is too large for a float, is to blame. */
+#include <float.h>
+#include <math.h>
+
+#include "run.h"
+
+static int bad_parameter(const struct cnn_model *m, const float *theta, char *out, size_t size)
+{
+    for (int p = 0; p < m->n_params; p++)
+        for (int64_t i = 0; i < cnn_param_count(&m->params[p]); i++)
+            if (!isfinite(theta[cnn_place_of(&m->params[p], &m->core.place[p], i)])) {
+                snprintf(out, size, "parameter '%s' is no longer finite", m->params[p].name);
+                return 1;
+            }
+    return 0;
+}
+
+static int fits_float(const double *v, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!(fabs(v[i]) <= FLT_MAX))
+            return 0;
+    return 1;
+}
+
+static int64_t source_row(const struct cnn_batch *b, int64_t i)
+{
+    int64_t row = b->order ? b->order[b->first + i] : b->first + i;
+    return b->data->index ? b->data->index[row] : row;
+}
+
+static int bad_layer(const struct cnn_double *d, char *out, size_t size)
+{
+    const struct cnn_reference *core = &d->m->reference;
+    for (int l = 0; core->trace && l < d->m->n_layers; l++)
+        if (core->trace[l] >= 0 && !fits_float(d->scratch + core->trace[l], core->trace_size[l])) {
+            snprintf(out, size, "layer '%s' (%s) is the first whose output is not finite", d->m->layers[l].name,
+                     d->m->layers[l].type);
+            return 1;
+        }
+    return 0;
+}
+
+/* One image at a time: the trace of more than one is the emitter's affair. */
+static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i, char *out, size_t size)
+{
+    struct cnn_step step = {.seed = b->seed, .step = b->t, .row = i, .scale = 1 / (double)b->n, .training = 1};
+    struct cnn_sums sums = {0};
+    cnn_gather_double(b->data, b->order, b->first + i, 1, d->x, d->target);
+    if (!fits_float(d->x, d->m->x_size)) {
+        snprintf(out, size, "%s: row %lld is not finite", b->data->x_file, (long long)source_row(b, i));
+        return 1;
+    }
+    d->m->reference.chunk(d->theta, d->prepared, d->x, d->target, NULL, d->y, d->scratch, 1, &step, &sums);
+    return bad_layer(d, out, size);
+}
+
+void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cnn_batch *b, char *out, size_t size)
+{
+    struct cnn_double d;
+    struct cnn_error ignored;
+    int found = bad_parameter(m, theta, out, size);
+    if (found || cnn_double_open(&d, m, theta, &ignored) != 0) {
+        if (!found)
+            snprintf(out, size, "the parameters are finite");
+        return;
+    }
+    for (int64_t i = 0; i < b->n && !found; i++)
+        found = bad_image(&d, b, i, out, size);
+    if (!found)
+        snprintf(out, size, "parameters, inputs and layers are finite, the loss is not");
+    cnn_double_close(&d);
+}

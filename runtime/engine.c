@@ -1,0 +1,219 @@
+/* engine.c -- the arenas and threads of a run, and the core run over the rows of a data set. Everything is allocated
+ * here, once; sizes are checked on the way. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+/* Kernels may read (never use) up to this much beyond a buffer's end. */
+enum { LINE = 64, SLACK = 256 };
+
+size_t cnn_layout_add(struct cnn_layout *l, size_t count, size_t element)
+{
+    size_t at = l->size;
+    if (element && count > (SIZE_MAX / 2 - SLACK - LINE) / element) {
+        l->overflow = 1;
+        return 0;
+    }
+    size_t bytes = (count * element + SLACK + LINE - 1) / LINE * LINE;
+    l->overflow |= at > SIZE_MAX / 2 - bytes;
+    l->size = at + bytes;
+    return at;
+}
+
+void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_error *e)
+{
+    void *p = l->overflow ? NULL : aligned_alloc(LINE, l->size);
+    if (!p) {
+        cnn_fail(e, "no memory for the %s: %zu bytes", what, l->overflow ? SIZE_MAX : l->size);
+        return NULL;
+    }
+    memset(p, 0, l->size); /* padding must be zero, and pages had better be there before the clock runs */
+    return p;
+}
+
+static size_t target_count(const struct cnn_model *m)
+{
+    return (size_t)m->chunk * (m->target_kind == CNN_TARGET_SPARSE ? 1 : (size_t)m->y_size);
+}
+
+static int alloc_parameters(struct cnn_engine *g, struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    size_t theta = cnn_layout_add(&l, g->m->core.theta, sizeof(float));
+    size_t prepared = cnn_layout_add(&l, g->m->core.prepared, sizeof(float));
+    char *at = g->parameter_arena = cnn_layout_alloc(&l, "parameters", e);
+    if (!at)
+        return -1;
+    g->theta = (float *)(void *)(at + theta);
+    g->prepared = (float *)(void *)(at + prepared);
+    return 0;
+}
+
+static int alloc_training(struct cnn_engine *g, struct cnn_error *e)
+{
+    const struct cnn_model *m = g->m;
+    struct cnn_layout l = {0}, one = {0};
+    cnn_layout_add(&one, m->core.theta, sizeof(float));
+    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    size_t grads = cnn_layout_add(&l, (size_t)m->chunks, one.size);
+    l.overflow |= one.overflow;
+    char *at = g->training_arena = cnn_layout_alloc(&l, "gradients and the optimiser's state", e);
+    if (!at)
+        return -1;
+    g->state = (float *)(void *)(at + state);
+    for (int c = 0; c < m->chunks; c++)
+        g->grads[c] = (float *)(void *)(at + grads + (size_t)c * one.size);
+    return 0;
+}
+
+static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *base, struct cnn_worker *w)
+{
+    size_t x = cnn_layout_add(l, (size_t)m->chunk * (size_t)m->x_size, sizeof(float));
+    size_t y = cnn_layout_add(l, (size_t)m->chunk * (size_t)m->y_size, sizeof(float));
+    size_t scratch = cnn_layout_add(l, m->core.scratch, sizeof(float));
+    size_t target = cnn_layout_add(l, target_count(m), sizeof(float));
+    if (!base)
+        return;
+    w->x = (float *)(void *)(base + x);
+    w->y = (float *)(void *)(base + y);
+    w->scratch = (float *)(void *)(base + scratch);
+    w->target = base + target;
+}
+
+static int alloc_workers(struct cnn_engine *g, struct cnn_error *e)
+{
+    struct cnn_layout l = {0}, again = {0};
+    for (int t = 0; t < g->threads; t++)
+        place_worker(g->m, &l, NULL, NULL);
+    char *base = g->activation_arena = cnn_layout_alloc(&l, "activations", e);
+    if (!base)
+        return -1;
+    for (int t = 0; t < g->threads; t++)
+        place_worker(g->m, &again, base, &g->workers[t]);
+    return 0;
+}
+
+static int64_t batches(const struct cnn_model *m, int64_t rows)
+{
+    return (rows + m->train->batch - 1) / m->train->batch;
+}
+
+static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    int64_t slots = (max_rows > 0 ? batches(g->m, max_rows) : 1) * g->m->chunks;
+    size_t at_slots = cnn_layout_add(&l, (size_t)slots, sizeof *g->slots);
+    size_t at_grads = cnn_layout_add(&l, (size_t)g->m->chunks, sizeof *g->grads);
+    size_t at_workers = cnn_layout_add(&l, (size_t)g->threads, sizeof *g->workers);
+    char *at = g->tables = cnn_layout_alloc(&l, "tables", e);
+    if (!at)
+        return -1;
+    g->slots = (struct cnn_slot *)(void *)(at + at_slots);
+    g->grads = (float **)(void *)(at + at_grads);
+    g->workers = (struct cnn_worker *)(void *)(at + at_workers);
+    return 0;
+}
+
+static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struct cnn_error *e)
+{
+    if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, e) != 0 || alloc_workers(g, e) != 0)
+        return -1;
+    return training ? alloc_training(g, e) : 0;
+}
+
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
+                    struct cnn_error *e)
+{
+    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : cnn_online_cores()};
+    if (training && g->threads > m->chunks)
+        g->threads = m->chunks; /* a chunk is the unit of work */
+    if (alloc_all(g, training, max_rows, e) == 0 && (g->pool = cnn_pool_new(g->threads, e)) != NULL)
+        return 0;
+    cnn_engine_close(g);
+    return -1;
+}
+
+void cnn_engine_close(struct cnn_engine *g)
+{
+    cnn_pool_free(g->pool);
+    free(g->parameter_arena);
+    free(g->training_arena);
+    free(g->activation_arena);
+    free(g->tables);
+    *g = (struct cnn_engine){0};
+}
+
+int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first)
+{
+    int64_t begin = batch * m->train->batch;
+    int64_t end = begin + m->train->batch < rows ? begin + m->train->batch : rows;
+    *first = begin + c * m->chunk;
+    return *first >= end ? 0 : end - *first < m->chunk ? (int)(end - *first) : m->chunk;
+}
+
+/* ---- the forward half over a data set. Chunk c is thread (c % threads)'s; its sums go to a slot of its own. */
+
+struct pass {
+    struct cnn_engine *g;
+    const struct cnn_dataset *d;
+    int64_t rows;
+    float *y; /* of predict */
+};
+
+static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, int64_t c, struct cnn_slot *slot)
+{
+    const struct cnn_model *m = p->g->m;
+    struct cnn_step step = {.row = c * m->chunk};
+    int64_t first;
+    int n = cnn_engine_chunk(m, p->rows, batch, c, &first);
+    *slot = (struct cnn_slot){0};
+    if (n == 0)
+        return;
+    step.scale = 1 / (double)n;
+    cnn_gather(p->d, NULL, first, n, w->x, w->target);
+    m->core.chunk(p->g->theta, p->g->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
+    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+}
+
+static void evaluate_work(void *arg, int thread)
+{
+    struct pass *p = arg;
+    int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
+    for (int64_t i = thread; i < all; i += p->g->threads)
+        evaluate_chunk(p, &p->g->workers[thread], i / chunks, i % chunks, &p->g->slots[i]);
+}
+
+void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out)
+{
+    struct pass p = {.g = g, .d = d, .rows = rows};
+    double penalty = cnn_penalty(g->m, g->theta);
+    *out = (struct cnn_totals){0};
+    cnn_pool_run(g->pool, evaluate_work, &p);
+    for (int64_t b = 0; b < batches(g->m, rows); b++) {
+        struct cnn_slot sum;
+        int64_t left = rows - b * g->m->train->batch;
+        cnn_slot_sum(g->slots + b * g->m->chunks, g->m->chunks, &sum);
+        cnn_totals_add(out, &sum, left < g->m->train->batch ? left : g->m->train->batch, penalty);
+    }
+}
+
+static void predict_work(void *arg, int thread)
+{
+    struct pass *p = arg;
+    const struct cnn_model *m = p->g->m;
+    struct cnn_worker *w = &p->g->workers[thread];
+    int64_t step = (int64_t)p->g->threads * m->chunk;
+    for (int64_t first = (int64_t)thread * m->chunk; first < p->rows; first += step) {
+        int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
+        cnn_gather(p->d, NULL, first, n, w->x, NULL);
+        m->core.predict(p->g->theta, w->x, w->y, w->scratch, n);
+        memcpy(p->y + first * m->y_size, w->y, (size_t)n * (size_t)m->y_size * sizeof(float));
+    }
+}
+
+void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y)
+{
+    struct pass p = {.g = g, .d = d, .rows = d->rows, .y = y};
+    cnn_pool_run(g->pool, predict_work, &p);
+}

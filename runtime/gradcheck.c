@@ -1,0 +1,254 @@
+/* gradcheck.c -- `gradcheck`: (a) the reference core's gradients against central differences of its loss, on a sample
+ * of every parameter's elements; (b) the float kernels' gradients against the reference's, all of them. Penalties are
+ * part of both; dropout is off.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "run.h"
+
+static const double steps[] = {1e-5, 1e-6, 1e-4, 1e-7}; /* in the order of their promise */
+enum { STEPS = sizeof steps / sizeof steps[0], IMAGES = 8, LEAST = 20, MOST = 200, PERTURB = 3, PICK = 4 };
+static const double worst_difference = 1e-5, worst_kernel = 1e-4, good_enough = 1e-8;
+static const double budget = 8e9; /* multiply-adds of the plain loops: some ten seconds */
+
+struct check {
+    struct cnn_run *r;
+    const struct cnn_model *m;
+    struct cnn_dataset data;
+    struct cnn_double ref;
+    float *theta, *state;
+    double *analytic; /* reference.theta elements */
+    double *fast;     /* core.theta elements, of the float kernels */
+    void *arena;
+};
+
+/* ---- the reference's loss and gradients over all rows */
+
+static double penalty(const struct check *k)
+{
+    double sum = 0;
+    for (int p = 0; p < k->m->n_params; p++) {
+        const struct cnn_param *param = &k->m->params[p];
+        int64_t n = param->l1 != 0 || param->l2 != 0 ? cnn_param_count(param) : 0;
+        for (int64_t i = 0; i < n; i++) {
+            double w = k->ref.theta[cnn_place_of(param, &k->m->reference.place[p], i)];
+            sum += param->l1 * fabs(w) + param->l2 * w * w;
+        }
+    }
+    return sum;
+}
+
+/* grad NULL: the loss alone. */
+static double run_reference(struct check *k, double *grad)
+{
+    const struct cnn_reference *core = &k->m->reference;
+    struct cnn_sums sums = {0};
+    core->prepare(k->ref.theta, k->ref.prepared);
+    for (int64_t first = 0; first < k->data.rows; first += k->m->chunk) {
+        int n = k->data.rows - first < k->m->chunk ? (int)(k->data.rows - first) : k->m->chunk;
+        struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows};
+        cnn_gather_double(&k->data, NULL, first, n, k->ref.x, k->ref.target);
+        core->chunk(k->ref.theta, k->ref.prepared, k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y,
+                    k->ref.scratch, n, &step, &sums);
+        for (size_t i = 0; grad && i < core->theta; i++)
+            grad[i] += k->ref.grad[i];
+    }
+    return sums.loss / (double)k->data.rows + sums.penalty + penalty(k);
+}
+
+static void analytic(struct check *k)
+{
+    run_reference(k, k->analytic);
+    for (int p = 0; p < k->m->n_params; p++)
+        for (int64_t i = 0; i < cnn_param_count(&k->m->params[p]); i++) {
+            size_t at = cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i);
+            k->analytic[at] += cnn_penalty_slope(&k->m->params[p], k->ref.theta[at]);
+        }
+}
+
+/* ---- one parameter */
+
+static double largest(const struct check *k, int p)
+{
+    double most = 0;
+    for (int64_t i = 0; i < cnn_param_count(&k->m->params[p]); i++)
+        most = fmax(most, fabs(k->analytic[cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i)]));
+    return most;
+}
+
+static double slope(struct check *k, size_t at, double h)
+{
+    double w = k->ref.theta[at];
+    k->ref.theta[at] = w + h;
+    double above = run_reference(k, NULL);
+    k->ref.theta[at] = w - h;
+    double below = run_reference(k, NULL);
+    k->ref.theta[at] = w;
+    return (above - below) / ((w + h) - (w - h));
+}
+
+/* The best of several step widths: a kink of relu within one of them is not an error of the gradient. */
+static double element_error(struct check *k, size_t at, double most)
+{
+    double a = k->analytic[at], best = INFINITY;
+    for (int s = 0; s < STEPS && !(best <= good_enough); s++) {
+        double n = slope(k, at, steps[s]);
+        double scale = fmax(fmax(fabs(a), fabs(n)), fmax(1e-3 * most, 1e-12));
+        double error = fabs(a - n) / scale;
+        best = error < best ? error : best;
+    }
+    return best;
+}
+
+static int64_t samples(const struct check *k)
+{
+    double macs = 1, n;
+    for (int i = 0; i < k->m->n_layers; i++)
+        macs += (double)k->m->layers[i].macs;
+    n = budget / (macs * 2 * (double)k->data.rows * (double)k->m->n_params);
+    return n < LEAST ? LEAST : n > MOST ? MOST : (int64_t)n;
+}
+
+/* Sample j of n elements: one out of each of `count` equal stretches, so that no element is taken twice. */
+static int64_t pick(const struct check *k, int p, int64_t j, int64_t count, int64_t n)
+{
+    uint32_t bits[4];
+    int64_t begin = j * n / count, end = (j + 1) * n / count;
+    cnn_random4(cnn_run_seed(k->r) + PICK, (uint64_t)j, (uint64_t)p, bits);
+    return begin + (int64_t)(bits[0] % (uint64_t)(end - begin));
+}
+
+static double difference_error(struct check *k, int p, int64_t *checked)
+{
+    int64_t n = cnn_param_count(&k->m->params[p]), want = samples(k);
+    double most = largest(k, p), worst = 0;
+    *checked = n < want ? n : want;
+    for (int64_t j = 0; j < *checked; j++) {
+        int64_t i = pick(k, p, j, *checked, n);
+        double error = element_error(k, cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i), most);
+        worst = error > worst ? error : worst;
+    }
+    return worst;
+}
+
+static double kernel_error(const struct check *k, int p)
+{
+    const struct cnn_param *param = &k->m->params[p];
+    double most = largest(k, p), worst = 0;
+    for (int64_t i = 0; i < cnn_param_count(param); i++) {
+        double fast = k->fast[cnn_place_of(param, &k->m->core.place[p], i)];
+        double error = fabs(fast - k->analytic[cnn_place_of(param, &k->m->reference.place[p], i)]);
+        worst = error <= worst ? worst : isnan(error) ? INFINITY : error;
+    }
+    return worst > 0 ? worst / fmax(most, 1e-12) : 0;
+}
+
+/* ---- the command */
+
+/* Weights that start as zeros or ones would leave terms of the gradient unseen. */
+static void perturb(struct check *k)
+{
+    for (int p = 0; p < k->m->n_params; p++) {
+        const struct cnn_param *param = &k->m->params[p];
+        int plain = param->init == CNN_ZEROS || param->init == CNN_ONES || param->init == CNN_CONSTANT;
+        for (int64_t i = 0; plain && i < cnn_param_count(param); i++) {
+            uint64_t stream = PERTURB + ((uint64_t)p << 8);
+            double by = 0.05 * cnn_madeup_normal(cnn_run_seed(k->r), stream, (uint64_t)i);
+            k->theta[cnn_place_of(param, &k->m->core.place[p], i)] += (float)by;
+        }
+    }
+}
+
+static int alloc(struct check *k)
+{
+    const struct cnn_model *m = k->m;
+    struct cnn_layout l = {0};
+    size_t theta = cnn_layout_add(&l, m->core.theta, sizeof(float));
+    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    size_t exact = cnn_layout_add(&l, m->reference.theta, sizeof(double));
+    size_t fast = cnn_layout_add(&l, m->core.theta, sizeof(double));
+    char *at = k->arena = cnn_layout_alloc(&l, "gradients", &k->r->error);
+    if (!at)
+        return -1;
+    k->theta = (float *)(void *)(at + theta);
+    k->state = (float *)(void *)(at + state);
+    k->analytic = (double *)(void *)(at + exact);
+    k->fast = (double *)(void *)(at + fast);
+    return 0;
+}
+
+static int load_weights(struct check *k)
+{
+    cnn_init_theta(k->m, k->theta, k->state, cnn_run_seed(k->r));
+    if (k->r->o.weights)
+        return cnn_weights_read(k->m, k->theta, k->r->o.weights, &k->r->error);
+    perturb(k);
+    return 0;
+}
+
+static int load_data(struct check *k)
+{
+    struct cnn_normalize normalize;
+    const struct cnn_options *o = &k->r->o;
+    int64_t most = k->m->train->batch < IMAGES ? k->m->train->batch : IMAGES;
+    if (!o->input)
+        return cnn_madeup_data(k->m, cnn_run_seed(k->r), most, &k->data, &k->r->error);
+    if (cnn_run_normalize(k->r, &normalize) != 0)
+        return -1;
+    if (cnn_dataset_open(k->m, o->input, o->target, &normalize, &k->data, &k->r->error) != 0)
+        return -1;
+    if (k->data.rows > most)
+        k->data.rows = most;
+    return 0;
+}
+
+static int prepare(struct check *k)
+{
+    double loss;
+    if (alloc(k) != 0 || load_weights(k) != 0 || load_data(k) != 0)
+        return -1;
+    if (cnn_double_open(&k->ref, k->m, k->theta, &k->r->error) != 0)
+        return -1;
+    analytic(k);
+    return cnn_batch_gradients(k->m, k->theta, &k->data, k->fast, &loss, &k->r->error);
+}
+
+static void print_head(const struct check *k)
+{
+    printf("%lld %s, %s, dropout off\n", (long long)k->data.rows, k->r->o.input ? "rows of --input" : "made-up inputs",
+           k->r->o.weights ? k->r->o.weights : "initial weights");
+    printf("%-28s %10s %8s %12s %14s\n", "parameter", "elements", "checked", "differences", "float kernels");
+}
+
+static int compare(struct check *k)
+{
+    double worst_a = 0, worst_b = 0;
+    print_head(k);
+    for (int p = 0; p < k->m->n_params; p++) {
+        int64_t checked;
+        double a = difference_error(k, p, &checked), b = kernel_error(k, p);
+        printf("%-28s %10lld %8lld %12.1e %14.1e\n", k->m->params[p].name, (long long)cnn_param_count(&k->m->params[p]),
+               (long long)checked, a, b);
+        fflush(stdout);
+        worst_a = fmax(worst_a, a);
+        worst_b = fmax(worst_b, b);
+    }
+    printf("worst relative error: %.1e against central differences (limit %.0e), %.1e of float kernels (limit %.0e)\n",
+           worst_a, worst_difference, worst_b, worst_kernel);
+    if (worst_a > worst_difference)
+        return cnn_fail(&k->r->error, "gradients differ from central differences by %.1e", worst_a);
+    if (worst_b > worst_kernel)
+        return cnn_fail(&k->r->error, "gradients of the float kernels differ from the reference's by %.1e", worst_b);
+    return 0;
+}
+
+int cnn_gradcheck_command(struct cnn_run *r)
+{
+    struct check k = {.r = r, .m = r->m};
+    int status = prepare(&k) == 0 ? compare(&k) : -1;
+    cnn_double_close(&k.ref);
+    cnn_dataset_free(&k.data);
+    free(k.arena);
+    return status == 0 ? CNN_DONE : CNN_TROUBLE;
+}

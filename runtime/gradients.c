@@ -1,0 +1,122 @@
+/* gradients.c -- `gradients`: loss and gradients of one batch of any size. */
+#include <stdlib.h>
+
+#include "run.h"
+
+double cnn_penalty_slope(const struct cnn_param *p, double w)
+{
+    return 2 * p->l2 * w + p->l1 * (double)((w > 0) - (w < 0));
+}
+
+/* The optimiser's update adds these in training. */
+static void add_penalties(const struct cnn_model *m, const float *theta, double *grad)
+{
+    for (int p = 0; p < m->n_params; p++) {
+        const struct cnn_param *param = &m->params[p];
+        int64_t n = param->l1 != 0 || param->l2 != 0 ? cnn_param_count(param) : 0;
+        for (int64_t i = 0; i < n; i++) {
+            size_t at = cnn_place_of(param, &m->core.place[p], i);
+            grad[at] += cnn_penalty_slope(param, (double)theta[at]);
+        }
+    }
+}
+
+static void add_chunk(struct cnn_engine *g, const struct cnn_dataset *d, int64_t first, double *grad,
+                      struct cnn_sums *sums)
+{
+    const struct cnn_model *m = g->m;
+    struct cnn_worker *w = &g->workers[0];
+    struct cnn_step step = {.row = first, .scale = 1 / (double)d->rows};
+    int n = d->rows - first < m->chunk ? (int)(d->rows - first) : m->chunk;
+    cnn_gather(d, NULL, first, n, w->x, w->target);
+    m->core.chunk(g->theta, g->prepared, w->x, w->target, g->grads[0], w->y, w->scratch, n, &step, sums);
+    for (size_t i = 0; i < m->core.theta; i++)
+        grad[i] += (double)g->grads[0][i];
+}
+
+int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const struct cnn_dataset *d, double *grad,
+                        double *loss, struct cnn_error *e)
+{
+    struct cnn_engine g;
+    struct cnn_sums sums = {0};
+    if (cnn_engine_open(&g, m, 1, 1, 0, e) != 0)
+        return -1;
+    for (size_t i = 0; i < m->core.theta; i++) {
+        g.theta[i] = theta[i];
+        grad[i] = 0;
+    }
+    m->core.prepare(g.theta, g.prepared);
+    for (int64_t first = 0; first < d->rows; first += m->chunk)
+        add_chunk(&g, d, first, grad, &sums);
+    add_penalties(m, theta, grad);
+    *loss = sums.loss / (double)d->rows + sums.penalty + cnn_penalty(m, theta);
+    cnn_engine_close(&g);
+    return 0;
+}
+
+/* ---- the command */
+
+struct job {
+    struct cnn_run *r;
+    struct cnn_dataset data;
+    void *arena;
+    float *theta, *narrow; /* narrow: the gradients as files have them */
+    double *grad, loss;
+};
+
+static int alloc(struct job *j)
+{
+    const struct cnn_model *m = j->r->m;
+    struct cnn_layout l = {0};
+    size_t theta = cnn_layout_add(&l, m->core.theta, sizeof(float));
+    size_t narrow = cnn_layout_add(&l, m->core.theta, sizeof(float));
+    size_t grad = cnn_layout_add(&l, m->core.theta, sizeof(double));
+    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    char *at = j->arena = cnn_layout_alloc(&l, "gradients", &j->r->error);
+    if (!at)
+        return -1;
+    j->theta = (float *)(void *)(at + theta);
+    j->narrow = (float *)(void *)(at + narrow);
+    j->grad = (double *)(void *)(at + grad);
+    cnn_init_theta(m, j->theta, (float *)(void *)(at + state), cnn_run_seed(j->r));
+    return j->r->o.weights ? cnn_weights_read(m, j->theta, j->r->o.weights, &j->r->error) : 0;
+}
+
+static int write_gradients(struct job *j)
+{
+    struct cnn_tensors t = {0};
+    struct cnn_error *e = &j->r->error;
+    int status = cnn_tensors_add(&t, "loss", cnn_array_view(CNN_F64, 0, NULL, &j->loss), e);
+    for (size_t i = 0; i < j->r->m->core.theta; i++)
+        j->narrow[i] = (float)j->grad[i];
+    if (status == 0)
+        status = cnn_params_export(j->r->m, j->narrow, "", &t, e);
+    if (status == 0)
+        status = cnn_tensors_write(j->r->o.output, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+static int gradients(struct job *j)
+{
+    struct cnn_run *r = j->r;
+    struct cnn_normalize normalize;
+    if (cnn_run_normalize(r, &normalize) != 0 || alloc(j) != 0)
+        return -1;
+    if (cnn_dataset_open(r->m, r->o.input, r->o.target, &normalize, &j->data, &r->error) != 0)
+        return -1;
+    if (cnn_batch_gradients(r->m, j->theta, &j->data, j->grad, &j->loss, &r->error) != 0)
+        return -1;
+    if (!r->o.quiet)
+        printf("loss: %.9g\n", j->loss);
+    return write_gradients(j);
+}
+
+int cnn_gradients_command(struct cnn_run *r)
+{
+    struct job j = {.r = r};
+    int status = gradients(&j);
+    cnn_dataset_free(&j.data);
+    free(j.arena);
+    return status == 0 ? CNN_DONE : CNN_TROUBLE;
+}

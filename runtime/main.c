@@ -1,0 +1,327 @@
+/* main.c -- cnn_main: commands and options are two tables; what is read from the line goes into struct cnn_options,
+ * whose fields the table names by their offsets. */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+enum { TRAIN = 1, EVALUATE = 2, PREDICT = 4, SUMMARY = 8, GRADIENTS = 16, GRADCHECK = 32, EXPORT = 64 };
+enum { RUNS = TRAIN | EVALUATE | PREDICT, ALL = 127 };
+
+static const struct command {
+    const char *name;
+    unsigned bit; /* 0: not there yet */
+    int (*run)(struct cnn_run *r);
+    const char *line, *help;
+} commands[] = {
+    {"train", TRAIN, cnn_train_command, "fit as the spec says, then evaluate on the test set (the default)",
+     "Trains from fresh weights, from --weights, or from where --resume left off; then evaluates on the test set.\n"
+     "With --save a checkpoint is written after every epoch, and when Ctrl-C stops the run (the batch finishes\n"
+     "first). A run resumed from it ends with the same bits as one that was never stopped.\n"},
+    {"evaluate", EVALUATE, cnn_evaluate_command, "loss and metrics on the test set",
+     "Prints loss (penalties included) and metrics on the spec's test set.\n"},
+    {"predict", PREDICT, cnn_predict_command, "outputs for new inputs",
+     "Inputs are normalised as in training. With -o the outputs go to an .npy file of shape [inputs, ...]; without it\n"
+     "every input gets a line: its number, the class, and the class's probability.\n"},
+    {"summary", SUMMARY, cnn_summary_command, "the table of layers",
+     "Prints layers, shapes, parameters, multiply-adds, memory.\n"},
+    {"gradients", GRADIENTS, cnn_gradients_command, "loss and gradients of one batch, to a file",
+     "Runs one batch of any size with dropout off. Writes 'loss' (a scalar, penalties included) and an array for each\n"
+     "parameter, named and shaped as in files of weights. Without --weights: the initial weights of --seed.\n"},
+    {"gradcheck", GRADCHECK, cnn_gradcheck_command, "are the gradients right?",
+     "Compares gradients with central differences in double precision, and the fast float kernels with the double\n"
+     "ones. Exit status 1 when the first differ by more than 1e-5, the second by more than 1e-4 of the largest.\n"},
+    {"export", EXPORT, cnn_export_command, "weights from one file format to another",
+     "Reads --weights and writes -o; each is .safetensors or .npz by its name.\n"},
+    {"crossval", 0, NULL, "cross-validation (not supported yet)", ""},
+    {"ensemble", 0, NULL, "ensembles (not supported yet)", ""},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+enum kind { FLAG, TEXT, COUNT, SEED, POSITIVE, WEIGHTS };
+
+static const struct option {
+    const char *name, *value;
+    enum kind kind;
+    size_t offset;
+    unsigned used_by;
+    int only; /* an error for other commands, which otherwise take it with a warning */
+    const char *help;
+} options[] = {
+#define AT(field) offsetof(struct cnn_options, field)
+    {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1, ".npy or IDX: one input a row"},
+    {"--target", "FILE", TEXT, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
+    {"-o", "FILE", TEXT, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
+    {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~SUMMARY, 0, "weights to begin with: .safetensors or .npz"},
+    {"--save", "FILE", WEIGHTS, AT(save), TRAIN, 0, "checkpoint after every epoch (.npz: weights alone)"},
+    {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
+    {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
+     "where data files are ($CNN_DATA_DIR, else the current folder)"},
+    {"--epochs", "N", COUNT, AT(epochs), TRAIN, 0, "epochs in all, also with --resume"},
+    {"--lr", "X", POSITIVE, AT(lr), TRAIN, 0, "learning rate (base of a schedule)"},
+    {"--seed", "N", SEED, AT(seed), TRAIN | GRADIENTS | GRADCHECK, 0, "of weights, shuffling and dropout"},
+    {"--limit", "N", COUNT, AT(limit), TRAIN, 0, "train on the first N rows only"},
+    {"--no-shuffle", NULL, FLAG, AT(no_shuffle), TRAIN, 0, "take the rows in the order of the file"},
+    {"--log", "FILE", TEXT, AT(log), TRAIN, 0, "CSV, one row an epoch"},
+    {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
+    {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
+#undef AT
+};
+enum { OPTIONS = sizeof options / sizeof options[0], MAX_THREADS = 256 };
+
+struct line { /* the command line, read */
+    const char *program;
+    const struct command *command;
+    struct cnn_options o;
+    unsigned seen; /* bit i: options[i] */
+    int help;
+};
+
+/* ---- help */
+
+static void usage(const char *program)
+{
+    printf("usage: %s [command] [options]\n\ncommands:\n", program);
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].line);
+    printf("\n'%s COMMAND -h' explains a command and its options.\n", program);
+    printf("exit status: 0 done; 1 trouble with data, files or numbers; 2 wrong usage; 130 interrupted\n");
+}
+
+static void command_usage(const char *program, const struct command *c)
+{
+    char left[64];
+    printf("usage: %s %s [options]\n\n%s\noptions:\n", program, c->name, c->help);
+    for (int i = 0; i < OPTIONS; i++)
+        if (options[i].used_by & c->bit) {
+            snprintf(left, sizeof left, "%s %s", options[i].name, options[i].value ? options[i].value : "");
+            printf("  %-18s %s\n", left, options[i].help);
+        }
+    printf("  %-18s %s\n", "-h", "this text");
+}
+
+/* ---- reading the line; each returns -1 with a message */
+
+static int wrong(const struct line *l, const char *fmt, ...) CNN_PRINTF(2, 3);
+static int wrong(const struct line *l, const char *fmt, ...)
+{
+    va_list args;
+    fprintf(stderr, "%s: ", l->program);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fprintf(stderr, "\n%s: '%s -h' shows what there is\n", l->program, l->program);
+    return -1;
+}
+
+static int unknown(const struct line *l, const char *what, const char *word, const char *near)
+{
+    if (near)
+        return wrong(l, "unknown %s '%s'; did you mean '%s'?", what, word, near);
+    return wrong(l, "unknown %s '%s'", what, word);
+}
+
+static int unknown_option(const struct line *l, const char *arg, size_t length)
+{
+    const char *names[OPTIONS];
+    char word[80];
+    snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), arg);
+    for (int i = 0; i < OPTIONS; i++)
+        names[i] = options[i].name;
+    return unknown(l, "option", word, cnn_nearest(word, names, OPTIONS));
+}
+
+static int read_count(const struct line *l, const struct option *opt, const char *text, int64_t *out)
+{
+    char *end;
+    int64_t least = opt->kind == SEED ? 0 : 1;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    if (end == text || *end || errno || n < least)
+        return wrong(l, "%s wants a whole number from %lld up, not '%s'", opt->name, (long long)least, text);
+    *out = n;
+    return 0;
+}
+
+static int read_positive(const struct line *l, const struct option *opt, const char *text, double *out)
+{
+    char *end;
+    double x = strtod(text, &end);
+    if (end == text || *end || !isfinite(x) || x <= 0)
+        return wrong(l, "%s wants a number above 0, not '%s'", opt->name, text);
+    *out = x;
+    return 0;
+}
+
+static int store(struct line *l, const struct option *opt, const char *text)
+{
+    void *at = (char *)&l->o + opt->offset;
+    struct cnn_error e;
+    l->seen |= 1u << (opt - options);
+    if (opt->value && !*text)
+        return wrong(l, "%s wants a value", opt->name);
+    switch (opt->kind) {
+    case FLAG: *(int *)at = 1; return 0;
+    case SEED: l->o.seed_given = 1; return read_count(l, opt, text, at);
+    case COUNT: return read_count(l, opt, text, at);
+    case POSITIVE: return read_positive(l, opt, text, at);
+    case WEIGHTS:
+        if (cnn_has_writable_name(text, &e) != 0)
+            return wrong(l, "%s", e.text);
+        break;
+    case TEXT: break;
+    }
+    *(const char **)at = text;
+    return 0;
+}
+
+/* Takes argv[i] and, when the value stands apart, argv[i + 1]; returns how many. */
+static int read_option(struct line *l, char **argv, int i)
+{
+    const char *arg = argv[i], *equals = strchr(arg, '=');
+    size_t length = equals ? (size_t)(equals - arg) : strlen(arg);
+    const struct option *opt = options, *end = options + OPTIONS;
+    while (opt < end && (strlen(opt->name) != length || strncmp(opt->name, arg, length) != 0))
+        opt++;
+    if (opt == end)
+        return unknown_option(l, arg, length);
+    if (!opt->value && equals)
+        return wrong(l, "%s takes no value", opt->name);
+    if (!opt->value || equals)
+        return store(l, opt, equals ? equals + 1 : "") == 0 ? 1 : -1;
+    if (!argv[i + 1])
+        return wrong(l, "%s wants a value: %s %s", opt->name, opt->name, opt->value);
+    return store(l, opt, argv[i + 1]) == 0 ? 2 : -1;
+}
+
+static int read_word(struct line *l, const char *word)
+{
+    const char *names[COMMANDS];
+    if (l->command)
+        return l->command->bit == PREDICT
+                   ? wrong(l, "images as inputs are not supported yet ('%s'); give --input X.npy", word)
+                   : wrong(l, "nothing is expected after '%s': '%s'", l->command->name, word);
+    for (int i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+        if (strcmp(word, commands[i].name) == 0)
+            l->command = &commands[i];
+    }
+    if (!l->command)
+        return unknown(l, "command", word, cnn_nearest(word, names, COMMANDS));
+    return l->command->run ? 0 : wrong(l, "'%s' is not supported yet", word);
+}
+
+static int check_use(const struct line *l)
+{
+    const struct command *c = l->command;
+    for (int i = 0; i < OPTIONS; i++) {
+        if (!(l->seen >> i & 1) || options[i].used_by & c->bit)
+            continue;
+        if (options[i].only)
+            return wrong(l, "'%s' has no option '%s'", c->name, options[i].name);
+        cnn_warn(l->program, "'%s' does nothing for '%s'", options[i].name, c->name);
+    }
+    if (l->o.threads > MAX_THREADS)
+        return wrong(l, "--threads wants at most %d", MAX_THREADS);
+    if (l->o.weights && l->o.resume)
+        return wrong(l, "--weights and --resume exclude each other: a checkpoint has its own weights");
+    return 0;
+}
+
+/* Options without which a command makes no sense, and what the names of its files must be. */
+static int check_files(const struct line *l)
+{
+    const struct cnn_options *o = &l->o;
+    unsigned bit = l->command->bit;
+    struct cnn_error e;
+    if (bit & (PREDICT | GRADIENTS) && !o->input)
+        return wrong(l, "'%s' wants --input FILE", l->command->name);
+    if (bit & (GRADIENTS | EXPORT) && !o->output)
+        return wrong(l, "'%s' wants -o FILE", l->command->name);
+    if (bit & GRADIENTS && !o->target)
+        return wrong(l, "'%s' wants --target FILE", l->command->name);
+    if (bit & GRADCHECK && !o->input != !o->target)
+        return wrong(l, "'gradcheck' wants --input and --target, or neither");
+    if (bit & (GRADIENTS | EXPORT) && cnn_has_writable_name(o->output, &e) != 0)
+        return wrong(l, "%s", e.text);
+    return bit & PREDICT && o->output && cnn_has_npy_name(o->output, &e) != 0 ? wrong(l, "%s", e.text) : 0;
+}
+
+static int read_line(struct line *l, int argc, char **argv)
+{
+    for (int i = 1; i < argc;) {
+        int taken = 1;
+        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+            l->help = 1;
+        else if (argv[i][0] == '-' && argv[i][1])
+            taken = read_option(l, argv, i);
+        else
+            taken = read_word(l, argv[i]) == 0 ? 1 : -1;
+        if (taken < 0)
+            return -1;
+        i += taken;
+    }
+    if (l->help)
+        return 0;
+    if (!l->command)
+        l->command = &commands[0];
+    return check_use(l) == 0 ? check_files(l) : -1;
+}
+
+/* ---- */
+
+static int check_model(const struct cnn_model *m, struct cnn_error *e)
+{
+    if (m->abi != CNN_ABI)
+        return cnn_fail(e, "made for version %d of libcnn, but linked with %d: run cnnc again", m->abi, CNN_ABI);
+    if (m->train->n_metrics > CNN_METRICS)
+        return cnn_fail(e, "more than %d metrics", CNN_METRICS);
+    if (!m->cpu_ok())
+        return cnn_fail(e, "this program was made for %s, and this machine lacks one of: %s; run cnnc --target=generic",
+                        m->target, m->cpu);
+    return 0;
+}
+
+/* A program that could not say what it had to say has failed. */
+static int close_output(const char *program, int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "%s: cannot write to standard output\n", program);
+    return status == CNN_DONE ? CNN_TROUBLE : status;
+}
+
+static int run(const struct line *l, const struct cnn_model *m)
+{
+    struct cnn_run r = {.m = m, .o = l->o};
+    int status = check_model(m, &r.error) == 0 ? l->command->run(&r) : CNN_TROUBLE;
+    if (status == CNN_TROUBLE || status == CNN_USAGE)
+        cnn_complain(l->program, &r.error);
+    return status;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int cnn_main(int argc, char **argv, const struct cnn_model *model)
+{
+    struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
+    if (read_line(&l, argc, argv) != 0)
+        return CNN_USAGE;
+    if (!l.help)
+        return close_output(l.program, run(&l, model));
+    if (l.command)
+        command_usage(l.program, l.command);
+    else
+        usage(l.program);
+    return close_output(l.program, CNN_DONE);
+}

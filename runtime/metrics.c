@@ -1,0 +1,164 @@
+/* metrics.c -- metrics of predictions, and the sums from which losses and metrics are shown. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run.h"
+
+/* ---- one image: predictions y[size], of which each run of `last` is one answer (Keras: the last axis) */
+
+struct image {
+    const float *y;
+    const float *dense; /* NULL: sparse */
+    int32_t label;
+    int64_t size, last;
+};
+
+static int64_t argmax(const float *v, int64_t n)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < n; i++)
+        if (v[i] > v[best])
+            best = i;
+    return best;
+}
+
+static int64_t true_class(const struct image *p, int64_t at)
+{
+    return p->dense ? argmax(p->dense + at, p->last) : p->label;
+}
+
+/* A single output answers yes or no; several vote. */
+static double accuracy(const struct image *p, int k)
+{
+    (void)k;
+    if (p->last == 1 && p->dense) {
+        int64_t hits = 0;
+        for (int64_t i = 0; i < p->size; i++)
+            hits += (p->y[i] > 0.5f) == (p->dense[i] > 0.5f);
+        return (double)hits / (double)p->size;
+    }
+    int64_t hits = 0;
+    for (int64_t at = 0; at < p->size; at += p->last)
+        hits += argmax(p->y + at, p->last) == true_class(p, at);
+    return (double)hits * (double)p->last / (double)p->size;
+}
+
+static int in_top(const float *y, int64_t n, int64_t wanted, int k)
+{
+    int64_t above = 0;
+    if (wanted < 0 || wanted >= n || !isfinite(y[wanted]))
+        return 0;
+    for (int64_t i = 0; i < n; i++)
+        above += y[i] > y[wanted];
+    return above < k;
+}
+
+static double top_k(const struct image *p, int k)
+{
+    int64_t hits = 0;
+    for (int64_t at = 0; at < p->size; at += p->last)
+        hits += in_top(p->y + at, p->last, true_class(p, at), k);
+    return (double)hits * (double)p->last / (double)p->size;
+}
+
+/* A class number stands for its one-hot vector. */
+static double wanted_value(const struct image *p, int64_t i)
+{
+    return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->label);
+}
+
+static double mse(const struct image *p, int k)
+{
+    double sum = 0;
+    (void)k;
+    for (int64_t i = 0; i < p->size; i++) {
+        double d = (double)p->y[i] - wanted_value(p, i);
+        sum += d * d;
+    }
+    return sum / (double)p->size;
+}
+
+static double mae(const struct image *p, int k)
+{
+    double sum = 0;
+    (void)k;
+    for (int64_t i = 0; i < p->size; i++)
+        sum += fabs((double)p->y[i] - wanted_value(p, i));
+    return sum / (double)p->size;
+}
+
+static double (*const of_kind[])(const struct image *p, int k) = {
+    [CNN_ACCURACY] = accuracy,
+    [CNN_TOP_K] = top_k,
+    [CNN_MSE] = mse,
+    [CNN_MAE] = mae,
+};
+
+void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
+{
+    struct image p = {.size = m->y_size, .last = m->output[m->output_rank - 1]};
+    for (int i = 0; i < n; i++) {
+        p.y = y + i * m->y_size;
+        if (m->target_kind == CNN_TARGET_SPARSE)
+            p.label = ((const int32_t *)target)[i];
+        else
+            p.dense = (const float *)target + i * m->y_size;
+        for (int j = 0; j < m->train->n_metrics; j++)
+            sums[j] += of_kind[m->train->metrics[j].kind](&p, m->train->metrics[j].k);
+    }
+}
+
+/* ---- sums */
+
+void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
+{
+    *out = (struct cnn_slot){0};
+    for (int64_t c = 0; c < n; c++) {
+        out->sums.loss += slots[c].sums.loss;
+        out->sums.penalty += slots[c].sums.penalty;
+        for (int j = 0; j < CNN_METRICS; j++)
+            out->metric[j] += slots[c].metric[j];
+    }
+}
+
+void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty)
+{
+    t->rows += rows;
+    t->loss += batch->sums.loss + (double)rows * (batch->sums.penalty + penalty);
+    for (int j = 0; j < CNN_METRICS; j++)
+        t->metric[j] += batch->metric[j];
+}
+
+static double mean(double sum, int64_t rows)
+{
+    return rows > 0 ? sum / (double)rows : 0;
+}
+
+double cnn_totals_loss(const struct cnn_totals *t)
+{
+    return mean(t->loss, t->rows);
+}
+
+/* ---- logs */
+
+void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value)
+{
+    char name[sizeof l->at[0].key];
+    int i = l->n;
+    snprintf(name, sizeof name, "%s%s", prefix, key);
+    if (i == (int)(sizeof l->at / sizeof l->at[0]))
+        return;
+    for (; i > 0 && strcmp(l->at[i - 1].key, name) > 0; i--)
+        l->at[i] = l->at[i - 1];
+    memcpy(l->at[i].key, name, sizeof name);
+    l->at[i].value = value;
+    l->n++;
+}
+
+void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
+{
+    cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
+    for (int j = 0; j < m->train->n_metrics; j++)
+        cnn_logs_add(l, prefix, m->train->metrics[j].name, mean(t->metric[j], t->rows));
+}

@@ -1,0 +1,87 @@
+/* predict.c -- `predict`: the network's outputs for inputs from a file, as an array or a line each. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+static int write_array(struct cnn_run *r, const float *y, int64_t rows)
+{
+    int64_t shape[CNN_RANK + 1] = {rows};
+    for (int i = 0; i < r->m->output_rank; i++)
+        shape[i + 1] = r->m->output[i];
+    struct cnn_array a = cnn_array_view(CNN_F32, r->m->output_rank + 1, shape, y);
+    return cnn_npy_write(r->o.output, &a, &r->error);
+}
+
+static int is_classifier(const struct cnn_model *m)
+{
+    return m->output_rank == 1 && m->y_size > 1 && strstr(m->train->loss, "categorical_crossentropy") != NULL;
+}
+
+static void print_line(const struct cnn_model *m, int64_t row, const float *y)
+{
+    int64_t best = 0;
+    printf("%lld:", (long long)row);
+    for (int64_t i = 1; i < m->y_size; i++)
+        if (y[i] > y[best])
+            best = i;
+    if (is_classifier(m))
+        printf(" %lld (%.4f)", (long long)best, (double)y[best]);
+    else
+        for (int64_t i = 0; i < m->y_size; i++)
+            printf(" %.6g", (double)y[i]);
+    putchar('\n');
+}
+
+static int is_image(const char *path)
+{
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"};
+    size_t n = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t k = strlen(endings[i]);
+        if (n > k && strcmp(path + n - k, endings[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int open_input(struct cnn_run *r, struct cnn_dataset *d)
+{
+    struct cnn_normalize normalize;
+    if (is_image(r->o.input))
+        return cnn_fail(&r->error, "%s: images as inputs are not supported yet; give an .npy file", r->o.input);
+    if (cnn_run_normalize(r, &normalize) != 0)
+        return -1;
+    return cnn_dataset_open(r->m, r->o.input, NULL, &normalize, d, &r->error);
+}
+
+static int predict(struct cnn_run *r, struct cnn_engine *g, struct cnn_dataset *d, float **y)
+{
+    if (cnn_engine_open(g, r->m, r->o.threads, 0, 0, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
+        return -1;
+    if (open_input(r, d) != 0)
+        return -1;
+    struct cnn_layout l = {0};
+    cnn_layout_add(&l, (size_t)d->rows, (size_t)r->m->y_size * sizeof(float));
+    *y = cnn_layout_alloc(&l, "predictions", &r->error);
+    if (!*y)
+        return -1;
+    cnn_engine_predict(g, d, *y);
+    if (r->o.output)
+        return write_array(r, *y, d->rows);
+    for (int64_t i = 0; i < d->rows; i++)
+        print_line(r->m, i, *y + i * r->m->y_size);
+    return 0;
+}
+
+int cnn_predict_command(struct cnn_run *r)
+{
+    struct cnn_engine g = {0};
+    struct cnn_dataset d = {0};
+    float *y = NULL;
+    int status = predict(r, &g, &d, &y);
+    free(y);
+    cnn_dataset_free(&d);
+    cnn_engine_close(&g);
+    return status == 0 ? CNN_DONE : CNN_TROUBLE;
+}

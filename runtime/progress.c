@@ -1,0 +1,148 @@
+/* progress.c -- how training looks: Keras' bar. Drawing is asked for at most 20 times a second, so a step pays for one
+ * look at the clock and nothing else. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run.h"
+
+enum { BAR = 20, TEXT = 2048 };
+
+double cnn_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- text */
+
+struct text {
+    char *at;
+    size_t size;
+    int length; /* as if there had been room */
+};
+
+static void put(struct text *t, const char *fmt, ...) CNN_PRINTF(2, 3);
+static void put(struct text *t, const char *fmt, ...)
+{
+    size_t used = (size_t)t->length < t->size ? (size_t)t->length : t->size;
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(t->at + used, t->size - used, fmt, args);
+    va_end(args);
+    t->length += n > 0 ? n : 0;
+}
+
+static void put_logs(struct text *t, const struct cnn_logs *logs)
+{
+    for (int i = 0; i < logs->n; i++) {
+        double v = logs->at[i].value;
+        put(t, fabs(v) > 1e-3 || v == 0 ? " - %s: %.4f" : " - %s: %.4e", logs->at[i].key, v);
+    }
+}
+
+static void put_bar(struct text *t, int64_t done, int64_t total)
+{
+    int full = total > 0 ? (int)((double)BAR * (double)done / (double)total) : BAR;
+    put(t, " \033[32m");
+    for (int i = 0; i < BAR; i++)
+        put(t, "%s\xe2\x94\x81", i == full ? "\033[37m" : ""); /* U+2501 */
+    put(t, "\033[0m");
+}
+
+static void put_eta(struct text *t, double seconds)
+{
+    long s = lround(seconds);
+    if (s > 3600)
+        put(t, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    else if (s > 60)
+        put(t, "%ld:%02ld", s / 60, s % 60);
+    else
+        put(t, "%lds", s);
+}
+
+static void put_per_step(struct text *t, double seconds)
+{
+    if (seconds >= 1 || seconds <= 0)
+        put(t, "%.0fs/step", seconds);
+    else if (seconds >= 1e-3)
+        put(t, "%.0fms/step", seconds * 1e3);
+    else
+        put(t, "%.0fus/step", seconds * 1e6);
+}
+
+int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs)
+{
+    struct text t = {out, size, 0};
+    put(&t, "%s", "");
+    put_logs(&t, logs);
+    return t.length;
+}
+
+static int digits(int64_t n)
+{
+    return snprintf(NULL, 0, "%lld", (long long)n);
+}
+
+int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
+                      int plain, const struct cnn_logs *logs)
+{
+    struct text t = {out, size, 0};
+    const char *gap = plain ? " - " : " ";
+    put(&t, "%*lld/%lld", digits(total), (long long)done, (long long)total);
+    if (!plain)
+        put_bar(&t, done, total);
+    put(&t, "%s", gap);
+    if (final)
+        put(&t, "%.0fs", elapsed);
+    else
+        put_eta(&t, per_step * (double)(total - done));
+    put(&t, "%s", gap);
+    put_per_step(&t, per_step);
+    put_logs(&t, logs);
+    return t.length;
+}
+
+/* ---- drawing */
+
+void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet)
+{
+    const char *term = getenv("TERM");
+    *p = (struct cnn_progress){.out = stdout, .quiet = quiet, .total = total, .begun_at = done};
+    p->tty = !quiet && isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+    p->start = p->drawn = cnn_seconds();
+}
+
+int cnn_progress_due(const struct cnn_progress *p)
+{
+    return p->tty && cnn_seconds() - p->drawn >= 0.05;
+}
+
+static void draw(struct cnn_progress *p, int64_t done, int final, const struct cnn_logs *logs)
+{
+    char text[TEXT];
+    double elapsed = cnn_seconds() - p->start;
+    double per_step = done > p->begun_at ? elapsed / (double)(done - p->begun_at) : 0;
+    cnn_progress_text(text, sizeof text, done, p->total, elapsed, per_step, final, !p->tty, logs);
+    fprintf(p->out, p->tty ? "\r%s\033[K" : "%s", text);
+    if (final)
+        fputc('\n', p->out);
+    fflush(p->out);
+    p->drawn = cnn_seconds();
+}
+
+void cnn_progress_draw(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs)
+{
+    if (p->tty)
+        draw(p, done, 0, logs);
+}
+
+void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs)
+{
+    if (!p->quiet)
+        draw(p, done, 1, logs);
+}

@@ -1,0 +1,40 @@
+/* reference.c -- buffers for the reference core: double, plain loops, nothing fused. */
+#include <stdlib.h>
+
+#include "run.h"
+
+int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e)
+{
+    const struct cnn_reference *core = &m->reference;
+    const size_t real = sizeof(double), chunk = (size_t)m->chunk;
+    struct cnn_layout l = {0};
+    *d = (struct cnn_double){.m = m};
+    if (!core->chunk)
+        return cnn_fail(e, "this program was compiled without the reference core (-DCNN_NO_REFERENCE)");
+    size_t at_theta = cnn_layout_add(&l, core->theta, real);
+    size_t at_prepared = cnn_layout_add(&l, core->prepared, real);
+    size_t at_scratch = cnn_layout_add(&l, core->scratch, real);
+    size_t at_x = cnn_layout_add(&l, chunk * (size_t)m->x_size, real);
+    size_t at_y = cnn_layout_add(&l, chunk * (size_t)m->y_size, real);
+    size_t at_grad = cnn_layout_add(&l, core->theta, real);
+    size_t at_target = cnn_layout_add(&l, chunk * (size_t)m->y_size, real); /* sparse targets are smaller */
+    char *at = d->arena = cnn_layout_alloc(&l, "reference", e);
+    if (!at)
+        return -1;
+    d->theta = (double *)(void *)(at + at_theta);
+    d->prepared = (double *)(void *)(at + at_prepared);
+    d->scratch = (double *)(void *)(at + at_scratch);
+    d->x = (double *)(void *)(at + at_x);
+    d->y = (double *)(void *)(at + at_y);
+    d->grad = (double *)(void *)(at + at_grad);
+    d->target = at + at_target;
+    cnn_theta_to_reference(m, theta, d->theta);
+    core->prepare(d->theta, d->prepared);
+    return 0;
+}
+
+void cnn_double_close(struct cnn_double *d)
+{
+    free(d->arena);
+    *d = (struct cnn_double){0};
+}

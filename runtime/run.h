@@ -1,0 +1,222 @@
+/* run.h -- private to the runtime: what the commands of a generated program share. files.h, data.h and params.h are
+ * below it. */
+#ifndef CNN_RUN_H
+#define CNN_RUN_H
+
+#include <stdio.h>
+
+#include "cnn.h"
+#include "data.h"
+#include "files.h"
+#include "params.h"
+
+enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 130 };
+
+/* ---- the command line (main.c) */
+
+struct cnn_options { /* zero or NULL: as the spec says */
+    const char *data_dir, *weights, *save, *resume, *log, *input, *target, *output;
+    int64_t epochs, limit, threads, seed;
+    double lr;
+    int seed_given, quiet, no_shuffle;
+};
+
+struct cnn_run {
+    const struct cnn_model *m;
+    struct cnn_options o;
+    struct cnn_error error; /* of the function that returned -1 */
+};
+
+/* Each is a command: returns an enum cnn_exit, with r->error filled when it is CNN_TROUBLE or CNN_USAGE. */
+int cnn_train_command(struct cnn_run *r);
+int cnn_evaluate_command(struct cnn_run *r);
+int cnn_predict_command(struct cnn_run *r);
+int cnn_summary_command(struct cnn_run *r);
+int cnn_gradients_command(struct cnn_run *r);
+int cnn_gradcheck_command(struct cnn_run *r);
+int cnn_export_command(struct cnn_run *r);
+
+const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
+int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */
+int cnn_has_npy_name(const char *path, struct cnn_error *e);
+
+/* ---- threads.c: `threads` workers, the caller is number 0 */
+
+struct cnn_pool;
+struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e);
+void cnn_pool_free(struct cnn_pool *p); /* of NULL too */
+void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
+                  void *arg);              /* returns when all are through */
+void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
+int cnn_online_cores(void);
+void cnn_flush_denormals(void); /* of the calling thread: kernels slow down a hundredfold on denormals */
+
+/* ---- metrics.c: from sums to what Keras calls logs */
+
+enum { CNN_METRICS = 14 };
+
+struct cnn_slot { /* what one chunk adds; two cache lines, so that threads do not share one */
+    struct cnn_sums sums;
+    double metric[CNN_METRICS];
+};
+
+struct cnn_totals { /* running sums over the rows seen */
+    int64_t rows;
+    double loss; /* penalties included, weighted by rows */
+    double metric[CNN_METRICS];
+};
+
+struct cnn_logs { /* in the order of the keys, as Keras prints them */
+    int n;
+    struct {
+        char key[48];
+        double value;
+    } at[2 * (CNN_METRICS + 1)];
+};
+
+/* Adds to sums[i] the sum over n images of metric i. target as in core.chunk. */
+void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums);
+void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out); /* in order */
+/* One batch of `rows` images; penalty is of the parameters. */
+void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty);
+double cnn_totals_loss(const struct cnn_totals *t);
+void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t); /* evaluate.c */
+void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
+void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
+
+/* ---- engine.c: the arenas, the threads, and running the core over rows */
+
+struct cnn_worker { /* one thread's buffers, for one chunk */
+    float *x, *y, *scratch;
+    void *target;
+};
+
+struct cnn_engine {
+    const struct cnn_model *m;
+    struct cnn_pool *pool;
+    int threads;
+    float *theta, *prepared;
+    float *state, **grads; /* NULL unless training; grads: one a chunk of a batch */
+    struct cnn_worker *workers;
+    struct cnn_slot *slots; /* one a chunk: of a batch when training, of all rows when evaluating */
+    void *parameter_arena, *training_arena, *activation_arena, *tables;
+};
+
+/* max_rows: the most that cnn_engine_evaluate will see. threads 0: as many as there are cores. */
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
+                    struct cnn_error *e);
+void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
+/* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
+int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
+void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
+void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+
+/* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */
+struct cnn_layout {
+    size_t size;
+    int overflow;
+};
+size_t cnn_layout_add(struct cnn_layout *l, size_t count, size_t element);                 /* its offset */
+void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
+
+/* ---- weights.c */
+
+/* The weights that a command wants: --weights, else the spec's checkpoint when it is there. */
+int cnn_run_weights(struct cnn_run *r, float *theta);
+uint64_t cnn_run_seed(const struct cnn_run *r);
+/* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. */
+int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
+
+/* ---- checkpoint.c */
+
+struct cnn_position {    /* where a run stands */
+    int64_t epoch, step; /* epochs done; steps done within the next one */
+    int64_t t;           /* updates done */
+    int64_t rows, batch; /* of the training part */
+    uint64_t seed;
+    struct cnn_totals totals; /* of the epoch under way */
+    struct cnn_normalize normalize;
+};
+
+/* .npz: weights alone. */
+int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
+                         const struct cnn_position *p, const char *path, struct cnn_error *e);
+int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
+                        struct cnn_error *e);
+/* 1 and *out when the file remembers its normalisation, 0 when not. */
+int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out);
+int cnn_file_can_be_written(const char *path, struct cnn_error *e);
+
+/* ---- progress.c: a bar on a terminal, plain lines elsewhere, nothing when quiet */
+
+struct cnn_progress {
+    FILE *out;
+    int tty, quiet;
+    int64_t total, begun_at; /* steps; the step at which this run took up the epoch */
+    double start, drawn;     /* seconds on the monotonic clock */
+};
+
+double cnn_seconds(void);
+void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet);
+int cnn_progress_due(const struct cnn_progress *p); /* the terminal is due an update: at most 20 a second */
+void cnn_progress_draw(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs);
+void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs);
+/* Text of one state, without colour when plain; returns its length as snprintf does. */
+int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
+                      int plain, const struct cnn_logs *logs);
+int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
+
+/* ---- log.c: a CSV file, one row an epoch */
+
+struct cnn_csv {
+    FILE *file;
+    const char *path;
+    int has_header;
+};
+
+/* Keeps the rows of epochs below `epoch` (a resumed run), begins anew when it is 0. */
+int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, struct cnn_error *e);
+int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
+int cnn_csv_close(struct cnn_csv *c, struct cnn_error *e); /* of {0} too */
+
+/* ---- reference.c: buffers for one chunk of the reference core */
+
+struct cnn_double {
+    const struct cnn_model *m;
+    double *theta, *prepared, *scratch, *x, *y, *grad;
+    void *target, *arena;
+};
+
+/* -1 also when the program was compiled without the reference core. */
+int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e);
+void cnn_double_close(struct cnn_double *d);
+
+/* ---- gradients.c */
+
+/* Loss and gradients of all rows of d as one batch, dropout off, penalties included. grad: core.theta elements. */
+int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const struct cnn_dataset *d, double *grad,
+                        double *loss, struct cnn_error *e);
+double cnn_penalty_slope(const struct cnn_param *p, double w); /* of the penalty at the element w */
+
+/* ---- madeup.c: inputs and targets that suit the network, when there are no others */
+
+int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
+                    struct cnn_error *e);
+double cnn_madeup_normal(uint64_t seed, uint64_t stream, uint64_t i);
+
+/* ---- diagnose.c: which parameter, input or layer first stopped being a number */
+
+struct cnn_batch {
+    const struct cnn_dataset *data;
+    const int64_t *order;
+    int64_t first, n; /* rows order[first .. first + n) */
+    uint64_t seed, t;
+};
+void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cnn_batch *b, char *out, size_t size);
+
+/* ---- signals.c: SIGINT and SIGTERM ask the run to stop after the batch; a second one kills */
+
+void cnn_signals_catch(void);
+int cnn_signals_caught(void);
+
+#endif

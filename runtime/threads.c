@@ -1,0 +1,168 @@
+/* threads.c -- a pool of threads with a barrier that spins for a while before it sleeps: a step of a small network is
+ * over in less time than waking a thread takes. Nothing here decides who does what: work is assigned by thread number.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
+#include "run.h"
+
+/* Generated kernels keep tiles on the stack; some C libraries give threads very little of it. */
+enum { STACK_BYTES = 8 << 20, SPINS = 4000 };
+
+struct cnn_pool {
+    int threads, started; /* started: pthreads that exist */
+    int spins;
+    atomic_int arrived;
+    atomic_uint generation;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    void (*work)(void *arg, int thread);
+    void *arg;
+    struct worker {
+        pthread_t id;
+        struct cnn_pool *pool;
+        int thread;
+    } workers[];
+};
+
+int cnn_online_cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 256 ? 256 : (int)n;
+}
+
+void cnn_flush_denormals(void)
+{
+#if defined __SSE__
+    _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
+#elif defined __aarch64__
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (uint64_t)1 << 24));
+#endif
+}
+
+static inline void relax(void)
+{
+#if defined __SSE__
+    _mm_pause();
+#elif defined __aarch64__
+    __asm__ volatile("yield");
+#endif
+}
+
+/* The last to arrive opens the barrier: under the lock, or a thread on its way to sleep would miss it. */
+static void open_barrier(struct cnn_pool *p)
+{
+    atomic_store(&p->arrived, 0);
+    pthread_mutex_lock(&p->lock);
+    atomic_fetch_add(&p->generation, 1);
+    pthread_cond_broadcast(&p->wake);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void await(struct cnn_pool *p, unsigned generation)
+{
+    for (int i = 0; i < p->spins; i++) {
+        if (atomic_load_explicit(&p->generation, memory_order_acquire) != generation)
+            return;
+        relax();
+    }
+    pthread_mutex_lock(&p->lock);
+    while (atomic_load(&p->generation) == generation)
+        pthread_cond_wait(&p->wake, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void cnn_pool_barrier(struct cnn_pool *p)
+{
+    if (p->threads == 1)
+        return;
+    unsigned generation = atomic_load(&p->generation);
+    if (atomic_fetch_add(&p->arrived, 1) + 1 == p->threads)
+        open_barrier(p);
+    else
+        await(p, generation);
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    cnn_flush_denormals();
+    for (;;) {
+        cnn_pool_barrier(w->pool);
+        if (!w->pool->work)
+            return NULL;
+        w->pool->work(w->pool->arg, w->thread);
+        cnn_pool_barrier(w->pool);
+    }
+}
+
+static int start_workers(struct cnn_pool *p)
+{
+    pthread_attr_t attr;
+    if (pthread_attr_init(&attr) != 0)
+        return -1;
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    for (int i = 1; i < p->threads; i++) {
+        struct worker *w = &p->workers[i];
+        *w = (struct worker){.pool = p, .thread = i};
+        if (pthread_create(&w->id, &attr, worker_main, w) != 0)
+            break;
+        p->started++;
+    }
+    pthread_attr_destroy(&attr);
+    return p->started == p->threads - 1 ? 0 : -1;
+}
+
+struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
+{
+    struct cnn_pool *p = calloc(1, sizeof *p + (size_t)threads * sizeof p->workers[0]);
+    if (!p) {
+        cnn_fail(e, "no memory for %d threads", threads);
+        return NULL;
+    }
+    p->threads = threads;
+    p->spins = threads > cnn_online_cores() ? 0 : SPINS; /* who spins on a crowded core keeps the others waiting */
+    atomic_init(&p->arrived, 0);
+    atomic_init(&p->generation, 0);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->wake, NULL);
+    cnn_flush_denormals();
+    if (start_workers(p) != 0) {
+        cnn_fail(e, "cannot start %d threads; try a smaller --threads", threads);
+        p->threads = p->started + 1; /* those that did start wait for one another at the barrier */
+        cnn_pool_free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread), void *arg)
+{
+    p->work = work;
+    p->arg = arg;
+    cnn_pool_barrier(p);
+    work(arg, 0);
+    cnn_pool_barrier(p);
+}
+
+void cnn_pool_free(struct cnn_pool *p)
+{
+    if (!p)
+        return;
+    p->work = NULL;
+    cnn_pool_barrier(p);
+    for (int i = 1; i <= p->started; i++)
+        pthread_join(p->workers[i].id, NULL);
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}

@@ -1,0 +1,329 @@
+/* train.c -- fit: epochs of steps, what happens between them, and stopping without losing anything.
+ *
+ * A step in the eyes of a thread: run my chunks | barrier | update my part, phase by phase, a barrier after each |
+ * thread 0 prepares weights and keeps the books | barrier. Whatever is summed is summed in the order of the chunks.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+enum stop { GO_ON, ASKED, NOT_FINITE };
+
+struct fit {
+    struct cnn_run *r;
+    const struct cnn_model *m;
+    struct cnn_engine g;
+    struct cnn_datasets data;
+    int64_t *order; /* of the rows in this epoch; NULL: as they stand */
+    struct cnn_position at;
+    int64_t epochs, steps; /* in all; of an epoch */
+    struct cnn_schedule schedule;
+    struct cnn_progress progress;
+    struct cnn_csv csv;
+    const char *save; /* NULL: nowhere */
+    double penalty;   /* of the parameters, this step */
+    enum stop stop;   /* written by thread 0, or by all alike */
+    double bad_loss;
+};
+
+/* ---- one step */
+
+static int64_t images(const struct fit *f)
+{
+    int64_t left = f->data.train.rows - f->at.step * f->m->train->batch;
+    return left < f->m->train->batch ? left : f->m->train->batch;
+}
+
+static void train_chunk(struct fit *f, struct cnn_worker *w, int64_t c)
+{
+    const struct cnn_model *m = f->m;
+    struct cnn_slot *slot = &f->g.slots[c];
+    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)f->at.t, .row = c * m->chunk, .training = 1};
+    int64_t first;
+    int n = cnn_engine_chunk(m, f->data.train.rows, f->at.step, c, &first);
+    *slot = (struct cnn_slot){0};
+    if (n == 0)
+        return;
+    step.scale = 1 / (double)images(f);
+    cnn_gather(&f->data.train, f->order, first, n, w->x, w->target);
+    m->core.chunk(f->g.theta, f->g.prepared, w->x, w->target, f->g.grads[c], w->y, w->scratch, n, &step, &slot->sums);
+    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+}
+
+static void update(struct fit *f, int thread)
+{
+    const struct cnn_model *m = f->m;
+    int grads = (int)((images(f) + m->chunk - 1) / m->chunk);
+    struct cnn_update u = {.t = f->at.t + 1, .part = thread, .parts = f->g.threads};
+    u.lr = cnn_learning_rate(&f->schedule, f->at.t, f->epochs * f->steps);
+    for (; u.phase < m->update_phases; u.phase++) {
+        m->update(f->g.theta, f->g.state, f->g.grads, grads, &u);
+        cnn_pool_barrier(f->g.pool);
+    }
+}
+
+static void show(struct fit *f)
+{
+    struct cnn_logs logs = {0};
+    cnn_logs_totals(&logs, f->m, "", &f->at.totals);
+    cnn_progress_draw(&f->progress, f->at.step, &logs);
+}
+
+/* Thread 0, while the others wait. */
+static void keep_books(struct fit *f, const struct cnn_slot *batch)
+{
+    f->m->core.prepare(f->g.theta, f->g.prepared);
+    cnn_totals_add(&f->at.totals, batch, images(f), f->penalty);
+    f->at.step++;
+    f->at.t++;
+    if (cnn_progress_due(&f->progress))
+        show(f);
+    if (cnn_signals_caught())
+        f->stop = ASKED;
+}
+
+/* Every thread reaches the same verdict, before anything is updated. */
+static int is_finite(const struct fit *f, const struct cnn_slot *batch, double *loss)
+{
+    *loss = batch->sums.loss / (double)images(f) + batch->sums.penalty + f->penalty;
+    return isfinite(*loss);
+}
+
+static void fit_work(void *arg, int thread)
+{
+    struct fit *f = arg;
+    while (f->at.step < f->steps && f->stop == GO_ON) {
+        struct cnn_slot batch;
+        double loss;
+        for (int64_t c = thread; c < f->m->chunks; c += f->g.threads)
+            train_chunk(f, &f->g.workers[thread], c);
+        if (thread == 0)
+            f->penalty = cnn_penalty(f->m, f->g.theta);
+        cnn_pool_barrier(f->g.pool);
+        cnn_slot_sum(f->g.slots, f->m->chunks, &batch);
+        if (!is_finite(f, &batch, &loss)) {
+            cnn_pool_barrier(f->g.pool); /* nobody reads what is written below */
+            if (thread == 0) {
+                f->stop = NOT_FINITE;
+                f->bad_loss = loss;
+            }
+            return;
+        }
+        update(f, thread);
+        if (thread == 0)
+            keep_books(f, &batch);
+        cnn_pool_barrier(f->g.pool);
+    }
+}
+
+/* ---- between epochs */
+
+static int save(struct fit *f)
+{
+    if (!f->save)
+        return 0;
+    return cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, f->save, &f->r->error);
+}
+
+static void begin_epoch(struct fit *f)
+{
+    if (f->order)
+        cnn_permutation(f->at.seed, (uint64_t)f->at.epoch, f->order, f->data.train.rows);
+    if (!f->r->o.quiet) {
+        printf("Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
+        fflush(stdout);
+    }
+    cnn_progress_begin(&f->progress, f->at.step, f->steps, f->r->o.quiet);
+}
+
+static int end_epoch(struct fit *f)
+{
+    struct cnn_logs logs = {0};
+    cnn_logs_totals(&logs, f->m, "", &f->at.totals);
+    if (f->data.validation.rows > 0) {
+        struct cnn_totals validation;
+        cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, &validation);
+        cnn_logs_totals(&logs, f->m, "val_", &validation);
+    }
+    cnn_progress_end(&f->progress, f->at.step, &logs);
+    int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
+    f->at.epoch++;
+    f->at.step = 0;
+    f->at.totals = (struct cnn_totals){0};
+    return save(f) != 0 || status != 0 ? -1 : 0;
+}
+
+static int stop_asked(struct fit *f)
+{
+    const struct cnn_position *at = &f->at;
+    const char *name = f->m->name;
+    if (!f->r->o.quiet && f->progress.tty)
+        putchar('\n');
+    if (!f->save) {
+        fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; nothing was saved (--save FILE would)\n", name,
+                (long long)at->epoch + 1, (long long)at->step);
+        return CNN_INTERRUPTED;
+    }
+    if (save(f) != 0)
+        return CNN_TROUBLE;
+    fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; saved %s\n", name, (long long)at->epoch + 1,
+            (long long)at->step, f->save);
+    return CNN_INTERRUPTED;
+}
+
+static int stop_not_finite(struct fit *f)
+{
+    struct cnn_batch b = {&f->data.train, f->order,   f->at.step * f->m->train->batch,
+                          images(f),      f->at.seed, (uint64_t)f->at.t};
+    char why[512];
+    if (!f->r->o.quiet && f->progress.tty)
+        putchar('\n');
+    cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
+    return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
+                    (long long)f->at.epoch + 1, (long long)f->at.step + 1, why,
+                    f->save && f->at.epoch > 0 ? "; the last epoch's checkpoint is " : "",
+                    f->save && f->at.epoch > 0 ? f->save : "");
+}
+
+static int epochs(struct fit *f)
+{
+    while (f->at.epoch < f->epochs) {
+        begin_epoch(f);
+        cnn_pool_run(f->g.pool, fit_work, f);
+        if (f->stop == NOT_FINITE) {
+            stop_not_finite(f);
+            return CNN_TROUBLE;
+        }
+        if (f->at.step < f->steps)
+            return stop_asked(f);
+        if (end_epoch(f) != 0)
+            return CNN_TROUBLE;
+        if (cnn_signals_caught())
+            return stop_asked(f);
+    }
+    return CNN_DONE;
+}
+
+/* ---- before */
+
+static int load_data(struct fit *f)
+{
+    struct cnn_normalize known;
+    struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
+    o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
+    if (f->r->o.resume && cnn_checkpoint_normalize(f->r->o.resume, &known))
+        o.normalize = &known;
+    if (cnn_data_load(f->m, &o, &f->data, &f->r->error) != 0)
+        return -1;
+    if (f->data.train.rows == 0)
+        return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
+    f->steps = (f->data.train.rows + f->m->train->batch - 1) / f->m->train->batch;
+    return 0;
+}
+
+static int alloc(struct fit *f)
+{
+    int64_t rows = f->data.validation.rows > f->data.test.rows ? f->data.validation.rows : f->data.test.rows;
+    if (f->m->train->shuffle && !f->r->o.no_shuffle) {
+        f->order = malloc((size_t)f->data.train.rows * sizeof *f->order);
+        if (!f->order)
+            return cnn_fail(&f->r->error, "no memory for the order of %lld rows", (long long)f->data.train.rows);
+    }
+    return cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error);
+}
+
+static int check_resumed(struct fit *f, uint64_t seed)
+{
+    const struct cnn_position *p = &f->at;
+    const char *path = f->r->o.resume;
+    if (f->r->o.seed_given && p->seed != seed)
+        return cnn_fail(&f->r->error, "%s: was begun with --seed %llu, not %llu", path, (unsigned long long)p->seed,
+                        (unsigned long long)seed);
+    if (p->step > 0 && (p->rows != f->data.train.rows || p->batch != f->m->train->batch))
+        return cnn_fail(&f->r->error,
+                        "%s: stands in the middle of an epoch of %lld rows in batches of %lld, not of %lld in %lld",
+                        path, (long long)p->rows, (long long)p->batch, (long long)f->data.train.rows,
+                        (long long)f->m->train->batch);
+    return 0;
+}
+
+static int load_weights(struct fit *f)
+{
+    uint64_t seed = cnn_run_seed(f->r);
+    cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
+    f->at.seed = seed;
+    if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
+        return -1;
+    if (f->r->o.resume) {
+        if (cnn_checkpoint_read(f->m, f->g.theta, f->g.state, &f->at, f->r->o.resume, &f->r->error) != 0)
+            return -1;
+        if (check_resumed(f, seed) != 0)
+            return -1;
+    }
+    f->at.rows = f->data.train.rows;
+    f->at.batch = f->m->train->batch;
+    f->at.normalize = f->data.normalize;
+    f->m->core.prepare(f->g.theta, f->g.prepared);
+    return 0;
+}
+
+static int open_files(struct fit *f)
+{
+    const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
+    f->save = f->r->o.save ? f->r->o.save : f->m->train->checkpoint;
+    if (f->save && cnn_file_can_be_written(f->save, &f->r->error) != 0)
+        return -1;
+    return log ? cnn_csv_open(&f->csv, log, f->at.epoch, &f->r->error) : 0;
+}
+
+static int begin(struct fit *f)
+{
+    const struct cnn_options *o = &f->r->o;
+    f->epochs = o->epochs > 0 ? o->epochs : f->m->train->epochs;
+    f->schedule = f->m->train->schedule;
+    if (o->lr > 0)
+        f->schedule.lr = o->lr;
+    if (load_data(f) != 0 || alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
+        return -1;
+    if (o->resume && f->at.epoch >= f->epochs && !o->quiet)
+        printf("%s: all of %lld epochs are done; more with --epochs\n", o->resume, (long long)f->epochs);
+    return 0;
+}
+
+/* ---- after */
+
+static void test(struct fit *f)
+{
+    struct cnn_totals totals;
+    if (f->data.test.rows == 0)
+        return;
+    cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
+    cnn_print_result(f->m, "test - ", &totals);
+}
+
+static int fit(struct fit *f)
+{
+    if (begin(f) != 0)
+        return CNN_TROUBLE;
+    cnn_signals_catch();
+    int status = epochs(f);
+    if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* nothing may have been left to do */
+        status = CNN_TROUBLE;
+    if (cnn_csv_close(&f->csv, &f->r->error) != 0)
+        status = CNN_TROUBLE;
+    if (status == CNN_DONE)
+        test(f);
+    return status;
+}
+
+int cnn_train_command(struct cnn_run *r)
+{
+    struct fit f = {.r = r, .m = r->m};
+    int status = fit(&f);
+    cnn_engine_close(&f.g);
+    cnn_data_free(&f.data);
+    free(f.order);
+    return status;
+}

@@ -1,0 +1,43 @@
+/* weights.c -- which weights and which normalisation a command works with. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "run.h"
+
+static const char *weights_path(const struct cnn_run *r)
+{
+    FILE *f;
+    if (r->o.weights)
+        return r->o.weights;
+    if (!r->m->train->checkpoint || !(f = fopen(r->m->train->checkpoint, "rb")))
+        return NULL;
+    fclose(f);
+    return r->m->train->checkpoint;
+}
+
+int cnn_run_weights(struct cnn_run *r, float *theta)
+{
+    const char *path = weights_path(r);
+    if (!path)
+        return cnn_fail(&r->error, "no weights: give --weights FILE");
+    return cnn_weights_read(r->m, theta, path, &r->error);
+}
+
+int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
+{
+    const char *path = weights_path(r);
+    struct cnn_data_options o = {.dir = r->o.data_dir, .limit = r->o.limit};
+    struct cnn_datasets d = {0};
+    if (cnn_normalize_known(r->m, out) == 0 || (path && cnn_checkpoint_normalize(path, out)))
+        return 0;
+    if (cnn_data_load(r->m, &o, &d, &r->error) != 0)
+        return -1;
+    *out = d.normalize;
+    cnn_data_free(&d);
+    return 0;
+}
+
+uint64_t cnn_run_seed(const struct cnn_run *r)
+{
+    return r->o.seed_given ? (uint64_t)r->o.seed : r->m->train->seed;
+}
