@@ -24,8 +24,9 @@ enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 }
 
 struct cnn_data_options {
     const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
-    int parts;       /* enum cnn_part, or-ed; a part that the spec does not have stays empty */
-    int64_t limit;   /* first rows of the training source, before any split; 0: all */
+    int parts; /* enum cnn_part, or-ed; a part that the spec does not have stays empty, one not asked for may be filled
+                */
+    int64_t limit; /* first rows of the training source, before any split; 0: all */
     const struct cnn_normalize
         *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
 };

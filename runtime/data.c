@@ -1,0 +1,173 @@
+/* data.c -- the spec's data section: find, open, split, normalise. */
+#include "data.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dataset.h"
+
+/* ---- files */
+
+static const char *data_folder(const char *dir)
+{
+    const char *env = getenv("CNN_DATA_DIR");
+    return dir ? dir : env && *env ? env : ".";
+}
+
+/* dir/name, or name alone when it is absolute or dir is the current folder; then `ending` more or, when negative, fewer
+ * bytes. */
+static char *join(const char *dir, const char *name, const char *ending, size_t drop)
+{
+    size_t n = strlen(dir) + strlen(name) + strlen(ending) + 2;
+    char *path = malloc(n);
+    int bare = *name == '/' || strcmp(dir, ".") == 0;
+    if (path)
+        snprintf(path, n, "%s%s%.*s%s", bare ? "" : dir, bare ? "" : "/", (int)(strlen(name) - drop), name, ending);
+    return path;
+}
+
+char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
+{
+    size_t n = strlen(name), packed = n > 3 && strcmp(name + n - 3, ".gz") == 0 ? 3 : 0;
+    char *first = join(data_folder(dir), name, "", 0),
+         *second = join(data_folder(dir), name, packed ? "" : ".gz", packed);
+    char *found = NULL;
+    if (!first || !second)
+        cnn_fail_memory(e, name, n);
+    else if (access(first, F_OK) == 0)
+        found = first;
+    else if (access(second, F_OK) == 0)
+        found = second;
+    else
+        cnn_fail(e, "cannot find '%s': there is no %s and no %s; --data-dir names the folder", name, first, second);
+    if (first != found)
+        free(first);
+    if (second != found)
+        free(second);
+    return found;
+}
+
+static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                       struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (s->kind == CNN_NO_SOURCE)
+        return 0;
+    char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
+    int status = x && y ? cnn_dataset_load(m, x, y, s->kind, limit, d, e) : -1;
+    free(x);
+    free(y);
+    return status;
+}
+
+/* ---- normalisation */
+
+int cnn_normalize_known(const struct cnn_model *m, struct cnn_normalize *out)
+{
+    *out = (struct cnn_normalize){1, 0, 1};
+    if (!m->data)
+        return 0;
+    *out = (struct cnn_normalize){m->data->scale, m->data->mean, m->data->std};
+    return m->data->mean_auto || m->data->std_auto ? -1 : 0;
+}
+
+/* Sum of f(v) over all elements of the part, row by row: sums of rows are short, so little is lost. `about` NULL: of v
+ * itself. */
+static double sum_rows(const struct cnn_dataset *d, double scale, const double *about, double *row)
+{
+    double total = 0;
+    for (int64_t i = 0; i < d->rows; i++) {
+        double sum = 0;
+        cnn_convert_double(&d->x, cnn_dataset_row(d, i) * d->x_size, d->x_size, scale, 0, row);
+        for (int64_t k = 0; k < d->x_size; k++)
+            sum += about ? (row[k] - *about) * (row[k] - *about) : row[k];
+        total += sum;
+    }
+    return total;
+}
+
+static int fit(const struct cnn_data *spec, const struct cnn_dataset *train, struct cnn_normalize *z,
+               struct cnn_error *e)
+{
+    if (train->rows == 0)
+        return cnn_fail(e, "the spec's normalisation is fitted to the training data, but the spec names none");
+    double n = (double)train->rows * (double)train->x_size;
+    double *row = malloc((size_t)train->x_size * sizeof *row);
+    if (!row)
+        return cnn_fail_memory(e, train->x_file, (uint64_t)train->x_size * sizeof *row);
+    double mean = sum_rows(train, spec->scale, NULL, row) / n;
+    double std = sqrt(sum_rows(train, spec->scale, &mean, row) / n);
+    free(row);
+    if (spec->mean_auto)
+        z->mean = mean;
+    if (spec->std_auto)
+        z->std = std;
+    return z->std > 0 ? 0
+                      : cnn_fail(e, "%s: all values are the same, so they have no standard deviation", train->x_file);
+}
+
+/* ---- all parts */
+
+struct plan {
+    int train, validation, test, fit; /* what must be loaded or done */
+};
+
+static struct plan make_plan(const struct cnn_data *spec, const struct cnn_data_options *o)
+{
+    struct plan p = {.fit = (spec->mean_auto || spec->std_auto) && !o->normalize};
+    int split = spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+    p.validation = (o->parts & CNN_PART_VALIDATION) != 0;
+    p.test = (o->parts & CNN_PART_TEST) != 0;
+    p.train = (o->parts & CNN_PART_TRAIN) || p.fit || (p.validation && split);
+    return p;
+}
+
+static int load_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
+                      struct cnn_datasets *out, struct cnn_error *e)
+{
+    const struct cnn_data *spec = m->data;
+    int split = spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+    if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, e) != 0)
+        return -1;
+    if (split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
+        return -1;
+    if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->validation, e) != 0)
+        return -1;
+    return p->test ? load_source(m, &spec->test, o->dir, 0, &out->test, e) : 0;
+}
+
+static int normalize_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
+                           struct cnn_datasets *out, struct cnn_error *e)
+{
+    cnn_normalize_known(m, &out->normalize);
+    if (o->normalize)
+        out->normalize = *o->normalize;
+    if (p->fit && fit(m->data, &out->train, &out->normalize, e) != 0)
+        return -1;
+    out->train.normalize = out->validation.normalize = out->test.normalize = out->normalize;
+    return 0;
+}
+
+int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                  struct cnn_error *e)
+{
+    memset(out, 0, sizeof *out);
+    if (!m->data)
+        return cnn_fail(e, "%s has no data section", m->file);
+    struct plan p = make_plan(m->data, o);
+    int status = load_parts(m, o, &p, out, e);
+    if (status == 0)
+        status = normalize_parts(m, o, &p, out, e);
+    if (status != 0)
+        cnn_data_free(out);
+    return status;
+}
+
+void cnn_data_free(struct cnn_datasets *d)
+{
+    cnn_dataset_free(&d->validation); /* may borrow from train */
+    cnn_dataset_free(&d->train);
+    cnn_dataset_free(&d->test);
+}

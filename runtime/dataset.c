@@ -1,0 +1,200 @@
+/* dataset.c -- one data set: two files that must fit each other and the network. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+
+enum { TEXT = 256 };
+
+/* Rank without the ones at the end: [28, 28] and [28, 28, 1] are the same picture. */
+static int trimmed(int rank, const int64_t *shape)
+{
+    while (rank > 0 && shape[rank - 1] == 1)
+        rank--;
+    return rank;
+}
+
+static int same_row(const struct cnn_array *a, int rank, const int64_t *shape)
+{
+    int n = trimmed(a->rank - 1, a->shape + 1);
+    return n == trimmed(rank, shape) && memcmp(a->shape + 1, shape, (size_t)n * sizeof *shape) == 0;
+}
+
+/* "[N, 28, 28, 1]" */
+static const char *rows_text(int rank, const int64_t *shape, char *out)
+{
+    char inner[TEXT - 8];
+    cnn_shape_text(rank, shape, inner, sizeof inner);
+    snprintf(out, TEXT, "[N%s%s", rank ? ", " : "", inner + 1);
+    return out;
+}
+
+static int wrong_shape(const struct cnn_array *a, const char *file, const char *whose, int rank, const int64_t *shape,
+                       struct cnn_error *e)
+{
+    char found[TEXT], wanted[TEXT];
+    return cnn_fail(e, "%s: shape is %s, but the network's %s wants %s", file,
+                    cnn_shape_text(a->rank, a->shape, found, sizeof found), whose, rows_text(rank, shape, wanted));
+}
+
+/* ---- values */
+
+static int check_finite(const struct cnn_array *a, const char *file, struct cnn_error *e)
+{
+    int64_t n = cnn_array_count(a);
+    if (a->dtype != CNN_F32 && a->dtype != CNN_F64)
+        return 0;
+    for (int64_t i = 0; i < n; i++) {
+        double v = cnn_array_get(a, i);
+        if (!isfinite(v))
+            return cnn_fail(e, "%s: row %" PRId64 " holds %s", file, i / (n / a->shape[0]), isnan(v) ? "nan" : "inf");
+    }
+    return 0;
+}
+
+static int check_classes(const struct cnn_array *a, int64_t classes, const char *file, struct cnn_error *e)
+{
+    for (int64_t i = 0; i < a->shape[0]; i++) {
+        double v = cnn_array_get(a, i);
+        if (v < 0 || v >= (double)classes)
+            return cnn_fail(e, "%s: row %" PRId64 ": label %.0f is not a class of the network: 0 to %" PRId64, file, i,
+                            v, classes - 1);
+    }
+    return 0;
+}
+
+/* ---- shapes */
+
+static int is_integer(enum cnn_dtype t)
+{
+    return t != CNN_F32 && t != CNN_F64;
+}
+
+static int check_sparse(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    char found[TEXT];
+    const struct cnn_array *y = &d->y;
+    if (trimmed(y->rank - 1, y->shape + 1) != 0)
+        return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, [N]%s", d->y_file,
+                        cnn_shape_text(y->rank, y->shape, found, sizeof found),
+                        m->y_size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy" : "");
+    if (!is_integer(y->dtype))
+        return cnn_fail(e, "%s: labels are %s, but class numbers must be integers", d->y_file,
+                        cnn_dtype_name(y->dtype));
+    return check_classes(y, m->y_size, d->y_file, e);
+}
+
+static int check_dense(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    char found[TEXT], wanted[TEXT];
+    const struct cnn_array *y = &d->y;
+    if (!same_row(y, m->output_rank, m->output) && !(m->y_size == 1 && trimmed(y->rank - 1, y->shape + 1) == 0)) {
+        if (y->rank != 1 || !is_integer(y->dtype))
+            return wrong_shape(y, d->y_file, "output", m->output_rank, m->output, e);
+        return cnn_fail(e,
+                        "%s: shape is %s, but the loss wants %s; for class numbers use "
+                        "sparse_categorical_crossentropy",
+                        d->y_file, cnn_shape_text(y->rank, y->shape, found, sizeof found),
+                        rows_text(m->output_rank, m->output, wanted));
+    }
+    return check_finite(y, d->y_file, e);
+}
+
+static int check_rows(const struct cnn_array *a, const char *file, struct cnn_error *e)
+{
+    if (a->rank < 1)
+        return cnn_fail(e, "%s: a single number, but rows are wanted", file);
+    if (a->shape[0] < 1)
+        return cnn_fail(e, "%s: holds no rows", file);
+    if (a->shape[0] > UINT32_MAX)
+        return cnn_fail(e, "%s: more than 2^32 rows", file);
+    return 0;
+}
+
+/* ---- opening */
+
+static int open_array(const char *path, enum cnn_source_kind kind, struct cnn_array *a, char **file,
+                      struct cnn_error *e)
+{
+    *file = strdup(path);
+    if (!*file)
+        return cnn_fail_memory(e, path, strlen(path));
+    if (kind == CNN_NO_SOURCE)
+        return cnn_array_read(path, a, e);
+    return kind == CNN_IDX ? cnn_idx_read(path, a, e) : cnn_npy_read(path, a, e);
+}
+
+static void cut(struct cnn_array *a, int64_t limit)
+{
+    if (a->data && limit > 0 && limit < a->shape[0])
+        a->shape[0] = limit;
+}
+
+static int load_x(const struct cnn_model *m, const char *path, enum cnn_source_kind kind, struct cnn_dataset *d,
+                  struct cnn_error *e)
+{
+    if (open_array(path, kind, &d->x, &d->x_file, e) != 0 || check_rows(&d->x, path, e) != 0)
+        return -1;
+    if (!same_row(&d->x, m->input_rank, m->input))
+        return wrong_shape(&d->x, path, "input", m->input_rank, m->input, e);
+    return 0;
+}
+
+static int load_y(const char *path, enum cnn_source_kind kind, struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (open_array(path, kind, &d->y, &d->y_file, e) != 0 || check_rows(&d->y, path, e) != 0)
+        return -1;
+    if (d->x.shape[0] != d->y.shape[0])
+        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, d->x_file, d->x.shape[0], d->y_file,
+                        d->y.shape[0]);
+    return 0;
+}
+
+static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (check_finite(&d->x, d->x_file, e) != 0)
+        return -1;
+    if (!d->y_file)
+        return 0;
+    return d->sparse ? check_sparse(m, d, e) : check_dense(m, d, e);
+}
+
+int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, enum cnn_source_kind kind, int64_t limit,
+                     struct cnn_dataset *d, struct cnn_error *e)
+{
+    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = {1, 0, 1}};
+    d->sparse = m->target_kind == CNN_TARGET_SPARSE;
+    int status = load_x(m, x, kind, d, e);
+    if (status == 0 && y)
+        status = load_y(y, kind, d, e);
+    if (status == 0) {
+        cut(&d->x, limit);
+        cut(&d->y, limit);
+        d->rows = d->x.shape[0];
+        status = check_values(m, d, e);
+    }
+    if (status != 0)
+        cnn_dataset_free(d);
+    return status;
+}
+
+int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
+                     struct cnn_dataset *out, struct cnn_error *e)
+{
+    if (cnn_dataset_load(m, x, y, CNN_NO_SOURCE, 0, out, e) != 0)
+        return -1;
+    out->normalize = *normalize;
+    return 0;
+}
+
+void cnn_dataset_free(struct cnn_dataset *d)
+{
+    cnn_array_free(&d->x);
+    cnn_array_free(&d->y);
+    free(d->index);
+    free(d->x_file);
+    free(d->y_file);
+    memset(d, 0, sizeof *d);
+}
