@@ -19,7 +19,7 @@ struct target {
     const char *real;       /* "float"; "double" in the row of the reference */
 };
 
-extern const struct target *const targets[]; /* NULL-terminated; without the reference */
+extern const struct target targets[];         /* ends with name == NULL; without the reference */
 extern const struct target target_reference;
 const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
 

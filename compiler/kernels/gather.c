@@ -1,0 +1,102 @@
+/* gather.c -- how a convolution and its data gradient are gathers over one axis after the other. */
+#include "conv.h"
+
+bool axis_inside(const struct axis *a)
+{
+    int64_t last = a->in_first + a->in_step * (a->n_out - 1) + a->tap_step * (a->taps - 1);
+    return a->in_first >= 0 && last < a->n_in;
+}
+
+static struct axis forward_axis(int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
+{
+    return (struct axis){.n_out = out,
+                         .out_step = 1,
+                         .in_first = -pad,
+                         .in_step = stride,
+                         .tap_step = dilation,
+                         .n_in = in,
+                         .taps = kernel,
+                         .w_step = 1};
+}
+
+/* The weights are stored flipped: number w is tap kernel - 1 - w of the forward pass. Results are the inputs ix = stride * i + phase;
+ * output ox met ix through tap k where ox * stride + k * dilation - pad = ix. */
+static struct axis data_axis(int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad,
+                             int64_t phase)
+{
+    struct axis a = {.n_out = ceil_div(in - phase, stride), .out_first = phase, .out_step = stride, .in_step = 1, .n_in = out};
+    if (stride == 1) {
+        a.taps = kernel;
+        a.w_step = 1;
+        a.tap_step = dilation;
+        a.in_first = pad - (kernel - 1) * dilation;
+        return a;
+    }
+    int64_t first = (phase + pad) % stride; /* the taps that meet this phase: first, first + stride, ... */
+    a.taps = first < kernel ? ceil_div(kernel - first, stride) : 0;
+    a.tap_step = 1;
+    a.w_first = kernel - 1 - first - stride * (a.taps - 1);
+    a.w_step = stride;
+    a.in_first = (phase + pad - first) / stride - (a.taps - 1);
+    return a;
+}
+
+const char *gather_refusal(const struct plan *p, const struct op *o)
+{
+    const struct window *w = &o->win;
+    bool data = o->code == OP_CONV_DATA;
+    int64_t results = (data ? w->ic : w->oc) / w->groups;
+    if (p->target->lanes == 1)
+        return "the target has no vectors";
+    if (w->groups > 1 && results % p->target->lanes)
+        return "a group is not a whole number of vectors";
+    if (data && (w->sh > 1 || w->sw > 1) && (w->dh > 1 || w->dw > 1))
+        return "stride and dilation at once";
+    return NULL;
+}
+
+int gather_passes(const struct op *o)
+{
+    return o->code == OP_CONV ? 1 : (int)(o->win.sh * o->win.sw);
+}
+
+/* A 1x1 convolution without stride or padding sees a plane as one long row. */
+static void flatten_rows(struct gather *g)
+{
+    struct axis *y = &g->y, *x = &g->x;
+    if (g->kh != 1 || g->kw != 1 || y->taps != 1 || x->taps != 1 || y->in_step != 1 || x->in_step != 1 || y->out_step != 1 ||
+        x->out_step != 1 || y->n_in != y->n_out || x->n_in != x->n_out)
+        return;
+    x->n_in *= y->n_in;
+    x->n_out *= y->n_out;
+    y->n_in = y->n_out = 1;
+}
+
+struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
+{
+    const struct window *w = &o->win;
+    int64_t lanes = p->target->lanes;
+    struct gather g = {.kh = w->kh, .kw = w->kw, .groups = w->groups};
+    g.in_ld = layout_of(p, o->in[0])->ld;
+    if (o->code == OP_CONV) {
+        g.channels = w->ic / w->groups;
+        g.vectors = ceil_div(w->oc / w->groups, lanes);
+        g.y = forward_axis(w->oh, w->ih, w->kh, w->sh, w->dh, w->pt);
+        g.x = forward_axis(w->ow, w->iw, w->kw, w->sw, w->dw, w->pl);
+        g.in_row = w->iw * g.in_ld;
+        g.out_ld = round_up(w->oc, lanes);
+        g.out_row = w->ow * g.out_ld;
+        if (!(o->n_fold && o->fold[0]->code == OP_MAXPOOL))
+            flatten_rows(&g);
+    } else {
+        g.channels = w->oc / w->groups;
+        g.vectors = ceil_div(w->ic / w->groups, lanes);
+        g.y = data_axis(w->oh, w->ih, w->kh, w->sh, w->dh, w->pt, pass / w->sw);
+        g.x = data_axis(w->ow, w->iw, w->kw, w->sw, w->dw, w->pl, pass % w->sw);
+        g.in_row = w->ow * g.in_ld;
+        g.out_ld = layout_of(p, op_result(o))->ld;
+        g.out_row = w->iw * g.out_ld;
+        flatten_rows(&g);
+    }
+    return g;
+}

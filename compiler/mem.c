@@ -1,0 +1,188 @@
+/* mem.c -- scratch memory: every tensor gets an offset such that tensors alive at the same time do not overlap.
+ *
+ * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from its first to
+ * its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that touches it. */
+#include <stdlib.h>
+
+#include "plan.h"
+
+struct life {
+    const struct tensor *tensor;
+    int64_t first, last; /* kernels; last < 0: never used */
+    int64_t elements;
+    int64_t offset;
+    bool placed;
+};
+
+struct lives {
+    const struct plan *plan;
+    struct life *at;     /* by tensor id of the root */
+};
+
+static void touch(struct lives *l, struct tensor *t, size_t kernel)
+{
+    struct tensor *root = tensor_root(t);
+    struct life *f = &l->at[root->id];
+    if (l->plan->layouts[root->id].base != BASE_SCRATCH)
+        return;
+    if (f->last < 0)
+        f->first = (int64_t)kernel;
+    f->last = (int64_t)kernel;
+    f->tensor = root;
+}
+
+static void touch_kernel(struct lives *l, size_t number)
+{
+    const struct op *o = l->plan->kernels.at[number].op;
+    for (int i = 0; i < o->n_in; i++)
+        touch(l, o->in[i], number);
+    for (int i = 1; i < o->n_out; i++)
+        touch(l, o->out[i], number);
+    for (int i = 0; i < o->n_fold; i++) {
+        for (int j = 1; j < o->fold[i]->n_in; j++)
+            touch(l, o->fold[i]->in[j], number);
+        for (int j = 1; j < o->fold[i]->n_out; j++)
+            touch(l, o->fold[i]->out[j], number);
+    }
+    if (o->n_out)
+        touch(l, op_result(o), number);
+}
+
+static size_t last_forward(const struct plan *p)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].op->phase == PHASE_FORWARD)
+            last = i;
+    return last;
+}
+
+/* One image when first and last use are in the same image loop, else whole groups and a chunk of images. */
+static void extend(struct plan *p, struct life *f)
+{
+    struct layout *q = &p->layouts[f->tensor->id];
+    const struct group *a = &p->groups.at[p->kernels.at[f->first].group], *b = &p->groups.at[p->kernels.at[f->last].group];
+    q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
+    int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
+    int64_t images = q->one_image ? 1 : p->chunk;
+    f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
+    if (!q->one_image) {
+        f->first = (int64_t)a->first;
+        f->last = (int64_t)(b->first + b->n) - 1;
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct life *const *x = a, *const *y = b;
+    if ((*x)->elements != (*y)->elements)
+        return (*x)->elements > (*y)->elements ? -1 : 1;
+    return (*x)->tensor->id - (*y)->tensor->id;
+}
+
+static bool clash(const struct life *a, const struct life *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* The lowest offset where it overlaps nothing that lives at the same time. */
+static void settle(struct life **order, size_t n, struct life *f)
+{
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (size_t i = 0; i < n; i++) {
+            const struct life *g = order[i];
+            if (g->placed && clash(f, g) && f->offset < g->offset + g->elements && g->offset < f->offset + f->elements) {
+                f->offset = g->offset + g->elements;
+                moved = true;
+            }
+        }
+    }
+    f->placed = true;
+}
+
+static int64_t most_alive(struct life **order, size_t n, size_t kernels)
+{
+    int64_t most = 0;
+    for (size_t k = 0; k < kernels; k++) {
+        int64_t sum = 0;
+        for (size_t i = 0; i < n; i++)
+            if (order[i]->first <= (int64_t)k && (int64_t)k <= order[i]->last)
+                sum += order[i]->elements;
+        if (sum > most)
+            most = sum;
+    }
+    return most;
+}
+
+/* The reference keeps every tensor, so that a bad value can be traced to its layer. */
+static void keep_everything(struct life **order, size_t n, int64_t kernels)
+{
+    for (size_t i = 0; i < n; i++) {
+        order[i]->first = 0;
+        order[i]->last = kernels;
+    }
+}
+
+void plan_memory(struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    size_t tensors = p->net->tensors.n, n = 0;
+    struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
+    struct life **order = arena_alloc(a, tensors * sizeof *order);
+    for (size_t i = 0; i < tensors; i++)
+        l.at[i].last = -1;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        touch_kernel(&l, i);
+    if (p->kernels.n)
+        touch(&l, p->net->output, last_forward(p));
+    for (size_t i = 0; i < tensors; i++)
+        if (l.at[i].last >= 0) {
+            extend(p, &l.at[i]);
+            order[n++] = &l.at[i];
+        }
+    if (p->reference)
+        keep_everything(order, n, (int64_t)p->kernels.n);
+    qsort(order, n, sizeof *order, by_size);
+    for (size_t i = 0; i < n; i++) {
+        settle(order, n, order[i]);
+        p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        if (order[i]->offset + order[i]->elements > p->scratch)
+            p->scratch = order[i]->offset + order[i]->elements;
+    }
+    p->live = most_alive(order, n, p->kernels.n);
+    for (size_t i = 0; i < tensors; i++) { /* a view is where its tensor is */
+        struct tensor *t = p->net->tensors.at[i];
+        if (t->view_of) {
+            p->layouts[i].offset = p->layouts[tensor_root(t)->id].offset;
+            p->layouts[i].one_image = p->layouts[tensor_root(t)->id].one_image;
+            p->layouts[i].base = p->layouts[tensor_root(t)->id].base;
+        }
+    }
+}
+
+static int by_offset(const void *a, const void *b)
+{
+    const struct tensor *const *x = a, *const *y = b;
+    return (*x)->id - (*y)->id;
+}
+
+char *memory_print(const struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    char *text = arena_printf(a, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
+                              (long long)p->live);
+    struct tensor **order = arena_alloc(a, p->net->tensors.n * sizeof *order);
+    size_t n = 0;
+    for (size_t i = 0; i < p->net->tensors.n; i++)
+        if (p->layouts[i].used && p->layouts[i].base == BASE_SCRATCH && !p->net->tensors.at[i]->view_of)
+            order[n++] = p->net->tensors.at[i];
+    qsort(order, n, sizeof *order, by_offset);
+    for (size_t i = 0; i < n; i++) {
+        const struct layout *q = layout_of(p, order[i]);
+        text = arena_printf(a, "%s  %8lld  %-28s %lld x %lld of %lld%s\n", text, (long long)q->offset, order[i]->name,
+                            (long long)q->pixels, (long long)q->channels, (long long)q->ld,
+                            q->one_image ? ", one image" : "");
+    }
+    return text;
+}

@@ -1,0 +1,299 @@
+/* plan.c -- from ops to kernels: layouts, the cheapest strategy for each op, loops over images. */
+#include <string.h>
+
+#include "plan.h"
+
+int64_t ceil_div(int64_t n, int64_t d)
+{
+    return (n + d - 1) / d;
+}
+
+int64_t round_up(int64_t n, int64_t to)
+{
+    return ceil_div(n, to) * to;
+}
+
+const struct layout *layout_of(const struct plan *p, const struct tensor *t)
+{
+    return &p->layouts[t->id];
+}
+
+bool layout_padded(const struct layout *q)
+{
+    return q->ld != q->channels && q->pixels > 1;
+}
+
+/* ---- layouts: channels, ld, pixels, size */
+
+static void set_layout(struct layout *q, int64_t channels, int64_t ld, int64_t pixels)
+{
+    q->channels = channels;
+    q->ld = ld;
+    q->pixels = pixels;
+    q->size = pixels * ld;
+    q->used = true;
+}
+
+static void like(struct plan *p, const struct tensor *t, const struct tensor *model)
+{
+    const struct layout *m = layout_of(p, model);
+    set_layout(&p->layouts[t->id], m->channels, m->ld, m->pixels);
+}
+
+static void layout_forward(struct plan *p, const struct op *o)
+{
+    int64_t lanes = p->target->lanes;
+    const struct window *w = &o->win;
+    const struct layout *x = layout_of(p, o->in[0]);
+    switch (o->code) {
+    case OP_CONV:
+        set_layout(&p->layouts[o->out[0]->id], w->oc, round_up(w->oc, lanes), w->oh * w->ow);
+        break;
+    case OP_DENSE: {
+        int64_t units = shape_size(o->out[0]->shape);
+        set_layout(&p->layouts[o->out[0]->id], units, round_up(units, lanes), 1);
+        break;
+    }
+    case OP_MAXPOOL:
+    case OP_AVGPOOL:
+        for (int i = 0; i < o->n_out; i++)
+            set_layout(&p->layouts[o->out[i]->id], x->channels, x->ld, w->oh * w->ow);
+        break;
+    default:
+        for (int i = 0; i < o->n_out; i++)
+            like(p, o->out[i], o->in[0]);
+    }
+}
+
+/* A gradient lies as its tensor does, so kernels can walk both with one index. */
+static void layout_gradients(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *t = p->net->tensors.at[i];
+        if (t->grad && t->role == ROLE_ACTIVATION)
+            like(p, t->grad, t);
+    }
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != PHASE_BACKWARD)
+            continue;
+        for (int j = 0; j < o->n_out; j++)
+            if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
+                like(p, o->out[j], o->in[0]);
+    }
+}
+
+/* Parameters in the layout of the kernels: [vector of outputs][kh][in][kw][lane] and [vector of outputs][in][lane]. */
+static int64_t param_size(const struct plan *p, const struct param *q)
+{
+    const int64_t *d = q->tensor->shape.dim;
+    int64_t lanes = p->target->lanes;
+    switch (q->kind) {
+    case PARAM_CONV: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
+    case PARAM_DENSE: return d[0] * round_up(d[1], lanes);
+    case PARAM_VECTOR: return round_up(d[0], lanes);
+    }
+    return 0;
+}
+
+static void place_param(struct plan *p, const struct param *q)
+{
+    struct layout *l = &p->layouts[q->tensor->id];
+    l->base = BASE_THETA;
+    l->offset = p->theta;
+    l->size = param_size(p, q);
+    l->used = true;
+    p->theta += round_up(l->size, 16);
+}
+
+/* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. */
+static void place_prepared(struct plan *p, const struct op *o)
+{
+    struct layout *l = &p->layouts[o->out[0]->id];
+    const struct param *q = o->in[0]->param;
+    const int64_t *d = q->tensor->shape.dim;
+    int64_t lanes = p->target->lanes;
+    l->base = BASE_PREPARED;
+    l->offset = p->prepared;
+    l->size = o->code == OP_CONV_TRANSPOSE
+                  ? d[0] * d[1] * (d[3] / o->win.groups) * round_up(o->win.ic, lanes)
+                  : d[1] * round_up(layout_of(p, q->input)->size, lanes);
+    l->used = true;
+    p->prepared += round_up(l->size, 16);
+}
+
+void plan_layout(struct plan *p)
+{
+    const struct net *n = p->net;
+    const struct shape in = n->input->shape;
+    set_layout(&p->layouts[n->input->id], shape_channels(in), shape_channels(in), shape_size(in) / shape_channels(in));
+    p->layouts[n->input->id].base = BASE_X;
+    for (size_t i = 0; i < n->params.n; i++)
+        place_param(p, n->params.at[i]);
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->phase == PHASE_FORWARD)
+            layout_forward(p, n->ops.at[i]);
+    layout_gradients(p);
+    for (size_t i = 0; i < n->tensors.n; i++) {
+        const struct tensor *t = n->tensors.at[i];
+        struct layout *l = &p->layouts[i];
+        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT || t->role == ROLE_INDEX)
+            l->base = BASE_SCRATCH;
+        else if (t->role == ROLE_TARGET)
+            l->base = BASE_TARGET;
+        else if (t->role == ROLE_PARAM_GRAD)
+            *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
+    }
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->phase == PHASE_PREPARE)
+            place_prepared(p, n->ops.at[i]);
+}
+
+/* ---- strategies */
+
+static const char *forced_strategy(const struct plan_options *options, const struct op *o)
+{
+    size_t length = strlen(o->node->name);
+    for (size_t i = 0; i < options->n_forced; i++) {
+        const char *f = options->forced[i];
+        if (!strncmp(f, o->node->name, length) && f[length] == ':')
+            for (size_t s = 0; strategies[s]; s++)
+                if (strategies[s]->op == o->code && !strcmp(strategies[s]->name, f + length + 1))
+                    return strategies[s]->name;
+    }
+    return NULL;
+}
+
+static void choose_strategy(struct plan *p, struct kernel *k, const char *forced)
+{
+    const char *refusal = "no strategy";
+    for (size_t i = 0; strategies[i]; i++) {
+        const struct strategy *s = strategies[i];
+        if (s->op != k->op->code || (forced && strcmp(forced, s->name)))
+            continue;
+        struct kernel candidate = {.op = k->op, .strategy = s};
+        const char *why = s->plan(p, &candidate);
+        if (why)
+            refusal = why;
+        else if (!k->strategy || candidate.cost < k->cost)
+            *k = candidate;
+    }
+    if (!k->strategy)
+        INTERNAL("no strategy for %s of '%s': %s", op_name(k->op->code), k->op->node->name, refusal);
+}
+
+static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
+            continue;
+        struct kernel k = {.op = o};
+        choose_strategy(p, &k, forced_strategy(options, o));
+        vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
+    }
+}
+
+/* ---- granularity: image by image while the data stay in the nearest cache, or the whole chunk at once */
+
+static bool wants_image_loop(const struct plan *p, const struct kernel *k)
+{
+    const struct op *o = k->op;
+    switch (o->code) {
+    case OP_DENSE:
+    case OP_DENSE_DATA:
+    case OP_DENSE_WEIGHT:
+    case OP_LOSS: return false;
+    case OP_CONV_WEIGHT: /* once for all images when the gradient is the larger traffic */
+        return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
+    default: return layout_of(p, o->in[0])->pixels > 1;
+    }
+}
+
+static void group_kernels(struct plan *p, enum phase phase, size_t first)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    size_t n = p->kernels.n - first;
+    bool *image = arena_alloc(a, n + 2);
+    for (size_t i = 0; i < n; i++)
+        image[i] = phase != PHASE_PREPARE && wants_image_loop(p, &p->kernels.at[first + i]);
+    for (size_t i = 0; i < n; i++) /* a loop of its own around one kernel gains nothing */
+        if (image[i] && (i == 0 || !image[i - 1]) && !image[i + 1])
+            image[i] = false;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || image[i] != image[i - 1]) {
+            struct group g = {.phase = phase, .image_loop = image[i], .first = first + i};
+            vec_push(a, &p->groups, g);
+        }
+        struct group *g = &p->groups.at[p->groups.n - 1];
+        g->n++;
+        p->kernels.at[first + i].group = (int)(g - p->groups.at);
+    }
+}
+
+/* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory bears. */
+
+static void choose_chunks(struct plan *p)
+{
+    enum { IMAGES = 16 };
+    const int64_t gradient_bytes = 256 << 20;
+    int64_t batch = p->net->train->batch;
+    int64_t most = gradient_bytes / (p->theta * 4 + 1);
+    if (most < 2)
+        most = 2;
+    p->chunk = ceil_div(batch, 2);
+    if (p->chunk > IMAGES)
+        p->chunk = IMAGES;
+    if (ceil_div(batch, p->chunk) > most)
+        p->chunk = ceil_div(batch, most);
+    p->chunks = ceil_div(batch, p->chunk);
+}
+
+struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+{
+    struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
+    p->net = n;
+    p->target = t;
+    p->reference = reference;
+    p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
+    plan_layout(p);
+    choose_chunks(p);
+    static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        size_t first = p->kernels.n;
+        choose_kernels(p, order[i], options);
+        group_kernels(p, order[i], first);
+    }
+    plan_memory(p);
+    return p;
+}
+
+/* ---- -d plan */
+
+char *plan_print(const struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    static const char *const phases[] = {"prepare", "forward", "backward", "update"};
+    char *text = arena_printf(a, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n",
+                              p->target->name, p->target->lanes, p->target->registers, (long long)p->chunk,
+                              (long long)p->chunks);
+    for (size_t i = 0; i < p->groups.n; i++) {
+        const struct group *g = &p->groups.at[i];
+        text = arena_printf(a, "%s%s, %s\n", text, phases[g->phase],
+                            g->phase == PHASE_PREPARE ? "once a step" : g->image_loop ? "image by image" : "chunk at once");
+        for (size_t j = g->first; j < g->first + g->n; j++) {
+            const struct kernel *k = &p->kernels.at[j];
+            text = arena_printf(a, "%s  %-18s %-16s %-18s %-28s %.0f cycles\n", text, k->op->node->name,
+                                op_name(k->op->code), k->strategy->name, k->choice, k->cost);
+            for (size_t s = 0; strategies[s]; s++) {
+                struct kernel other = {.op = k->op, .strategy = strategies[s]};
+                if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
+                    continue;
+                const char *why = strategies[s]->plan(p, &other);
+                text = why ? arena_printf(a, "%s      not %s: %s\n", text, strategies[s]->name, why)
+                           : arena_printf(a, "%s      not %s: %.0f cycles\n", text, strategies[s]->name, other.cost);
+            }
+        }
+    }
+    return text;
+}
