@@ -65,7 +65,15 @@ void emit_act_plain(struct out *o, const struct plan *p, const struct op *act, c
 void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
 void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
 
+/* kernels/pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index` is NULL,
+ * the number of the first that has it in the vi variable `index`; the caller has declared both. */
+void emit_max_window(struct out *o, const struct plan *p, const char *const *names, int n, const char *max,
+                     const char *index);
+
 /* kernels/update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
+int update_phases(const struct plan *p);                        /* 2 when norms of gradients are clipped */
+const char *const *update_slot_names(const struct plan *p);     /* NULL-terminated; model->slots is their number */
+double update_state_init(const struct plan *p);
 
 #endif
