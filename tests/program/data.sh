@@ -2,7 +2,7 @@
 # data.sh -- data files that are damaged, lie, or are missing: status 1, one message that names the file, no crash.
 . tests/program/lib.sh
 p="program data:"
-cd "$(folder data)" || exit 1
+cd "$(folder files)" || exit 1
 
 fresh() { # a folder `d` with good files
     rm -rf d
@@ -21,7 +21,7 @@ refuses() { # WHAT FILE [PATTERN] -- the file in d is not accepted
 
 fresh; runs "$p good" "$TINY" train --data-dir d --epochs 1
 fresh; gzip d/*; runs "$p gzipped" "$TINY" train --data-dir d --epochs 1
-fresh; poke d/train-x 2 '\011'; refuses "bad magic, images" train-x
+fresh; poke d/train-x 2 '\007'; refuses "bad magic, images" train-x
 fresh; poke d/train-y 0 '\377'; refuses "bad magic, labels" train-y
 fresh; poke d/train-x 3 '\001'; refuses "images of rank 1" train-x
 fresh; poke d/train-x 4 '\0\0\002\377'; refuses "a count too high" train-x
