@@ -30,9 +30,9 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);
         T *at;                                                                                                         \
         size_t n, cap;                                                                                                 \
     }
-#define vec_push(a, v, item)                                                                                           \
+#define vec_push(a, v, ...)                                                                                            \
     ((v)->n == (v)->cap ? (void)((v)->at = vec_grow((a), (v)->at, sizeof *(v)->at, &(v)->cap)) : (void)0,              \
-     (void)((v)->at[(v)->n++] = (item)))
+     (void)((v)->at[(v)->n++] = (__VA_ARGS__)))
 void *vec_grow(struct arena *a, const void *at, size_t item, size_t *cap);
 
 /* ---- source.c: every file of a compilation in one range of offsets, so a place is two numbers (clang's
