@@ -251,6 +251,12 @@ VF_VERB vf vf_sigmoid(vf x)
     return 1.0f / (1.0f + vf_exp(-x));
 }
 
+VF_VERB vf vf_silu_slope(vf x)
+{
+    vf y = vf_sigmoid(x);
+    return vf_fma(x * y, 1.0f - y, y);
+}
+
 /* (e^2a - 1) / (e^2a + 1) of a = |x|, with the sign of x */
 VF_VERB vf vf_tanh(vf x)
 {

@@ -1,0 +1,35 @@
+/* elements.h -- what kernels that walk tensors element by element share. */
+#ifndef CNNC_ELEMENTS_H
+#define CNNC_ELEMENTS_H
+
+#include "out.h"
+
+static inline const struct layout *input_layout(const struct plan *p, const struct kernel *k, int i)
+{
+    return layout_of(p, k->op->in[i]);
+}
+
+static inline const struct layout *result_layout(const struct plan *p, const struct kernel *k)
+{
+    return layout_of(p, op_result(k->op));
+}
+
+bool same_layout(const struct layout *a, const struct layout *b);
+
+/* NULL when every run of channels is a whole number of vectors, else why the plain kernel must do. */
+const char *vector_refusal(const struct plan *p, const struct layout *q);
+/* The same where runs do not matter, only the number of elements. */
+const char *flat_refusal(const struct plan *p, const struct layout *q);
+
+/* Lanes of the last vector of a run that belong to channels; 0 when all do. */
+int64_t part_lanes(const struct plan *p, const struct layout *q);
+
+/* Statements that zero the places behind the last channel of the run at `run` (a C expression of a pointer); nothing when
+ * there are none. */
+void emit_zero_padding(struct out *o, const struct layout *q, const char *run);
+
+/* kernels/act.ct: cycles a vector of the activation or its gradient, roughly. */
+double act_cost(const struct op *act);
+double folds_cost(const struct op *o, int first);
+
+#endif
