@@ -84,25 +84,31 @@ struct line { /* the command line, read */
 
 /* ---- help */
 
+static void list_options(unsigned commands_bits)
+{
+    char left[64];
+    for (int i = 0; i < OPTIONS; i++)
+        if (options[i].used_by & commands_bits) {
+            snprintf(left, sizeof left, "%s %s", options[i].name, options[i].value ? options[i].value : "");
+            printf("  %-18s %s\n", left, options[i].help);
+        }
+    printf("  %-18s %s\n", "-h", "help; after a command: help on it");
+}
+
 static void usage(const char *program)
 {
     printf("usage: %s [command] [options]\n\ncommands:\n", program);
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].line);
-    printf("\n'%s COMMAND -h' explains a command and its options.\n", program);
-    printf("exit status: 0 done; 1 trouble with data, files or numbers; 2 wrong usage; 130 interrupted\n");
+    printf("\noptions ('%s COMMAND -h' tells which ones a command has):\n", program);
+    list_options(ALL);
+    printf("\nexit status: 0 done; 1 trouble with data, files or numbers; 2 wrong usage; 130 interrupted\n");
 }
 
 static void command_usage(const char *program, const struct command *c)
 {
-    char left[64];
     printf("usage: %s %s [options]\n\n%s\noptions:\n", program, c->name, c->help);
-    for (int i = 0; i < OPTIONS; i++)
-        if (options[i].used_by & c->bit) {
-            snprintf(left, sizeof left, "%s %s", options[i].name, options[i].value ? options[i].value : "");
-            printf("  %-18s %s\n", left, options[i].help);
-        }
-    printf("  %-18s %s\n", "-h", "this text");
+    list_options(c->bit);
 }
 
 /* ---- reading the line; each returns -1 with a message */

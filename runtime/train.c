@@ -297,8 +297,8 @@ static int begin(struct fit *f)
 static void test(struct fit *f)
 {
     struct cnn_totals totals;
-    if (f->data.test.rows == 0)
-        return;
+    if (f->data.test.rows == 0 || f->r->o.quiet)
+        return; /* who is not told need not be measured */
     cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
     cnn_print_result(f->m, "test - ", &totals);
 }

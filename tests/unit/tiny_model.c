@@ -1,0 +1,127 @@
+/* tiny_model.c -- a network described to the runtime by hand, as generated code describes its own: the specification by example
+ * of struct cnn_model. The fast core pads 3 outputs to a vector of 8 lanes, the reference core pads nothing. The optimiser is
+ * Adam, in two phases so that barriers between phases have a test. Tests include this file.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "cnn.h"
+
+enum { X_N = 4, H_N = 8, Y_N = 3, V = 8, CHUNK = 4, BATCH = 16 };
+#define ACTIVITY_L1 1e-4
+
+#define REAL    float
+#define NAME(x) fast_##x
+#define LD      V
+#include "tiny_core.h"
+#undef REAL
+#undef NAME
+#undef LD
+
+#define REAL    double
+#define NAME(x) ref_##x
+#define LD      Y_N
+#include "tiny_core.h"
+#undef REAL
+#undef NAME
+#undef LD
+
+static const struct cnn_param tiny_params[] = {
+    {"dense.kernel", 2, {X_N, H_N}, CNN_GLOROT_UNIFORM, 0, 0, X_N, H_N, 0, 1e-3},
+    {"dense.bias", 1, {H_N}, CNN_ZEROS, 0, 0, X_N, H_N, 0, 0},
+    {"out.kernel", 2, {H_N, Y_N}, CNN_GLOROT_UNIFORM, 0, 0, H_N, Y_N, 1e-4, 0},
+    {"out.bias", 1, {Y_N}, CNN_ZEROS, 0, 0, H_N, Y_N, 0, 0},
+};
+
+static float penalty_slope(size_t i, float w)
+{
+    if (i < fast_B0)
+        return 2 * 1e-3f * w;
+    if (i >= fast_W1 && i < fast_B1)
+        return 1e-4f * (float)((w > 0) - (w < 0));
+    return 0;
+}
+
+/* Phase 0 sums the chunks' gradients, in their order, into the first; phase 1 is Adam. */
+static void tiny_update(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
+{
+    size_t first = fast_THETA * (size_t)u->part / (size_t)u->parts;
+    size_t end = fast_THETA * ((size_t)u->part + 1) / (size_t)u->parts;
+    float *m = state, *v = state + fast_THETA;
+    float alpha = (float)(u->lr * sqrt(1 - pow(0.999, (double)u->t)) / (1 - pow(0.9, (double)u->t)));
+    for (size_t i = first; i < end; i++) {
+        if (u->phase == 0) {
+            for (int c = 1; c < n_grads; c++)
+                grads[0][i] += grads[c][i];
+            continue;
+        }
+        float g = grads[0][i] + penalty_slope(i, theta[i]);
+        m[i] += (g - m[i]) * 0.1f;
+        v[i] += (g * g - v[i]) * 0.001f;
+        theta[i] -= alpha * m[i] / (sqrtf(v[i]) + 1e-7f);
+    }
+}
+
+static int any_cpu(void)
+{
+    return 1;
+}
+
+static const struct cnn_layer tiny_layers[] = {
+    {"dense", "Dense", 1, {H_N}, X_N *H_N + H_N, X_N *H_N},
+    {"dropout", "Dropout", 1, {H_N}, 0, 0},
+    {"out", "Dense", 1, {Y_N}, H_N *Y_N + Y_N, H_N *Y_N},
+};
+static const int64_t tiny_trace[] = {ref_H, ref_D, ref_Z}, tiny_trace_size[] = {H_N, H_N, Y_N};
+static const char *const tiny_slots[] = {"m", "v"};
+static const struct cnn_metric tiny_metrics[] = {{CNN_ACCURACY, "accuracy", 0}, {CNN_TOP_K, "top_k", 2}};
+static const struct cnn_data tiny_data = {
+    .train = {CNN_NPY, "train-x.npy", "train-y.npy"},
+    .test = {CNN_NPY, "test-x.npy", "test-y.npy"},
+    .scale = 1,
+    .std = 1,
+    .validation_split = 0.1,
+};
+static const struct cnn_train tiny_train = {
+    .loss = "sparse_categorical_crossentropy",
+    .optimizer = "adam",
+    .schedule = {CNN_LR_COSINE, 0.01, 0, 0, 0.1, 4, 0},
+    .metrics = tiny_metrics,
+    .n_metrics = 2,
+    .epochs = 3,
+    .batch = BATCH,
+    .seed = 1,
+    .shuffle = 1,
+};
+
+const struct cnn_model tiny_model = {
+    .abi = CNN_ABI,
+    .name = "tiny",
+    .file = "tiny.net",
+    .target = "plain",
+    .cpu = "",
+    .cpu_ok = any_cpu,
+    .hash = 0x7469796e,
+    .input_rank = 1,
+    .output_rank = 1,
+    .input = {X_N},
+    .output = {Y_N},
+    .x_size = X_N,
+    .y_size = Y_N,
+    .target_kind = CNN_TARGET_SPARSE,
+    .params = tiny_params,
+    .n_params = 4,
+    .layers = tiny_layers,
+    .n_layers = 3,
+    .chunk = CHUNK,
+    .chunks = BATCH / CHUNK,
+    .core = {fast_THETA, Y_N *H_N, fast_SCRATCH, fast_place, fast_prepare, fast_predict, fast_chunk, NULL, NULL},
+    .reference = {ref_THETA, Y_N *H_N, ref_SCRATCH, ref_place, ref_prepare, ref_predict, ref_chunk, tiny_trace,
+                  tiny_trace_size},
+    .slots = 2,
+    .slot_names = tiny_slots,
+    .update_phases = 2,
+    .update = tiny_update,
+    .data = &tiny_data,
+    .train = &tiny_train,
+};
