@@ -1,7 +1,8 @@
 /* mem.c -- scratch memory: every tensor gets an offset such that tensors alive at the same time do not overlap.
  *
- * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from its first to
- * its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that touches it. */
+ * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from
+ * its first to its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that
+ * touches it. */
 #include <stdlib.h>
 
 #include "plan.h"
@@ -16,7 +17,7 @@ struct life {
 
 struct lives {
     const struct plan *plan;
-    struct life *at;     /* by tensor id of the root */
+    struct life *at; /* by tensor id of the root */
 };
 
 static void touch(struct lives *l, struct tensor *t, size_t kernel)
@@ -61,9 +62,10 @@ static size_t last_forward(const struct plan *p)
 static void extend(struct plan *p, struct life *f)
 {
     struct layout *q = &p->layouts[f->tensor->id];
-    const struct group *a = &p->groups.at[p->kernels.at[f->first].group], *b = &p->groups.at[p->kernels.at[f->last].group];
+    const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
+                       *b = &p->groups.at[p->kernels.at[f->last].group];
     q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
-    int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
+    int64_t bytes = f->tensor->role == ROLE_INDEX ? index_bytes(f->tensor->producer) : p->reference ? 8 : 4;
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
     if (!q->one_image) {
@@ -92,7 +94,8 @@ static void settle(struct life **order, size_t n, struct life *f)
         moved = false;
         for (size_t i = 0; i < n; i++) {
             const struct life *g = order[i];
-            if (g->placed && clash(f, g) && f->offset < g->offset + g->elements && g->offset < f->offset + f->elements) {
+            if (g->placed && clash(f, g) && f->offset < g->offset + g->elements &&
+                g->offset < f->offset + f->elements) {
                 f->offset = g->offset + g->elements;
                 moved = true;
             }

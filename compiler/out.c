@@ -113,9 +113,23 @@ void out_printf(struct out *o, const char *fmt, ...)
     va_end(ap);
 }
 
+const char *out_format(struct out *o, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = arena_vprintf(o->arena, fmt, ap);
+    va_end(ap);
+    return text;
+}
+
 void out_int(struct out *o, int64_t v)
 {
     out_printf(o, "%lld", (long long)v);
+}
+
+void out_size(struct out *o, size_t v)
+{
+    out_printf(o, "%zu", v);
 }
 
 /* The shortest decimal that reads back as the same number. */

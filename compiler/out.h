@@ -6,42 +6,67 @@
 
 struct out;
 struct out *out_new(struct arena *a, bool doubles); /* doubles: literals of type double, for the reference */
-const char *out_finish(struct out *o); /* the text so far */
+const char *out_finish(struct out *o);              /* the text so far */
 
 /* Text is laid out line by line: indentation follows the braces. */
 void out_text(struct out *o, const char *s);
 void out_printf(struct out *o, const char *fmt, ...) PRINTF(2, 3);
+const char *out_format(struct out *o, const char *fmt, ...) PRINTF(2, 3); /* text in the writer's arena, not written */
 void out_int(struct out *o, int64_t v);
-void out_real(struct out *o, double v);            /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
-void out_string(struct out *o, const char *s);     /* a C string literal; every byte that could surprise is octal */
+void out_size(struct out *o, size_t v);
+void out_real(struct out *o, double v); /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
+void out_string(struct out *o, const char *s); /* a C string literal; every byte that could surprise is octal */
 
 /* @{expr} in a template */
 #define out_value(o, e)                                                                                                \
     _Generic((e),                                                                                                      \
-        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_int, double: out_real,         \
+        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size, double: out_real,         \
         char *: out_text, const char *: out_text)((o), (e))
 
-/* ---- emit.c: the generated file, top to bottom */
+/* ---- the generated file. kernels/program.ct is its text from top to bottom, model.ct the tables that describe the
+ * network to the runtime, face.ct the header and the functions it declares. */
 struct program {
-    const struct plan *fast;
-    const struct plan *reference; /* NULL in --emit=infer */
-    const char *header;           /* name to include, NULL: declarations stand in the C file */
-    const char *command;          /* for the banner */
+    struct plan *fast;
+    struct plan *reference; /* NULL: without */
+    const char *header;     /* name to include, NULL: its declarations stand in the C file */
 };
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);
 
+void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
+void emit_face(struct out *o, const struct program *g);
+void emit_model(struct out *o, const struct program *g);
+
+/* ---- emit.c: kernels with their heads, calls, offsets */
+
+/* A core is the network in one precision. Its functions and constants start with a prefix. */
+struct core {
+    struct plan *plan;
+    const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
+};
+struct core core_of(struct plan *p);
+void emit_offsets(struct out *o, const struct core *c);                            /* the enum of shapes and offsets */
+void emit_kernels(struct out *o, const struct core *c);                            /* names them, shares equal ones */
+void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss); /* BACKWARD: the loss, or all else */
+bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
+const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
+const char *upper_case(struct ctx *c, const char *s);
+const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a comment */
+
 /* ---- kernels. emit.c writes a kernel's head; its strategy's `emit` writes the body. The parameters are, in this order:
  *
- *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...); an index is unsigned char
+ *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
+ *                           an index is unsigned char, or short where index_bytes() says so
  *   what its folds read     BIAS: b; ACT_GRAD: s
  *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL)
- *   int n                   images: inputs and outputs of consecutive images are layout->size elements apart
- *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is to be overwritten, 0 when added to
- *   const struct cnn_step *restrict step, int64_t row    DROPOUT (row: number of the first image within the batch), LOSS
- *   struct cnn_sums *restrict sums                       LOSS, PENALTY
+ *   int n                   images: those of inputs and outputs are layout->size elements apart
+ *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
+ *   const struct cnn_step *restrict step    DROPOUT, LOSS
+ *   int64_t row                             DROPOUT: number of the first image within the batch
+ *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
- * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are shared. */
+ * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are
+ * shared. */
 struct operand_names {
     const char *in[3], *out[2];
     bool first, step, sums;
@@ -51,11 +76,12 @@ const struct operand_names *operand_names(enum opcode code);
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);
 
-/* kernels/fold.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's folds from
- * number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and belongs to
- * channel `channel`; both are C expressions. A folded MAXPOOL is the strategy's own business: it starts after it. */
-void emit_folds(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name, const char *at,
-                const char *channel);
+/* kernels/fold.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's folds
+ * from number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and
+ * belongs to channel `channel`; both are C expressions. A folded MAXPOOL is the strategy's own business: it starts
+ * after it. */
+void emit_folds(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
+                const char *at, const char *channel);
 void emit_folds_plain(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
                       const char *at, const char *channel);
 
@@ -65,15 +91,15 @@ void emit_act_plain(struct out *o, const struct plan *p, const struct op *act, c
 void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
 void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
 
-/* kernels/pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index` is NULL,
- * the number of the first that has it in the vi variable `index`; the caller has declared both. */
+/* kernels/pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index`
+ * is NULL, the number of the first that has it in the vi variable `index`; the caller has declared both. */
 void emit_max_window(struct out *o, const struct plan *p, const char *const *names, int n, const char *max,
                      const char *index);
 
 /* kernels/update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
-int update_phases(const struct plan *p);                        /* 2 when norms of gradients are clipped */
-const char *const *update_slot_names(const struct plan *p);     /* NULL-terminated; model->slots is their number */
+int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
+const char *const *update_slot_names(const struct plan *p); /* NULL-terminated; model->slots is their number */
 double update_state_init(const struct plan *p);
 
 #endif

@@ -1,0 +1,380 @@
+/* emit.c -- kernels as C functions: their heads, their names, the calls that run them, where everything stands. */
+#include <ctype.h>
+#include <string.h>
+
+#include "layer.h"
+#include "out.h"
+
+/* ---- operands */
+
+static const struct operand_names operands[OP_COUNT] = {
+    [OP_CONV] = {{"x", "w"}, {"y"}, false, false, false},
+    [OP_DENSE] = {{"x", "w"}, {"y"}, false, false, false},
+    [OP_BIAS] = {{"x", "b"}, {"y"}, false, false, false},
+    [OP_ACT] = {{"x"}, {"y"}, false, false, false},
+    [OP_SOFTMAX] = {{"x"}, {"y"}, false, false, false},
+    [OP_MAXPOOL] = {{"x"}, {"y", "index"}, false, false, false},
+    [OP_AVGPOOL] = {{"x"}, {"y"}, false, false, false},
+    [OP_DROPOUT] = {{"x"}, {"y", "index"}, false, true, false},
+    [OP_PENALTY] = {{"x"}, {NULL}, false, false, true},
+    [OP_LOSS] = {{"x", "target", "p"}, {"dx"}, false, true, true},
+    [OP_CONV_DATA] = {{"dy", "wt"}, {"dx"}, false, false, false},
+    [OP_CONV_WEIGHT] = {{"x", "dy"}, {"dw"}, true, false, false},
+    [OP_DENSE_DATA] = {{"dy", "wt"}, {"dx"}, false, false, false},
+    [OP_DENSE_WEIGHT] = {{"x", "dy"}, {"dw"}, true, false, false},
+    [OP_BIAS_GRAD] = {{"dy"}, {"db"}, true, false, false},
+    [OP_ACT_GRAD] = {{"dy", "s"}, {"dx"}, false, false, false},
+    [OP_SOFTMAX_GRAD] = {{"dy", "y"}, {"dx"}, false, false, false},
+    [OP_MAXPOOL_GRAD] = {{"dy", "index"}, {"dx"}, false, false, false},
+    [OP_AVGPOOL_GRAD] = {{"dy"}, {"dx"}, false, false, false},
+    [OP_DROPOUT_GRAD] = {{"dy", "index"}, {"dx"}, false, false, false},
+    [OP_PENALTY_GRAD] = {{"dy", "x"}, {"dx"}, false, false, false},
+    [OP_SUM] = {{"dy1", "dy2"}, {"dx"}, false, false, false},
+    [OP_CONV_TRANSPOSE] = {{"w"}, {"wt"}, false, false, false},
+    [OP_DENSE_TRANSPOSE] = {{"w"}, {"wt"}, false, false, false},
+};
+
+const struct operand_names *operand_names(enum opcode code)
+{
+    return &operands[code];
+}
+
+struct operand {
+    const struct tensor *tensor;
+    const char *name;
+    bool output;
+};
+
+struct operand_list {
+    struct operand at[12];
+    int n;
+};
+
+static void add_operand(struct operand_list *l, const struct tensor *t, const char *name, bool output)
+{
+    l->at[l->n++] = (struct operand){t, name, output};
+}
+
+/* In the order that out.h promises: inputs, what folds read, outputs. */
+static struct operand_list operands_of(const struct op *o)
+{
+    const struct operand_names *names = operand_names(o->code);
+    struct operand_list l = {.n = 0};
+    for (int i = 0; i < o->n_in; i++)
+        add_operand(&l, o->in[i], names->in[i], false);
+    for (int i = 0; i < o->n_fold; i++)
+        if (o->fold[i]->code == OP_BIAS || o->fold[i]->code == OP_ACT_GRAD)
+            add_operand(&l, o->fold[i]->in[1], o->fold[i]->code == OP_BIAS ? "b" : "s", false);
+    if (o->n_out)
+        add_operand(&l, op_result(o), names->out[0], true);
+    for (int i = 1; i < o->n_out; i++)
+        add_operand(&l, o->out[i], names->out[i], true);
+    for (int i = 0; i < o->n_fold; i++)
+        if (o->fold[i]->n_out > 1)
+            add_operand(&l, o->fold[i]->out[1], "index", true);
+    return l;
+}
+
+const char *element_at(struct out *o, const struct layout *q, const char *e)
+{
+    return layout_padded(q) ? out_format(o, "%s / %lld * %lld + %s %% %lld", e, (long long)q->channels,
+                                         (long long)q->ld, e, (long long)q->channels)
+                            : e;
+}
+
+/* ---- names */
+
+const char *upper_case(struct ctx *c, const char *s)
+{
+    char *u = arena_strndup(ctx_arena(c), s, strlen(s));
+    for (char *p = u; *p; p++)
+        *p = (char)toupper((unsigned char)*p);
+    return u;
+}
+
+/* No comment ends early, no line is continued, no trigraph is made. */
+const char *comment_text(struct ctx *c, const char *s)
+{
+    char *t = arena_strndup(ctx_arena(c), s, strlen(s));
+    for (char *p = t; *p; p++) {
+        unsigned char ch = (unsigned char)*p;
+        if (ch < ' ' || ch > 126 || ch == '\\' || ch == '?' ||
+            (p > t && ((p[-1] == '*' && ch == '/') || (p[-1] == '/' && ch == '*'))))
+            *p = '.';
+    }
+    return t;
+}
+
+struct core core_of(struct plan *p)
+{
+    return p->reference ? (struct core){p, "ref_", "REF_"} : (struct core){p, "", ""};
+}
+
+const char *offset_name(const struct core *c, const struct tensor *t)
+{
+    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)t);
+    enum base base = layout_of(c->plan, root)->base;
+    struct ctx *ctx = c->plan->net->ctx;
+    if (root->role == ROLE_PARAM_GRAD)
+        root = root->param->tensor;
+    return arena_printf(ctx_arena(ctx), "%s%s_%s", c->upper,
+                        base == BASE_SCRATCH    ? "A"
+                        : base == BASE_PREPARED ? "T"
+                                                : "P",
+                        upper_case(ctx, root->name));
+}
+
+/* ---- offsets */
+
+static void emit_param_offsets(struct out *o, const struct core *c)
+{
+    const struct net *n = c->plan->net;
+    out_printf(o, "/* %sparameters: offsets into theta[] and grad[] */\nenum {\n",
+               c->plan->reference ? "reference " : "");
+    for (size_t i = 0; i < n->params.n; i++) {
+        const struct tensor *t = n->params.at[i]->tensor;
+        out_printf(o, "%s = %lld, /* %s */\n", offset_name(c, t), (long long)layout_of(c->plan, t)->offset,
+                   shape_print(n->ctx, n->params.at[i]->shape));
+    }
+    out_printf(o, "%sTHETA = %lld\n};\n\n", c->upper, (long long)c->plan->theta);
+}
+
+static void emit_prepared_offsets(struct out *o, const struct core *c)
+{
+    const struct plan *p = c->plan;
+    if (!p->prepared)
+        return;
+    out_printf(o, "/* %sparameters prepared for the backward pass: offsets into prepared[] */\nenum {\n",
+               p->reference ? "reference " : "");
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].op->phase == PHASE_PREPARE) {
+            const struct tensor *t = p->kernels.at[i].op->out[0];
+            out_printf(o, "%s = %lld,\n", offset_name(c, t), (long long)layout_of(p, t)->offset);
+        }
+    out_printf(o, "%sPREPARED = %lld\n};\n\n", c->upper, (long long)p->prepared);
+}
+
+static void emit_scratch_offsets(struct out *o, const struct core *c)
+{
+    const struct plan *p = c->plan;
+    out_printf(o,
+               "/* %sactivations and their gradients: offsets into scratch[]; each chunk of %lld images has its own "
+               "*/\nenum {\n",
+               p->reference ? "reference " : "", (long long)p->chunk);
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *t = p->net->tensors.at[i];
+        const struct layout *q = &p->layouts[i];
+        if (!q->used || q->base != BASE_SCRATCH || t->view_of)
+            continue;
+        out_printf(o, "%s = %lld, /* %s%s%s%s */\n", offset_name(c, t), (long long)q->offset,
+                   shape_print(p->net->ctx, t->shape),
+                   layout_padded(q) || q->ld != q->channels
+                       ? arena_printf(ctx_arena(p->net->ctx), ", channels padded to %lld", (long long)q->ld)
+                       : "",
+                   t->role == ROLE_INDEX ? ", bytes" : "", q->one_image ? ", one image" : "");
+    }
+    out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
+}
+
+void emit_offsets(struct out *o, const struct core *c)
+{
+    emit_param_offsets(o, c);
+    emit_prepared_offsets(o, c);
+    emit_scratch_offsets(o, c);
+}
+
+/* ---- kernels */
+
+static const char *index_type(const struct tensor *t)
+{
+    return index_bytes(t->producer) == 1 ? "char" : "short";
+}
+
+static const char *operand_type(const struct plan *p, const struct operand *d)
+{
+    if (d->tensor->role == ROLE_INDEX)
+        return arena_printf(ctx_arena(p->net->ctx), "%sunsigned %s *restrict", d->output ? "" : "const ",
+                            index_type(d->tensor));
+    if (d->tensor->role == ROLE_TARGET && loss_of(p->net->train->loss)->sparse)
+        return "const int32_t *restrict";
+    return arena_printf(ctx_arena(p->net->ctx), "%s%s *restrict", d->output ? "" : "const ", p->target->real);
+}
+
+static const char *kernel_parameters(const struct plan *p, const struct kernel *k)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    const struct operand_names *names = operand_names(k->op->code);
+    struct operand_list l = operands_of(k->op);
+    const char *text = "";
+    for (int i = 0; i < l.n; i++)
+        text = arena_printf(a, "%s%s%s %s", text, i ? ", " : "", operand_type(p, &l.at[i]), l.at[i].name);
+    if (k->op->phase == PHASE_PREPARE)
+        return text;
+    return arena_printf(a, "%s, int n%s%s%s%s", text, names->first ? ", int first" : "",
+                        names->step ? ", const struct cnn_step *restrict step" : "",
+                        k->op->code == OP_DROPOUT ? ", int64_t row" : "",
+                        names->sums ? ", struct cnn_sums *restrict sums" : "");
+}
+
+static const char *kernel_text(const struct plan *p, const struct kernel *k)
+{
+    struct out *o = out_new(ctx_arena(p->net->ctx), p->reference);
+    if (k->strategy->emit_helpers)
+        k->strategy->emit_helpers(o, p, k);
+    out_printf(o, "static void %s(%s)\n{\n", k->function, kernel_parameters(p, k));
+    k->strategy->emit(o, p, k);
+    out_text(o, "}\n\n");
+    return out_finish(o);
+}
+
+/* "conv2d_1: Conv2D 64 3x3 relu" */
+static const char *describe(const struct plan *p, const struct kernel *k)
+{
+    const struct node *n = k->op->node;
+    return arena_printf(ctx_arena(p->net->ctx), "%s: %s", n->name,
+                        comment_text(p->net->ctx, stmt_print(p->net->ctx, n->stmt)));
+}
+
+/* x[12,12,32] w -> y[5,5,64] */
+static const char *describe_operands(const struct plan *p, const struct kernel *k)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct operand_list l = operands_of(k->op);
+    const char *text = "";
+    bool arrow = false;
+    for (int i = 0; i < l.n; i++) {
+        text = arena_printf(
+            a, "%s%s%s%s", text,
+            l.at[i].output && !arrow ? " -> "
+            : i                      ? " "
+                                     : "",
+            l.at[i].name,
+            l.at[i].name[1] == '\0' || l.at[i].name[0] == 'd' ? shape_print(p->net->ctx, l.at[i].tensor->shape) : "");
+        arrow |= l.at[i].output;
+    }
+    return text;
+}
+
+static void emit_heading(struct out *o, const struct core *c, size_t first)
+{
+    const struct plan *p = c->plan;
+    const struct kernel *k = &p->kernels.at[first];
+    out_printf(o, "/* %s\n", describe(p, k));
+    int more = 0;
+    for (size_t i = first + 1; i < p->kernels.n; i++)
+        if (!strcmp(p->kernels.at[i].function, k->function) && ++more <= 3)
+            out_printf(o, "%s\n", describe(p, &p->kernels.at[i]));
+    if (more > 3)
+        out_printf(o, "and %d more of that shape\n", more - 3);
+    out_printf(o, "%s; %s: %s */\n", describe_operands(p, k), k->strategy->name, k->choice);
+}
+
+static bool name_taken(const struct plan *p, size_t before, const char *name)
+{
+    for (size_t i = 0; i < before; i++)
+        if (!strcmp(p->kernels.at[i].function, name))
+            return true;
+    return false;
+}
+
+/* Kernels of equal text are one function, named after the first. Returns the number of the kernel that k repeats, or
+ * its own. */
+static size_t name_kernel(const struct core *c, const char **texts, size_t i)
+{
+    struct plan *p = c->plan;
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct kernel *k = &p->kernels.at[i];
+    k->function = "kernel";
+    texts[i] = kernel_text(p, k);
+    for (size_t j = 0; j < i; j++)
+        if (k->strategy == p->kernels.at[j].strategy && !strcmp(texts[i], texts[j])) {
+            k->function = p->kernels.at[j].function;
+            return j;
+        }
+    const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code)), *name = base;
+    for (int number = 2; name_taken(p, i, name); number++)
+        name = arena_printf(a, "%s_%d", base, number);
+    k->function = name;
+    return i;
+}
+
+void emit_kernels(struct out *o, const struct core *c)
+{
+    struct plan *p = c->plan;
+    struct arena *a = ctx_arena(p->net->ctx);
+    const char **texts = arena_alloc(a, (p->kernels.n + 1) * sizeof *texts);
+    size_t *original = arena_alloc(a, (p->kernels.n + 1) * sizeof *original);
+    for (size_t i = 0; i < p->kernels.n; i++)
+        original[i] = name_kernel(c, texts, i);
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (original[i] == i) {
+            emit_heading(o, c, i);
+            out_text(o, kernel_text(p, &p->kernels.at[i]));
+        }
+}
+
+/* ---- calls */
+
+static const char *operand_value(const struct core *c, const struct operand *d, bool image_loop)
+{
+    static const char *const bases[] = {"x", "target", "theta", "grad", "prepared", "scratch"};
+    const struct plan *p = c->plan;
+    struct arena *a = ctx_arena(p->net->ctx);
+    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)d->tensor);
+    const struct layout *q = layout_of(p, root);
+    bool parameter = q->base == BASE_THETA || q->base == BASE_GRAD || q->base == BASE_PREPARED;
+    const char *step =
+        image_loop && !q->one_image && !parameter ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
+    if (q->base == BASE_X || q->base == BASE_TARGET)
+        return arena_printf(a, "%s%s", bases[q->base], step);
+    const char *at = arena_printf(a, "%s + %s", bases[q->base], offset_name(c, root));
+    if (d->tensor->role == ROLE_INDEX)
+        return arena_printf(a, "(unsigned %s *)(%s)%s", index_type(d->tensor), at, step);
+    return arena_printf(a, "%s%s", at, step);
+}
+
+static void emit_call(struct out *o, const struct core *c, const struct kernel *k, bool image_loop)
+{
+    const struct operand_names *names = operand_names(k->op->code);
+    struct operand_list l = operands_of(k->op);
+    out_printf(o, "%s(", k->function);
+    for (int i = 0; i < l.n; i++)
+        out_printf(o, "%s%s", i ? ", " : "", operand_value(c, &l.at[i], image_loop));
+    if (k->op->phase != PHASE_PREPARE) {
+        out_printf(o, ", %s", image_loop ? "1" : "n");
+        out_text(o, !names->first ? "" : image_loop ? ", i == 0" : ", 1");
+        out_text(o, names->step ? ", step" : "");
+        out_text(o, k->op->code != OP_DROPOUT ? "" : image_loop ? ", step->row + i" : ", step->row");
+        out_text(o, names->sums ? ", sums" : "");
+    }
+    out_text(o, ");\n");
+}
+
+void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss)
+{
+    const struct plan *p = c->plan;
+    for (size_t i = 0; i < p->groups.n; i++) {
+        const struct group *g = &p->groups.at[i];
+        bool open = false;
+        for (size_t j = g->first; g->phase == phase && j < g->first + g->n; j++) {
+            if (phase == PHASE_BACKWARD && (p->kernels.at[j].op->code == OP_LOSS) != loss)
+                continue;
+            if (g->image_loop && !open)
+                out_text(o, "for (int i = 0; i < n; i++) {\n");
+            open = true;
+            emit_call(o, c, &p->kernels.at[j], g->image_loop);
+        }
+        if (open && g->image_loop)
+            out_text(o, "}\n");
+    }
+}
+
+bool phase_needs(const struct plan *p, enum phase phase, bool step)
+{
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct op *o = p->kernels.at[i].op;
+        if (o->phase == phase && (step ? operands[o->code].step : operands[o->code].sums))
+            return true;
+    }
+    return false;
+}
