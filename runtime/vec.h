@@ -27,7 +27,6 @@ typedef float vf_any __attribute__((vector_size(4 * VF_LANES), aligned(4), may_a
 typedef uint8_t vb __attribute__((vector_size(VF_LANES)));
 typedef uint8_t vb_any __attribute__((vector_size(VF_LANES), aligned(1), may_alias));
 typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
-typedef uint16_t vs_any __attribute__((vector_size(2 * VF_LANES), aligned(2), may_alias));
 
 #define VF_VERB static inline __attribute__((always_inline, unused))
 /* Kernels stay functions of their own: register allocation is best one tile at a time. */
@@ -172,17 +171,6 @@ VF_VERB vi vi_load_bytes(const unsigned char *p)
 VF_VERB void vi_store_bytes(unsigned char *p, vi v)
 {
     *(vb_any *)p = __builtin_convertvector(__builtin_convertvector(v, vs), vb);
-}
-
-/* pairs of bytes, for pooling windows of more than 256 positions */
-VF_VERB vi vi_load_shorts(const unsigned short *p)
-{
-    return __builtin_convertvector(*(const vs_any *)p, vi);
-}
-
-VF_VERB void vi_store_shorts(unsigned short *p, vi v)
-{
-    *(vs_any *)p = __builtin_convertvector(v, vs);
 }
 
 VF_VERB vf vf_sqrt(vf a)
