@@ -46,9 +46,7 @@ static void layout_forward(struct plan *p, const struct op *o)
     const struct window *w = &o->win;
     const struct layout *x = layout_of(p, o->in[0]);
     switch (o->code) {
-    case OP_CONV:
-        set_layout(&p->layouts[o->out[0]->id], w->oc, round_up(w->oc, lanes), w->oh * w->ow);
-        break;
+    case OP_CONV: set_layout(&p->layouts[o->out[0]->id], w->oc, round_up(w->oc, lanes), w->oh * w->ow); break;
     case OP_DENSE: {
         int64_t units = shape_size(o->out[0]->shape);
         set_layout(&p->layouts[o->out[0]->id], units, round_up(units, lanes), 1);
@@ -79,7 +77,7 @@ static void layout_gradients(struct plan *p)
             continue;
         for (int j = 0; j < o->n_out; j++)
             if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
-                like(p, o->out[j], o->in[0]);
+                like(p, o->out[j], o->code == OP_DENSE_DATA ? o->in[1]->param->input : o->in[0]);
     }
 }
 
@@ -115,9 +113,8 @@ static void place_prepared(struct plan *p, const struct op *o)
     int64_t lanes = p->target->lanes;
     l->base = BASE_PREPARED;
     l->offset = p->prepared;
-    l->size = o->code == OP_CONV_TRANSPOSE
-                  ? d[0] * d[1] * (d[3] / o->win.groups) * round_up(o->win.ic, lanes)
-                  : d[1] * round_up(layout_of(p, q->input)->size, lanes);
+    l->size = o->code == OP_CONV_TRANSPOSE ? d[0] * d[1] * (d[3] / o->win.groups) * round_up(o->win.ic, lanes)
+                                           : d[1] * round_up(layout_of(p, q->input)->size, lanes);
     l->used = true;
     p->prepared += round_up(l->size, 16);
 }
@@ -231,7 +228,8 @@ static void group_kernels(struct plan *p, enum phase phase, size_t first)
     }
 }
 
-/* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory bears. */
+/* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory
+ * bears. */
 
 static void choose_chunks(struct plan *p)
 {
@@ -280,7 +278,9 @@ char *plan_print(const struct plan *p)
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
         text = arena_printf(a, "%s%s, %s\n", text, phases[g->phase],
-                            g->phase == PHASE_PREPARE ? "once a step" : g->image_loop ? "image by image" : "chunk at once");
+                            g->phase == PHASE_PREPARE ? "once a step"
+                            : g->image_loop           ? "image by image"
+                                                      : "chunk at once");
         for (size_t j = g->first; j < g->first + g->n; j++) {
             const struct kernel *k = &p->kernels.at[j];
             text = arena_printf(a, "%s  %-18s %-16s %-18s %-28s %.0f cycles\n", text, k->op->node->name,

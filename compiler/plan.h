@@ -9,17 +9,17 @@
 struct target {
     const char *name;
     const char *doc;
-    int lanes;              /* floats a vector; 1: plain loops only */
-    int registers;          /* vector registers */
+    int lanes;                              /* floats a vector; 1: plain loops only */
+    int registers;                          /* vector registers */
     int fma_ports, load_ports, fma_latency; /* a cycle, a cycle, cycles */
-    int64_t l1, l2;         /* bytes of data cache a core */
-    const char *attributes; /* for the compiler's target pragma; "" for its default */
-    const char *features;   /* what __builtin_cpu_supports must find, separated by commas */
-    const char *guard;      /* preprocessor condition under which the attributes mean something */
-    const char *real;       /* "float"; "double" in the row of the reference */
+    int64_t l1, l2;                         /* bytes of data cache a core */
+    const char *attributes;                 /* for the compiler's target pragma; "" for its default */
+    const char *features;                   /* what __builtin_cpu_supports must find, separated by commas */
+    const char *guard;                      /* preprocessor condition under which the attributes mean something */
+    const char *real;                       /* "float"; "double" in the row of the reference */
 };
 
-extern const struct target targets[];         /* ends with name == NULL; without the reference */
+extern const struct target targets[]; /* ends with name == NULL; without the reference */
 extern const struct target target_reference;
 const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
 
@@ -28,14 +28,15 @@ const struct target *target_find(const char *name); /* "native" is the row that 
 enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRATCH };
 
 /* Activations and their gradients: element e (in Keras' order) of an image stands at
- * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of their input. */
+ * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
+ * their input. */
 struct layout {
     enum base base;
-    int64_t offset;           /* of the first image, in elements of the base */
-    int64_t channels, ld;     /* the innermost run, and its distance to the next */
-    int64_t pixels;           /* runs an image */
-    int64_t size;             /* elements of the base that one image (or the parameter) takes, padding included */
-    bool one_image;           /* lives within one iteration of an image loop: the same memory for every image */
+    int64_t offset;       /* of the first image, in elements of the base */
+    int64_t channels, ld; /* the innermost run, and its distance to the next */
+    int64_t pixels;       /* runs an image */
+    int64_t size;         /* elements of the base that one image (or the parameter) takes, padding included */
+    bool one_image;       /* lives within one iteration of an image loop: the same memory for every image */
     bool used;
 };
 
@@ -47,7 +48,7 @@ struct out;
 
 /* One way to do an op, in the file of its template. The plan takes the cheapest that applies. */
 struct strategy {
-    const char *name;         /* conv_tile */
+    const char *name; /* conv_tile */
     enum opcode op;
     /* Sets k->tile, k->cost (cycles an image), k->choice; returns NULL, or why it does not apply. */
     const char *(*plan)(const struct plan *p, struct kernel *k);
@@ -63,10 +64,10 @@ enum { MAX_TILE = 8 };
 struct kernel {
     const struct op *op;
     const struct strategy *strategy;
-    int tile[MAX_TILE];       /* meaning belongs to the strategy */
-    const char *choice;       /* for people: "10 px x 2 vectors" */
+    int tile[MAX_TILE]; /* meaning belongs to the strategy */
+    const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
-    const char *function;     /* C name, shared by kernels of equal text */
+    const char *function; /* C name, shared by kernels of equal text */
     int group;
 };
 
@@ -74,35 +75,35 @@ struct kernel {
 struct group {
     enum phase phase;
     bool image_loop;
-    size_t first, n;          /* kernels */
+    size_t first, n; /* kernels */
 };
 
 struct plan {
     struct net *net;
     const struct target *target;
     bool reference;
-    struct layout *layouts;    /* by tensor id */
+    struct layout *layouts;     /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
-    int64_t chunk, chunks;    /* images a chunk; chunks of a whole batch */
+    int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
-    int64_t live;             /* lower bound of scratch: the most that is alive at once */
+    int64_t live;                     /* lower bound of scratch: the most that is alive at once */
 };
 
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
-    int64_t unroll;            /* statements a layer may become; -1: default */
+    int64_t unroll; /* statements a layer may become; -1: default */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
-void plan_layout(struct plan *p);  /* channels, ld, pixels, size of every tensor; offsets of parameters */
-void plan_memory(struct plan *p);  /* mem.c: offsets in scratch from liveness */
-char *plan_print(const struct plan *p);  /* -d plan */
+void plan_layout(struct plan *p);         /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p);         /* mem.c: offsets in scratch from liveness */
+char *plan_print(const struct plan *p);   /* -d plan */
 char *memory_print(const struct plan *p); /* -d mem */
 
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
-bool layout_padded(const struct layout *q);   /* ld != channels over more than one pixel */
+bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
 int index_bytes(const struct op *o); /* of one element of an op's index: 1, unsigned char, or 2, unsigned short */
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);

@@ -3,7 +3,7 @@
 
 #include "plan.h"
 
-#define TARGET(name_, lanes_, registers_, fma_, load_, latency_, l1_, l2_, attributes_, features_, guard_, doc_)        \
+#define TARGET(name_, lanes_, registers_, fma_, load_, latency_, l1_, l2_, attributes_, features_, guard_, doc_)       \
     {.name = name_,                                                                                                    \
      .doc = doc_,                                                                                                      \
      .lanes = lanes_,                                                                                                  \
@@ -22,9 +22,19 @@ const struct target targets[] = {
 #include "targets.def"
     {.name = NULL}};
 
-const struct target target_reference = {.name = "reference", .doc = "plain loops in double", .lanes = 1, .registers = 16,
-                                        .fma_ports = 1, .load_ports = 1, .fma_latency = 4, .l1 = 32768, .l2 = 262144,
-                                        .attributes = "", .features = "", .guard = "", .real = "double"};
+const struct target target_reference = {.name = "reference",
+                                        .doc = "plain loops in double",
+                                        .lanes = 1,
+                                        .registers = 16,
+                                        .fma_ports = 1,
+                                        .load_ports = 1,
+                                        .fma_latency = 4,
+                                        .l1 = 32768,
+                                        .l2 = 262144,
+                                        .attributes = "",
+                                        .features = "",
+                                        .guard = "",
+                                        .real = "double"};
 
 static const char *native_name(void)
 {

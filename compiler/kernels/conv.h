@@ -4,8 +4,8 @@
 
 #include "out.h"
 
-/* One axis of a gathering convolution: result i < n_out goes to position out_first + out_step * i; its tap j < taps reads
- * position in_first + in_step * i + tap_step * j (when 0 <= that < n_in) and weight w_first + w_step * j. */
+/* One axis of a gathering convolution: result i < n_out goes to position out_first + out_step * i; its tap j < taps
+ * reads position in_first + in_step * i + tap_step * j (when 0 <= that < n_in) and weight w_first + w_step * j. */
 struct axis {
     int64_t n_out, out_first, out_step;
     int64_t in_first, in_step, tap_step, n_in;
@@ -15,11 +15,11 @@ struct axis {
 /* One pass over the result. A data gradient with stride s is s x s passes, each with every s-th tap. */
 struct gather {
     struct axis y, x;
-    int64_t kh, kw;             /* of the weights in memory: [vector][kh][channels][kw][lane] */
-    int64_t channels, vectors;  /* a group: inputs that are summed over, vectors of results */
+    int64_t kh, kw;            /* of the weights in memory: [vector][kh][channels][kw][lane] */
+    int64_t channels, vectors; /* a group: inputs that are summed over, vectors of results */
     int64_t groups;
     int64_t in_ld, out_ld;
-    int64_t in_row, out_row;    /* elements from row to row */
+    int64_t in_row, out_row; /* elements from row to row */
 };
 
 /* NULL, or why the op is no set of gathers. */

@@ -19,12 +19,13 @@ static struct axis forward_axis(int64_t out, int64_t in, int64_t kernel, int64_t
                          .w_step = 1};
 }
 
-/* The weights are stored flipped: number w is tap kernel - 1 - w of the forward pass. Results are the inputs ix = stride * i + phase;
- * output ox met ix through tap k where ox * stride + k * dilation - pad = ix. */
+/* The weights are stored flipped: number w is tap kernel - 1 - w of the forward pass. Results are the inputs ix =
+ * stride * i + phase; output ox met ix through tap k where ox * stride + k * dilation - pad = ix. */
 static struct axis data_axis(int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad,
                              int64_t phase)
 {
-    struct axis a = {.n_out = ceil_div(in - phase, stride), .out_first = phase, .out_step = stride, .in_step = 1, .n_in = out};
+    struct axis a = {
+        .n_out = ceil_div(in - phase, stride), .out_first = phase, .out_step = stride, .in_step = 1, .n_in = out};
     if (stride == 1) {
         a.taps = kernel;
         a.w_step = 1;
@@ -64,8 +65,8 @@ int gather_passes(const struct op *o)
 static void flatten_rows(struct gather *g)
 {
     struct axis *y = &g->y, *x = &g->x;
-    if (g->kh != 1 || g->kw != 1 || y->taps != 1 || x->taps != 1 || y->in_step != 1 || x->in_step != 1 || y->out_step != 1 ||
-        x->out_step != 1 || y->n_in != y->n_out || x->n_in != x->n_out)
+    if (g->kh != 1 || g->kw != 1 || y->taps != 1 || x->taps != 1 || y->in_step != 1 || x->in_step != 1 ||
+        y->out_step != 1 || x->out_step != 1 || y->n_in != y->n_out || x->n_in != x->n_out)
         return;
     x->n_in *= y->n_in;
     x->n_out *= y->n_out;
