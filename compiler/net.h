@@ -35,6 +35,7 @@ struct tensor {
     struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
     struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
     struct tensor *grad;    /* where its gradient stands after grad, NULL when none is needed */
+    bool needs_grad;        /* a parameter feeds it */
     struct param *param;    /* PARAM, PARAM_GRAD, PREPARED */
 };
 
@@ -46,64 +47,64 @@ enum param_kind {
 
 struct param {
     int id;
-    const char *name;          /* as files call it: "conv2d_1.kernel" */
+    const char *name; /* as files call it: "conv2d_1.kernel" */
     enum param_kind kind;
-    struct shape shape;        /* canonical, as in files */
+    struct shape shape; /* canonical, as in files */
     struct node *node;
     struct tensor *tensor;     /* PARAM_CONV tensors always have rank 4 */
     struct tensor *input;      /* PARAM_DENSE: the layer's input (its memory may be padded per pixel) */
     const struct record *init; /* of initializers[], never NULL */
     struct bound *init_args;
     int64_t fan_in, fan_out;
-    double l1, l2;             /* penalty l1*sum|w| + l2*sum w^2 */
+    double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
 };
 
 /* A layer as the user wrote it. */
 struct node {
     int id;
-    const char *name;           /* label, or lower-case type with Keras' numbering: conv2d, conv2d_1 */
-    const char *ident;          /* the same as a C identifier, unique */
+    const char *name;  /* label, or lower-case type with Keras' numbering: conv2d, conv2d_1 */
+    const char *ident; /* the same as a C identifier, unique */
     const struct layer *layer;
     const struct stmt *stmt;
     struct bound *args;
-    struct node *input;         /* NULL for Input */
+    struct node *input; /* NULL for Input */
     struct shape in, out;
-    struct tensor *x, *y;       /* set by lower */
+    struct tensor *x, *y; /* set by lower; y is NULL when hoist did away with it */
     struct param *params[4];
     int n_params;
-    int64_t macs;               /* multiply-adds of one image, forward */
+    int64_t macs; /* multiply-adds of one image, forward */
 };
 
 enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
 
 /* name, phase, inputs, outputs. x: activation, w: weights, dy: gradient of the output. */
 #define OPS(OP)                                                                                                        \
-    OP(CONV, "conv", PHASE_FORWARD)                     /* x w -> y */                                                 \
-    OP(DENSE, "dense", PHASE_FORWARD)                   /* x w -> y */                                                 \
-    OP(BIAS, "bias", PHASE_FORWARD)                     /* x b -> y */                                                 \
-    OP(ACT, "act", PHASE_FORWARD)                       /* x -> y */                                                   \
-    OP(SOFTMAX, "softmax", PHASE_FORWARD)               /* x -> y, over the last dimension */                          \
-    OP(MAXPOOL, "maxpool", PHASE_FORWARD)               /* x -> y index */                                             \
-    OP(AVGPOOL, "avgpool", PHASE_FORWARD)               /* x -> y */                                                   \
-    OP(VIEW, "view", PHASE_FORWARD)                     /* x -> y, same memory */                                      \
-    OP(DROPOUT, "dropout", PHASE_FORWARD)               /* x -> y index */                                             \
-    OP(PENALTY, "penalty", PHASE_FORWARD)               /* x ->; adds l1*sum|x| + l2*sum x^2 to the loss */            \
-    OP(LOSS, "loss", PHASE_BACKWARD)                    /* y (or logits) target -> dy */                               \
-    OP(CONV_DATA, "conv_data", PHASE_BACKWARD)          /* dy wt -> dx */                                              \
-    OP(CONV_WEIGHT, "conv_weight", PHASE_BACKWARD)      /* x dy -> dw */                                               \
-    OP(DENSE_DATA, "dense_data", PHASE_BACKWARD)        /* dy wt -> dx */                                              \
-    OP(DENSE_WEIGHT, "dense_weight", PHASE_BACKWARD)    /* x dy -> dw */                                               \
-    OP(BIAS_GRAD, "bias_grad", PHASE_BACKWARD)          /* dy -> db */                                                 \
-    OP(ACT_GRAD, "act_grad", PHASE_BACKWARD)            /* dy s -> dx; s is y, or x where y does not tell (gelu) */    \
-    OP(SOFTMAX_GRAD, "softmax_grad", PHASE_BACKWARD)    /* dy y -> dx */                                               \
-    OP(MAXPOOL_GRAD, "maxpool_grad", PHASE_BACKWARD)    /* dy index -> dx */                                           \
-    OP(AVGPOOL_GRAD, "avgpool_grad", PHASE_BACKWARD)    /* dy -> dx */                                                 \
-    OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)    /* dy index -> dx */                                           \
-    OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)    /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                    \
-    OP(SUM, "sum", PHASE_BACKWARD)                      /* dy1 dy2 -> dx, where a tensor has two users */              \
-    OP(CONV_TRANSPOSE, "conv_transpose", PHASE_PREPARE) /* w -> wt for CONV_DATA */                                    \
+    OP(CONV, "conv", PHASE_FORWARD)                       /* x w -> y */                                               \
+    OP(DENSE, "dense", PHASE_FORWARD)                     /* x w -> y */                                               \
+    OP(BIAS, "bias", PHASE_FORWARD)                       /* x b -> y */                                               \
+    OP(ACT, "act", PHASE_FORWARD)                         /* x -> y */                                                 \
+    OP(SOFTMAX, "softmax", PHASE_FORWARD)                 /* x -> y, over the last dimension */                        \
+    OP(MAXPOOL, "maxpool", PHASE_FORWARD)                 /* x -> y index */                                           \
+    OP(AVGPOOL, "avgpool", PHASE_FORWARD)                 /* x -> y */                                                 \
+    OP(VIEW, "view", PHASE_FORWARD)                       /* x -> y, same memory */                                    \
+    OP(DROPOUT, "dropout", PHASE_FORWARD)                 /* x -> y index */                                           \
+    OP(PENALTY, "penalty", PHASE_FORWARD)                 /* x ->; adds l1*sum|x| + l2*sum x^2 to the loss */          \
+    OP(LOSS, "loss", PHASE_BACKWARD)                      /* y (or logits) target -> dy */                             \
+    OP(CONV_DATA, "conv_data", PHASE_BACKWARD)            /* dy wt -> dx */                                            \
+    OP(CONV_WEIGHT, "conv_weight", PHASE_BACKWARD)        /* x dy -> dw */                                             \
+    OP(DENSE_DATA, "dense_data", PHASE_BACKWARD)          /* dy wt -> dx */                                            \
+    OP(DENSE_WEIGHT, "dense_weight", PHASE_BACKWARD)      /* x dy -> dw */                                             \
+    OP(BIAS_GRAD, "bias_grad", PHASE_BACKWARD)            /* dy -> db */                                               \
+    OP(ACT_GRAD, "act_grad", PHASE_BACKWARD)              /* dy s -> dx; s is y, or x where y does not tell (gelu) */  \
+    OP(SOFTMAX_GRAD, "softmax_grad", PHASE_BACKWARD)      /* dy y -> dx */                                             \
+    OP(MAXPOOL_GRAD, "maxpool_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
+    OP(AVGPOOL_GRAD, "avgpool_grad", PHASE_BACKWARD)      /* dy -> dx */                                               \
+    OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
+    OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)      /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                  \
+    OP(SUM, "sum", PHASE_BACKWARD)                        /* dy1 dy2 -> dx, where a tensor has two users */            \
+    OP(CONV_TRANSPOSE, "conv_transpose", PHASE_PREPARE)   /* w -> wt for CONV_DATA */                                  \
     OP(DENSE_TRANSPOSE, "dense_transpose", PHASE_PREPARE) /* w -> wt for DENSE_DATA */                                 \
-    OP(UPDATE, "update", PHASE_UPDATE)                  /* w dw -> */
+    OP(UPDATE, "update", PHASE_UPDATE)                    /* w dw -> */
 
 #define OP(id, name, phase) OP_##id,
 enum opcode { OPS(OP) OP_COUNT };
@@ -111,7 +112,7 @@ enum opcode { OPS(OP) OP_COUNT };
 
 enum { MAX_FOLD = 4 };
 
-struct window {               /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
+struct window { /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
     int64_t kh, kw, sh, sw, dh, dw; /* kernel, stride, dilation */
     int64_t pt, pb, pl, pr;         /* padding rows above, below, columns left, right */
     int64_t ih, iw, ic, oh, ow, oc; /* input and output plane */
@@ -122,21 +123,21 @@ struct op {
     int id;
     enum opcode code;
     enum phase phase;
-    struct node *node;        /* whence it came: its name, its statement */
+    struct node *node; /* whence it came: its name, its statement */
     struct tensor *in[3];
     int n_in;
     struct tensor *out[2];
     int n_out;
     /* attributes; each op uses what its line in OPS says */
-    struct window win;              /* CONV*, *POOL* */
-    const struct record *act;       /* ACT, ACT_GRAD: of activations[] */
-    double alpha;                   /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
-    double rate;                    /* DROPOUT */
-    int stream;                     /* DROPOUT: number of its random stream */
-    double l1, l2;                  /* PENALTY */
-    const struct record *loss;      /* LOSS: of losses[] */
-    bool from_logits;               /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
-    double delta;                   /* LOSS: huber */
+    struct window win;         /* CONV*, *POOL* */
+    const struct record *act;  /* ACT, ACT_GRAD: of activations[] */
+    double alpha;              /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
+    double rate;               /* DROPOUT */
+    int stream;                /* DROPOUT: number of its random stream */
+    double l1, l2;             /* PENALTY */
+    const struct record *loss; /* LOSS: of losses[] */
+    bool from_logits;          /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
+    double delta;              /* LOSS: huber */
     /* fusion: `fold` are done by this op's kernel, in order, on its result before it is stored */
     struct op *fold[MAX_FOLD];
     int n_fold;
@@ -149,37 +150,78 @@ struct train_config;
 
 struct net {
     struct ctx *ctx;
-    const char *name;               /* a C identifier: `model`, else from the file's name */
-    const char *file;               /* base name of the spec, for the banner */
+    const char *name; /* a C identifier: `model`, else from the file's name */
+    const char *file; /* base name of the spec, for the banner */
     VEC(struct node *) nodes;
     VEC(struct tensor *) tensors;
-    VEC(struct op *) ops;           /* in order of execution within a phase */
+    VEC(struct op *) ops; /* in order of execution within a phase */
     VEC(struct param *) params;
-    struct tensor *input, *output;  /* output: what predict gives, after the last activation */
+    struct tensor *input, *output; /* output: what predict gives, after the last activation */
     struct tensor *target;
-    struct data_config *data;       /* never NULL; defaults where the spec is silent */
-    struct train_config *train;     /* never NULL */
-    uint64_t hash;                  /* of the canonical layers: checkpoints of another network are refused */
+    struct data_config *data;   /* never NULL; defaults where the spec is silent */
+    struct train_config *train; /* never NULL */
+    uint64_t hash;              /* of the canonical layers: checkpoints of another network are refused */
+    struct names *names;        /* of nodes and tensors */
 };
 
+/* ---- names.c: identifiers of the generated C */
+struct names;
+struct names *names_new(struct arena *a);
+/* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; takes it. */
+const char *names_take(struct names *s, const char *base);
+const char *model_name(struct arena *a,
+                       const char *name); /* as a C identifier that no keyword is, and not the runtime's */
+bool name_is_word(const char *name);      /* [A-Za-z_][A-Za-z0-9_]*, at most 63 bytes */
+const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_pooling2d, as Keras does it */
+
 /* ---- net.c: making and looking */
-struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role);
+struct net *net_new(struct ctx *c, const char *file);
+struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role); /* makes name unique */
 struct op *net_op(struct net *n, enum opcode code, struct node *node); /* appended; phase from OPS */
 void op_in(struct op *o, struct tensor *t);
 void op_out(struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
 const char *op_name(enum opcode code);
-int64_t shape_size(struct shape s);                      /* product; checked when the shape was made: never overflows */
-int64_t shape_channels(struct shape s);                  /* the last dimension */
+int64_t shape_size(struct shape s);     /* product; checked when the shape was made: never overflows */
+int64_t shape_channels(struct shape s); /* the last dimension */
 bool shape_equal(struct shape a, struct shape b);
-char *shape_print(struct ctx *c, struct shape s);        /* "[26,26,32]" */
-struct tensor *tensor_root(struct tensor *t);            /* follows view_of to the end */
-int64_t op_macs(const struct op *o);                     /* multiply-adds of one image: CONV*, DENSE*; 0 otherwise */
-struct tensor *op_result(const struct op *o);            /* what its kernel stores: out[0] of the last fold, else out[0] */
+char *shape_print(struct ctx *c, struct shape s); /* "[26,26,32]" */
+struct tensor *tensor_root(struct tensor *t);     /* follows view_of to the end */
+int64_t op_macs(const struct op *o);              /* multiply-adds of one image: CONV*, DENSE*; 0 otherwise */
+struct tensor *op_result(const struct op *o);     /* what its kernel stores: out[0] of the last fold, else out[0] */
 int64_t net_parameters(const struct net *n);
-char *net_print(const struct net *n);                    /* for -d net, -d grad */
-void net_verify(const struct net *n);                    /* INTERNAL() when an invariant is broken */
+int *net_users(
+    const struct net *n); /* by tensor id: how many ops read it; net->output is read once more, by the user */
+void net_move_op(struct net *n, struct op *o, struct op *before);
+const struct record *const *layer_family(void); /* layers[], seen as records */
+/* The argument of that name among the bound ones: INTERNAL() when the record has none. */
+const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name);
+const struct bound *record_arg_maybe(const struct record *r, const struct bound *args,
+                                     const char *name); /* NULL then */
+const struct bound *node_arg(const struct node *n, const char *name);
+
+/* ---- print.c, verify.c, summary.c */
+char *net_print(const struct net *n); /* for -d net, -d grad */
+void net_verify(const struct net *n); /* INTERNAL() when an invariant is broken */
+/* What only the plan knows, for the summary. Negative: not known. */
+struct footprint {
+    int64_t parameter_bytes, arena_bytes, flash_bytes;
+};
+char *summary_print(const struct net *n, const struct footprint *f); /* Keras' table; f may be NULL */
+
+/* ---- docs.c: what the tables know */
+char *docs_list(struct ctx *c);                    /* cnnc --layers: all layers, one a line */
+char *docs_print(struct ctx *c, const char *name); /* cnnc --layers NAME, any record; NULL when there is none */
+char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
+
+/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends infer_shapes. */
+void objective_check(struct net *n);
+bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
+const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
+
+/* ---- hash.c */
+uint64_t net_hash(const struct net *n); /* of the layers: names, arguments, wiring */
 
 /* ---- passes, in order. Each returns early, silently, when the net is already poisoned where it looks. */
 struct net *resolve(struct ctx *c, const struct spec *s);
@@ -190,8 +232,8 @@ void differentiate(struct net *n);
 void fuse(struct net *n);
 
 /* ---- tables (made by the build from the files of their folders) */
-extern const struct layer *const layers[];            /* NULL-terminated; also a family: layer starts with its record */
-extern const struct record *const activations[];      /* each is the `rec` of a struct activation */
+extern const struct layer *const layers[];       /* NULL-terminated; also a family: layer starts with its record */
+extern const struct record *const activations[]; /* each is the `rec` of a struct activation */
 extern const struct record *const initializers[];
 extern const struct record *const regularizers[];
 extern const struct record *const losses[];
@@ -200,12 +242,12 @@ extern const struct record *const schedules[];
 extern const struct record *const metrics[];
 
 struct activation {
-    struct record rec;      /* args: at most one, which becomes op->alpha */
-    double alpha;           /* default of op->alpha for the word; the layer of that name may differ */
-    bool monotone;          /* f(max(a,b)) == max(f(a),f(b)): may move behind max pooling */
-    bool from_output;       /* the derivative can be told from y alone */
-    bool zero_at_zero;      /* f(0) == 0 */
-    bool softmax;           /* not element-wise: lowers to SOFTMAX */
+    struct record rec; /* args: at most one, which becomes op->alpha */
+    double alpha;      /* default of op->alpha for the word; the layer of that name may differ */
+    bool monotone;     /* f(max(a,b)) == max(f(a),f(b)): may move behind max pooling */
+    bool from_output;  /* the derivative can be told from y alone */
+    bool zero_at_zero; /* f(0) == 0 */
+    bool softmax;      /* not element-wise: lowers to SOFTMAX */
 };
 static inline const struct activation *activation_of(const struct record *r)
 {
@@ -214,8 +256,8 @@ static inline const struct activation *activation_of(const struct record *r)
 
 struct loss {
     struct record rec;
-    bool sparse;               /* target is one class number an image; else it has the output's shape */
-    const char *logits_of;     /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
+    bool sparse;           /* target is one class number an image; else it has the output's shape */
+    const char *logits_of; /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
 };
 static inline const struct loss *loss_of(const struct record *r)
 {
@@ -224,46 +266,58 @@ static inline const struct loss *loss_of(const struct record *r)
 
 struct optimizer {
     struct record rec;
-    int slots;                 /* state arrays of the size of the parameters: 2 for adam */
+    int slots; /* state arrays of the size of the parameters: 2 for adam */
 };
 static inline const struct optimizer *optimizer_of(const struct record *r)
 {
     return (const struct optimizer *)(const void *)r;
 }
 
+/* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
+enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTION };
+bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
+
 /* ---- sections.c: data and train, bound */
+void section_defaults(struct net *n);
+const struct record *const *section_family(void);               /* `data` and `train` */
+const struct record *const *section_words(const char *section); /* the statements that it may hold */
+void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY };
 struct data_source {
     enum source_kind kind;
-    const char *x, *y;         /* file names as written */
+    const char *x, *y; /* file names as written */
     struct span span;
 };
 struct data_config {
     bool given;
+    struct span span; /* of the word `data` */
     struct data_source train, validation, test;
-    bool has_scale;            /* x * scale, then (x - mean) / std */
+    bool has_scale; /* x * scale, then (x - mean) / std */
     double scale, mean, std;
     bool mean_auto, std_auto;
-    double validation_split;   /* fraction of the training rows, the last ones unless shuffled */
+    double validation_split; /* fraction of the training rows, the last ones unless shuffled */
     bool split_shuffle, split_stratify;
     int64_t split_seed;
 };
 struct train_config {
     bool given;
+    struct span span;      /* of the word `train` */
+    struct span loss_span; /* of the loss, when it is given */
     const struct record *optimizer;
     struct bound *optimizer_args;
     const struct record *schedule; /* never NULL: constant when lr is a number */
     struct bound *schedule_args;
-    double lr;                     /* base rate */
-    double clipnorm, clipvalue, global_clipnorm;     /* 0: none */
+    double lr;                                   /* base rate */
+    double clipnorm, clipvalue, global_clipnorm; /* 0: none */
     const struct record *loss;
     struct bound *loss_args;
-    struct bound *metrics;         /* each ->record in metrics[] */
+    struct bound *metrics; /* each ->record in metrics[] */
     size_t n_metrics;
     int64_t epochs, batch, seed;
+    struct span given_at[4]; /* epochs, batch, seed, shuffle */
     bool shuffle;
-    const char *log_csv;           /* NULL: none */
-    const char *checkpoint;        /* NULL: none */
+    const char *log_csv;    /* NULL: none */
+    const char *checkpoint; /* NULL: none */
 };
 
 #endif

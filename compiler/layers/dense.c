@@ -1,0 +1,58 @@
+/* dense.c -- y[o] = sum_i x[i] W[i,o] + b[o]. On an image or a sequence it acts on the channels of each pixel: a 1x1 convolution. */
+#include "layer.h"
+
+static const struct arg_def args[] = {{.name = "units",
+                                       .type = ARG_INT,
+                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                       .min = 1,
+                                       .max = LARGEST_COUNT,
+                                       .doc = "outputs"},
+                                      WEIGHT_ARGS,
+                                      {0}};
+
+static void dense_shape(struct net *net, struct node *n)
+{
+    int64_t in = shape_channels(n->in), units = (int64_t)node_arg(n, "units")->number;
+    enum param_kind kind = n->in.rank == 1 ? PARAM_DENSE : PARAM_CONV;
+    struct shape out = n->in;
+    out.dim[out.rank - 1] = units;
+    if (weights_declare(net, n, kind, (struct shape){2, {in, units}}, in, units))
+        shape_set(net, n, out);
+}
+
+static struct tensor *dense_lower(struct net *net, struct node *n)
+{
+    bool flat = n->in.rank == 1;
+    struct op *o = lower_unary(net, flat ? OP_DENSE : OP_CONV, n, n->x, n->out, flat ? "dot" : "conv");
+    op_in(o, n->params[0]->tensor);
+    if (flat) {
+        n->params[0]->input = n->x;
+    } else {
+        int64_t h = n->in.rank == 3 ? n->in.dim[0] : 1, w = n->in.dim[n->in.rank - 2];
+        o->win = (struct window){.kh = 1,
+                                 .kw = 1,
+                                 .sh = 1,
+                                 .sw = 1,
+                                 .dh = 1,
+                                 .dw = 1,
+                                 .ih = h,
+                                 .iw = w,
+                                 .oh = h,
+                                 .ow = w,
+                                 .ic = shape_channels(n->in),
+                                 .oc = shape_channels(n->out),
+                                 .groups = 1};
+    }
+    return weights_finish(net, n, o->out[0]);
+}
+
+const struct layer layer_dense = {
+    .rec = {.name = "Dense",
+            .doc = "Fully connected: every output sees every input.",
+            .example = "Dense 16 relu",
+            .args = args},
+    .keras = "Dense",
+    .input = "12",
+    .shape = dense_shape,
+    .lower = dense_lower,
+};

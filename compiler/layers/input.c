@@ -1,0 +1,40 @@
+/* input.c -- what the network is fed with: [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a table */
+#include "layer.h"
+
+static const struct arg_def args[] = {{.name = "shape",
+                                       .type = ARG_DIMS,
+                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                       .min = 1,
+                                       .max = LARGEST_COUNT,
+                                       .doc = "of one image or row: 28x28x1, 128x16, or 10"},
+                                      {0}};
+
+static void input_shape(struct net *net, struct node *n)
+{
+    const struct bound *b = node_arg(n, "shape");
+    if (b->n_dims > 3) {
+        diag_error(net->ctx, b->span, "an input has one, two or three dimensions, not %d", b->n_dims);
+        return;
+    }
+    struct shape s = {.rank = b->n_dims};
+    for (int i = 0; i < s.rank; i++)
+        s.dim[i] = b->dim[i];
+    shape_set(net, n, s);
+}
+
+static struct tensor *input_lower(struct net *net, struct node *n)
+{
+    net->input = net_tensor(net, "input", n->out, ROLE_INPUT);
+    return net->input;
+}
+
+const struct layer layer_input = {
+    .rec = {.name = "Input",
+            .alias = {"InputLayer"},
+            .doc = "The shape of one input: the first layer of every network.",
+            .example = "Input 28x28x1",
+            .args = args},
+    .keras = "InputLayer",
+    .shape = input_shape,
+    .lower = input_lower,
+};

@@ -1,0 +1,140 @@
+/* names.c -- identifiers of the generated C: a set of those taken, words that nobody may take, Keras' snake case. */
+#include <ctype.h>
+#include <string.h>
+
+#include "net.h"
+
+/* Keywords of C11 and C++ (headers may be included there). */
+static const char *const keywords[] = {"alignas",      "alignof",   "and",           "and_eq",       "asm",
+                                       "auto",         "bitand",    "bitor",         "bool",         "break",
+                                       "case",         "catch",     "char",          "class",        "compl",
+                                       "concept",      "const",     "const_cast",    "constexpr",    "continue",
+                                       "decltype",     "default",   "delete",        "do",           "double",
+                                       "dynamic_cast", "else",      "enum",          "explicit",     "export",
+                                       "extern",       "false",     "float",         "for",          "friend",
+                                       "goto",         "if",        "inline",        "int",          "long",
+                                       "mutable",      "namespace", "new",           "noexcept",     "not",
+                                       "not_eq",       "nullptr",   "operator",      "or",           "or_eq",
+                                       "private",      "protected", "public",        "register",     "reinterpret_cast",
+                                       "requires",     "restrict",  "return",        "short",        "signed",
+                                       "sizeof",       "static",    "static_assert", "static_cast",  "struct",
+                                       "switch",       "template",  "this",          "thread_local", "throw",
+                                       "true",         "try",       "typedef",       "typeid",       "typename",
+                                       "union",        "unsigned",  "using",         "virtual",      "void",
+                                       "volatile",     "wchar_t",   "while",         "xor",          "xor_eq"};
+
+/* What the preprocessor, the library, and generated files call their own. */
+static const char *const reserved[] = {
+    "defined",   "linux",  "unix",    "i386",    "null",    "main",     "exit",   "abs",      "exp",
+    "log",       "sqrt",   "pow",     "tanh",    "erf",     "sin",      "cos",    "floor",    "ceil",
+    "fabs",      "fmax",   "fmin",    "expf",    "logf",    "memcpy",   "memset", "printf",   "malloc",
+    "free",      "size_t", "int32_t", "int64_t", "uint8_t", "uint64_t", "signal", "time",     "read",
+    "write",     "open",   "close",   "index",   "theta",   "grad",     "grads",  "prepared", "scratch",
+    "target",    "step",   "sums",    "state",   "batch",   "chunk",    "chunks", "update",   "predict",
+    "prepare",   "place",  "params",  "layers",  "model",   "data",     "train",  "metrics",  "core",
+    "reference", "real",   "x",       "y",       "n",       "t",        "i",      "vf",       "vec"};
+
+struct names {
+    struct arena *arena;
+    const char **slot; /* open addressing; cap is a power of two */
+    size_t n, cap;
+};
+
+static uint64_t hash_text(const char *s)
+{
+    uint64_t h = 14695981039346656037u;
+    while (*s)
+        h = (h ^ (unsigned char)*s++) * 1099511628211u;
+    return h;
+}
+
+/* The slot that holds s, or the empty one where it belongs. */
+static const char **find(const struct names *set, const char *s)
+{
+    for (size_t i = hash_text(s);; i++) {
+        const char **p = &set->slot[i & (set->cap - 1)];
+        if (!*p || strcmp(*p, s) == 0)
+            return p;
+    }
+}
+
+static void insert(struct names *set, const char *s)
+{
+    if (2 * set->n >= set->cap) {
+        struct names old = *set;
+        set->cap = old.cap ? 2 * old.cap : 512;
+        set->slot = arena_alloc(set->arena, set->cap * sizeof *set->slot);
+        for (size_t i = 0; i < old.cap; i++) {
+            if (old.slot[i])
+                *find(set, old.slot[i]) = old.slot[i];
+        }
+    }
+    const char **p = find(set, s);
+    set->n += !*p;
+    *p = s;
+}
+
+struct names *names_new(struct arena *a)
+{
+    struct names *set = arena_alloc(a, sizeof *set);
+    set->arena = a;
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        insert(set, keywords[i]);
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        insert(set, reserved[i]);
+    return set;
+}
+
+/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, as '_x' is for the implementation. */
+static const char *identifier(struct arena *a, const char *base)
+{
+    char *s = arena_printf(a, "%s%s", isalpha((unsigned char)*base) ? "" : "n", base);
+    for (char *p = s; *p; p++)
+        *p = (char)(isalnum((unsigned char)*p) ? tolower((unsigned char)*p) : '_');
+    return s;
+}
+
+const char *names_take(struct names *set, const char *base)
+{
+    const char *s = identifier(set->arena, base), *unique = s;
+    for (int i = 2; *find(set, unique); i++)
+        unique = arena_printf(set->arena, "%s_%d", s, i);
+    insert(set, unique);
+    return unique;
+}
+
+/* cnn.h is the runtime's, and so are the names that start like it. */
+const char *model_name(struct arena *a, const char *name)
+{
+    bool taken = strcmp(name, "cnn") == 0 || strncmp(name, "cnn_", 4) == 0;
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        taken = taken || strcmp(name, keywords[i]) == 0;
+    char *s = arena_printf(a, "%s%s%s", isalpha((unsigned char)*name) ? "" : "n", name, taken ? "_net" : "");
+    for (char *p = s; *p; p++)
+        *p = (char)(isalnum((unsigned char)*p) ? *p : '_');
+    return s;
+}
+
+bool name_is_word(const char *name)
+{
+    size_t n = 0;
+    for (; name[n]; n++) {
+        unsigned char ch = (unsigned char)name[n];
+        if (!(ch == '_' || isalpha(ch) || (n > 0 && isdigit(ch))))
+            return false;
+    }
+    return n > 0 && n < 64;
+}
+
+/* A capital starts a word when a small letter stands on either side of it: GlobalMaxPooling2D, LeakyReLU -> leaky_re_lu. */
+const char *snake_case(struct arena *a, const char *s)
+{
+    char *t = arena_alloc(a, 2 * strlen(s) + 1), *p = t;
+    for (size_t i = 0; s[i]; i++) {
+        bool capital = isupper((unsigned char)s[i]);
+        if (i > 0 && capital && (islower((unsigned char)s[i + 1]) || islower((unsigned char)s[i - 1])))
+            *p++ = '_';
+        *p++ = (char)tolower((unsigned char)s[i]);
+    }
+    return t;
+}

@@ -1,0 +1,153 @@
+/* objective.c -- what the network is trained for: Keras' defaults where the spec is silent, and whether loss and metrics can work
+ * with the output. */
+#include <string.h>
+
+#include "layer.h"
+
+const struct record *node_activation(const struct node *n)
+{
+    if (n->layer->activation)
+        return record_find(activations, n->layer->activation);
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activation");
+    return b ? b->record : NULL;
+}
+
+static const struct node *last_node(const struct net *net)
+{
+    return net->nodes.at[net->nodes.n - 1];
+}
+
+/* The layer that made the values of the output: pooling, Flatten and Dropout leave probabilities what they are. */
+static const struct node *value_maker(const struct net *net)
+{
+    const struct node *n = last_node(net);
+    while (n->input && n->n_params == 0 && !node_activation(n))
+        n = n->input;
+    return n;
+}
+
+static bool ends_in(const struct net *net, const char *activation)
+{
+    const struct record *act = node_activation(value_maker(net));
+    return act && strcmp(act->name, activation) == 0;
+}
+
+/* ---- defaults */
+
+static const struct {
+    const char *activation, *loss;
+} suggestions[] = {{"softmax", "sparse_categorical_crossentropy"}, {"sigmoid", "binary_crossentropy"}};
+
+/* Why the loss is what it is, for the note. */
+static const char *choose_loss(struct net *net)
+{
+    for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
+        if (ends_in(net, suggestions[i].activation)) {
+            net->train->loss = record_find(losses, suggestions[i].loss);
+            return arena_printf(ctx_arena(net->ctx), "as the network ends in %s", suggestions[i].activation);
+        }
+    }
+    net->train->loss = record_find(losses, "mse");
+    return "as the network ends in neither softmax nor sigmoid";
+}
+
+static void choose_defaults(struct net *net)
+{
+    struct train_config *t = net->train;
+    if (t->loss)
+        return;
+    const char *why = choose_loss(net);
+    const char *loss = t->loss->name;
+    if (t->given)
+        diag_note(net->ctx, t->span, "no loss is given: it is %s, %s", loss, why);
+    else
+        diag_note(net->ctx, last_node(net)->stmt->name_span,
+                  "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", loss, why,
+                  t->optimizer->name, (long long)t->batch, (long long)t->epochs);
+}
+
+/* ---- checks */
+
+static struct span place_of_loss(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
+}
+
+static void output_note(struct net *net)
+{
+    shape_note(net, last_node(net));
+}
+
+static bool has_classes(struct net *net, struct span at, const char *name)
+{
+    struct shape out = last_node(net)->out;
+    if (out.rank == 1 && out.dim[0] > 1)
+        return true;
+    diag_error(net->ctx, at, "'%s' wants one number a class, [classes], but the network's output is %s", name,
+               shape_print(net->ctx, out));
+    output_note(net);
+    return false;
+}
+
+bool loss_from_logits(const struct net *net)
+{
+    const struct bound *b = record_arg_maybe(net->train->loss, net->train->loss_args, "from_logits");
+    return b && net->train->loss_args && b->number != 0;
+}
+
+/* A cross-entropy of values that no softmax or sigmoid made is a mistake that trains to nothing. */
+static void check_probabilities(struct net *net)
+{
+    const struct loss *l = loss_of(net->train->loss);
+    if (!l->logits_of || ends_in(net, l->logits_of) || ends_in(net, "softmax") || ends_in(net, "sigmoid"))
+        return;
+    if (loss_from_logits(net))
+        return;
+    diag_warning(
+        net->ctx, place_of_loss(net), "logits",
+        "'%s' compares probabilities, but the network ends without %s; say so with from_logits=yes if it shall",
+        l->rec.name, l->logits_of);
+    diag_note(net->ctx, value_maker(net)->stmt->name_span, "its output is made here");
+}
+
+static void check_logits(struct net *net)
+{
+    if (!loss_from_logits(net) || !(ends_in(net, "softmax") || ends_in(net, "sigmoid")))
+        return;
+    diag_error(net->ctx, place_of_loss(net), "from_logits=yes, but the network ends in %s",
+               node_activation(value_maker(net))->name);
+}
+
+static void check_metrics(struct net *net)
+{
+    const struct train_config *t = net->train;
+    for (size_t i = 0; i < t->n_metrics; i++) {
+        const struct bound *m = &t->metrics[i], *k;
+        if (strcmp(m->record->name, "top_k") != 0 || !has_classes(net, m->span, "top_k"))
+            continue;
+        k = record_arg(m->record, m->sub, "k");
+        int64_t classes = last_node(net)->out.dim[0];
+        if (k->number > (double)classes)
+            diag_error(net->ctx, m->span, "'top_k' counts %.0f guesses, but there are only %lld classes", k->number,
+                       (long long)classes);
+    }
+}
+
+void objective_check(struct net *net)
+{
+    if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
+        return;
+    if (net->params.n == 0) {
+        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
+        return;
+    }
+    choose_defaults(net);
+    const char *name = net->train->loss->name;
+    bool classes = loss_of(net->train->loss)->sparse || strcmp(name, "categorical_crossentropy") == 0;
+    if (classes && !has_classes(net, place_of_loss(net), name))
+        return;
+    check_probabilities(net);
+    check_logits(net);
+    check_metrics(net);
+}

@@ -1,0 +1,209 @@
+/* resolve.c -- pass: spec -> net. The only file that sees both: every statement becomes a node, or a section's configuration. */
+#include <string.h>
+
+#include "layer.h"
+
+enum { MAX_LAYERS = 4096 };
+
+struct resolver {
+    struct ctx *ctx;
+    struct net *net;
+    const struct stmt *labels[MAX_LAYERS]; /* of the layers that have one */
+    int n_labels;
+    const struct stmt *model, *sections[8]; /* seen so far, by the index in section_family() */
+    bool failed;                            /* a layer was lost: what follows would complain about the wrong thing */
+};
+
+/* ---- names */
+
+static const struct stmt *label_owner(const struct resolver *r, const char *name)
+{
+    for (int i = 0; i < r->n_labels; i++) {
+        if (strcmp(r->labels[i]->label, name) == 0)
+            return r->labels[i];
+    }
+    return NULL;
+}
+
+/* Labels go first: a layer without one must not take a name that a later line gives. */
+static void collect_label(struct resolver *r, const struct stmt *s)
+{
+    if (!s->label || r->n_labels == MAX_LAYERS)
+        return;
+    const struct stmt *before = label_owner(r, s->label);
+    if (before) {
+        diag_error(r->ctx, s->label_span, "label '%s' is taken", s->label);
+        diag_note(r->ctx, before->label_span, "by this layer");
+    } else if (!name_is_word(s->label)) {
+        diag_error(r->ctx, s->label_span, "a label is a word of up to 63 letters, digits and '_'");
+    } else {
+        r->labels[r->n_labels++] = s;
+    }
+}
+
+/* Keras: conv2d, conv2d_1, ...; counted by class, and never a name that a label has. */
+static const char *automatic_name(const struct resolver *r, const struct layer *layer)
+{
+    struct arena *a = ctx_arena(r->ctx);
+    const char *base = snake_case(a, layer->keras), *name = base;
+    int n = 0;
+    for (size_t i = 0; i < r->net->nodes.n; i++) {
+        const struct node *o = r->net->nodes.at[i];
+        n += !o->stmt->label && strcmp(o->layer->keras, layer->keras) == 0;
+    }
+    do
+        name = n ? arena_printf(a, "%s_%d", base, n) : base;
+    while (n++, label_owner(r, name));
+    return name;
+}
+
+/* ---- layers */
+
+static bool only_known_options(struct ctx *c, const struct stmt *s)
+{
+    bool ok = true;
+    for (size_t i = 0; i < s->n_args; i++) {
+        const struct arg *a = &s->args[i];
+        if (a->key && unsupported(c, a->key_span, WORD_OPTION, a->key))
+            ok = false;
+    }
+    return ok;
+}
+
+static bool in_its_place(const struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    bool input = strcmp(layer->rec.name, "Input") == 0, first = r->net->nodes.n == 0;
+    if (input && !first) {
+        diag_error(r->ctx, s->name_span, "a network has one 'Input', and it comes first");
+        diag_note(r->ctx, r->net->nodes.at[0]->stmt->name_span, "the first layer is here");
+        return false;
+    }
+    if (!input && first && !r->failed) {
+        diag_error(r->ctx, s->name_span, "the first layer must be 'Input', such as 'Input 28x28x1'");
+        return false;
+    }
+    return input || !first;
+}
+
+static void add_node(struct resolver *r, const struct layer *layer, const struct stmt *s, struct bound *args)
+{
+    struct net *net = r->net;
+    struct node *n = arena_alloc(ctx_arena(r->ctx), sizeof *n);
+    *n = (struct node){.id = (int)net->nodes.n,
+                       .name = s->label ? s->label : automatic_name(r, layer),
+                       .layer = layer,
+                       .stmt = s,
+                       .args = args,
+                       .input = net->nodes.n ? net->nodes.at[net->nodes.n - 1] : NULL,
+                       .in = {.rank = -1},
+                       .out = {.rank = -1}};
+    n->ident = names_take(net->names, n->name);
+    vec_push(ctx_arena(r->ctx), &net->nodes, n);
+}
+
+static void resolve_layer(struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    if (s->has_body) {
+        diag_error(r->ctx, s->name_span, "'%s' takes no body", s->name);
+        r->failed = true;
+        return;
+    }
+    struct bound *args = NULL;
+    if (only_known_options(r->ctx, s) && in_its_place(r, layer, s))
+        args = bind_args(r->ctx, &layer->rec, s, 0);
+    if (args && r->net->nodes.n == MAX_LAYERS)
+        diag_error(r->ctx, s->name_span, "a network has at most %d layers", MAX_LAYERS);
+    else if (args)
+        add_node(r, layer, s, args);
+    if (!args || r->net->nodes.n == MAX_LAYERS)
+        r->failed = true;
+}
+
+/* ---- other statements */
+
+static void resolve_model(struct resolver *r, const struct stmt *s)
+{
+    const struct value *v = s->n_args == 1 ? &s->args[0].value : NULL;
+    if (r->model) {
+        diag_error(r->ctx, s->name_span, "the model has a name already");
+        diag_note(r->ctx, r->model->name_span, "it is given here");
+    } else if (!v || s->args[0].key || (v->kind != VALUE_WORD && v->kind != VALUE_STRING)) {
+        diag_error(r->ctx, s->name_span, "'model' wants one name, such as 'model mnist'");
+    } else if (!name_is_word(v->text)) {
+        diag_error(r->ctx, v->span, "the name of a model is a word of up to 63 letters, digits and '_'");
+    } else {
+        r->net->name = model_name(ctx_arena(r->ctx), v->text);
+    }
+    r->model = s;
+}
+
+static void resolve_section(struct resolver *r, size_t index, const struct stmt *s)
+{
+    if (r->sections[index]) {
+        diag_error(r->ctx, s->name_span, "a second '%s' section", s->name);
+        diag_note(r->ctx, r->sections[index]->name_span, "the first is here");
+        return;
+    }
+    r->sections[index] = s;
+    section_bind(r->net, s);
+}
+
+/* A misspelt section is told by its body. */
+static void unknown_statement(struct resolver *r, const struct stmt *s)
+{
+    if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
+        r->failed = true;
+    else if (s->has_body && !closest(s->name, (const char *const[]){"Input"}, 1))
+        record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
+    else
+        record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());
+    r->failed = true;
+}
+
+static void resolve_stmt(struct resolver *r, const struct stmt *s)
+{
+    const struct record *const *sections = section_family();
+    if (strcmp(s->name, "model") == 0) {
+        resolve_model(r, s);
+        return;
+    }
+    for (size_t i = 0; sections[i]; i++) {
+        if (strcmp(s->name, sections[i]->name) == 0) {
+            resolve_section(r, i, s);
+            return;
+        }
+    }
+    const struct record *rec = record_find(layer_family(), s->name);
+    if (rec)
+        resolve_layer(r, (const struct layer *)(const void *)rec, s);
+    else
+        unknown_statement(r, s);
+}
+
+/* ---- the pass */
+
+static const char *name_from_file(struct ctx *c, const char *file)
+{
+    size_t n = strcspn(file, ".");
+    if (n == 0 || strcmp(file, "-") == 0)
+        return "model";
+    return model_name(ctx_arena(c), arena_strndup(ctx_arena(c), file, n < 63 ? n : 63));
+}
+
+struct net *resolve(struct ctx *c, const struct spec *s)
+{
+    struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
+    r->ctx = c;
+    r->net = net_new(c, s->file);
+    for (size_t i = 0; i < s->n_stmts; i++)
+        collect_label(r, s->stmts[i]);
+    for (size_t i = 0; i < s->n_stmts; i++)
+        resolve_stmt(r, s->stmts[i]);
+    if (!r->net->name)
+        r->net->name = name_from_file(c, r->net->file);
+    if (r->net->nodes.n < 2 && ctx_errors(c) == 0)
+        diag_error(c, r->net->nodes.n ? r->net->nodes.at[0]->stmt->span : (struct span){0, 0},
+                   "the network has no layers%s", r->net->nodes.n ? " behind its 'Input'" : "");
+    r->net->hash = net_hash(r->net);
+    return r->net;
+}

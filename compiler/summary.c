@@ -1,0 +1,150 @@
+/* summary.c -- the table of layers as Keras prints it, with multiply-adds beside. */
+#include <string.h>
+
+#include "layer.h"
+
+enum { COLUMNS = 4 };
+
+struct table {
+    struct arena *arena;
+    VEC(char) text;
+    size_t width[COLUMNS];
+};
+
+static void put(struct table *t, const char *fmt, ...) PRINTF(2, 3);
+static void put(struct table *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    for (const char *s = arena_vprintf(t->arena, fmt, ap); *s; s++)
+        vec_push(t->arena, &t->text, *s);
+    va_end(ap);
+}
+
+/* 93322 -> 93,322 */
+static const char *thousands(struct arena *a, int64_t n)
+{
+    char *plain = arena_printf(a, "%lld", (long long)n), *out = arena_alloc(a, 32), *p = out;
+    for (size_t i = 0, len = strlen(plain); i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            *p++ = ',';
+        *p++ = plain[i];
+    }
+    return out;
+}
+
+/* 373288 -> 364.54 KB */
+static const char *bytes(struct arena *a, int64_t n)
+{
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
+    double x = (double)n;
+    size_t u = 0;
+    for (; x >= 1024 && u + 1 < sizeof units / sizeof *units; u++)
+        x /= 1024;
+    return arena_printf(a, "%.2f %s", x, units[u]);
+}
+
+static const char *output_shape(struct arena *a, struct shape s)
+{
+    const char *text = "(None";
+    for (int i = 0; i < s.rank; i++)
+        text = arena_printf(a, "%s, %lld", text, (long long)s.dim[i]);
+    return arena_printf(a, "%s)", text);
+}
+
+static int64_t layer_parameters(const struct node *n)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < n->n_params; i++)
+        sum += shape_size(n->params[i]->shape);
+    return sum;
+}
+
+static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Param #", "Multiply-adds"};
+
+static void fill_row(struct table *t, const struct node *n, const char *cell[COLUMNS])
+{
+    cell[0] = arena_printf(t->arena, "%s (%s)", n->name, n->layer->keras);
+    cell[1] = output_shape(t->arena, n->out);
+    cell[2] = thousands(t->arena, layer_parameters(n));
+    cell[3] = thousands(t->arena, n->macs);
+}
+
+static void measure(struct table *t, const char *const cell[COLUMNS])
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        if (strlen(cell[c]) > t->width[c])
+            t->width[c] = strlen(cell[c]);
+    }
+}
+
+/* Text to the left, numbers to the right. */
+static void put_row(struct table *t, const char *const cell[COLUMNS])
+{
+    for (int c = 0; c < COLUMNS; c++)
+        put(t, "%s%*s", c ? "  " : " ", c < 2 ? -(int)t->width[c] : (int)t->width[c], cell[c]);
+    put(t, "\n");
+}
+
+static void put_rule(struct table *t, char line)
+{
+    size_t width = 2;
+    for (int c = 0; c < COLUMNS; c++)
+        width += t->width[c] + (c ? 2 : 0);
+    while (width-- > 0)
+        put(t, "%c", line);
+    put(t, "\n");
+}
+
+static void put_work(struct table *t, const struct net *net)
+{
+    int64_t forward = 0, all = 0;
+    for (size_t i = 0; i < net->ops.n; i++) {
+        const struct op *o = net->ops.at[i];
+        int64_t macs = op_macs(o);
+        forward += o->phase == PHASE_FORWARD ? macs : 0;
+        all += macs;
+    }
+    put(t, " Multiply-adds an image: %s forward", thousands(t->arena, forward));
+    if (all > forward)
+        put(t, ", %s in training", thousands(t->arena, all));
+    put(t, "\n");
+}
+
+static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
+{
+    int64_t total = net_parameters(net);
+    const char *size = bytes(t->arena, f && f->parameter_bytes >= 0 ? f->parameter_bytes : 4 * total);
+    put(t, " Total params: %s (%s)\n", thousands(t->arena, total), size);
+    put(t, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
+    put(t, " Non-trainable params: 0 (0.00 B)\n");
+    put_work(t, net);
+    if (f && f->arena_bytes >= 0)
+        put(t, " Arena: %s bytes (%s)\n", thousands(t->arena, f->arena_bytes), bytes(t->arena, f->arena_bytes));
+    if (f && f->flash_bytes >= 0)
+        put(t, " Flash: %s bytes (%s)\n", thousands(t->arena, f->flash_bytes), bytes(t->arena, f->flash_bytes));
+}
+
+char *summary_print(const struct net *net, const struct footprint *f)
+{
+    struct table t = {.arena = ctx_arena(net->ctx)};
+    const char *cell[COLUMNS];
+    measure(&t, titles);
+    for (size_t i = 0; i < net->nodes.n; i++) {
+        fill_row(&t, net->nodes.at[i], cell);
+        measure(&t, cell);
+    }
+    put(&t, "Model: \"%s\"\n", net->name);
+    put_rule(&t, '_');
+    put_row(&t, titles);
+    put_rule(&t, '=');
+    for (size_t i = 0; i < net->nodes.n; i++) {
+        fill_row(&t, net->nodes.at[i], cell);
+        put_row(&t, cell);
+    }
+    put_rule(&t, '=');
+    put_totals(&t, net, f);
+    put_rule(&t, '_');
+    vec_push(t.arena, &t.text, '\0');
+    return t.text.at;
+}

@@ -1,0 +1,84 @@
+/* weights.c -- what layers with a kernel and a bias have in common: their parameters, and what follows the sums. */
+#include <string.h>
+
+#include "layer.h"
+
+struct penalty {
+    double l1, l2;
+};
+
+static struct penalty penalty_of(const struct bound *b)
+{
+    struct penalty p = {0, 0};
+    if (b->record) {
+        const struct bound *l1 = record_arg_maybe(b->record, b->sub, "l1");
+        const struct bound *l2 = record_arg_maybe(b->record, b->sub, "l2");
+        p.l1 = l1 ? l1->number : 0;
+        p.l2 = l2 ? l2->number : 0;
+    }
+    return p;
+}
+
+/* kernel_regularizer, or its short forms l1= and l2=. */
+static bool kernel_penalty(struct net *net, const struct node *n, struct penalty *p)
+{
+    const struct bound *l1 = node_arg(n, "l1"), *l2 = node_arg(n, "l2"), *long_form = node_arg(n, "kernel_regularizer");
+    *p = penalty_of(long_form);
+    if (long_form->set && (l1->set || l2->set)) {
+        const char *name = l1->set ? "l1" : "l2";
+        diag_error(net->ctx, (l1->set ? l1 : l2)->span, "'%s' is short for 'kernel_regularizer', which is given too",
+                   name);
+        diag_note(net->ctx, long_form->span, "it is given here");
+        return false;
+    }
+    p->l1 += l1->set ? l1->number : 0;
+    p->l2 += l2->set ? l2->number : 0;
+    return true;
+}
+
+static bool declare_bias(struct net *net, struct node *n, int64_t size)
+{
+    const struct bound *init = node_arg(n, "bias_initializer");
+    if (strcmp(init->record->name, "orthogonal") == 0) {
+        diag_error(net->ctx, init->span, "'orthogonal' makes a matrix, but a bias is [%lld]", (long long)size);
+        return false;
+    }
+    struct penalty p = penalty_of(node_arg(n, "bias_regularizer"));
+    struct param *bias = net_param(net, n, "bias", PARAM_VECTOR, (struct shape){1, {size}}, init, size, size);
+    bias->l1 = p.l1;
+    bias->l2 = p.l2;
+    return true;
+}
+
+bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
+                     int64_t fan_out)
+{
+    struct penalty p;
+    if (!kernel_penalty(net, n, &p))
+        return false;
+    struct param *w = net_param(net, n, "kernel", kind, kernel, node_arg(n, "kernel_initializer"), fan_in, fan_out);
+    w->l1 = p.l1;
+    w->l2 = p.l2;
+    return node_arg(n, "bias")->number == 0 || declare_bias(net, n, shape_channels(kernel));
+}
+
+struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
+{
+    struct tensor *y = x;
+    if (n->n_params > 1) {
+        struct op *o = lower_unary(net, OP_BIAS, n, y, y->shape, "sum");
+        op_in(o, n->params[1]->tensor);
+        y = o->out[0];
+    }
+    const struct bound *act = node_arg(n, "activation");
+    if (act->record)
+        y = lower_activation(net, n, y, act->record, act->sub);
+    struct penalty p = penalty_of(node_arg(n, "activity_regularizer"));
+    if (p.l1 > 0 || p.l2 > 0) {
+        struct op *o = net_op(net, OP_PENALTY, n);
+        op_in(o, y);
+        o->l1 = p.l1;
+        o->l2 = p.l2;
+    }
+    return y;
+}
