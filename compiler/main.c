@@ -1,0 +1,247 @@
+/* main.c -- cnnc: options, and the pipeline from a spec to a C file */
+#include "dot.h"
+#include "options.h"
+#include "out.h"
+#include "product.h"
+#include "toolchain.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+enum status { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static enum status show(struct ctx *c, const char *text)
+{
+    struct product p = {.path = "-", .text = text};
+    return products_write(c, &p, 1) ? DONE : FAILED;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return n > m && strcmp(s + n - m, end) == 0;
+}
+
+static struct spec *parse(struct ctx *c, const struct options *o)
+{
+    const bool yaml = ends_with(o->input, ".yaml") || ends_with(o->input, ".yml");
+    return (yaml ? yaml_parse : net_parse)(c, o->input, o->defines.at, o->defines.n);
+}
+
+/* ---- what the plan makes of it: files */
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* path with another suffix: sub.d/name.c -> sub.d/name.h */
+static const char *with_suffix(struct ctx *c, const char *path, const char *suffix)
+{
+    const char *name = base_name(path), *dot = strrchr(name, '.');
+    const size_t n = dot && dot != name ? (size_t)(dot - path) : strlen(path);
+    return arena_printf(ctx_arena(c), "%.*s%s", (int)n, path, suffix);
+}
+
+/* A header's name stands in the C file, and C knows no escapes there. */
+static bool can_be_included(struct ctx *c, const char *path)
+{
+    for (const char *s = base_name(path); *s; s++)
+        if (!isalnum((unsigned char)*s) && !strchr("_-+.,=@~ ", *s)) {
+            diag_error(c, (struct span){0},
+                       "a header cannot be included as '%s'; use letters, digits, '_', '-' and '.'", base_name(path));
+            return false;
+        }
+    return true;
+}
+
+static const char *make_word(struct arena *a, const char *path)
+{
+    char *word = arena_alloc(a, 2 * strlen(path) + 1), *w = word;
+    for (; *path; path++) {
+        if (strchr(" #\\", *path))
+            *w++ = '\\';
+        else if (*path == '$')
+            *w++ = '$';
+        *w++ = *path;
+    }
+    return word;
+}
+
+static const char *dependency_rule(struct ctx *c, const struct product *made, size_t n)
+{
+    struct arena *a = ctx_arena(c);
+    const char *text = make_word(a, made[0].path);
+    for (size_t i = 1; i < n; i++)
+        text = arena_printf(a, "%s %s", text, make_word(a, made[i].path));
+    text = arena_printf(a, "%s:", text);
+    for (size_t i = 0; i < source_count(c); i++)
+        text = arena_printf(a, "%s %s", text, make_word(a, source_name(c, i)));
+    return arena_printf(a, "%s\n", text);
+}
+
+/* What the banner says: enough to make the same file again, and no user text. */
+static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
+{
+    const char *command = arena_printf(ctx_arena(c), "--target=%s", t->name);
+    if (o->unroll == UNROLL_FULL)
+        return arena_printf(ctx_arena(c), "%s --unroll=full", command);
+    return o->unroll == UNROLL_DEFAULT ? command
+                                       : arena_printf(ctx_arena(c), "%s --unroll=%lld", command, (long long)o->unroll);
+}
+
+static enum status write_program(struct ctx *c, const struct options *o, struct program *g)
+{
+    struct product made[3];
+    size_t n = 0;
+    const char *const suffix = o->emit == EMIT_HEADER ? ".h" : ".c";
+    const char *path = o->output ? o->output : arena_printf(ctx_arena(c), "%s%s", g->fast->net->name, suffix);
+    const bool to_stdout = strcmp(path, "-") == 0;
+    const char *header = with_suffix(c, path, ".h");
+    if (o->emit == EMIT_HEADER) {
+        made[n++] = (struct product){.path = path, .text = emit_header(c, g)};
+    } else {
+        g->header = to_stdout ? NULL : base_name(header);
+        if (!to_stdout && strcmp(header, path) == 0)
+            diag_error(c, (struct span){0}, "the C file cannot be called '%s', which is the header's name", path);
+        made[n++] = (struct product){.path = path, .text = emit_program(c, g)};
+        if (!to_stdout && can_be_included(c, header))
+            made[n++] = (struct product){.path = header, .text = emit_header(c, g)};
+    }
+    if (o->dependencies || o->dependency_file) {
+        const char *file = o->dependency_file ? o->dependency_file : to_stdout ? "-" : with_suffix(c, path, ".d");
+        made[n] = (struct product){.path = file, .text = dependency_rule(c, made, n)};
+        n++;
+    }
+    for (size_t i = 0; i < n; i++)
+        product_allowed(c, made[i].path, o->input);
+    return !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
+}
+
+/* ---- the pipeline */
+
+/* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
+static struct plan *reference(struct ctx *c, const struct spec *s, const struct plan_options *p)
+{
+    struct net *n = resolve(c, s);
+    infer_shapes(n);
+    lower(n);
+    differentiate(n);
+    net_verify(n);
+    return plan_make(n, &target_reference, true, p);
+}
+
+static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
+{
+    const struct plan_options options = {o->strategies.at, o->strategies.n, o->unroll};
+    const struct spec *s = parse(c, o);
+    if (!s || ctx_errors(c))
+        return FAILED;
+    if (o->stage == STAGE_SPEC || o->emit == EMIT_NET)
+        return show(c, spec_print(c, s));
+    struct net *n = resolve(c, s);
+    if (n)
+        infer_shapes(n);
+    if (!n || ctx_errors(c) || o->syntax_only)
+        return ctx_errors(c) ? FAILED : DONE;
+    if (o->emit == EMIT_DOT)
+        return show(c, dot_print(n));
+    lower(n);
+    if (o->stage == STAGE_NET)
+        return show(c, net_print(n));
+    hoist(n);
+    differentiate(n);
+    fuse(n);
+    net_verify(n);
+    if (o->stage == STAGE_GRAD)
+        return show(c, net_print(n));
+    struct plan *p = plan_make(n, t, false, &options);
+    if (!p || ctx_errors(c))
+        return FAILED;
+    if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
+        return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
+    if (o->summary)
+        return show(c, summary_print(n, &(struct footprint){4 * p->theta, 4 * (p->scratch + p->prepared), -1}));
+    struct program g = {.fast = p, .reference = reference(c, s, &options), .command = banner(c, o, t)};
+    if (o->run)
+        return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), o->run_args, o->n_run_args);
+    return write_program(c, o, &g);
+}
+
+/* ---- the rest of the command line */
+
+static const struct target *find_target(const struct options *o)
+{
+    const struct target *t = target_find(o->target);
+    if (t)
+        return t;
+    const char *names[32] = {"native"};
+    size_t n = 1;
+    for (const struct target *k = targets; k->name && n < 32; k++)
+        names[n++] = k->name;
+    const char *near = closest(o->target, names, n);
+    fprintf(stderr, "cnnc: error: no target '%s'; %s%s%s\n", o->target, near ? "did you mean '" : "", near ? near : "",
+            near ? "'?" : "'cnnc --target=help' lists them");
+    return NULL;
+}
+
+static const char *target_list(struct arena *a)
+{
+    const char *text =
+        arena_printf(a, "%-12s the one below that this machine matches: %s\n", "native", target_find("native")->name);
+    for (const struct target *t = targets; t->name; t++)
+        text = arena_printf(a, "%s%-12s %s\n", text, t->name, t->doc);
+    return text;
+}
+
+static enum status show_docs(struct ctx *c, const struct options *o)
+{
+    if (o->docs == DOCS_MARKDOWN)
+        return show(c, docs_markdown(c));
+    const char *text = o->topic ? docs_print(c, o->topic) : docs_list(c);
+    if (text)
+        return show(c, text);
+    record_unknown(c, (struct span){0}, "layer", o->topic, layer_family());
+    return USAGE;
+}
+
+/* What needs no input. */
+static enum status inform(struct ctx *c, const struct options *o)
+{
+    struct arena *a = ctx_arena(c);
+    if (o->help) {
+        options_help(stdout);
+        return fflush(stdout) == 0 ? DONE : FAILED;
+    }
+    if (o->version)
+        return show(c, "cnnc " CNNC_VERSION "\n");
+    if (o->docs)
+        return show_docs(c, o);
+    if (o->cflags || o->libs)
+        return show(c, arena_printf(a, "%s%s%s\n", o->cflags ? toolchain_cflags(a) : "",
+                                    o->cflags && o->libs ? " " : "", o->libs ? toolchain_libs(a) : ""));
+    return show(c, target_list(a));
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.arena = arena_new()};
+    enum status status = USAGE;
+    if (options_parse(&o, argc, argv)) {
+        const struct target *t = o.input ? find_target(&o) : NULL;
+        struct ctx *c = ctx_new(&o.diag);
+        if (!o.input)
+            status = inform(c, &o);
+        else if (t)
+            status = compile(c, &o, t);
+        if (o.input && t)
+            diag_finish(c, o.input);
+        if (status == DONE && ctx_errors(c))
+            status = FAILED;
+        ctx_free(c);
+    }
+    arena_free(o.arena);
+    return (int)status;
+}

@@ -1,0 +1,38 @@
+/* options.h -- the command line of cnnc */
+#ifndef CNNC_OPTIONS_H
+#define CNNC_OPTIONS_H
+
+#include "spec.h"
+
+#include <stdio.h>
+
+enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET };
+enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
+enum docs { DOCS_NONE, DOCS_TEXT, DOCS_MARKDOWN };
+
+enum { UNROLL_DEFAULT = -1, UNROLL_FULL = INT32_MAX };
+
+struct options {
+    struct arena *arena; /* of what the options hold */
+    struct diag_options diag;
+    const char *input, *output; /* output NULL: by the name of the model */
+    enum emit emit;
+    enum stage stage;
+    enum docs docs;
+    const char *topic; /* of --layers */
+    bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
+    const char *dependency_file;
+    const char *target;
+    int64_t unroll;
+    VEC(struct define) defines;
+    VEC(const char *) strategies;
+    VEC(const char *) positional;
+    char **run_args; /* what stands behind `--` */
+    int n_run_args;
+};
+
+/* False after a message about wrong usage. */
+bool options_parse(struct options *o, int argc, char **argv);
+void options_help(FILE *f);
+
+#endif

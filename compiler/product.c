@@ -1,0 +1,105 @@
+/* product.c -- files that cnnc writes: beside their final name first, and renamed when all are there */
+#include "product.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool cannot_write(struct ctx *c, const char *path, const char *why)
+{
+    diag_error(c, (struct span){0}, "cannot write '%s': %c%s", path, tolower((unsigned char)*why), why + 1);
+    return false;
+}
+
+bool product_allowed(struct ctx *c, const char *path, const char *input)
+{
+    struct stat out, in;
+    if (strcmp(path, "-") == 0 || stat(path, &out) != 0)
+        return true;
+    if (S_ISDIR(out.st_mode))
+        return cannot_write(c, path, "it is a directory");
+    if (stat(input, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+        return cannot_write(c, path, "it is the input");
+    return true;
+}
+
+static bool holds_already(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "rb");
+    bool equal = f != NULL;
+    if (!f)
+        return false;
+    char buffer[8192];
+    size_t n;
+    while (equal && (n = fread(buffer, 1, sizeof buffer, f)) > 0) {
+        equal = strnlen(text, n) == n && memcmp(buffer, text, n) == 0;
+        text += equal ? n : 0;
+    }
+    equal = equal && !ferror(f) && !*text;
+    fclose(f);
+    return equal;
+}
+
+static bool put(FILE *f, const char *text)
+{
+    const size_t n = strlen(text);
+    const bool written = fwrite(text, 1, n, f) == n;
+    return fflush(f) == 0 && written;
+}
+
+/* A device, a pipe, standard output: there is nothing to rename. */
+static bool write_through(struct ctx *c, const struct product *p)
+{
+    const bool out = strcmp(p->path, "-") == 0;
+    FILE *f = out ? stdout : fopen(p->path, "wb");
+    const bool done = f && put(f, p->text);
+    const int why = errno;
+    if (f && !out)
+        fclose(f);
+    return done || cannot_write(c, out ? "<stdout>" : p->path, strerror(why));
+}
+
+static bool write_temporary(struct ctx *c, struct product *p)
+{
+    char *name = arena_printf(ctx_arena(c), "%s.XXXXXX", p->path);
+    const int fd = mkstemp(name);
+    if (fd < 0)
+        return cannot_write(c, p->path, strerror(errno));
+    p->temporary = name;
+    const mode_t mask = umask(0);
+    umask(mask);
+    FILE *f = fdopen(fd, "wb");
+    bool done = f && fchmod(fd, 0666 & ~mask) == 0 && put(f, p->text);
+    const int why = errno;
+    if (f ? fclose(f) != 0 : close(fd) != 0)
+        done = false;
+    return done || cannot_write(c, p->path, strerror(why));
+}
+
+static bool prepare(struct ctx *c, struct product *p)
+{
+    struct stat st;
+    const bool exists = strcmp(p->path, "-") != 0 && lstat(p->path, &st) == 0;
+    p->temporary = NULL;
+    if (strcmp(p->path, "-") == 0 || (exists && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)))
+        return write_through(c, p);
+    return holds_already(p->path, p->text) || write_temporary(c, p);
+}
+
+bool products_write(struct ctx *c, struct product *p, size_t n)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++)
+        ok = prepare(c, &p[i]);
+    for (size_t i = 0; i < n; i++) {
+        if (ok && p[i].temporary && rename(p[i].temporary, p[i].path) != 0)
+            ok = cannot_write(c, p[i].path, strerror(errno));
+        if (!ok && p[i].temporary)
+            unlink(p[i].temporary);
+    }
+    return ok;
+}

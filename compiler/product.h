@@ -1,0 +1,17 @@
+/* product.h -- files that cnnc writes: all of them or none */
+#ifndef CNNC_PRODUCT_H
+#define CNNC_PRODUCT_H
+
+#include "base.h"
+
+struct product {
+    const char *path, *text; /* path "-": standard output */
+    const char *temporary;   /* product.c: what becomes `path`; NULL when there is nothing to do */
+};
+
+/* Writes beside each path, then renames; a file that holds the text already keeps its date. False after a message. */
+bool products_write(struct ctx *c, struct product *p, size_t n);
+/* Refuses to write over the input and over folders. */
+bool product_allowed(struct ctx *c, const char *path, const char *input);
+
+#endif

@@ -1,0 +1,144 @@
+/* toolchain.c -- what turns a generated file into a program */
+#include "toolchain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CNNC_PREFIX
+#define CNNC_PREFIX "/usr/local"
+#endif
+
+/* The folder of this executable, or NULL where the system does not tell. */
+static char *own_folder(struct arena *a)
+{
+    char path[4096];
+    const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (n <= 0 || n == (ssize_t)sizeof path - 1)
+        return NULL;
+    path[n] = 0;
+    const char *slash = strrchr(path, '/');
+    return slash ? arena_strndup(a, path, (size_t)(slash - path)) : NULL;
+}
+
+static bool in_build_tree(struct arena *a, const char *folder)
+{
+    return folder && access(arena_printf(a, "%s/libcnn.a", folder), R_OK) == 0;
+}
+
+/* PREFIX is where bin/cnnc stands, so that an installation may be moved as a whole. */
+static const char *prefix(struct arena *a, const char *folder)
+{
+    const char *end = folder ? strrchr(folder, '/') : NULL;
+    return end && strcmp(end, "/bin") == 0 ? arena_strndup(a, folder, (size_t)(end - folder)) : CNNC_PREFIX;
+}
+
+static const char *include_folder(struct arena *a)
+{
+    const char *folder = own_folder(a);
+    return in_build_tree(a, folder) ? arena_printf(a, "%s/include", folder)
+                                    : arena_printf(a, "%s/include/cnnc", prefix(a, folder));
+}
+
+static const char *library_folder(struct arena *a)
+{
+    const char *folder = own_folder(a);
+    return in_build_tree(a, folder) ? folder : arena_printf(a, "%s/lib", prefix(a, folder));
+}
+
+const char *toolchain_cflags(struct arena *a)
+{
+    return arena_printf(a, "-I%s", include_folder(a));
+}
+
+const char *toolchain_libs(struct arena *a)
+{
+    return arena_printf(a, "-L%s -lcnn -lz -lm -lpthread", library_folder(a));
+}
+
+/* ---- --run */
+
+struct command {
+    VEC(char *) v;
+};
+
+static void add(struct arena *a, struct command *k, const char *word)
+{
+    vec_push(a, &k->v, arena_strndup(a, word, strlen(word)));
+}
+
+/* $CC may hold flags: "gcc -m32". */
+static void add_words(struct arena *a, struct command *k, const char *words)
+{
+    for (size_t n; *(words += strspn(words, " \t")); words += n) {
+        n = strcspn(words, " \t");
+        vec_push(a, &k->v, arena_strndup(a, words, n));
+    }
+}
+
+static int execute(struct arena *a, struct command *k)
+{
+    int status;
+    vec_push(a, &k->v, NULL);
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        execvp(k->v.at[0], k->v.at);
+        fprintf(stderr, "cnnc: error: cannot run '%s': %s\n", k->v.at[0], strerror(errno));
+        _exit(127);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return 1;
+    return child < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int build(struct arena *a, const char *source, const char *program)
+{
+    struct command k = {0};
+    const char *cc = getenv("CC");
+    add_words(a, &k, cc && *cc ? cc : "cc");
+    add_words(a, &k, "-O3 -march=native");
+    add(a, &k, arena_printf(a, "-I%s", include_folder(a)));
+    add(a, &k, source);
+    add(a, &k, "-o");
+    add(a, &k, program);
+    add(a, &k, arena_printf(a, "-L%s", library_folder(a)));
+    add_words(a, &k, "-lcnn -lz -lm -lpthread");
+    return execute(a, &k);
+}
+
+static bool save(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "wb");
+    const bool written = f && fputs(text, f) >= 0;
+    return f && fclose(f) == 0 && written;
+}
+
+int toolchain_run(struct arena *a, const char *name, const char *text, char **args, int n_args)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *folder = arena_printf(a, "%s/cnnc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (!mkdtemp(folder)) {
+        fprintf(stderr, "cnnc: error: cannot make a folder '%s': %s\n", folder, strerror(errno));
+        return 1;
+    }
+    const char *source = arena_printf(a, "%s/%s.c", folder, name), *program = arena_printf(a, "%s/%s", folder, name);
+    int status = 1;
+    if (!save(source, text)) {
+        fprintf(stderr, "cnnc: error: cannot write '%s': %s\n", source, strerror(errno));
+    } else if (build(a, source, program) == 0) {
+        struct command k = {0};
+        add(a, &k, program);
+        for (int i = 0; i < n_args; i++)
+            vec_push(a, &k.v, args[i]);
+        status = execute(a, &k);
+    }
+    unlink(source);
+    unlink(program);
+    rmdir(folder);
+    return status;
+}
