@@ -1,5 +1,6 @@
-/* activations.c -- the functions a layer can apply to each of its outputs. What is computed stands in kernels/; here is what
- * the passes must know about each. softplus is told from x although 1 - exp(-y) is its slope too: that cancels near zero. */
+/* activations.c -- the functions a layer can apply to each of its outputs. What is computed stands in kernels/; here
+ * is what the passes must know about each. softplus is told from x although 1 - exp(-y) is its slope too: that cancels
+ * near zero. */
 #include "net.h"
 
 static const struct arg_def slope[] = {{.name = "alpha",

@@ -1,5 +1,5 @@
-/* fuse.c -- pass: an op that only continues what another has just computed is done by that one's kernel, before it stores. What would
- * have stood between them is never in memory, so nobody else may read it. */
+/* fuse.c -- pass: an op that only continues what another has just computed is done by that one's kernel, before it
+ * stores. What would have stood between them is never in memory, so nobody else may read it. */
 #include "net.h"
 
 /* Which ops may follow which inside one kernel: always in this order, none twice. */

@@ -1,4 +1,5 @@
-/* grad.c -- pass: LOSS, then the BACKWARD ops in reverse, PREPARE ops for transposed weights, UPDATE ops for parameters. */
+/* grad.c -- pass: LOSS, then the BACKWARD ops in reverse, PREPARE ops for transposed weights, UPDATE ops for
+ * parameters. */
 #include <string.h>
 
 #include "grad.h"
@@ -101,8 +102,8 @@ static bool is_penalized(const struct net *n, const struct tensor *t)
     return false;
 }
 
-/* Does the loss include the activation that makes the output? Then it is stable, and the op's own gradient is not needed. A
- * penalty on the output needs the gradient of the output itself. */
+/* Does the loss include the activation that makes the output? Then it is stable, and the op's own gradient is not
+ * needed. A penalty on the output needs the gradient of the output itself. */
 static bool includes(const struct net *n, const struct loss *l)
 {
     const struct op *o = n->output->producer;

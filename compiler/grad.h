@@ -1,4 +1,5 @@
-/* grad.h -- rung 2: how ops are differentiated. The rules stand in ops/, one file a kind of op; grad.c walks the graph. */
+/* grad.h -- rung 2: how ops are differentiated. The rules stand in ops/, one file a kind of op; grad.c walks the
+ * graph. */
 #ifndef CNNC_GRAD_H
 #define CNNC_GRAD_H
 

@@ -1,5 +1,5 @@
-/* hash.c -- the network's fingerprint: a checkpoint of another network is refused. Arguments count as bound, so that spelling
- * out a default, or writing YAML, changes nothing. */
+/* hash.c -- the network's fingerprint: a checkpoint of another network is refused. Arguments count as bound, so that
+ * spelling out a default, or writing YAML, changes nothing. */
 #include <string.h>
 
 #include "layer.h"

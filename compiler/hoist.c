@@ -1,5 +1,6 @@
-/* hoist.c -- pass: max(f(a), f(b)) = f(max(a, b)) for a monotone f, and adding a bias is one. So max pooling moves in front of the
- * biases and activations between it and its convolution, which then have a window's fraction of the work, forward and backward. */
+/* hoist.c -- pass: max(f(a), f(b)) = f(max(a, b)) for a monotone f, and adding a bias is one. So max pooling moves in
+ * front of the biases and activations between it and its convolution, which then have a window's fraction of the work,
+ * forward and backward. */
 #include "net.h"
 
 enum { MAX_HOIST = 8 };
@@ -32,7 +33,7 @@ static void forget(struct net *net, const struct tensor *t)
     }
 }
 
-/* conv -t-> bias -a-> relu -b-> pool -y  becomes  conv -t-> pool -a-> bias -b-> relu -y. Each op takes its name along. */
+/* conv -t-> bias -a-> relu -b-> pool -y becomes conv -t-> pool -a-> bias -b-> relu -y. Each op takes its name along. */
 static void hoist_pool(struct net *net, struct op *pool, struct op *chain[MAX_HOIST], int n)
 {
     struct tensor *y = pool->out[0], *x = chain[n - 1]->in[0];

@@ -30,7 +30,8 @@ void shape_refuse(struct net *net, const struct node *n, const char *wants);
 void shape_origin(struct net *net, const struct node *n);
 void shape_note(struct net *net, const struct node *maker);
 void shape_same(struct net *net, struct node *n); /* a `shape` for layers that keep it */
-/* Slides kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the kernel's. */
+/* Slides kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the
+ * kernel's. */
 bool window_make(struct net *net, const struct node *n, const struct bound *kernel, const struct bound *strides,
                  const struct bound *dilation, const struct bound *padding, struct window *w);
 struct shape window_output(const struct node *n, const struct window *w); /* [oh,ow,oc], or [ow,oc] of a sequence */

@@ -54,8 +54,8 @@ static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x,
     return o->out[0];
 }
 
-/* The maximum over a window is the maximum over its columns of the maxima over its rows, ties included: the first in reading order
- * wins either way. So a window too large for its index becomes two. */
+/* The maximum over a window is the maximum over its columns of the maxima over its rows, ties included: the first in
+ * reading order wins either way. So a window too large for its index becomes two. */
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w)
 {
     if (w.kh * w.kw <= MAX_WINDOW_INDEX)

@@ -85,7 +85,8 @@ struct names *names_new(struct arena *a)
     return set;
 }
 
-/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, as '_x' is for the implementation. */
+/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, as '_x' is for the
+ * implementation. */
 static const char *identifier(struct arena *a, const char *base)
 {
     char *s = arena_printf(a, "%s%s", isalpha((unsigned char)*base) ? "" : "n", base);
@@ -126,7 +127,8 @@ bool name_is_word(const char *name)
     return n > 0 && n < 64;
 }
 
-/* A capital starts a word when a small letter stands on either side of it: GlobalMaxPooling2D, LeakyReLU -> leaky_re_lu. */
+/* A capital starts a word when a small letter stands on either side of it: GlobalMaxPooling2D, LeakyReLU ->
+ * leaky_re_lu. */
 const char *snake_case(struct arena *a, const char *s)
 {
     char *t = arena_alloc(a, 2 * strlen(s) + 1), *p = t;

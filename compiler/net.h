@@ -1,15 +1,15 @@
 /* net.h -- rung 2: the network as a typed graph. Nodes are the user's layers; ops are what the machine does.
  *
- * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling moves in
- * front of bias and monotone activations), grad (BACKWARD, PREPARE and UPDATE ops), fuse (element-wise ops fold into producers).
- */
+ * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling
+ * moves in front of bias and monotone activations), grad (BACKWARD, PREPARE and UPDATE ops), fuse (element-wise ops
+ * fold into producers). */
 #ifndef CNNC_NET_H
 #define CNNC_NET_H
 
 #include "spec.h"
 
-/* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is poison:
- * an error was reported where it arose, and whoever meets it stays silent. */
+/* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is
+ * poison: an error was reported where it arose, and whoever meets it stays silent. */
 enum { MAX_RANK = 4 };
 struct shape {
     int rank;
@@ -215,7 +215,8 @@ char *docs_list(struct ctx *c);                    /* cnnc --layers: all layers,
 char *docs_print(struct ctx *c, const char *name); /* cnnc --layers NAME, any record; NULL when there is none */
 char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
 
-/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends infer_shapes. */
+/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
+ * infer_shapes. */
 void objective_check(struct net *n);
 bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */

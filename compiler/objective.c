@@ -1,5 +1,5 @@
-/* objective.c -- what the network is trained for: Keras' defaults where the spec is silent, and whether loss and metrics can work
- * with the output. */
+/* objective.c -- what the network is trained for: Keras' defaults where the spec is silent, and whether loss and
+ * metrics can work with the output. */
 #include <string.h>
 
 #include "layer.h"

@@ -29,6 +29,7 @@ struct program {
     struct plan *fast;
     struct plan *reference; /* NULL: without */
     const char *header;     /* name to include, NULL: its declarations stand in the C file */
+    const char *command;    /* options that make this file again, for the banner */
 };
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);

@@ -1,4 +1,5 @@
-/* resolve.c -- pass: spec -> net. The only file that sees both: every statement becomes a node, or a section's configuration. */
+/* resolve.c -- pass: spec -> net. The only file that sees both: every statement becomes a node, or a section's
+ * configuration. */
 #include <string.h>
 
 #include "layer.h"

@@ -1,4 +1,5 @@
-/* schedules.c -- the learning rate over the steps of a run: lr=cosine(1e-3, warmup=500). `lr=0.001` is constant(0.001). */
+/* schedules.c -- the learning rate over the steps of a run: lr=cosine(1e-3, warmup=500). `lr=0.001` is
+ * constant(0.001). */
 #include "net.h"
 
 #define BASE_RATE                                                                                                      \

@@ -1,4 +1,5 @@
-/* sections.c -- the sections `data` and `train`: their statements, as tables, bound to the structs that the program gets. */
+/* sections.c -- the sections `data` and `train`: their statements, as tables, bound to the structs that the program
+ * gets. */
 #include <string.h>
 
 #include "net.h"

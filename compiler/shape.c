@@ -1,5 +1,5 @@
-/* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in 64 bits,
- * so that no later pass can overflow. */
+/* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in
+ * 64 bits, so that no later pass can overflow. */
 #include "layer.h"
 
 static const int64_t largest_image = INT64_C(1) << 31;  /* elements of one image's activation */

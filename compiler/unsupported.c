@@ -1,4 +1,5 @@
-/* unsupported.c -- words of the language that this version does not know yet: an honest answer instead of "no layer named". */
+/* unsupported.c -- words of the language that this version does not know yet: an honest answer instead of "no layer
+ * named". */
 #include <string.h>
 
 #include "net.h"

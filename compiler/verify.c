@@ -1,4 +1,5 @@
-/* verify.c -- what must hold after every pass. A violation is a bug in cnnc, and is said here rather than met in the output. */
+/* verify.c -- what must hold after every pass. A violation is a bug in cnnc, and is said here rather than met in the
+ * output. */
 #include <string.h>
 
 #include "net.h"

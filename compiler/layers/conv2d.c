@@ -83,7 +83,7 @@ static void conv2d_shape(struct net *net, struct node *n)
     }
     if (!window(net, n, &w) || !groups_divide(net, n, &w))
         return;
-    /* fans may be absurd when the kernel is: its size is checked by the pass, and overflow is not undefined in double */
+    /* fans may be absurd when the kernel is: the pass checks its size, and doubles overflow harmlessly */
     struct shape kernel = {4, {w.kh, w.kw, w.ic / w.groups, w.oc}};
     double area = (double)w.kh * (double)w.kw;
     int64_t fan_in = (int64_t)fmin(area * (double)kernel.dim[2], 1e18);

@@ -1,4 +1,5 @@
-/* input.c -- what the network is fed with: [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a table */
+/* input.c -- what the network is fed with: [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a
+ * table */
 #include "layer.h"
 
 static const struct arg_def args[] = {{.name = "shape",

@@ -1,5 +1,5 @@
-/* crossentropy.c -- losses that compare probabilities. Behind a softmax or sigmoid they are computed from its input: stable, and
- * the gradient is a subtraction. */
+/* crossentropy.c -- losses that compare probabilities. Behind a softmax or sigmoid they are computed from its input:
+ * stable, and the gradient is a subtraction. */
 #include "net.h"
 
 static const struct arg_def logits_args[] = {

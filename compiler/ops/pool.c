@@ -1,4 +1,5 @@
-/* pool.c -- the largest of a window hands dy to where it stood, which the forward op left in its index; the mean spreads it. */
+/* pool.c -- the largest of a window hands dy to where it stood, which the forward op left in its index; the mean
+ * spreads it. */
 #include "grad.h"
 
 void grad_maxpool(struct net *n, struct op *o, struct tensor *dy)

@@ -1,4 +1,5 @@
-/* adam.c -- Adam and its relatives: moments m and v of the gradient, w -= lr * corrected m / (sqrt(corrected v) + epsilon) */
+/* adam.c -- Adam and its relatives: moments m and v of the gradient, w -= lr * corrected m / (sqrt(corrected v) +
+ * epsilon) */
 #include "optimizer.h"
 
 #define MOMENTS                                                                                                        \
