@@ -144,6 +144,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct net *n = resolve(c, s);
     if (n)
         infer_shapes(n);
+    if (n && !ctx_errors(c))
+        objective_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
         return ctx_errors(c) ? FAILED : DONE;
     if (o->emit == EMIT_DOT)

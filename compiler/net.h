@@ -218,6 +218,7 @@ char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
 /* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
  * infer_shapes. */
 void objective_check(struct net *n);
+void objective_note(const struct net *n);                   /* says which loss was chosen, and why */
 bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
 
@@ -303,6 +304,7 @@ struct data_config {
 struct train_config {
     bool given;
     struct span span;      /* of the word `train` */
+    const char *why_loss;  /* when it was not given: the reason for the default */
     struct span loss_span; /* of the loss, when it is given */
     const struct record *optimizer;
     struct bound *optimizer_args;

@@ -38,7 +38,7 @@ static const struct {
     const char *activation, *loss;
 } suggestions[] = {{"softmax", "sparse_categorical_crossentropy"}, {"sigmoid", "binary_crossentropy"}};
 
-/* Why the loss is what it is, for the note. */
+/* Sets the loss; returns why it is this one. */
 static const char *choose_loss(struct net *net)
 {
     for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
@@ -51,19 +51,17 @@ static const char *choose_loss(struct net *net)
     return "as the network ends in neither softmax nor sigmoid";
 }
 
-static void choose_defaults(struct net *net)
+void objective_note(const struct net *net)
 {
-    struct train_config *t = net->train;
-    if (t->loss)
+    const struct train_config *t = net->train;
+    if (!t->why_loss)
         return;
-    const char *why = choose_loss(net);
-    const char *loss = t->loss->name;
     if (t->given)
-        diag_note(net->ctx, t->span, "no loss is given: it is %s, %s", loss, why);
+        diag_note(net->ctx, t->span, "no loss is given: it is %s, %s", t->loss->name, t->why_loss);
     else
         diag_note(net->ctx, last_node(net)->stmt->name_span,
-                  "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", loss, why,
-                  t->optimizer->name, (long long)t->batch, (long long)t->epochs);
+                  "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", t->loss->name,
+                  t->why_loss, t->optimizer->name, (long long)t->batch, (long long)t->epochs);
 }
 
 /* ---- checks */
@@ -142,7 +140,8 @@ void objective_check(struct net *net)
         diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
         return;
     }
-    choose_defaults(net);
+    if (!net->train->loss)
+        net->train->why_loss = choose_loss(net);
     const char *name = net->train->loss->name;
     bool classes = loss_of(net->train->loss)->sparse || strcmp(name, "categorical_crossentropy") == 0;
     if (classes && !has_classes(net, place_of_loss(net), name))

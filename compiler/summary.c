@@ -114,11 +114,14 @@ static void put_work(struct table *t, const struct net *net)
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
 {
     int64_t total = net_parameters(net);
-    const char *size = bytes(t->arena, f && f->parameter_bytes >= 0 ? f->parameter_bytes : 4 * total);
+    const char *size = bytes(t->arena, 4 * total);
     put(t, " Total params: %s (%s)\n", thousands(t->arena, total), size);
     put(t, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
     put(t, " Non-trainable params: 0 (0.00 B)\n");
     put_work(t, net);
+    if (f && f->parameter_bytes >= 0)
+        put(t, " Parameters, as laid out: %s bytes (%s)\n", thousands(t->arena, f->parameter_bytes),
+            bytes(t->arena, f->parameter_bytes));
     if (f && f->arena_bytes >= 0)
         put(t, " Arena: %s bytes (%s)\n", thousands(t->arena, f->arena_bytes), bytes(t->arena, f->arena_bytes));
     if (f && f->flash_bytes >= 0)
