@@ -20,7 +20,7 @@ WERROR  ?=
 WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 # flex and bison write their own C: theirs is compiled with the plain warnings only
 WARN_GEN  := -Wall -Wextra -Wno-unused-function -Wno-sign-compare
-CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"' -DCNNC_PREFIX='"$(PREFIX)"'
+CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) $(SAN) -MMD -MP
 INC       := -Icompiler -Icompiler/kernels -I$(BUILD)/gen
 G         := $(BUILD)/gen
@@ -77,6 +77,14 @@ $(O)/gen/%.o: $(G)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
+# the one file that knows PREFIX is compiled again when that changes
+$(O)/compiler/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"'
+$(O)/compiler/toolchain.o: $(BUILD)/prefix
+$(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+.PHONY: FORCE
+
 # ---- generated C: the grammar, the kernels, the tables
 
 $(G)/net.tab.c: grammar/net.y
@@ -98,10 +106,10 @@ $(G)/kernels/%.c: compiler/kernels/%.ct $(BUILD)/ct
 	@mkdir -p $(@D)
 	$(BUILD)/ct $< >$@.tmp && mv $@.tmp $@
 
-# the sources it reads change often, the tables seldom: keep the old file, and its date, when nothing changed
 $(G)/tables.c: scripts/tables.sh $(compiler_c) $(kernels_ct)
 	@mkdir -p $(@D)
-	sh scripts/tables.sh compiler >$@.tmp && mv $@.tmp $@
+	@sh scripts/tables.sh compiler >$@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo 'sh scripts/tables.sh compiler >$@'; mv $@.tmp $@; fi
 
 $(G)/vec_text.c: scripts/text.sh runtime/vec.h
 	@mkdir -p $(@D)

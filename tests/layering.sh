@@ -19,7 +19,8 @@ allowed() { # FILE -> patterns of the headers it may include
 }
 
 includes() { # FILE -> the project's headers that it includes, without their folders
-    sed -n 's/^%\{0,1\} *# *include *"\([^"]*\)".*/\1/p' "$1" | sed 's,.*/,,'
+    case $1 in *.ct) set -- "$1" % ;; esac # in a template, what has no % is text for the generated file
+    sed -n "s/^${2:-} *# *include *\"\([^\"]*\)\".*/\1/p" "$1" | sed 's,.*/,,'
 }
 
 may() { # HEADER PATTERN...
