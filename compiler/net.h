@@ -68,6 +68,7 @@ struct node {
     const struct stmt *stmt;
     struct bound *args;
     struct node *input; /* NULL for Input */
+    bool orphan;        /* the layer in front of it was lost to an error: nothing is known of its input */
     struct shape in, out;
     struct tensor *x, *y; /* set by lower; y is NULL when hoist did away with it */
     struct param *params[4];

@@ -96,6 +96,7 @@ static void add_node(struct resolver *r, const struct layer *layer, const struct
                        .stmt = s,
                        .args = args,
                        .input = net->nodes.n ? net->nodes.at[net->nodes.n - 1] : NULL,
+                       .orphan = r->failed,
                        .in = {.rank = -1},
                        .out = {.rank = -1}};
     n->ident = names_take(net->names, n->name);

@@ -103,11 +103,11 @@ static int64_t dim_of(const struct bound *b, int i, bool sequence, int64_t other
 
 static bool rank_fits(struct net *net, const struct node *n, const struct bound *b, const char *what)
 {
-    int most = n->in.rank == 2 ? 1 : 2;
-    if (!b || b->n_dims <= most)
+    bool sequence = n->in.rank == 2;
+    if (!b || b->n_dims <= (sequence ? 1 : 2))
         return true;
-    diag_error(net->ctx, b->span, "'%s' has %d dimensions of %s too many for its input, %s", n->stmt->name,
-               b->n_dims - most, what, words(net->ctx, n->in));
+    diag_error(net->ctx, b->span, "the %s of '%s' has %d dimensions, but its input, %s, is %s", what, n->stmt->name,
+               b->n_dims, words(net->ctx, n->in), sequence ? "a sequence, which has one" : "an image, which has two");
     shape_origin(net, n);
     return false;
 }
@@ -178,8 +178,8 @@ static bool parameters_fit(struct net *net, const struct node *n, int64_t *total
     for (int i = 0; i < n->n_params; i++) {
         int64_t size = checked_size(n->params[i]->shape, largest_tensor - *total);
         if (size < 0) {
-            diag_error(net->ctx, n->stmt->span, "'%s' brings the network to more than 2^40 parameters, with %s of %s",
-                       n->stmt->name, words(net->ctx, n->params[i]->shape), n->params[i]->name);
+            diag_error(net->ctx, n->stmt->span, "the network would have more than 2^40 parameters: %s is %s",
+                       n->params[i]->name, words(net->ctx, n->params[i]->shape));
             return false;
         }
         *total += size;
@@ -192,12 +192,12 @@ void infer_shapes(struct net *net)
     int64_t total = 0;
     for (size_t i = 0; i < net->nodes.n; i++) {
         struct node *n = net->nodes.at[i];
-        if (n->input && n->input->out.rank < 0)
+        if (n->orphan || (n->input && n->input->out.rank < 0))
             continue;
         if (n->input)
             n->in = n->input->out;
         n->layer->shape(net, n);
-        if (!parameters_fit(net, n, &total))
+        if (n->out.rank >= 0 && !parameters_fit(net, n, &total))
             n->out.rank = -1;
     }
     if (net->nodes.n > 0 && net->nodes.at[net->nodes.n - 1]->out.rank >= 0)
