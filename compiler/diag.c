@@ -47,7 +47,7 @@ static bool said_before(const struct ctx *c, const struct message *m)
 static void show(const struct ctx *c, const struct message *m)
 {
     if (c->options.format == DIAG_TEXT)
-        print_message(c, m, stderr);
+        message_print(c, m, stderr);
 }
 
 static void report(struct ctx *c, const struct message *m)
@@ -121,7 +121,7 @@ void diag_note(struct ctx *c, struct span at, const char *fmt, ...)
 void diag_finish(struct ctx *c, const char *file)
 {
     if (c->options.format == DIAG_JSON) {
-        print_json(c, stderr);
+        messages_print_json(c, stderr);
         return;
     }
     if (!c->errors)

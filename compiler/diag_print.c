@@ -152,7 +152,7 @@ static void print_excerpt(const struct ctx *c, const struct message *m, const st
     }
 }
 
-void print_message(const struct ctx *c, const struct message *m, FILE *f)
+void message_print(const struct ctx *c, const struct message *m, FILE *f)
 {
     struct place p = {0};
     fputs(color(c, BOLD), f);
@@ -222,7 +222,7 @@ static void json_message(const struct ctx *c, const struct message *m, FILE *f)
     fputs("]}", f);
 }
 
-void print_json(const struct ctx *c, FILE *f)
+void messages_print_json(const struct ctx *c, FILE *f)
 {
     fputc('[', f);
     for (size_t i = 0; i < c->messages.n; i++) {

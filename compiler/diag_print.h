@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-void print_message(const struct ctx *c, const struct message *m, FILE *f);
-void print_json(const struct ctx *c, FILE *f);
+void message_print(const struct ctx *c, const struct message *m, FILE *f);
+void messages_print_json(const struct ctx *c, FILE *f);
 /* User text on a terminal: control bytes and broken UTF-8 are shown as \xHH. */
 void print_sane(const char *s, size_t n, FILE *f);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_INCLUDES = 16, MAX_REPEAT = 10000 };
+enum { MAX_INCLUDES = 16, MAX_REPEAT = 10000, MAX_PARAMETERS = 100 };
 
 struct expander {
     struct ctx *ctx;
@@ -111,16 +111,26 @@ static void check_defines(struct expander *x)
 
 /* ---- block */
 
+static const char *parameter_name(const struct arg *a)
+{
+    return a->key ? a->key : a->value.text;
+}
+
 static bool block_parameters_valid(struct expander *x, const struct value *head)
 {
     for (size_t i = 0; i < head->n_items; i++) {
         const struct arg *a = &head->items[i];
-        if (a->key || (a->value.kind == VALUE_WORD && !a->value.op))
-            continue;
-        FAIL(x, a->value.span, "the parameter of a block is a name, or NAME=default");
-        return false;
+        if (!a->key && (a->value.kind != VALUE_WORD || a->value.op)) {
+            FAIL(x, a->value.span, "the parameter of a block is a name, or NAME=default");
+            return false;
+        }
+        for (size_t k = 0; k < i; k++)
+            if (same(parameter_name(&head->items[k]), parameter_name(a))) {
+                FAIL(x, a->key ? a->key_span : a->value.span, "two parameters are called '%s'", parameter_name(a));
+                return false;
+            }
     }
-    return true;
+    return head->n_items <= MAX_PARAMETERS || (FAIL(x, head->span, "more than %d parameters", MAX_PARAMETERS), false);
 }
 
 static void expand_block(struct expander *x, struct scope *s, const struct stmt *raw, struct stmt_list *out)
@@ -142,11 +152,6 @@ static void expand_block(struct expander *x, struct scope *s, const struct stmt 
     struct block *b = arena_alloc(x->arena, sizeof *b);
     *b = (struct block){.name = head->text, .def = raw, .scope = s};
     vec_push(x->arena, &s->blocks, b);
-}
-
-static const char *parameter_name(const struct arg *a)
-{
-    return a->key ? a->key : a->value.text;
 }
 
 static const char *parameter_list(struct expander *x, const struct value *head)

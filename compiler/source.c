@@ -35,10 +35,15 @@ static const char *cannot_read(struct ctx *c, const char *path, struct span at, 
     return NULL;
 }
 
-static bool is_directory(FILE *f)
+/* How many bytes to ask for: one more than a regular file has, else one more than is allowed. -1 for a directory. */
+static long bytes_to_read(FILE *f)
 {
     struct stat st;
-    return fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode);
+    if (fstat(fileno(f), &st) != 0)
+        return MAX_FILE + 1;
+    if (S_ISDIR(st.st_mode))
+        return -1;
+    return S_ISREG(st.st_mode) && st.st_size < MAX_FILE ? (long)st.st_size + 1 : MAX_FILE + 1;
 }
 
 const char *source_load(struct ctx *c, const char *path, struct span at, uint32_t *base, size_t *size)
@@ -47,14 +52,15 @@ const char *source_load(struct ctx *c, const char *path, struct span at, uint32_
     FILE *f = standard_input ? stdin : fopen(path, "rb");
     if (!f)
         return cannot_read(c, path, at, strerror(errno));
-    if (is_directory(f)) {
+    const long limit = bytes_to_read(f);
+    if (limit < 0) {
         if (!standard_input)
             fclose(f);
         return cannot_read(c, path, at, "it is a directory");
     }
-    char *text = arena_alloc(c->arena, MAX_FILE + 1);
+    char *text = arena_alloc(c->arena, (size_t)limit);
     errno = 0;
-    *size = fread(text, 1, MAX_FILE + 1, f);
+    *size = fread(text, 1, (size_t)limit, f);
     const int failed = ferror(f) ? errno : 0;
     if (!standard_input)
         fclose(f);

@@ -28,6 +28,16 @@ static char *finish(struct text *t)
     return t->v.at;
 }
 
+/* 1e-05 is 1e-5 to people. */
+static void shorten_exponent(char *s)
+{
+    char *e = strchr(s, 'e'), *digits = e ? e + 1 + (e[1] == '-' || e[1] == '+') : NULL;
+    if (!e)
+        return;
+    const char *first = digits + strspn(digits, "0");
+    memmove(e[1] == '+' ? e + 1 : digits, first, strlen(first) + 1);
+}
+
 /* The shortest decimal that reads back as the same double. */
 static void put_number(struct text *t, double number)
 {
@@ -39,6 +49,7 @@ static void put_number(struct text *t, double number)
         do
             snprintf(s, sizeof s, "%.*g", digits, number);
         while (digits++ < 17 && strtod(s, NULL) != number);
+        shorten_exponent(s);
     }
     put(t, s);
 }
