@@ -24,6 +24,7 @@ static const struct field {
     {"updates", WHOLE, offsetof(struct cnn_position, t)},
     {"rows", WHOLE, offsetof(struct cnn_position, rows)},
     {"batch", WHOLE, offsetof(struct cnn_position, batch)},
+    {"shuffled", WHOLE, offsetof(struct cnn_position, shuffled)},
     {"seed", UNSIGNED, offsetof(struct cnn_position, seed)},
     {"epoch.rows", WHOLE, offsetof(struct cnn_position, totals.rows)},
     {"epoch.loss", REAL, offsetof(struct cnn_position, totals.loss)},
@@ -44,6 +45,11 @@ int cnn_has_writable_name(const char *path, struct cnn_error *e)
     if (has_ending(path, ".safetensors") || has_ending(path, ".npz"))
         return 0;
     return cnn_fail(e, "%s: the name of a file of weights ends in .safetensors or .npz", path);
+}
+
+int cnn_is_npz(const char *path)
+{
+    return has_ending(path, ".npz");
 }
 
 int cnn_has_npy_name(const char *path, struct cnn_error *e)
@@ -125,9 +131,28 @@ int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const fl
                          const struct cnn_position *p, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    if (has_ending(path, ".npz"))
+    if (cnn_is_npz(path))
         return cnn_weights_write(m, theta, path, e);
     int status = fill(m, theta, state, p, &t, e);
+    if (status == 0)
+        status = cnn_safetensors_write(path, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
+                       const char *path, struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    struct cnn_position p = {.normalize = *normalize};
+    char text[NUMBER];
+    int status = cnn_params_export(m, theta, "", &t, e);
+    for (int i = 0; i < FIELDS && status == 0; i++) {
+        if (strncmp(fields[i].key, "normalize.", 10) != 0)
+            continue;
+        print_field(&fields[i], &p, text);
+        status = cnn_tensors_add_meta(&t, fields[i].key, text, e);
+    }
     if (status == 0)
         status = cnn_safetensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -221,7 +246,7 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
 {
     struct cnn_tensors t = {0};
     *p = (struct cnn_position){0};
-    if (has_ending(path, ".npz"))
+    if (cnn_is_npz(path))
         return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",
                         path);
     if (cnn_safetensors_read(path, &t, e) != 0)
@@ -235,7 +260,7 @@ int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out)
 {
     struct cnn_tensors t = {0};
     struct cnn_error ignored;
-    if (has_ending(path, ".npz") || cnn_safetensors_read(path, &t, &ignored) != 0)
+    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &ignored) != 0)
         return 0;
     int known = scan_meta(&t, "normalize.scale", REAL, &out->scale, path, &ignored) == 0 &&
                 scan_meta(&t, "normalize.mean", REAL, &out->mean, path, &ignored) == 0 &&

@@ -5,9 +5,12 @@
 
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
 {
-    printf("%sloss: %.4f", prefix, cnn_totals_loss(t));
-    for (int j = 0; j < m->train->n_metrics; j++)
-        printf(" - %s: %.4f", m->train->metrics[j].name, t->rows ? t->metric[j] / (double)t->rows : 0);
+    char value[32];
+    printf("%sloss: %s", prefix, cnn_value_text(cnn_totals_loss(t), value, sizeof value));
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        double v = t->rows ? t->metric[j] / (double)t->rows : 0;
+        printf(" - %s: %s", m->train->metrics[j].name, cnn_value_text(v, value, sizeof value));
+    }
     putchar('\n');
     fflush(stdout);
 }

@@ -3,6 +3,15 @@
 
 #include "run.h"
 
+/* A fitted normalisation is as much a part of what was learnt as the weights; .npz has no place for it. */
+static int write_weights(struct cnn_run *r, const float *theta)
+{
+    struct cnn_normalize normalize;
+    if (!cnn_is_npz(r->o.output) && r->o.weights && cnn_checkpoint_normalize(r->o.weights, &normalize))
+        return cnn_weights_export(r->m, theta, &normalize, r->o.output, &r->error);
+    return cnn_weights_write(r->m, theta, r->o.output, &r->error);
+}
+
 int cnn_export_command(struct cnn_run *r)
 {
     struct cnn_layout l = {0};
@@ -13,7 +22,7 @@ int cnn_export_command(struct cnn_run *r)
     float *theta = (float *)(void *)(arena + at);
     int status = cnn_run_weights(r, theta);
     if (status == 0)
-        status = cnn_weights_write(r->m, theta, r->o.output, &r->error);
+        status = write_weights(r, theta);
     free(arena);
     return status == 0 ? CNN_DONE : CNN_TROUBLE;
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +20,15 @@ double cnn_seconds(void)
 }
 
 /* ---- text */
+
+const char *cnn_value_text(double value, char *out, size_t size)
+{
+    if (fabs(value) > 1e-3 || value == 0)
+        snprintf(out, size, "%.4f", value);
+    else
+        snprintf(out, size, "%.4e", value);
+    return out;
+}
 
 struct text {
     char *at;
@@ -40,8 +50,8 @@ static void put(struct text *t, const char *fmt, ...)
 static void put_logs(struct text *t, const struct cnn_logs *logs)
 {
     for (int i = 0; i < logs->n; i++) {
-        double v = logs->at[i].value;
-        put(t, fabs(v) > 1e-3 || v == 0 ? " - %s: %.4f" : " - %s: %.4e", logs->at[i].key, v);
+        char value[32];
+        put(t, " - %s: %s", logs->at[i].key, cnn_value_text(logs->at[i].value, value, sizeof value));
     }
 }
 
@@ -107,6 +117,27 @@ int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, doubl
     return t.length;
 }
 
+/* A line that wraps cannot be drawn over: cuts it at the terminal's width. Escapes have none, a character has one. */
+static void clip(char *text, int width)
+{
+    int escape = 0;
+    for (; *text; text++) {
+        if (*text == '\033')
+            escape = 1;
+        else if (escape)
+            escape = *text != 'm';
+        else if (((unsigned char)*text & 0xc0) != 0x80 && width-- == 0)
+            break;
+    }
+    *text = '\0';
+}
+
+static int terminal_width(void)
+{
+    struct winsize w;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+}
+
 /* ---- drawing */
 
 void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet)
@@ -128,6 +159,8 @@ static void draw(struct cnn_progress *p, int64_t done, int final, const struct c
     double elapsed = cnn_seconds() - p->start;
     double per_step = done > p->begun_at ? elapsed / (double)(done - p->begun_at) : 0;
     cnn_progress_text(text, sizeof text, done, p->total, elapsed, per_step, final, !p->tty, logs);
+    if (!final)
+        clip(text, terminal_width() - 1);
     fprintf(p->out, p->tty ? "\r%s\033[K" : "%s", text);
     if (final)
         fputc('\n', p->out);

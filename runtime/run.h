@@ -38,6 +38,7 @@ int cnn_export_command(struct cnn_run *r);
 
 const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */
+int cnn_is_npz(const char *path);
 int cnn_has_npy_name(const char *path, struct cnn_error *e);
 
 /* ---- threads.c: `threads` workers, the caller is number 0 */
@@ -129,10 +130,10 @@ int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
 
 /* ---- checkpoint.c */
 
-struct cnn_position {    /* where a run stands */
-    int64_t epoch, step; /* epochs done; steps done within the next one */
-    int64_t t;           /* updates done */
-    int64_t rows, batch; /* of the training part */
+struct cnn_position {              /* where a run stands */
+    int64_t epoch, step;           /* epochs done; steps done within the next one */
+    int64_t t;                     /* updates done */
+    int64_t rows, batch, shuffled; /* of the training part */
     uint64_t seed;
     struct cnn_totals totals; /* of the epoch under way */
     struct cnn_normalize normalize;
@@ -143,6 +144,9 @@ int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const fl
                          const struct cnn_position *p, const char *path, struct cnn_error *e);
 int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
                         struct cnn_error *e);
+/* Weights and what inputs they want, but no run to resume; .safetensors only. */
+int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
+                       const char *path, struct cnn_error *e);
 /* 1 and *out when the file remembers its normalisation, 0 when not. */
 int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out);
 int cnn_file_can_be_written(const char *path, struct cnn_error *e);
@@ -164,6 +168,7 @@ void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_log
 /* Text of one state, without colour when plain; returns its length as snprintf does. */
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
                       int plain, const struct cnn_logs *logs);
+const char *cnn_value_text(double value, char *out, size_t size);       /* as Keras writes numbers */
 int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 
 /* ---- log.c: a CSV file, one row an epoch */

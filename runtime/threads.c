@@ -14,7 +14,7 @@
 #include "run.h"
 
 /* Generated kernels keep tiles on the stack; some C libraries give threads very little of it. */
-enum { STACK_BYTES = 8 << 20, SPINS = 4000 };
+enum { STACK_BYTES = 8 << 20, SPINS = 10000 };
 
 struct cnn_pool {
     int threads, started; /* started: pthreads that exist */

@@ -22,9 +22,10 @@ struct fit {
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_csv csv;
-    const char *save; /* NULL: nowhere */
-    double penalty;   /* of the parameters, this step */
-    enum stop stop;   /* written by thread 0, or by all alike */
+    const char *save;      /* NULL: nowhere */
+    const char *last_good; /* a file that holds a state of this run, or NULL */
+    double penalty;        /* of the parameters, this step */
+    enum stop stop;        /* written by thread 0, or by all alike */
     double bad_loss;
 };
 
@@ -124,7 +125,10 @@ static int save(struct fit *f)
 {
     if (!f->save)
         return 0;
-    return cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, f->save, &f->r->error);
+    if (cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, f->save, &f->r->error) != 0)
+        return -1;
+    f->last_good = f->save;
+    return 0;
 }
 
 static void begin_epoch(struct fit *f)
@@ -155,36 +159,41 @@ static int end_epoch(struct fit *f)
     return save(f) != 0 || status != 0 ? -1 : 0;
 }
 
+static void end_line(const struct fit *f)
+{
+    if (f->progress.tty)
+        putchar('\n');
+    fflush(stdout);
+}
+
 static int stop_asked(struct fit *f)
 {
-    const struct cnn_position *at = &f->at;
-    const char *name = f->m->name;
-    if (!f->r->o.quiet && f->progress.tty)
-        putchar('\n');
-    if (!f->save) {
-        fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; nothing was saved (--save FILE would)\n", name,
-                (long long)at->epoch + 1, (long long)at->step);
-        return CNN_INTERRUPTED;
-    }
+    const char *name = f->m->name, *file = f->save;
+    end_line(f);
     if (save(f) != 0)
         return CNN_TROUBLE;
-    fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; saved %s\n", name, (long long)at->epoch + 1,
-            (long long)at->step, f->save);
+    fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; ", name, (long long)f->at.epoch + 1,
+            (long long)f->at.step);
+    if (!file)
+        fprintf(stderr, "nothing was saved (--save FILE would)\n");
+    else if (cnn_is_npz(file))
+        fprintf(stderr, "saved %s (weights alone: it can begin a run, not resume this one)\n", file);
+    else
+        fprintf(stderr, "saved %s; --resume %s goes on\n", file, file);
     return CNN_INTERRUPTED;
 }
 
 static int stop_not_finite(struct fit *f)
 {
-    struct cnn_batch b = {&f->data.train, f->order,   f->at.step * f->m->train->batch,
-                          images(f),      f->at.seed, (uint64_t)f->at.t};
+    struct cnn_batch b = {.data = &f->data.train, .order = f->order, .seed = f->at.seed, .t = (uint64_t)f->at.t};
     char why[512];
-    if (!f->r->o.quiet && f->progress.tty)
-        putchar('\n');
+    b.first = f->at.step * f->m->train->batch;
+    b.n = images(f);
+    end_line(f);
     cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
     return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
                     (long long)f->at.epoch + 1, (long long)f->at.step + 1, why,
-                    f->save && f->at.epoch > 0 ? "; the last epoch's checkpoint is " : "",
-                    f->save && f->at.epoch > 0 ? f->save : "");
+                    f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
 }
 
 static int epochs(struct fit *f)
@@ -220,6 +229,9 @@ static int load_data(struct fit *f)
     if (f->data.train.rows == 0)
         return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
     f->steps = (f->data.train.rows + f->m->train->batch - 1) / f->m->train->batch;
+    if (f->epochs > INT64_MAX / f->steps)
+        return cnn_fail(&f->r->error, "%lld epochs of %lld steps are more than can be counted", (long long)f->epochs,
+                        (long long)f->steps);
     return 0;
 }
 
@@ -241,7 +253,10 @@ static int check_resumed(struct fit *f, uint64_t seed)
     if (f->r->o.seed_given && p->seed != seed)
         return cnn_fail(&f->r->error, "%s: was begun with --seed %llu, not %llu", path, (unsigned long long)p->seed,
                         (unsigned long long)seed);
-    if (p->step > 0 && (p->rows != f->data.train.rows || p->batch != f->m->train->batch))
+    if (p->step > 0 && p->shuffled != (f->order != NULL))
+        return cnn_fail(&f->r->error, "%s: stands in the middle of an epoch %s; go on %s --no-shuffle", path,
+                        p->shuffled ? "of shuffled rows" : "of rows in their order", p->shuffled ? "without" : "with");
+    if (p->step > f->steps || (p->step > 0 && (p->rows != f->data.train.rows || p->batch != f->m->train->batch)))
         return cnn_fail(&f->r->error,
                         "%s: stands in the middle of an epoch of %lld rows in batches of %lld, not of %lld in %lld",
                         path, (long long)p->rows, (long long)p->batch, (long long)f->data.train.rows,
@@ -261,9 +276,11 @@ static int load_weights(struct fit *f)
             return -1;
         if (check_resumed(f, seed) != 0)
             return -1;
+        f->last_good = f->r->o.resume;
     }
     f->at.rows = f->data.train.rows;
     f->at.batch = f->m->train->batch;
+    f->at.shuffled = f->order != NULL;
     f->at.normalize = f->data.normalize;
     f->m->core.prepare(f->g.theta, f->g.prepared);
     return 0;

@@ -1,0 +1,138 @@
+/* test_metrics.c -- metrics, sums and logs. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run.h"
+
+static void near(double actual, double expected)
+{
+    if (!(fabs(actual - expected) < 1e-6))
+        fail_msg("%.9g, not %.9g", actual, expected);
+}
+
+static const struct cnn_metric all[] = {
+    {CNN_ACCURACY, "accuracy", 0},
+    {CNN_TOP_K, "top_k", 2},
+    {CNN_MSE, "mse", 0},
+    {CNN_MAE, "mae", 0},
+};
+static const struct cnn_train train = {.metrics = all, .n_metrics = 4};
+
+static struct cnn_model network(enum cnn_loss_target kind, int64_t y_size)
+{
+    return (struct cnn_model){
+        .target_kind = kind, .output_rank = 1, .output = {y_size}, .y_size = y_size, .train = &train};
+}
+
+static void test_sparse(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_SPARSE, 4);
+    const float y[] = {0.1f, 0.2f, 0.3f, 0.4f, /**/ 0.5f, 0.3f, 0.2f, 0, /**/ 0.25f, 0.25f, 0.25f, 0.25f};
+    const int32_t label[] = {3, 1, 0};
+    double sums[CNN_METRICS] = {0};
+    (void)state;
+    cnn_metrics_add(&m, y, label, 3, sums);
+    near(sums[0], 2); /* of equals the first counts */
+    near(sums[1], 3);
+    near(sums[2], (0.01 + 0.04 + 0.09 + 0.36) / 4 + (0.25 + 0.49 + 0.04) / 4 + (0.5625 + 3 * 0.0625) / 4);
+    near(sums[3], (0.1 + 0.2 + 0.3 + 0.6) / 4 + (0.5 + 0.7 + 0.2) / 4 + 1.5 / 4);
+    cnn_metrics_add(&m, y, label, 1, sums); /* adds */
+    near(sums[0], 3);
+}
+
+static void test_one_hot(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_DENSE, 3);
+    const float y[] = {0.1f, 0.7f, 0.2f, 0.5f, 0.1f, 0.4f}, target[] = {0, 1, 0, 0, 1, 0};
+    double sums[CNN_METRICS] = {0};
+    (void)state;
+    cnn_metrics_add(&m, y, target, 2, sums);
+    near(sums[0], 1);
+    near(sums[1], 1);
+    near(sums[3], 0.6 / 3 + 1.8 / 3);
+}
+
+static void test_yes_or_no(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_DENSE, 1);
+    const float y[] = {0.7f, 0.4f, 0.5f, 0.2f}, target[] = {1, 1, 0, 0};
+    double sums[CNN_METRICS] = {0};
+    (void)state;
+    cnn_metrics_add(&m, y, target, 4, sums);
+    near(sums[0], 3);
+}
+
+/* The answers of an output of higher rank are along its last axis. */
+static void test_pixels(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_DENSE, 4);
+    const float y[] = {0.9f, 0.1f, 0.4f, 0.6f}, target[] = {1, 0, 1, 0};
+    double sums[CNN_METRICS] = {0};
+    (void)state;
+    m.output_rank = 2;
+    m.output[0] = 2;
+    m.output[1] = 2;
+    cnn_metrics_add(&m, y, target, 1, sums);
+    near(sums[0], 0.5);
+}
+
+static void test_nan(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_SPARSE, 2);
+    const float y[] = {(float)NAN, (float)NAN};
+    const int32_t label[] = {1};
+    double sums[CNN_METRICS] = {0};
+    (void)state;
+    cnn_metrics_add(&m, y, label, 1, sums);
+    near(sums[0], 0);
+    near(sums[1], 0);
+    assert_true(isnan(sums[2]));
+}
+
+/* The loss shown is weighted by rows; penalties count once a step. */
+static void test_totals(void **state)
+{
+    struct cnn_slot slots[2] = {{{3, 0.25}, {1}}, {{1, 0}, {2}}}, sum;
+    struct cnn_totals t = {0};
+    (void)state;
+    cnn_slot_sum(slots, 2, &sum);
+    cnn_totals_add(&t, &sum, 8, 0.5);    /* 4 / 8 + 0.75 */
+    cnn_totals_add(&t, &slots[1], 2, 0); /* 1 / 2 */
+    assert_int_equal(t.rows, 10);
+    near(cnn_totals_loss(&t), (8 * 1.25 + 2 * 0.5) / 10);
+    near(t.metric[0], 5);
+    near(cnn_totals_loss(&(struct cnn_totals){0}), 0);
+}
+
+static void test_logs(void **state)
+{
+    struct cnn_model m = network(CNN_TARGET_SPARSE, 4);
+    struct cnn_totals t = {.rows = 4, .loss = 2, .metric = {3, 4, 0, 0}};
+    struct cnn_logs l = {0};
+    const char *const keys[] = {"accuracy",     "loss",     "mae",     "mse",     "top_k",
+                                "val_accuracy", "val_loss", "val_mae", "val_mse", "val_top_k"};
+    (void)state;
+    cnn_logs_totals(&l, &m, "", &t);
+    cnn_logs_totals(&l, &m, "val_", &t);
+    assert_int_equal(l.n, 10);
+    for (int i = 0; i < l.n; i++)
+        assert_string_equal(l.at[i].key, keys[i]);
+    near(l.at[0].value, 0.75);
+    near(l.at[1].value, 0.5);
+    for (int i = 0; i < 100; i++)
+        cnn_logs_add(&l, "", "more", 0); /* no room is no crash */
+    assert_int_equal(l.n, 2 * (CNN_METRICS + 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sparse), cmocka_unit_test(test_one_hot), cmocka_unit_test(test_yes_or_no),
+        cmocka_unit_test(test_pixels), cmocka_unit_test(test_nan),     cmocka_unit_test(test_totals),
+        cmocka_unit_test(test_logs),
+    };
+    return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);
+}
