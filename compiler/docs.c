@@ -85,7 +85,7 @@ static const char *type_of(struct arena *a, const struct arg_def *d)
     case ARG_INT: return with_range(a, "whole number", d);
     case ARG_REAL: return with_range(a, "number", d);
     case ARG_BOOL: return "yes or no";
-    case ARG_DIMS: return d->rank == 2 ? "two numbers, 3x3; or one for both" : "numbers, such as 28x28x1";
+    case ARG_DIMS: return d->rank == 2 ? "dimensions, or one number for both" : "dimensions";
     case ARG_CHOICE: return choices(a, d);
     case ARG_STRING: return "string";
     case ARG_RECORD: return family_word(d->family);
@@ -122,7 +122,7 @@ static void put_argument(struct page *p, const struct arg_def *d)
 
 static void put_record(struct page *p, const struct record *r, const struct layer *l)
 {
-    put(p, "%s: %s\n", r->name, r->doc);
+    put(p, "%s -- %s\n", r->name, r->doc);
     if (r->alias[0])
         put(p, "also called %s\n", aliases(p->arena, r->alias));
     if (l && l->input)

@@ -42,7 +42,16 @@ static void collect_label(struct resolver *r, const struct stmt *s)
     }
 }
 
-/* Keras: conv2d, conv2d_1, ...; counted by class, and never a name that a label has. */
+static bool name_taken(const struct resolver *r, const char *name)
+{
+    for (size_t i = 0; i < r->net->nodes.n; i++) {
+        if (strcmp(r->net->nodes.at[i]->name, name) == 0)
+            return true;
+    }
+    return label_owner(r, name) != NULL;
+}
+
+/* Keras: conv2d, conv2d_1, ...; counted by class, and round what labels have. */
 static const char *automatic_name(const struct resolver *r, const struct layer *layer)
 {
     struct arena *a = ctx_arena(r->ctx);
@@ -52,9 +61,8 @@ static const char *automatic_name(const struct resolver *r, const struct layer *
         const struct node *o = r->net->nodes.at[i];
         n += !o->stmt->label && strcmp(o->layer->keras, layer->keras) == 0;
     }
-    do
-        name = n ? arena_printf(a, "%s_%d", base, n) : base;
-    while (n++, label_owner(r, name));
+    for (name = n ? arena_printf(a, "%s_%d", base, n) : base; name_taken(r, name);)
+        name = arena_printf(a, "%s_%d", base, ++n);
     return name;
 }
 
