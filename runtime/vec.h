@@ -41,6 +41,13 @@ typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
 #define VF_KEEP(v) __asm__("" : "+v"(v))
 #endif
 
+/* A pointer whose history gcc may not know: it would carry loads of one iteration over to the next, and run out of registers. */
+#if VF_CLANG
+#define VF_HIDE(p) ((void)0)
+#else
+#define VF_HIDE(p) __asm__("" : "+r"(p))
+#endif
+
 VF_VERB vf vf_zero(void)
 {
     return (vf){0};

@@ -15,6 +15,7 @@ const char *pool_refusal(const struct plan *p, const struct window *w, const str
 
 /* `for` lines that are left open: images, outputs; positions of a window that lie inside, after the window's bounds. */
 void emit_pool_outputs(struct out *o, const struct window *w);
+void emit_pool_corner(struct out *o, const struct window *w);
 void emit_pool_bounds(struct out *o, const struct window *w);
 void emit_pool_positions(struct out *o, const struct window *w);
 const char *pool_count(const struct window *w); /* C expression of a window's positions inside; NULL: kh * kw */
