@@ -23,6 +23,11 @@ bool layout_padded(const struct layout *q)
     return q->ld != q->channels && q->pixels > 1;
 }
 
+int index_bytes(const struct op *o)
+{
+    return o->code == OP_MAXPOOL && o->win.kh * o->win.kw > 256 ? 2 : 1;
+}
+
 /* ---- layouts: channels, ld, pixels, size */
 
 static void set_layout(struct layout *q, int64_t channels, int64_t ld, int64_t pixels)
