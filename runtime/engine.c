@@ -122,10 +122,21 @@ static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struc
     return training ? alloc_training(g, e) : 0;
 }
 
+/* Threads that a batch keeps busy for longer than they wait for one another. */
+static int default_threads(const struct cnn_model *m)
+{
+    double macs = 0;
+    for (int i = 0; i < m->n_layers; i++)
+        macs += (double)m->layers[i].macs * (double)m->train->batch;
+    double worth = 1 + macs / 1e6;
+    int cores = cnn_online_cores();
+    return worth < cores ? (int)worth : cores;
+}
+
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e)
 {
-    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : cnn_online_cores()};
+    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
     if (alloc_all(g, training, max_rows, e) == 0 && (g->pool = cnn_pool_new(g->threads, e)) != NULL)

@@ -103,7 +103,7 @@ struct cnn_engine {
     void *parameter_arena, *training_arena, *activation_arena, *tables;
 };
 
-/* max_rows: the most that cnn_engine_evaluate will see. threads 0: as many as there are cores. */
+/* max_rows: the most that cnn_engine_evaluate will see. threads 0: as many as there are cores, fewer for little work. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e);
 void cnn_engine_close(struct cnn_engine *g); /* of {0} too */

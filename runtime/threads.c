@@ -14,11 +14,11 @@
 #include "run.h"
 
 /* Generated kernels keep tiles on the stack; some C libraries give threads very little of it. */
-enum { STACK_BYTES = 8 << 20, SPINS = 10000 };
+enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };
 
 struct cnn_pool {
     int threads, started; /* started: pthreads that exist */
-    int spins;
+    atomic_int spins;
     atomic_int arrived;
     atomic_uint generation;
     pthread_mutex_t lock;
@@ -68,15 +68,34 @@ static void open_barrier(struct cnn_pool *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-static void await(struct cnn_pool *p, unsigned generation)
+static int opened(struct cnn_pool *p, unsigned generation)
 {
-    for (int i = 0; i < p->spins; i++) {
-        if (atomic_load_explicit(&p->generation, memory_order_acquire) != generation)
-            return;
+    return atomic_load_explicit(&p->generation, memory_order_acquire) != generation;
+}
+
+/* On a crowded machine spinning is in vain and costs the turn that a sleeper would get: spin less when it failed, more when
+ * it did not. */
+static int spin(struct cnn_pool *p, unsigned generation)
+{
+    int limit = atomic_load_explicit(&p->spins, memory_order_relaxed);
+    for (int i = 0; i < limit; i++) {
+        if (opened(p, generation)) {
+            int more = limit + limit / 4;
+            atomic_store_explicit(&p->spins, more < MOST_SPINS ? more : MOST_SPINS, memory_order_relaxed);
+            return 1;
+        }
         relax();
     }
+    atomic_store_explicit(&p->spins, limit / 2 > LEAST_SPINS ? limit / 2 : LEAST_SPINS, memory_order_relaxed);
+    return 0;
+}
+
+static void await(struct cnn_pool *p, unsigned generation)
+{
+    if (spin(p, generation))
+        return;
     pthread_mutex_lock(&p->lock);
-    while (atomic_load(&p->generation) == generation)
+    while (!opened(p, generation))
         pthread_cond_wait(&p->wake, &p->lock);
     pthread_mutex_unlock(&p->lock);
 }
@@ -130,7 +149,7 @@ struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
         return NULL;
     }
     p->threads = threads;
-    p->spins = threads > cnn_online_cores() ? 0 : SPINS; /* who spins on a crowded core keeps the others waiting */
+    atomic_init(&p->spins, MOST_SPINS);
     atomic_init(&p->arrived, 0);
     atomic_init(&p->generation, 0);
     pthread_mutex_init(&p->lock, NULL);

@@ -10,6 +10,7 @@
 #include "run.h"
 
 enum stop { GO_ON, ASKED, NOT_FINITE };
+enum { SPLIT = 16384 }; /* parameters that are worth a split */
 
 struct fit {
     struct cnn_run *r;
@@ -53,15 +54,20 @@ static void train_chunk(struct fit *f, struct cnn_worker *w, int64_t c)
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
 }
 
+/* Few parameters are updated by thread 0 alone: a barrier would take longer than the others could save. */
 static void update(struct fit *f, int thread)
 {
     const struct cnn_model *m = f->m;
+    int split = m->core.theta >= SPLIT;
+    if (!split && thread > 0)
+        return;
     int grads = (int)((images(f) + m->chunk - 1) / m->chunk);
-    struct cnn_update u = {.t = f->at.t + 1, .part = thread, .parts = f->g.threads};
+    struct cnn_update u = {.t = f->at.t + 1, .part = split ? thread : 0, .parts = split ? f->g.threads : 1};
     u.lr = cnn_learning_rate(&f->schedule, f->at.t, f->epochs * f->steps);
     for (; u.phase < m->update_phases; u.phase++) {
         m->update(f->g.theta, f->g.state, f->g.grads, grads, &u);
-        cnn_pool_barrier(f->g.pool);
+        if (split)
+            cnn_pool_barrier(f->g.pool);
     }
 }
 
@@ -86,9 +92,9 @@ static void keep_books(struct fit *f, const struct cnn_slot *batch)
 }
 
 /* Every thread reaches the same verdict, before anything is updated. */
-static int is_finite(const struct fit *f, const struct cnn_slot *batch, double *loss)
+static int is_finite(const struct fit *f, const struct cnn_slot *batch, int64_t rows, double *loss)
 {
-    *loss = batch->sums.loss / (double)images(f) + batch->sums.penalty + f->penalty;
+    *loss = batch->sums.loss / (double)rows + batch->sums.penalty + f->penalty;
     return isfinite(*loss);
 }
 
@@ -97,6 +103,7 @@ static void fit_work(void *arg, int thread)
     struct fit *f = arg;
     while (f->at.step < f->steps && f->stop == GO_ON) {
         struct cnn_slot batch;
+        int64_t rows = images(f); /* thread 0 moves on while others may still ask */
         double loss;
         for (int64_t c = thread; c < f->m->chunks; c += f->g.threads)
             train_chunk(f, &f->g.workers[thread], c);
@@ -104,7 +111,7 @@ static void fit_work(void *arg, int thread)
             f->penalty = cnn_penalty(f->m, f->g.theta);
         cnn_pool_barrier(f->g.pool);
         cnn_slot_sum(f->g.slots, f->m->chunks, &batch);
-        if (!is_finite(f, &batch, &loss)) {
+        if (!is_finite(f, &batch, rows, &loss)) {
             cnn_pool_barrier(f->g.pool); /* nobody reads what is written below */
             if (thread == 0) {
                 f->stop = NOT_FINITE;
