@@ -208,15 +208,13 @@ struct bound *bind_args(struct ctx *c, const struct record *rec, const struct st
     while (rec->args && rec->args[b.n].name)
         b.n++;
     b.out = arena_alloc(ctx_arena(c), (b.n + 1) * sizeof *b.out);
-    for (size_t i = first; i < s->n_args; i++)
-        if (s->args[i].key)
-            bind_keyed(&b, &s->args[i]);
+    bool rest = false; /* the positional values that are left have been taken */
     for (size_t i = first; i < s->n_args; i++) {
-        if (s->args[i].key)
-            continue;
-        if (bind_rest(&b, s->args + i, s->n_args - i))
-            break;
-        bind_positional(&b, &s->args[i].value);
+        const struct arg *a = &s->args[i];
+        if (a->key)
+            bind_keyed(&b, a);
+        else if (!rest && !(rest = bind_rest(&b, a, s->n_args - i)))
+            bind_positional(&b, &a->value);
     }
     for (size_t i = 0; i < b.n; i++)
         if (!b.out[i].set && !b.failed)
