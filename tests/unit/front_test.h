@@ -16,6 +16,19 @@
 
 #include "spec.h"
 
+/* Tests write files, and several may run at once: each program works in a folder of its own. */
+static inline int enter_folder(void **state)
+{
+    static char folder[] = "/tmp/cnnc-test-XXXXXX";
+    *state = mkdtemp(folder);
+    return *state ? chdir(folder) : -1;
+}
+
+static inline int leave_folder(void **state)
+{
+    return chdir("/") == 0 ? rmdir(*state) : -1;
+}
+
 struct capture {
     FILE *file;
     int stderr_fd;

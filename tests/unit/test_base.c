@@ -250,5 +250,5 @@ int main(void)
         cmocka_unit_test(warnings),
         cmocka_unit_test(files_that_cannot_be_read),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

@@ -184,5 +184,5 @@ int main(void)
         cmocka_unit_test(defaults), cmocka_unit_test(everything_given), cmocka_unit_test(other_ways),
         cmocka_unit_test(mistakes), cmocka_unit_test(records),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

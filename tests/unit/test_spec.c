@@ -240,5 +240,5 @@ int main(void)
         cmocka_unit_test(meaning_errors), cmocka_unit_test(bombs),         cmocka_unit_test(definitions),
         cmocka_unit_test(includes),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }

@@ -142,5 +142,5 @@ int main(void)
         cmocka_unit_test(layers_mean), cmocka_unit_test(sections_mean), cmocka_unit_test(yaml_errors),
         cmocka_unit_test(spec_errors), cmocka_unit_test(definitions),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
