@@ -143,6 +143,8 @@ void plan_memory(struct plan *p)
         if (l.at[i].last >= 0) {
             extend(p, &l.at[i]);
             order[n++] = &l.at[i];
+        } else if (p->layouts[i].base == BASE_SCRATCH) {
+            p->layouts[i].used = false; /* it went into its producer's registers */
         }
     if (p->reference)
         keep_everything(order, n, (int64_t)p->kernels.n);

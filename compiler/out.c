@@ -11,9 +11,11 @@ struct out {
     VEC(char) text;
     VEC(char) line; /* the line being written, before indentation */
     bool doubles;
-    int depth;      /* of braces */
-    bool comment;   /* inside a comment of several lines */
-    bool continued; /* the last line ended in the middle of a statement */
+    int depth;       /* of braces, and of what they hang below */
+    int pending;     /* statements without a brace that wait for their line */
+    VEC(int) braces; /* for each open one: the pending statements that it ended */
+    bool comment;    /* inside a comment of several lines */
+    bool continued;  /* the last line ended in the middle of a statement */
 };
 
 struct out *out_new(struct arena *a, bool doubles)
@@ -68,41 +70,143 @@ static bool ends_statement(const char *s, size_t n)
     return n == 0 || s[0] == '#' || strchr(";{}:,/", s[n - 1]) != NULL;
 }
 
-/* A label or a preprocessor line stands at the margin it asks for; everything else at its depth. */
+static bool starts_with(const char *s, size_t n, const char *word)
+{
+    size_t length = strlen(word);
+    return n >= length && !memcmp(s, word, length);
+}
+
+/* "for (...)" and its like without a brace: the next line is one deeper. */
+static bool opens_statement(const char *s, size_t n)
+{
+    bool control = starts_with(s, n, "for (") || starts_with(s, n, "if (") || starts_with(s, n, "else") ||
+                   starts_with(s, n, "while (");
+    return control && s[n - 1] != ';' && s[n - 1] != '{';
+}
+
+/* Sums and products with a constant that says nothing: "x + 0," "k * 1)". */
+static size_t tidy(char *s, size_t n)
+{
+    if (memchr(s, '"', n) || memchr(s, '\'', n))
+        return n;
+    for (size_t i = 0; i + 4 < n;) {
+        bool idle = !memcmp(s + i, " + 0", 4) || !memcmp(s + i, " * 1", 4);
+        bool ends = strchr(",);]", s[i + 4]) || (i + 6 < n && !memcmp(s + i + 4, " + ", 3));
+        if (idle && ends) {
+            memmove(s + i, s + i + 4, n - i - 4);
+            n -= 4;
+        } else {
+            i++;
+        }
+    }
+    return n;
+}
+
+static void indent(struct out *o, int depth)
+{
+    for (int i = 0; i < depth; i++)
+        put(o, "    ", 4);
+}
+
+/* Writes one line at its depth; a long one goes on below, cut behind commas. */
+static void put_line(struct out *o, const char *s, size_t n, int depth)
+{
+    const size_t width = 118;
+    indent(o, depth);
+    size_t room = width > (size_t)depth * 4 + 40 ? width - (size_t)depth * 4 : 40;
+    while (n > room && s[0] != '#' && !o->comment && !memchr(s, '"', n)) {
+        size_t cut = room;
+        while (cut > 20 && !(s[cut - 1] == ' ' && s[cut - 2] == ','))
+            cut--;
+        if (cut <= 20)
+            break;
+        put(o, s, cut - 1);
+        put(o, "\n", 1);
+        indent(o, depth + 1);
+        s += cut, n -= cut;
+    }
+    put(o, s, n);
+}
+
+/* Keeps the depth: braces count, and each brace remembers the statements that it hangs below. */
+static void track(struct out *o, const char *s, size_t n, int balance)
+{
+    if (balance > 0) {
+        int below = o->pending;
+        for (int i = 0; i < balance; i++, below = 0)
+            vec_push(o->arena, &o->braces, below);
+        o->depth += balance + o->pending;
+        o->pending = 0;
+    } else if (balance < 0) {
+        for (; balance < 0 && o->braces.n; balance++)
+            o->depth -= 1 + o->braces.at[--o->braces.n];
+        o->pending = 0;
+    } else if (opens_statement(s, n)) {
+        o->pending++;
+    } else if (n && ends_statement(s, n) && s[n - 1] != ',') {
+        o->pending = 0;
+    }
+}
+
 static void finish_line(struct out *o)
 {
-    const char *s = o->line.at;
-    size_t n = o->line.n, skip = 0;
+    char *s = o->line.at;
+    size_t n = o->line.n;
     bool in_comment = o->comment;
-    while (skip < n && s[skip] == ' ')
-        skip++;
-    while (n > skip && s[n - 1] == ' ')
+    while (n && *s == ' ')
+        s++, n--;
+    while (n && s[n - 1] == ' ')
         n--;
-    int leading = 0;
-    int balance = brace_balance(o, s + skip, n - skip, &leading);
-    int indent = o->depth - leading;
-    if (n > skip && s[skip] != '#') {
-        for (int i = 0; i < indent + (o->continued && !in_comment); i++)
-            put(o, "    ", 4);
+    if (!in_comment && n)
+        n = tidy(s, n);
+    int leading = 0, balance = brace_balance(o, s, n, &leading), depth = o->depth + o->pending;
+    bool closes = leading > 0;
+    for (size_t i = o->braces.n; leading > 0 && i; leading--, i--) /* back to where the brace was opened */
+        depth -= 1 + (leading > 1 ? o->braces.at[i - 1] : 0);
+    if (n && s[0] != '#') {
+        bool hangs = o->continued && !in_comment && s[0] != '{' && !closes;
         if (in_comment)
-            put(o, " ", 1);
+            put(o, "   ", (size_t)(s[0] == '*' ? 1 : 3));
+        put_line(o, s, n, depth + hangs);
+    } else if (n) {
+        put(o, s, n);
     }
-    if (n > skip)
-        put(o, s + skip, n - skip);
     put(o, "\n", 1);
-    o->depth += balance;
-    if (!in_comment && !o->comment)
-        o->continued = n > skip && !ends_statement(s + skip, n - skip);
+    if (!in_comment && !(n > 1 && s[0] == '/' && s[1] == '*')) {
+        track(o, s, n, balance);
+        o->continued = n && !ends_statement(s, n) && !opens_statement(s, n);
+    }
     o->line.n = 0;
+}
+
+/* Whether a parenthesis is open: then the statement goes on, whatever lines its template had. */
+static bool in_parentheses(const struct out *o)
+{
+    int open = 0;
+    char quote = 0;
+    if (o->comment || !o->line.n || o->line.at[0] == '#' || (o->line.at[0] == '/' && o->line.at[1] == '*'))
+        return false;
+    for (size_t i = 0; i < o->line.n; i++) {
+        char c = o->line.at[i];
+        if (quote && c == '\\')
+            i++;
+        else if (quote || c == '"' || c == '\'')
+            quote = !quote ? c : c == quote ? 0 : quote;
+        else
+            open += (c == '(') - (c == ')');
+    }
+    return open > 0;
 }
 
 void out_text(struct out *o, const char *s)
 {
     for (; *s; s++)
-        if (*s == '\n')
-            finish_line(o);
-        else
+        if (*s != '\n')
             vec_push(o->arena, &o->line, *s);
+        else if (in_parentheses(o))
+            vec_push(o->arena, &o->line, ' ');
+        else
+            finish_line(o);
 }
 
 void out_printf(struct out *o, const char *fmt, ...)
