@@ -1,0 +1,316 @@
+/* interpret.h -- runs a graph on one image in double, op by op and loop by loop: what the passes must leave unchanged. */
+#ifndef TESTS_INTERPRET_H
+#define TESTS_INTERPRET_H
+
+#include <math.h>
+
+#include "graph.h"
+
+struct machine {
+    const struct net *net;
+    double **at; /* by tensor id; a view has its root's memory */
+    double loss;
+};
+
+static inline double *mem(const struct machine *m, struct tensor *t)
+{
+    return m->at[tensor_root(t)->id];
+}
+
+static inline struct machine machine_new(const struct net *n)
+{
+    struct machine m = {.net = n};
+    m.at = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *m.at);
+    for (size_t i = 0; i < n->tensors.n; i++)
+        m.at[i] = arena_alloc(ctx_arena(n->ctx), (size_t)shape_size(n->tensors.at[i]->shape) * sizeof **m.at);
+    return m;
+}
+
+/* ---- windows: visit(o, p, q, k) for output pixel p, input pixel q, place k in the window */
+
+struct visit {
+    int64_t out, in, k;
+};
+
+static inline bool next_visit(const struct window *w, int64_t *i, struct visit *v)
+{
+    for (; *i < w->oh * w->ow * w->kh * w->kw; ++*i) {
+        int64_t k = *i % (w->kh * w->kw), p = *i / (w->kh * w->kw);
+        int64_t y = p / w->ow * w->sh - w->pt + k / w->kw * w->dh, x = p % w->ow * w->sw - w->pl + k % w->kw * w->dw;
+        if (y < 0 || y >= w->ih || x < 0 || x >= w->iw)
+            continue;
+        *v = (struct visit){p, y * w->iw + x, k};
+        ++*i;
+        return true;
+    }
+    return false;
+}
+
+#define EACH_VISIT(w, v) for (int64_t i_ = 0; next_visit(w, &i_, &v);)
+
+enum conv_role { CONV_Y, CONV_X, CONV_W };
+
+/* y += x w, x += y w or w += x y: the three are one loop. In wt, as CONV_DATA reads it, inputs and outputs are swapped. */
+static inline void convolve(const struct window *w, enum conv_role role, double *y, double *x, double *f)
+{
+    int64_t icg = w->ic / w->groups, ocg = w->oc / w->groups;
+    struct visit v;
+    EACH_VISIT(w, v)
+    for (int64_t o = 0; o < w->oc; o++)
+        for (int64_t c = 0; c < icg; c++) {
+            double *py = &y[v.out * w->oc + o], *px = &x[v.in * w->ic + o / ocg * icg + c];
+            double *pf = &f[role == CONV_X ? (v.k * w->oc + o) * icg + c : (v.k * icg + c) * w->oc + o];
+            if (role == CONV_Y)
+                *py += *px * *pf;
+            else if (role == CONV_X)
+                *px += *py * *pf;
+            else
+                *pf += *px * *py;
+        }
+}
+
+static inline void maxpool(const struct window *w, const double *x, double *y, double *index)
+{
+    for (int64_t i = 0; i < w->oh * w->ow * w->ic; i++)
+        y[i] = -INFINITY;
+    struct visit v;
+    EACH_VISIT(w, v)
+    for (int64_t c = 0; c < w->ic; c++)
+        if (x[v.in * w->ic + c] > y[v.out * w->ic + c]) {
+            y[v.out * w->ic + c] = x[v.in * w->ic + c];
+            index[v.out * w->ic + c] = (double)v.k;
+        }
+}
+
+static inline void maxpool_grad(const struct window *w, const double *dy, const double *index, double *dx)
+{
+    struct visit v;
+    EACH_VISIT(w, v)
+    for (int64_t c = 0; c < w->ic; c++)
+        if (index[v.out * w->ic + c] == (double)v.k)
+            dx[v.in * w->ic + c] += dy[v.out * w->ic + c];
+}
+
+static inline double pixels_in(const struct window *w, int64_t out)
+{
+    double n = 0;
+    struct visit v;
+    EACH_VISIT(w, v)
+    n += v.out == out;
+    return n;
+}
+
+static inline void avgpool(const struct window *w, double *x, double *y, bool backward)
+{
+    struct visit v;
+    EACH_VISIT(w, v)
+    for (int64_t c = 0; c < w->ic; c++) {
+        double *px = &x[v.in * w->ic + c], *py = &y[v.out * w->ic + c];
+        if (backward)
+            *px += *py / pixels_in(w, v.out);
+        else
+            *py += *px / pixels_in(w, v.out);
+    }
+}
+
+/* ---- element by element */
+
+static inline double activate(const struct op *o, double x)
+{
+    const char *f = o->act->name;
+    double sigmoid = 1 / (1 + exp(-x));
+    if (strcmp(f, "relu") == 0)
+        return x > 0 ? x : 0;
+    if (strcmp(f, "leaky_relu") == 0)
+        return x > 0 ? x : o->alpha * x;
+    if (strcmp(f, "elu") == 0)
+        return x > 0 ? x : o->alpha * expm1(x);
+    if (strcmp(f, "tanh") == 0)
+        return tanh(x);
+    if (strcmp(f, "gelu") == 0)
+        return x * (1 + erf(x * sqrt(.5))) / 2;
+    if (strcmp(f, "silu") == 0)
+        return x * sigmoid;
+    return strcmp(f, "softplus") == 0 ? log1p(exp(x)) : sigmoid;
+}
+
+/* s is y for activations whose slope y tells, else x. */
+static inline double slope(const struct op *o, double s)
+{
+    const char *f = o->act->name;
+    if (strcmp(f, "relu") == 0)
+        return s > 0;
+    if (strcmp(f, "leaky_relu") == 0)
+        return s > 0 ? 1 : o->alpha;
+    if (strcmp(f, "elu") == 0)
+        return s > 0 ? 1 : s + o->alpha;
+    if (strcmp(f, "tanh") == 0)
+        return 1 - s * s;
+    if (strcmp(f, "sigmoid") == 0)
+        return s * (1 - s);
+    return (activate(o, s + 1e-6) - activate(o, s - 1e-6)) / 2e-6;
+}
+
+static inline void softmax(int64_t rows, int64_t n, const double *x, double *y)
+{
+    for (; rows > 0; rows--, x += n, y += n) {
+        double sum = 0;
+        for (int64_t i = 0; i < n; i++)
+            sum += y[i] = exp(x[i]);
+        for (int64_t i = 0; i < n; i++)
+            y[i] /= sum;
+    }
+}
+
+static inline void softmax_grad(int64_t rows, int64_t n, const double *dy, const double *y, double *dx)
+{
+    for (; rows > 0; rows--, dy += n, y += n, dx += n) {
+        double dot = 0;
+        for (int64_t i = 0; i < n; i++)
+            dot += dy[i] * y[i];
+        for (int64_t i = 0; i < n; i++)
+            dx[i] = y[i] * (dy[i] - dot);
+    }
+}
+
+/* ---- losses, of one image */
+
+static inline double loss_of_image(const struct op *o, const double *x, const double *t, int64_t n)
+{
+    const char *name = o->loss->name;
+    double sum = 0, all = 0;
+    for (int64_t i = 0; i < n; i++)
+        all += exp(x[i]);
+    if (strcmp(name, "sparse_categorical_crossentropy") == 0)
+        return o->from_logits ? log(all) - x[(int)t[0]] : -log(x[(int)t[0]]);
+    for (int64_t i = 0; i < n; i++) {
+        double d = x[i] - t[i], p = o->from_logits ? 1 / (1 + exp(-x[i])) : x[i];
+        if (strcmp(name, "categorical_crossentropy") == 0)
+            sum += -t[i] * (o->from_logits ? x[i] - log(all) : log(x[i])) * (double)n;
+        else if (strcmp(name, "binary_crossentropy") == 0)
+            sum -= t[i] * log(p) + (1 - t[i]) * log(1 - p);
+        else
+            sum += strcmp(name, "mae") == 0 ? fabs(d) : d * d;
+    }
+    return sum / (double)n;
+}
+
+static inline void loss_grad(struct machine *m, const struct op *o)
+{
+    int64_t n = shape_size(o->in[0]->shape);
+    double *x = mem(m, o->in[0]), *dx = mem(m, o->out[0]);
+    const double *t = mem(m, o->in[1]);
+    m->loss += loss_of_image(o, x, t, n);
+    for (int64_t i = 0; i < n; i++) {
+        double keep = x[i];
+        x[i] = keep + 1e-6;
+        double more = loss_of_image(o, x, t, n);
+        x[i] = keep - 1e-6;
+        dx[i] = (more - loss_of_image(o, x, t, n)) / 2e-6;
+        x[i] = keep;
+    }
+}
+
+/* ---- ops */
+
+static inline double *zeroed(double *p, struct tensor *t)
+{
+    for (int64_t i = 0; i < shape_size(t->shape); i++)
+        p[i] = 0;
+    return p;
+}
+
+static inline void transpose(const double *w, double *wt, struct shape s)
+{
+    int64_t in = s.dim[s.rank - 2], out = s.dim[s.rank - 1], n = shape_size(s) / (in * out);
+    for (int64_t i = 0; i < n * in * out; i++)
+        wt[(i / (in * out) * out + i % out) * in + i / out % in] = w[i];
+}
+
+static inline void run_elements(struct machine *m, const struct op *o, double *a, double *b, double *y)
+{
+    int64_t n = shape_size(o->in[0]->shape), channels = shape_channels(o->in[0]->shape);
+    for (int64_t i = 0; i < n; i++) {
+        double penalty = o->l1 * fabs(a[i]) + o->l2 * a[i] * a[i], kept = i % 3 ? 1 / (1 - o->rate) : 0;
+        switch (o->code) {
+        case OP_BIAS: y[i] = a[i] + b[i % channels]; break;
+        case OP_ACT: y[i] = activate(o, a[i]); break;
+        case OP_DROPOUT:
+        case OP_DROPOUT_GRAD: y[i] = a[i] * kept; break;
+        case OP_PENALTY: m->loss += penalty; break;
+        case OP_BIAS_GRAD: y[i % channels] += a[i]; break;
+        case OP_ACT_GRAD: y[i] = a[i] * slope(o, b[i]); break;
+        case OP_PENALTY_GRAD: y[i] = a[i] + o->l1 * (b[i] > 0 ? 1 : b[i] < 0 ? -1 : 0) + 2 * o->l2 * b[i]; break;
+        case OP_SUM: y[i] = a[i] + b[i]; break;
+        default: break;
+        }
+    }
+}
+
+static inline void matrix(int64_t in, int64_t out, const double *x, const double *w, double *y)
+{
+    for (int64_t i = 0; i < in; i++)
+        for (int64_t k = 0; k < out; k++)
+            y[k] += x[i] * w[i * out + k];
+}
+
+static inline void run_op(struct machine *m, const struct op *o)
+{
+    double *a = mem(m, o->in[0]), *b = o->n_in > 1 ? mem(m, o->in[1]) : NULL;
+    double *y = o->n_out && o->code != OP_VIEW ? zeroed(mem(m, o->out[0]), o->out[0]) : NULL;
+    int64_t n = shape_size(o->in[0]->shape), channels = shape_channels(o->in[0]->shape);
+    switch (o->code) {
+    case OP_CONV: convolve(&o->win, CONV_Y, y, a, b); break;
+    case OP_CONV_DATA: convolve(&o->win, CONV_X, a, y, b); break;
+    case OP_CONV_WEIGHT: convolve(&o->win, CONV_W, b, a, y); break;
+    case OP_DENSE:
+    case OP_DENSE_DATA: matrix(n, shape_size(o->out[0]->shape), a, b, y); break;
+    case OP_DENSE_WEIGHT:
+        for (int64_t i = 0, k = shape_size(o->in[1]->shape); i < n * k; i++)
+            y[i] = a[i / k] * b[i % k];
+        break;
+    case OP_CONV_TRANSPOSE:
+    case OP_DENSE_TRANSPOSE: transpose(a, y, o->in[0]->shape); break;
+    case OP_SOFTMAX: softmax(n / channels, channels, a, y); break;
+    case OP_SOFTMAX_GRAD: softmax_grad(n / channels, channels, a, b, y); break;
+    case OP_MAXPOOL: maxpool(&o->win, a, y, mem(m, o->out[1])); break;
+    case OP_MAXPOOL_GRAD: maxpool_grad(&o->win, a, b, y); break;
+    case OP_AVGPOOL: avgpool(&o->win, a, y, false); break;
+    case OP_AVGPOOL_GRAD: avgpool(&o->win, y, a, true); break;
+    case OP_LOSS: loss_grad(m, o); break;
+    default: run_elements(m, o, a, b, y); break;
+    }
+}
+
+/* One step without the update; folded ops run where their kernel does. */
+static inline double run(struct machine *m)
+{
+    m->loss = 0;
+    for (enum phase phase = PHASE_PREPARE; phase < PHASE_UPDATE; phase++)
+        for (size_t i = 0; i < m->net->ops.n; i++) {
+            const struct op *o = m->net->ops.at[i];
+            if (o->phase != phase || o->folded_into)
+                continue;
+            run_op(m, o);
+            for (int k = 0; k < o->n_fold; k++)
+                run_op(m, o->fold[k]);
+        }
+    return m->loss;
+}
+
+/* The same numbers for the same tensors of any graph of one network. */
+static inline void fill(struct machine *m)
+{
+    for (size_t i = 0; i < m->net->tensors.n; i++) {
+        struct tensor *t = m->net->tensors.at[i];
+        if (t->role != ROLE_INPUT && t->role != ROLE_TARGET && t->role != ROLE_PARAM)
+            continue;
+        uint32_t seed = t->role == ROLE_PARAM ? (uint32_t)t->param->id + 7 : 3;
+        for (int64_t k = 0; k < shape_size(t->shape); k++) {
+            seed = seed * 1664525u + 1013904223u;
+            m->at[i][k] = t->role == ROLE_TARGET ? (double)(k % 2) : (double)(seed >> 8) / 16777216.0 - 0.5;
+        }
+    }
+}
+
+#endif
