@@ -28,7 +28,8 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
         return;
     if (f->last < 0)
         f->first = (int64_t)kernel;
-    f->last = (int64_t)kernel;
+    if (f->last < (int64_t)kernel)
+        f->last = (int64_t)kernel;
     f->tensor = root;
 }
 
