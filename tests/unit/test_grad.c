@@ -1,6 +1,7 @@
 /* test_grad.c -- gradients of the graph against central differences; hoisting and fusion change no number */
 #include "grad.h"
 #include "interpret.h"
+#include "layer.h"
 
 static const char *const networks[] = {
     "Input 7x6x3\nConv2D 4 3x2 same strides=2 tanh\nFlatten\nDense 3 softmax\n",
@@ -68,6 +69,28 @@ static void gradients_are_central_differences(void **state)
         fill(&m);
         for (size_t k = 0; k < n->params.n; k++)
             check_param(&m, n->params.at[k], networks[i]);
+        ctx_free(c);
+    }
+}
+
+/* Every layer's own example. Activations alone have no parameters, so a Dense stands on both sides. */
+static void examples_of_all_layers_differentiate(void **state)
+{
+    (void)state;
+    for (const struct record *const *r = layer_family(); *r; r++) {
+        const struct layer *l = (const struct layer *)(const void *)*r;
+        struct ctx *c = quiet_ctx();
+        if (!l->input) {
+            ctx_free(c);
+            continue;
+        }
+        const char *text = arena_printf(ctx_arena(c), "Input %s\nDense 5 tanh\n%s\nFlatten\nDense 3 softmax\n",
+                                        l->input, (*r)->example);
+        struct net *n = built(c, text, true);
+        struct machine m = machine_new(n);
+        fill(&m);
+        for (size_t k = 0; k < n->params.n; k++)
+            check_param(&m, n->params.at[k], text);
         ctx_free(c);
     }
 }
@@ -193,7 +216,8 @@ static void gradients_of_two_readers_are_summed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gradients_are_central_differences), cmocka_unit_test(hoisting_and_fusion_change_nothing),
+        cmocka_unit_test(gradients_are_central_differences), cmocka_unit_test(examples_of_all_layers_differentiate),
+        cmocka_unit_test(hoisting_and_fusion_change_nothing),
         cmocka_unit_test(the_tutorial_has_the_ops_it_needs), cmocka_unit_test(the_loss_includes_the_last_activation),
         cmocka_unit_test(folds_stop_where_somebody_looks),   cmocka_unit_test(gradients_of_two_readers_are_summed),
     };
