@@ -1,6 +1,7 @@
 /* main.c -- cnn_main: commands and options are two tables; what is read from the line goes into struct cnn_options,
  * whose fields the table names by their offsets. */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -200,7 +201,7 @@ static int read_option(struct line *l, char **argv, int i)
         return wrong(l, "%s takes no value", opt->name);
     if (!opt->value || equals)
         return store(l, opt, equals ? equals + 1 : "") == 0 ? 1 : -1;
-    if (!argv[i + 1])
+    if (!argv[i + 1] || strncmp(argv[i + 1], "--", 2) == 0)
         return wrong(l, "%s wants a value: %s %s", opt->name, opt->name, opt->value);
     return store(l, opt, argv[i + 1]) == 0 ? 2 : -1;
 }
@@ -302,6 +303,15 @@ static int close_output(const char *program, int status)
     return status == CNN_DONE ? CNN_TROUBLE : status;
 }
 
+/* A file must never be opened as number 1 and then hear what was meant for standard output. Opened for reading only, the
+ * substitute still makes writing fail. */
+static void occupy_standard_files(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != fd)
+            return;
+}
+
 static int run(const struct line *l, const struct cnn_model *m)
 {
     struct cnn_run r = {.m = m, .o = l->o};
@@ -320,6 +330,7 @@ static const char *base_name(const char *path)
 int cnn_main(int argc, char **argv, const struct cnn_model *model)
 {
     struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
+    occupy_standard_files();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
     if (read_line(&l, argc, argv) != 0)
         return CNN_USAGE;

@@ -11,6 +11,14 @@ static void on_signal(int number)
     caught = number;
 }
 
+/* What the parent said to ignore (nohup, a shell's background job) stays ignored. */
+static void catch_one(int number, const struct sigaction *a)
+{
+    struct sigaction old;
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(number, a, NULL);
+}
+
 void cnn_signals_catch(void)
 {
     struct sigaction a;
@@ -18,8 +26,8 @@ void cnn_signals_catch(void)
     a.sa_handler = on_signal;
     a.sa_flags = (int)(SA_RESTART | SA_RESETHAND); /* the second one kills */
     sigemptyset(&a.sa_mask);
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
+    catch_one(SIGINT, &a);
+    catch_one(SIGTERM, &a);
 }
 
 int cnn_signals_caught(void)
