@@ -68,6 +68,21 @@ static void layout_forward(struct plan *p, const struct op *o)
     }
 }
 
+/* A gradient on its way to the one that its tensor owns: a penalty is still to be added. */
+static void layout_passing(struct plan *p, const struct op *o, const struct tensor *t)
+{
+    const struct window *w = &o->win;
+    switch (o->code) {
+    case OP_CONV_DATA:
+    case OP_MAXPOOL_GRAD:
+    case OP_AVGPOOL_GRAD:
+        set_layout(&p->layouts[t->id], w->ic, round_up(w->ic, p->target->lanes), w->ih * w->iw);
+        break;
+    case OP_DENSE_DATA: like(p, t, o->in[1]->param->input); break;
+    default: like(p, t, o->in[0]);
+    }
+}
+
 /* A gradient lies as its tensor does, so kernels can walk both with one index. */
 static void layout_gradients(struct plan *p)
 {
@@ -82,7 +97,7 @@ static void layout_gradients(struct plan *p)
             continue;
         for (int j = 0; j < o->n_out; j++)
             if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
-                like(p, o->out[j], o->code == OP_DENSE_DATA ? o->in[1]->param->input : o->in[0]);
+                layout_passing(p, o, o->out[j]);
     }
 }
 

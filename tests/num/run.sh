@@ -17,7 +17,7 @@ cases() {
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
-    "$BUILD/cnnc" --layers | awk '/^[A-Z]/ { print "example", $1 }'
+    "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
     seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
 }
 cases | while read -r line; do
