@@ -48,21 +48,21 @@ static void test_npz_numpy(void **state)
     cnn_tensors_free(&t);
 }
 
-/* One damaged bit among the first `flips` bytes is either refused or in something that we do not read (dates, attributes). */
+/* One damaged byte among the first `flips` is either refused or one that we do not read (dates, attributes). */
 static void flip_bits(read_tensors *read, const char *name, const unsigned char *bytes, size_t n, size_t flips)
 {
     unsigned char *b = malloc(n);
     assert_non_null(b);
-    for (size_t i = 0; i < flips; i++)
-        for (int bit = 0; bit < 8; bit++) {
-            struct cnn_tensors t;
-            memcpy(b, bytes, n);
-            b[i] = (unsigned char)(b[i] ^ 1 << bit);
-            if (read(scratch_write(name, b, n), &t, &error) == 0)
-                cnn_tensors_free(&t);
-            else
-                assert_has(error.text, name);
-        }
+    memcpy(b, bytes, n);
+    for (size_t i = 0; i < 2 * flips; i++) {
+        struct cnn_tensors t;
+        b[i / 2] = (unsigned char)(bytes[i / 2] ^ (i % 2 ? 0xff : 1 << i / 2 % 8));
+        if (read(scratch_write(name, b, n), &t, &error) == 0)
+            cnn_tensors_free(&t);
+        else
+            assert_has(error.text, name);
+        b[i / 2] = bytes[i / 2];
+    }
     free(b);
 }
 
