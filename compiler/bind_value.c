@@ -202,6 +202,13 @@ static bool number_as_call(const struct arg_def *d, const struct value *v)
     return v->kind == VALUE_NUMBER && record_find(d->family, "constant");
 }
 
+/* Of l2(1e-4): that of l2. */
+static struct span name_span(const struct value *v)
+{
+    const size_t n = strlen(v->text);
+    return (struct span){v->span.begin, n < v->span.end - v->span.begin ? v->span.begin + (uint32_t)n : v->span.end};
+}
+
 static bool bind_record(struct ctx *c, const struct arg_def *d, const struct value *given, struct bound *out)
 {
     struct value v = *given;
@@ -213,11 +220,11 @@ static bool bind_record(struct ctx *c, const struct arg_def *d, const struct val
     out->record = record_find(d->family, v.text);
     out->text = v.text;
     if (!out->record) {
-        record_unknown(c, v.span, d->name, v.text, d->family);
+        record_unknown(c, name_span(&v), d->name, v.text, d->family);
         return false;
     }
     const struct stmt call = {
-        .span = v.span, .name_span = v.span, .name = v.text, .args = v.items, .n_args = v.n_items};
+        .span = v.span, .name_span = name_span(&v), .name = v.text, .args = v.items, .n_args = v.n_items};
     out->sub = bind_args(c, out->record, &call, 0);
     return out->sub != NULL;
 }

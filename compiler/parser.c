@@ -32,16 +32,16 @@ static bool contains(const char *const *names, int n, const char *name)
 }
 
 /* What could have stood there: a value is nine tokens, but one word for the reader. */
-static const char *expectation(struct parser *p, const char *token, const char *const *names, int n)
+static const char *expectation(struct parser *p, const char *const *names, int n)
 {
     static const char *const value[] = {"number", "dimensions", "string", "parameter", "call",
-                                        "name",   "'('",        "'['",    "'-'"};
+                                        "a name", "'('",        "'['",    "'-'"};
     static const char *const goes_on[] = {"'='", "'*'", "'/'", "'+'", "'-'"}; /* true, but no help */
     if (contains(names, n, "label"))
         return "; a statement starts with a name";
     const bool any_value = contains(names, n, "number");
     if (any_value && contains(names, n, "end of line"))
-        return *token == '\'' && strchr("+-", token[1]) ? "; '+' and '-' stand in parentheses, as in (a - 1)" : "";
+        return "";
     const char *text = any_value ? "a value" : NULL;
     for (int i = 0; i < n; i++) {
         const bool part_of_value = any_value && contains(value, sizeof value / sizeof *value, names[i]);
@@ -62,7 +62,7 @@ void parser_unexpected(struct parser *p, struct span at, const char *token, cons
     if (strcmp(token, "call") == 0 && contains(names, n, "label"))
         diag_error(p->ctx, at, "unexpected '('; arguments follow a name without parentheses, as in 'Dense 64 relu'");
     else
-        diag_error(p->ctx, at, "unexpected %s%s", text, expectation(p, token, names, n));
+        diag_error(p->ctx, at, "unexpected %s%s", text, expectation(p, names, n));
 }
 
 void parser_refuse_keys(struct parser *p, const struct arg_list *list)

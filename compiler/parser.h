@@ -10,7 +10,8 @@ struct parser {
     struct ctx *ctx;
     struct arena *arena;
     enum entry entry;
-    bool entered;       /* the token that says which entry has been given out */
+    bool entered; /* the token that says which entry has been given out */
+    const char *text;
     uint32_t base, pos; /* of the text; of the next byte */
     int previous;       /* the last token */
     bool space;         /* white space in front of the current token */

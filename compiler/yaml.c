@@ -95,6 +95,7 @@ static struct value value_of(struct translator *t, const struct yaml *y)
     } else if (y->n == 1 && is_name(y->keys[0]->text)) { /* {cosine: {warmup: 500}} is cosine(warmup=500) */
         v.kind = VALUE_CALL;
         v.text = y->keys[0]->text;
+        v.span.begin = y->keys[0]->span.begin;
         append_args(t, y->items[0], &items);
     } else {
         FAIL(t, y->span, "a value with arguments is one 'name: arguments' pair");

@@ -43,7 +43,7 @@ static void syntax_error(struct span *at, void *scanner, struct parser *p, const
 
 %token FILE_ENTRY ARGS_ENTRY HEAD_ENTRY
 %token NL "end of line" YYEOF 0 "end of text"
-%token <text> NAME "name" LABEL "label" CALL "call" PARAM "parameter"
+%token <text> NAME "a name" LABEL "label" CALL "call" PARAM "parameter"
 %token <value> NUMBER "number" DIMS "dimensions" STRING "string"
 
 %type <stmts> stmts body

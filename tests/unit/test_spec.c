@@ -99,6 +99,9 @@ static void syntax_errors(void **state)
         {"Dense [k=1]", "a list holds values, not options"},
         {"let w = 1 + 2", "'+' and '-' stand in parentheses"},
         {"Dense 8-3", ":1:8: error: '+' and '-' stand in parentheses"},
+        {"Dense 8 - 3", ":1:9: error: '+' and '-' stand in parentheses"},
+        {"let w = 1\nDense 8-$w", ":2:8: error: '+' and '-' stand in parentheses"},
+        {"Dense 8 -", ":1:9: error: '+' and '-' stand in parentheses"},
         {"Dense \"abc\nFlatten", ":1:7: error: unterminated string"},
         {"Dense \"abc\\", ":1:7: error: unterminated string"},
         {"Dense \"\\q\"", ":1:8: error: no such escape"},
@@ -113,7 +116,7 @@ static void syntax_errors(void **state)
         {"Dense \xc3\xa9", "belongs in a string or a comment only"},
         {"a {\n b {\n }\n", ":1:3: error: this '{' is never closed"},
         {"a\n}\nb", ":2:1: error: '}' without a '{'"},
-        {"a: b: c", "unexpected 'b:'"},
+        {"a: b: c", "unexpected 'b:', expected a name"},
         {"Dense 8 } \n", "'}' without a '{'"},
     };
     all_fail(pairs, N(pairs));

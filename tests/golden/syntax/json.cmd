@@ -1,0 +1,1 @@
+-fdiagnostics-format=json

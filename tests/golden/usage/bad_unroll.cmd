@@ -1,0 +1,1 @@
+--unroll=many x.net

@@ -1,0 +1,1 @@
+a.net b.net

@@ -1,0 +1,1 @@
+--emit=infr x.net

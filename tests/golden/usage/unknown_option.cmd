@@ -1,0 +1,1 @@
+--sumary x.net

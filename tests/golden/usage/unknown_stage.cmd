@@ -1,0 +1,1 @@
+-d sepc x.net
