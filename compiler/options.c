@@ -201,7 +201,7 @@ static const struct option options[] = {
     {"-fsyntax-only", FLAG(syntax_only), "-fsyntax-only", "check the spec and write nothing"},
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
     {"--libs", FLAG(libs), "--libs", "what the linker needs"},
-    {"-Wno-", REST, 0, set_no_warning, "-Wno-NAME",
+    {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
      "turn a kind of warning off; its name stands in brackets behind it"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},
     {"-w", FLAG(diag.no_warnings), "-w", "no warnings"},
