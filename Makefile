@@ -4,7 +4,7 @@
 #   make check          every test
 #   make                build/cnnc, build/libcnn.a, build/include
 #
-# Variants live in folders of their own: make BUILD=build/asan SAN=-fsanitize=address,undefined
+# V=1 shows the commands. Variants live in folders of their own: make BUILD=build/asan SAN=-fsanitize=address,undefined
 
 VERSION := 0.1.0
 BUILD   ?= build
@@ -22,6 +22,8 @@ WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 WARN_GEN  := -Wall -Wextra -Wno-unused-function -Wno-sign-compare
 CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) $(SAN) -MMD -MP
+# $(call say,WORD) shows what is made instead of how
+say       = $(if $(V),,@echo '  $1 $@';)
 INC       := -Icompiler -Icompiler/kernels -I$(BUILD)/gen
 G         := $(BUILD)/gen
 O         := $(BUILD)/obj
@@ -43,39 +45,39 @@ headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h r
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)
 
 $(BUILD)/cnnc: $(compiler_o)
-	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lm
+	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
 # the compiler as a library: what unit tests link with
 $(BUILD)/libcnnc.a: $(filter-out $(O)/compiler/main.o,$(compiler_o))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )$(AR) rcs $@ $^
 
 $(BUILD)/libcnn.a: $(runtime_o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  )$(AR) rcs $@ $^
 
 $(BUILD)/include/%: runtime/%
 	@mkdir -p $(@D)
-	cp $< $@
+	$(call say,COPY)cp $< $@
 
 # ---- C
 
 $(O)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CPPFLAGS) -Iruntime $(CFLAGS_) $(WARN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) -Iruntime $(CFLAGS_) $(WARN) -c -o $@ $<
 
 # net.tab.h and net.lex.h must stand before anything that may include them is compiled
 $(O)/compiler/%.o: compiler/%.c | $(grammar)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
 $(O)/gen/net.%.o: $(G)/net.%.c | $(grammar)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN_GEN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN_GEN) -c -o $@ $<
 
 $(O)/gen/%.o: $(G)/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
 # the one file that knows PREFIX is compiled again when that changes
 $(O)/compiler/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"'
@@ -89,31 +91,31 @@ $(BUILD)/prefix: FORCE
 
 $(G)/net.tab.c: grammar/net.y
 	@mkdir -p $(@D)
-	$(BISON) -Wall -Werror --defines=$(G)/net.tab.h -o $@ $<
+	$(call say,GEN )$(BISON) -Wall -Werror --defines=$(G)/net.tab.h -o $@ $<
 
 $(G)/net.lex.c: grammar/net.l
 	@mkdir -p $(@D)
-	$(FLEX) --header-file=$(G)/net.lex.h -o $@ $<
+	$(call say,GEN )$(FLEX) --header-file=$(G)/net.lex.h -o $@ $<
 
 $(G)/ct.c: grammar/ct.l
 	@mkdir -p $(@D)
-	$(FLEX) -o $@ $<
+	$(call say,GEN )$(FLEX) -o $@ $<
 
 $(BUILD)/ct: $(G)/ct.c
-	$(CC) -std=c11 -D_DEFAULT_SOURCE $(CFLAGS) $(WARN_GEN) -o $@ $<
+	$(call say,LINK)$(CC) -std=c11 -D_DEFAULT_SOURCE $(CFLAGS) $(WARN_GEN) -o $@ $<
 
 $(G)/kernels/%.c: compiler/kernels/%.ct $(BUILD)/ct
 	@mkdir -p $(@D)
-	$(BUILD)/ct $< >$@.tmp && mv $@.tmp $@
+	$(call say,GEN )$(BUILD)/ct $< >$@.tmp && mv $@.tmp $@
 
 $(G)/tables.c: scripts/tables.sh $(compiler_c) $(kernels_ct)
 	@mkdir -p $(@D)
 	@sh scripts/tables.sh compiler >$@.tmp
-	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo 'sh scripts/tables.sh compiler >$@'; mv $@.tmp $@; fi
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo '  GEN  $@'; mv $@.tmp $@; fi
 
 $(G)/vec_text.c: scripts/text.sh runtime/vec.h
 	@mkdir -p $(@D)
-	sh scripts/text.sh vec_h_text runtime/vec.h >$@.tmp && mv $@.tmp $@
+	$(call say,GEN )sh scripts/text.sh vec_h_text runtime/vec.h >$@.tmp && mv $@.tmp $@
 
 # ---- unit tests: every tests/unit/test_X.c is a program
 
@@ -121,7 +123,7 @@ unit := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
 	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lz -lm -lpthread
 
 -include $(compiler_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)

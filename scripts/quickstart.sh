@@ -21,26 +21,29 @@ fi
 mkdir -p "$work"
 say "examples/mnist.net -> C: cnnc -o mnist.c mnist.net"
 "$BUILD/cnnc" -o "$work/mnist.c" examples/mnist.net
-wc -l "$work/mnist.c" | awk '{ print $1 " lines of C in " $2 }'
+echo "$(wc -l <"$work/mnist.c") lines of C in ${work#"$root"/}/mnist.c"
 
 say "C -> trainer: $CC -O3 -march=native mnist.c \$(cnnc --cflags --libs) -o mnist"
-# shellcheck disable=SC2046
+# CC and what cnnc prints are words
+# shellcheck disable=SC2046,SC2086
 $CC -O3 -march=native "$work/mnist.c" $("$BUILD/cnnc" --cflags --libs) -o "$work/mnist"
 
-say "training: ./mnist --data-dir $data --save mnist.safetensors"
+say "training: ./mnist train --data-dir ${data#"$root"/} --save mnist.safetensors"
 "$work/mnist" train --data-dir "$data" --save "$model"
 
-say "testing: ./mnist evaluate --weights mnist.safetensors"
+say "testing: ./mnist evaluate --data-dir ${data#"$root"/} --weights mnist.safetensors"
 "$work/mnist" evaluate --data-dir "$data" --weights "$model" >"$work/evaluate.txt"
 cat "$work/evaluate.txt"
-accuracy=$(tr ' \r' '\n\n' <"$work/evaluate.txt" | awk 'seen { print; exit } /accuracy:$/ { seen = 1 }')
+accuracy=$(sed -n 's/.*accuracy: \([0-9.]*\).*/\1/p' "$work/evaluate.txt" | tail -n 1)
 
-say "test accuracy: $accuracy"
+say "test accuracy: ${accuracy:?evaluate printed none}"
+work=${work#"$root"/}
+cnnc=${BUILD#"$root"/}/cnnc
 cat <<END
 The network is $work/mnist, its weights mnist.safetensors beside it. What to try next:
-  $work/mnist -h                     what the program can do
-  $BUILD/cnnc --summary examples/mnist.net
-  edit examples/mnist.net            and make quickstart again
-  $BUILD/cnnc --layers               the layers there are; grammar/LANGUAGE.md has the language
-  make data-fashion                  other data, for examples/fashion.net
+  $work/mnist -h                   what the program can do
+  $cnnc --summary examples/mnist.net     layers, parameters, memory
+  $cnnc --layers                         the layers there are; grammar/LANGUAGE.md has the language
+  edit examples/mnist.net, make quickstart     another network on the same digits
+  make data-fashion                            other data, for examples/fashion.net
 END
