@@ -29,6 +29,7 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
     if (f->last < 0)
         f->first = (int64_t)kernel;
     if (f->last < (int64_t)kernel)
+        if (f->last < (int64_t)kernel)
         f->last = (int64_t)kernel;
     f->tensor = root;
 }
