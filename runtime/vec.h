@@ -248,8 +248,8 @@ VF_VERB vf vf_sigmoid(vf x)
 
 VF_VERB vf vf_silu_slope(vf x)
 {
-    vf y = vf_sigmoid(x);
-    return vf_fma(x * y, 1.0f - y, y);
+    vf e = vf_exp(-x), y = 1.0f / (1.0f + e);
+    return vf_fma(x * y, e * y, y); /* e * y is 1 - y, without cancellation */
 }
 
 /* (e^2a - 1) / (e^2a + 1) of a = |x|, with the sign of x */

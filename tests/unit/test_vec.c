@@ -1,0 +1,126 @@
+/* test_vec.c -- the vector verbs against the C library in double. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define VF_LANES 4
+#include "vec.h"
+
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+
+static double softplus(double x)
+{
+    return log1p(exp(-fabs(x))) + (x > 0 ? x : 0);
+}
+
+static double normal(double x)
+{
+    return erfc(-x * sqrt(0.5)) / 2;
+}
+
+static double gelu_slope(double x)
+{
+    return normal(x) + x * exp(-x * x / 2) / sqrt(2 * acos(-1));
+}
+
+static double silu_slope(double x)
+{
+    return sigmoid(x) * (1 + x * sigmoid(-x));
+}
+
+/* Errors within `relative` of the value or, where that is more, `absolute`. */
+static const struct function {
+    const char *name;
+    vf (*vector)(vf);
+    double (*exact)(double);
+    double from, to, relative, absolute;
+} functions[] = {
+    {"exp", vf_exp, exp, -87, 88, 2.5e-7, 0},
+    {"expm1", vf_expm1, expm1, -20, 20, 2.5e-7, 0},
+    {"log1p", vf_log1p, log1p, 0, 1, 2.5e-7, 0},
+    {"sigmoid", vf_sigmoid, sigmoid, -40, 40, 2.5e-7, 0},
+    {"tanh", vf_tanh, tanh, -12, 12, 2.5e-7, 0},
+    {"softplus", vf_softplus, softplus, -40, 40, 3e-7, 0},
+    {"erf", vf_erf, erf, -5, 5, 2.5e-7, 0},
+    {"normal", vf_normal, normal, -6, 6, 0, 2.5e-7},
+    {"gelu slope", vf_gelu_slope, gelu_slope, -8, 8, 0, 5e-7},
+    {"silu slope", vf_silu_slope, silu_slope, -20, 20, 0, 5e-7},
+};
+
+enum { POINTS = 200000, FUNCTIONS = sizeof functions / sizeof *functions };
+
+static void check_function(const struct function *f)
+{
+    for (int i = 0; i <= POINTS; i++) {
+        float x = (float)(f->from + (f->to - f->from) * i / POINTS);
+        double exact = f->exact((double)x), error = fabs((double)f->vector(vf_set1(x))[1] - exact);
+        double allowed = fmax(f->relative * fabs(exact), f->absolute);
+        if (error > allowed)
+            fail_msg("%s(%.9g): error %g, allowed %g", f->name, (double)x, error, allowed);
+    }
+}
+
+static void functions_agree_with_double(void **state)
+{
+    (void)state;
+    for (int i = 0; i < FUNCTIONS; i++)
+        check_function(&functions[i]);
+}
+
+static void nan_stays_nan(void **state)
+{
+    (void)state;
+    for (int i = 0; i < FUNCTIONS; i++)
+        if (!isnan(functions[i].vector(vf_set1(NAN))[0]))
+            fail_msg("%s of NaN is a number", functions[i].name);
+}
+
+static void infinities_are_far_away(void **state)
+{
+    (void)state;
+    assert_true(vf_tanh(vf_set1(INFINITY))[0] == 1 && vf_tanh(vf_set1(-INFINITY))[0] == -1);
+    assert_true(vf_sigmoid(vf_set1(INFINITY))[0] == 1 && vf_sigmoid(vf_set1(-INFINITY))[0] < 1e-37F);
+    assert_true(isinf(vf_softplus(vf_set1(INFINITY))[0]) && vf_softplus(vf_set1(-INFINITY))[0] < 1e-37F);
+}
+
+static void lanes_are_told_apart(void **state)
+{
+    (void)state;
+    const float data[VF_LANES] = {3, -1, 7, 2};
+    vf v = vf_load(data);
+    assert_true(vf_sum(v) == 11 && vf_largest(v) == 7);
+    assert_true(vf_sum(vf_and(vi_first(3), v)) == 9);
+    assert_true(vf_sum(vf_load_part(data, 2)) == 2);
+    assert_true(vf_sum(vf_select(v > 0.0F, v, -v)) == 13 && vf_sum(vf_abs(v)) == 13);
+    float stored[VF_LANES] = {0, 0, 0, 9};
+    vf_store_part(stored, v, 3);
+    assert_true(stored[2] == 7 && stored[3] == 9);
+}
+
+static void bytes_come_back(void **state)
+{
+    (void)state;
+    unsigned char bytes[VF_LANES] = {0, 1, 200, 255}, back[VF_LANES];
+    vi v = vi_load_bytes(bytes);
+    assert_int_equal(v[3], 255);
+    vi_store_bytes(back, v);
+    assert_memory_equal(bytes, back, sizeof back);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_agree_with_double),
+        cmocka_unit_test(nan_stays_nan),
+        cmocka_unit_test(infinities_are_far_away),
+        cmocka_unit_test(lanes_are_told_apart),
+        cmocka_unit_test(bytes_come_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
