@@ -3,27 +3,7 @@
 #include <string.h>
 
 #include "layer.h"
-
-struct page {
-    struct arena *arena;
-    VEC(char) text;
-};
-
-static void put(struct page *p, const char *fmt, ...) PRINTF(2, 3);
-static void put(struct page *p, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    for (const char *s = arena_vprintf(p->arena, fmt, ap); *s; s++)
-        vec_push(p->arena, &p->text, *s);
-    va_end(ap);
-}
-
-static char *finish(struct page *p)
-{
-    vec_push(p->arena, &p->text, '\0');
-    return p->text.at;
-}
+#include "text.h"
 
 /* ---- families */
 
@@ -112,37 +92,37 @@ static const char *aliases(struct arena *a, const char *const alias[3])
 
 /* ---- one record, in plain text */
 
-static void put_argument(struct page *p, const struct arg_def *d)
+static void put_argument(struct text *p, const struct arg_def *d)
 {
-    put(p, "  %-22s %s; %s, %s", d->name, d->doc, type_of(p->arena, d), default_of(p->arena, d));
+    text_add(p, "  %-22s %s; %s, %s", d->name, d->doc, type_of(p->arena, d), default_of(p->arena, d));
     if (d->alias[0])
-        put(p, "; also %s", aliases(p->arena, d->alias));
-    put(p, "\n");
+        text_add(p, "; also %s", aliases(p->arena, d->alias));
+    text_add(p, "\n");
 }
 
-static void put_record(struct page *p, const struct record *r, const struct layer *l)
+static void put_record(struct text *p, const struct record *r, const struct layer *l)
 {
-    put(p, "%s -- %s\n", r->name, r->doc);
+    text_add(p, "%s -- %s\n", r->name, r->doc);
     if (r->alias[0])
-        put(p, "also called %s\n", aliases(p->arena, r->alias));
+        text_add(p, "also called %s\n", aliases(p->arena, r->alias));
     if (l && l->input)
-        put(p, "\ninput:   %s\n", l->input);
+        text_add(p, "\ninput:   %s\n", l->input);
     if (r->example)
-        put(p, "%sexample: %s\n", l && l->input ? "" : "\n", r->example);
+        text_add(p, "%sexample: %s\n", l && l->input ? "" : "\n", r->example);
     if (r->args)
-        put(p, "\narguments:\n");
+        text_add(p, "\narguments:\n");
     for (int i = 0; r->args && r->args[i].name; i++)
         put_argument(p, &r->args[i]);
 }
 
 char *docs_print(struct ctx *c, const char *name)
 {
-    struct page p = {.arena = ctx_arena(c)};
+    struct text p = {.arena = ctx_arena(c)};
     for (int i = 0; i < FAMILIES; i++) {
         const struct record *r = record_find(families[i].records, name);
         if (r) {
             put_record(&p, r, as_layer(&families[i], r));
-            return finish(&p);
+            return text_end(&p);
         }
     }
     return NULL;
@@ -150,10 +130,10 @@ char *docs_print(struct ctx *c, const char *name)
 
 char *docs_list(struct ctx *c)
 {
-    struct page p = {.arena = ctx_arena(c)};
+    struct text p = {.arena = ctx_arena(c)};
     for (const struct record *const *r = layer_family(); *r; r++)
-        put(&p, "%-14s %s\n", (*r)->name, (*r)->doc);
-    return finish(&p);
+        text_add(&p, "%-14s %s\n", (*r)->name, (*r)->doc);
+    return text_end(&p);
 }
 
 /* ---- everything, in Markdown */
@@ -170,45 +150,46 @@ static const char *cell(struct arena *a, const char *s)
     return t;
 }
 
-static void put_table(struct page *p, const struct record *r)
+static void put_table(struct text *p, const struct record *r)
 {
-    put(p, "\n| argument | | default | |\n|---|---|---|---|\n");
+    text_add(p, "\n| argument | | default | |\n|---|---|---|---|\n");
     for (int i = 0; r->args[i].name; i++) {
         const struct arg_def *d = &r->args[i];
         const char *def = d->def ? arena_printf(p->arena, "`%s`", d->def) : default_of(p->arena, d);
-        put(p, "| `%s`%s%s | %s | %s | %s |\n", d->name, d->alias[0] ? ", " : "", aliases(p->arena, d->alias),
-            type_of(p->arena, d), def, cell(p->arena, d->doc));
+        text_add(p, "| `%s`%s%s | %s | %s | %s |\n", d->name, d->alias[0] ? ", " : "", aliases(p->arena, d->alias),
+                 type_of(p->arena, d), def, cell(p->arena, d->doc));
     }
 }
 
-static void put_section(struct page *p, const struct record *r, const struct layer *l)
+static void put_section(struct text *p, const struct record *r, const struct layer *l)
 {
-    put(p, "\n### %s\n\n%s", r->name, r->doc);
+    text_add(p, "\n### %s\n\n%s", r->name, r->doc);
     if (r->alias[0])
-        put(p, " Also called %s.", aliases(p->arena, r->alias));
-    put(p, "\n");
+        text_add(p, " Also called %s.", aliases(p->arena, r->alias));
+    text_add(p, "\n");
     if (r->example)
-        put(p, "\n```\n%s%s%s%s\n```\n", l && l->input ? "Input " : "", l && l->input ? l->input : "",
-            l && l->input ? "\n" : "", r->example);
+        text_add(p, "\n```\n%s%s%s%s\n```\n", l && l->input ? "Input " : "", l && l->input ? l->input : "",
+                 l && l->input ? "\n" : "", r->example);
     if (r->args)
         put_table(p, r);
 }
 
-static void put_family(struct page *p, const char *title, const char *about, const struct record *const *records,
+static void put_family(struct text *p, const char *title, const char *about, const struct record *const *records,
                        const struct family *f)
 {
-    put(p, "\n## %s\n\n%s\n", title, about);
+    text_add(p, "\n## %s\n\n%s\n", title, about);
     for (; *records; records++)
         put_section(p, *records, f ? as_layer(f, *records) : NULL);
 }
 
 char *docs_markdown(struct ctx *c)
 {
-    struct page p = {.arena = ctx_arena(c)};
-    put(&p, "<!-- made by `make docs` from the compiler's tables; edit those -->\n\n# Layers, and all other words\n");
+    struct text p = {.arena = ctx_arena(c)};
+    text_add(&p,
+             "<!-- made by `make docs` from the compiler's tables; edit those -->\n\n# Layers, and all other words\n");
     for (int i = 0; i < FAMILIES; i++)
         put_family(&p, families[i].title, families[i].about, families[i].records, &families[i]);
     for (const struct record *const *s = section_family(); *s; s++)
         put_family(&p, arena_printf(p.arena, "Section `%s`", (*s)->name), (*s)->doc, section_words((*s)->name), NULL);
-    return finish(&p);
+    return text_end(&p);
 }

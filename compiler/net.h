@@ -279,6 +279,7 @@ static inline const struct optimizer *optimizer_of(const struct record *r)
 /* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
 enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTION };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
+bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
 /* ---- sections.c: data and train, bound */
 void section_defaults(struct net *n);

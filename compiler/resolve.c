@@ -68,17 +68,6 @@ static const char *automatic_name(const struct resolver *r, const struct layer *
 
 /* ---- layers */
 
-static bool only_known_options(struct ctx *c, const struct stmt *s)
-{
-    bool ok = true;
-    for (size_t i = 0; i < s->n_args; i++) {
-        const struct arg *a = &s->args[i];
-        if (a->key && unsupported(c, a->key_span, WORD_OPTION, a->key))
-            ok = false;
-    }
-    return ok;
-}
-
 static bool in_its_place(const struct resolver *r, const struct layer *layer, const struct stmt *s)
 {
     bool input = strcmp(layer->rec.name, "Input") == 0, first = r->net->nodes.n == 0;
@@ -119,7 +108,7 @@ static void resolve_layer(struct resolver *r, const struct layer *layer, const s
         return;
     }
     struct bound *args = NULL;
-    if (only_known_options(r->ctx, s) && in_its_place(r, layer, s))
+    if (options_supported(r->ctx, s) && in_its_place(r, layer, s))
         args = bind_args(r->ctx, &layer->rec, s, 0);
     if (args && r->net->nodes.n == MAX_LAYERS)
         diag_error(r->ctx, s->name_span, "a network has at most %d layers", MAX_LAYERS);
@@ -137,7 +126,7 @@ static void resolve_model(struct resolver *r, const struct stmt *s)
     if (r->model) {
         diag_error(r->ctx, s->name_span, "the model has a name already");
         diag_note(r->ctx, r->model->name_span, "it is given here");
-    } else if (!v || s->args[0].key || (v->kind != VALUE_WORD && v->kind != VALUE_STRING)) {
+    } else if (!v || s->label || s->has_body || s->args[0].key || (v->kind != VALUE_WORD && v->kind != VALUE_STRING)) {
         diag_error(r->ctx, s->name_span, "'model' wants one name, such as 'model mnist'");
     } else if (!name_is_word(v->text)) {
         diag_error(r->ctx, v->span, "the name of a model is a word of up to 63 letters, digits and '_'");
@@ -163,7 +152,7 @@ static void unknown_statement(struct resolver *r, const struct stmt *s)
 {
     if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
         r->failed = true;
-    else if (s->has_body && !closest(s->name, (const char *const[]){"Input"}, 1))
+    else if (s->has_body)
         record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
     else
         record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());

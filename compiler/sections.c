@@ -404,15 +404,6 @@ static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
         w->apply(n, s, args);
 }
 
-static bool options_known(struct ctx *c, const struct stmt *s)
-{
-    for (size_t i = 0; i < s->n_args; i++) {
-        if (s->args[i].key && unsupported(c, s->args[i].key_span, WORD_OPTION, s->args[i].key))
-            return false;
-    }
-    return true;
-}
-
 static bool first_time(struct net *n, const struct stmt *section, size_t i)
 {
     const struct stmt *s = section->body[i];
@@ -431,7 +422,7 @@ static void bind_body(struct net *n, const struct section *section, const struct
     for (size_t i = 0; i < s->n_body; i++) {
         const struct stmt *o = s->body[i];
         const struct record *r = record_find(section->words, o->name);
-        if (unsupported(n->ctx, o->name_span, section->place, o->name) || !options_known(n->ctx, o))
+        if (unsupported(n->ctx, o->name_span, section->place, o->name) || !options_supported(n->ctx, o))
             continue;
         if (!r)
             record_unknown(n->ctx, o->name_span, arena_printf(ctx_arena(n->ctx), "statement of '%s'", s->name), o->name,

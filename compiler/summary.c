@@ -2,24 +2,15 @@
 #include <string.h>
 
 #include "layer.h"
+#include "text.h"
 
 enum { COLUMNS = 4 };
 
 struct table {
     struct arena *arena;
-    VEC(char) text;
+    struct text text;
     size_t width[COLUMNS];
 };
-
-static void put(struct table *t, const char *fmt, ...) PRINTF(2, 3);
-static void put(struct table *t, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    for (const char *s = arena_vprintf(t->arena, fmt, ap); *s; s++)
-        vec_push(t->arena, &t->text, *s);
-    va_end(ap);
-}
 
 /* 93322 -> 93,322 */
 static const char *thousands(struct arena *a, int64_t n)
@@ -82,8 +73,8 @@ static void measure(struct table *t, const char *const cell[COLUMNS])
 static void put_row(struct table *t, const char *const cell[COLUMNS])
 {
     for (int c = 0; c < COLUMNS; c++)
-        put(t, "%s%*s", c ? "  " : " ", c < 2 ? -(int)t->width[c] : (int)t->width[c], cell[c]);
-    put(t, "\n");
+        text_add(&t->text, "%s%*s", c ? "  " : " ", c < 2 ? -(int)t->width[c] : (int)t->width[c], cell[c]);
+    text_add(&t->text, "\n");
 }
 
 static void put_rule(struct table *t, char line)
@@ -92,8 +83,8 @@ static void put_rule(struct table *t, char line)
     for (int c = 0; c < COLUMNS; c++)
         width += t->width[c] + (c ? 2 : 0);
     while (width-- > 0)
-        put(t, "%c", line);
-    put(t, "\n");
+        text_add(&t->text, "%c", line);
+    text_add(&t->text, "\n");
 }
 
 static void put_work(struct table *t, const struct net *net)
@@ -105,39 +96,42 @@ static void put_work(struct table *t, const struct net *net)
         forward += o->phase == PHASE_FORWARD ? macs : 0;
         all += macs;
     }
-    put(t, " Multiply-adds an image: %s forward", thousands(t->arena, forward));
+    text_add(&t->text, " Multiply-adds an image: %s forward", thousands(t->arena, forward));
     if (all > forward)
-        put(t, ", %s in training", thousands(t->arena, all));
-    put(t, "\n");
+        text_add(&t->text, ", %s in training", thousands(t->arena, all));
+    text_add(&t->text, "\n");
 }
 
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
 {
     int64_t total = net_parameters(net);
     const char *size = bytes(t->arena, 4 * total);
-    put(t, " Total params: %s (%s)\n", thousands(t->arena, total), size);
-    put(t, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
-    put(t, " Non-trainable params: 0 (0.00 B)\n");
+    text_add(&t->text, " Total params: %s (%s)\n", thousands(t->arena, total), size);
+    text_add(&t->text, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
+    text_add(&t->text, " Non-trainable params: 0 (0.00 B)\n");
     put_work(t, net);
     if (f && f->parameter_bytes >= 0)
-        put(t, " Parameters, as laid out: %s bytes (%s)\n", thousands(t->arena, f->parameter_bytes),
-            bytes(t->arena, f->parameter_bytes));
+        text_add(&t->text, " Parameters, as laid out: %s bytes (%s)\n", thousands(t->arena, f->parameter_bytes),
+                 bytes(t->arena, f->parameter_bytes));
     if (f && f->arena_bytes >= 0)
-        put(t, " Arena: %s bytes (%s)\n", thousands(t->arena, f->arena_bytes), bytes(t->arena, f->arena_bytes));
+        text_add(&t->text, " Arena: %s bytes (%s)\n", thousands(t->arena, f->arena_bytes),
+                 bytes(t->arena, f->arena_bytes));
     if (f && f->flash_bytes >= 0)
-        put(t, " Flash: %s bytes (%s)\n", thousands(t->arena, f->flash_bytes), bytes(t->arena, f->flash_bytes));
+        text_add(&t->text, " Flash: %s bytes (%s)\n", thousands(t->arena, f->flash_bytes),
+                 bytes(t->arena, f->flash_bytes));
 }
 
 char *summary_print(const struct net *net, const struct footprint *f)
 {
-    struct table t = {.arena = ctx_arena(net->ctx)};
+    struct arena *a = ctx_arena(net->ctx);
+    struct table t = {.arena = a, .text = {.arena = a}};
     const char *cell[COLUMNS];
     measure(&t, titles);
     for (size_t i = 0; i < net->nodes.n; i++) {
         fill_row(&t, net->nodes.at[i], cell);
         measure(&t, cell);
     }
-    put(&t, "Model: \"%s\"\n", net->name);
+    text_add(&t.text, "Model: \"%s\"\n", net->name);
     put_rule(&t, '_');
     put_row(&t, titles);
     put_rule(&t, '=');
@@ -148,6 +142,5 @@ char *summary_print(const struct net *net, const struct footprint *f)
     put_rule(&t, '=');
     put_totals(&t, net, f);
     put_rule(&t, '_');
-    vec_push(t.arena, &t.text, '\0');
-    return t.text.at;
+    return text_end(&t.text);
 }

@@ -72,3 +72,13 @@ bool unsupported(struct ctx *c, struct span at, enum word_place place, const cha
     }
     return false;
 }
+
+bool options_supported(struct ctx *c, const struct stmt *s)
+{
+    bool ok = true;
+    for (size_t i = 0; i < s->n_args; i++) {
+        if (s->args[i].key && unsupported(c, s->args[i].key_span, WORD_OPTION, s->args[i].key))
+            ok = false;
+    }
+    return ok;
+}
