@@ -171,7 +171,7 @@ data-fashion: ## links Fashion-MNIST, from Debian's package, into data/fashion-m
 
 .PHONY: golden
 golden: all ## rewrites the golden files with what cnnc prints today
-	@UPDATE=1 $(TEST) golden
+	@UPDATE=1 BUILD=$(BUILD) JOBS=$(JOBS) sh tests/golden.sh
 
 .PHONY: docs
 docs: all ## rewrites grammar/LAYERS.md

@@ -10,9 +10,10 @@ status=$?
 awk -v name="$name" '
     /^ok [0-9]+ - /     { sub(/^ok [0-9]+ - /, ""); print "ok " name ": " $0; next }
     /^not ok [0-9]+ - / { sub(/^not ok [0-9]+ - /, ""); print "FAIL " name ": " $0; next }
-    /^1\.\.|^# Started|^ok - |^not ok - /  { next }
+    /^1\.\.|^# Started|^#? ?(not )?ok - /  { next }
     { print "    " $0 }' "$log"
 if [ $status != 0 ] && ! grep -q '^not ok' "$log"; then
-    tail -50 "$log" | fail "$name ended with status $status"
+    # a sanitizer's report begins with what matters
+    sed -n '/ERROR: \|runtime error\|failed to run/,$p' "$log" | fail "$name ended with status $status"
 fi
 exit 0
