@@ -185,16 +185,10 @@ void emit_offsets(struct out *o, const struct core *c)
 
 /* ---- kernels */
 
-static const char *index_type(const struct tensor *t)
-{
-    return index_bytes(t->producer) == 1 ? "char" : "short";
-}
-
 static const char *operand_type(const struct plan *p, const struct operand *d)
 {
     if (d->tensor->role == ROLE_INDEX)
-        return arena_printf(ctx_arena(p->net->ctx), "%sunsigned %s *restrict", d->output ? "" : "const ",
-                            index_type(d->tensor));
+        return d->output ? "unsigned char *restrict" : "const unsigned char *restrict";
     if (d->tensor->role == ROLE_TARGET && loss_of(p->net->train->loss)->sparse)
         return "const int32_t *restrict";
     return arena_printf(ctx_arena(p->net->ctx), "%s%s *restrict", d->output ? "" : "const ", p->target->real);
@@ -329,7 +323,7 @@ static const char *operand_value(const struct core *c, const struct operand *d, 
         return arena_printf(a, "%s%s", bases[q->base], step);
     const char *at = arena_printf(a, "%s + %s", bases[q->base], offset_name(c, root));
     if (d->tensor->role == ROLE_INDEX)
-        return arena_printf(a, "(unsigned %s *)(%s)%s", index_type(d->tensor), at, step);
+        return arena_printf(a, "(unsigned char *)(%s)%s", at, step);
     return arena_printf(a, "%s%s", at, step);
 }
 

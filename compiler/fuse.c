@@ -16,10 +16,11 @@ static enum stage stage_of(const struct op *o)
     }
 }
 
-/* Windows that tile the plane, each pixel in at most one. */
+/* Windows that tile the plane, each pixel in at most one, and small enough to be written out in the convolution's kernel. */
 static bool tiles(const struct window *w)
 {
-    return w->sh == w->kh && w->sw == w->kw && w->dh == 1 && w->dw == 1 && w->pt + w->pb + w->pl + w->pr == 0;
+    return w->kh * w->kw <= 16 && w->sh == w->kh && w->sw == w->kw && w->dh == 1 && w->dw == 1 &&
+           w->pt + w->pb + w->pl + w->pr == 0;
 }
 
 /* Ops that may have `o` folded into them. */

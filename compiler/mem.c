@@ -30,7 +30,7 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
         f->first = (int64_t)kernel;
     if (f->last < (int64_t)kernel)
         if (f->last < (int64_t)kernel)
-        f->last = (int64_t)kernel;
+            f->last = (int64_t)kernel;
     f->tensor = root;
 }
 
@@ -67,7 +67,7 @@ static void extend(struct plan *p, struct life *f)
     const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
                        *b = &p->groups.at[p->kernels.at[f->last].group];
     q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
-    int64_t bytes = f->tensor->role == ROLE_INDEX ? index_bytes(f->tensor->producer) : p->reference ? 8 : 4;
+    int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
     if (!q->one_image) {

@@ -23,11 +23,6 @@ bool layout_padded(const struct layout *q)
     return q->ld != q->channels && q->pixels > 1;
 }
 
-int index_bytes(const struct op *o)
-{
-    return o->code == OP_MAXPOOL && o->win.kh * o->win.kw > 256 ? 2 : 1;
-}
-
 /* ---- layouts: channels, ld, pixels, size */
 
 static void set_layout(struct layout *q, int64_t channels, int64_t ld, int64_t pixels)
@@ -206,7 +201,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
             continue;
         struct kernel k = {.op = o};
-        choose_strategy(p, &k, forced_strategy(options, o));
+        choose_strategy(p, &k, p->reference ? NULL : forced_strategy(options, o));
         vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
     }
 }

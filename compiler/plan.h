@@ -104,7 +104,6 @@ char *memory_print(const struct plan *p); /* -d mem */
 
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
-int index_bytes(const struct op *o); /* of one element of an op's index: 1, unsigned char, or 2, unsigned short */
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);
 
