@@ -1,0 +1,45 @@
+#!/bin/sh
+# strategies.sh -- kernels that the plan did not choose: every network of num/gradients once with the plain loops, in floats and
+# with padded channels, and once with whatever else applies. Gradients are PyTorch's either way.
+#
+#   strategies.sh          all networks
+#   strategies.sh NAME     one of them
+. tests/lib.sh
+
+# "LAYER STRATEGY", one a line, of those that apply and were not chosen
+alternatives() { # NET
+    "$BUILD/cnnc" --target=native -d plan "$1" 2>"$dir/plan.log" |
+        awk '/^      not .*: [0-9]+ cycles$/ { sub(":", "", $2); print layer, $2; next } /^  [^ ]/ { layer = $1 }'
+}
+
+check() { # NAME WHICH -- compiles with the alternatives on standard input, if there are any
+    name=$1 which=$2 from=tests/num/gradients/$1 program=$dir/program
+    set --
+    while read -r layer strategy; do
+        set -- "$@" "--strategy=$layer:$strategy"
+    done
+    [ $# -gt 0 ] || return 0
+    if "$BUILD/cnnc" --target=native "$@" -o "$dir/net.c" "$from.net" >"$dir/log" 2>&1 &&
+        $CC -std=c11 -O1 -march=native -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 &&
+        "$program" gradients --weights "$from/w.npz" --input "$from/x.npy" --target "$from/y.npy" -o "$dir/g.npz" \
+            >>"$dir/log" 2>&1 &&
+        "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$from/g.npz" >>"$dir/log" 2>&1; then
+        pass "strategies $name $which"
+    else
+        { echo "$@"; cat "$dir/log"; } | fail "strategies $name $which"
+    fi
+}
+
+if [ $# = 0 ]; then
+    $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
+    for net in tests/num/gradients/*.net; do
+        name=$(basename "$net" .net)
+        wanted "strategies $name" && echo "$name"
+    done | in_parallel tests/strategies.sh
+    exit
+fi
+dir=$(mktemp -d "$TMP/strategies.XXXXXX")
+alternatives "tests/num/gradients/$1.net" >"$dir/all"
+grep '_plain$' "$dir/all" | check "$1" plain
+grep -v '_plain$' "$dir/all" | check "$1" other
+rm -rf "$dir"
