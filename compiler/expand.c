@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_INCLUDES = 16, MAX_REPEAT = 10000, MAX_PARAMETERS = 100 };
+enum { MAX_INCLUDES = 16, MAX_REPEAT = 10000, MAX_PARAMETERS = 100, MAX_LETS = 5000 };
 
 struct expander {
     struct ctx *ctx;
@@ -73,6 +73,8 @@ static void bind_let(struct expander *x, struct scope *s, const struct arg *a)
         value_expand(x->ctx, s, &x->budget, &let.value, &let);
     x->failed |= let.poisoned;
     vec_push(x->arena, &s->lets, let);
+    if (s->lets.n == MAX_LETS)
+        FAIL(x, let.span, "%d names in one place are too many", MAX_LETS);
 }
 
 static void expand_let(struct expander *x, struct scope *s, const struct stmt *raw, struct stmt_list *out)
@@ -82,7 +84,7 @@ static void expand_let(struct expander *x, struct scope *s, const struct stmt *r
         FAIL(x, raw->span, "'let' gives names to values, as in 'let w = 32'");
         return;
     }
-    for (size_t i = 0; i < raw->n_args; i++) {
+    for (size_t i = 0; i < raw->n_args && s->lets.n < MAX_LETS; i++) {
         const struct arg *a = &raw->args[i];
         if (!a->key) {
             FAIL(x, a->value.span, "'let' wants NAME = value; sums stand in parentheses, as in 'let w = ($v + 1)'");

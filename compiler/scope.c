@@ -35,8 +35,9 @@ struct block *scope_block(const struct scope *s, const char *name)
 
 static void unknown_parameter(struct ctx *c, const struct scope *s, const struct value *v)
 {
+    enum { SHOWN = 20 }; /* nobody reads what comes after so many, but all suggestions together take time */
     VEC(const char *) names = {0};
-    for (; s; s = s->parent)
+    for (; s && ctx_errors(c) < SHOWN; s = s->parent)
         for (size_t i = 0; i < s->lets.n; i++)
             vec_push(ctx_arena(c), &names, s->lets.at[i].name);
     const char *near = closest(v->text, names.at, names.n);

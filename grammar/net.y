@@ -149,6 +149,6 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
 /* Bison itself complains here when its stack is full. */
 static void syntax_error(struct span *at, void *scanner, struct parser *p, const char *message)
 {
-    (void)scanner;
-    parser_error(p, *at, message);
+    (void)scanner, (void)message;
+    parser_error(p, *at, "this is nested too deeply");
 }
