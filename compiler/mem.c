@@ -60,7 +60,7 @@ static size_t last_forward(const struct plan *p)
     return last;
 }
 
-/* One image when first and last use are in the same image loop, else whole groups and a chunk of images. */
+/* One image when first and last use are in the same image loop, else a chunk of images during every loop that touches them. */
 static void extend(struct plan *p, struct life *f)
 {
     struct layout *q = &p->layouts[f->tensor->id];
@@ -70,10 +70,10 @@ static void extend(struct plan *p, struct life *f)
     int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
-    if (!q->one_image) {
+    if (!q->one_image && a->image_loop)
         f->first = (int64_t)a->first;
+    if (!q->one_image && b->image_loop)
         f->last = (int64_t)(b->first + b->n) - 1;
-    }
 }
 
 static int by_size(const void *a, const void *b)

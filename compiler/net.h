@@ -231,6 +231,7 @@ struct net *resolve(struct ctx *c, const struct spec *s);
 void infer_shapes(struct net *n);
 void lower(struct net *n);
 void hoist(struct net *n);
+void strip(struct net *n); /* for inference; instead of differentiate */
 void differentiate(struct net *n);
 void fuse(struct net *n);
 

@@ -209,6 +209,11 @@ void out_text(struct out *o, const char *s)
             finish_line(o);
 }
 
+void out_raw(struct out *o, const char *s)
+{
+    put(o, s, strlen(s));
+}
+
 void out_printf(struct out *o, const char *fmt, ...)
 {
     va_list ap;

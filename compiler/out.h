@@ -12,6 +12,7 @@ const char *out_finish(struct out *o);              /* the text so far */
 void out_text(struct out *o, const char *s);
 void out_printf(struct out *o, const char *fmt, ...) PRINTF(2, 3);
 const char *out_format(struct out *o, const char *fmt, ...) PRINTF(2, 3); /* text in the writer's arena, not written */
+void out_raw(struct out *o, const char *s);                               /* whole lines, as they are */
 void out_int(struct out *o, int64_t v);
 void out_size(struct out *o, size_t v);
 void out_real(struct out *o, double v); /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
@@ -37,6 +38,15 @@ const char *emit_header(struct ctx *c, const struct program *g);
 void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
 void emit_face(struct out *o, const struct program *g);
 void emit_model(struct out *o, const struct program *g);
+
+void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
+void emit_target_end(struct out *o, const struct target *t);
+void emit_header_frame(struct out *o, const struct program *g,
+                       void (*declarations)(struct out *, const struct program *));
+
+/* kernels/infer.ct: --emit=infer. theta: the weights in the plan's layout. */
+const char *emit_inference(struct ctx *c, const struct program *g, const float *theta);
+const char *emit_inference_header(struct ctx *c, const struct program *g);
 
 /* ---- emit.c: kernels with their heads, calls, offsets */
 

@@ -109,6 +109,25 @@ static int64_t param_size(const struct plan *p, const struct param *q)
     return 0;
 }
 
+void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
+{
+    const int64_t *d = q->tensor->shape.dim;
+    int64_t lanes = p->target->lanes;
+    struct param_axis all[MAX_RANK] = {{1, 1, 0}}; /* of a vector */
+    int rank = q->tensor->shape.rank;
+    if (q->kind == PARAM_DENSE) {
+        all[0] = (struct param_axis){1, lanes, 0};
+        all[1] = (struct param_axis){lanes, d[0] * lanes, 1};
+    } else if (q->kind == PARAM_CONV) {
+        all[0] = (struct param_axis){1, d[2] * d[1] * lanes, 0};
+        all[1] = (struct param_axis){1, lanes, 0};
+        all[2] = (struct param_axis){1, d[1] * lanes, 0};
+        all[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
+    }
+    for (int i = 0; i < q->shape.rank; i++) /* files may leave out leading axes of 1 */
+        axis[i] = all[rank - q->shape.rank + i];
+}
+
 static void place_param(struct plan *p, const struct param *q)
 {
     struct layout *l = &p->layouts[q->tensor->id];
@@ -228,7 +247,7 @@ static void group_kernels(struct plan *p, enum phase phase, size_t first)
     size_t n = p->kernels.n - first;
     bool *image = arena_alloc(a, n + 2);
     for (size_t i = 0; i < n; i++)
-        image[i] = phase != PHASE_PREPARE && wants_image_loop(p, &p->kernels.at[first + i]);
+        image[i] = phase != PHASE_PREPARE && p->chunk > 1 && wants_image_loop(p, &p->kernels.at[first + i]);
     for (size_t i = 0; i < n; i++) /* a loop of its own around one kernel gains nothing */
         if (image[i] && (i == 0 || !image[i - 1]) && !image[i + 1])
             image[i] = false;
@@ -246,10 +265,22 @@ static void group_kernels(struct plan *p, enum phase phase, size_t first)
 /* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory
  * bears. */
 
+static bool is_inference(const struct net *n)
+{
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->phase != PHASE_FORWARD)
+            return false;
+    return true;
+}
+
 static void choose_chunks(struct plan *p)
 {
     enum { IMAGES = 16 };
     const int64_t gradient_bytes = 256 << 20;
+    if (is_inference(p->net)) {
+        p->chunk = 1;
+        return;
+    }
     int64_t batch = p->net->train->batch;
     int64_t most = gradient_bytes / (p->theta * 4 + 1);
     if (most < 2)

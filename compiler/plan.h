@@ -104,6 +104,13 @@ char *memory_print(const struct plan *p); /* -d mem */
 
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
+
+/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. */
+struct param_axis {
+    int64_t block, outer, inner;
+};
+void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK]); /* one a dimension */
+
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);
 

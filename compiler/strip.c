@@ -1,0 +1,37 @@
+/* strip.c -- pass: leaves out what only training needs. Dropout passes everything, penalties say nothing about the output, and
+ * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. */
+#include "net.h"
+
+static void replace(struct net *net, const struct tensor *old, struct tensor *new)
+{
+    for (size_t i = 0; i < net->ops.n; i++)
+        for (int j = 0; j < net->ops.at[i]->n_in; j++)
+            if (net->ops.at[i]->in[j] == old)
+                net->ops.at[i]->in[j] = new;
+    for (size_t i = 0; i < net->tensors.n; i++)
+        if (net->tensors.at[i]->view_of == old)
+            net->tensors.at[i]->view_of = new;
+    for (size_t i = 0; i < net->nodes.n; i++)
+        if (net->nodes.at[i]->y == old)
+            net->nodes.at[i]->y = new;
+    if (net->output == old)
+        net->output = new;
+}
+
+void strip(struct net *net)
+{
+    size_t kept = 0;
+    if (ctx_errors(net->ctx) > 0 || !net->output)
+        return;
+    for (size_t i = 0; i < net->ops.n; i++) {
+        struct op *o = net->ops.at[i];
+        if (o->code == OP_DROPOUT)
+            replace(net, o->out[0], o->in[0]);
+        if (o->code == OP_DROPOUT || o->code == OP_PENALTY)
+            continue;
+        if (o->code == OP_MAXPOOL)
+            o->n_out = 1;
+        net->ops.at[kept++] = o;
+    }
+    net->ops.n = kept;
+}
