@@ -194,6 +194,38 @@ static void test_gradcheck(void **state)
     assert_non_null(strstr(r.out, "CNN_NO_REFERENCE"));
 }
 
+/* Targets must be what the loss accepts. */
+static void made_up(const char *loss, double *sum, double *least)
+{
+    struct cnn_train train = tiny_train;
+    struct cnn_model m = tiny_model;
+    struct cnn_dataset d;
+    struct cnn_error e;
+    train.loss = loss;
+    m.train = &train;
+    m.target_kind = CNN_TARGET_DENSE;
+    assert_int_equal(cnn_madeup_data(&m, 3, 10, &d, &e), 0);
+    *sum = *least = 0;
+    for (int64_t i = 0; i < 10 * Y_N; i++) {
+        double v = cnn_array_get(&d.y, i);
+        *sum += v;
+        *least = v < *least ? v : *least;
+    }
+    cnn_dataset_free(&d);
+}
+
+static void test_made_up_targets(void **state)
+{
+    double sum, least;
+    (void)state;
+    made_up("categorical_crossentropy", &sum, &least);
+    assert_true(sum == 10 && least == 0);
+    made_up("binary_crossentropy", &sum, &least);
+    assert_true(sum > 5 && sum < 25 && least == 0);
+    made_up("mse", &sum, &least);
+    assert_true(least < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
