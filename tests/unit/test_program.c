@@ -229,9 +229,11 @@ static void test_made_up_targets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_usage), cmocka_unit_test(test_help),           cmocka_unit_test(test_wrong_model),
-        cmocka_unit_test(test_full_output), cmocka_unit_test(test_ignored_signal), cmocka_unit_test(test_predict),
-        cmocka_unit_test(test_gradients),   cmocka_unit_test(test_gradcheck),
+        cmocka_unit_test(test_wrong_usage),     cmocka_unit_test(test_help),
+        cmocka_unit_test(test_wrong_model),     cmocka_unit_test(test_full_output),
+        cmocka_unit_test(test_ignored_signal),  cmocka_unit_test(test_predict),
+        cmocka_unit_test(test_gradients),       cmocka_unit_test(test_gradcheck),
+        cmocka_unit_test(test_made_up_targets),
     };
     return cmocka_run_group_tests_name("program", tests, enter_folder, leave_folder);
 }
