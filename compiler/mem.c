@@ -12,7 +12,6 @@ struct life {
     int64_t first, last; /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
-    bool placed;
 };
 
 struct lives {
@@ -89,21 +88,21 @@ static bool clash(const struct life *a, const struct life *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The lowest offset where it overlaps nothing that lives at the same time. */
-static void settle(struct life **order, size_t n, struct life *f)
+/* The lowest offset where f overlaps nothing that lives at the same time. placed[] is sorted by offset; f joins it. */
+static void settle(struct life **placed, size_t n, struct life *f)
 {
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (size_t i = 0; i < n; i++) {
-            const struct life *g = order[i];
-            if (g->placed && clash(f, g) && f->offset < g->offset + g->elements &&
-                g->offset < f->offset + f->elements) {
-                f->offset = g->offset + g->elements;
-                moved = true;
-            }
-        }
+    size_t at = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct life *g = placed[i];
+        if (!clash(f, g) || g->offset + g->elements <= f->offset)
+            continue;
+        if (g->offset >= f->offset + f->elements)
+            break;
+        f->offset = g->offset + g->elements;
     }
-    f->placed = true;
+    for (; at > 0 && placed[at - 1]->offset > f->offset; at--)
+        placed[at] = placed[at - 1];
+    placed[at] = f;
 }
 
 static int64_t most_alive(struct life **order, size_t n, size_t kernels)
@@ -134,7 +133,7 @@ void plan_memory(struct plan *p)
     struct arena *a = ctx_arena(p->net->ctx);
     size_t tensors = p->net->tensors.n, n = 0;
     struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
-    struct life **order = arena_alloc(a, tensors * sizeof *order);
+    struct life **order = arena_alloc(a, tensors * sizeof *order), **placed = arena_alloc(a, tensors * sizeof *placed);
     for (size_t i = 0; i < tensors; i++)
         l.at[i].last = -1;
     for (size_t i = 0; i < p->kernels.n; i++)
@@ -152,7 +151,7 @@ void plan_memory(struct plan *p)
         keep_everything(order, n, (int64_t)p->kernels.n);
     qsort(order, n, sizeof *order, by_size);
     for (size_t i = 0; i < n; i++) {
-        settle(order, n, order[i]);
+        settle(placed, i, order[i]);
         p->layouts[order[i]->tensor->id].offset = order[i]->offset;
         if (order[i]->offset + order[i]->elements > p->scratch)
             p->scratch = order[i]->offset + order[i]->elements;

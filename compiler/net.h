@@ -268,15 +268,6 @@ static inline const struct loss *loss_of(const struct record *r)
     return (const struct loss *)(const void *)r;
 }
 
-struct optimizer {
-    struct record rec;
-    int slots; /* state arrays of the size of the parameters: 2 for adam */
-};
-static inline const struct optimizer *optimizer_of(const struct record *r)
-{
-    return (const struct optimizer *)(const void *)r;
-}
-
 /* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
 enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTION };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);

@@ -110,7 +110,8 @@ void emit_max_window(struct out *o, const struct plan *p, const char *const *nam
 /* kernels/update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
 int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
-const char *const *update_slot_names(const struct plan *p); /* NULL-terminated; model->slots is their number */
+const char *const *update_slot_names(const struct plan *p); /* of the optimiser's state arrays, NULL-terminated */
+int update_slots(const struct plan *p);                     /* their number */
 double update_state_init(const struct plan *p);
 
 #endif

@@ -35,7 +35,7 @@ table activation activation c record activations .rec
 table record initializer c record initializers ''
 table record regularizer c record regularizers ''
 table loss loss c record losses .rec
-table optimizer optimizer c record optimizers .rec
+table record optimizer c record optimizers ''
 table record schedule c record schedules ''
 table record metric c record metrics ''
 [ ! -f "$dir/plan.h" ] || table strategy strategy ct strategy strategies ''

@@ -18,23 +18,20 @@ static const struct arg_def adamw_args[] = {LEARNING_RATE("0.001"),
                                             CLIPPING,
                                             {0}};
 
-const struct optimizer optimizer_adam = {.rec = {.name = "adam",
-                                                 .alias = {"Adam"},
-                                                 .doc = "A step scaled by the moments of the gradient.",
-                                                 .example = "optimizer adam lr=0.001",
-                                                 .args = adam_args},
-                                         .slots = 2};
+const struct record optimizer_adam = {.name = "adam",
+                                      .alias = {"Adam"},
+                                      .doc = "A step scaled by the moments of the gradient.",
+                                      .example = "optimizer adam lr=0.001",
+                                      .args = adam_args};
 
-const struct optimizer optimizer_adamw = {.rec = {.name = "adamw",
-                                                  .alias = {"AdamW"},
-                                                  .doc = "Adam with weight decay that the moments do not see.",
-                                                  .example = "optimizer adamw lr=0.001 weight_decay=0.004",
-                                                  .args = adamw_args},
-                                          .slots = 2};
+const struct record optimizer_adamw = {.name = "adamw",
+                                       .alias = {"AdamW"},
+                                       .doc = "Adam with weight decay that the moments do not see.",
+                                       .example = "optimizer adamw lr=0.001 weight_decay=0.004",
+                                       .args = adamw_args};
 
-const struct optimizer optimizer_nadam = {.rec = {.name = "nadam",
-                                                  .alias = {"Nadam"},
-                                                  .doc = "Adam with Nesterov's look ahead.",
-                                                  .example = "optimizer nadam lr=0.001",
-                                                  .args = adam_args},
-                                          .slots = 2};
+const struct record optimizer_nadam = {.name = "nadam",
+                                       .alias = {"Nadam"},
+                                       .doc = "Adam with Nesterov's look ahead.",
+                                       .example = "optimizer nadam lr=0.001",
+                                       .args = adam_args};

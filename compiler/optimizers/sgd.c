@@ -8,9 +8,8 @@ static const struct arg_def args[] = {
     CLIPPING,
     {0}};
 
-const struct optimizer optimizer_sgd = {.rec = {.name = "sgd",
-                                                .alias = {"SGD"},
-                                                .doc = "Gradient descent, with momentum if wanted.",
-                                                .example = "optimizer sgd lr=0.01 momentum=0.9 nesterov",
-                                                .args = args},
-                                        .slots = 1};
+const struct record optimizer_sgd = {.name = "sgd",
+                                     .alias = {"SGD"},
+                                     .doc = "Gradient descent, with momentum if wanted.",
+                                     .example = "optimizer sgd lr=0.01 momentum=0.9 nesterov",
+                                     .args = args};
