@@ -104,13 +104,36 @@ const char *names_take(struct names *set, const char *base)
     return unique;
 }
 
-/* cnn.h is the runtime's, and so are the names that start like it. */
+/* Words that start the names of others: of the runtime, of vec.h, of the reference core. */
+static const char *const families[] = {"cnn", "vf", "vi", "vb", "vs", "ref"};
+/* Macros of the headers that a generated file includes, or of the compiler. */
+static const char *const macros[] = {"NULL", "NAN", "INFINITY", "EOF", "HUGE_VAL", "linux", "unix", "i386", "errno"};
+
+static bool is_one_of(const char *name, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool starts_a_family(const char *name)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        size_t n = strlen(families[i]);
+        if (strncmp(name, families[i], n) == 0 && (name[n] == '\0' || name[n] == '_'))
+            return true;
+    }
+    return false;
+}
+
 const char *model_name(struct arena *a, const char *name)
 {
-    bool taken = strcmp(name, "cnn") == 0 || strncmp(name, "cnn_", 4) == 0;
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        taken = taken || strcmp(name, keywords[i]) == 0;
-    char *s = arena_printf(a, "%s%s%s", isalpha((unsigned char)*name) ? "" : "n", name, taken ? "_net" : "");
+    bool keyword = is_one_of(name, keywords, sizeof keywords / sizeof *keywords);
+    bool macro = is_one_of(name, macros, sizeof macros / sizeof *macros);
+    bool letter = isalpha((unsigned char)*name);
+    const char *before = !letter ? "n" : starts_a_family(name) ? "net_" : "";
+    char *s = arena_printf(a, "%s%s%s", before, name, keyword || macro ? "_net" : "");
     for (char *p = s; *p; p++)
         *p = (char)(isalnum((unsigned char)*p) ? *p : '_');
     return s;
