@@ -73,6 +73,6 @@ case $what in
 bytes | header | sanitized) $what ;;
 gcc-* | clang-*) emit; compiles "${what%-*}" "-${what#*-}" ;;
 generic | x86-64-*) emit "--target=$what"; compiles "$CC" -O3 ;;
-quick) emit; compiles gcc -O2; name="$name, clang"; compiles clang -O0 ;;
+quick) emit; compiles gcc -O1; name="$name, clang"; compiles clang -fsyntax-only ;;
 esac
 rm -rf "$dir"
