@@ -36,7 +36,7 @@ def build(text, target, d):
         f.write(text)
     run(BUILD + "/cnnc", "--target=" + target, "-o", d + "/net.c", d + "/net.net")
     flags = shlex.split(run(BUILD + "/cnnc", "--cflags", "--libs"))
-    run(CC, "-std=c11", "-O2", *MARCH.get(target, ["-march=" + target]), "-o", d + "/net", d + "/net.c", *flags)
+    run(CC, "-std=c11", "-O1", *MARCH.get(target, ["-march=" + target]), "-o", d + "/net", d + "/net.c", *flags)
 
 
 def check(text, seed, target, d):

@@ -228,7 +228,7 @@ class Net:
         same = "same" in words or named.get("padding") == "same"
         cin = x.shape[3] // groups
         kernel = self.param(name + ".kernel", k + [cin, out], k[0] * k[1] * cin)
-        y = F.conv2d(F.pad(to_torch(x), pads(x, k, stride, dilation, same)), kernel.permute(3, 2, 0, 1), None, stride, 0,
+        y = F.conv2d(F.pad(to_torch(x), pads(x, k, stride, dilation, same)), kernel.permute(3, 2, 0, 1).contiguous(), None, stride, 0,
                      dilation, groups)
         return self.finish(name, words[0:], named, to_keras(y), kernel, out)
 

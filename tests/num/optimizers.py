@@ -24,6 +24,8 @@ def rate(word, s, total):
     if s < warmup:
         return base * s / warmup
     s -= warmup
+    if name == "constant":
+        return base
     if name == "step":
         return base * named["rate"] ** math.floor(s / named["steps"])
     if name == "exponential":
