@@ -21,7 +21,7 @@ char *dot_print(const struct net *n)
     char *text = arena_printf(a, "digraph %s {\n  rankdir=TB;\n  node [shape=box, fontname=\"monospace\"];\n", n->name);
     for (size_t i = 0; i < n->nodes.n; i++) {
         const struct node *k = n->nodes.at[i];
-        text = arena_printf(a, "%s  %s [label=\"%s\\n%s\"];\n", text, k->ident, quoted(a, stmt_print(n->ctx, k->stmt)),
+        text = arena_printf(a, "%s  %s [label=\"%s\\n%s\"];\n", text, k->ident, quoted(a, node_print(n, k)),
                             shape_print(n->ctx, k->out));
     }
     for (size_t i = 0; i < n->nodes.n; i++)

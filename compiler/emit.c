@@ -215,7 +215,7 @@ static const char *kernel_text(const struct plan *p, const struct kernel *k)
     struct out *o = out_new(ctx_arena(p->net->ctx), p->reference);
     if (k->strategy->emit_helpers)
         k->strategy->emit_helpers(o, p, k);
-    out_printf(o, "static void %s(%s)\n{\n", k->function, kernel_parameters(p, k));
+    out_printf(o, "%s void %s(%s)\n{\n", p->reference ? "CNN_SHARED" : "static", k->function, kernel_parameters(p, k));
     k->strategy->emit(o, p, k);
     out_text(o, "}\n\n");
     return out_finish(o);
@@ -225,8 +225,7 @@ static const char *kernel_text(const struct plan *p, const struct kernel *k)
 static const char *describe(const struct plan *p, const struct kernel *k)
 {
     const struct node *n = k->op->node;
-    return arena_printf(ctx_arena(p->net->ctx), "%s: %s", n->name,
-                        comment_text(p->net->ctx, stmt_print(p->net->ctx, n->stmt)));
+    return arena_printf(ctx_arena(p->net->ctx), "%s: %s", n->name, comment_text(p->net->ctx, node_print(p->net, n)));
 }
 
 /* x[12,12,32] w -> y[5,5,64] */
