@@ -20,6 +20,13 @@ extern "C" {
 
 enum { CNN_ABI = 1, CNN_RANK = 4 };
 
+/* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
+#ifdef __GNUC__
+#define CNN_SHARED static __attribute__((noinline))
+#else
+#define CNN_SHARED static
+#endif
+
 /* ---- parameters */
 
 enum cnn_init_kind {
