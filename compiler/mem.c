@@ -8,7 +8,7 @@
 #include "plan.h"
 
 struct life {
-    const struct tensor *tensor;
+    const struct tensor *tensor; /* NULL: a kernel's own memory */
     int64_t first, last; /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
@@ -80,7 +80,7 @@ static int by_size(const void *a, const void *b)
     const struct life *const *x = a, *const *y = b;
     if ((*x)->elements != (*y)->elements)
         return (*x)->elements > (*y)->elements ? -1 : 1;
-    return (*x)->tensor->id - (*y)->tensor->id;
+    return *x < *y ? -1 : 1;
 }
 
 static bool clash(const struct life *a, const struct life *b)
@@ -128,12 +128,25 @@ static void keep_everything(struct life **order, size_t n, int64_t kernels)
     }
 }
 
+/* What kernels want for themselves lives as long as they run. */
+static size_t add_work(const struct plan *p, struct life *at, struct life **order, size_t n)
+{
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].work) {
+            at[i] = (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
+            order[n++] = &at[i];
+        }
+    return n;
+}
+
 void plan_memory(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     size_t tensors = p->net->tensors.n, n = 0;
     struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
-    struct life **order = arena_alloc(a, tensors * sizeof *order), **placed = arena_alloc(a, tensors * sizeof *placed);
+    size_t most = tensors + p->kernels.n;
+    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
+    struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
     for (size_t i = 0; i < tensors; i++)
         l.at[i].last = -1;
     for (size_t i = 0; i < p->kernels.n; i++)
@@ -147,12 +160,16 @@ void plan_memory(struct plan *p)
         } else if (p->layouts[i].base == BASE_SCRATCH) {
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
+    n = add_work(p, work, order, n);
     if (p->reference)
         keep_everything(order, n, (int64_t)p->kernels.n);
     qsort(order, n, sizeof *order, by_size);
     for (size_t i = 0; i < n; i++) {
         settle(placed, i, order[i]);
-        p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        if (order[i]->tensor)
+            p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        else
+            p->kernels.at[order[i]->first].work_offset = order[i]->offset;
         if (order[i]->offset + order[i]->elements > p->scratch)
             p->scratch = order[i]->offset + order[i]->elements;
     }

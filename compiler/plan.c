@@ -175,12 +175,25 @@ void plan_layout(struct plan *p)
         else if (t->role == ROLE_PARAM_GRAD)
             *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
     }
-    for (size_t i = 0; i < n->ops.n; i++)
-        if (n->ops.at[i]->phase == PHASE_PREPARE)
-            place_prepared(p, n->ops.at[i]);
+}
+
+/* After the representations are chosen. */
+static void place_all_prepared(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        if (p->net->ops.at[i]->phase == PHASE_PREPARE)
+            place_prepared(p, p->net->ops.at[i]);
 }
 
 /* ---- strategies */
+
+static bool touches_lists(const struct plan *p, const struct op *o)
+{
+    for (int i = 0; i < o->n_in; i++)
+        if (layout_of(p, o->in[i])->repr == REPR_LISTS)
+            return true;
+    return o->n_out > 0 && layout_of(p, o->out[0])->repr == REPR_LISTS;
+}
 
 static const char *forced_strategy(const struct plan_options *options, const struct op *o)
 {
@@ -195,12 +208,14 @@ static const char *forced_strategy(const struct plan_options *options, const str
     return NULL;
 }
 
-static void choose_strategy(struct plan *p, struct kernel *k, const char *forced)
+/* The cheapest strategy that applies, into *k; NULL, or why there is none. */
+static const char *cheapest(const struct plan *p, struct kernel *k, const char *forced)
 {
     const char *refusal = "no strategy";
+    bool lists = touches_lists(p, k->op);
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || (forced && strcmp(forced, s->name)))
+        if (s->op != k->op->code || s->lists != lists || (forced && strcmp(forced, s->name)))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
@@ -209,8 +224,66 @@ static void choose_strategy(struct plan *p, struct kernel *k, const char *forced
         else if (!k->strategy || candidate.cost < k->cost)
             *k = candidate;
     }
-    if (!k->strategy)
-        INTERNAL("no strategy for %s of '%s': %s", op_name(k->op->code), k->op->node->name, refusal);
+    return k->strategy ? NULL : refusal;
+}
+
+/* ---- representations: dense or lists, for the gradient behind a pooling */
+
+static bool reads(const struct op *o, const struct tensor *t)
+{
+    for (int i = 0; i < o->n_in; i++)
+        if (o->in[i] == t)
+            return true;
+    return false;
+}
+
+/* Counts and (place, value) pairs, for each channel and again for each place of each window. */
+static int64_t lists_size(int64_t channels, const struct window *w)
+{
+    int64_t windows = w->oh * w->ow;
+    return round_up(channels + 2 * channels * windows + windows * w->kh * w->kw + 2 * channels * windows, 16);
+}
+
+static void represent(struct plan *p, const struct op *pool, enum repr repr)
+{
+    struct layout *q = &p->layouts[pool->out[0]->id];
+    q->repr = repr;
+    q->size = repr == REPR_LISTS ? lists_size(q->channels, &pool->win) : q->pixels * q->ld;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
+            p->layouts[o->in[1]->id].repr = repr;
+    }
+}
+
+/* Cycles an image of all kernels that write or read the gradient; negative when one of them cannot. */
+static double representation_cost(const struct plan *p, const struct op *pool, const struct plan_options *options)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o != pool && !reads(o, pool->out[0]))
+            continue;
+        struct kernel k = {.op = o};
+        if (o->folded_into || cheapest(p, &k, forced_strategy(options, o)))
+            return -1;
+        sum += k.cost;
+    }
+    return sum;
+}
+
+static void choose_representations(struct plan *p, const struct plan_options *options)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->code != OP_MAXPOOL_GRAD || o->n_fold || p->target->lanes == 1)
+            continue;
+        double dense = representation_cost(p, o, options);
+        represent(p, o, REPR_LISTS);
+        double lists = representation_cost(p, o, options);
+        if (lists < 0 || (dense >= 0 && dense < lists))
+            represent(p, o, REPR_DENSE);
+    }
 }
 
 static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
@@ -220,7 +293,9 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
             continue;
         struct kernel k = {.op = o};
-        choose_strategy(p, &k, p->reference ? NULL : forced_strategy(options, o));
+        const char *refusal = cheapest(p, &k, p->reference ? NULL : forced_strategy(options, o));
+        if (refusal)
+            INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
         vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
     }
 }
@@ -235,7 +310,10 @@ static bool wants_image_loop(const struct plan *p, const struct kernel *k)
     case OP_DENSE_DATA:
     case OP_DENSE_WEIGHT:
     case OP_LOSS: return false;
-    case OP_CONV_WEIGHT: /* once for all images when the gradient is the larger traffic */
+    case OP_CONV_WEIGHT:
+        if (k->strategy->lists)
+            return false; /* its sums stay in registers over all images */
+        /* once for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
     default: return layout_of(p, o->in[0])->pixels > 1;
     }
@@ -302,6 +380,8 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
     plan_layout(p);
     choose_chunks(p);
+    choose_representations(p, options);
+    place_all_prepared(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         size_t first = p->kernels.n;
