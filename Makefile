@@ -192,6 +192,12 @@ coverage: ## lines of compiler and runtime that the tests execute; fails below 8
 bench: all ## measures speed against the peak of this machine
 	@BUILD=$(BUILD) CC='$(CC)' sh bench/run.sh
 
+N    ?= 100
+SEED ?= 1
+.PHONY: randnets
+randnets: all ## compiles N (100) random networks from seed SEED (1) on and checks their gradients
+	@RANDNETS=$(N) SEED=$(SEED) ONLY='num random' $(TEST) num
+
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds both front ends with broken specs for FUZZ_SECONDS (600)

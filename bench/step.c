@@ -8,9 +8,9 @@
 #include BENCH_HEADER
 
 #define PASTE(a, b) a##b
-#define JOIN(a, b) PASTE(a, b)
-#define NET(name) JOIN(MODEL, name)
-#define SIZE(name) JOIN(MODEL_UPPER, name)
+#define JOIN(a, b)  PASTE(a, b)
+#define NET(name)   JOIN(MODEL, name)
+#define SIZE(name)  JOIN(MODEL_UPPER, name)
 
 static int by_value(const void *a, const void *b)
 {
@@ -44,7 +44,8 @@ int main(int argc, char **argv)
             peak = burst > peak ? burst : peak;
         }
         double start = seconds();
-        NET(_train_step)(m, x + (size_t)(i % BATCHES) * BATCH * IN, t + (size_t)(i % BATCHES) * BATCH * LABELS, BATCH, 1e-3);
+        NET(_train_step)
+        (m, x + (size_t)(i % BATCHES) * BATCH * IN, t + (size_t)(i % BATCHES) * BATCH * LABELS, BATCH, 1e-3);
         time[i] = seconds() - start;
     }
     qsort(time, (size_t)steps, sizeof *time, by_value);

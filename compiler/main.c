@@ -17,6 +17,13 @@ static enum status show(struct ctx *c, const char *text)
     return products_write(c, &p, 1) ? DONE : FAILED;
 }
 
+/* --emit=net and dot: to standard output unless -o says where. */
+static enum status save(struct ctx *c, const struct options *o, const char *text)
+{
+    struct product p = {.path = o->output ? o->output : "-", .text = text};
+    return product_allowed(c, p.path, o->input) && products_write(c, &p, 1) ? DONE : FAILED;
+}
+
 static bool ends_with(const char *s, const char *end)
 {
     const size_t n = strlen(s), m = strlen(end);
@@ -98,7 +105,7 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
     size_t n = 0;
     const char *const suffix = o->emit == EMIT_HEADER ? ".h" : ".c";
     const char *path = o->output ? o->output : arena_printf(ctx_arena(c), "%s%s", g->fast->net->name, suffix);
-    const bool to_stdout = strcmp(path, "-") == 0;
+    const bool to_stdout = product_is_stream(path);
     const char *header = with_suffix(c, path, ".h");
     if (o->emit == EMIT_HEADER) {
         made[n++] = (struct product){.path = path, .text = emit_header(c, g)};
@@ -139,7 +146,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
         return FAILED;
-    if (o->stage == STAGE_SPEC || o->emit == EMIT_NET)
+    if (o->stage == STAGE_SPEC)
         return show(c, spec_print(c, s));
     struct net *n = resolve(c, s);
     if (n)
@@ -148,8 +155,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         objective_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
         return ctx_errors(c) ? FAILED : DONE;
-    if (o->emit == EMIT_DOT)
-        return show(c, dot_print(n));
+    if (o->emit == EMIT_NET || o->emit == EMIT_DOT)
+        return save(c, o, o->emit == EMIT_NET ? spec_print(c, s) : dot_print(n));
     lower(n);
     if (o->stage == STAGE_NET)
         return show(c, net_print(n));
@@ -239,7 +246,7 @@ int main(int argc, char **argv)
         else if (t)
             status = compile(c, &o, t);
         if (o.input && t)
-            diag_finish(c, o.input);
+            diag_finish(c, strcmp(o.input, "-") == 0 ? "<stdin>" : o.input);
         if (status == DONE && ctx_errors(c))
             status = FAILED;
         ctx_free(c);

@@ -274,6 +274,8 @@ static bool unknown(const char *word)
         names[i] = options[i].name;
     snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), word);
     const char *near = closest(name, names, N_OPTIONS);
+    if (near && strcmp(near, name) == 0)
+        return wrong("%s takes no value", name);
     if (near)
         return wrong("no option '%s'; did you mean '%s'?", name, near);
     return wrong("no option '%s'; 'cnnc --help' lists them", name);

@@ -80,14 +80,32 @@ static bool write_temporary(struct ctx *c, struct product *p)
     return done || cannot_write(c, p->path, strerror(why));
 }
 
-static bool prepare(struct ctx *c, struct product *p)
+/* A symbolic link stays one: what it leads to is replaced. */
+static bool follow_link(struct ctx *c, struct product *p)
 {
     struct stat st;
-    const bool exists = strcmp(p->path, "-") != 0 && lstat(p->path, &st) == 0;
+    if (lstat(p->path, &st) != 0 || !S_ISLNK(st.st_mode))
+        return true;
+    char *real = realpath(p->path, NULL);
+    if (!real)
+        return cannot_write(c, p->path, strerror(errno));
+    p->path = arena_strndup(ctx_arena(c), real, strlen(real));
+    free(real);
+    return true;
+}
+
+bool product_is_stream(const char *path)
+{
+    struct stat st;
+    return strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+static bool prepare(struct ctx *c, struct product *p)
+{
     p->temporary = NULL;
-    if (strcmp(p->path, "-") == 0 || (exists && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)))
+    if (product_is_stream(p->path))
         return write_through(c, p);
-    return holds_already(p->path, p->text) || write_temporary(c, p);
+    return follow_link(c, p) && (holds_already(p->path, p->text) || write_temporary(c, p));
 }
 
 bool products_write(struct ctx *c, struct product *p, size_t n)

@@ -11,6 +11,8 @@ struct product {
 
 /* Writes beside each path, then renames; a file that holds the text already keeps its date. False after a message. */
 bool products_write(struct ctx *c, struct product *p, size_t n);
+/* Standard output, a device, a pipe: nothing can stand beside it. */
+bool product_is_stream(const char *path);
 /* Refuses to write over the input and over folders. */
 bool product_allowed(struct ctx *c, const char *path, const char *input);
 

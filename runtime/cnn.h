@@ -32,26 +32,26 @@ enum { CNN_ABI = 1, CNN_RANK = 4 };
 enum cnn_init_kind {
     CNN_ZEROS,
     CNN_ONES,
-    CNN_CONSTANT,         /* a */
-    CNN_GLOROT_UNIFORM,   /* +-sqrt(6 / (fan_in + fan_out)) */
-    CNN_GLOROT_NORMAL,    /* truncated normal, sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
-    CNN_HE_UNIFORM,       /* +-sqrt(6 / fan_in) */
-    CNN_HE_NORMAL,        /* truncated, sqrt(2 / fan_in) / .87962566 */
-    CNN_LECUN_UNIFORM,    /* +-sqrt(3 / fan_in) */
-    CNN_LECUN_NORMAL,     /* truncated, sqrt(1 / fan_in) / .87962566 */
-    CNN_RANDOM_UNIFORM,   /* [a, b) */
-    CNN_RANDOM_NORMAL,    /* mean a, sigma b */
-    CNN_ORTHOGONAL        /* gain a; the matrix [product of all but the last dimension, last] */
+    CNN_CONSTANT,       /* a */
+    CNN_GLOROT_UNIFORM, /* +-sqrt(6 / (fan_in + fan_out)) */
+    CNN_GLOROT_NORMAL,  /* truncated normal, sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
+    CNN_HE_UNIFORM,     /* +-sqrt(6 / fan_in) */
+    CNN_HE_NORMAL,      /* truncated, sqrt(2 / fan_in) / .87962566 */
+    CNN_LECUN_UNIFORM,  /* +-sqrt(3 / fan_in) */
+    CNN_LECUN_NORMAL,   /* truncated, sqrt(1 / fan_in) / .87962566 */
+    CNN_RANDOM_UNIFORM, /* [a, b) */
+    CNN_RANDOM_NORMAL,  /* mean a, sigma b */
+    CNN_ORTHOGONAL      /* gain a; the matrix [product of all but the last dimension, last] */
 };
 
 struct cnn_param {
-    const char *name;          /* "conv2d_1.kernel" */
+    const char *name; /* "conv2d_1.kernel" */
     int rank;
-    int64_t shape[CNN_RANK];   /* canonical, as in files */
+    int64_t shape[CNN_RANK]; /* canonical, as in files */
     enum cnn_init_kind init;
-    double a, b;               /* of init */
+    double a, b; /* of init */
     int64_t fan_in, fan_out;
-    double l1, l2;             /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
+    double l1, l2; /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
 };
 
 /* Element i of an axis stands at (i / block) * outer + (i % block) * inner. */
@@ -59,8 +59,8 @@ struct cnn_axis {
     int64_t block, outer, inner;
 };
 
-struct cnn_place {             /* of one parameter in theta (and in gradients and optimiser state) */
-    size_t offset, size;       /* elements; size includes padding, which is always zero */
+struct cnn_place {                  /* of one parameter in theta (and in gradients and optimiser state) */
+    size_t offset, size;            /* elements; size includes padding, which is always zero */
     struct cnn_axis axis[CNN_RANK]; /* one a dimension of cnn_param.shape */
 };
 
@@ -68,49 +68,50 @@ struct cnn_place {             /* of one parameter in theta (and in gradients an
  *      the gradient check and the tests compare with. */
 
 struct cnn_step {
-    uint64_t seed, step;       /* key of the dropout masks */
-    int64_t row;               /* of the chunk's first image within the batch */
-    double scale;              /* 1 / images of the batch: factor of the gradient of a mean loss */
-    int training;              /* 0: dropout passes everything */
+    uint64_t seed, step; /* key of the dropout masks */
+    int64_t row;         /* of the chunk's first image within the batch */
+    double scale;        /* 1 / images of the batch: factor of the gradient of a mean loss */
+    int training;        /* 0: dropout passes everything */
 };
 
-struct cnn_sums {              /* chunk() adds to these */
-    double loss;               /* sum of the images' losses, not scaled, without penalties */
-    double penalty;            /* activity regularizers, as added to the loss of the batch */
+struct cnn_sums {   /* chunk() adds to these */
+    double loss;    /* sum of the images' losses, not scaled, without penalties */
+    double penalty; /* activity regularizers, as added to the loss of the batch */
 };
 
-#define CNN_CORE(name, real)                                                                                           \
-    struct name {                                                                                                      \
-        size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                       \
-        const struct cnn_place *place;   /* one a parameter */                                                         \
-        /* Copies of parameters that the backward kernels want; again after every update. */                           \
-        void (*prepare)(const real *theta, real *prepared);                                                            \
-        /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                               \
-        void (*predict)(const real *theta, const real *x, real *y, real *scratch, int n);                              \
+#define CNN_CORE(name, real)                                                                                                      \
+    struct name {                                                                                                                 \
+        size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                                  \
+        const struct cnn_place *place;   /* one a parameter */                                                                    \
+        /* Copies of parameters that the backward kernels want; again after every update. */                                      \
+        void (*prepare)(const real *theta, real *prepared);                                                                       \
+        /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                                          \
+        void (*predict)(const real *theta, const real *x, real *y, real *scratch, int n);                                         \
         /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
          * target: int32_t [n] when the loss is sparse, else real [n][y_size].                                         \
-         * grad NULL: forward and loss only; prepared is then not read. */                                             \
-        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y, \
-                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                       \
-        const int64_t *trace; /* reference only: offset in scratch of each layer's output, -1 when it has none; else NULL */ \
-        const int64_t *trace_size; /* elements of one image there */                                                   \
+         * grad NULL: forward and loss only; prepared is then not read. */ \
+        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,            \
+                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                  \
+        const int64_t                                                                                                             \
+            *trace; /* reference only: offset in scratch of each layer's output, -1 when it has none; else NULL */                \
+        const int64_t *trace_size; /* elements of one image there */                                                              \
     }
 CNN_CORE(cnn_core, float);
 CNN_CORE(cnn_reference, double);
 
 struct cnn_update {
-    double lr;                 /* after the schedule */
-    int64_t t;                 /* from 1 */
-    int phase;                 /* 0 .. model->update_phases - 1 */
-    int part, parts;           /* this call does part `part` of `parts`; any split gives the same bits */
+    double lr;       /* after the schedule */
+    int64_t t;       /* from 1 */
+    int phase;       /* 0 .. model->update_phases - 1 */
+    int part, parts; /* this call does part `part` of `parts`; any split gives the same bits */
 };
 
 /* ---- what `summary` and messages need */
 
 struct cnn_layer {
-    const char *name, *type;   /* "conv2d_1", "Conv2D" */
+    const char *name, *type; /* "conv2d_1", "Conv2D" */
     int rank;
-    int64_t shape[CNN_RANK];   /* of the output */
+    int64_t shape[CNN_RANK]; /* of the output */
     int64_t parameters, macs;
 };
 
@@ -119,15 +120,15 @@ struct cnn_layer {
 enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY };
 struct cnn_source {
     enum cnn_source_kind kind;
-    const char *x, *y;         /* file names, looked for in --data-dir, with or without .gz */
+    const char *x, *y; /* file names, looked for in --data-dir, with or without .gz */
 };
 
 struct cnn_data {
     struct cnn_source train, validation, test;
-    double scale;              /* x * scale, then (x - mean) / std */
+    double scale; /* x * scale, then (x - mean) / std */
     double mean, std;
-    int mean_auto, std_auto;   /* from the training part, after scale */
-    double validation_split;   /* the last rows unless shuffled */
+    int mean_auto, std_auto; /* from the training part, after scale */
+    double validation_split; /* the last rows unless shuffled */
     int split_shuffle, split_stratify;
     uint64_t split_seed;
 };
@@ -135,19 +136,19 @@ struct cnn_data {
 enum cnn_metric_kind { CNN_ACCURACY, CNN_TOP_K, CNN_MSE, CNN_MAE };
 struct cnn_metric {
     enum cnn_metric_kind kind;
-    const char *name;          /* key in the log and the progress line: "accuracy" */
+    const char *name; /* key in the log and the progress line: "accuracy" */
     int k;
 };
 
 enum cnn_schedule_kind { CNN_LR_CONSTANT, CNN_LR_STEP, CNN_LR_EXPONENTIAL, CNN_LR_COSINE };
 struct cnn_schedule {
     enum cnn_schedule_kind kind;
-    double lr;                 /* base */
-    double rate;               /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
-    int64_t steps;             /* COSINE: length of the decay; 0: all steps of the run */
-    double alpha;              /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
-    int64_t warmup;            /* steps of linear warm-up from 0 in front of it */
-    int staircase;             /* EXPONENTIAL */
+    double lr;      /* base */
+    double rate;    /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
+    int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
+    double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
+    int64_t warmup; /* steps of linear warm-up from 0 in front of it */
+    int staircase;  /* EXPONENTIAL */
 };
 
 enum cnn_loss_target { CNN_TARGET_SPARSE, CNN_TARGET_DENSE };
@@ -160,21 +161,21 @@ struct cnn_train {
     int64_t epochs, batch;
     uint64_t seed;
     int shuffle;
-    const char *log_csv;       /* NULL: none */
-    const char *checkpoint;    /* NULL: none; written after every epoch */
+    const char *log_csv;    /* NULL: none */
+    const char *checkpoint; /* NULL: none; written after every epoch */
 };
 
 struct cnn_model {
-    int abi;                   /* CNN_ABI */
-    const char *name, *file;   /* model and spec */
-    const char *target;        /* "x86-64-v4" */
-    const char *cpu;           /* what the machine must have, for __builtin_cpu_supports: "avx512f avx512bw"; "" for nothing */
-    int (*cpu_ok)(void);       /* 0 when this machine lacks it */
-    uint64_t hash;             /* of the layers; a checkpoint of another network is refused */
+    int abi;                 /* CNN_ABI */
+    const char *name, *file; /* model and spec */
+    const char *target;      /* "x86-64-v4" */
+    const char *cpu; /* what the machine must have, for __builtin_cpu_supports: "avx512f avx512bw"; "" for nothing */
+    int (*cpu_ok)(void); /* 0 when this machine lacks it */
+    uint64_t hash;       /* of the layers; a checkpoint of another network is refused */
 
     int input_rank, output_rank;
     int64_t input[CNN_RANK], output[CNN_RANK];
-    int64_t x_size, y_size;    /* their products */
+    int64_t x_size, y_size; /* their products */
     enum cnn_loss_target target_kind;
 
     const struct cnn_param *params;
@@ -182,16 +183,16 @@ struct cnn_model {
     const struct cnn_layer *layers;
     int n_layers;
 
-    int chunk;                 /* images a chunk */
-    int chunks;                /* chunks of a whole batch: gradient buffers */
+    int chunk;  /* images a chunk */
+    int chunks; /* chunks of a whole batch: gradient buffers */
     struct cnn_core core;
     struct cnn_reference reference; /* chunk == NULL when compiled with -DCNN_NO_REFERENCE */
 
     /* state: `slots` arrays of core.theta floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
-    float state_init;          /* first value of the state where the parameter has an element (Adagrad's accumulator) */
-    int update_phases;         /* a barrier stands between phases */
+    float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */
+    int update_phases; /* a barrier stands between phases */
     /* Sums the chunks' gradients in order, adds the penalties' gradients, clips, decays, updates. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 
@@ -204,9 +205,9 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model);
 
 /* ---- for the library face of a generated program. Errors: 0 is success, -1 failure with a message on stderr. */
 void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint64_t seed);
-int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path);       /* .safetensors or .npz */
+int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path); /* .safetensors or .npz */
 int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path);
-double cnn_penalty(const struct cnn_model *m, const float *theta);                     /* of all kernel and bias regularizers */
+double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */

@@ -2,6 +2,7 @@
 # case.sh 'KIND NAME [TARGET]' -- one network of run.sh, from .net to numbers.
 . tests/lib.sh
 set -f
+# shellcheck disable=SC2086
 set -- $1
 kind=$1 name=$2 target=${3:-native}
 what="num $*"
@@ -11,8 +12,8 @@ program=$dir/program
 flags() { # what the compiler needs to know; -O1 where the machine is not this one, for the sake of time
     case $target in
     native) echo -O3 -march=native ;;
-    generic) echo -O1 ;;
-    *) echo -O1 "-march=$target" ;;
+    x86-64-*) echo -O1 "-march=$target" ;;
+    *) echo -O1 ;;
     esac
 }
 
@@ -22,6 +23,7 @@ runs_here() {
     esac
 }
 
+# shellcheck disable=SC2046
 build() { # NET -- makes $program; a failure is the test's failure
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$1" 2>"$dir/log" &&
         $CC -std=c11 $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 && return
@@ -59,6 +61,21 @@ example() { # the statement that the layer's own record gives, on the input that
         /^example: / { sub(/^example: */, ""); print; print "Dense 3" }
         END { print "train {"; print "  loss mse"; print "}" }' >"$dir/net.net"
     build "$dir/net.net" && runs "$what" "$program" gradcheck
+}
+
+# shellcheck disable=SC2046
+link_user() {
+    "$BUILD/cnnc" -o "$dir/$name.c" "tests/num/dropout/$name.net" &&
+        $CC -std=c11 $(flags) -Dmain=unused_main -c -o "$dir/net.o" "$dir/$name.c" $("$BUILD/cnnc" --cflags) &&
+        $CC -std=c11 -O2 -I"$dir" -o "$program" "tests/num/dropout/$name.c" "$dir/net.o" $("$BUILD/cnnc" --libs)
+}
+
+dropout() { # a program of its own uses the network as a library
+    if link_user >"$dir/log" 2>&1; then
+        runs "$what" "$program"
+    else
+        fail "$what builds" <"$dir/log"
+    fi
 }
 
 random() {

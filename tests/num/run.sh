@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against PyTorch, central
-# differences, a hundred steps of each optimiser, the layers' own examples, random networks. RANDNETS=N asks for more of those,
+# differences, a hundred steps of each optimiser, dropout, the layers' own examples, random networks. RANDNETS=N asks for more of those,
 # from seed SEED (1) on.
 . tests/lib.sh
 
@@ -9,14 +9,18 @@ $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
 $CC -std=c11 -O2 -o "$TMP/randnet" tests/num/randnet.c || exit 1
 
 cases() {
+    others='cortex-m armv8-a none' # one lane, and four with many registers: plain C and GNU vectors, which run anywhere
     for net in tests/num/gradients/*.net; do
-        for target in native x86-64-v3 generic; do
-            echo "gradients $(basename "$net" .net) $target"
+        for target in native x86-64-v3 generic ${others%% *}; do
+            [ "$target" = none ] || echo "gradients $(basename "$net" .net) $target"
         done
+        others="${others#* } ${others%% *}"
     done
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
+    echo "dropout mask"
+    echo "dropout slope"
     "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
     seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
 }

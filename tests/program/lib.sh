@@ -6,7 +6,6 @@ TINY=$TMP/tiny          # tiny.net as a program
 HERE=$ROOT/tests/program
 SAMPLE=$ROOT/examples/data/mnist-sample
 
-# flags are a list of words
 # shellcheck disable=SC2046
 build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C stays beside
     net=$1 program=$2
@@ -15,6 +14,7 @@ build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C
         $CC -std=c11 -O3 -march=native -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs) >>"$program.log" 2>&1
 }
 
+# shellcheck disable=SC2254
 says() { # NAME STATUS PATTERN COMMAND... -- ends with this status and prints a line that the pattern finds
     name=$1 want=$2 pattern=$3 got=0
     shift 3
@@ -40,6 +40,6 @@ skip() { # NAME WHY
 }
 
 folder() { # NAME -- a fresh folder of that name, printed
-    rm -rf "$TMP/$1"
+    rm -rf "${TMP:?}/$1"
     mkdir -p "$TMP/$1" && echo "$TMP/$1"
 }

@@ -216,10 +216,10 @@ static void gradients_of_two_readers_are_summed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gradients_are_central_differences), cmocka_unit_test(examples_of_all_layers_differentiate),
-        cmocka_unit_test(hoisting_and_fusion_change_nothing),
-        cmocka_unit_test(the_tutorial_has_the_ops_it_needs), cmocka_unit_test(the_loss_includes_the_last_activation),
-        cmocka_unit_test(folds_stop_where_somebody_looks),   cmocka_unit_test(gradients_of_two_readers_are_summed),
+        cmocka_unit_test(gradients_are_central_differences),     cmocka_unit_test(examples_of_all_layers_differentiate),
+        cmocka_unit_test(hoisting_and_fusion_change_nothing),    cmocka_unit_test(the_tutorial_has_the_ops_it_needs),
+        cmocka_unit_test(the_loss_includes_the_last_activation), cmocka_unit_test(folds_stop_where_somebody_looks),
+        cmocka_unit_test(gradients_of_two_readers_are_summed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

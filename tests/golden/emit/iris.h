@@ -23,7 +23,7 @@ extern "C" {
         float state[128];
         float grad[2][128];
         float prepared[32];
-        float scratch[320];
+        float scratch[256];
     };
 
     size_t iris_size(void); /* sizeof(struct iris), for who wants it from malloc */
