@@ -171,7 +171,10 @@ static void emit_scratch_offsets(struct out *o, const struct core *c)
                    layout_padded(q) || q->ld != q->channels
                        ? arena_printf(ctx_arena(p->net->ctx), ", channels padded to %lld", (long long)q->ld)
                        : "",
-                   t->role == ROLE_INDEX ? ", bytes" : q->repr == REPR_LISTS ? ", lists" : "", q->one_image ? ", one image" : "");
+                   t->role == ROLE_INDEX   ? ", bytes"
+                   : q->repr == REPR_LISTS ? ", lists"
+                                           : "",
+                   q->one_image ? ", one image" : "");
     }
     out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
 }

@@ -9,7 +9,7 @@
 
 struct life {
     const struct tensor *tensor; /* NULL: a kernel's own memory */
-    int64_t first, last; /* kernels; last < 0: never used */
+    int64_t first, last;         /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
 };
@@ -133,7 +133,8 @@ static size_t add_work(const struct plan *p, struct life *at, struct life **orde
 {
     for (size_t i = 0; i < p->kernels.n; i++)
         if (p->kernels.at[i].work) {
-            at[i] = (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
+            at[i] =
+                (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
             order[n++] = &at[i];
         }
     return n;
