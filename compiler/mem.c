@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "plan.h"
+#include "text.h"
 
 struct life {
     const struct tensor *tensor; /* NULL: a kernel's own memory */
@@ -185,28 +186,28 @@ void plan_memory(struct plan *p)
     }
 }
 
-static int by_offset(const void *a, const void *b)
-{
-    const struct tensor *const *x = a, *const *y = b;
-    return (*x)->id - (*y)->id;
-}
-
 char *memory_print(const struct plan *p)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
-    char *text = arena_printf(a, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
-                              (long long)p->live);
-    struct tensor **order = arena_alloc(a, p->net->tensors.n * sizeof *order);
-    size_t n = 0;
-    for (size_t i = 0; i < p->net->tensors.n; i++)
-        if (p->layouts[i].used && p->layouts[i].base == BASE_SCRATCH && !p->net->tensors.at[i]->view_of)
-            order[n++] = p->net->tensors.at[i];
-    qsort(order, n, sizeof *order, by_offset);
-    for (size_t i = 0; i < n; i++) {
-        const struct layout *q = layout_of(p, order[i]);
-        text = arena_printf(a, "%s  %8lld  %-28s %lld x %lld of %lld%s\n", text, (long long)q->offset, order[i]->name,
-                            (long long)q->pixels, (long long)q->channels, (long long)q->ld,
-                            q->one_image ? ", one image" : "");
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
+             (long long)p->live);
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *x = p->net->tensors.at[i];
+        const struct layout *q = layout_of(p, x);
+        if (!q->used || q->base != BASE_SCRATCH || x->view_of)
+            continue;
+        text_add(&t, "  %8lld  %-28s ", (long long)q->offset, x->name);
+        if (q->repr == REPR_LISTS)
+            text_add(&t, "lists in %lld", (long long)q->size);
+        else
+            text_add(&t, "%lld x %lld of %lld", (long long)q->pixels, (long long)q->channels, (long long)q->ld);
+        text_add(&t, "%s\n", q->one_image ? ", one image" : "");
     }
-    return text;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (k->work)
+            text_add(&t, "  %8lld  %-28s %lld of work\n", (long long)k->work_offset, k->op->node->name,
+                     (long long)k->work);
+    }
+    return text_end(&t);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "text.h"
 
 int64_t ceil_div(int64_t n, int64_t d)
 {
@@ -394,32 +395,47 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 
 /* ---- -d plan */
 
+static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)
+{
+    struct kernel other = {.op = chosen->op, .strategy = s};
+    bool lists = touches_lists(p, chosen->op);
+    if (s->lists != lists)
+        return lists ? "the gradient comes in lists" : "no gradient comes in lists";
+    const char *why = s->plan(p, &other);
+    *cycles = other.cost;
+    return why;
+}
+
+static void print_kernel(struct text *t, const struct plan *p, const struct kernel *k)
+{
+    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, op_name(k->op->code), k->strategy->name,
+             k->choice, k->cost);
+    for (size_t s = 0; strategies[s]; s++) {
+        double cycles = 0;
+        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
+            continue;
+        const char *why = why_not(p, k, strategies[s], &cycles);
+        if (why)
+            text_add(t, "      not %s: %s\n", strategies[s]->name, why);
+        else
+            text_add(t, "      not %s: %.0f cycles\n", strategies[s]->name, cycles);
+    }
+}
+
 char *plan_print(const struct plan *p)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
     static const char *const phases[] = {"prepare", "forward", "backward", "update"};
-    char *text = arena_printf(a, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n",
-                              p->target->name, p->target->lanes, p->target->registers, (long long)p->chunk,
-                              (long long)p->chunks);
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n", p->target->name,
+             p->target->lanes, p->target->registers, (long long)p->chunk, (long long)p->chunks);
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        text = arena_printf(a, "%s%s, %s\n", text, phases[g->phase],
-                            g->phase == PHASE_PREPARE ? "once a step"
-                            : g->image_loop           ? "image by image"
-                                                      : "chunk at once");
-        for (size_t j = g->first; j < g->first + g->n; j++) {
-            const struct kernel *k = &p->kernels.at[j];
-            text = arena_printf(a, "%s  %-18s %-16s %-18s %-28s %.0f cycles\n", text, k->op->node->name,
-                                op_name(k->op->code), k->strategy->name, k->choice, k->cost);
-            for (size_t s = 0; strategies[s]; s++) {
-                struct kernel other = {.op = k->op, .strategy = strategies[s]};
-                if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
-                    continue;
-                const char *why = strategies[s]->plan(p, &other);
-                text = why ? arena_printf(a, "%s      not %s: %s\n", text, strategies[s]->name, why)
-                           : arena_printf(a, "%s      not %s: %.0f cycles\n", text, strategies[s]->name, other.cost);
-            }
-        }
+        text_add(&t, "%s, %s\n", phases[g->phase],
+                 g->phase == PHASE_PREPARE ? "once a step"
+                 : g->image_loop           ? "image by image"
+                                           : "chunk at once");
+        for (size_t j = g->first; j < g->first + g->n; j++)
+            print_kernel(&t, p, &p->kernels.at[j]);
     }
-    return text;
+    return text_end(&t);
 }
