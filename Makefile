@@ -24,13 +24,14 @@ CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) $(SAN) -MMD -MP
 # $(call say,WORD) shows what is made instead of how
 say       = $(if $(V),,@echo '  $1 $@';)
-INC       := -Icompiler -Icompiler/kernels -I$(BUILD)/gen
+INC       := -Icompiler -Icompiler/kernels -Ifiles -I$(BUILD)/gen
 G         := $(BUILD)/gen
 O         := $(BUILD)/obj
 
 # ---- what there is
 
 compiler_c := $(sort $(wildcard compiler/*.c compiler/*/*.c))
+files_c    := $(sort $(wildcard files/*.c))
 runtime_c  := $(sort $(wildcard runtime/*.c))
 kernels_ct := $(sort $(wildcard compiler/kernels/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
@@ -38,21 +39,22 @@ kernels_c  := $(kernels_ct:compiler/kernels/%.ct=$(G)/kernels/%.c)
 generated  := $(grammar) $(kernels_c) $(G)/tables.c $(if $(wildcard runtime/vec.h),$(G)/vec_text.c)
 
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
+files_o    := $(files_c:%.c=$(O)/%.o)
 runtime_o  := $(runtime_c:%.c=$(O)/%.o)
 headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h runtime/vec.h))
 
 .PHONY: all
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)
 
-$(BUILD)/cnnc: $(compiler_o)
-	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lm
+$(BUILD)/cnnc: $(compiler_o) $(files_o)
+	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lz -lm
 
 # the compiler as a library: what unit tests link with
 $(BUILD)/libcnnc.a: $(filter-out $(O)/compiler/main.o,$(compiler_o))
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
-$(BUILD)/libcnn.a: $(runtime_o)
+$(BUILD)/libcnn.a: $(runtime_o) $(files_o)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
@@ -62,9 +64,13 @@ $(BUILD)/include/%: runtime/%
 
 # ---- C
 
+$(O)/files/%.o: files/%.c
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(CFLAGS_) $(WARN) -c -o $@ $<
+
 $(O)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) -Iruntime $(CFLAGS_) $(WARN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) -Iruntime -Ifiles $(CFLAGS_) $(WARN) -c -o $@ $<
 
 # net.tab.h and net.lex.h must stand before anything that may include them is compiled
 $(O)/compiler/%.o: compiler/%.c | $(grammar)
@@ -126,7 +132,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
 	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lz -lm -lpthread
 
--include $(compiler_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
+-include $(compiler_o:.o=.d) $(files_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
 
 # ---- from here on, what people type
 
@@ -179,11 +185,11 @@ docs: all ## rewrites grammar/LAYERS.md
 
 .PHONY: format
 format: ## clang-format on all C
-	find compiler runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' \
+	find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' \
 	    -exec clang-format -i {} +
 
 .PHONY: coverage
-coverage: ## lines of compiler and runtime that the tests execute; fails below 85%
+coverage: ## lines of compiler, files and runtime that the tests execute; fails below 85%
 	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	@$(SUBMAKE) BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' all unit
 	@CC='$(CC)' JOBS=$(JOBS) sh scripts/coverage.sh $(BUILD)/coverage

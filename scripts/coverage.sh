@@ -17,7 +17,7 @@ done | awk -v bar=$bar -v root="$(pwd)/" '
     /^File / {
         file = substr($0, 7, length($0) - 7)
         sub(root, "", file)
-        ours = file ~ /^(compiler|runtime|grammar)\/.*\.(c|ct|l|y)$/
+        ours = file ~ /^(compiler|files|runtime|grammar)\/.*\.(c|ct|l|y)$/
     }
     /^Lines executed:/ && ours {
         split(substr($0, 16), part, "% of ")

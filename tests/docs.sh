@@ -39,7 +39,7 @@ done
 # files that documents name are there
 for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
-    grep -o -E '`(compiler|runtime|grammar|examples|scripts|tests|bench|man)/[a-zA-Z0-9_./-]+`' "$doc" | tr -d '`' | grep -v GROUP | sort -u |
+    grep -o -E '`(compiler|files|runtime|grammar|examples|scripts|tests|bench|man)/[a-zA-Z0-9_./-]+`' "$doc" | tr -d '`' | grep -v GROUP | sort -u |
         while read -r f; do
             [ -e "$f" ] || echo "$doc: $f"
         done

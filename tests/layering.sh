@@ -49,7 +49,7 @@ check_includes() { # FILE
 }
 
 files() {
-    find compiler grammar runtime -name '*.[chly]' -o -name '*.ct' | sort
+    find compiler files grammar runtime -name '*.[chly]' -o -name '*.ct' | sort
 }
 
 for f in $(files); do
@@ -73,7 +73,7 @@ done >"$TMP/long"
 if [ -s "$TMP/long" ]; then fail "no file over 600 lines" <"$TMP/long"; else pass "no file over 600 lines"; fi
 
 # strict warnings, both compilers; only what flex and bison wrote is let off
-strict="-std=c11 -D_DEFAULT_SOURCE -DCNNC_VERSION=\"0\" -DCNNC_PREFIX=\"/\" -Icompiler -Icompiler/kernels -I$BUILD/gen -fsyntax-only
+strict="-std=c11 -D_DEFAULT_SOURCE -DCNNC_VERSION=\"0\" -DCNNC_PREFIX=\"/\" -Icompiler -Icompiler/kernels -Ifiles -I$BUILD/gen -fsyntax-only
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 cat >"$TMP/strict" <<END
 . tests/lib.sh
