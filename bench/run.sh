@@ -11,6 +11,19 @@ now() { date +%s.%N; }
 since() { echo "$1 $(now)" | awk '{printf "%.3f", $2 - $1}'; }
 upper() { echo "$1" | tr a-z A-Z; }
 
+# real digits for networks that take them: bytes behind the headers of two plain IDX files
+digits() {
+    grep -q "_INPUT = 784" "$1" || return 0
+    if [ ! -f data/mnist/train-images-idx3-ubyte ]; then
+        for f in train-images-idx3-ubyte train-labels-idx1-ubyte; do
+            gzip -dc "examples/data/mnist-sample/$f.gz" >"$out/$f"
+        done
+        echo "$out/train-images-idx3-ubyte $out/train-labels-idx1-ubyte"
+        return
+    fi
+    echo data/mnist/train-images-idx3-ubyte data/mnist/train-labels-idx1-ubyte
+}
+
 torch=$(/usr/bin/python3 -c 'import torch; print(torch.__version__)' 2>/dev/null || true)
 for net; do
     name=$(basename "$net" .net)
@@ -26,7 +39,8 @@ for net; do
         -DBENCH_HEADER="\"$name.h\"" -DTARGET="$type" -DLABELS="$labels" -DMACS="$macs.0" \
         bench/step.c "$out/$name.o" -L"$build" -lcnn -lz -lm -lpthread -o "$out/$name-step"
     echo "$name: cnnc $compile s, $cc -O3 without main() $build_time s, $(wc -l <"$out/$name.c") lines of C"
-    "$out/$name-step" | tee "$out/$name.txt"
+    # shellcheck disable=SC2046
+    "$out/$name-step" 2000 $(digits "$out/$name.h") | tee "$out/$name.txt"
     if [ -n "$torch" ]; then
         "$build/cnnc" --emit=net "$net" -o - 2>/dev/null |
             env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE /usr/bin/python3 bench/torch_step.py 1 >"$out/$name-torch.txt"

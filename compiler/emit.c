@@ -171,7 +171,10 @@ static void emit_scratch_offsets(struct out *o, const struct core *c)
                    layout_padded(q) || q->ld != q->channels
                        ? arena_printf(ctx_arena(p->net->ctx), ", channels padded to %lld", (long long)q->ld)
                        : "",
-                   t->role == ROLE_INDEX ? ", bytes" : "", q->one_image ? ", one image" : "");
+                   t->role == ROLE_INDEX   ? ", bytes"
+                   : q->repr == REPR_LISTS ? ", lists"
+                                           : "",
+                   q->one_image ? ", one image" : "");
     }
     out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
 }
@@ -204,7 +207,8 @@ static const char *kernel_parameters(const struct plan *p, const struct kernel *
         text = arena_printf(a, "%s%s%s %s", text, i ? ", " : "", operand_type(p, &l.at[i]), l.at[i].name);
     if (k->op->phase == PHASE_PREPARE)
         return text;
-    return arena_printf(a, "%s, int n%s%s%s%s", text, names->first ? ", int first" : "",
+    return arena_printf(a, "%s, int n%s%s%s%s%s", text, names->first ? ", int first" : "",
+                        k->work ? arena_printf(a, ", %s *restrict work", p->target->real) : "",
                         names->step ? ", const struct cnn_step *restrict step" : "",
                         k->op->code == OP_DROPOUT ? ", int64_t row" : "",
                         names->sums ? ", struct cnn_sums *restrict sums" : "");
@@ -336,6 +340,8 @@ static void emit_call(struct out *o, const struct core *c, const struct kernel *
     if (k->op->phase != PHASE_PREPARE) {
         out_printf(o, ", %s", image_loop ? "1" : "n");
         out_text(o, !names->first ? "" : image_loop ? ", i == 0" : ", 1");
+        if (k->work)
+            out_printf(o, ", scratch + %lld", (long long)k->work_offset);
         out_text(o, names->step ? ", step" : "");
         out_text(o, k->op->code != OP_DROPOUT ? "" : image_loop ? ", step->row + i" : ", step->row");
         out_text(o, names->sums ? ", sums" : "");

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 
 #include "plan.h"
+#include "text.h"
 
 struct life {
-    const struct tensor *tensor;
-    int64_t first, last; /* kernels; last < 0: never used */
+    const struct tensor *tensor; /* NULL: a kernel's own memory */
+    int64_t first, last;         /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
 };
@@ -80,7 +81,7 @@ static int by_size(const void *a, const void *b)
     const struct life *const *x = a, *const *y = b;
     if ((*x)->elements != (*y)->elements)
         return (*x)->elements > (*y)->elements ? -1 : 1;
-    return (*x)->tensor->id - (*y)->tensor->id;
+    return *x < *y ? -1 : 1;
 }
 
 static bool clash(const struct life *a, const struct life *b)
@@ -128,12 +129,26 @@ static void keep_everything(struct life **order, size_t n, int64_t kernels)
     }
 }
 
+/* What kernels want for themselves lives as long as they run. */
+static size_t add_work(const struct plan *p, struct life *at, struct life **order, size_t n)
+{
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].work) {
+            at[i] =
+                (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
+            order[n++] = &at[i];
+        }
+    return n;
+}
+
 void plan_memory(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     size_t tensors = p->net->tensors.n, n = 0;
     struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
-    struct life **order = arena_alloc(a, tensors * sizeof *order), **placed = arena_alloc(a, tensors * sizeof *placed);
+    size_t most = tensors + p->kernels.n;
+    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
+    struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
     for (size_t i = 0; i < tensors; i++)
         l.at[i].last = -1;
     for (size_t i = 0; i < p->kernels.n; i++)
@@ -147,12 +162,16 @@ void plan_memory(struct plan *p)
         } else if (p->layouts[i].base == BASE_SCRATCH) {
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
+    n = add_work(p, work, order, n);
     if (p->reference)
         keep_everything(order, n, (int64_t)p->kernels.n);
     qsort(order, n, sizeof *order, by_size);
     for (size_t i = 0; i < n; i++) {
         settle(placed, i, order[i]);
-        p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        if (order[i]->tensor)
+            p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        else
+            p->kernels.at[order[i]->first].work_offset = order[i]->offset;
         if (order[i]->offset + order[i]->elements > p->scratch)
             p->scratch = order[i]->offset + order[i]->elements;
     }
@@ -167,28 +186,28 @@ void plan_memory(struct plan *p)
     }
 }
 
-static int by_offset(const void *a, const void *b)
-{
-    const struct tensor *const *x = a, *const *y = b;
-    return (*x)->id - (*y)->id;
-}
-
 char *memory_print(const struct plan *p)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
-    char *text = arena_printf(a, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
-                              (long long)p->live);
-    struct tensor **order = arena_alloc(a, p->net->tensors.n * sizeof *order);
-    size_t n = 0;
-    for (size_t i = 0; i < p->net->tensors.n; i++)
-        if (p->layouts[i].used && p->layouts[i].base == BASE_SCRATCH && !p->net->tensors.at[i]->view_of)
-            order[n++] = p->net->tensors.at[i];
-    qsort(order, n, sizeof *order, by_offset);
-    for (size_t i = 0; i < n; i++) {
-        const struct layout *q = layout_of(p, order[i]);
-        text = arena_printf(a, "%s  %8lld  %-28s %lld x %lld of %lld%s\n", text, (long long)q->offset, order[i]->name,
-                            (long long)q->pixels, (long long)q->channels, (long long)q->ld,
-                            q->one_image ? ", one image" : "");
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
+             (long long)p->live);
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *x = p->net->tensors.at[i];
+        const struct layout *q = layout_of(p, x);
+        if (!q->used || q->base != BASE_SCRATCH || x->view_of)
+            continue;
+        text_add(&t, "  %8lld  %-28s ", (long long)q->offset, x->name);
+        if (q->repr == REPR_LISTS)
+            text_add(&t, "lists in %lld", (long long)q->size);
+        else
+            text_add(&t, "%lld x %lld of %lld", (long long)q->pixels, (long long)q->channels, (long long)q->ld);
+        text_add(&t, "%s\n", q->one_image ? ", one image" : "");
     }
-    return text;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (k->work)
+            text_add(&t, "  %8lld  %-28s %lld of work\n", (long long)k->work_offset, k->op->node->name,
+                     (long long)k->work);
+    }
+    return text_end(&t);
 }

@@ -72,6 +72,7 @@ const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a com
  *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL)
  *   int n                   images: those of inputs and outputs are layout->size elements apart
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
+ *   real *restrict work                     kernels with k->work
  *   const struct cnn_step *restrict step    DROPOUT, LOSS
  *   int64_t row                             DROPOUT: number of the first image within the batch
  *   struct cnn_sums *restrict sums          LOSS, PENALTY

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "text.h"
 
 int64_t ceil_div(int64_t n, int64_t d)
 {
@@ -175,12 +176,25 @@ void plan_layout(struct plan *p)
         else if (t->role == ROLE_PARAM_GRAD)
             *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
     }
-    for (size_t i = 0; i < n->ops.n; i++)
-        if (n->ops.at[i]->phase == PHASE_PREPARE)
-            place_prepared(p, n->ops.at[i]);
+}
+
+/* After the representations are chosen. */
+static void place_all_prepared(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        if (p->net->ops.at[i]->phase == PHASE_PREPARE)
+            place_prepared(p, p->net->ops.at[i]);
 }
 
 /* ---- strategies */
+
+static bool touches_lists(const struct plan *p, const struct op *o)
+{
+    for (int i = 0; i < o->n_in; i++)
+        if (layout_of(p, o->in[i])->repr == REPR_LISTS)
+            return true;
+    return o->n_out > 0 && layout_of(p, o->out[0])->repr == REPR_LISTS;
+}
 
 static const char *forced_strategy(const struct plan_options *options, const struct op *o)
 {
@@ -195,12 +209,14 @@ static const char *forced_strategy(const struct plan_options *options, const str
     return NULL;
 }
 
-static void choose_strategy(struct plan *p, struct kernel *k, const char *forced)
+/* The cheapest strategy that applies, into *k; NULL, or why there is none. */
+static const char *cheapest(const struct plan *p, struct kernel *k, const char *forced)
 {
     const char *refusal = "no strategy";
+    bool lists = touches_lists(p, k->op);
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || (forced && strcmp(forced, s->name)))
+        if (s->op != k->op->code || s->lists != lists || (forced && strcmp(forced, s->name)))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
@@ -209,8 +225,66 @@ static void choose_strategy(struct plan *p, struct kernel *k, const char *forced
         else if (!k->strategy || candidate.cost < k->cost)
             *k = candidate;
     }
-    if (!k->strategy)
-        INTERNAL("no strategy for %s of '%s': %s", op_name(k->op->code), k->op->node->name, refusal);
+    return k->strategy ? NULL : refusal;
+}
+
+/* ---- representations: dense or lists, for the gradient behind a pooling */
+
+static bool reads(const struct op *o, const struct tensor *t)
+{
+    for (int i = 0; i < o->n_in; i++)
+        if (o->in[i] == t)
+            return true;
+    return false;
+}
+
+/* Counts and (place, value) pairs, for each channel and again for each place of each window. */
+static int64_t lists_size(int64_t channels, const struct window *w)
+{
+    int64_t windows = w->oh * w->ow;
+    return round_up(channels + 2 * channels * windows + windows * w->kh * w->kw + 2 * channels * windows, 16);
+}
+
+static void represent(struct plan *p, const struct op *pool, enum repr repr)
+{
+    struct layout *q = &p->layouts[pool->out[0]->id];
+    q->repr = repr;
+    q->size = repr == REPR_LISTS ? lists_size(q->channels, &pool->win) : q->pixels * q->ld;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
+            p->layouts[o->in[1]->id].repr = repr;
+    }
+}
+
+/* Cycles an image of all kernels that write or read the gradient; negative when one of them cannot. */
+static double representation_cost(const struct plan *p, const struct op *pool, const struct plan_options *options)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o != pool && !reads(o, pool->out[0]))
+            continue;
+        struct kernel k = {.op = o};
+        if (o->folded_into || cheapest(p, &k, forced_strategy(options, o)))
+            return -1;
+        sum += k.cost;
+    }
+    return sum;
+}
+
+static void choose_representations(struct plan *p, const struct plan_options *options)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->code != OP_MAXPOOL_GRAD || o->n_fold || p->target->lanes == 1)
+            continue;
+        double dense = representation_cost(p, o, options);
+        represent(p, o, REPR_LISTS);
+        double lists = representation_cost(p, o, options);
+        if (lists < 0 || (dense >= 0 && dense < lists))
+            represent(p, o, REPR_DENSE);
+    }
 }
 
 static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
@@ -220,7 +294,9 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
             continue;
         struct kernel k = {.op = o};
-        choose_strategy(p, &k, p->reference ? NULL : forced_strategy(options, o));
+        const char *refusal = cheapest(p, &k, p->reference ? NULL : forced_strategy(options, o));
+        if (refusal)
+            INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
         vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
     }
 }
@@ -235,7 +311,10 @@ static bool wants_image_loop(const struct plan *p, const struct kernel *k)
     case OP_DENSE_DATA:
     case OP_DENSE_WEIGHT:
     case OP_LOSS: return false;
-    case OP_CONV_WEIGHT: /* once for all images when the gradient is the larger traffic */
+    case OP_CONV_WEIGHT:
+        if (k->strategy->lists)
+            return false; /* its sums stay in registers over all images */
+        /* once for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
     default: return layout_of(p, o->in[0])->pixels > 1;
     }
@@ -302,6 +381,8 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
     plan_layout(p);
     choose_chunks(p);
+    choose_representations(p, options);
+    place_all_prepared(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         size_t first = p->kernels.n;
@@ -314,32 +395,47 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 
 /* ---- -d plan */
 
+static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)
+{
+    struct kernel other = {.op = chosen->op, .strategy = s};
+    bool lists = touches_lists(p, chosen->op);
+    if (s->lists != lists)
+        return lists ? "the gradient comes in lists" : "no gradient comes in lists";
+    const char *why = s->plan(p, &other);
+    *cycles = other.cost;
+    return why;
+}
+
+static void print_kernel(struct text *t, const struct plan *p, const struct kernel *k)
+{
+    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, op_name(k->op->code), k->strategy->name,
+             k->choice, k->cost);
+    for (size_t s = 0; strategies[s]; s++) {
+        double cycles = 0;
+        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
+            continue;
+        const char *why = why_not(p, k, strategies[s], &cycles);
+        if (why)
+            text_add(t, "      not %s: %s\n", strategies[s]->name, why);
+        else
+            text_add(t, "      not %s: %.0f cycles\n", strategies[s]->name, cycles);
+    }
+}
+
 char *plan_print(const struct plan *p)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
     static const char *const phases[] = {"prepare", "forward", "backward", "update"};
-    char *text = arena_printf(a, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n",
-                              p->target->name, p->target->lanes, p->target->registers, (long long)p->chunk,
-                              (long long)p->chunks);
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n", p->target->name,
+             p->target->lanes, p->target->registers, (long long)p->chunk, (long long)p->chunks);
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        text = arena_printf(a, "%s%s, %s\n", text, phases[g->phase],
-                            g->phase == PHASE_PREPARE ? "once a step"
-                            : g->image_loop           ? "image by image"
-                                                      : "chunk at once");
-        for (size_t j = g->first; j < g->first + g->n; j++) {
-            const struct kernel *k = &p->kernels.at[j];
-            text = arena_printf(a, "%s  %-18s %-16s %-18s %-28s %.0f cycles\n", text, k->op->node->name,
-                                op_name(k->op->code), k->strategy->name, k->choice, k->cost);
-            for (size_t s = 0; strategies[s]; s++) {
-                struct kernel other = {.op = k->op, .strategy = strategies[s]};
-                if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
-                    continue;
-                const char *why = strategies[s]->plan(p, &other);
-                text = why ? arena_printf(a, "%s      not %s: %s\n", text, strategies[s]->name, why)
-                           : arena_printf(a, "%s      not %s: %.0f cycles\n", text, strategies[s]->name, other.cost);
-            }
-        }
+        text_add(&t, "%s, %s\n", phases[g->phase],
+                 g->phase == PHASE_PREPARE ? "once a step"
+                 : g->image_loop           ? "image by image"
+                                           : "chunk at once");
+        for (size_t j = g->first; j < g->first + g->n; j++)
+            print_kernel(&t, p, &p->kernels.at[j]);
     }
-    return text;
+    return text_end(&t);
 }

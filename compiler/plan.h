@@ -30,8 +30,13 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
 /* Activations and their gradients: element e (in Keras' order) of an image stands at
  * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
  * their input. */
+/* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
+ * Weights that are read by output channel instead of by vector have it too. */
+enum repr { REPR_DENSE, REPR_LISTS };
+
 struct layout {
     enum base base;
+    enum repr repr;
     int64_t offset;       /* of the first image, in elements of the base */
     int64_t channels, ld; /* the innermost run, and its distance to the next */
     int64_t pixels;       /* runs an image */
@@ -56,6 +61,7 @@ struct strategy {
     void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
     /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
     void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
+    bool lists; /* reads or writes REPR_LISTS; the others know only REPR_DENSE */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
 
@@ -65,6 +71,8 @@ struct kernel {
     const struct op *op;
     const struct strategy *strategy;
     int tile[MAX_TILE]; /* meaning belongs to the strategy */
+    int64_t work;       /* elements of scratch for itself: its function gets `work`; 0: none */
+    int64_t work_offset;
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
     const char *function; /* C name, shared by kernels of equal text */

@@ -169,6 +169,29 @@ VF_VERB float vf_largest(vf v)
     return s[0];
 }
 
+/* v to p[0], p[step], p[2 * step], ...; added to what is there unless `first`. */
+VF_VERB void vf_spread(float *p, int step, vf v, int first)
+{
+    float s[VF_LANES];
+    memcpy(s, &v, sizeof s);
+    for (int i = 0; i < VF_LANES; i++)
+        p[i * step] = first ? s[i] : p[i * step] + s[i];
+}
+
+/* A whole number in the place of a float. */
+VF_VERB int vi_get(const float *p)
+{
+    int32_t i;
+    memcpy(&i, p, sizeof i);
+    return i;
+}
+
+VF_VERB void vi_put(float *p, int i)
+{
+    int32_t n = i;
+    memcpy(p, &n, sizeof n);
+}
+
 /* bytes, one a lane: indices of pooling windows, dropout masks */
 VF_VERB vi vi_load_bytes(const unsigned char *p)
 {

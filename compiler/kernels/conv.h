@@ -17,7 +17,7 @@ struct gather {
     struct axis y, x;
     int64_t kh, kw;            /* of the weights in memory: [vector][kh][channels][kw][lane] */
     int64_t channels, vectors; /* a group: inputs that are summed over, vectors of results */
-    int64_t groups;
+    int64_t groups, lanes;
     int64_t in_ld, out_ld;
     int64_t in_row, out_row; /* elements from row to row */
 };

@@ -77,7 +77,7 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
 {
     const struct window *w = &o->win;
     int64_t lanes = p->target->lanes;
-    struct gather g = {.kh = w->kh, .kw = w->kw, .groups = w->groups};
+    struct gather g = {.kh = w->kh, .kw = w->kw, .groups = w->groups, .lanes = lanes};
     g.in_ld = layout_of(p, o->in[0])->ld;
     if (o->code == OP_CONV) {
         g.channels = w->ic / w->groups;
