@@ -1,5 +1,6 @@
 /* main.c -- cnnc: options, and the pipeline from a spec to a C file */
 #include "dot.h"
+#include "import.h"
 #include "options.h"
 #include "out.h"
 #include "product.h"
@@ -77,7 +78,7 @@ static const char *make_word(struct arena *a, const char *path)
     return word;
 }
 
-static const char *dependency_rule(struct ctx *c, const struct product *made, size_t n)
+static const char *dependency_rule(struct ctx *c, const struct options *o, const struct product *made, size_t n)
 {
     struct arena *a = ctx_arena(c);
     const char *text = make_word(a, made[0].path);
@@ -86,20 +87,24 @@ static const char *dependency_rule(struct ctx *c, const struct product *made, si
     text = arena_printf(a, "%s:", text);
     for (size_t i = 0; i < source_count(c); i++)
         text = arena_printf(a, "%s %s", text, make_word(a, source_name(c, i)));
+    if (o->weights)
+        text = arena_printf(a, "%s %s", text, make_word(a, o->weights));
     return arena_printf(a, "%s\n", text);
 }
 
 /* What the banner says: enough to make the same file again, and no user text. */
 static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const char *command = arena_printf(ctx_arena(c), "--target=%s", t->name);
+    const char *const emit = o->emit == EMIT_INFER ? "--emit=infer " : "";
+    const char *command = arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
     if (o->unroll == UNROLL_FULL)
         return arena_printf(ctx_arena(c), "%s --unroll=full", command);
     return o->unroll == UNROLL_DEFAULT ? command
                                        : arena_printf(ctx_arena(c), "%s --unroll=%lld", command, (long long)o->unroll);
 }
 
-static enum status write_program(struct ctx *c, const struct options *o, struct program *g)
+/* theta: the weights of inference; NULL for a trainer. */
+static enum status write_program(struct ctx *c, const struct options *o, struct program *g, const float *theta)
 {
     struct product made[3];
     size_t n = 0;
@@ -113,17 +118,20 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
         g->header = to_stdout ? NULL : base_name(header);
         if (!to_stdout && strcmp(header, path) == 0)
             diag_error(c, (struct span){0}, "the C file cannot be called '%s', which is the header's name", path);
-        made[n++] = (struct product){.path = path, .text = emit_program(c, g)};
+        made[n++] = (struct product){.path = path, .text = theta ? emit_inference(c, g, theta) : emit_program(c, g)};
         if (!to_stdout && can_be_included(c, header))
-            made[n++] = (struct product){.path = header, .text = emit_header(c, g)};
+            made[n++] =
+                (struct product){.path = header, .text = theta ? emit_inference_header(c, g) : emit_header(c, g)};
     }
     if (o->dependencies || o->dependency_file) {
         const char *file = o->dependency_file ? o->dependency_file : to_stdout ? "-" : with_suffix(c, path, ".d");
-        made[n] = (struct product){.path = file, .text = dependency_rule(c, made, n)};
+        made[n] = (struct product){.path = file, .text = dependency_rule(c, o, made, n)};
         n++;
     }
     for (size_t i = 0; i < n; i++)
         product_allowed(c, made[i].path, o->input);
+    for (size_t i = 0; i < n && o->weights; i++)
+        product_allowed(c, made[i].path, o->weights);
     return !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
 }
 
@@ -151,7 +159,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct net *n = resolve(c, s);
     if (n)
         infer_shapes(n);
-    if (n && !ctx_errors(c))
+    if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
         objective_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
         return ctx_errors(c) ? FAILED : DONE;
@@ -161,7 +169,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     if (o->stage == STAGE_NET)
         return show(c, net_print(n));
     hoist(n);
-    differentiate(n);
+    (o->emit == EMIT_INFER ? strip : differentiate)(n);
     fuse(n);
     net_verify(n);
     if (o->stage == STAGE_GRAD)
@@ -173,10 +181,15 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
     if (o->summary)
         return show(c, summary_print(n, &(struct footprint){4 * p->theta, 4 * (p->scratch + p->prepared), -1}));
-    struct program g = {.fast = p, .reference = reference(c, s, &options), .command = banner(c, o, t)};
+    struct program g = {.fast = p, .command = banner(c, o, t)};
+    if (o->emit == EMIT_INFER) {
+        const float *theta = import_weights(p, o->weights);
+        return theta ? write_program(c, o, &g, theta) : FAILED;
+    }
+    g.reference = reference(c, s, &options);
     if (o->run)
         return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), o->run_args, o->n_run_args);
-    return write_program(c, o, &g);
+    return write_program(c, o, &g, NULL);
 }
 
 /* ---- the rest of the command line */

@@ -68,8 +68,6 @@ static bool set_emit(struct options *o, const char *value)
 {
     static const char *const names[] = {"train", "header", "dot", "net", "infer"};
     const int i = choose("--emit", value, names, 5);
-    if (i == 4)
-        return later("--emit=infer");
     o->emit = (enum emit)i;
     return i >= 0;
 }
@@ -171,8 +169,8 @@ static bool set_color(struct options *o, const char *value)
 
 static bool set_weights(struct options *o, const char *value)
 {
-    (void)o, (void)value;
-    return later("--weights, which embeds weights in --emit=infer,");
+    o->weights = value;
+    return *value ? true : wrong("--weights wants the name of a file");
 }
 
 static bool set_budget(struct options *o, const char *value)
@@ -186,7 +184,8 @@ static bool set_budget(struct options *o, const char *value)
 static const struct option options[] = {
     {"-o", VALUE, 0, set_output, "-o FILE", "write the C there (- is standard output) and the header beside it"},
     {"--emit", VALUE, 0, set_emit, "--emit=WHAT",
-     "train (default): trainer and library; header; dot: a picture; net: the spec, canonical"},
+     "train (default): trainer and library; infer: inference alone; header; dot: a picture; net: the spec, canonical"},
+    {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
     {"--unroll", VALUE, 0, set_unroll, "--unroll=N|full", "statements that a layer may become"},
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
@@ -211,7 +210,6 @@ static const struct option options[] = {
     {"-h", FLAG(help), "-h, --help", "this text"},
     {"--help", FLAG(help), NULL, NULL},
     {"--version", FLAG(version), "--version", "the version"},
-    {"--weights", VALUE, 0, set_weights, NULL, NULL},
     {"--max-ram", VALUE, 0, set_budget, NULL, NULL},
     {"--max-flash", VALUE, 0, set_budget, NULL, NULL},
 };
@@ -304,6 +302,20 @@ static bool no_input_needed(const struct options *o)
     return o->help || o->version || o->cflags || o->libs || o->docs || (o->target && strcmp(o->target, "help") == 0);
 }
 
+/* --emit=infer stands or falls with the weights, unless it only shows a stage on the way. */
+static bool check_weights(const struct options *o)
+{
+    const bool writes = o->stage == STAGE_ALL && !o->syntax_only && !o->summary;
+    if (o->weights && o->emit != EMIT_INFER)
+        return wrong("--weights is for --emit=infer; a trainer reads its weights when it runs");
+    if (o->emit == EMIT_INFER && o->run)
+        return wrong("--emit=infer makes a function, no program that --run could start");
+    if (o->emit == EMIT_INFER && writes && !o->weights)
+        return wrong("--emit=infer wants the weights to embed: --weights=FILE; a trainer writes them, as in "
+                     "'./mnist train --save mnist.safetensors'");
+    return true;
+}
+
 static bool check(struct options *o)
 {
     const size_t n = o->positional.n;
@@ -318,7 +330,7 @@ static bool check(struct options *o)
     if (o->n_run_args && !o->run)
         return wrong("arguments behind -- are for the program of --run");
     o->input = o->positional.at[0];
-    return true;
+    return check_weights(o);
 }
 
 bool options_parse(struct options *o, int argc, char **argv)

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET };
+enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER };
 enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
 enum docs { DOCS_NONE, DOCS_TEXT, DOCS_MARKDOWN };
 
@@ -22,6 +22,7 @@ struct options {
     const char *topic; /* of --layers */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
+    const char *weights; /* for EMIT_INFER */
     const char *target;
     int64_t unroll;
     VEC(struct define) defines;

@@ -31,6 +31,7 @@ void strip(struct net *net)
             continue;
         if (o->code == OP_MAXPOOL)
             o->n_out = 1;
+        o->id = (int)kept;
         net->ops.at[kept++] = o;
     }
     net->ops.n = kept;

@@ -1,0 +1,106 @@
+/* import.c -- weights from a file, for --emit=infer: whole, of the right shapes, moved to where the kernels want them */
+#include "import.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "files.h"
+
+struct weights {
+    const struct plan *plan;
+    const char *path;
+    struct cnn_tensors tensors;
+    float *theta;
+};
+
+#define complain(w, ...) diag_error((w)->plan->net->ctx, (struct span){0}, __VA_ARGS__)
+
+static const char *shape_of(const struct weights *w, const struct cnn_array *a)
+{
+    char text[256];
+    cnn_shape_text(a->rank, a->shape, text, sizeof text);
+    return arena_printf(ctx_arena(w->plan->net->ctx), "%s", text);
+}
+
+static const char *shape_wanted(const struct weights *w, const struct param *q)
+{
+    const struct cnn_array like = cnn_array_view(CNN_F32, q->shape.rank, q->shape.dim, NULL);
+    return shape_of(w, &like);
+}
+
+/* NULL after a message. */
+static const struct cnn_array *find(const struct weights *w, const struct param *q)
+{
+    const struct cnn_array *a = cnn_tensors_find(&w->tensors, q->name);
+    const size_t bytes = (size_t)q->shape.rank * sizeof *q->shape.dim;
+    if (!a)
+        complain(w, "%s: tensor '%s' %s is missing", w->path, q->name, shape_wanted(w, q));
+    else if (a->rank != q->shape.rank || memcmp(a->shape, q->shape.dim, bytes) != 0)
+        complain(w, "%s: tensor '%s' has the shape %s, but the network wants %s", w->path, q->name, shape_of(w, a),
+                 shape_wanted(w, q));
+    else if (a->dtype != CNN_F32 && a->dtype != CNN_F64)
+        complain(w, "%s: tensor '%s' is %s, but the network wants float32", w->path, q->name, cnn_dtype_name(a->dtype));
+    else
+        return a;
+    return NULL;
+}
+
+/* C has no literal for what is not finite. */
+static void place(const struct weights *w, const struct param *q, const struct cnn_array *a)
+{
+    struct param_axis axis[MAX_RANK];
+    param_axes(w->plan, q, axis);
+    for (int64_t i = 0, n = cnn_array_count(a); i < n; i++) {
+        int64_t rest = i, at = layout_of(w->plan, q->tensor)->offset;
+        for (int k = q->shape.rank - 1; k >= 0; k--) {
+            const int64_t place = rest % q->shape.dim[k];
+            at += place / axis[k].block * axis[k].outer + place % axis[k].block * axis[k].inner;
+            rest /= q->shape.dim[k];
+        }
+        w->theta[at] = (float)cnn_array_get(a, i);
+        if (!isfinite(w->theta[at])) {
+            complain(w, "%s: tensor '%s' holds values that are not finite", w->path, q->name);
+            return;
+        }
+    }
+}
+
+/* A checkpoint's state of the optimizer is no business of inference; anything else belongs to another network. */
+static void check_others(const struct weights *w)
+{
+    static const char state[] = "optimizer.";
+    const struct net *net = w->plan->net;
+    const char **names = arena_alloc(ctx_arena(net->ctx), (net->params.n + 1) * sizeof *names);
+    for (size_t i = 0; i < net->params.n; i++)
+        names[i] = net->params.at[i]->name;
+    for (size_t i = 0; i < w->tensors.n; i++) {
+        const char *name = w->tensors.at[i].name;
+        size_t k = 0;
+        while (k < net->params.n && strcmp(names[k], name) != 0)
+            k++;
+        if (k < net->params.n || strncmp(name, state, sizeof state - 1) == 0)
+            continue;
+        const char *near = closest(name, names, net->params.n);
+        complain(w, "%s: tensor '%s' does not belong to the network%s%s%s", w->path, name,
+                 near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+}
+
+const float *import_weights(const struct plan *p, const char *path)
+{
+    const struct net *net = p->net;
+    struct weights w = {p, path, {0}, arena_alloc(ctx_arena(net->ctx), (size_t)(p->theta + 1) * sizeof(float))};
+    struct cnn_error e;
+    if (cnn_tensors_read(path, &w.tensors, &e) != 0) {
+        complain(&w, "%s", e.text);
+        return NULL;
+    }
+    for (size_t i = 0; i < net->params.n; i++) {
+        const struct cnn_array *a = find(&w, net->params.at[i]);
+        if (a)
+            place(&w, net->params.at[i], a);
+    }
+    check_others(&w);
+    cnn_tensors_free(&w.tensors);
+    return ctx_errors(net->ctx) ? NULL : w.theta;
+}

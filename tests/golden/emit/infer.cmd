@@ -1,0 +1,1 @@
+--emit=infer --target=cortex-m --weights=../../num/gradients/dense_one/w.npz

@@ -1,0 +1,132 @@
+#!/bin/sh
+# one.sh 'WHAT NAME TARGET' -- one test of inference alone.
+. tests/lib.sh
+set -f
+# shellcheck disable=SC2086
+set -- $1
+what=$1 name=$2 target=$3
+test="infer $*"
+dir=$(mktemp -d "$TMP/$what.XXXXXX")
+net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=tests/num/gradients/$name/x.npy
+[ "$name" != example ] || net=examples/mnist.net weights=$TMP/mnist.safetensors x=$TMP/mnist.npy
+warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Werror'
+
+emit() { # without a word; a failure is the test's
+    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
+    [ -s "$dir/log" ] || [ ! -f "$dir/net.c" ] || return 0
+    fail "$test" <"$dir/log"
+    exit 0
+}
+
+runs_here() {
+    case $target in
+    x86-64-v*) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ ;;
+    esac
+}
+
+driver() { # PROGRAM OPTION... -- tests/infer/driver.c around the function
+    program=$1
+    shift
+    model=$(sed -n 's/^void \([a-z0-9_]*\)_infer(const.*/\1/p' "$dir/net.c")
+    upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
+    shape=$(sed -n 's/.*_OUTPUT = .*floats of one output, \[\(.*\)\].*/\1/p' "$dir/net.h")
+    $CC -std=c99 -O2 -Itests/infer "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer" "-DDRIVEN_INPUT=${upper}_INPUT" \
+        "-DDRIVEN_OUTPUT=${upper}_OUTPUT" "-DDRIVEN_SHAPE=\"$shape\"" "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "$@" \
+        -o "$program" tests/infer/driver.c -lm
+}
+
+close_to() { # NAME RTOL EXPECTED
+    if driver "$dir/driver" >"$dir/log" 2>&1 && "$dir/driver" "$x" "$dir/y.npy" >>"$dir/log" 2>&1 &&
+        "$TMP/compare" --rtol "$2" "$dir/y.npy" "$3" >>"$dir/log" 2>&1; then
+        pass "$1"
+    else
+        fail "$1" <"$dir/log"
+    fi
+}
+
+numbers() { # against PyTorch
+    emit
+    close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"
+}
+
+trainer() { # the same network, batched and with other tiles
+    emit
+    "$BUILD/cnnc" -o "$dir/trainer.c" "$net" 2>/dev/null
+    # shellcheck disable=SC2046
+    $CC -O1 -o "$dir/trainer" "$dir/trainer.c" $("$BUILD/cnnc" --cflags --libs)
+    "$dir/trainer" predict --weights "$weights" --input "$x" -o "$dir/p.npy"
+    close_to "$test" 1e-6 "$dir/p.npy"
+}
+
+# shellcheck disable=SC2086
+warnings() {
+    emit
+    for cc in gcc clang; do
+        command -v $cc >/dev/null || continue
+        for o in -O0 -O1 -O3; do
+            runs "$test, $cc $o" $cc $warnings $o -c -o "$dir/net.o" "$dir/net.c"
+        done
+    done
+    echo '#include "net.h"' >"$dir/use.cc"
+    runs "$test, C++" "$CXX" -Wall -Wextra -Wpedantic -Werror -fsyntax-only "$dir/use.cc"
+}
+
+needs() { # no library where vectors compute exp, no allocation, nothing that can be written to: one function, and constants
+    emit
+    $CC -std=c99 -O2 -fno-pic -c -o "$dir/net.o" "$dir/net.c"
+    nm "$dir/net.o" | sed 's/^.* \([A-Za-z]\) /\1 /' | grep -v -E '^([tr] .*|U (mem(cpy|set)|__stack_chk_fail))$' >"$dir/actual"
+    echo "T mnist_infer" >"$dir/expected"
+    same "$test" "$dir/expected" "$dir/actual"
+}
+
+bytes() {
+    emit
+    mkdir "$dir/elsewhere"
+    cp "$net" "$dir/elsewhere/mnist.net"
+    (cd "$dir/elsewhere" && "$BUILD/cnnc" --emit=infer --weights="$weights" -o net.c mnist.net)
+    same "$test" "$dir/net.c" "$dir/elsewhere/net.c"
+    same "$test, header" "$dir/net.h" "$dir/elsewhere/net.h"
+    (cd "$dir/elsewhere" && "$BUILD/cnnc" --emit=infer --weights="$weights" mnist.net && ls) >"$dir/actual" 2>&1
+    printf '%s\n' mnist.c mnist.h mnist.net net.c net.h >"$dir/expected"
+    same "$test, names of files" "$dir/expected" "$dir/actual"
+}
+
+own_scratch() { # on request, one static buffer
+    emit
+    driver "$dir/own" -DMNIST_OWN_SCRATCH -DDRIVEN_WITHOUT
+    "$dir/own" "$x" "$dir/own.npy"
+    close_to "$test" 0 "$dir/own.npy"
+}
+
+sanitized() {
+    [ -z "${NO_ASAN:-}" ] || return 0
+    emit
+    driver "$dir/driver" -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+    runs "$test" "$dir/driver" "$x" "$dir/y.npy"
+}
+
+says() { # STATUS TEXT OPTION... -- the message, and nothing written
+    wanted=$1 text=$2
+    shift 2
+    "$BUILD/cnnc" "$@" -o "$dir/no.c" "$net" >"$dir/log" 2>&1
+    got=$?
+    if [ $got = "$wanted" ] && grep -qF -- "$text" "$dir/log" && [ ! -e "$dir/no.c" ]; then
+        pass "$test: $text"
+    else
+        { echo "status $got, wanted $wanted: $text"; cat "$dir/log"; } | fail "$test: $text"
+    fi
+}
+
+messages() {
+    says 2 "wants the weights to embed: --weights=FILE" --emit=infer
+    says 2 "--weights is for --emit=infer" --weights="$weights"
+    says 1 "no.npz: cannot open" --emit=infer --weights="$dir/no.npz"
+    says 1 "is missing" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    says 1 "has the shape [12, 20], but the network wants" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    says 1 "does not belong to the network; did you mean 'dense_1.kernel'?" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    head -c 3000 "$weights" >"$dir/short.safetensors"
+    says 1 "short.safetensors: " --emit=infer --weights="$dir/short.safetensors"
+}
+
+if runs_here || [ "$what" = warnings ]; then $what; fi
+rm -rf "$dir"
