@@ -171,9 +171,9 @@ static int read_central(struct archive *z, uint64_t *at, struct entry *t)
  */
 static int find_data(struct archive *z, const struct entry *t, uint64_t *data)
 {
-    const uint8_t *p = z->bytes + t->local;
-    if (t->local > z->directory || z->directory - t->local < LOCAL_SIZE || get(p, 4) != LOCAL)
+    if (t->local > z->directory || z->directory - t->local < LOCAL_SIZE || get(z->bytes + t->local, 4) != LOCAL)
         return archive_fail(z, t->local, "local header expected");
+    const uint8_t *p = z->bytes + t->local;
     uint64_t name = get(p + 26, 2), extra = get(p + 28, 2), left = z->directory - t->local - LOCAL_SIZE;
     if (name + extra > left || t->packed > left - name - extra)
         return archive_fail(z, t->local, "entry's data reach into the directory");

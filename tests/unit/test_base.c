@@ -7,7 +7,7 @@ static void arena_is_zeroed_and_aligned(void **state)
     struct arena *a = arena_new();
     for (size_t n = 1; n < 200000; n = n * 3 + 1) {
         unsigned char *p = arena_alloc(a, n);
-        assert_int_equal((uintptr_t)p % sizeof(max_align_t), 0);
+        assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
         for (size_t i = 0; i < n; i++)
             assert_int_equal(p[i], 0);
         memset(p, 0xff, n);

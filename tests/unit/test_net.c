@@ -39,7 +39,11 @@ static void model_names_are_safe(void **state)
     assert_string_equal(model_name(a, "my-net"), "my_net");
     assert_string_equal(model_name(a, "2nd"), "n2nd");
     assert_string_equal(model_name(a, "int"), "int_net");
-    assert_string_equal(model_name(a, "cnn"), "cnn_net");
+    assert_string_equal(model_name(a, "cnn"), "net_cnn"); /* what starts like the runtime's names would meet them */
+    assert_string_equal(model_name(a, "cnn_main"), "net_cnn_main");
+    assert_string_equal(model_name(a, "vf"), "net_vf");
+    assert_string_equal(model_name(a, "cnnic"), "cnnic");
+    assert_string_equal(model_name(a, "NULL"), "NULL_net");
     assert_false(name_is_word(""));
     assert_false(name_is_word("a b"));
     assert_false(name_is_word("9a"));
