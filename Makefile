@@ -195,8 +195,12 @@ coverage: ## lines of compiler, files and runtime that the tests execute; fails 
 	@CC='$(CC)' JOBS=$(JOBS) sh scripts/coverage.sh $(BUILD)/coverage
 
 .PHONY: bench
-bench: all ## measures speed against the peak of this machine
-	@BUILD=$(BUILD) CC='$(CC)' sh bench/run.sh
+bench: all ## measures speed against the peak of this machine; NETS="a.net b.net" for other networks
+	@BUILD=$(BUILD) CC='$(CC)' sh bench/run.sh $(NETS)
+
+.PHONY: tutorial
+tutorial: all ## the tutorial's result: all of MNIST, 5 epochs, three seeds
+	@BUILD=$(BUILD) CC='$(CC)' sh bench/tutorial.sh
 
 N    ?= 100
 SEED ?= 1

@@ -131,7 +131,10 @@ static void put_line(struct out *o, const char *s, size_t n, int depth)
 /* Keeps the depth: braces count, and each brace remembers the statements that it hangs below. */
 static void track(struct out *o, const char *s, size_t n, int balance)
 {
-    if (balance > 0) {
+    if (starts_with(s, n, "extern \"C\" {")) {
+        const int flat = -1; /* what it holds stays at the margin */
+        vec_push(o->arena, &o->braces, flat);
+    } else if (balance > 0) {
         int below = o->pending;
         for (int i = 0; i < balance; i++, below = 0)
             vec_push(o->arena, &o->braces, below);

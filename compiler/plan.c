@@ -196,23 +196,26 @@ static bool touches_lists(const struct plan *p, const struct op *o)
     return o->n_out > 0 && layout_of(p, o->out[0])->repr == REPR_LISTS;
 }
 
+/* forced is "LAYER:STRATEGY" */
+static bool is_of_layer(const char *forced, const struct node *n)
+{
+    size_t length = strlen(n->name);
+    return !strncmp(forced, n->name, length) && forced[length] == ':';
+}
+
 static const char *forced_strategy(const struct plan_options *options, const struct op *o)
 {
-    size_t length = strlen(o->node->name);
-    for (size_t i = 0; i < options->n_forced; i++) {
-        const char *f = options->forced[i];
-        if (!strncmp(f, o->node->name, length) && f[length] == ':')
-            for (size_t s = 0; strategies[s]; s++)
-                if (strategies[s]->op == o->code && !strcmp(strategies[s]->name, f + length + 1))
-                    return strategies[s]->name;
-    }
+    for (size_t i = 0; i < options->n_forced; i++)
+        for (size_t s = 0; strategies[s] && is_of_layer(options->forced[i], o->node); s++)
+            if (strategies[s]->op == o->code && !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
+                return strategies[s]->name;
     return NULL;
 }
 
 /* The cheapest strategy that applies, into *k; NULL, or why there is none. */
 static const char *cheapest(const struct plan *p, struct kernel *k, const char *forced)
 {
-    const char *refusal = "no strategy";
+    const char *refusal = "its gradient is represented in another way";
     bool lists = touches_lists(p, k->op);
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
@@ -287,6 +290,38 @@ static void choose_representations(struct plan *p, const struct plan_options *op
     }
 }
 
+/* --strategy=LAYER:NAME that means nothing is an error: the user would believe it was obeyed. */
+static void check_forced(struct plan *p, const struct plan_options *options)
+{
+    struct ctx *c = p->net->ctx;
+    for (size_t i = 0; i < options->n_forced; i++) {
+        const char *f = options->forced[i], *name = strchr(f, ':') + 1;
+        const char *names[256];
+        size_t known = 0;
+        bool layer = false, strategy = false;
+        for (size_t n = 0; n < p->net->nodes.n; n++)
+            layer |= is_of_layer(f, p->net->nodes.at[n]);
+        for (; strategies[known] && known < sizeof names / sizeof *names; known++) {
+            names[known] = strategies[known]->name;
+            strategy |= !strcmp(name, names[known]);
+        }
+        const char *near = closest(name, names, known);
+        if (!layer)
+            diag_error(c, (struct span){0}, "--strategy=%s: no layer has that name; -d plan lists them", f);
+        else if (!strategy)
+            diag_error(c, (struct span){0}, "--strategy=%s: no strategy has that name%s%s%s", f,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+}
+
+static void refuse_forced(struct plan *p, const struct op *o, const char *forced, const char *refusal)
+{
+    if (!forced)
+        INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
+    diag_error(p->net->ctx, o->node->stmt->span, "%s of '%s' cannot be done by '%s': %s", op_name(o->code),
+               o->node->name, forced, refusal);
+}
+
 static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
@@ -294,10 +329,12 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
             continue;
         struct kernel k = {.op = o};
-        const char *refusal = cheapest(p, &k, p->reference ? NULL : forced_strategy(options, o));
+        const char *forced = p->reference ? NULL : forced_strategy(options, o);
+        const char *refusal = cheapest(p, &k, forced);
         if (refusal)
-            INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
-        vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
+            refuse_forced(p, o, forced, refusal);
+        else
+            vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
     }
 }
 
@@ -381,12 +418,16 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
     plan_layout(p);
     choose_chunks(p);
+    if (!reference)
+        check_forced(p, options);
     choose_representations(p, options);
     place_all_prepared(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         size_t first = p->kernels.n;
         choose_kernels(p, order[i], options);
+        if (ctx_errors(n->ctx))
+            return NULL;
         group_kernels(p, order[i], first);
     }
     plan_memory(p);

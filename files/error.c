@@ -1,6 +1,7 @@
 /* error.c -- one message for one failure; it travels up in the caller's struct and is printed once. */
 #include "files.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -29,7 +30,8 @@ int cnn_fail(struct cnn_error *e, const char *fmt, ...)
 
 int cnn_fail_errno(struct cnn_error *e, const char *path, const char *what)
 {
-    return cnn_fail(e, "%s: cannot %s: %s", path, what, strerror(errno));
+    const char *why = strerror(errno);
+    return cnn_fail(e, "%s: cannot %s: %c%s", path, what, tolower((unsigned char)*why), why + 1);
 }
 
 int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes)

@@ -8,7 +8,7 @@
 
 /* error.c */
 int cnn_fail_errno(struct cnn_error *e, const char *path,
-                   const char *what); /* "x.npy: cannot open: No such file ..." */
+                   const char *what); /* "x.npy: cannot open: no such file ..." */
 int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes);
 
 /* input.c */

@@ -1,8 +1,8 @@
 /* log.c -- the CSV log: a header with Keras' keys in order, one row an epoch, on the disk when the epoch is over. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "run.h"
 
 /* Old rows that a resumed run keeps: the header and the epochs before the one that it takes up. */
@@ -44,7 +44,7 @@ int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, struct cnn_
         return -1;
     c->file = fopen(path, epoch > 0 ? "a" : "w");
     if (!c->file)
-        return cnn_fail(e, "%s: cannot write the log: %s", path, strerror(errno));
+        return cnn_fail_errno(e, path, "write the log");
     return 0;
 }
 
@@ -68,7 +68,7 @@ int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, s
         fprintf(c->file, ",%.10g", logs->at[i].value);
     fputc('\n', c->file);
     if (fflush(c->file) != 0 || ferror(c->file))
-        return cnn_fail(e, "%s: cannot write the log: %s", c->path, strerror(errno));
+        return cnn_fail_errno(e, c->path, "write the log");
     return 0;
 }
 
@@ -77,6 +77,6 @@ int cnn_csv_close(struct cnn_csv *c, struct cnn_error *e)
     FILE *file = c->file;
     c->file = NULL;
     if (file && fclose(file) != 0)
-        return cnn_fail(e, "%s: cannot write the log: %s", c->path, strerror(errno));
+        return cnn_fail_errno(e, c->path, "write the log");
     return 0;
 }

@@ -173,7 +173,7 @@ static void test_missing(void **state)
     struct cnn_array a;
     struct cnn_tensors t;
     assert_int_equal(cnn_npy_read(scratch("none.npy"), &a, &error), -1);
-    assert_has(error.text, "none.npy: cannot open: No such file");
+    assert_has(error.text, "none.npy: cannot open: no such file");
     assert_int_equal(cnn_array_read(scratch_folder, &a, &error), -1);
     assert_has(error.text, "not a regular file");
     assert_int_equal(cnn_idx_read(scratch("none"), &a, &error), -1);
@@ -341,7 +341,7 @@ static void test_atomic_refused(void **state)
     assert_int_equal(cnn_atomic_open(&a, scratch_folder, &error), -1);
     assert_has(error.text, "it is a folder");
     assert_int_equal(cnn_atomic_open(&a, scratch("no/such/folder"), &error), -1);
-    assert_has(error.text, "cannot write: No such file");
+    assert_has(error.text, "cannot write: no such file");
     assert_int_equal(cnn_atomic_open(&a, "/dev/null", &error), 0);
     fputs("away", a.file);
     assert_int_equal(cnn_atomic_commit(&a, &error), 0);

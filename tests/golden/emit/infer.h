@@ -9,16 +9,16 @@
 extern "C" {
 #endif
 
-    enum {
-        INFER_INPUT = 1, /* floats of one input, [1] */
-        INFER_OUTPUT = 1, /* floats of one output, [1] */
-        INFER_SCRATCH = 32 /* floats of memory to work in */
-    };
+enum {
+    INFER_INPUT = 1, /* floats of one input, [1] */
+    INFER_OUTPUT = 1, /* floats of one output, [1] */
+    INFER_SCRATCH = 32 /* floats of memory to work in */
+};
 
-    /* y = the network's output for one input x, which is normalised already. Keeps nothing between calls: threads may call
-     * it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL for scratch, and works
-     * in one static buffer. */
-    void infer_infer(const float *x, float *y, float *scratch);
+/* y = the network's output for one input x, which is normalised already. Keeps nothing between calls: threads may call
+ * it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL for scratch, and works
+ * in one static buffer. */
+void infer_infer(const float *x, float *y, float *scratch);
 
 #ifdef __cplusplus
 }

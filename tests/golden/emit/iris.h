@@ -9,34 +9,33 @@
 extern "C" {
 #endif
 
-    enum {
-        IRIS_INPUT = 4, /* floats of one input, [4] */
-        IRIS_OUTPUT = 3, /* floats of one output, [3] */
-        IRIS_BATCH = 16 /* most images of one training step */
-    };
+enum {
+    IRIS_INPUT = 4, /* floats of one input, [4] */
+    IRIS_OUTPUT = 3, /* floats of one output, [3] */
+    IRIS_BATCH = 16 /* most images of one training step */
+};
 
-    /* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
-     * each used by one thread at a time. */
-    struct iris {
-        int64_t step; /* training steps so far */
-        float theta[128];
-        float state[128];
-        float grad[2][128];
-        float prepared[32];
-        float scratch[256];
-    };
+/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
+ * each used by one thread at a time. */
+struct iris {
+    int64_t step; /* training steps so far */
+    float theta[128];
+    float state[128];
+    float grad[2][128];
+    float prepared[32];
+    float scratch[256];
+};
 
-    size_t iris_size(void); /* sizeof(struct iris), for who wants it from malloc */
-    /* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
-    void iris_init(struct iris *m, uint64_t seed);
-    /* y[n][IRIS_OUTPUT] = the outputs for x[n][IRIS_INPUT], already normalised. */
-    void iris_predict(struct iris *m, const float *x, float *y, int n);
-    /* One update from n <= IRIS_BATCH images; returns their mean loss,
-        penalties included. lr <= 0: the spec's rate. */
-    double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr);
-    /* Parameters from and to a .safetensors or .npz file; 0, or -1 with a message on stderr and nothing changed. */
-    int iris_load(struct iris *m, const char *path);
-    int iris_save(const struct iris *m, const char *path);
+size_t iris_size(void); /* sizeof(struct iris), for who wants it from malloc */
+/* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
+void iris_init(struct iris *m, uint64_t seed);
+/* y[n][IRIS_OUTPUT] = the outputs for x[n][IRIS_INPUT], already normalised. */
+void iris_predict(struct iris *m, const float *x, float *y, int n);
+/* One update from n <= IRIS_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. */
+double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr);
+/* Parameters from and to a .safetensors or .npz file; 0, or -1 with a message on stderr and nothing changed. */
+int iris_load(struct iris *m, const char *path);
+int iris_save(const struct iris *m, const char *path);
 
 #ifdef __cplusplus
 }

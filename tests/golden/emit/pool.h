@@ -9,34 +9,33 @@
 extern "C" {
 #endif
 
-    enum {
-        POOL_INPUT = 192, /* floats of one input, [8,8,3] */
-        POOL_OUTPUT = 4, /* floats of one output, [4] */
-        POOL_BATCH = 4 /* most images of one training step */
-    };
+enum {
+    POOL_INPUT = 192, /* floats of one input, [8,8,3] */
+    POOL_OUTPUT = 4, /* floats of one output, [4] */
+    POOL_BATCH = 4 /* most images of one training step */
+};
 
-    /* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
-     * each used by one thread at a time. */
-    struct pool {
-        int64_t step; /* training steps so far */
-        float theta[1280];
-        float state[2560];
-        float grad[2][1280];
-        float prepared[512];
-        float scratch[832];
-    };
+/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
+ * each used by one thread at a time. */
+struct pool {
+    int64_t step; /* training steps so far */
+    float theta[1280];
+    float state[2560];
+    float grad[2][1280];
+    float prepared[512];
+    float scratch[832];
+};
 
-    size_t pool_size(void); /* sizeof(struct pool), for who wants it from malloc */
-    /* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
-    void pool_init(struct pool *m, uint64_t seed);
-    /* y[n][POOL_OUTPUT] = the outputs for x[n][POOL_INPUT], already normalised. */
-    void pool_predict(struct pool *m, const float *x, float *y, int n);
-    /* One update from n <= POOL_BATCH images; returns their mean loss,
-        penalties included. lr <= 0: the spec's rate. */
-    double pool_train_step(struct pool *m, const float *x, const float *target, int n, double lr);
-    /* Parameters from and to a .safetensors or .npz file; 0, or -1 with a message on stderr and nothing changed. */
-    int pool_load(struct pool *m, const char *path);
-    int pool_save(const struct pool *m, const char *path);
+size_t pool_size(void); /* sizeof(struct pool), for who wants it from malloc */
+/* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
+void pool_init(struct pool *m, uint64_t seed);
+/* y[n][POOL_OUTPUT] = the outputs for x[n][POOL_INPUT], already normalised. */
+void pool_predict(struct pool *m, const float *x, float *y, int n);
+/* One update from n <= POOL_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. */
+double pool_train_step(struct pool *m, const float *x, const float *target, int n, double lr);
+/* Parameters from and to a .safetensors or .npz file; 0, or -1 with a message on stderr and nothing changed. */
+int pool_load(struct pool *m, const char *path);
+int pool_save(const struct pool *m, const char *path);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,1 @@
+--strategy=conv2d_9:conv_plain -o - ../emit/pool.net

@@ -1,0 +1,1 @@
+--strategy=conv2d:conv_tiled -o - ../emit/pool.net

@@ -1,0 +1,1 @@
+--target=x86-64-v3 --strategy=conv2d:conv_weight_lists -o - ../emit/pool.net
