@@ -8,8 +8,9 @@ bar=85
 find "$build" -name '*.gcda' -exec rm -f {} +
 # generated programs link with a libcnn.a that counts; the wrapper gives them the library it counts with
 printf '#!/bin/sh\nexec %s "$@" -lgcov\n' "${CC:-cc}" >"$build/cc"
-chmod +x "$build/cc"
-NO_ASAN=1 BUILD=$build CC=$build/cc sh tests/run.sh unit golden docs num infer program || exit 1
+printf '#!/bin/sh\nexec %s "$@" -lgcov\n' "${CXX:-c++}" >"$build/c++"
+chmod +x "$build/cc" "$build/c++"
+NO_ASAN=1 BUILD=$build CC=$build/cc CXX=$build/c++ sh tests/run.sh unit golden docs num infer program || exit 1
 
 find "$build/obj" -name '*.gcda' | while read -r f; do
     gcov -n -o "$(dirname "$f")" "$f" 2>/dev/null
