@@ -290,27 +290,44 @@ static void choose_representations(struct plan *p, const struct plan_options *op
     }
 }
 
+/* Some op of that layer could be done by that strategy, whether it applies or not. */
+static bool may_obey(const struct plan *p, const char *forced, const struct strategy *s)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        if (p->net->ops.at[i]->code == s->op && is_of_layer(forced, p->net->ops.at[i]->node))
+            return true;
+    return false;
+}
+
+/* The names of the strategies that the layer's ops have: what could have been meant. */
+static size_t strategies_of(const struct plan *p, const char *forced, const char **names, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; strategies[i] && n < most; i++)
+        if (may_obey(p, forced, strategies[i]))
+            names[n++] = strategies[i]->name;
+    return n;
+}
+
 /* --strategy=LAYER:NAME that means nothing is an error: the user would believe it was obeyed. */
 static void check_forced(struct plan *p, const struct plan_options *options)
 {
     struct ctx *c = p->net->ctx;
     for (size_t i = 0; i < options->n_forced; i++) {
-        const char *f = options->forced[i], *name = strchr(f, ':') + 1;
-        const char *names[256];
-        size_t known = 0;
-        bool layer = false, strategy = false;
-        for (size_t n = 0; n < p->net->nodes.n; n++)
-            layer |= is_of_layer(f, p->net->nodes.at[n]);
-        for (; strategies[known] && known < sizeof names / sizeof *names; known++) {
-            names[known] = strategies[known]->name;
-            strategy |= !strcmp(name, names[known]);
+        const char *f = options->forced[i], *name = strchr(f, ':') + 1, *names[64];
+        bool known = false;
+        size_t n = strategies_of(p, f, names, sizeof names / sizeof *names);
+        struct text list = {.arena = ctx_arena(c)};
+        for (size_t j = 0; j < n; j++) {
+            known |= !strcmp(name, names[j]);
+            text_add(&list, "%s%s", j ? ", " : "", names[j]);
         }
-        const char *near = closest(name, names, known);
-        if (!layer)
-            diag_error(c, (struct span){0}, "--strategy=%s: no layer has that name; -d plan lists them", f);
-        else if (!strategy)
-            diag_error(c, (struct span){0}, "--strategy=%s: no strategy has that name%s%s%s", f,
-                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        if (n == 0)
+            diag_error(c, (struct span){0}, "--strategy=%s: no layer with kernels has that name; -d plan lists them",
+                       f);
+        else if (!known)
+            diag_error(c, (struct span){0}, "--strategy=%s: that layer has no such strategy; it has %s", f,
+                       text_end(&list));
     }
 }
 

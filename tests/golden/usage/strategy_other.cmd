@@ -1,0 +1,1 @@
+--target=x86-64-v3 --strategy=conv2d:dense_plain -o - ../emit/pool.net
