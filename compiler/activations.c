@@ -1,25 +1,10 @@
 /* activations.c -- the functions a layer can apply to each of its outputs. What is computed stands in kernels/; here
  * is what the passes must know about each. softplus is told from x although 1 - exp(-y) is its slope too: that cancels
  * near zero. */
-#include "net.h"
+#include "layer.h"
 
-static const struct arg_def slope[] = {{.name = "alpha",
-                                        .type = ARG_REAL,
-                                        .flags = ARG_POSITIONAL,
-                                        .def = "0.2",
-                                        .min = 0,
-                                        .max = 1,
-                                        .alias = {"negative_slope"},
-                                        .doc = "slope below zero"},
-                                       {0}};
-static const struct arg_def scale[] = {{.name = "alpha",
-                                        .type = ARG_REAL,
-                                        .flags = ARG_POSITIONAL,
-                                        .def = "1",
-                                        .min = 0,
-                                        .max = 1e6,
-                                        .doc = "the value far below zero, negated"},
-                                       {0}};
+static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
+static const struct arg_def scale[] = {SCALE_BELOW("1"), {0}};
 
 const struct activation activation_relu = {
     .rec = {.name = "relu", .doc = "max(x, 0)."}, .monotone = true, .from_output = true, .zero_at_zero = true};

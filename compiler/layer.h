@@ -16,6 +16,18 @@ struct layer {
     const char *activation; /* of a layer that is nothing but an activation: its name in activations[] */
 };
 
+/* The argument of leaky_relu and of elu, for the word and for the layer, whose defaults differ. */
+#define SLOPE_BELOW(DEFAULT)                                                                                           \
+    {                                                                                                                  \
+        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1,                \
+        .alias = {"negative_slope"}, .doc = "slope below zero"                                                         \
+    }
+#define SCALE_BELOW(DEFAULT)                                                                                           \
+    {                                                                                                                  \
+        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1e6,              \
+        .doc = "the value far below zero, negated"                                                                     \
+    }
+
 /* ---- shape.c: what layers say about shapes */
 
 enum {

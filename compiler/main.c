@@ -96,11 +96,7 @@ static const char *dependency_rule(struct ctx *c, const struct options *o, const
 static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
 {
     const char *const emit = o->emit == EMIT_INFER ? "--emit=infer " : "";
-    const char *command = arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
-    if (o->unroll == UNROLL_FULL)
-        return arena_printf(ctx_arena(c), "%s --unroll=full", command);
-    return o->unroll == UNROLL_DEFAULT ? command
-                                       : arena_printf(ctx_arena(c), "%s --unroll=%lld", command, (long long)o->unroll);
+    return arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
 }
 
 /* theta: the weights of inference; NULL for a trainer. */
@@ -150,7 +146,7 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
 
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const struct plan_options options = {o->strategies.at, o->strategies.n, o->unroll};
+    const struct plan_options options = {o->strategies.at, o->strategies.n};
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
         return FAILED;

@@ -80,16 +80,8 @@ static bool set_target(struct options *o, const char *value)
 
 static bool set_unroll(struct options *o, const char *value)
 {
-    char *end;
-    errno = 0;
-    const long n = strtol(value, &end, 10);
-    if (strcmp(value, "full") == 0)
-        o->unroll = UNROLL_FULL;
-    else if (*end || end == value || errno || n < 0 || n > 1000000)
-        return wrong("--unroll takes a number of statements up to 1000000, or full, not '%s'", value);
-    else
-        o->unroll = n;
-    return true;
+    (void)o, (void)value;
+    return later("--unroll");
 }
 
 static bool set_strategy(struct options *o, const char *value)
@@ -187,7 +179,6 @@ static const struct option options[] = {
      "train (default): trainer and library; infer: inference alone; header; dot: a picture; net: the spec, canonical"},
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
-    {"--unroll", VALUE, 0, set_unroll, "--unroll=N|full", "statements that a layer may become"},
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
     {"-D", VALUE, 0, set_define, "-D NAME=VALUE", "override a let of the spec"},
     {"-MD", FLAG(dependencies), "-MD", "write the files read as a make rule, beside the output"},
@@ -210,6 +201,7 @@ static const struct option options[] = {
     {"-h", FLAG(help), "-h, --help", "this text"},
     {"--help", FLAG(help), NULL, NULL},
     {"--version", FLAG(version), "--version", "the version"},
+    {"--unroll", VALUE, 0, set_unroll, NULL, NULL},
     {"--max-ram", VALUE, 0, set_budget, NULL, NULL},
     {"--max-flash", VALUE, 0, set_budget, NULL, NULL},
 };
@@ -337,7 +329,6 @@ bool options_parse(struct options *o, int argc, char **argv)
 {
     o->stage = STAGE_ALL;
     o->target = "native";
-    o->unroll = UNROLL_DEFAULT;
     o->diag.color = color_by_terminal();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {

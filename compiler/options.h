@@ -10,8 +10,6 @@ enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER };
 enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
 enum docs { DOCS_NONE, DOCS_TEXT, DOCS_MARKDOWN };
 
-enum { UNROLL_DEFAULT = -1, UNROLL_FULL = INT32_MAX };
-
 struct options {
     struct arena *arena; /* of what the options hold */
     struct diag_options diag;
@@ -24,7 +22,6 @@ struct options {
     const char *dependency_file;
     const char *weights; /* for EMIT_INFER */
     const char *target;
-    int64_t unroll;
     VEC(struct define) defines;
     VEC(const char *) strategies;
     VEC(const char *) positional;

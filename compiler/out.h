@@ -56,8 +56,9 @@ struct core {
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
 };
 struct core core_of(struct plan *p);
-void emit_offsets(struct out *o, const struct core *c);                            /* the enum of shapes and offsets */
-void emit_kernels(struct out *o, const struct core *c);                            /* names them, shares equal ones */
+void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
+void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
+void emit_kernels(struct out *o, const struct core *c);     /* names them, shares equal ones */
 void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss); /* BACKWARD: the loss, or all else */
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
@@ -87,6 +88,9 @@ const struct operand_names *operand_names(enum opcode code);
 
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);
+
+/* kernels/fold.ct: the op of that kind that was folded into the kernel's, NULL when none was. */
+const struct op *folded(const struct kernel *k, enum opcode code);
 
 /* kernels/fold.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's folds
  * from number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and

@@ -101,7 +101,6 @@ struct plan {
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
-    int64_t unroll; /* statements a layer may become; -1: default */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);

@@ -8,23 +8,8 @@ static const struct arg_def activation_args[] = {{.name = "activation",
                                                   .family = activations,
                                                   .doc = "which one"},
                                                  {0}};
-static const struct arg_def leaky_args[] = {{.name = "alpha",
-                                             .type = ARG_REAL,
-                                             .flags = ARG_POSITIONAL,
-                                             .def = "0.3",
-                                             .min = 0,
-                                             .max = 1,
-                                             .alias = {"negative_slope"},
-                                             .doc = "slope below zero"},
-                                            {0}};
-static const struct arg_def elu_args[] = {{.name = "alpha",
-                                           .type = ARG_REAL,
-                                           .flags = ARG_POSITIONAL,
-                                           .def = "1",
-                                           .min = 0,
-                                           .max = 1e6,
-                                           .doc = "the value far below zero, negated"},
-                                          {0}};
+static const struct arg_def leaky_args[] = {SLOPE_BELOW("0.3"), {0}};
+static const struct arg_def elu_args[] = {SCALE_BELOW("1"), {0}};
 
 /* `Activation relu` */
 static struct tensor *named_lower(struct net *net, struct node *n)

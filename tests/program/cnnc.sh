@@ -38,7 +38,7 @@ done
 says "$p -MD" 0 'tiny\.c.*:.*tiny\.net' cat deps
 printf 'let w = 5\nInput 4\nDense $w\n' >let.net
 says "$p -D" 0 'Dense 9' "$cnnc" -D w=9 --emit=net -o - let.net
-says "$p --unroll" 0 '' "$cnnc" --unroll=8 -o u.c tiny.net
+says "$p --unroll" 2 'not supported yet' "$cnnc" --unroll=8 -o u.c tiny.net
 
 says "$p an error" 1 'wrong.net:2:1: error.*Dense' "$cnnc" -o wrong.c wrong.net
 [ ! -e wrong.c ] && [ ! -e wrong.h ]

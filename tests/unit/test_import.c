@@ -49,7 +49,7 @@ static const float *import(struct ctx *c, struct cnn_tensors *t, const char *tar
     struct net *n = lowered(c, net_text);
     strip(n);
     fuse(n);
-    *p = plan_make(n, target_find(target), false, &(struct plan_options){.unroll = -1});
+    *p = plan_make(n, target_find(target), false, &(struct plan_options){0});
     assert_non_null(*p);
     snprintf(path, sizeof path, "%s/w.safetensors", scratch_folder);
     assert_int_equal(cnn_safetensors_write(path, t, &e), 0);

@@ -79,5 +79,6 @@ void infer_infer(const float *x, float *y, float *scratch)
 #endif
     dense_dense(x, theta + P_DENSE_KERNEL, theta + P_DENSE_BIAS, scratch + A_DENSE, n);
     dense_1_dense(scratch + A_DENSE, theta + P_DENSE_1_KERNEL, theta + P_DENSE_1_BIAS, scratch + A_DENSE_1, n);
-    memcpy(y, scratch + A_DENSE_1, 1 * sizeof *y);
+    for (int i = 0; i < n; i++)
+        memcpy(y + i, scratch + A_DENSE_1 + i, 1 * sizeof *y);
 }

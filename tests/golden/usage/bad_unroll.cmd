@@ -1,1 +1,0 @@
---unroll=many x.net

@@ -1,0 +1,1 @@
+--unroll=full x.net
