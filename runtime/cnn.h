@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 1, CNN_RANK = 4 };
+enum { CNN_ABI = 2, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -83,13 +83,12 @@ struct cnn_sums {   /* chunk() adds to these */
     struct name {                                                                                                                 \
         size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                                  \
         const struct cnn_place *place;   /* one a parameter */                                                                    \
-        /* Copies of parameters that the backward kernels want; again after every update. */                                      \
+        /* Copies of parameters that kernels want, forward and backward; again after every update. */                             \
         void (*prepare)(const real *theta, real *prepared);                                                                       \
         /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                                          \
-        void (*predict)(const real *theta, const real *x, real *y, real *scratch, int n);                                         \
+        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                   \
         /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
-         * target: int32_t [n] when the loss is sparse, else real [n][y_size].                                         \
-         * grad NULL: forward and loss only; prepared is then not read. */ \
+         * target: int32_t [n] when the loss is sparse, else real [n][y_size]. grad NULL: forward and loss only. */ \
         void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,            \
                       real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                  \
         const int64_t                                                                                                             \

@@ -163,6 +163,11 @@ int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int
     return *first >= end ? 0 : end - *first < m->chunk ? (int)(end - *first) : m->chunk;
 }
 
+void cnn_engine_prepare(struct cnn_engine *g)
+{
+    g->m->core.prepare(g->theta, g->prepared);
+}
+
 /* ---- the forward half over a data set. Chunk c is thread (c % threads)'s; its sums go to a slot of its own. */
 
 struct pass {
@@ -218,7 +223,7 @@ static void predict_work(void *arg, int thread)
     for (int64_t first = (int64_t)thread * m->chunk; first < p->rows; first += step) {
         int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
         cnn_gather(p->d, NULL, first, n, w->x, NULL);
-        m->core.predict(p->g->theta, w->x, w->y, w->scratch, n);
+        m->core.predict(p->g->theta, p->g->prepared, w->x, w->y, w->scratch, n);
         memcpy(p->y + first * m->y_size, w->y, (size_t)n * (size_t)m->y_size * sizeof(float));
     }
 }

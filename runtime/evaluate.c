@@ -33,6 +33,7 @@ static int evaluate(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets
         return CNN_TROUBLE;
     if (cnn_run_weights(r, g->theta) != 0)
         return CNN_TROUBLE;
+    cnn_engine_prepare(g);
     cnn_engine_evaluate(g, &d->test, d->test.rows, &totals);
     cnn_print_result(r->m, "", &totals);
     return CNN_DONE;

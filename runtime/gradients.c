@@ -45,7 +45,7 @@ int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const str
         g.theta[i] = theta[i];
         grad[i] = 0;
     }
-    m->core.prepare(g.theta, g.prepared);
+    cnn_engine_prepare(&g);
     for (int64_t first = 0; first < d->rows; first += m->chunk)
         add_chunk(&g, d, first, grad, &sums);
     add_penalties(m, theta, grad);

@@ -66,6 +66,7 @@ static int predict(struct cnn_run *r, struct cnn_engine *g, struct cnn_dataset *
     *y = cnn_layout_alloc(&l, "predictions", &r->error);
     if (!*y)
         return -1;
+    cnn_engine_prepare(g);
     cnn_engine_predict(g, d, *y);
     if (r->o.output)
         return write_array(r, *y, d->rows);

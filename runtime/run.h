@@ -110,6 +110,7 @@ void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
 /* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
+void cnn_engine_prepare(struct cnn_engine *g); /* whenever theta has changed, before anything below */
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
 
 /* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */

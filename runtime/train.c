@@ -289,7 +289,7 @@ static int load_weights(struct fit *f)
     f->at.batch = f->m->train->batch;
     f->at.shuffled = f->order != NULL;
     f->at.normalize = f->data.normalize;
-    f->m->core.prepare(f->g.theta, f->g.prepared);
+    cnn_engine_prepare(&f->g);
     return 0;
 }
 

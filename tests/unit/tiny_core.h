@@ -56,8 +56,9 @@ static void NAME(output)(const REAL *theta, const REAL *d, REAL *z)
     NAME(softmax)(z);
 }
 
-static void NAME(predict)(const REAL *theta, const REAL *x, REAL *y, REAL *scratch, int n)
+static void NAME(predict)(const REAL *theta, const REAL *prepared, const REAL *x, REAL *y, REAL *scratch, int n)
 {
+    (void)prepared;
     for (int i = 0; i < n; i++) {
         NAME(hidden)(theta, x + i * X_N, scratch + NAME(H));
         NAME(output)(theta, scratch + NAME(H), scratch + NAME(Z));

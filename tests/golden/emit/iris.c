@@ -599,9 +599,10 @@ static void dense_1_dense_transpose(const float *restrict w, float *restrict wt)
     }
 }
 
-static void forward(const float *restrict theta, const float *restrict x, float *restrict scratch, int n,
-    const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
+static void forward(const float *restrict theta, const float *restrict prepared, const float *restrict x,
+    float *restrict scratch, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
+    (void)prepared;
     (void)step;
     (void)sums;
     dense_dense(x, theta + P_DENSE_KERNEL, theta + P_DENSE_BIAS, scratch + A_DENSE, n);
@@ -615,18 +616,18 @@ static void output(const float *restrict scratch, float *restrict y, int n)
         memcpy(y + i * 3, scratch + A_DENSE_1 + i * 8, 3 * sizeof *y);
 }
 
-static void predict(const float *theta, const float *x, float *y, float *scratch, int n)
+static void predict(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n)
 {
     const struct cnn_step still = {.training = 0};
     struct cnn_sums ignored = {0, 0};
-    forward(theta, x, scratch, n, &still, &ignored);
+    forward(theta, prepared, x, scratch, n, &still, &ignored);
     output(scratch, y, n);
 }
 
 static void chunk(const float *theta, const float *prepared, const float *x, const void *target, float *grad,
     float *y, float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums)
 {
-    forward(theta, x, scratch, n, step, sums);
+    forward(theta, prepared, x, scratch, n, step, sums);
     if (y)
         output(scratch, y, n);
     dense_1_loss(scratch + A_DENSE_1_SUM, target, scratch + A_DENSE_1, scratch + A_D_DENSE_1_SUM, n, step, sums);
@@ -898,9 +899,10 @@ CNN_SHARED void ref_dense_1_dense_transpose(const double *restrict w, double *re
     }
 }
 
-static void ref_forward(const double *restrict theta, const double *restrict x, double *restrict scratch, int n,
-        const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
+static void ref_forward(const double *restrict theta, const double *restrict prepared, const double *restrict x,
+        double *restrict scratch, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
+    (void)prepared;
     (void)step;
     (void)sums;
     ref_dense_dense(x, theta + REF_P_DENSE_KERNEL, scratch + REF_A_DENSE_DOT, n);
@@ -917,18 +919,19 @@ static void ref_output(const double *restrict scratch, double *restrict y, int n
         memcpy(y + i * 3, scratch + REF_A_DENSE_1 + i * 3, 3 * sizeof *y);
 }
 
-static void ref_predict(const double *theta, const double *x, double *y, double *scratch, int n)
+static void ref_predict(const double *theta, const double *prepared, const double *x, double *y, double *scratch,
+        int n)
 {
     const struct cnn_step still = {.training = 0};
     struct cnn_sums ignored = {0, 0};
-    ref_forward(theta, x, scratch, n, &still, &ignored);
+    ref_forward(theta, prepared, x, scratch, n, &still, &ignored);
     ref_output(scratch, y, n);
 }
 
 static void ref_chunk(const double *theta, const double *prepared, const double *x, const void *target, double *grad,
         double *y, double *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums)
 {
-    ref_forward(theta, x, scratch, n, step, sums);
+    ref_forward(theta, prepared, x, scratch, n, step, sums);
     if (y)
         ref_output(scratch, y, n);
     ref_dense_1_loss(scratch + REF_A_DENSE_1_SUM, target, scratch + REF_A_DENSE_1, scratch + REF_A_D_DENSE_1_SUM, n,
@@ -1066,7 +1069,7 @@ void iris_init(struct iris *m, uint64_t seed)
 void iris_predict(struct iris *m, const float *x, float *y, int n)
 {
     for (int i = 0; i < n; i += 8)
-        predict(m->theta, x + (size_t)i * 4, y + (size_t)i * 3, m->scratch, n - i < 8 ? n - i : 8);
+        predict(m->theta, m->prepared, x + (size_t)i * 4, y + (size_t)i * 3, m->scratch, n - i < 8 ? n - i : 8);
 }
 
 double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr)
