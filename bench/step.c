@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
     enum { STEPS = 2000, BATCH = SIZE(_BATCH), IN = SIZE(_INPUT), OUT = SIZE(_OUTPUT), BATCHES = 64 };
     int steps = argc > 1 ? atoi(argv[1]) : STEPS;
-    struct MODEL *m = malloc(NET(_size)());
+    struct MODEL *m = aligned_alloc(64, NET(_size)());
     float *x = malloc(sizeof *x * BATCHES * BATCH * IN);
     TARGET *t = malloc(sizeof *t * BATCHES * BATCH * OUT);
     double *time = malloc(sizeof *time * (size_t)steps), peak = 0;

@@ -16,17 +16,19 @@ enum {
 };
 
 /* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
- * each used by one thread at a time. */
+ * each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, iris_size()) gives it, no vector
+ * straddles two cache lines. */
 struct iris {
-    int64_t step; /* training steps so far */
     float theta[128];
     float state[128];
     float grad[2][128];
     float prepared[32];
     float scratch[256];
+    int64_t step;     /* training steps so far */
+    int64_t spare[7]; /* fills the line: several stand in an array */
 };
 
-size_t iris_size(void); /* sizeof(struct iris), for who wants it from malloc */
+size_t iris_size(void); /* sizeof(struct iris), a multiple of 64 */
 /* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
 void iris_init(struct iris *m, uint64_t seed);
 /* y[n][IRIS_OUTPUT] = the outputs for x[n][IRIS_INPUT], already normalised. */

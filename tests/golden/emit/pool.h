@@ -16,17 +16,19 @@ enum {
 };
 
 /* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
- * each used by one thread at a time. */
+ * each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, pool_size()) gives it, no vector
+ * straddles two cache lines. */
 struct pool {
-    int64_t step; /* training steps so far */
     float theta[1280];
     float state[2560];
     float grad[2][1280];
     float prepared[512];
     float scratch[832];
+    int64_t step;     /* training steps so far */
+    int64_t spare[7]; /* fills the line: several stand in an array */
 };
 
-size_t pool_size(void); /* sizeof(struct pool), for who wants it from malloc */
+size_t pool_size(void); /* sizeof(struct pool), a multiple of 64 */
 /* Fresh parameters, drawn from the seed as the spec's initializers say; optimiser state at its start. */
 void pool_init(struct pool *m, uint64_t seed);
 /* y[n][POOL_OUTPUT] = the outputs for x[n][POOL_INPUT], already normalised. */
