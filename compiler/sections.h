@@ -1,0 +1,37 @@
+/* sections.h -- rung 2: what the files that bind sections share: the shape of a statement's table. Private to them. */
+#ifndef CNNC_SECTIONS_H
+#define CNNC_SECTIONS_H
+
+#include "net.h"
+
+/* One statement that a section may hold. */
+struct word {
+    struct record rec; /* first: the word is a record, so did-you-mean and LAYERS.md know it */
+    void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
+    bool by_itself; /* binds its arguments itself: apply gets NULL */
+};
+
+#define WHOLE(NAME, FLAGS, MIN, MAX, DOC)                                                                              \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_INT, .flags = FLAGS, .min = MIN, .max = MAX, .doc = DOC                              \
+    }
+#define FLAG(NAME, ALIAS, DEFAULT, DOC)                                                                                \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_BOOL, .flags = ARG_BARE, .def = DEFAULT, .alias = {ALIAS}, .doc = DOC                \
+    }
+#define FILE_NAME(NAME, FLAGS, DOC)                                                                                    \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_STRING, .flags = FLAGS, .doc = DOC                                                   \
+    }
+
+#define LARGEST_SEED 9007199254740992.0 /* 2^53: a number holds it exactly */
+
+/* The statements of each section, NULL-terminated. */
+extern const struct record *const data_words[];
+extern const struct record *const train_words[];
+
+void data_defaults(struct net *n);
+void data_check(struct net *n, const struct stmt *s); /* after its statements */
+void train_defaults(struct net *n);
+
+#endif

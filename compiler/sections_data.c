@@ -1,0 +1,154 @@
+/* sections_data.c -- the section `data`: its statements, as tables, bound to struct data_config. */
+#include <string.h>
+
+#include "sections.h"
+
+static const char *const formats[] = {"idx", "npy", NULL};
+enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y };
+static const struct arg_def source_args[] = {
+    [SOURCE_FORMAT] = {.name = "format",
+                       .type = ARG_CHOICE,
+                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                       .choices = formats,
+                       .doc = "idx, as MNIST has it, or npy"},
+    [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL, "file of the inputs; .gz may be left out"),
+    [SOURCE_Y] = FILE_NAME("y", ARG_REQUIRED | ARG_POSITIONAL, "file of the labels or targets"),
+    {0}};
+
+static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
+{
+    const struct value *format = s->n_args && !s->args[0].key ? &s->args[0].value : NULL;
+    if (format && format->text && unsupported(n->ctx, format->span, WORD_SOURCE, format->text))
+        return;
+    const struct record rec = {.name = s->name, .args = source_args};
+    const struct bound *b = bind_args(n->ctx, &rec, s, 0);
+    if (b)
+        *to = (struct data_source){.kind = b[SOURCE_FORMAT].number == 0 ? SOURCE_IDX : SOURCE_NPY,
+                                   .x = b[SOURCE_X].text,
+                                   .y = b[SOURCE_Y].text,
+                                   .span = s->span};
+}
+
+static void apply_source(struct net *n, const struct stmt *s, const struct bound *args)
+{
+    (void)args;
+    struct data_config *d = n->data;
+    bind_source(n, s,
+                strcmp(s->name, "train") == 0  ? &d->train
+                : strcmp(s->name, "test") == 0 ? &d->test
+                                               : &d->validation);
+}
+
+enum { NORMALIZE_SCALE, NORMALIZE_MEAN, NORMALIZE_STD };
+static const struct arg_def normalize_args[] = {
+    [NORMALIZE_SCALE] =
+        {.name = "scale", .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = "factor, before the rest"},
+    [NORMALIZE_MEAN] = {.name = "mean", .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = "a number, or auto"},
+    [NORMALIZE_STD] =
+        {.name = "std", .type = ARG_REAL, .min = 0, .max = 1e30, .open = true, .doc = "a number, or auto"},
+    {0}};
+
+/* Takes `name=auto` out of the arguments: auto is no number. */
+static bool take_auto(struct stmt *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_args; i++) {
+        const struct arg *a = &s->args[i];
+        if (!a->key || strcmp(a->key, name) != 0 || a->value.kind != VALUE_WORD || strcmp(a->value.text, "auto") != 0)
+            continue;
+        memmove(&s->args[i], &s->args[i + 1], (s->n_args - i - 1) * sizeof *s->args);
+        s->n_args--;
+        return true;
+    }
+    return false;
+}
+
+static struct stmt copy_stmt(struct arena *a, const struct stmt *s)
+{
+    struct stmt copy = *s;
+    copy.args = arena_alloc(a, (s->n_args + 1) * sizeof *copy.args);
+    for (size_t i = 0; i < s->n_args; i++)
+        copy.args[i] = s->args[i];
+    return copy;
+}
+
+static void apply_normalize(struct net *n, const struct stmt *s, const struct bound *args)
+{
+    (void)args;
+    struct data_config *d = n->data;
+    struct stmt copy = copy_stmt(ctx_arena(n->ctx), s);
+    d->mean_auto = take_auto(&copy, "mean");
+    d->std_auto = take_auto(&copy, "std");
+    const struct record rec = {.name = s->name, .args = normalize_args};
+    const struct bound *b = bind_args(n->ctx, &rec, &copy, 0);
+    if (!b)
+        return;
+    d->has_scale = b[NORMALIZE_SCALE].set;
+    d->scale = d->has_scale ? b[NORMALIZE_SCALE].number : 1;
+    d->mean = b[NORMALIZE_MEAN].set ? b[NORMALIZE_MEAN].number : 0;
+    d->std = b[NORMALIZE_STD].set ? b[NORMALIZE_STD].number : 1;
+}
+
+enum { SPLIT_VALIDATION, SPLIT_SHUFFLE, SPLIT_STRATIFY, SPLIT_SEED };
+static const struct arg_def split_args[] = {
+    [SPLIT_VALIDATION] = {.name = "validation",
+                          .type = ARG_REAL,
+                          .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                          .min = 0,
+                          .max = 0.999999,
+                          .open = true,
+                          .alias = {"validation_split"},
+                          .doc = "part of the training rows that is kept for validation"},
+    [SPLIT_SHUFFLE] = FLAG("shuffle", NULL, "no", "any rows; otherwise the last ones"),
+    [SPLIT_STRATIFY] = FLAG("stratify", "stratified", "no", "the same part of every class"),
+    [SPLIT_SEED] = WHOLE("seed", 0, 0, LARGEST_SEED, "of the shuffle"),
+    {0}};
+
+static void apply_split(struct net *n, const struct stmt *s, const struct bound *b)
+{
+    (void)s;
+    struct data_config *d = n->data;
+    d->validation_split = b[SPLIT_VALIDATION].number;
+    d->split_shuffle = b[SPLIT_SHUFFLE].number != 0;
+    d->split_stratify = b[SPLIT_STRATIFY].number != 0;
+    d->split_seed = (int64_t)b[SPLIT_SEED].number;
+}
+
+#define SOURCE(NAME, DOC, EXAMPLE)                                                                                     \
+    {                                                                                                                  \
+        .rec = {.name = NAME, .doc = DOC, .example = EXAMPLE, .args = source_args}, .apply = apply_source,             \
+        .by_itself = true                                                                                              \
+    }
+
+static const struct word word_data[] = {
+    SOURCE("train", "The rows to learn from.", "train idx \"train-images-idx3-ubyte\" \"train-labels-idx1-ubyte\""),
+    SOURCE("validation", "Rows to look at after every epoch.", "validation npy \"x_val.npy\" \"y_val.npy\""),
+    SOURCE("test", "Rows to judge by at the end.", "test npy \"x_test.npy\" \"y_test.npy\""),
+    {.rec = {.name = "normalize",
+             .doc = "x * scale, then (x - mean) / std; auto takes them from the training rows.",
+             .example = "normalize scale=1/255",
+             .args = normalize_args},
+     .apply = apply_normalize,
+     .by_itself = true},
+    {.rec = {.name = "split",
+             .doc = "Keeps a part of the training rows for validation.",
+             .example = "split validation=0.1 shuffle stratify seed=7",
+             .args = split_args},
+     .apply = apply_split}};
+
+const struct record *const data_words[] = {&word_data[0].rec, &word_data[1].rec, &word_data[2].rec,
+                                           &word_data[3].rec, &word_data[4].rec, NULL};
+
+void data_check(struct net *n, const struct stmt *s)
+{
+    struct data_config *d = n->data;
+    if (d->validation_split > 0 && d->validation.kind != SOURCE_NONE) {
+        diag_error(n->ctx, s->name_span, "'%s' has rows for validation twice: a source, and a split", s->name);
+        diag_note(n->ctx, d->validation.span, "the source is here");
+    }
+}
+
+void data_defaults(struct net *n)
+{
+    n->data = arena_alloc(ctx_arena(n->ctx), sizeof *n->data);
+    *n->data = (struct data_config){.scale = 1, .std = 1};
+}
