@@ -145,7 +145,7 @@ struct op {
     struct op *folded_into;
 };
 
-/* sections, bound; every pointer into the tables of sections.c */
+/* sections, bound; every pointer into the tables of sections*.c */
 struct data_config;
 struct train_config;
 
@@ -275,7 +275,7 @@ enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTIO
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
-/* ---- sections.c: data and train, bound */
+/* ---- sections.c, sections_*.c: data and train, bound */
 void section_defaults(struct net *n);
 const struct record *const *section_family(void);               /* `data` and `train` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold */
