@@ -131,6 +131,18 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
     return !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
 }
 
+/* A trainer holds parameters in RAM, with a gradient a chunk and the optimizer's state; inference has them in flash. */
+static struct footprint footprint_of(const struct plan *p, bool infer)
+{
+    const int64_t training = p->theta * (1 + p->chunks + update_slots(p)) + p->prepared + p->scratch;
+    return (struct footprint){.parameter_bytes = 4 * p->theta,
+                              .arena_bytes = 4 * p->scratch,
+                              .live_bytes = 4 * p->live,
+                              .prepared_bytes = 4 * p->prepared,
+                              .ram_bytes = 4 * (infer ? p->scratch : training),
+                              .flash_bytes = 4 * (p->theta + (infer ? p->prepared : 0))};
+}
+
 /* ---- the pipeline */
 
 /* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
@@ -175,8 +187,11 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return FAILED;
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
+    const struct footprint f = footprint_of(p, o->emit == EMIT_INFER);
     if (o->summary)
-        return show(c, summary_print(n, &(struct footprint){4 * p->theta, 4 * (p->scratch + p->prepared), -1}));
+        return show(c, summary_print(n, &f));
+    if (!budget_check(p, &(struct budget){f.ram_bytes, f.flash_bytes}, &(struct budget){o->max_ram, o->max_flash}))
+        return FAILED;
     struct program g = {.fast = p, .command = banner(c, o, t)};
     if (o->emit == EMIT_INFER) {
         const float *theta = import_weights(p, o->weights);

@@ -13,6 +13,7 @@ struct life {
     int64_t first, last;         /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
+    size_t number; /* settles ties */
 };
 
 struct lives {
@@ -29,8 +30,7 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
     if (f->last < 0)
         f->first = (int64_t)kernel;
     if (f->last < (int64_t)kernel)
-        if (f->last < (int64_t)kernel)
-            f->last = (int64_t)kernel;
+        f->last = (int64_t)kernel;
     f->tensor = root;
 }
 
@@ -76,14 +76,6 @@ static void extend(struct plan *p, struct life *f)
         f->last = (int64_t)(b->first + b->n) - 1;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const struct life *const *x = a, *const *y = b;
-    if ((*x)->elements != (*y)->elements)
-        return (*x)->elements > (*y)->elements ? -1 : 1;
-    return *x < *y ? -1 : 1;
-}
-
 static bool clash(const struct life *a, const struct life *b)
 {
     return a->first <= b->last && b->first <= a->last;
@@ -106,7 +98,79 @@ static void settle(struct life **placed, size_t n, struct life *f)
     placed[at] = f;
 }
 
-static int64_t most_alive(struct life **order, size_t n, size_t kernels)
+/* ---- orders of placing: none is best for all networks */
+
+static int by_number(const struct life *x, const struct life *y)
+{
+    return x->number < y->number ? -1 : 1;
+}
+
+static int descending(int64_t x, int64_t y)
+{
+    return (x < y) - (x > y);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(x->elements, y->elements);
+    return d ? d : by_number(x, y);
+}
+
+static int by_duration(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(x->last - x->first, y->last - y->first);
+    return d ? d : by_size(a, b);
+}
+
+static int by_area(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending((x->last - x->first + 1) * x->elements, (y->last - y->first + 1) * y->elements);
+    return d ? d : by_size(a, b);
+}
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(y->first, x->first);
+    return d ? d : by_size(a, b);
+}
+
+/* Returns the end of the last. */
+static int64_t settle_all(struct life **order, size_t n, struct life **placed,
+                          int (*compare)(const void *, const void *))
+{
+    int64_t end = 0;
+    qsort(order, n, sizeof *order, compare);
+    for (size_t i = 0; i < n; i++) {
+        order[i]->offset = 0;
+        settle(placed, i, order[i]);
+        if (order[i]->offset + order[i]->elements > end)
+            end = order[i]->offset + order[i]->elements;
+    }
+    return end;
+}
+
+/* The order that needs least, the earlier one of equals. */
+static int64_t arrange(struct life **order, size_t n, struct life **placed, int64_t live)
+{
+    static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
+    size_t best = 0;
+    int64_t least = settle_all(order, n, placed, orders[0]);
+    for (size_t i = 1; i < sizeof orders / sizeof *orders && least > live; i++) {
+        const int64_t end = settle_all(order, n, placed, orders[i]);
+        if (end < least) {
+            least = end;
+            best = i;
+        }
+    }
+    return settle_all(order, n, placed, orders[best]);
+}
+
+/* What is alive at once where that is most, and where. */
+static int64_t most_alive(struct life **order, size_t n, size_t kernels, size_t *peak)
 {
     int64_t most = 0;
     for (size_t k = 0; k < kernels; k++) {
@@ -114,8 +178,10 @@ static int64_t most_alive(struct life **order, size_t n, size_t kernels)
         for (size_t i = 0; i < n; i++)
             if (order[i]->first <= (int64_t)k && (int64_t)k <= order[i]->last)
                 sum += order[i]->elements;
-        if (sum > most)
+        if (sum > most) {
             most = sum;
+            *peak = k;
+        }
     }
     return most;
 }
@@ -165,17 +231,15 @@ void plan_memory(struct plan *p)
     n = add_work(p, work, order, n);
     if (p->reference)
         keep_everything(order, n, (int64_t)p->kernels.n);
-    qsort(order, n, sizeof *order, by_size);
-    for (size_t i = 0; i < n; i++) {
-        settle(placed, i, order[i]);
+    for (size_t i = 0; i < n; i++)
+        order[i]->number = i;
+    p->live = most_alive(order, n, p->kernels.n, &p->peak);
+    p->scratch = arrange(order, n, placed, p->live);
+    for (size_t i = 0; i < n; i++)
         if (order[i]->tensor)
             p->layouts[order[i]->tensor->id].offset = order[i]->offset;
         else
             p->kernels.at[order[i]->first].work_offset = order[i]->offset;
-        if (order[i]->offset + order[i]->elements > p->scratch)
-            p->scratch = order[i]->offset + order[i]->elements;
-    }
-    p->live = most_alive(order, n, p->kernels.n);
     for (size_t i = 0; i < tensors; i++) { /* a view is where its tensor is */
         struct tensor *t = p->net->tensors.at[i];
         if (t->view_of) {

@@ -210,6 +210,8 @@ void net_verify(const struct net *n);   /* INTERNAL() when an invariant is broke
 /* What only the plan knows, for the summary. Negative: not known. */
 struct footprint {
     int64_t parameter_bytes, arena_bytes, flash_bytes;
+    int64_t live_bytes; /* what the arena cannot be smaller than */
+    int64_t prepared_bytes, ram_bytes;
 };
 char *summary_print(const struct net *n, const struct footprint *f); /* Keras' table; f may be NULL */
 

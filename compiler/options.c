@@ -165,10 +165,28 @@ static bool set_weights(struct options *o, const char *value)
     return *value ? true : wrong("--weights wants the name of a file");
 }
 
-static bool set_budget(struct options *o, const char *value)
+/* 65536, 64K, 1M, 2G */
+static bool byte_count(const char *option, const char *value, int64_t *bytes)
 {
-    (void)o, (void)value;
-    return later("a budget for memory");
+    char *end;
+    errno = 0;
+    const long long n = strtoll(value, &end, 10);
+    const char *const units = "KMG", *unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+    const int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    if (!isdigit((unsigned char)*value) || errno || (*end && (!unit || end[1])) || n > INT64_MAX >> shift)
+        return wrong("%s takes a number of bytes, as in 65536, 64K or 1M, not '%s'", option, value);
+    *bytes = (int64_t)n << shift;
+    return true;
+}
+
+static bool set_max_ram(struct options *o, const char *value)
+{
+    return byte_count("--max-ram", value, &o->max_ram);
+}
+
+static bool set_max_flash(struct options *o, const char *value)
+{
+    return byte_count("--max-flash", value, &o->max_flash);
 }
 
 #define FLAG(member) NO_VALUE, offsetof(struct options, member), NULL
@@ -180,6 +198,8 @@ static const struct option options[] = {
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
+    {"--max-ram", VALUE, 0, set_max_ram, "--max-ram=BYTES", "an error when more memory is needed to run; 64K, 1M"},
+    {"--max-flash", VALUE, 0, set_max_flash, "--max-flash=BYTES", "an error when the constants take more"},
     {"-D", VALUE, 0, set_define, "-D NAME=VALUE", "override a let of the spec"},
     {"-MD", FLAG(dependencies), "-MD", "write the files read as a make rule, beside the output"},
     {"-MF", VALUE, 0, set_dependency_file, "-MF FILE", "write that rule to FILE"},
@@ -202,8 +222,6 @@ static const struct option options[] = {
     {"--help", FLAG(help), NULL, NULL},
     {"--version", FLAG(version), "--version", "the version"},
     {"--unroll", VALUE, 0, set_unroll, NULL, NULL},
-    {"--max-ram", VALUE, 0, set_budget, NULL, NULL},
-    {"--max-flash", VALUE, 0, set_budget, NULL, NULL},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 
@@ -329,6 +347,7 @@ bool options_parse(struct options *o, int argc, char **argv)
 {
     o->stage = STAGE_ALL;
     o->target = "native";
+    o->max_ram = o->max_flash = -1;
     o->diag.color = color_by_terminal();
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {

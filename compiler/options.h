@@ -22,6 +22,7 @@ struct options {
     const char *dependency_file;
     const char *weights; /* for EMIT_INFER */
     const char *target;
+    int64_t max_ram, max_flash; /* bytes; negative: no limit */
     VEC(struct define) defines;
     VEC(const char *) strategies;
     VEC(const char *) positional;

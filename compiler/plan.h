@@ -96,6 +96,7 @@ struct plan {
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
     int64_t live;                     /* lower bound of scratch: the most that is alive at once */
+    size_t peak;                      /* the kernel during which that is so */
 };
 
 struct plan_options {
@@ -104,8 +105,16 @@ struct plan_options {
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
-void plan_layout(struct plan *p);         /* channels, ld, pixels, size of every tensor; offsets of parameters */
-void plan_memory(struct plan *p);         /* mem.c: offsets in scratch from liveness */
+void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
+
+/* budget.c. Bytes; ram counts one thread, and for inference neither the input nor the output. */
+struct budget {
+    int64_t ram, flash; /* negative: no limit */
+};
+bool budget_check(const struct plan *p, const struct budget *need,
+                  const struct budget *limit); /* false after a message */
+
 char *plan_print(const struct plan *p);   /* -d plan */
 char *memory_print(const struct plan *p); /* -d mem */
 

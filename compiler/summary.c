@@ -102,6 +102,12 @@ static void put_work(struct table *t, const struct net *net)
     text_add(&t->text, "\n");
 }
 
+static void put_bytes(struct table *t, const char *what, int64_t n)
+{
+    if (n > 0)
+        text_add(&t->text, " %s: %s bytes (%s)\n", what, thousands(t->arena, n), bytes(t->arena, n));
+}
+
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
 {
     int64_t total = net_parameters(net);
@@ -110,15 +116,12 @@ static void put_totals(struct table *t, const struct net *net, const struct foot
     text_add(&t->text, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
     text_add(&t->text, " Non-trainable params: 0 (0.00 B)\n");
     put_work(t, net);
-    if (f && f->parameter_bytes >= 0)
-        text_add(&t->text, " Parameters, as laid out: %s bytes (%s)\n", thousands(t->arena, f->parameter_bytes),
-                 bytes(t->arena, f->parameter_bytes));
-    if (f && f->arena_bytes >= 0)
-        text_add(&t->text, " Arena: %s bytes (%s)\n", thousands(t->arena, f->arena_bytes),
-                 bytes(t->arena, f->arena_bytes));
-    if (f && f->flash_bytes >= 0)
-        text_add(&t->text, " Flash: %s bytes (%s)\n", thousands(t->arena, f->flash_bytes),
-                 bytes(t->arena, f->flash_bytes));
+    put_bytes(t, "Parameters, as laid out", f ? f->parameter_bytes : 0);
+    put_bytes(t, "Prepared copies of them", f ? f->prepared_bytes : 0);
+    put_bytes(t, "Arena", f ? f->arena_bytes : 0);
+    put_bytes(t, "Arena, lower bound by liveness", f ? f->live_bytes : 0);
+    put_bytes(t, "RAM, one thread", f ? f->ram_bytes : 0);
+    put_bytes(t, "Flash, weights of inference", f ? f->flash_bytes : 0);
 }
 
 char *summary_print(const struct net *net, const struct footprint *f)
