@@ -56,12 +56,17 @@ static void add_operand(struct operand_list *l, const struct tensor *t, const ch
 }
 
 /* In the order that out.h promises: inputs, what folds read, outputs. */
-static struct operand_list operands_of(const struct op *o)
+static struct operand_list operands_of(const struct plan *p, const struct op *o)
 {
     const struct operand_names *names = operand_names(o->code);
     struct operand_list l = {.n = 0};
-    for (int i = 0; i < o->n_in; i++)
-        add_operand(&l, o->in[i], names->in[i], false);
+    for (int i = 0; i < o->n_in; i++) {
+        bool pooled = layout_of(p, o->in[i])->repr == REPR_POOLED;
+        const struct op *pool = o->in[i]->producer;
+        add_operand(&l, pooled ? pool->in[0] : o->in[i], names->in[i], false);
+        if (pooled)
+            add_operand(&l, pool->in[1], "index", false);
+    }
     for (int i = 0; i < o->n_fold; i++)
         if (o->fold[i]->code == OP_BIAS || o->fold[i]->code == OP_ACT_GRAD)
             add_operand(&l, o->fold[i]->in[1], o->fold[i]->code == OP_BIAS ? "b" : "s", false);
@@ -201,7 +206,7 @@ static const char *kernel_parameters(const struct plan *p, const struct kernel *
 {
     struct arena *a = ctx_arena(p->net->ctx);
     const struct operand_names *names = operand_names(k->op->code);
-    struct operand_list l = operands_of(k->op);
+    struct operand_list l = operands_of(p, k->op);
     const char *text = "";
     for (int i = 0; i < l.n; i++)
         text = arena_printf(a, "%s%s%s %s", text, i ? ", " : "", operand_type(p, &l.at[i]), l.at[i].name);
@@ -236,7 +241,7 @@ static const char *describe(const struct plan *p, const struct kernel *k)
 static const char *describe_operands(const struct plan *p, const struct kernel *k)
 {
     struct arena *a = ctx_arena(p->net->ctx);
-    struct operand_list l = operands_of(k->op);
+    struct operand_list l = operands_of(p, k->op);
     const char *text = "";
     bool arrow = false;
     for (int i = 0; i < l.n; i++) {
@@ -333,7 +338,7 @@ static const char *operand_value(const struct core *c, const struct operand *d, 
 static void emit_call(struct out *o, const struct core *c, const struct kernel *k, bool image_loop)
 {
     const struct operand_names *names = operand_names(k->op->code);
-    struct operand_list l = operands_of(k->op);
+    struct operand_list l = operands_of(c->plan, k->op);
     out_printf(o, "%s(", k->function);
     for (int i = 0; i < l.n; i++)
         out_printf(o, "%s%s", i ? ", " : "", operand_value(c, &l.at[i], image_loop));

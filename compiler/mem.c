@@ -37,8 +37,12 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
 static void touch_kernel(struct lives *l, size_t number)
 {
     const struct op *o = l->plan->kernels.at[number].op;
-    for (int i = 0; i < o->n_in; i++)
-        touch(l, o->in[i], number);
+    for (int i = 0; i < o->n_in; i++) {
+        const struct op *pool = l->plan->layouts[o->in[i]->id].repr == REPR_POOLED ? o->in[i]->producer : NULL;
+        touch(l, pool ? pool->in[0] : o->in[i], number);
+        if (pool)
+            touch(l, pool->in[1], number);
+    }
     for (int i = 1; i < o->n_out; i++)
         touch(l, o->out[i], number);
     for (int i = 0; i < o->n_fold; i++) {

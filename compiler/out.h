@@ -68,7 +68,7 @@ const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a com
 /* ---- kernels. emit.c writes a kernel's head; its strategy's `emit` writes the body. The parameters are, in this order:
  *
  *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
- *                           an index is unsigned char
+ *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
  *   what its folds read     BIAS: b; ACT_GRAD: s
  *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL)
  *   int n                   images: those of inputs and outputs are layout->size elements apart

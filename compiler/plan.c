@@ -188,12 +188,13 @@ static void place_all_prepared(struct plan *p)
 
 /* ---- strategies */
 
-static bool touches_lists(const struct plan *p, const struct op *o)
+/* What the op's strategy must know: no op touches tensors of two kinds beside the dense. */
+static enum repr repr_of(const struct plan *p, const struct op *o)
 {
     for (int i = 0; i < o->n_in; i++)
-        if (layout_of(p, o->in[i])->repr == REPR_LISTS)
-            return true;
-    return o->n_out > 0 && layout_of(p, o->out[0])->repr == REPR_LISTS;
+        if (layout_of(p, o->in[i])->repr != REPR_DENSE)
+            return layout_of(p, o->in[i])->repr;
+    return o->n_out > 0 ? layout_of(p, o->out[0])->repr : REPR_DENSE;
 }
 
 /* forced is "LAYER:STRATEGY" */
@@ -216,10 +217,10 @@ static const char *forced_strategy(const struct plan_options *options, const str
 static const char *cheapest(const struct plan *p, struct kernel *k, const char *forced)
 {
     const char *refusal = "its gradient is represented in another way";
-    bool lists = touches_lists(p, k->op);
+    enum repr repr = repr_of(p, k->op);
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || s->lists != lists || (forced && strcmp(forced, s->name)))
+        if (s->op != k->op->code || s->repr != repr || (forced && strcmp(forced, s->name)))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
@@ -252,12 +253,20 @@ static void represent(struct plan *p, const struct op *pool, enum repr repr)
 {
     struct layout *q = &p->layouts[pool->out[0]->id];
     q->repr = repr;
-    q->size = repr == REPR_LISTS ? lists_size(q->channels, &pool->win) : q->pixels * q->ld;
+    q->size = repr == REPR_LISTS    ? lists_size(q->channels, &pool->win)
+              : repr == REPR_POOLED ? layout_of(p, pool->in[0])->size
+                                    : q->pixels * q->ld;
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
         if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
             p->layouts[o->in[1]->id].repr = repr;
     }
+}
+
+/* It has no kernel: its readers do its work. */
+static bool is_nowhere(const struct plan *p, const struct op *o)
+{
+    return o->code == OP_MAXPOOL_GRAD && layout_of(p, o->out[0])->repr == REPR_POOLED;
 }
 
 /* Cycles an image of all kernels that write or read the gradient; negative when one of them cannot. */
@@ -266,7 +275,7 @@ static double representation_cost(const struct plan *p, const struct op *pool, c
     double sum = 0;
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o != pool && !reads(o, pool->out[0]))
+        if ((o != pool && !reads(o, pool->out[0])) || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
         if (o->folded_into || cheapest(p, &k, forced_strategy(options, o)))
@@ -282,11 +291,15 @@ static void choose_representations(struct plan *p, const struct plan_options *op
         const struct op *o = p->net->ops.at[i];
         if (o->code != OP_MAXPOOL_GRAD || o->n_fold || p->target->lanes == 1)
             continue;
-        double dense = representation_cost(p, o, options);
-        represent(p, o, REPR_LISTS);
-        double lists = representation_cost(p, o, options);
-        if (lists < 0 || (dense >= 0 && dense < lists))
-            represent(p, o, REPR_DENSE);
+        enum repr best = REPR_DENSE;
+        double least = representation_cost(p, o, options);
+        for (enum repr r = REPR_LISTS; r <= REPR_POOLED; r++) {
+            represent(p, o, r);
+            double cost = representation_cost(p, o, options);
+            if (cost >= 0 && (least < 0 || cost < least))
+                best = r, least = cost;
+        }
+        represent(p, o, best);
     }
 }
 
@@ -343,7 +356,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->phase != phase || o->folded_into || o->code == OP_VIEW)
+        if (o->phase != phase || o->folded_into || o->code == OP_VIEW || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
         const char *forced = p->reference ? NULL : forced_strategy(options, o);
@@ -366,7 +379,7 @@ static bool wants_image_loop(const struct plan *p, const struct kernel *k)
     case OP_DENSE_WEIGHT:
     case OP_LOSS: return false;
     case OP_CONV_WEIGHT:
-        if (k->strategy->lists)
+        if (k->strategy->repr == REPR_LISTS)
             return false; /* its sums stay in registers over all images */
         /* once for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
@@ -456,9 +469,11 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)
 {
     struct kernel other = {.op = chosen->op, .strategy = s};
-    bool lists = touches_lists(p, chosen->op);
-    if (s->lists != lists)
-        return lists ? "the gradient comes in lists" : "no gradient comes in lists";
+    static const char *const comes[] = {"the gradient comes dense", "the gradient comes in lists",
+                                        "the gradient comes pooled"};
+    enum repr repr = repr_of(p, chosen->op);
+    if (s->repr != repr)
+        return comes[repr];
     const char *why = s->plan(p, &other);
     *cycles = other.cost;
     return why;

@@ -31,8 +31,9 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
  * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
  * their input. */
 /* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
- * Weights that are read by output channel instead of by vector have it too. */
-enum repr { REPR_DENSE, REPR_LISTS };
+ * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
+ * pooling's gradient and index instead, and finds the place of each value by itself. */
+enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED };
 
 struct layout {
     enum base base;
@@ -61,7 +62,7 @@ struct strategy {
     void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
     /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
     void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
-    bool lists; /* reads or writes REPR_LISTS; the others know only REPR_DENSE */
+    enum repr repr; /* of the tensors that it reads or writes; both sides must agree */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
 

@@ -178,6 +178,30 @@ VF_VERB void vf_spread(float *p, int step, vf v, int first)
         p[i * step] = first ? s[i] : p[i * step] + s[i];
 }
 
+/* Lane i is v[index[i]], 0 <= index[i] < VF_LANES. */
+VF_VERB vf vf_permute(vf v, vi index)
+{
+#if !VF_CLANG
+    return __builtin_shuffle(v, index);
+#elif VF_LANES == 16 && defined __AVX512F__
+    return __builtin_ia32_permvarsf512(v, index);
+#elif VF_LANES == 8 && defined __AVX2__
+    return __builtin_ia32_permvarsf256(v, index);
+#else
+    vf r;
+    for (int i = 0; i < VF_LANES; i++)
+        r[i] = v[index[i] & (VF_LANES - 1)];
+    return r;
+#endif
+}
+
+VF_VERB vi vi_load(const int32_t *p)
+{
+    vi v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
 /* A whole number in the place of a float. */
 VF_VERB int vi_get(const float *p)
 {
