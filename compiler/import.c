@@ -45,18 +45,27 @@ static const struct cnn_array *find(const struct weights *w, const struct param 
     return NULL;
 }
 
+static int64_t element_of(const struct param *q, const struct param_axis *axis, int64_t i)
+{
+    int64_t at = 0;
+    for (int k = q->shape.rank - 1; k >= 0; k--) {
+        const struct param_axis *a = &axis[k];
+        int64_t length = q->shape.dim[k];
+        while (k > 0 && axis[k - 1].block == 0)
+            length *= q->shape.dim[--k];
+        at += i % length / a->block * a->outer + i % length % a->block * a->inner;
+        i /= length;
+    }
+    return at;
+}
+
 /* C has no literal for what is not finite. */
 static void place(const struct weights *w, const struct param *q, const struct cnn_array *a)
 {
     struct param_axis axis[MAX_RANK];
     param_axes(w->plan, q, axis);
     for (int64_t i = 0, n = cnn_array_count(a); i < n; i++) {
-        int64_t rest = i, at = layout_of(w->plan, q->tensor)->offset;
-        for (int k = q->shape.rank - 1; k >= 0; k--) {
-            const int64_t place = rest % q->shape.dim[k];
-            at += place / axis[k].block * axis[k].outer + place % axis[k].block * axis[k].inner;
-            rest /= q->shape.dim[k];
-        }
+        const int64_t at = layout_of(w->plan, q->tensor)->offset + element_of(q, axis, i);
         w->theta[at] = (float)cnn_array_get(a, i);
         if (!isfinite(w->theta[at])) {
             complain(w, "%s: tensor '%s' holds values that are not finite", w->path, q->name);

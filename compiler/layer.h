@@ -48,6 +48,21 @@ bool window_make(struct net *net, const struct node *n, const struct bound *kern
                  const struct bound *dilation, const struct bound *padding, struct window *w);
 struct shape window_output(const struct node *n, const struct window *w); /* [oh,ow,oc], or [ow,oc] of a sequence */
 
+/* ---- convolution.c: what convolutions share */
+
+/* The window of the arguments kernel, strides, dilation, padding, groups and filters; the first reports what does not fit. */
+bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w);
+bool conv_groups_divide(struct net *net, const struct node *n, const struct window *w);
+/* A fan of a kernel, Keras' product of its area and `channels`. It may be absurd when the kernel is, whose size the pass
+ * checks: it saturates. */
+int64_t conv_fan(const struct window *w, int64_t channels);
+/* The kernel [kh,kw,in,multiplier] of a window that sees every channel alone, called as kernel_declare has it. */
+bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w);
+/* A window of 1x1 over h x w pixels. */
+struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs);
+struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const struct param *kernel, struct window w,
+                      struct shape out, const char *suffix);
+
 /* ---- lower.c: what layers append */
 struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, struct shape s);
 struct op *lower_unary(struct net *net, enum opcode code, struct node *n, struct tensor *x, struct shape out,
@@ -60,29 +75,78 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
 /* ---- weights.c: layers with a kernel and a bias */
 
 /* The arguments that they share, for their tables. */
-#define WEIGHT_ARGS                                                                                                    \
+#define INITIALIZER_ARG(NAME, KERAS, DEFAULT, DOC)                                                                     \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_RECORD, .def = DEFAULT, .family = initializers, .alias = {KERAS}, .doc = DOC         \
+    }
+#define REGULARIZER_ARG(NAME, KERAS, DOC)                                                                              \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_RECORD, .family = regularizers, .alias = {KERAS}, .doc = DOC                         \
+    }
+#define PENALTY_ARG(NAME, DOC)                                                                                         \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .min = 0, .max = 1e30, .doc = DOC                                              \
+    }
+#define ACTIVATION_ARGS                                                                                                \
     {.name = "activation",                                                                                             \
      .type = ARG_RECORD,                                                                                               \
      .flags = ARG_BARE,                                                                                                \
      .family = activations,                                                                                            \
      .doc = "what is done to the sum"},                                                                                \
-        {.name = "bias", .type = ARG_BOOL, .def = "yes", .alias = {"use_bias"}, .doc = "whether a bias is added"},     \
-        {.name = "kernel_initializer",                                                                                 \
-         .type = ARG_RECORD,                                                                                           \
-         .def = "glorot_uniform",                                                                                      \
-         .family = initializers,                                                                                       \
-         .doc = "how the weights start"},                                                                              \
-        {.name = "bias_initializer",                                                                                   \
-         .type = ARG_RECORD,                                                                                           \
-         .def = "zeros",                                                                                               \
-         .family = initializers,                                                                                       \
-         .doc = "how the bias starts"},                                                                                \
-        {.name = "kernel_regularizer", .type = ARG_RECORD, .family = regularizers, .doc = "penalty on the weights"},   \
-        {.name = "bias_regularizer", .type = ARG_RECORD, .family = regularizers, .doc = "penalty on the bias"},        \
-        {.name = "activity_regularizer", .type = ARG_RECORD, .family = regularizers, .doc = "penalty on the outputs"}, \
-        {.name = "l1", .type = ARG_REAL, .min = 0, .max = 1e30, .doc = "short for kernel_regularizer=l1(...)"},        \
     {                                                                                                                  \
-        .name = "l2", .type = ARG_REAL, .min = 0, .max = 1e30, .doc = "short for kernel_regularizer=l2(...)"           \
+        .name = "bias", .type = ARG_BOOL, .def = "yes", .alias = {"use_bias"}, .doc = "whether a bias is added"        \
+    }
+/* KERAS_*: what Keras calls the arguments of a layer whose kernel has a name of its own, or NULL. */
+#define WEIGHT_ARGS_AS(KERAS_INITIALIZER, KERAS_REGULARIZER)                                                           \
+    ACTIVATION_ARGS,                                                                                                   \
+        INITIALIZER_ARG("kernel_initializer", KERAS_INITIALIZER, "glorot_uniform", "how the weights start"),           \
+        INITIALIZER_ARG("bias_initializer", NULL, "zeros", "how the bias starts"),                                     \
+        REGULARIZER_ARG("kernel_regularizer", KERAS_REGULARIZER, "penalty on the weights"),                            \
+        REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),                                              \
+        REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),                                       \
+        PENALTY_ARG("l1", "short for kernel_regularizer=l1(...)"),                                                     \
+        PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)")
+#define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL)
+
+/* Those of convolutions. ONE: the default of what is 1 in every dimension. */
+#define KERNEL_ARG(RANK)                                                                                               \
+    {                                                                                                                  \
+        .name = "kernel", .type = ARG_DIMS, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 1, .max = LARGEST_COUNT,    \
+        .rank = RANK, .alias = {"kernel_size"}, .doc = "size of the window"                                            \
+    }
+#define FILTERS_ARG                                                                                                    \
+    {                                                                                                                  \
+        .name = "filters", .type = ARG_INT, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 1, .max = LARGEST_COUNT,    \
+        .doc = "output channels"                                                                                       \
+    }
+#define SLIDE_ARGS(RANK, ONE, PADDINGS, PADDING_DOC)                                                                   \
+    {.name = "strides",                                                                                                \
+     .type = ARG_DIMS,                                                                                                 \
+     .def = ONE,                                                                                                       \
+     .min = 1,                                                                                                         \
+     .max = LARGEST_COUNT,                                                                                             \
+     .rank = RANK,                                                                                                     \
+     .alias = {"stride"},                                                                                              \
+     .doc = "how far it moves"},                                                                                       \
+        {.name = "padding",                                                                                            \
+         .type = ARG_CHOICE,                                                                                           \
+         .flags = ARG_BARE,                                                                                            \
+         .def = "valid",                                                                                               \
+         .choices = PADDINGS,                                                                                          \
+         .doc = PADDING_DOC},                                                                                          \
+    {                                                                                                                  \
+        .name = "dilation", .type = ARG_DIMS, .def = ONE, .min = 1, .max = LARGEST_COUNT, .rank = RANK,                \
+        .alias = {"dilation_rate"}, .doc = "distance of the pixels that a window sees"                                 \
+    }
+#define GROUPS_ARG                                                                                                     \
+    {                                                                                                                  \
+        .name = "groups", .type = ARG_INT, .def = "1", .min = 1, .max = LARGEST_COUNT,                                 \
+        .doc = "parts of the channels that do not see each other"                                                      \
+    }
+#define MULTIPLIER_ARG                                                                                                 \
+    {                                                                                                                  \
+        .name = "depth_multiplier", .type = ARG_INT, .def = "1", .min = 1, .max = LARGEST_COUNT,                       \
+        .alias = {"multiplier"}, .doc = "outputs an input channel"                                                     \
     }
 
 #define LARGEST_COUNT 2147483647.0 /* of filters, units, pixels: what an argument may ask for */
@@ -90,6 +154,11 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
 /* Declares <layer>.kernel and, unless bias=no, <layer>.bias with n values. False after reporting. */
 bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
                      int64_t fan_out);
+/* One kernel with the arguments <name>_initializer and <name>_regularizer: <layer>.kernel when that is its name,
+ * <layer>.<name>_kernel of any other. */
+bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                    int64_t fan_in, int64_t fan_out);
+bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias=no */
 /* Bias, activation and activity penalty behind x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 

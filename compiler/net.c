@@ -58,6 +58,8 @@ void op_out(struct op *o, struct tensor *t)
 static struct shape tensor_shape(enum param_kind kind, struct shape s)
 {
     struct shape r = s;
+    if (kind == PARAM_DEPTHWISE)
+        return (struct shape){4, {s.dim[0], s.dim[1], 1, s.dim[2] * s.dim[3]}};
     if (kind != PARAM_CONV)
         return s;
     r.rank = MAX_RANK;

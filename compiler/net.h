@@ -40,9 +40,10 @@ struct tensor {
 };
 
 enum param_kind {
-    PARAM_CONV,  /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
-    PARAM_DENSE, /* [in,out] */
-    PARAM_VECTOR /* [n], n channels */
+    PARAM_CONV,      /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
+    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier]; the tensor is that of groups, [kh,kw,1,in*multiplier] */
+    PARAM_DENSE,     /* [in,out] */
+    PARAM_VECTOR     /* [n], n channels */
 };
 
 struct param {
@@ -51,7 +52,7 @@ struct param {
     enum param_kind kind;
     struct shape shape; /* canonical, as in files */
     struct node *node;
-    struct tensor *tensor;     /* PARAM_CONV tensors always have rank 4 */
+    struct tensor *tensor;     /* those of convolutions always have rank 4 */
     struct tensor *input;      /* PARAM_DENSE: the layer's input (its memory may be padded per pixel) */
     const struct record *init; /* of initializers[], never NULL */
     struct bound *init_args;

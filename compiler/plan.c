@@ -103,7 +103,8 @@ static int64_t param_size(const struct plan *p, const struct param *q)
     const int64_t *d = q->tensor->shape.dim;
     int64_t lanes = p->target->lanes;
     switch (q->kind) {
-    case PARAM_CONV: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
+    case PARAM_CONV:
+    case PARAM_DEPTHWISE: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
     case PARAM_DENSE: return d[0] * round_up(d[1], lanes);
     case PARAM_VECTOR: return round_up(d[0], lanes);
     }
@@ -119,11 +120,13 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
     if (q->kind == PARAM_DENSE) {
         all[0] = (struct param_axis){1, lanes, 0};
         all[1] = (struct param_axis){lanes, d[0] * lanes, 1};
-    } else if (q->kind == PARAM_CONV) {
+    } else if (q->kind != PARAM_VECTOR) {
         all[0] = (struct param_axis){1, d[2] * d[1] * lanes, 0};
         all[1] = (struct param_axis){1, lanes, 0};
         all[2] = (struct param_axis){1, d[1] * lanes, 0};
         all[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
+        if (q->kind == PARAM_DEPTHWISE)
+            all[2] = (struct param_axis){0, 0, 0}; /* channel and multiplier count outputs together */
     }
     for (int i = 0; i < q->shape.rank; i++) /* files may leave out leading axes of 1 */
         axis[i] = all[rank - q->shape.rank + i];

@@ -122,7 +122,8 @@ char *memory_print(const struct plan *p); /* -d mem */
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
 
-/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. */
+/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. An axis whose block
+ * is 0 is one with the axis behind it: their elements are numbered together. */
 struct param_axis {
     int64_t block, outer, inner;
 };

@@ -8,11 +8,11 @@ static const struct {
     enum word_place place;
     const char *name;
 } table[] = {
-    {WORD_STATEMENT, "Conv1D"},
     {WORD_STATEMENT, "Conv3D"},
+    {WORD_STATEMENT, "Conv1DTranspose"},
     {WORD_STATEMENT, "Conv2DTranspose"},
-    {WORD_STATEMENT, "DepthwiseConv2D"},
-    {WORD_STATEMENT, "SeparableConv2D"},
+    {WORD_STATEMENT, "DepthwiseConv1D"},
+    {WORD_STATEMENT, "SeparableConv1D"},
     {WORD_STATEMENT, "BatchNorm"},
     {WORD_STATEMENT, "BatchNormalization"},
     {WORD_STATEMENT, "LayerNorm"},

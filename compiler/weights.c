@@ -19,15 +19,21 @@ static struct penalty penalty_of(const struct bound *b)
     return p;
 }
 
-/* kernel_regularizer, or its short forms l1= and l2=. */
-static bool kernel_penalty(struct net *net, const struct node *n, struct penalty *p)
+/* The argument called <kernel>_<what>. */
+static const struct bound *kernel_arg(struct net *net, const struct node *n, const char *kernel, const char *what)
 {
-    const struct bound *l1 = node_arg(n, "l1"), *l2 = node_arg(n, "l2"), *long_form = node_arg(n, "kernel_regularizer");
+    return node_arg(n, arena_printf(ctx_arena(net->ctx), "%s_%s", kernel, what));
+}
+
+/* kernel_regularizer, or its short forms l1= and l2=. */
+static bool kernel_penalty(struct net *net, const struct node *n, const char *kernel, struct penalty *p)
+{
+    const struct bound *l1 = node_arg(n, "l1"), *l2 = node_arg(n, "l2");
+    const struct bound *long_form = kernel_arg(net, n, kernel, "regularizer");
     *p = penalty_of(long_form);
     if (long_form->set && (l1->set || l2->set)) {
-        const char *name = l1->set ? "l1" : "l2";
-        diag_error(net->ctx, (l1->set ? l1 : l2)->span, "'%s' is short for 'kernel_regularizer', which is given too",
-                   name);
+        diag_error(net->ctx, (l1->set ? l1 : l2)->span, "'%s' is short for '%s_regularizer', which is given too",
+                   l1->set ? "l1" : "l2", kernel);
         diag_note(net->ctx, long_form->span, "it is given here");
         return false;
     }
@@ -36,9 +42,24 @@ static bool kernel_penalty(struct net *net, const struct node *n, struct penalty
     return true;
 }
 
-static bool declare_bias(struct net *net, struct node *n, int64_t size)
+bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                    int64_t fan_in, int64_t fan_out)
+{
+    struct penalty p;
+    if (!kernel_penalty(net, n, name, &p))
+        return false;
+    const char *suffix = strcmp(name, "kernel") == 0 ? name : arena_printf(ctx_arena(net->ctx), "%s_kernel", name);
+    struct param *w = net_param(net, n, suffix, kind, shape, kernel_arg(net, n, name, "initializer"), fan_in, fan_out);
+    w->l1 = p.l1;
+    w->l2 = p.l2;
+    return true;
+}
+
+bool bias_declare(struct net *net, struct node *n, int64_t size)
 {
     const struct bound *init = node_arg(n, "bias_initializer");
+    if (node_arg(n, "bias")->number == 0)
+        return true;
     if (strcmp(init->record->name, "orthogonal") == 0) {
         diag_error(net->ctx, init->span, "'orthogonal' makes a matrix, but a bias is [%lld]", (long long)size);
         return false;
@@ -53,21 +74,17 @@ static bool declare_bias(struct net *net, struct node *n, int64_t size)
 bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
                      int64_t fan_out)
 {
-    struct penalty p;
-    if (!kernel_penalty(net, n, &p))
-        return false;
-    struct param *w = net_param(net, n, "kernel", kind, kernel, node_arg(n, "kernel_initializer"), fan_in, fan_out);
-    w->l1 = p.l1;
-    w->l2 = p.l2;
-    return node_arg(n, "bias")->number == 0 || declare_bias(net, n, shape_channels(kernel));
+    return kernel_declare(net, n, "kernel", kind, kernel, fan_in, fan_out) &&
+           bias_declare(net, n, shape_channels(kernel));
 }
 
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
 {
     struct tensor *y = x;
-    if (n->n_params > 1) {
+    const struct param *last = n->params[n->n_params - 1];
+    if (last->kind == PARAM_VECTOR) {
         struct op *o = lower_unary(net, OP_BIAS, n, y, y->shape, "sum");
-        op_in(o, n->params[1]->tensor);
+        op_in(o, last->tensor);
         y = o->out[0];
     }
     const struct bound *act = node_arg(n, "activation");

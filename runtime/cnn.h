@@ -54,7 +54,8 @@ struct cnn_param {
     double l1, l2; /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
 };
 
-/* Element i of an axis stands at (i / block) * outer + (i % block) * inner. */
+/* Element i of an axis stands at (i / block) * outer + (i % block) * inner. An axis whose block is 0 is one with the axis
+ * behind it: their elements are numbered together. */
 struct cnn_axis {
     int64_t block, outer, inner;
 };

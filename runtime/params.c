@@ -26,8 +26,12 @@ size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64
 {
     size_t offset = at->offset;
     for (int k = p->rank - 1; k >= 0; k--) {
-        offset += axis_at(&at->axis[k], i % p->shape[k]);
-        i /= p->shape[k];
+        const struct cnn_axis *axis = &at->axis[k];
+        int64_t length = p->shape[k];
+        while (k > 0 && at->axis[k - 1].block == 0)
+            length *= p->shape[--k];
+        offset += axis_at(axis, i % length);
+        i /= length;
     }
     return offset;
 }

@@ -23,27 +23,14 @@ static void dense_shape(struct net *net, struct node *n)
 
 static struct tensor *dense_lower(struct net *net, struct node *n)
 {
-    bool flat = n->in.rank == 1;
-    struct op *o = lower_unary(net, flat ? OP_DENSE : OP_CONV, n, n->x, n->out, flat ? "dot" : "conv");
-    op_in(o, n->params[0]->tensor);
-    if (flat) {
-        n->params[0]->input = n->x;
-    } else {
+    if (n->in.rank > 1) {
         int64_t h = n->in.rank == 3 ? n->in.dim[0] : 1, w = n->in.dim[n->in.rank - 2];
-        o->win = (struct window){.kh = 1,
-                                 .kw = 1,
-                                 .sh = 1,
-                                 .sw = 1,
-                                 .dh = 1,
-                                 .dw = 1,
-                                 .ih = h,
-                                 .iw = w,
-                                 .oh = h,
-                                 .ow = w,
-                                 .ic = shape_channels(n->in),
-                                 .oc = shape_channels(n->out),
-                                 .groups = 1};
+        struct window pixels = pixel_window(h, w, shape_channels(n->in), shape_channels(n->out));
+        return weights_finish(net, n, lower_conv(net, n, n->x, n->params[0], pixels, n->out, "conv")->out[0]);
     }
+    struct op *o = lower_unary(net, OP_DENSE, n, n->x, n->out, "dot");
+    op_in(o, n->params[0]->tensor);
+    n->params[0]->input = n->x;
     return weights_finish(net, n, o->out[0]);
 }
 

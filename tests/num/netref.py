@@ -149,6 +149,15 @@ def pads(x, k, s, d, same):
     return [l, r, t, b]
 
 
+def convolve(x, kernel, words, named):
+    """Keras' kernel, [kh, kw, in, out], with the padding, strides, dilation and groups that the statement says."""
+    k = list(kernel.shape[:2])
+    stride, dilation = dims(named.get("stride", "1"), 2), dims(named.get("dilation", "1"), 2)
+    same = "same" in words or named.get("padding") == "same"
+    x = F.pad(to_torch(x), pads(x, k, stride, dilation, same))
+    return to_keras(F.conv2d(x, kernel.permute(3, 2, 0, 1).contiguous(), None, stride, 0, dilation, int(named.get("groups", "1"))))
+
+
 class Net:
     """Layers as functions of x; parameters are made by `make` when first met and are Keras' in name and layout."""
 
@@ -222,15 +231,53 @@ class Net:
         words, named = options(s)
         out = int(words.pop(0))
         k = dims(words.pop(0), 2)
-        stride = dims(named.get("stride", "1"), 2)
-        dilation = dims(named.get("dilation", "1"), 2)
-        groups = int(named.get("groups", "1"))
-        same = "same" in words or named.get("padding") == "same"
-        cin = x.shape[3] // groups
+        cin = x.shape[3] // int(named.get("groups", "1"))
         kernel = self.param(name + ".kernel", k + [cin, out], k[0] * k[1] * cin)
-        y = F.conv2d(F.pad(to_torch(x), pads(x, k, stride, dilation, same)), kernel.permute(3, 2, 0, 1).contiguous(), None, stride, 0,
-                     dilation, groups)
-        return self.finish(name, words[0:], named, to_keras(y), kernel, out)
+        return self.finish(name, words[0:], named, convolve(x, kernel, words, named), kernel, out)
+
+    def layer_Conv1D(self, name, s, x):
+        words, named = options(s)
+        out = int(words.pop(0))
+        k = int(words.pop(0))
+        cin = x.shape[2] // int(named.get("groups", "1"))
+        kernel = self.param(name + ".kernel", [k, cin, out], k * cin)
+        stride, dilation = int(named.get("stride", "1")), int(named.get("dilation", "1"))
+        before, behind = 0, 0
+        if "same" in words:
+            before, behind = pad_same(x.shape[1], k, stride, dilation)
+        elif "causal" in words:
+            before = dilation * (k - 1)
+        y = F.conv1d(F.pad(x.permute(0, 2, 1), (before, behind)), kernel.permute(2, 1, 0).contiguous(), None, stride, 0, dilation,
+                     int(named.get("groups", "1")))
+        return self.finish(name, words, named, y.permute(0, 2, 1), kernel, out)
+
+    def depthwise(self, name, k, words, named, x):
+        """One channel of the input and one of its filters at a time."""
+        filters = int(named.get("depth_multiplier", "1"))
+        kernel = self.param(name, k + [x.shape[3], filters], k[0] * k[1])
+        planes = [convolve(x[..., c:c + 1], kernel[:, :, c:c + 1, m:m + 1], words, named)
+                  for c in range(x.shape[3]) for m in range(filters)]
+        return torch.cat(planes, -1), kernel
+
+    def layer_DepthwiseConv2D(self, name, s, x):
+        words, named = options(s)
+        y, kernel = self.depthwise(name + ".kernel", dims(words.pop(0), 2), words, named, x)
+        if "depthwise_regularizer" in named:
+            named["kernel_regularizer"] = named.pop("depthwise_regularizer")
+        return self.finish(name, words, named, y, kernel, y.shape[3])
+
+    def layer_SeparableConv2D(self, name, s, x):
+        words, named = options(s)
+        out = int(words.pop(0))
+        y, channels = self.depthwise(name + ".depthwise_kernel", dims(words.pop(0), 2), words, named, x)
+        mixture = self.param(name + ".pointwise_kernel", [1, 1, y.shape[3], out], y.shape[3])
+        for key, of in (("depthwise_regularizer", channels), ("pointwise_regularizer", mixture)):
+            if key in named:
+                self.penalties.append(penalty(named[key], of))
+        for key in ("l1", "l2"):
+            if key in named:
+                self.penalties.append(penalty(f"{key}({named[key]})", channels))
+        return self.finish(name, words, named, y @ mixture[0, 0], mixture, out)
 
     def layer_Dense(self, name, s, x):
         words, named = options(s)

@@ -131,6 +131,18 @@ static void test_place(void **state)
     assert_int_equal(cnn_place_of(&scalar, &blocked[B], 0), 25);
 }
 
+/* [2][3] elements that one axis counts, as of a depthwise kernel's channels and multiplier: 5 is the last. */
+static void test_place_of_joined_axes(void **state)
+{
+    (void)state;
+    const struct cnn_param p = {.rank = 3, .shape = {4, 2, 3}};
+    const struct cnn_place at = {1, 64, {{1, 4, 0}, {0, 0, 0}, {4, 16, 1}}};
+    assert_int_equal(cnn_place_of(&p, &at, 0), 1);
+    assert_int_equal(cnn_place_of(&p, &at, 4), 1 + 16);
+    assert_int_equal(cnn_place_of(&p, &at, 5), 1 + 17);
+    assert_int_equal(cnn_place_of(&p, &at, 3 * 6 + 5), 1 + 3 * 4 + 17);
+}
+
 static void test_get_set(void **state)
 {
     (void)state;
@@ -377,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_permutation),
         cmocka_unit_test(test_permutation_is_fair),
         cmocka_unit_test(test_place),
+        cmocka_unit_test(test_place_of_joined_axes),
         cmocka_unit_test(test_get_set),
         cmocka_unit_test(test_same_network_in_any_layout),
         cmocka_unit_test(test_distributions),

@@ -31,6 +31,12 @@ static void windows_are_keras(void **state)
     output_is("Input 4x5x6\nGlobalAvgPool\nDense 2", 1, 2, 0, 0);
     output_is("Input 4x6\nGlobalMaxPool\nDense 2", 1, 2, 0, 0);
     output_is("Input 4x5x6\nFlatten", 1, 120, 0, 0);
+    output_is("Input 20x6\nConv1D 5 4 stride=3", 2, 6, 5, 0);
+    output_is("Input 20x6\nConv1D 5 4 stride=3 same", 2, 7, 5, 0);
+    output_is("Input 20x6\nConv1D 5 4 stride=3 causal", 2, 7, 5, 0);
+    output_is("Input 20x6\nConv1D 5 4 dilation=4 causal", 2, 20, 5, 0);
+    output_is("Input 9x8x6\nDepthwiseConv2D 3x2 depth_multiplier=3", 3, 7, 7, 18);
+    output_is("Input 9x8x6\nSeparableConv2D 5 3x2 depth_multiplier=3 stride=2 same", 3, 5, 4, 5);
     output_is("Input 7\nDropout 0.5\nELU", 1, 7, 0, 0);
 }
 
@@ -72,6 +78,43 @@ static void parameters_have_shapes_and_fans(void **state)
     ctx_free(c);
 }
 
+static void kernels_are_keras(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = lowered(c, "Input 8x8x6\nDepthwiseConv2D 3x2 depth_multiplier=4\n"
+                               "SeparableConv2D 5 3x3 l2=2 pointwise_initializer=ones bias=no\n"
+                               "Flatten\nDense 2\n");
+    const struct param *alone = n->params.at[0], *channels = n->params.at[2], *mixture = n->params.at[3];
+    assert_true(shape_equal(alone->shape, (struct shape){4, {3, 2, 6, 4}}));
+    assert_true(shape_equal(alone->tensor->shape, (struct shape){4, {3, 2, 1, 24}}));
+    assert_int_equal(alone->fan_in, 36);
+    assert_int_equal(alone->fan_out, 24);
+    assert_int_equal(n->params.at[1]->shape.dim[0], 24);
+    assert_int_equal(n->ops.at[0]->win.groups, 6);
+    assert_string_equal(channels->name, "separable_conv2d.depthwise_kernel");
+    assert_true(shape_equal(channels->shape, (struct shape){4, {3, 3, 24, 1}}));
+    assert_string_equal(mixture->name, "separable_conv2d.pointwise_kernel");
+    assert_true(shape_equal(mixture->shape, (struct shape){4, {1, 1, 24, 5}}));
+    assert_string_equal(mixture->init->name, "ones");
+    assert_true(channels->l2 == 2 && mixture->l2 == 2);
+    assert_string_equal(n->params.at[4]->name, "dense.kernel");
+    ctx_free(c);
+}
+
+static void causal_windows_look_back(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = lowered(c, "Input 10x2\nConv1D 3 4 dilation=2 causal\nDense 1\n");
+    const struct window *w = &n->ops.at[0]->win;
+    assert_int_equal(w->pl, 6);
+    assert_int_equal(w->pr, 0);
+    assert_int_equal(w->kh, 1);
+    assert_true(shape_equal(n->params.at[0]->shape, (struct shape){3, {4, 2, 3}}));
+    ctx_free(c);
+}
+
 static void refused(const char *text)
 {
     struct ctx *c = quiet_ctx();
@@ -96,6 +139,8 @@ static void sizes_cannot_overflow(void **state)
     refused("Input 8x8x3\nConv2D 2147483647 2147483647x2147483647 same\n");
     refused("Input 8x8x3\nConv2D 2 3x3 dilation=2147483647\n");
     refused("Input 20000x20000x3\nConv2D 64 1x1\n");
+    refused("Input 8x8x3\nDepthwiseConv2D 3x3 depth_multiplier=2147483647\n");
+    refused("Input 20000x20000x3\nSeparableConv2D 2 1x1 depth_multiplier=64\n");
     refused("Input 1048576\na: Dense 1000000\nb: Dense 1000000\nDense 2\n");
 }
 
@@ -128,6 +173,8 @@ int main(void)
         cmocka_unit_test(windows_are_keras),
         cmocka_unit_test(same_puts_the_odd_one_last),
         cmocka_unit_test(parameters_have_shapes_and_fans),
+        cmocka_unit_test(kernels_are_keras),
+        cmocka_unit_test(causal_windows_look_back),
         cmocka_unit_test(sizes_cannot_overflow),
         cmocka_unit_test(large_but_possible_sizes_pass),
         cmocka_unit_test(one_mistake_is_one_error),

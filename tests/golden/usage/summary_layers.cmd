@@ -1,0 +1,1 @@
+--summary summary_layers.net
