@@ -354,7 +354,7 @@ static void emit_call(struct out *o, const struct core *c, const struct kernel *
     out_text(o, ");\n");
 }
 
-void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss)
+void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps)
 {
     const struct plan *p = c->plan;
     for (size_t i = 0; i < p->groups.n; i++) {
@@ -367,6 +367,8 @@ void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss
                 out_text(o, "for (int i = 0; i < n; i++) {\n");
             open = true;
             emit_call(o, c, &p->kernels.at[j], g->image_loop);
+            if (laps)
+                out_printf(o, "CNN_LAP(%s, %zu);\n", laps, j);
         }
         if (open && g->image_loop)
             out_text(o, "}\n");

@@ -38,6 +38,7 @@ const char *emit_header(struct ctx *c, const struct program *g);
 void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
 void emit_face(struct out *o, const struct program *g);
 void emit_model(struct out *o, const struct program *g);
+void emit_bench(struct out *o, const struct plan *p); /* bench.ct: what CNN_LAP numbers */
 
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
@@ -59,7 +60,8 @@ struct core core_of(struct plan *p);
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
 void emit_kernels(struct out *o, const struct core *c);     /* names them, shares equal ones */
-void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss); /* BACKWARD: the loss, or all else */
+/* `loss` in BACKWARD: the loss, or all else. laps: a C expression behind which each call is timed for `bench`; NULL: untimed. */
+void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps);
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 const char *upper_case(struct ctx *c, const char *s);

@@ -68,11 +68,21 @@ struct cnn_place {                  /* of one parameter in theta (and in gradien
 /* ---- one network in one precision. `float` is what trains and predicts; `double`, plain loops over the unfused graph, is what
  *      the gradient check and the tests compare with. */
 
+/* Behind the call of kernel k: the time since the last lap was its. */
+struct cnn_laps;
+void cnn_lap(struct cnn_laps *laps, int k);
+#ifdef CNN_NO_BENCH
+#define CNN_LAP(laps, k) ((void)(laps))
+#else
+#define CNN_LAP(laps, k) ((laps) ? cnn_lap((laps), (k)) : (void)0)
+#endif
+
 struct cnn_step {
-    uint64_t seed, step; /* key of the dropout masks */
-    int64_t row;         /* of the chunk's first image within the batch */
-    double scale;        /* 1 / images of the batch: factor of the gradient of a mean loss */
-    int training;        /* 0: dropout passes everything */
+    uint64_t seed, step;   /* key of the dropout masks */
+    int64_t row;           /* of the chunk's first image within the batch */
+    double scale;          /* 1 / images of the batch: factor of the gradient of a mean loss */
+    int training;          /* 0: dropout passes everything */
+    struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
 };
 
 struct cnn_sums {   /* chunk() adds to these */
@@ -113,6 +123,27 @@ struct cnn_layer {
     int rank;
     int64_t shape[CNN_RANK]; /* of the output */
     int64_t parameters, macs;
+};
+
+/* ---- what `bench` needs */
+
+enum cnn_phase { CNN_FORWARD, CNN_BACKWARD, CNN_PREPARE };
+
+struct cnn_kernel {            /* a call of a kernel in chunk() or prepare() */
+    int layer;                 /* number in layers[] */
+    const char *op, *strategy; /* as `cnnc -d plan` names them */
+    enum cnn_phase phase;
+    int64_t macs;  /* nominal multiply-adds of one image */
+    double cycles; /* what the plan expects: one image, PREPARE: one step */
+};
+
+struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
+    const struct cnn_kernel *kernels;
+    int n_kernels;
+    void (*prepare)(const float *theta, float *prepared, struct cnn_laps *laps); /* core.prepare with laps */
+    float (*peak)(int64_t rounds);                                               /* chains of multiply-adds */
+    double round_flops;                                                          /* of one round of them */
+    double cycle_flops; /* what the target's row says of one cycle at the peak */
 };
 
 /* ---- the spec's data and train sections */
@@ -198,6 +229,7 @@ struct cnn_model {
 
     const struct cnn_data *data;
     const struct cnn_train *train;
+    struct cnn_bench bench;
 };
 
 /* The command line of a generated program; returns its exit status. */

@@ -11,8 +11,8 @@
 
 #include "run.h"
 
-enum { TRAIN = 1, EVALUATE = 2, PREDICT = 4, SUMMARY = 8, GRADIENTS = 16, GRADCHECK = 32, EXPORT = 64 };
-enum { RUNS = TRAIN | EVALUATE | PREDICT, ALL = 127 };
+enum { TRAIN = 1, EVALUATE = 2, PREDICT = 4, SUMMARY = 8, GRADIENTS = 16, GRADCHECK = 32, EXPORT = 64, BENCH = 128 };
+enum { RUNS = TRAIN | EVALUATE | PREDICT | BENCH, ALL = 255 };
 
 static const struct command {
     const char *name;
@@ -39,6 +39,14 @@ static const struct command {
      "ones. Exit status 1 when the first differ by more than 1e-5, the second by more than 1e-4 of the largest.\n"},
     {"export", EXPORT, cnn_export_command, "weights from one file format to another",
      "Reads --weights and writes -o; each is .safetensors or .npz by its name.\n"},
+    {"bench", BENCH, cnn_bench_command, "where the time of a training step goes",
+     "Trains for some seconds and prints, for every kernel of every layer, its time in a step, the rate at which it "
+     "does\n"
+     "the layer's multiply-adds, and its share of this machine's arithmetic peak, measured in the same run. Inputs "
+     "are\n"
+     "the spec's data when they are there, made up when not. Threads: one, unless --threads says otherwise; kernels "
+     "are\n"
+     "always timed on one.\n"},
     {"crossval", 0, NULL, "cross-validation (not supported yet)", ""},
     {"ensemble", 0, NULL, "ensembles (not supported yet)", ""},
 };
@@ -65,11 +73,15 @@ static const struct option {
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
     {"--epochs", "N", COUNT, AT(epochs), TRAIN, 0, "epochs in all, also with --resume"},
     {"--lr", "X", POSITIVE, AT(lr), TRAIN, 0, "learning rate (base of a schedule)"},
-    {"--seed", "N", SEED, AT(seed), TRAIN | GRADIENTS | GRADCHECK, 0, "of weights, shuffling and dropout"},
+    {"--seed", "N", SEED, AT(seed), TRAIN | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
     {"--limit", "N", COUNT, AT(limit), TRAIN, 0, "train on the first N rows only"},
     {"--no-shuffle", NULL, FLAG, AT(no_shuffle), TRAIN, 0, "take the rows in the order of the file"},
     {"--log", "FILE", TEXT, AT(log), TRAIN, 0, "CSV, one row an epoch"},
     {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
+    {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time (as many as three seconds have)"},
+    {"--csv", "FILE", TEXT, AT(csv), BENCH, 1, "the table as comma-separated values"},
+    {"--json", "FILE", TEXT, AT(json), BENCH, 1, "everything measured, for programs"},
+    {"--plot", "FILE", TEXT, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
     {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
 #undef AT
 };
@@ -235,6 +247,8 @@ static int check_use(const struct line *l)
     }
     if (l->o.threads > MAX_THREADS)
         return wrong(l, "--threads wants at most %d", MAX_THREADS);
+    if (l->o.steps > CNN_BENCH_STEPS)
+        return wrong(l, "--steps wants at most %d", CNN_BENCH_STEPS);
     if (l->o.weights && l->o.resume)
         return wrong(l, "--weights and --resume exclude each other: a checkpoint has its own weights");
     return 0;

@@ -19,12 +19,24 @@ struct cnn_options { /* zero or NULL: as the spec says */
     int64_t epochs, limit, threads, seed;
     double lr;
     int seed_given, quiet, no_shuffle;
+    const char *csv, *json, *plot; /* of bench */
+    int64_t steps;
+};
+
+/* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
+enum { CNN_BENCH_STEPS = 20000 };                                             /* that bench times at most */
+enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps behind those of the kernels */
+struct cnn_watch {
+    const struct cnn_dataset *rows;          /* instead of the spec's data; nothing is saved or logged */
+    struct cnn_laps *laps;                   /* of thread 0; NULL: no time by kernel */
+    int (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0; nonzero ends the run */
 };
 
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
-    struct cnn_error error; /* of the function that returned -1 */
+    struct cnn_watch *watch; /* NULL but in `bench` */
+    struct cnn_error error;  /* of the function that returned -1 */
 };
 
 /* Each is a command: returns an enum cnn_exit, with r->error filled when it is CNN_TROUBLE or CNN_USAGE. */
@@ -35,6 +47,7 @@ int cnn_summary_command(struct cnn_run *r);
 int cnn_gradients_command(struct cnn_run *r);
 int cnn_gradcheck_command(struct cnn_run *r);
 int cnn_export_command(struct cnn_run *r);
+int cnn_bench_command(struct cnn_run *r);
 
 const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */

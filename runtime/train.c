@@ -9,7 +9,7 @@
 
 #include "run.h"
 
-enum stop { GO_ON, ASKED, NOT_FINITE };
+enum stop { GO_ON, ASKED, NOT_FINITE, WATCHED };
 enum { SPLIT = 16384 }; /* parameters that are worth a split */
 
 struct fit {
@@ -38,8 +38,16 @@ static int64_t images(const struct fit *f)
     return left < f->m->train->batch ? left : f->m->train->batch;
 }
 
-static void train_chunk(struct fit *f, struct cnn_worker *w, int64_t c)
+/* For `bench`: what this thread did since the last lap. */
+static void lap(const struct fit *f, int thread, enum cnn_share share)
 {
+    if (f->r->watch && thread == 0)
+        CNN_LAP(f->r->watch->laps, f->m->bench.n_kernels + (int)share);
+}
+
+static void train_chunk(struct fit *f, int thread, int64_t c)
+{
+    struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_model *m = f->m;
     struct cnn_slot *slot = &f->g.slots[c];
     struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)f->at.t, .row = c * m->chunk, .training = 1};
@@ -49,9 +57,12 @@ static void train_chunk(struct fit *f, struct cnn_worker *w, int64_t c)
     if (n == 0)
         return;
     step.scale = 1 / (double)images(f);
+    step.laps = f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
     cnn_gather(&f->data.train, f->order, first, n, w->x, w->target);
+    lap(f, thread, CNN_GATHER);
     m->core.chunk(f->g.theta, f->g.prepared, w->x, w->target, f->g.grads[c], w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+    lap(f, thread, CNN_METRIC);
 }
 
 /* Few parameters are updated by thread 0 alone: a barrier would take longer than the others could save. */
@@ -78,10 +89,19 @@ static void show(struct fit *f)
     cnn_progress_draw(&f->progress, f->at.step, &logs);
 }
 
+static void prepare(struct fit *f)
+{
+    lap(f, 0, CNN_UPDATE);
+    if (f->r->watch && f->m->bench.prepare)
+        f->m->bench.prepare(f->g.theta, f->g.prepared, f->r->watch->laps);
+    else
+        f->m->core.prepare(f->g.theta, f->g.prepared);
+}
+
 /* Thread 0, while the others wait. */
 static void keep_books(struct fit *f, const struct cnn_slot *batch)
 {
-    f->m->core.prepare(f->g.theta, f->g.prepared);
+    prepare(f);
     cnn_totals_add(&f->at.totals, batch, images(f), f->penalty);
     f->at.step++;
     f->at.t++;
@@ -89,6 +109,9 @@ static void keep_books(struct fit *f, const struct cnn_slot *batch)
         show(f);
     if (cnn_signals_caught())
         f->stop = ASKED;
+    lap(f, 0, CNN_OTHER);
+    if (f->r->watch && f->r->watch->stepped(f->r->watch))
+        f->stop = WATCHED;
 }
 
 /* Every thread reaches the same verdict, before anything is updated. */
@@ -106,7 +129,7 @@ static void fit_work(void *arg, int thread)
         int64_t rows = images(f); /* thread 0 moves on while others may still ask */
         double loss;
         for (int64_t c = thread; c < f->m->chunks; c += f->g.threads)
-            train_chunk(f, &f->g.workers[thread], c);
+            train_chunk(f, thread, c);
         if (thread == 0)
             f->penalty = cnn_penalty(f->m, f->g.theta);
         cnn_pool_barrier(f->g.pool);
@@ -119,6 +142,7 @@ static void fit_work(void *arg, int thread)
             }
             return;
         }
+        lap(f, thread, CNN_OTHER);
         update(f, thread);
         if (thread == 0)
             keep_books(f, &batch);
@@ -212,6 +236,8 @@ static int epochs(struct fit *f)
             stop_not_finite(f);
             return CNN_TROUBLE;
         }
+        if (f->stop == WATCHED)
+            return CNN_DONE;
         if (f->at.step < f->steps)
             return stop_asked(f);
         if (end_epoch(f) != 0)
@@ -231,7 +257,9 @@ static int load_data(struct fit *f)
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (f->r->o.resume && cnn_checkpoint_normalize(f->r->o.resume, &known))
         o.normalize = &known;
-    if (cnn_data_load(f->m, &o, &f->data, &f->r->error) != 0)
+    if (f->r->watch)
+        f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
+    else if (cnn_data_load(f->m, &o, &f->data, &f->r->error) != 0)
         return -1;
     if (f->data.train.rows == 0)
         return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
@@ -296,6 +324,8 @@ static int load_weights(struct fit *f)
 static int open_files(struct fit *f)
 {
     const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
+    if (f->r->watch)
+        return 0;
     f->save = f->r->o.save ? f->r->o.save : f->m->train->checkpoint;
     if (f->save && cnn_file_can_be_written(f->save, &f->r->error) != 0)
         return -1;
@@ -347,7 +377,8 @@ int cnn_train_command(struct cnn_run *r)
     struct fit f = {.r = r, .m = r->m};
     int status = fit(&f);
     cnn_engine_close(&f.g);
-    cnn_data_free(&f.data);
+    if (!r->watch)
+        cnn_data_free(&f.data);
     free(f.order);
     return status;
 }

@@ -16,6 +16,9 @@
 #pragma GCC target("avx2,fma")
 #endif
 #include <vec.h>
+#ifndef CNN_NO_BENCH
+#include <peak.h>
+#endif
 
 /* parameters: offsets into theta[] and grad[] */
 enum {
@@ -603,11 +606,13 @@ static void forward(const float *restrict theta, const float *restrict prepared,
     float *restrict scratch, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
     (void)prepared;
-    (void)step;
     (void)sums;
     dense_dense(x, theta + P_DENSE_KERNEL, theta + P_DENSE_BIAS, scratch + A_DENSE, n);
+    CNN_LAP(step->laps, 0);
     dense_1_dense(scratch + A_DENSE, theta + P_DENSE_1_KERNEL, theta + P_DENSE_1_BIAS, scratch + A_DENSE_1_SUM, n);
+    CNN_LAP(step->laps, 1);
     dense_1_softmax(scratch + A_DENSE_1_SUM, scratch + A_DENSE_1, n);
+    CNN_LAP(step->laps, 2);
 }
 
 static void output(const float *restrict scratch, float *restrict y, int n)
@@ -631,19 +636,31 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
     if (y)
         output(scratch, y, n);
     dense_1_loss(scratch + A_DENSE_1_SUM, target, scratch + A_DENSE_1, scratch + A_D_DENSE_1_SUM, n, step, sums);
+    CNN_LAP(step->laps, 3);
     if (!grad)
         return;
     dense_1_bias_grad(scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_BIAS, n, 1);
+    CNN_LAP(step->laps, 4);
     dense_1_dense_weight(scratch + A_DENSE, scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_KERNEL, n, 1);
+    CNN_LAP(step->laps, 5);
     dense_1_dense_data(scratch + A_D_DENSE_1_SUM, prepared + T_DENSE_1_KERNEL_T, scratch + A_DENSE,
         scratch + A_D_DENSE_SUM, n);
+    CNN_LAP(step->laps, 6);
     dense_1_bias_grad(scratch + A_D_DENSE_SUM, grad + P_DENSE_BIAS, n, 1);
+    CNN_LAP(step->laps, 7);
     dense_dense_weight(x, scratch + A_D_DENSE_SUM, grad + P_DENSE_KERNEL, n, 1);
+    CNN_LAP(step->laps, 8);
+}
+
+static void prepare_laps(const float *theta, float *prepared, struct cnn_laps *laps)
+{
+    dense_1_dense_transpose(theta + P_DENSE_1_KERNEL, prepared + T_DENSE_1_KERNEL_T);
+    CNN_LAP(laps, 9);
 }
 
 static void prepare(const float *theta, float *prepared)
 {
-    dense_1_dense_transpose(theta + P_DENSE_1_KERNEL, prepared + T_DENSE_1_KERNEL_T);
+    prepare_laps(theta, prepared, NULL);
 }
 
 static void sgd_step(float *restrict theta, float *restrict state, float *const *grads, int n_grads, int64_t begin,
@@ -1036,6 +1053,22 @@ static int cpu_ok(void)
     return 1;
 }
 
+#ifndef CNN_NO_BENCH
+/* layer, op, strategy, phase; multiply-adds and expected cycles of an image */
+static const struct cnn_kernel kernels[] = {
+    {1, "dense", "dense_tile", CNN_FORWARD, 32, 5},
+    {2, "dense", "dense_tile", CNN_FORWARD, 24, 8},
+    {2, "softmax", "softmax_vector", CNN_FORWARD, 0, 76},
+    {2, "loss", "loss_plain", CNN_BACKWARD, 0, 130},
+    {2, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
+    {2, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 24, 7},
+    {2, "dense_data", "dense_data_tile", CNN_BACKWARD, 24, 4},
+    {1, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
+    {1, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 32, 6},
+    {2, "dense_transpose", "dense_transpose_plain", CNN_PREPARE, 0, 48},
+};
+#endif
+
 static const struct cnn_model model = {
     .abi = CNN_ABI, .name = "iris", .file = "iris", .target = "x86-64-v3", .cpu = "avx2,fma", .cpu_ok = cpu_ok,
     .hash = 0xcc90d2383aa9e49fu,
@@ -1049,7 +1082,10 @@ static const struct cnn_model model = {
         trace_size},
 #endif
     .slots = 1, .slot_names = slot_names, .state_init = 0.0f, .update_phases = 1, .update = iris_update,
-    .data = &data, .train = &train
+    .data = &data, .train = &train,
+#ifndef CNN_NO_BENCH
+    .bench = {kernels, 10, prepare_laps, peak_chains, PEAK_ROUND, 32}
+#endif
 };
 
 /* ---- the network as a library */

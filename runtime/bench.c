@@ -1,0 +1,371 @@
+/* bench.c -- `bench`: the trainer's own loop, watched. First whole steps, then steps on one thread with a lap behind every kernel,
+ * then predictions; the peak in between. What is timed is the code that trains: kernels call cnn_lap when somebody asks. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "bench.h"
+
+enum { BATCHES = 64, LEAST = 20, MOST = CNN_BENCH_STEPS, MOST_LAPS = 2000, BURSTS = 8, ROWS = 1 << 22 };
+static const double step_seconds = 3, lap_seconds = 1.5, predict_seconds = 0.5, burst_seconds = 0.002;
+
+struct bench {
+    struct cnn_run *r;
+    const struct cnn_model *m;
+    struct cnn_datasets files;
+    struct cnn_dataset source, rows; /* rows: those of the source over and over, for one long epoch */
+    int64_t rounds;                  /* of the peak's chains, one burst */
+    struct cnn_measures out;
+};
+
+/* ---- the peak: all threads of a pool at once, the best of some bursts */
+
+struct burst {
+    const struct cnn_bench *b;
+    int64_t rounds;
+};
+
+static void burst_work(void *arg, int thread)
+{
+    const struct burst *u = arg;
+    volatile float sink = u->b->peak(u->rounds);
+    (void)sink, (void)thread;
+}
+
+/* GFLOP/s of one burst of the calling thread. */
+static double burst(const struct bench *b)
+{
+    struct burst u = {&b->m->bench, b->rounds};
+    double start = cnn_seconds();
+    burst_work(&u, 0);
+    return (double)b->rounds * b->m->bench.round_flops / (cnn_seconds() - start) * 1e-9;
+}
+
+/* So many rounds that the clock can tell, whatever the machine. */
+static void choose_rounds(struct bench *b)
+{
+    for (b->rounds = 1000; b->rounds < 1 << 30; b->rounds *= 2)
+        if ((double)b->rounds * b->m->bench.round_flops / burst(b) * 1e-9 > burst_seconds)
+            return;
+}
+
+static void keep_best(double *best, double value)
+{
+    *best = value > *best ? value : *best;
+}
+
+static int measure_peak(struct bench *b)
+{
+    struct burst u = {&b->m->bench, b->rounds};
+    struct cnn_pool *pool = cnn_pool_new(b->out.threads, &b->r->error);
+    if (!pool)
+        return -1;
+    for (int i = 0; i < BURSTS; i++) {
+        keep_best(&b->out.core_peak, burst(b));
+        double start = cnn_seconds();
+        cnn_pool_run(pool, burst_work, &u);
+        double flops = (double)b->rounds * b->m->bench.round_flops * b->out.threads;
+        keep_best(&b->out.peak, flops / (cnn_seconds() - start) * 1e-9);
+    }
+    if (b->out.threads == 1)
+        keep_best(&b->out.peak, b->out.core_peak);
+    cnn_pool_free(pool);
+    return 0;
+}
+
+/* ---- spreads */
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static struct cnn_spread spread(double *times, int n)
+{
+    qsort(times, (size_t)n, sizeof *times, by_value);
+    return (struct cnn_spread){times[n / 2], times[n / 10], times[n - 1 - n / 10], n};
+}
+
+/* ---- steps */
+
+struct look { /* at a run of the trainer */
+    struct cnn_watch watch;
+    struct bench *b;
+    double begin, last, seconds; /* seconds: how long to look on */
+    int seen, warm_up, n, most;  /* warm_up: when it ends at the latest */
+    int64_t asked;               /* steps; 0: as many as the seconds have */
+    double *time;                /* [most], of whole steps */
+    double *shares;              /* [laps][most] in ticks, with laps */
+};
+
+static int is_done(const struct look *k, double now)
+{
+    if (k->n == k->most)
+        return 1;
+    return k->asked ? k->n == k->asked : k->n >= LEAST && now - k->begin > k->seconds;
+}
+
+static void keep_step(struct look *k, double time)
+{
+    const struct cnn_laps *l = k->watch.laps;
+    k->time[k->n] = time;
+    for (int i = 0; l && i < l->n; i++)
+        k->shares[(size_t)i * (size_t)k->most + (size_t)k->n] = cnn_laps_read(l, i);
+    k->n++;
+}
+
+static int stepped(struct cnn_watch *watch)
+{
+    struct look *k = (struct look *)(void *)watch;
+    double now = cnn_seconds();
+    if (k->seen++ == 0)
+        k->begin = now;
+    else if (k->seen > k->warm_up || (k->seen > 3 && !k->asked && now - k->begin > k->seconds / 10))
+        keep_step(k, now - k->last);
+    int done = is_done(k, now);
+    if (k->b->out.threads == 1 && k->n % 100 == 1)
+        keep_best(&k->b->out.core_peak, burst(k->b));
+    if (watch->laps)
+        cnn_laps_restart(watch->laps);
+    k->last = cnn_seconds();
+    return done;
+}
+
+static int alloc_look(struct look *k, int most)
+{
+    size_t shares = k->watch.laps ? (size_t)k->watch.laps->n * (size_t)most : 1;
+    k->most = k->asked > 0 && k->asked < most ? (int)k->asked : most;
+    k->warm_up = 2 + k->most / 10;
+    k->time = malloc((size_t)most * sizeof *k->time);
+    k->shares = malloc(shares * sizeof *k->shares);
+    return k->time && k->shares ? 0 : cnn_fail(&k->b->r->error, "no memory for the times of %d steps", most);
+}
+
+static void free_look(struct look *k)
+{
+    free(k->time);
+    free(k->shares);
+}
+
+/* With the warm-up and some to spare: the epoch never ends within. */
+static int64_t rows_for(const struct bench *b, int64_t steps)
+{
+    return (steps + steps / 10 + 4) * b->m->train->batch;
+}
+
+static int watch_trainer(struct look *k, int threads, int most)
+{
+    k->asked = k->b->r->o.steps;
+    if (k->asked && k->asked < most)
+        most = (int)k->asked;
+    while (most > LEAST && rows_for(k->b, most) > k->b->rows.rows)
+        most -= most / 8;
+    struct cnn_run r = *k->b->r;
+    k->watch.rows = &k->b->rows;
+    k->watch.stepped = stepped;
+    if (alloc_look(k, most) != 0)
+        return CNN_TROUBLE;
+    r.watch = &k->watch;
+    r.o.threads = threads;
+    r.o.quiet = 1;
+    r.o.epochs = 1;
+    int status = cnn_train_command(&r);
+    k->b->r->error = r.error;
+    if (status == CNN_DONE && k->n == 0) {
+        cnn_fail(&k->b->r->error, "no step was timed");
+        status = CNN_TROUBLE;
+    }
+    return status;
+}
+
+static int measure_steps(struct bench *b)
+{
+    struct look k = {.b = b, .seconds = step_seconds};
+    int status = watch_trainer(&k, b->out.threads, MOST);
+    if (status == CNN_DONE)
+        b->out.step = spread(k.time, k.n);
+    free_look(&k);
+    return status;
+}
+
+/* ---- kernels */
+
+static struct cnn_row kernel_row(const struct cnn_model *m, int i)
+{
+    static const char *const phases[] = {"forward", "backward", "prepare"};
+    const struct cnn_kernel *k = &m->bench.kernels[i];
+    double batch = (double)m->train->batch;
+    return (struct cnn_row){m->layers[k->layer].name,
+                            k->op,
+                            k->strategy,
+                            phases[k->phase],
+                            0,
+                            (double)k->macs * batch,
+                            k->cycles * (k->phase == CNN_PREPARE ? 1 : batch)};
+}
+
+static struct cnn_row share_row(enum cnn_share s)
+{
+    static const char *const names[] = {"gather", "metrics", "update", "other"};
+    return (struct cnn_row){"", names[s], "", "step", 0, 0, 0};
+}
+
+static int measure_kernels(struct bench *b)
+{
+    struct cnn_laps laps = {0};
+    struct look k = {.b = b, .seconds = lap_seconds, .watch = {.laps = &laps}};
+    int kernels = b->m->bench.n_kernels, n = kernels + CNN_SHARES;
+    b->out.rows = malloc((size_t)n * sizeof *b->out.rows);
+    if (!b->out.rows || cnn_laps_open(&laps, n, &b->r->error) != 0)
+        return CNN_TROUBLE;
+    int status = watch_trainer(&k, 1, MOST_LAPS);
+    for (int i = 0; status == CNN_DONE && i < n; i++) {
+        struct cnn_row *row = &b->out.rows[b->out.n_rows++];
+        *row = i < kernels ? kernel_row(b->m, i) : share_row((enum cnn_share)(i - kernels));
+        row->seconds = spread(k.shares + (size_t)i * (size_t)k.most, k.n).median * cnn_laps_tick(&laps);
+        b->out.macs += row->macs;
+    }
+    cnn_laps_close(&laps);
+    free_look(&k);
+    return status;
+}
+
+/* ---- predictions */
+
+static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t rows, struct cnn_spread *out)
+{
+    struct cnn_dataset d = b->rows;
+    struct look k = {.b = b, .asked = b->r->o.steps};
+    d.rows = rows;
+    float *y = malloc((size_t)(rows * b->m->y_size) * sizeof *y);
+    int status = y ? alloc_look(&k, MOST) : cnn_fail(&b->r->error, "no memory for %lld predictions", (long long)rows);
+    double begin = cnn_seconds();
+    for (int i = 0; status == 0 && i < k.most + k.warm_up; i++) {
+        double start = cnn_seconds();
+        cnn_engine_predict(g, &d, y);
+        if (i >= k.warm_up)
+            k.time[k.n++] = cnn_seconds() - start;
+        if (!k.asked && k.n >= LEAST && cnn_seconds() - begin > predict_seconds)
+            break;
+    }
+    if (status == 0)
+        *out = spread(k.time, k.n);
+    free_look(&k);
+    free(y);
+    return status;
+}
+
+static int measure_predict(struct bench *b)
+{
+    struct cnn_engine g;
+    int64_t batch = b->m->train->batch;
+    if (cnn_engine_open(&g, b->m, b->out.threads, 1, batch, &b->r->error) != 0)
+        return CNN_TROUBLE;
+    cnn_init_theta(b->m, g.theta, g.state, cnn_run_seed(b->r));
+    int status = b->r->o.weights ? cnn_weights_read(b->m, g.theta, b->r->o.weights, &b->r->error) : 0;
+    cnn_engine_prepare(&g);
+    if (status == 0)
+        status = measure_predictions(b, &g, 1, &b->out.one_image);
+    if (status == 0)
+        status = measure_predictions(b, &g, batch, &b->out.batch);
+    cnn_engine_close(&g);
+    return status == 0 ? CNN_DONE : CNN_TROUBLE;
+}
+
+/* ---- before */
+
+/* Real data when they are there: how many gradients are zero, and so how much there is to do, depends on them. Whoever
+ * named a folder wants to hear that they are not. */
+static int open_data(struct bench *b)
+{
+    struct cnn_data_options o = {.dir = b->r->o.data_dir, .parts = CNN_PART_TRAIN};
+    if (b->m->data->train.kind != CNN_NO_SOURCE || o.dir) {
+        if (cnn_data_load(b->m, &o, &b->files, &b->r->error) == 0 && b->files.train.rows > 0) {
+            b->out.data = "real";
+            b->source = b->files.train;
+            return 0;
+        }
+        if (o.dir)
+            return -1;
+    }
+    b->out.data = "made up";
+    return cnn_madeup_data(b->m, cnn_run_seed(b->r), BATCHES * b->m->train->batch, &b->source, &b->r->error);
+}
+
+static int repeat_rows(struct bench *b)
+{
+    int64_t least = rows_for(b, LEAST), most = rows_for(b, b->r->o.steps > 0 ? b->r->o.steps : MOST);
+    b->rows = b->source;
+    b->rows.rows = most < ROWS ? most : least > ROWS ? least : ROWS;
+    b->rows.index = malloc((size_t)b->rows.rows * sizeof *b->rows.index);
+    if (!b->rows.index)
+        return cnn_fail(&b->r->error, "no memory for the numbers of %lld rows", (long long)b->rows.rows);
+    for (int64_t i = 0; i < b->rows.rows; i++) {
+        int64_t row = i % b->source.rows;
+        b->rows.index[i] = b->source.index ? b->source.index[row] : row;
+    }
+    return 0;
+}
+
+static int check_files(const struct cnn_options *o, struct cnn_error *e)
+{
+    const char *const files[] = {o->csv, o->json, o->plot};
+    for (int i = 0; i < 3; i++)
+        if (files[i] && cnn_file_can_be_written(files[i], e) != 0)
+            return -1;
+    return o->plot ? cnn_bench_can_plot(e) : 0;
+}
+
+static int prepare(struct bench *b)
+{
+    const struct cnn_options *o = &b->r->o;
+    if (!b->m->bench.peak)
+        return cnn_fail(&b->r->error, "this program was compiled without its bench (-DCNN_NO_BENCH)");
+    if (check_files(o, &b->r->error) != 0 || open_data(b) != 0 || repeat_rows(b) != 0)
+        return -1;
+    int64_t threads = o->threads > 0 ? o->threads : 1;
+    b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
+    for (int i = 0; i < b->m->n_layers; i++)
+        b->out.predict_macs += (double)b->m->layers[i].macs;
+    choose_rounds(b);
+    return 0;
+}
+
+static int measure(struct bench *b)
+{
+    if (prepare(b) != 0 || measure_peak(b) != 0)
+        return CNN_TROUBLE;
+    int status = measure_steps(b);
+    if (status == CNN_DONE)
+        status = measure_kernels(b);
+    if (status == CNN_DONE)
+        status = measure_predict(b);
+    return status != CNN_DONE ? status : measure_peak(b) == 0 ? CNN_DONE : CNN_TROUBLE;
+}
+
+static int tell(const struct bench *b)
+{
+    const struct cnn_options *o = &b->r->o;
+    struct cnn_error *e = &b->r->error;
+    if (!o->quiet)
+        cnn_bench_print(&b->out);
+    if ((o->csv && cnn_bench_csv(&b->out, o->csv, e) != 0) || (o->json && cnn_bench_json(&b->out, o->json, e) != 0) ||
+        (o->plot && cnn_bench_plot(&b->out, o->plot, e) != 0))
+        return CNN_TROUBLE;
+    return CNN_DONE;
+}
+
+int cnn_bench_command(struct cnn_run *r)
+{
+    struct bench b = {.r = r, .m = r->m, .out = {.m = r->m}};
+    int status = measure(&b);
+    if (status == CNN_DONE)
+        status = tell(&b);
+    free(b.rows.index);
+    free(b.out.rows);
+    if (b.files.train.rows > 0)
+        cnn_data_free(&b.files);
+    else
+        cnn_dataset_free(&b.source);
+    return status;
+}
