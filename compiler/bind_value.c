@@ -235,6 +235,12 @@ static bool bind_label(struct ctx *c, const struct arg_def *d, const struct valu
     return v->kind == VALUE_WORD || wrong_type(c, d, v, "labels");
 }
 
+static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+{
+    out->text = v->text;
+    return v->kind == VALUE_WORD || wrong_type(c, d, v, "a word");
+}
+
 static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out,
                       bool (*one)(struct ctx *, const struct arg_def *, const struct value *, struct bound *))
 {
@@ -263,6 +269,7 @@ bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *v, s
     case ARG_RECORD: return bind_record(c, d, v, out);
     case ARG_RECORDS: return bind_list(c, d, v, out, bind_record);
     case ARG_LABELS: return bind_list(c, d, v, out, bind_label);
+    case ARG_WORD: return bind_word(c, d, v, out);
     }
     INTERNAL("argument type %d", (int)d->type);
 }

@@ -45,7 +45,8 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     case ARG_REAL: text_add(t, "%.9g", b->number); break;
     case ARG_BOOL: text_add(t, "%s", b->number != 0 ? "yes" : "no"); break;
     case ARG_DIMS: put_dims(t, b); break;
-    case ARG_CHOICE: text_add(t, "%s", b->text); break;
+    case ARG_CHOICE:
+    case ARG_WORD: text_add(t, "%s", b->text); break;
     case ARG_STRING: text_add(t, "\"%s\"", b->text); break;
     case ARG_RECORD: put_call(t, b); break;
     case ARG_RECORDS:

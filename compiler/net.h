@@ -248,7 +248,7 @@ extern const struct record *const regularizers[];
 extern const struct record *const losses[];
 extern const struct record *const optimizers[];
 extern const struct record *const schedules[];
-extern const struct record *const metrics[];
+extern const struct record *const metrics[]; /* each is the `rec` of a struct metric */
 
 struct activation {
     struct record rec; /* args: at most one, which becomes op->alpha */
@@ -271,6 +271,15 @@ struct loss {
 static inline const struct loss *loss_of(const struct record *r)
 {
     return (const struct loss *)(const void *)r;
+}
+
+struct metric {
+    struct record rec;
+    bool rises; /* larger is better */
+};
+static inline const struct metric *metric_of(const struct record *r)
+{
+    return (const struct metric *)(const void *)r;
 }
 
 /* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
@@ -300,6 +309,31 @@ struct data_config {
     bool split_shuffle, split_stratify;
     int64_t split_seed;
 };
+/* What a callback watches. */
+struct monitor_config {
+    const char *word; /* as written: "val_loss" */
+    struct span span;
+    enum monitor_mode { MONITOR_AUTO, MONITOR_MIN, MONITOR_MAX } mode;
+    const char *key; /* of the log, from monitors_check() */
+    bool rises;      /* larger is better; likewise */
+};
+struct early_config {
+    bool given, restore_best, has_baseline;
+    struct monitor_config monitor;
+    int64_t patience, start_from_epoch;
+    double min_delta, baseline;
+};
+struct reduce_config {
+    bool given;
+    struct monitor_config monitor;
+    int64_t patience, cooldown;
+    double factor, min_delta, min_lr;
+};
+struct keep_config { /* when the checkpoint is written */
+    bool best;
+    struct monitor_config monitor; /* when best */
+    int64_t every;                 /* epochs */
+};
 struct train_config {
     bool given;
     struct span span;      /* of the word `train` */
@@ -320,6 +354,14 @@ struct train_config {
     bool shuffle;
     const char *log_csv;    /* NULL: none */
     const char *checkpoint; /* NULL: none */
+    struct early_config early;
+    struct reduce_config reduce;
+    struct keep_config keep;
 };
+
+/* ---- monitors.c: the numbers of an epoch, and who watches them */
+const char *metric_key(struct ctx *c, const struct bound *m); /* in the log: "accuracy", "top_k_5" */
+bool net_penalized(const struct net *n);                      /* some regularizer adds to the loss */
+void monitors_check(struct net *n);                           /* sets key and rises, or reports */
 
 #endif

@@ -149,4 +149,5 @@ void objective_check(struct net *net)
     check_probabilities(net);
     check_logits(net);
     check_metrics(net);
+    monitors_check(net);
 }

@@ -29,6 +29,7 @@ struct word {
 /* The statements of each section, NULL-terminated. */
 extern const struct record *const data_words[];
 extern const struct record *const train_words[];
+extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 
 void data_defaults(struct net *n);
 void data_check(struct net *n, const struct stmt *s); /* after its statements */

@@ -152,19 +152,11 @@ static void apply_run(struct net *n, const struct stmt *s, const struct bound *a
 }
 
 static const struct arg_def log_args[] = {FILE_NAME("csv", ARG_REQUIRED | ARG_POSITIONAL, "one row an epoch"), {0}};
-static const struct arg_def checkpoint_args[] = {
-    FILE_NAME("file", ARG_REQUIRED | ARG_POSITIONAL, "a .safetensors, written after every epoch"), {0}};
 
 static void apply_log(struct net *n, const struct stmt *s, const struct bound *b)
 {
     (void)s;
     n->train->log_csv = b->text;
-}
-
-static void apply_checkpoint(struct net *n, const struct stmt *s, const struct bound *b)
-{
-    (void)s;
-    n->train->checkpoint = b->text;
 }
 
 /* ---- the table */
@@ -200,22 +192,18 @@ static const struct word word_train[] = {
              .args = shuffle_args},
      .apply = apply_run},
     {.rec = {.name = "log", .doc = "A table of the epochs.", .example = "log csv=\"log.csv\"", .args = log_args},
-     .apply = apply_log},
-    {.rec = {.name = "checkpoint",
-             .doc = "Where the state of the training is kept.",
-             .example = "checkpoint \"mnist.safetensors\"",
-             .args = checkpoint_args},
-     .apply = apply_checkpoint}};
+     .apply = apply_log}};
 
-const struct record *const train_words[] = {
-    &word_train[0].rec, &word_train[1].rec, &word_train[2].rec, &word_train[3].rec, &word_train[4].rec,
-    &word_train[5].rec, &word_train[6].rec, &word_train[7].rec, &word_train[8].rec, NULL};
+const struct record *const train_words[] = {&word_train[0].rec,       &word_train[1].rec,  &word_train[2].rec,
+                                            &word_train[3].rec,       &word_train[4].rec,  &word_train[5].rec,
+                                            &word_train[6].rec,       &word_train[7].rec,  &word_checkpoint.rec,
+                                            &word_early_stopping.rec, &word_reduce_lr.rec, NULL};
 
 /* Keras' fit() and compile(): rmsprop, batches of 32, one epoch. */
 void train_defaults(struct net *n)
 {
     n->train = arena_alloc(ctx_arena(n->ctx), sizeof *n->train);
-    *n->train = (struct train_config){.epochs = 1, .batch = 32, .seed = 1, .shuffle = true};
+    *n->train = (struct train_config){.epochs = 1, .batch = 32, .seed = 1, .shuffle = true, .keep = {.every = 1}};
     const struct stmt none = {.name = "optimizer"};
     const struct record *rmsprop = record_find(optimizers, "rmsprop");
     set_optimizer(n->train, rmsprop, bind_args(n->ctx, rmsprop, &none, 0));

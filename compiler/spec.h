@@ -79,7 +79,8 @@ enum arg_type {
     ARG_STRING,
     ARG_RECORD,  /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
     ARG_RECORDS, /* a list of them, or one */
-    ARG_LABELS   /* a label or a list of labels */
+    ARG_LABELS,  /* a label or a list of labels */
+    ARG_WORD     /* a word that someone else understands */
 };
 
 enum {

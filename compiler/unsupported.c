@@ -54,12 +54,9 @@ static const struct {
     {WORD_DATA, "augment"},
     {WORD_SOURCE, "csv"},
     {WORD_SOURCE, "images"},
-    {WORD_TRAIN, "early_stopping"},
-    {WORD_TRAIN, "reduce_lr"},
     {WORD_OPTION, "from"},
     {WORD_OPTION, "label_smoothing"},
     {WORD_OPTION, "class_weight"},
-    {WORD_OPTION, "monitor"},
 };
 
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)

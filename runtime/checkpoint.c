@@ -13,24 +13,39 @@
 #define FORMAT "cnnc checkpoint 1"
 
 enum kind { WHOLE, UNSIGNED, REAL };
+enum group { ALWAYS, PENALTY, EARLY, REDUCE, BEST }; /* who needs it; all but ALWAYS may be missing in a file */
 
 static const struct field {
     const char *key;
     enum kind kind;
     size_t offset;
+    enum group group;
 } fields[] = {
-    {"epoch", WHOLE, offsetof(struct cnn_position, epoch)},
-    {"step", WHOLE, offsetof(struct cnn_position, step)},
-    {"updates", WHOLE, offsetof(struct cnn_position, t)},
-    {"rows", WHOLE, offsetof(struct cnn_position, rows)},
-    {"batch", WHOLE, offsetof(struct cnn_position, batch)},
-    {"shuffled", WHOLE, offsetof(struct cnn_position, shuffled)},
-    {"seed", UNSIGNED, offsetof(struct cnn_position, seed)},
-    {"epoch.rows", WHOLE, offsetof(struct cnn_position, totals.rows)},
-    {"epoch.loss", REAL, offsetof(struct cnn_position, totals.loss)},
-    {"normalize.scale", REAL, offsetof(struct cnn_position, normalize.scale)},
-    {"normalize.mean", REAL, offsetof(struct cnn_position, normalize.mean)},
-    {"normalize.std", REAL, offsetof(struct cnn_position, normalize.std)},
+#define AT(member) offsetof(struct cnn_position, member)
+    {"epoch", WHOLE, AT(epoch), ALWAYS},
+    {"step", WHOLE, AT(step), ALWAYS},
+    {"updates", WHOLE, AT(t), ALWAYS},
+    {"rows", WHOLE, AT(rows), ALWAYS},
+    {"batch", WHOLE, AT(batch), ALWAYS},
+    {"shuffled", WHOLE, AT(shuffled), ALWAYS},
+    {"seed", UNSIGNED, AT(seed), ALWAYS},
+    {"epoch.rows", WHOLE, AT(totals.rows), ALWAYS},
+    {"epoch.loss", REAL, AT(totals.loss), ALWAYS},
+    {"normalize.scale", REAL, AT(normalize.scale), ALWAYS},
+    {"normalize.mean", REAL, AT(normalize.mean), ALWAYS},
+    {"normalize.std", REAL, AT(normalize.std), ALWAYS},
+    {"epoch.penalty", REAL, AT(totals.penalty), PENALTY},
+    {"early_stopping.wait", WHOLE, AT(callbacks.early.wait), EARLY},
+    {"early_stopping.best_epoch", WHOLE, AT(callbacks.early.best_epoch), EARLY},
+    {"early_stopping.best", REAL, AT(callbacks.early.best), EARLY},
+    {"early_stopping.stopped", WHOLE, AT(callbacks.early.stopped), EARLY},
+    {"early_stopping.restored", WHOLE, AT(restored), EARLY},
+    {"reduce_lr.wait", WHOLE, AT(callbacks.reduce.wait), REDUCE},
+    {"reduce_lr.cooldown", WHOLE, AT(callbacks.reduce.cooldown), REDUCE},
+    {"reduce_lr.best", REAL, AT(callbacks.reduce.best), REDUCE},
+    {"reduce_lr.scale", REAL, AT(callbacks.reduce.scale), REDUCE},
+    {"checkpoint.best", REAL, AT(callbacks.best), BEST},
+#undef AT
 };
 enum { FIELDS = sizeof fields / sizeof fields[0], NUMBER = 40, NAME = 256 };
 
@@ -67,6 +82,19 @@ int cnn_file_can_be_written(const char *path, struct cnn_error *e)
     return 0;
 }
 
+static int wants(const struct cnn_model *m, enum group group)
+{
+    const struct cnn_train *t = m->train;
+    switch (group) {
+    case PENALTY: return t->penalized;
+    case EARLY: return t->early_stopping.monitor.key != NULL;
+    case REDUCE: return t->reduce_lr.monitor.key != NULL;
+    case BEST: return t->checkpoint_best.key != NULL;
+    case ALWAYS: break;
+    }
+    return 1;
+}
+
 /* ---- writing */
 
 static void print_field(const struct field *f, const struct cnn_position *p, char out[NUMBER])
@@ -84,6 +112,8 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
 {
     char text[NUMBER], key[NAME];
     for (int i = 0; i < FIELDS; i++) {
+        if (!wants(m, fields[i].group))
+            continue;
         print_field(&fields[i], p, text);
         if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
             return -1;
@@ -113,6 +143,12 @@ static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
     snprintf(out, NAME, "optimizer.%s.", m->slot_names[slot]);
 }
 
+/* The second set of weights that early stopping keeps. */
+static const char *other_prefix(const struct cnn_position *p)
+{
+    return p->restored ? "early_stopping.last." : "early_stopping.best.";
+}
+
 static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
                 struct cnn_tensors *t, struct cnn_error *e)
 {
@@ -124,7 +160,7 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
         if (cnn_params_export(m, state + (size_t)s * m->core.theta, prefix, t, e) != 0)
             return -1;
     }
-    return 0;
+    return p->other && p->callbacks.early.best_epoch >= 0 ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
 }
 
 int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
@@ -187,9 +223,13 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
                          const char *path, struct cnn_error *e)
 {
     char key[NAME];
-    for (int i = 0; i < FIELDS; i++)
-        if (scan_meta(t, fields[i].key, fields[i].kind, (char *)p + fields[i].offset, path, e) != 0)
+    for (int i = 0; i < FIELDS; i++) {
+        const struct field *f = &fields[i];
+        if (!wants(m, f->group) || (f->group != ALWAYS && !cnn_tensors_find_meta(t, f->key)))
+            continue; /* callbacks may change between epochs */
+        if (scan_meta(t, f->key, f->kind, (char *)p + f->offset, path, e) != 0)
             return -1;
+    }
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
         if (!cnn_tensors_find_meta(t, key) && p->step == 0)
@@ -231,6 +271,21 @@ static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, fl
     return 0;
 }
 
+/* Restored weights are the best; the run goes on from the others. */
+static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
+                      const char *path, struct cnn_error *e)
+{
+    if (!p->other || p->callbacks.early.best_epoch < 0)
+        return 0;
+    float *to[2] = {theta, p->other};
+    const char *prefix[2] = {"", other_prefix(p)};
+    for (int i = 0; i < 2; i++)
+        if (cnn_params_import(m, t, prefix[i], path, to[p->restored ? !i : i], e) != 0)
+            return -1;
+    p->restored = 0;
+    return 0;
+}
+
 static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, float *state,
                 struct cnn_position *p, const char *path, struct cnn_error *e)
 {
@@ -238,14 +293,17 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *t
         return -1;
     if (read_position(m, t, p, path, e) != 0 || read_state(m, t, state, path, e) != 0)
         return -1;
-    return cnn_params_import(m, t, "", path, theta, e);
+    if (cnn_params_import(m, t, "", path, theta, e) != 0)
+        return -1;
+    return read_other(m, t, theta, p, path, e);
 }
 
 int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
                         struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    *p = (struct cnn_position){0};
+    *p = (struct cnn_position){.other = p->other};
+    cnn_callbacks_begin(m->train, &p->callbacks);
     if (cnn_is_npz(path))
         return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",
                         path);

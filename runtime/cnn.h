@@ -182,6 +182,26 @@ struct cnn_schedule {
     int staircase;  /* EXPONENTIAL */
 };
 
+/* ---- callbacks: what looks at the end of an epoch */
+
+struct cnn_monitor {
+    const char *key; /* of the log, "val_loss"; NULL: there is no such callback */
+    int rises;       /* larger is better */
+};
+
+struct cnn_early_stopping {
+    struct cnn_monitor monitor;
+    int64_t patience, start_from_epoch; /* epochs */
+    double min_delta, baseline;
+    int has_baseline, restore_best; /* restore_best: the run ends with the weights of the best epoch */
+};
+
+struct cnn_reduce_lr {
+    struct cnn_monitor monitor;
+    int64_t patience, cooldown; /* epochs */
+    double factor, min_delta, min_lr;
+};
+
 enum cnn_loss_target { CNN_TARGET_SPARSE, CNN_TARGET_DENSE };
 
 struct cnn_train {
@@ -194,6 +214,11 @@ struct cnn_train {
     int shuffle;
     const char *log_csv;    /* NULL: none */
     const char *checkpoint; /* NULL: none; written after every epoch */
+    int penalized;          /* some regularizer adds to the loss */
+    struct cnn_early_stopping early_stopping;
+    struct cnn_reduce_lr reduce_lr;
+    struct cnn_monitor checkpoint_best; /* with a key: the checkpoint is written only when this is better than ever */
+    int64_t checkpoint_every;           /* epochs between two checkpoints; 0 is 1 */
 };
 
 struct cnn_model {

@@ -7,6 +7,8 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
 {
     char value[32];
     printf("%sloss: %s", prefix, cnn_value_text(cnn_totals_loss(t), value, sizeof value));
+    if (m->train->penalized)
+        printf(" - penalty: %s", cnn_value_text(t->rows ? t->penalty / (double)t->rows : 0, value, sizeof value));
     for (int j = 0; j < m->train->n_metrics; j++) {
         double v = t->rows ? t->metric[j] / (double)t->rows : 0;
         printf(" - %s: %s", m->train->metrics[j].name, cnn_value_text(v, value, sizeof value));

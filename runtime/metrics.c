@@ -126,6 +126,7 @@ void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t 
 {
     t->rows += rows;
     t->loss += batch->sums.loss + (double)rows * (batch->sums.penalty + penalty);
+    t->penalty += (double)rows * (batch->sums.penalty + penalty);
     for (int j = 0; j < CNN_METRICS; j++)
         t->metric[j] += batch->metric[j];
 }
@@ -156,9 +157,19 @@ void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, doubl
     l->n++;
 }
 
+const double *cnn_logs_find(const struct cnn_logs *l, const char *key)
+{
+    for (int i = 0; i < l->n; i++)
+        if (strcmp(l->at[i].key, key) == 0)
+            return &l->at[i].value;
+    return NULL;
+}
+
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
 {
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
+    if (m->train->penalized)
+        cnn_logs_add(l, prefix, "penalty", mean(t->penalty, t->rows));
     for (int j = 0; j < m->train->n_metrics; j++)
         cnn_logs_add(l, prefix, m->train->metrics[j].name, mean(t->metric[j], t->rows));
 }

@@ -78,6 +78,7 @@ struct cnn_totals { /* running sums over the rows seen */
     int64_t rows;
     double loss; /* penalties included, weighted by rows */
     double metric[CNN_METRICS];
+    double penalty; /* the part of loss that is penalties */
 };
 
 struct cnn_logs { /* in the order of the keys, as Keras prints them */
@@ -85,7 +86,7 @@ struct cnn_logs { /* in the order of the keys, as Keras prints them */
     struct {
         char key[48];
         double value;
-    } at[2 * (CNN_METRICS + 1)];
+    } at[2 * (CNN_METRICS + 2) + 1]; /* loss, penalty, metrics, each twice, and the learning rate */
 };
 
 /* Adds to sums[i] the sum over n images of metric i. target as in core.chunk. */
@@ -95,6 +96,7 @@ void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
 void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty);
 double cnn_totals_loss(const struct cnn_totals *t);
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t); /* evaluate.c */
+const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
 
@@ -142,6 +144,30 @@ uint64_t cnn_run_seed(const struct cnn_run *r);
 /* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. */
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
 
+/* ---- callbacks.c: what looks at the end of an epoch */
+
+struct cnn_callbacks { /* what they remember from epoch to epoch */
+    struct {
+        int64_t wait, best_epoch; /* best_epoch -1: none yet */
+        int64_t stopped;
+        double best;
+    } early;
+    struct {
+        int64_t wait, cooldown;
+        double best, scale; /* scale: product of the cuts */
+    } reduce;
+    double best; /* of the checkpoint */
+};
+
+enum cnn_verdict { CNN_STOP = 1, CNN_BEST_WEIGHTS = 2, CNN_KEEP = 4, CNN_REDUCED = 8 };
+
+void cnn_callbacks_begin(const struct cnn_train *t, struct cnn_callbacks *c);
+/* After epoch `epoch` (from 0), whose last learning rate was lr: enum cnn_verdict, or-ed. CNN_BEST_WEIGHTS: remember the
+ * weights for the end; CNN_KEEP: write the spec's checkpoint. */
+int cnn_callbacks_epoch(const struct cnn_train *t, struct cnn_callbacks *c, int64_t epoch, double lr,
+                        const struct cnn_logs *logs);
+double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c, double scheduled);
+
 /* ---- checkpoint.c */
 
 struct cnn_position {              /* where a run stands */
@@ -151,6 +177,9 @@ struct cnn_position {              /* where a run stands */
     uint64_t seed;
     struct cnn_totals totals; /* of the epoch under way */
     struct cnn_normalize normalize;
+    struct cnn_callbacks callbacks;
+    int64_t restored; /* the run is over and its weights are those of the best epoch */
+    float *other;     /* NULL, or: restored ? the last epoch's weights : the best epoch's */
 };
 
 /* .npz: weights alone. */

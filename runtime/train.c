@@ -4,6 +4,7 @@
  * thread 0 prepares weights and keeps the books | barrier. Whatever is summed is summed in the order of the chunks.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ struct fit {
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_csv csv;
-    const char *save;      /* NULL: nowhere */
+    const char *save;      /* after every epoch; NULL: nowhere */
+    const char *keep;      /* when the spec's callbacks say so; NULL: nowhere */
     const char *last_good; /* a file that holds a state of this run, or NULL */
     double penalty;        /* of the parameters, this step */
     enum stop stop;        /* written by thread 0, or by all alike */
@@ -65,6 +67,12 @@ static void train_chunk(struct fit *f, int thread, int64_t c)
     lap(f, thread, CNN_METRIC);
 }
 
+static double rate(const struct fit *f, int64_t t)
+{
+    double scheduled = cnn_learning_rate(&f->schedule, t, f->epochs * f->steps);
+    return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
+}
+
 /* Few parameters are updated by thread 0 alone: a barrier would take longer than the others could save. */
 static void update(struct fit *f, int thread)
 {
@@ -74,7 +82,7 @@ static void update(struct fit *f, int thread)
         return;
     int grads = (int)((images(f) + m->chunk - 1) / m->chunk);
     struct cnn_update u = {.t = f->at.t + 1, .part = split ? thread : 0, .parts = split ? f->g.threads : 1};
-    u.lr = cnn_learning_rate(&f->schedule, f->at.t, f->epochs * f->steps);
+    u.lr = rate(f, f->at.t);
     for (; u.phase < m->update_phases; u.phase++) {
         m->update(f->g.theta, f->g.state, f->g.grads, grads, &u);
         if (split)
@@ -152,41 +160,78 @@ static void fit_work(void *arg, int thread)
 
 /* ---- between epochs */
 
+static int save_as(struct fit *f, const char *path)
+{
+    if (!path)
+        return 0;
+    if (cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, path, &f->r->error) != 0)
+        return -1;
+    f->last_good = path;
+    return 0;
+}
+
 static int save(struct fit *f)
 {
-    if (!f->save)
-        return 0;
-    if (cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, f->save, &f->r->error) != 0)
-        return -1;
-    f->last_good = f->save;
-    return 0;
+    return save_as(f, f->save);
+}
+
+static void say(const struct fit *f, const char *fmt, ...) CNN_PRINTF(2, 3);
+static void say(const struct fit *f, const char *fmt, ...)
+{
+    va_list args;
+    if (f->r->o.quiet)
+        return;
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    fflush(stdout);
 }
 
 static void begin_epoch(struct fit *f)
 {
     if (f->order)
         cnn_permutation(f->at.seed, (uint64_t)f->at.epoch, f->order, f->data.train.rows);
-    if (!f->r->o.quiet) {
-        printf("Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
-        fflush(stdout);
-    }
+    say(f, "Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
     cnn_progress_begin(&f->progress, f->at.step, f->steps, f->r->o.quiet);
+}
+
+/* The weights of the best epoch are a copy: training goes on with its own. */
+static void watch(struct fit *f, const struct cnn_logs *logs, double lr, int *verdict)
+{
+    const struct cnn_train *t = f->m->train;
+    struct cnn_callbacks *c = &f->at.callbacks;
+    *verdict = cnn_callbacks_epoch(t, c, f->at.epoch, lr, logs);
+    if (*verdict & CNN_BEST_WEIGHTS && f->at.other)
+        memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
+    if (*verdict & CNN_REDUCED)
+        say(f, "epoch %lld: %s is no better; the learning rate falls from %g to %g\n", (long long)f->at.epoch + 1,
+            t->reduce_lr.monitor.key, lr, rate(f, f->at.t - 1));
+    if (*verdict & CNN_STOP)
+        say(f, "epoch %lld: stopping early, as %s was best in epoch %lld\n", (long long)f->at.epoch + 1,
+            t->early_stopping.monitor.key, (long long)c->early.best_epoch + 1);
 }
 
 static int end_epoch(struct fit *f)
 {
     struct cnn_logs logs = {0};
+    double lr = rate(f, f->at.t - 1);
+    int verdict;
     cnn_logs_totals(&logs, f->m, "", &f->at.totals);
     if (f->data.validation.rows > 0) {
         struct cnn_totals validation;
         cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, &validation);
         cnn_logs_totals(&logs, f->m, "val_", &validation);
     }
+    if (f->m->train->reduce_lr.monitor.key)
+        cnn_logs_add(&logs, "", "learning_rate", lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
     int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
+    watch(f, &logs, lr, &verdict);
     f->at.epoch++;
     f->at.step = 0;
     f->at.totals = (struct cnn_totals){0};
+    if (status == 0 && verdict & CNN_KEEP)
+        status = save_as(f, f->keep);
     return save(f) != 0 || status != 0 ? -1 : 0;
 }
 
@@ -229,7 +274,7 @@ static int stop_not_finite(struct fit *f)
 
 static int epochs(struct fit *f)
 {
-    while (f->at.epoch < f->epochs) {
+    while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
         begin_epoch(f);
         cnn_pool_run(f->g.pool, fit_work, f);
         if (f->stop == NOT_FINITE) {
@@ -246,6 +291,24 @@ static int epochs(struct fit *f)
             return stop_asked(f);
     }
     return CNN_DONE;
+}
+
+/* The run is over: its weights are the best ones, and a checkpoint holds the last ones too, to go on from. */
+static int restore_best(struct fit *f)
+{
+    const struct cnn_callbacks *c = &f->at.callbacks;
+    if (!f->at.other || c->early.best_epoch < 0)
+        return 0;
+    for (size_t i = 0; i < f->m->core.theta; i++) {
+        float last = f->g.theta[i];
+        f->g.theta[i] = f->at.other[i];
+        f->at.other[i] = last;
+    }
+    f->at.restored = 1;
+    cnn_engine_prepare(&f->g);
+    say(f, "restored the weights of epoch %lld, when %s was best\n", (long long)c->early.best_epoch + 1,
+        f->m->train->early_stopping.monitor.key);
+    return save(f);
 }
 
 /* ---- before */
@@ -278,6 +341,11 @@ static int alloc(struct fit *f)
         if (!f->order)
             return cnn_fail(&f->r->error, "no memory for the order of %lld rows", (long long)f->data.train.rows);
     }
+    if (f->m->train->early_stopping.restore_best) {
+        f->at.other = calloc(f->m->core.theta, sizeof *f->at.other);
+        if (!f->at.other)
+            return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
+    }
     return cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error);
 }
 
@@ -304,6 +372,7 @@ static int load_weights(struct fit *f)
     uint64_t seed = cnn_run_seed(f->r);
     cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
     f->at.seed = seed;
+    cnn_callbacks_begin(f->m->train, &f->at.callbacks);
     if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
         return -1;
     if (f->r->o.resume) {
@@ -324,11 +393,17 @@ static int load_weights(struct fit *f)
 static int open_files(struct fit *f)
 {
     const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
+    const struct cnn_train *t = f->m->train;
     if (f->r->watch)
         return 0;
-    f->save = f->r->o.save ? f->r->o.save : f->m->train->checkpoint;
-    if (f->save && cnn_file_can_be_written(f->save, &f->r->error) != 0)
-        return -1;
+    if (t->checkpoint_best.key || t->checkpoint_every > 1)
+        f->keep = t->checkpoint;
+    f->save = f->r->o.save ? f->r->o.save : f->keep ? NULL : t->checkpoint;
+    for (int i = 0; i < 2; i++) {
+        const char *path = i ? f->keep : f->save;
+        if (path && cnn_file_can_be_written(path, &f->r->error) != 0)
+            return -1;
+    }
     return log ? cnn_csv_open(&f->csv, log, f->at.epoch, &f->r->error) : 0;
 }
 
@@ -341,8 +416,10 @@ static int begin(struct fit *f)
         f->schedule.lr = o->lr;
     if (load_data(f) != 0 || alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
         return -1;
-    if (o->resume && f->at.epoch >= f->epochs && !o->quiet)
-        printf("%s: all of %lld epochs are done; more with --epochs\n", o->resume, (long long)f->epochs);
+    if (f->at.callbacks.early.stopped)
+        say(f, "%s: stopped early after epoch %lld; nothing is left to do\n", o->resume, (long long)f->at.epoch);
+    else if (o->resume && f->at.epoch >= f->epochs)
+        say(f, "%s: all of %lld epochs are done; more with --epochs\n", o->resume, (long long)f->epochs);
     return 0;
 }
 
@@ -363,6 +440,8 @@ static int fit(struct fit *f)
         return CNN_TROUBLE;
     cnn_signals_catch();
     int status = epochs(f);
+    if (status == CNN_DONE && restore_best(f) != 0)
+        status = CNN_TROUBLE;
     if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* nothing may have been left to do */
         status = CNN_TROUBLE;
     if (cnn_csv_close(&f->csv, &f->r->error) != 0)
@@ -380,5 +459,6 @@ int cnn_train_command(struct cnn_run *r)
     if (!r->watch)
         cnn_data_free(&f.data);
     free(f.order);
+    free(f.at.other);
     return status;
 }

@@ -37,5 +37,5 @@ table record regularizer c record regularizers ''
 table loss loss c record losses .rec
 table record optimizer c record optimizers ''
 table record schedule c record schedules ''
-table record metric c record metrics ''
+table metric metric c record metrics .rec
 [ ! -f "$dir/plan.h" ] || table strategy strategy ct strategy strategies ''

@@ -1033,7 +1033,7 @@ static const struct cnn_train train = {
     .schedule = {.kind = CNN_LR_CONSTANT, .lr = 0.10000000000000001, .rate = 0, .steps = 0,
         .alpha = 0, .warmup = 0, .staircase = 0},
     .metrics = metrics, .n_metrics = 1, .epochs = 20, .batch = 16, .seed = 1, .shuffle = 1,
-    .log_csv = NULL, .checkpoint = NULL
+    .log_csv = NULL, .checkpoint = NULL,
 };
 
 static const char *const slot_names[] = {
