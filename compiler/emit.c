@@ -112,7 +112,7 @@ const char *comment_text(struct ctx *c, const char *s)
 
 struct core core_of(struct plan *p)
 {
-    return p->reference ? (struct core){p, "ref_", "REF_"} : (struct core){p, "", ""};
+    return p->reference ? (struct core){p, "ref_", "REF_", "REF_", NULL} : (struct core){p, "", "", "", NULL};
 }
 
 const char *offset_name(const struct core *c, const struct tensor *t)
@@ -122,7 +122,7 @@ const char *offset_name(const struct core *c, const struct tensor *t)
     struct ctx *ctx = c->plan->net->ctx;
     if (root->role == ROLE_PARAM_GRAD)
         root = root->param->tensor;
-    return arena_printf(ctx_arena(ctx), "%s%s_%s", c->upper,
+    return arena_printf(ctx_arena(ctx), "%s%s_%s", base == BASE_SCRATCH ? c->upper : c->parameters,
                         base == BASE_SCRATCH    ? "A"
                         : base == BASE_PREPARED ? "T"
                                                 : "P",
@@ -159,7 +159,7 @@ static void emit_prepared_offsets(struct out *o, const struct core *c)
     out_printf(o, "%sPREPARED = %lld\n};\n\n", c->upper, (long long)p->prepared);
 }
 
-static void emit_scratch_offsets(struct out *o, const struct core *c)
+void emit_scratch_offsets(struct out *o, const struct core *c)
 {
     const struct plan *p = c->plan;
     out_printf(o,
@@ -279,37 +279,46 @@ static bool name_taken(const struct plan *p, size_t before, const char *name)
     return false;
 }
 
-/* Kernels of equal text are one function, named after the first. Returns the number of the kernel that k repeats, or
- * its own. */
-static size_t name_kernel(const struct core *c, const char **texts, size_t i)
+/* One of the first `before` kernels that does the same with the same text. */
+static const struct kernel *equal_kernel(const struct plan *p, size_t before, const struct kernel *k)
+{
+    for (size_t i = 0; i < before; i++)
+        if (k->strategy == p->kernels.at[i].strategy && !strcmp(k->text, p->kernels.at[i].text))
+            return &p->kernels.at[i];
+    return NULL;
+}
+
+/* Kernels of equal text are one function, named after the first. True when k is a function of its own. */
+static bool name_kernel(const struct core *c, size_t i)
 {
     struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
     struct kernel *k = &p->kernels.at[i];
+    const size_t others = c->other ? c->other->kernels.n : 0;
     k->function = "kernel";
-    texts[i] = kernel_text(p, k);
-    for (size_t j = 0; j < i; j++)
-        if (k->strategy == p->kernels.at[j].strategy && !strcmp(texts[i], texts[j])) {
-            k->function = p->kernels.at[j].function;
-            return j;
-        }
+    k->text = kernel_text(p, k);
+    const struct kernel *equal = equal_kernel(p, i, k);
+    if (!equal && c->other)
+        equal = equal_kernel(c->other, others, k);
+    if (equal) {
+        k->function = equal->function;
+        return false;
+    }
     const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code)), *name = base;
-    for (int number = 2; name_taken(p, i, name); number++)
+    for (int number = 2; name_taken(p, i, name) || (c->other && name_taken(c->other, others, name)); number++)
         name = arena_printf(a, "%s_%d", base, number);
     k->function = name;
-    return i;
+    return true;
 }
 
 void emit_kernels(struct out *o, const struct core *c)
 {
     struct plan *p = c->plan;
-    struct arena *a = ctx_arena(p->net->ctx);
-    const char **texts = arena_alloc(a, (p->kernels.n + 1) * sizeof *texts);
-    size_t *original = arena_alloc(a, (p->kernels.n + 1) * sizeof *original);
+    bool *own = arena_alloc(ctx_arena(p->net->ctx), p->kernels.n + 1);
     for (size_t i = 0; i < p->kernels.n; i++)
-        original[i] = name_kernel(c, texts, i);
+        own[i] = name_kernel(c, i);
     for (size_t i = 0; i < p->kernels.n; i++)
-        if (original[i] == i) {
+        if (own[i]) {
             emit_heading(o, c, i);
             out_text(o, kernel_text(p, &p->kernels.at[i]));
         }

@@ -95,14 +95,16 @@ static const char *dependency_rule(struct ctx *c, const struct options *o, const
 /* What the banner says: enough to make the same file again, and no user text. */
 static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const char *const emit = o->emit == EMIT_INFER ? "--emit=infer " : "";
+    const char *const emit = o->emit != EMIT_INFER ? ""
+                             : o->weights_file     ? "--emit=infer --weights-file=FILE "
+                                                   : "--emit=infer ";
     return arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
 }
 
 /* theta: the weights of inference; NULL for a trainer. */
 static enum status write_program(struct ctx *c, const struct options *o, struct program *g, const float *theta)
 {
-    struct product made[3];
+    struct product made[4];
     size_t n = 0;
     const char *const suffix = o->emit == EMIT_HEADER ? ".h" : ".c";
     const char *path = o->output ? o->output : arena_printf(ctx_arena(c), "%s%s", g->fast->net->name, suffix);
@@ -118,6 +120,11 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
         if (!to_stdout && can_be_included(c, header))
             made[n++] =
                 (struct product){.path = header, .text = theta ? emit_inference_header(c, g) : emit_header(c, g)};
+    }
+    if (theta && o->weights_file) {
+        made[n] = (struct product){.path = o->weights_file};
+        made[n].text = weights_image(g->fast, theta, &made[n].size);
+        n++;
     }
     if (o->dependencies || o->dependency_file) {
         const char *file = o->dependency_file ? o->dependency_file : to_stdout ? "-" : with_suffix(c, path, ".d");
@@ -145,6 +152,14 @@ static struct footprint footprint_of(const struct plan *p, bool infer)
 
 /* ---- the pipeline */
 
+/* Several images at once, when that is cheaper: weights are then read once for all of them. */
+static struct plan *batched(const struct plan *p, struct plan_options options)
+{
+    options.images = 16;
+    struct plan *q = plan_make(p->net, p->target, false, &options);
+    return q && q->theta == p->theta && plan_cycles(q) < 0.995 * plan_cycles(p) ? q : NULL;
+}
+
 /* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
 static struct plan *reference(struct ctx *c, const struct spec *s, const struct plan_options *p)
 {
@@ -158,7 +173,7 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
 
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const struct plan_options options = {o->strategies.at, o->strategies.n};
+    const struct plan_options options = {.forced = o->strategies.at, .n_forced = o->strategies.n};
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
         return FAILED;
@@ -195,6 +210,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct program g = {.fast = p, .command = banner(c, o, t)};
     if (o->emit == EMIT_INFER) {
         const float *theta = import_weights(p, o->weights);
+        g.batch = batched(p, options);
+        g.separate = o->weights_file != NULL;
         return theta ? write_program(c, o, &g, theta) : FAILED;
     }
     g.reference = reference(c, s, &options);

@@ -179,6 +179,12 @@ static bool byte_count(const char *option, const char *value, int64_t *bytes)
     return true;
 }
 
+static bool set_weights_file(struct options *o, const char *value)
+{
+    o->weights_file = value;
+    return *value ? true : wrong("--weights-file wants the name of a file");
+}
+
 static bool set_max_ram(struct options *o, const char *value)
 {
     return byte_count("--max-ram", value, &o->max_ram);
@@ -196,6 +202,8 @@ static const struct option options[] = {
     {"--emit", VALUE, 0, set_emit, "--emit=WHAT",
      "train (default): trainer and library; infer: inference alone; header; dot: a picture; net: the spec, canonical"},
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
+    {"--weights-file", VALUE, 0, set_weights_file, "--weights-file=FILE",
+     "write them to FILE instead of into the C of --emit=infer"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
     {"--max-ram", VALUE, 0, set_max_ram, "--max-ram=BYTES", "an error when more memory is needed to run; 64K, 1M"},
@@ -318,6 +326,8 @@ static bool check_weights(const struct options *o)
     const bool writes = o->stage == STAGE_ALL && !o->syntax_only && !o->summary;
     if (o->weights && o->emit != EMIT_INFER)
         return wrong("--weights is for --emit=infer; a trainer reads its weights when it runs");
+    if (o->weights_file && o->emit != EMIT_INFER)
+        return wrong("--weights-file is for --emit=infer, whose weights it takes out of the C");
     if (o->emit == EMIT_INFER && o->run)
         return wrong("--emit=infer makes a function, no program that --run could start");
     if (o->emit == EMIT_INFER && writes && !o->weights)

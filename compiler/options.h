@@ -20,7 +20,8 @@ struct options {
     const char *topic; /* of --layers */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
-    const char *weights; /* for EMIT_INFER */
+    const char *weights;      /* for EMIT_INFER */
+    const char *weights_file; /* where they go; NULL: into the C */
     const char *target;
     int64_t max_ram, max_flash; /* bytes; negative: no limit */
     VEC(struct define) defines;

@@ -31,6 +31,8 @@ struct program {
     struct plan *reference; /* NULL: without */
     const char *header;     /* name to include, NULL: its declarations stand in the C file */
     const char *command;    /* options that make this file again, for the banner */
+    struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
+    bool separate;          /* inference whose weights are in a file of their own */
 };
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);
@@ -55,11 +57,14 @@ const char *emit_inference_header(struct ctx *c, const struct program *g);
 struct core {
     struct plan *plan;
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
+    const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
+    const struct plan *other;  /* whose kernels are in the file already; NULL: none */
 };
 struct core core_of(struct plan *p);
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
-void emit_kernels(struct out *o, const struct core *c);     /* names them, shares equal ones */
+void emit_scratch_offsets(struct out *o, const struct core *c);
+void emit_kernels(struct out *o, const struct core *c); /* names them, shares equal ones */
 /* `loss` in BACKWARD: the loss, or all else. laps: a C expression behind which each call is timed for `bench`; NULL: untimed. */
 void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps);
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */

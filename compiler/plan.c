@@ -422,12 +422,13 @@ static bool is_inference(const struct net *n)
     return true;
 }
 
-static void choose_chunks(struct plan *p)
+/* images: of a chunk of inference, which knows no batch; 0: one. */
+static void choose_chunks(struct plan *p, int64_t images)
 {
     enum { IMAGES = 16 };
     const int64_t gradient_bytes = 256 << 20;
     if (is_inference(p->net)) {
-        p->chunk = 1;
+        p->chunk = images ? images : 1;
         return;
     }
     int64_t batch = p->net->train->batch;
@@ -442,6 +443,14 @@ static void choose_chunks(struct plan *p)
     p->chunks = ceil_div(batch, p->chunk);
 }
 
+double plan_cycles(const struct plan *p)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        sum += p->kernels.at[i].op->phase == PHASE_FORWARD ? p->kernels.at[i].cost : 0;
+    return sum;
+}
+
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
@@ -450,7 +459,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->reference = reference;
     p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
     plan_layout(p);
-    choose_chunks(p);
+    choose_chunks(p, options->images);
     if (!reference)
         check_forced(p, options);
     choose_representations(p, options);

@@ -77,6 +77,7 @@ struct kernel {
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
     const char *function; /* C name, shared by kernels of equal text */
+    const char *text;     /* emit.c: its function, under the name "kernel" */
     int group;
 };
 
@@ -103,11 +104,26 @@ struct plan {
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
+    int64_t images; /* of a chunk of inference; 0: one */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
-void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
-void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
+double plan_cycles(const struct plan *p); /* an image, forward */
+void plan_layout(struct plan *p);         /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p);         /* mem.c: offsets in scratch from liveness */
+
+/* weights_file.c: parameters as a file of their own, in the layout of the kernels. A head of WEIGHTS_HEAD 32-bit words, then the
+ * floats, all little-endian. */
+enum {
+    WEIGHTS_HEAD = 16,
+    WEIGHTS_CHECKED = 8,
+    WEIGHTS_SUM = 8
+};                                     /* words: all, those that are fixed, where the sum stands */
+#define WEIGHTS_SUM_START  2166136261u /* FNV-1a, a word at a time */
+#define WEIGHTS_SUM_FACTOR 16777619u
+void weights_head(const struct plan *p,
+                  uint32_t head[WEIGHTS_CHECKED]); /* what every such file of the plan begins with */
+const char *weights_image(const struct plan *p, const float *theta, size_t *size);
 
 /* budget.c. Bytes; ram counts one thread, and for inference neither the input nor the output. */
 struct budget {

@@ -27,27 +27,33 @@ bool product_allowed(struct ctx *c, const char *path, const char *input)
     return true;
 }
 
-static bool holds_already(const char *path, const char *text)
+static size_t size_of(const struct product *p)
 {
-    FILE *f = fopen(path, "rb");
+    return p->size ? p->size : strlen(p->text);
+}
+
+static bool holds_already(const struct product *p)
+{
+    FILE *f = fopen(p->path, "rb");
     bool equal = f != NULL;
     if (!f)
         return false;
     char buffer[8192];
-    size_t n;
+    size_t n, at = 0;
+    const size_t size = size_of(p);
     while (equal && (n = fread(buffer, 1, sizeof buffer, f)) > 0) {
-        equal = strnlen(text, n) == n && memcmp(buffer, text, n) == 0;
-        text += equal ? n : 0;
+        equal = size - at >= n && memcmp(buffer, p->text + at, n) == 0;
+        at += n;
     }
-    equal = equal && !ferror(f) && !*text;
+    equal = equal && !ferror(f) && at == size;
     fclose(f);
     return equal;
 }
 
-static bool put(FILE *f, const char *text)
+static bool put(FILE *f, const struct product *p)
 {
-    const size_t n = strlen(text);
-    const bool written = fwrite(text, 1, n, f) == n;
+    const size_t n = size_of(p);
+    const bool written = fwrite(p->text, 1, n, f) == n;
     return fflush(f) == 0 && written;
 }
 
@@ -56,7 +62,7 @@ static bool write_through(struct ctx *c, const struct product *p)
 {
     const bool out = strcmp(p->path, "-") == 0;
     FILE *f = out ? stdout : fopen(p->path, "wb");
-    const bool done = f && put(f, p->text);
+    const bool done = f && put(f, p);
     const int why = errno;
     if (f && !out)
         fclose(f);
@@ -73,7 +79,7 @@ static bool write_temporary(struct ctx *c, struct product *p)
     const mode_t mask = umask(0);
     umask(mask);
     FILE *f = fdopen(fd, "wb");
-    bool done = f && fchmod(fd, 0666 & ~mask) == 0 && put(f, p->text);
+    bool done = f && fchmod(fd, 0666 & ~mask) == 0 && put(f, p);
     const int why = errno;
     if (f ? fclose(f) != 0 : close(fd) != 0)
         done = false;
@@ -105,7 +111,7 @@ static bool prepare(struct ctx *c, struct product *p)
     p->temporary = NULL;
     if (product_is_stream(p->path))
         return write_through(c, p);
-    return follow_link(c, p) && (holds_already(p->path, p->text) || write_temporary(c, p));
+    return follow_link(c, p) && (holds_already(p) || write_temporary(c, p));
 }
 
 bool products_write(struct ctx *c, struct product *p, size_t n)

@@ -6,6 +6,7 @@
 
 struct product {
     const char *path, *text; /* path "-": standard output */
+    size_t size;             /* of text that may hold zeros; 0: it ends at the first */
     const char *temporary;   /* product.c: what becomes `path`; NULL when there is nothing to do */
 };
 

@@ -1,11 +1,13 @@
-/* driver.c -- runs an emitted <model>_infer over the images of a .npy, floats or bytes (divided by 255): driver X.npy
- * Y.npy. Includes the emitted C, so that what it needs of its surroundings is what this file gives: nothing.
+/* driver.c -- runs an emitted <model>_infer over the images of a .npy, floats or bytes (divided by 255), one by one and
+ * all at once, which must not differ: driver X.npy Y.npy [WEIGHTS]. Includes the emitted C, so that what it needs of its surroundings is what this file gives: nothing.
  *
  *   cc -DFILE_C='"net.c"' -DDRIVEN_INFER=net_infer -DDRIVEN_INPUT=NET_INPUT -DDRIVEN_OUTPUT=NET_OUTPUT
- *      -DDRIVEN_SHAPE='"5,4,2"' -DDRIVEN_SCRATCH=NET_SCRATCH
+ *      -DDRIVEN_SHAPE='"5,4,2"' -DDRIVEN_SCRATCH=NET_SCRATCH -DDRIVEN_BATCH=net_infer_batch
+ *      -DDRIVEN_BATCH_SCRATCH=NET_BATCH_SCRATCH [-DDRIVEN_CHECK=net_check_weights -DDRIVEN_WEIGHTS=NET_WEIGHTS]
  */
 #include FILE_C
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,14 +22,69 @@ static float room[DRIVEN_SCRATCH + 2];
 #define ROOM (room + 1)
 #endif
 
+/* ---- weights: in the C, or in a file that must be the right one */
+
+#ifdef DRIVEN_CHECK
+static float weights[DRIVEN_WEIGHTS / 4];
+#define INFER(x, y, scratch)    DRIVEN_INFER(weights, x, y, scratch)
+#define BATCH(x, y, n, scratch) DRIVEN_BATCH(weights, x, y, n, scratch)
+
+static int refuses(size_t at)
+{
+    unsigned char *bytes = (unsigned char *)weights;
+    int refused;
+    bytes[at] ^= 1;
+    refused = DRIVEN_CHECK(weights, sizeof weights) == -1;
+    bytes[at] ^= 1;
+    return refused;
+}
+
+/* The right file, and no other: a bit of the head, of the sum, or of the last float is enough. */
+static int load(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    int whole = f && fread(weights, sizeof weights, 1, f) == 1 && fgetc(f) == EOF;
+    if (f)
+        fclose(f);
+    return whole && refuses(0) && refuses(4) && refuses(16) && refuses(24) && refuses(32) &&
+           refuses(sizeof weights - 1) && DRIVEN_CHECK(weights, sizeof weights - 4) == -1 &&
+           DRIVEN_CHECK(weights, sizeof weights) == 0;
+}
+#else
+#define INFER(x, y, scratch)    DRIVEN_INFER(x, y, scratch)
+#define BATCH(x, y, n, scratch) DRIVEN_BATCH(x, y, n, scratch)
+#endif
+
 static int run(void)
 {
     int i;
     for (i = 0; i < DRIVEN_SCRATCH + 2; i++)
         room[i] = (float)i;
-    DRIVEN_INFER(x, y, ROOM);
-    DRIVEN_INFER(x, again, ROOM);
+    INFER(x, y, ROOM);
+    INFER(x, again, ROOM);
     return room[0] == 0 && room[DRIVEN_SCRATCH + 1] == (float)(DRIVEN_SCRATCH + 1) && memcmp(y, again, sizeof y) == 0;
+}
+
+/* All images at once: close to what they were alone, and nothing behind the scratch or the outputs is touched. */
+static int batch(const float *xs, const float *ys, int n)
+{
+    const size_t outputs = (size_t)n * DRIVEN_OUTPUT;
+    float *found = malloc((outputs + 1) * sizeof *found), *space = malloc((DRIVEN_BATCH_SCRATCH + 2) * sizeof *space);
+    size_t i;
+    int good = found && space;
+    for (i = 0; good && i < DRIVEN_BATCH_SCRATCH + 2; i++)
+        space[i] = (float)i;
+    if (good) {
+        found[outputs] = 77;
+        BATCH(xs, found, n, space + 1);
+        good = found[outputs] == 77 && space[0] == 0 &&
+               space[DRIVEN_BATCH_SCRATCH + 1] == (float)(DRIVEN_BATCH_SCRATCH + 1);
+    }
+    for (i = 0; good && i < outputs; i++)
+        good = fabs(found[i] - ys[i]) <= 1e-5 * (1 + fabs(ys[i]));
+    free(found);
+    free(space);
+    return good;
 }
 
 static int take(FILE *in, int bytes)
@@ -59,21 +116,35 @@ static int header(FILE *out, long n)
 
 int main(int argc, char **argv)
 {
-    FILE *in = argc == 3 ? fopen(argv[1], "rb") : NULL, *out = argc == 3 ? fopen(argv[2], "wb") : NULL;
+    FILE *in = argc >= 3 ? fopen(argv[1], "rb") : NULL, *out = argc >= 3 ? fopen(argv[2], "wb") : NULL;
     unsigned char start[24];
-    long begin, n;
+    float *xs, *ys;
+    long begin, n, i;
     int bytes;
     if (!in || !out || fread(start, 1, 24, in) != 24)
         return 2;
+#ifdef DRIVEN_CHECK
+    if (argc != 4 || !load(argv[3]))
+        return 4;
+#endif
     begin = 10 + start[8] + 256L * start[9];
     bytes = start[22] == 'u'; /* {'descr': '|u1' */
     fseek(in, 0, SEEK_END);
     n = (ftell(in) - begin) / (long)(bytes ? DRIVEN_INPUT : sizeof x);
     fseek(in, begin, SEEK_SET);
-    if (!header(out, n))
+    xs = malloc((size_t)n * sizeof x);
+    ys = malloc((size_t)n * sizeof y);
+    if (!header(out, n) || !xs || !ys)
         return 2;
-    for (; take(in, bytes); n--)
+    for (i = 0; take(in, bytes); i++) {
         if (!run() || fwrite(y, sizeof y, 1, out) != 1)
             return 3;
-    return fclose(out) != 0 || n != 0;
+        memcpy(xs + i * DRIVEN_INPUT, x, sizeof x);
+        memcpy(ys + i * DRIVEN_OUTPUT, y, sizeof y);
+    }
+    if (i != n || !batch(xs, ys, (int)n))
+        return 5;
+    free(xs);
+    free(ys);
+    return fclose(out) != 0;
 }

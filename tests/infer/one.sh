@@ -11,12 +11,14 @@ net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=test
 [ "$name" != example ] || net=examples/mnist.net weights=$TMP/mnist.safetensors x=$TMP/mnist.npy
 warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Werror'
 
-emit() { # without a word; a failure is the test's
-    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
+emit() { # OPTION... -- without a word; a failure is the test's
+    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
     [ -s "$dir/log" ] || [ ! -f "$dir/net.c" ] || return 0
     fail "$test" <"$dir/log"
     exit 0
 }
+
+options='' file=''
 
 runs_here() {
     case $target in
@@ -27,21 +29,37 @@ runs_here() {
 driver() { # PROGRAM OPTION... -- tests/infer/driver.c around the function
     program=$1
     shift
-    model=$(sed -n 's/^void \([a-z0-9_]*\)_infer(const.*/\1/p' "$dir/net.c")
+    model=$(sed -n 's/^void \([a-z0-9_]*\)_infer\(_with\)*(const.*/\1/p' "$dir/net.c")
+    with=$(sed -n 's/^void [a-z0-9_]*_infer\(_with\)(const.*/\1/p' "$dir/net.c")
     upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
     shape=$(sed -n 's/.*_OUTPUT = .*floats of one output, \[\(.*\)\].*/\1/p' "$dir/net.h")
-    $CC -std=c99 -O2 -Itests/infer "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer" "-DDRIVEN_INPUT=${upper}_INPUT" \
+    $CC -std=c99 -O2 -Itests/infer "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer$with" \
+        "-DDRIVEN_BATCH=${model}_infer_batch$with" "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" "-DDRIVEN_INPUT=${upper}_INPUT" \
         "-DDRIVEN_OUTPUT=${upper}_OUTPUT" "-DDRIVEN_SHAPE=\"$shape\"" "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "$@" \
         -o "$program" tests/infer/driver.c -lm
 }
 
-close_to() { # NAME RTOL EXPECTED
-    if driver "$dir/driver" >"$dir/log" 2>&1 && "$dir/driver" "$x" "$dir/y.npy" >>"$dir/log" 2>&1 &&
+# shellcheck disable=SC2086
+close_to() { # NAME RTOL EXPECTED; $options of the driver, its $file
+    if driver "$dir/driver" $options >"$dir/log" 2>&1 && "$dir/driver" "$x" "$dir/y.npy" $file >>"$dir/log" 2>&1 &&
         "$TMP/compare" --rtol "$2" "$dir/y.npy" "$3" >>"$dir/log" 2>&1; then
         pass "$1"
     else
         fail "$1" <"$dir/log"
     fi
+}
+
+separate() { # weights in a file of their own
+    emit --weights-file="$dir/net.weights"
+    model=$(sed -n 's/^void \([a-z0-9_]*\)_infer_with(const.*/\1/p' "$dir/net.c")
+    upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
+    options="-DDRIVEN_CHECK=${model}_check_weights -DDRIVEN_WEIGHTS=${upper}_WEIGHTS" file=$dir/net.weights
+    expected=tests/num/gradients/$name/p.npy
+    status "$test: none in the C" 1 grep 'const float theta\[' "$dir/net.c"
+    close_to "$test" 1e-5 "$expected"
+    # the file of another layout or network
+    "$BUILD/cnnc" --emit=infer --target=cortex-m --weights="$weights" --weights-file="$dir/other" -o "$dir/other.c" "$net"
+    status "$test: another target's file" 4 "$dir/driver" "$x" "$dir/no.npy" "$dir/other"
 }
 
 numbers() { # against PyTorch
@@ -75,7 +93,7 @@ needs() { # no library where vectors compute exp, no allocation, nothing that ca
     emit
     $CC -std=c99 -O2 -fno-pic -c -o "$dir/net.o" "$dir/net.c"
     nm "$dir/net.o" | sed 's/^.* \([A-Za-z]\) /\1 /' | grep -v -E '^([tr] .*|U (mem(cpy|set)|__stack_chk_fail))$' >"$dir/actual"
-    echo "T mnist_infer" >"$dir/expected"
+    printf 'T mnist_infer\nT mnist_infer_batch\n' >"$dir/expected"
     same "$test" "$dir/expected" "$dir/actual"
 }
 
@@ -120,6 +138,7 @@ says() { # STATUS TEXT OPTION... -- the message, and nothing written
 messages() {
     says 2 "wants the weights to embed: --weights=FILE" --emit=infer
     says 2 "--weights is for --emit=infer" --weights="$weights"
+    says 2 "--weights-file is for --emit=infer" --weights-file="$dir/no"
     says 1 "no.npz: cannot open" --emit=infer --weights="$dir/no.npz"
     says 1 "is missing" --emit=infer --weights=tests/num/gradients/dense/w.npz
     says 1 "has the shape [12, 20], but the network wants" --emit=infer --weights=tests/num/gradients/dense/w.npz

@@ -22,6 +22,9 @@ data=examples/data/mnist-sample
         echo "numbers $(basename "$net" .net) ${others%% *}"
         others="${others#* } ${others%% *}"
     done
+    for net in acts_words conv_same dense_one; do
+        [ ! -f tests/num/gradients/$net.net ] || echo "separate $net native"
+    done
     for target in native generic x86-64-v3 x86-64-v4 cortex-m armv8-a; do
         echo "warnings acts_words $target"
         echo "warnings example $target"

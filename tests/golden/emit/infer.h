@@ -12,13 +12,18 @@ extern "C" {
 enum {
     INFER_INPUT = 1, /* floats of one input, [1] */
     INFER_OUTPUT = 1, /* floats of one output, [1] */
-    INFER_SCRATCH = 32 /* floats of memory to work in */
+    INFER_SCRATCH = 32, /* floats of memory to work in */
+    INFER_BATCH_SCRATCH = 32 /* the same for many inputs, of which 1 are worked on at once */
 };
 
 /* y = the network's output for one input x, which is normalised already. Keeps nothing between calls: threads may call
  * it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL for scratch, and works
  * in one static buffer. */
 void infer_infer(const float *x, float *y, float *scratch);
+
+/* The same for n inputs, one behind the other as their outputs are. Its scratch is of INFER_BATCH_SCRATCH floats,
+    and never NULL. */
+void infer_infer_batch(const float *x, float *y, int n, float *scratch);
 
 #ifdef __cplusplus
 }
