@@ -195,8 +195,8 @@ coverage: ## lines of compiler, files and runtime that the tests execute; fails 
 	@CC='$(CC)' JOBS=$(JOBS) sh scripts/coverage.sh $(BUILD)/coverage
 
 .PHONY: bench
-bench: all ## measures speed against the peak of this machine; NETS="a.net b.net" for other networks
-	@BUILD=$(BUILD) CC='$(CC)' sh bench/run.sh $(NETS)
+bench: all ## measures speed against the peak of this machine; NETS="a.net b.net", PARTS="train torch infer ..." for some of it
+	@BUILD=$(BUILD) CC='$(CC)' $(if $(PARTS),PARTS='$(PARTS)') sh bench/run.sh $(NETS)
 
 .PHONY: tutorial
 tutorial: all ## the tutorial's result: all of MNIST, 5 epochs, three seeds

@@ -1,7 +1,7 @@
-"""torch_step.py THREADS <canonical .net -- the training step of the same network in PyTorch, Adam, in the faster of its two layouts.
+"""torch_step.py THREADS SECONDS|-STEPS <canonical .net -- the training step of the same network in PyTorch, Adam, in the faster of its two layouts.
 
-Reads what `cnnc --emit=net` prints; knows the layers of bench/nets and examples/mnist.net. Times like step.c: random inputs,
-the median of the steps.
+Reads what `cnnc --emit=net` prints; knows the layers of bench/nets and examples/mnist.net. Random inputs; the median of the steps that
+SECONDS have, half of them a layout.
 """
 import copy
 import re
@@ -38,7 +38,19 @@ class Network:
     def add(self, layer):
         self.layers.append(layer)
 
-    def convolution(self, bare, keyed):
+    def sequence(self, bare, keyed):
+        """Conv1D: an image of height 1."""
+        kernel, stride, dilation = int(bare[1]), int(keyed.get("stride", "1")), int(keyed.get("dilation", "1"))
+        length, channels = self.shape
+        padding = (0, 0)
+        if "same" in bare or keyed.get("padding") == "same":
+            padding = same_padding(length, kernel, stride, dilation)
+            self.add(nn.ConstantPad1d(padding, 0))
+        groups = int(keyed.get("groups", "1"))
+        self.add(nn.Conv1d(channels, int(bare[0]), kernel, stride, 0, dilation, groups, keyed.get("use_bias") != "no"))
+        self.shape = [(length + sum(padding) - dilation * (kernel - 1) - 1) // stride + 1, int(bare[0])]
+
+    def convolution(self, bare, keyed, groups):
         filters, kernel = int(bare[0]), pair(bare[1])
         stride, dilation = pair(keyed.get("stride", "1")), pair(keyed.get("dilation", "1"))
         height, width, channels = self.shape
@@ -54,8 +66,7 @@ class Network:
         else:
             padding = (0, 0)
             out = [(n - dilation[i] * (kernel[i] - 1) - 1) // stride[i] + 1 for i, n in enumerate((height, width))]
-        groups = int(keyed.get("groups", "1"))
-        self.add(nn.Conv2d(channels, filters, kernel, stride, padding, dilation, groups, keyed.get("bias") != "no"))
+        self.add(nn.Conv2d(channels, filters, kernel, stride, padding, dilation, groups, keyed.get("use_bias") != "no"))
         self.shape = out + [filters]
 
     def statement(self, line):
@@ -64,7 +75,16 @@ class Network:
         if name == "Input":
             self.shape = [int(n) for n in bare[0].split("x")]
         elif name == "Conv2D":
-            self.convolution(bare, keyed)
+            self.convolution(bare, keyed, int(keyed.get("groups", "1")))
+        elif name == "DepthwiseConv2D":
+            channels = self.shape[2]
+            self.convolution([str(channels * int(keyed.get("depth_multiplier", "1")))] + bare, keyed, channels)
+        elif name == "Conv1D":
+            self.sequence(bare, keyed)
+        elif name == "GlobalAvgPool":
+            self.add((nn.AdaptiveAvgPool2d if len(self.shape) == 3 else nn.AdaptiveAvgPool1d)(1))
+            self.add(nn.Flatten())
+            self.shape = self.shape[-1:]
         elif name in ("MaxPool", "AvgPool"):
             kernel = pair(bare[0])
             self.add((nn.MaxPool2d if name == "MaxPool" else nn.AvgPool2d)(kernel))
@@ -100,28 +120,30 @@ def main():
             network.statement(line)
             if network.shape and line.startswith("Input"):
                 shape = list(network.shape)
-    medians = [median_step(network, shape, layout) for layout in (torch.contiguous_format, torch.channels_last)]
+    layouts = [torch.contiguous_format] + ([torch.channels_last] if len(shape) == 3 else [])
+    medians = [median_step(network, shape, layout, float(sys.argv[2]) / len(layouts)) for layout in layouts]
     print(f"PyTorch {torch.__version__} step {min(medians) * 1e6:.1f} us median")
 
 
-def median_step(network, shape, layout):
+def median_step(network, shape, layout, seconds):
     """Seconds of a step with fresh weights; images are picked from a set, as a data loader does."""
     model = copy.deepcopy(nn.Sequential(*network.layers)).to(memory_format=layout)
-    images = torch.rand(16 * network.batch, *([shape[2], shape[0], shape[1]] if len(shape) == 3 else shape))
+    images = torch.rand(16 * network.batch, *(shape[-1:] + shape[:-1]))
     if len(shape) == 3:
         images = images.contiguous(memory_format=layout)
     labels = torch.randint(0, network.shape[0], (16 * network.batch,))
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)
     loss = nn.CrossEntropyLoss()
     times = []
-    for _ in range(200):
+    begin = time.perf_counter()
+    while len(times) < (10 if seconds > 0 else -seconds) or (seconds > 0 and time.perf_counter() - begin < seconds):
         start = time.perf_counter()
         rows = torch.randint(0, 16 * network.batch, (network.batch,))
         optimizer.zero_grad(set_to_none=True)
         loss(model(images[rows]), labels[rows]).backward()
         optimizer.step()
         times.append(time.perf_counter() - start)
-    times = sorted(times[20:])
+    times = sorted(times[len(times) // 10:])
     return times[len(times) // 2]
 
 

@@ -6,7 +6,7 @@
 #include "bench.h"
 
 enum { BATCHES = 64, LEAST = 20, MOST = CNN_BENCH_STEPS, MOST_LAPS = 2000, BURSTS = 8, ROWS = 1 << 22 };
-static const double step_seconds = 3, lap_seconds = 1.5, predict_seconds = 0.5, burst_seconds = 0.002;
+static const double step_seconds = 3, lap_share = 0.5, predict_share = 0.2, burst_seconds = 0.002;
 
 struct bench {
     struct cnn_run *r;
@@ -18,6 +18,11 @@ struct bench {
 };
 
 /* ---- the peak: all threads of a pool at once, the best of some bursts */
+
+static double seconds(const struct bench *b)
+{
+    return b->r->o.seconds > 0 ? b->r->o.seconds : step_seconds;
+}
 
 struct burst {
     const struct cnn_bench *b;
@@ -180,7 +185,7 @@ static int watch_trainer(struct look *k, int threads, int most)
 
 static int measure_steps(struct bench *b)
 {
-    struct look k = {.b = b, .seconds = step_seconds};
+    struct look k = {.b = b, .seconds = seconds(b)};
     int status = watch_trainer(&k, b->out.threads, MOST);
     if (status == CNN_DONE)
         b->out.step = spread(k.time, k.n);
@@ -213,7 +218,7 @@ static struct cnn_row share_row(enum cnn_share s)
 static int measure_kernels(struct bench *b)
 {
     struct cnn_laps laps = {0};
-    struct look k = {.b = b, .seconds = lap_seconds, .watch = {.laps = &laps}};
+    struct look k = {.b = b, .seconds = seconds(b) * lap_share, .watch = {.laps = &laps}};
     int kernels = b->m->bench.n_kernels, n = kernels + CNN_SHARES;
     b->out.rows = malloc((size_t)n * sizeof *b->out.rows);
     if (!b->out.rows || cnn_laps_open(&laps, n, &b->r->error) != 0)
@@ -245,7 +250,7 @@ static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t ro
         cnn_engine_predict(g, &d, y);
         if (i >= k.warm_up)
             k.time[k.n++] = cnn_seconds() - start;
-        if (!k.asked && k.n >= LEAST && cnn_seconds() - begin > predict_seconds)
+        if (!k.asked && k.n >= LEAST && cnn_seconds() - begin > seconds(b) * predict_share)
             break;
     }
     if (status == 0)

@@ -21,6 +21,7 @@ struct cnn_options { /* zero or NULL: as the spec says */
     int seed_given, quiet, no_shuffle;
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
+    double seconds;
 };
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */

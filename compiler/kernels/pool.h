@@ -12,6 +12,8 @@ bool pool_unrolled(const struct window *w); /* written out: small, and every pos
 
 /* NULL, or why memory is not the window's planes. */
 const char *pool_refusal(const struct plan *p, const struct window *w, const struct tensor *x, const struct tensor *y);
+const char *maxpool_refusal(const struct plan *p, const struct window *w, const struct tensor *x,
+                            const struct tensor *y);
 
 /* `for` lines that are left open: images, outputs; positions of a window that lie inside, after the window's bounds. */
 void emit_pool_outputs(struct out *o, const struct window *w);

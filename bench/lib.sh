@@ -1,0 +1,64 @@
+# lib.sh -- what the parts of the bench share. Sourced from the root of the tree: . bench/lib.sh
+BUILD=${BUILD:-build} CC=${CC:-cc}
+OUT=${OUT:-$BUILD/bench}
+RESULTS=$OUT/results.csv
+SECONDS_EACH=${SECONDS_EACH:-2} STEPS=${STEPS:-}
+
+now() { date +%s.%N; }
+since() { echo "$1 $(now)" | awk '{ printf "%.3f", $2 - $1 }'; }
+upper() { echo "$1" | tr a-z A-Z; }
+parts_there() { (cd bench/parts && ls ./*.sh) | sed 's|^\./||; s|\.sh$||' | tr '\n' ' '; }
+
+# One figure. VARIANT tells measurements of one kind apart: threads=2, clang-O2, 50-distinct, ...
+record() { # PART NET VARIANT FIGURE VALUE
+    if [ -n "$5" ]; then echo "$1,$2,$3,$4,$5" >>"$RESULTS"; fi
+}
+
+figure() { # PART NET VARIANT FIGURE -- the value recorded last, nothing when there is none
+    awk -F, -v p="$1" -v n="$2" -v v="$3" -v f="$4" '$1 == p && $2 == n && $3 == v && $4 == f { x = $5 } END { print x }' "$RESULTS"
+}
+
+# From a program's `bench --json`: a field of the first level, or OBJECT.FIELD
+json() { # FILE FIELD
+    case $2 in
+    *.*) sed -n "s/^ *\"${2%%.*}\": {.*\"${2#*.}\": \([^,}]*\).*/\1/p" "$1" ;;
+    *) sed -n "s/.*\"$2\": \"\{0,1\}\([^,\"]*\)\"\{0,1\}[,}]*.*/\1/p" "$1" | head -1 ;;
+    esac
+}
+
+name_of() { basename "$1" .net; }
+
+# The trainer of NET as a program: $OUT/NAME-TAG, and how long that took as TIME_CNNC and TIME_CC
+build_trainer() { # NET TAG COMPILER FLAGS [CNNC OPTION...]
+    bt_net=$1 bt_program=$OUT/$(name_of "$1")-$2 bt_cc=$3 bt_flags=$4
+    shift 4
+    start=$(now)
+    "$BUILD/cnnc" "$@" -o "$bt_program.c" "$bt_net" || return 1
+    TIME_CNNC=$(since "$start")
+    start=$(now)
+    # shellcheck disable=SC2046,SC2086
+    $bt_cc $bt_flags -o "$bt_program" "$bt_program.c" $("$BUILD/cnnc" --cflags --libs) || return 1
+    TIME_CC=$(since "$start")
+    PROGRAM=$bt_program
+}
+
+# Folder of digits for networks whose spec has data: all of MNIST where `make data` has fetched it, else the sample.
+digits() {
+    if [ -f data/mnist/train-images-idx3-ubyte ]; then echo data/mnist; else echo examples/data/mnist-sample; fi
+}
+
+how_long() { if [ -n "$STEPS" ]; then echo "--steps $STEPS"; else echo "--seconds $SECONDS_EACH"; fi; }
+
+# The program's own bench, into PROGRAM.json and PROGRAM.bench.csv
+run_bench() { # PROGRAM THREADS
+    # shellcheck disable=SC2046
+    CNN_DATA_DIR=$(digits) "$1" bench --quiet --threads "$2" $(how_long) --json "$1.json" --csv "$1.bench.csv"
+}
+
+# The figures of a step that run_bench has left in PROGRAM.json
+record_step() { # PART NET VARIANT PROGRAM
+    for f in median_us fastest_tenth_us slowest_tenth_us gflops of_peak; do
+        record "$1" "$2" "$3" "step_$f" "$(json "$4.json" "step.$f")"
+    done
+    record "$1" "$2" "$3" peak_gflops "$(json "$4.json" peak_gflops)"
+}

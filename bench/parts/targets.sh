@@ -1,0 +1,24 @@
+#!/bin/sh
+# targets.sh NET... -- the same networks for narrower vectors, each against the peak of those. Of the networks given: those of
+# TARGET_NETS. Dense kernels: all with multiply-adds, but those that skip zeros (lists) or trade multiplications (winograd).
+set -eu
+. bench/lib.sh
+only=${TARGET_NETS:-mnist vgg mlp}
+
+echo "| network | target | FMA peak of that target | step, median | of the peak | dense kernels, of the peak |"
+echo "|---|---|---|---|---|---|"
+for net; do
+    name=$(name_of "$net")
+    case " $only " in *" $name "*) ;; *) continue ;; esac
+    for target in x86-64-v4 x86-64-v3; do
+        build_trainer "$net" "$target" "$CC" -O3 --target=$target || { echo "bench: not for $target" >&2; continue; }
+        run_bench "$PROGRAM" 1 || { echo "bench: this machine does not run $target" >&2; continue; }
+        record_step targets "$name" "$target" "$PROGRAM"
+        dense=$(awk -F, -v peak="$(json "$PROGRAM.json" core_peak_gflops)" \
+            'NR > 1 && $2 != "all" && $6 > 0 && $3 !~ /list|winograd/ { m += $6; t += $5 } END { printf "%.4f", (t > 0 ? 2e-3 * m / t / peak : 0) }' \
+            "$PROGRAM.bench.csv")
+        record targets "$name" "$target" dense_of_peak "$dense"
+        j=$PROGRAM.json
+        echo "| $name | $target | $(json "$j" core_peak_gflops) | $(json "$j" step.median_us) us | $(json "$j" step.of_peak) | $dense |"
+    done
+done
