@@ -216,6 +216,57 @@ VF_VERB void vi_put(float *p, int i)
     memcpy(p, &n, sizeof n);
 }
 
+/* ---- a square of floats, transposed in registers */
+
+/* Lanes of a and b, those of b counted on from VF_LANES. */
+#if VF_CLANG
+#define VF_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define VF_UNROLL             _Pragma("clang loop unroll(full)")
+#else
+#define VF_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
+#define VF_UNROLL             _Pragma("GCC unroll 16")
+#endif
+
+#if VF_LANES == 16
+#define VF_EACH_LANE(f, s)                                                                                             \
+    f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s), f(8, s), f(9, s), f(10, s), f(11, s),      \
+        f(12, s), f(13, s), f(14, s), f(15, s)
+#elif VF_LANES == 8
+#define VF_EACH_LANE(f, s) f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s)
+#else
+#define VF_EACH_LANE(f, s) f(0, s), f(1, s), f(2, s), f(3, s)
+#endif
+#define VF_FROM_LOW(lane, s)  ((lane) & (s) ? VF_LANES + (lane) - (s) : (lane))
+#define VF_FROM_HIGH(lane, s) ((lane) & (s) ? VF_LANES + (lane) : (lane) + (s))
+
+/* In every square of 2s x 2s, the corners of s x s off the diagonal change places. */
+#define VF_SWAP_CORNERS(r, s)                                                                                          \
+    VF_UNROLL for (int i = 0; i < VF_LANES; i++)                                                                       \
+    {                                                                                                                  \
+        if (!(i & (s))) {                                                                                              \
+            vf low = r[i], high = r[i | (s)];                                                                          \
+            r[i] = VF_SHUFFLE(low, high, VF_EACH_LANE(VF_FROM_LOW, s));                                                \
+            r[i | (s)] = VF_SHUFFLE(low, high, VF_EACH_LANE(VF_FROM_HIGH, s));                                         \
+        }                                                                                                              \
+    }
+
+/* `rows` vectors, `step` floats from one to the next, to the columns of up to VF_LANES vectors: lane i of to[j] is lane j of
+ * from[i]. Lanes of rows that are not there are zero; `columns` vectors are stored. */
+VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, int64_t to_step, int columns)
+{
+    vf r[VF_LANES];
+    VF_UNROLL for (int i = 0; i < VF_LANES; i++) r[i] = i < rows ? vf_load(from + i * step) : vf_zero();
+#if VF_LANES == 16
+    VF_SWAP_CORNERS(r, 8)
+#endif
+#if VF_LANES >= 8
+    VF_SWAP_CORNERS(r, 4)
+#endif
+    VF_SWAP_CORNERS(r, 2)
+    VF_SWAP_CORNERS(r, 1)
+    VF_UNROLL for (int i = 0; i < VF_LANES; i++) if (i < columns) vf_store(to + i * to_step, r[i]);
+}
+
 /* bytes, one a lane: indices of pooling windows, dropout masks */
 VF_VERB vi vi_load_bytes(const unsigned char *p)
 {
@@ -231,9 +282,11 @@ VF_VERB vf vf_sqrt(vf a)
 {
 #if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
     return __builtin_ia32_sqrtps512_mask(a, a, (short)-1, 4);
-#elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
+#elif VF_CLANG && VF_LANES == 16 && defined __AVX512F__
+    return __builtin_ia32_sqrtps512(a, 4);
+#elif VF_LANES == 8 && defined __AVX__
     return __builtin_ia32_sqrtps256(a);
-#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
+#elif VF_LANES == 4 && defined __SSE__
     return __builtin_ia32_sqrtps(a);
 #else
     for (int i = 0; i < VF_LANES; i++)

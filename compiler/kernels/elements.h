@@ -28,6 +28,9 @@ int64_t part_lanes(const struct plan *p, const struct layout *q);
  * there are none. */
 void emit_zero_padding(struct out *o, const struct layout *q, const char *run);
 
+/* kernels/transpose.ct: C expression of how many of `all` places are left from `at` on, at most a vector. */
+const char *lanes_left(const struct plan *p, int64_t all, const char *at);
+
 /* kernels/act.ct: cycles a vector of the activation or its gradient, roughly. */
 double act_cost(const struct op *act);
 double folds_cost(const struct op *o, int first);

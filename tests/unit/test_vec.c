@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #define VF_LANES 4
-#include "vec.h"
+#include "transpose.h"
 
 static double sigmoid(double x)
 {
@@ -116,11 +116,9 @@ static void bytes_come_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions_agree_with_double),
-        cmocka_unit_test(nan_stays_nan),
-        cmocka_unit_test(infinities_are_far_away),
-        cmocka_unit_test(lanes_are_told_apart),
-        cmocka_unit_test(bytes_come_back),
+        cmocka_unit_test(squares_are_transposed), cmocka_unit_test(functions_agree_with_double),
+        cmocka_unit_test(nan_stays_nan),          cmocka_unit_test(infinities_are_far_away),
+        cmocka_unit_test(lanes_are_told_apart),   cmocka_unit_test(bytes_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

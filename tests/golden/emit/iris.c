@@ -592,14 +592,12 @@ static void dense_dense_weight(const float *restrict x, const float *restrict dy
 }
 
 /* dense_1: Dense 3 softmax
-   w[8,3] -> wt; dense_transpose_plain: loops as defined */
+   w[8,3] -> wt; dense_transpose_squares: 8 x 8 squares */
 static void dense_1_dense_transpose(const float *restrict w, float *restrict wt)
 {
-    for (int q = 0; q < 8; q++) {
-        const int k = q;
-        for (int u = 0; u < 3; u++)
-            wt[(q / 8 * 3 + u) * 8 + q % 8] = w[(u / 8 * 8 + k) * 8 + u % 8];
-    }
+    for (int c = 0; c < 8; c += 8)
+        for (int u = 0; u < 3; u += 8)
+            vf_transpose(w + u * 8 + c * 8, 8, 8, wt + c * 3 + u * 8, 8, 3);
 }
 
 static void forward(const float *restrict theta, const float *restrict prepared, const float *restrict x,
