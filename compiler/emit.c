@@ -384,6 +384,40 @@ void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss
     }
 }
 
+/* ---- the calls of prepare(), dealt out to the parts: the dearest first, and what reads another's result goes with it */
+
+static size_t preparer_of(const struct plan *p, size_t i)
+{
+    const struct op *o = p->kernels.at[i].op;
+    for (size_t j = 0; j < i; j++)
+        if (p->kernels.at[j].op->phase == PHASE_PREPARE && p->kernels.at[j].op->out[0] == o->in[0])
+            return preparer_of(p, j);
+    return i;
+}
+
+static int rank_by_cost(const struct plan *p, size_t i)
+{
+    int rank = 0;
+    for (size_t j = 0; j < p->kernels.n; j++) {
+        const struct kernel *k = &p->kernels.at[j];
+        if (k->op->phase == PHASE_PREPARE && preparer_of(p, j) == j)
+            rank += k->cost > p->kernels.at[i].cost || (!(k->cost < p->kernels.at[i].cost) && j < i);
+    }
+    return rank;
+}
+
+void emit_prepare_calls(struct out *o, const struct core *c, const char *laps)
+{
+    const struct plan *p = c->plan;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].op->phase == PHASE_PREPARE) {
+            out_printf(o, "if (part == %d %% parts)%s\n", rank_by_cost(p, preparer_of(p, i)), laps ? " {" : "");
+            emit_call(o, c, &p->kernels.at[i], false);
+            if (laps)
+                out_printf(o, "CNN_LAP(%s, %zu);\n}\n", laps, i);
+        }
+}
+
 bool phase_needs(const struct plan *p, enum phase phase, bool step)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {

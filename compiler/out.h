@@ -67,6 +67,7 @@ void emit_scratch_offsets(struct out *o, const struct core *c);
 void emit_kernels(struct out *o, const struct core *c); /* names them, shares equal ones */
 /* `loss` in BACKWARD: the loss, or all else. laps: a C expression behind which each call is timed for `bench`; NULL: untimed. */
 void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps);
+void emit_prepare_calls(struct out *o, const struct core *c, const char *laps); /* of PREPARE, those of one part */
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 const char *upper_case(struct ctx *c, const char *s);

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 2, CNN_RANK = 4 };
+enum { CNN_ABI = 3, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -94,8 +94,9 @@ struct cnn_sums {   /* chunk() adds to these */
     struct name {                                                                                                                 \
         size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                                  \
         const struct cnn_place *place;   /* one a parameter */                                                                    \
-        /* Copies of parameters that kernels want, forward and backward; again after every update. */                             \
-        void (*prepare)(const real *theta, real *prepared);                                                                       \
+        /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`   \
+         * of `parts`; whoever does which, the bits are the same. */ \
+        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                  \
         /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                                          \
         void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                   \
         /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
@@ -140,10 +141,11 @@ struct cnn_kernel {            /* a call of a kernel in chunk() or prepare() */
 struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
     const struct cnn_kernel *kernels;
     int n_kernels;
-    void (*prepare)(const float *theta, float *prepared, struct cnn_laps *laps); /* core.prepare with laps */
-    float (*peak)(int64_t rounds);                                               /* chains of multiply-adds */
-    double round_flops;                                                          /* of one round of them */
-    double cycle_flops; /* what the target's row says of one cycle at the peak */
+    void (*prepare)(const float *theta, float *prepared, int part, int parts,
+                    struct cnn_laps *laps); /* core.prepare with laps */
+    float (*peak)(int64_t rounds);          /* chains of multiply-adds */
+    double round_flops;                     /* of one round of them */
+    double cycle_flops;                     /* what the target's row says of one cycle at the peak */
 };
 
 /* ---- the spec's data and train sections */
@@ -248,7 +250,7 @@ struct cnn_model {
     int slots;
     const char *const *slot_names;
     float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */
-    int update_phases; /* a barrier stands between phases */
+    int update_phases; /* a barrier stands between phases; all but the last write to grads[0] and nothing else */
     /* Sums the chunks' gradients in order, adds the penalties' gradients, clips, decays, updates. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 

@@ -37,34 +37,46 @@ static size_t target_count(const struct cnn_model *m)
     return (size_t)m->chunk * (m->target_kind == CNN_TARGET_SPARSE ? 1 : (size_t)m->y_size);
 }
 
-static int alloc_parameters(struct cnn_engine *g, struct cnn_error *e)
+static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
-    size_t theta = cnn_layout_add(&l, g->m->core.theta, sizeof(float));
-    size_t prepared = cnn_layout_add(&l, g->m->core.prepared, sizeof(float));
-    char *at = g->parameter_arena = cnn_layout_alloc(&l, "parameters", e);
-    if (!at)
-        return -1;
-    g->theta = (float *)(void *)(at + theta);
-    g->prepared = (float *)(void *)(at + prepared);
-    return 0;
+    const struct cnn_core *core = &g->m->core;
+    struct cnn_layout copy = {0}, l = {0};
+    size_t theta = cnn_layout_add(&copy, core->theta, sizeof(float));
+    size_t prepared = cnn_layout_add(&copy, core->prepared, sizeof(float));
+    size_t state = cnn_layout_add(&copy, training ? (size_t)g->m->slots * core->theta : 0, sizeof(float));
+    cnn_layout_add(&l, (size_t)g->copies, copy.size);
+    l.overflow |= copy.overflow;
+    char *at = g->parameter_arena = cnn_layout_alloc(&l, "parameters and the optimiser's state", e);
+    for (int t = 0; at && t < g->threads; t++) {
+        char *own = at + (size_t)(t % g->copies) * copy.size;
+        g->workers[t].theta = (float *)(void *)(own + theta);
+        g->workers[t].prepared = (float *)(void *)(own + prepared);
+        g->workers[t].state = training ? (float *)(void *)(own + state) : NULL;
+    }
+    g->theta = g->workers[0].theta;
+    g->prepared = g->workers[0].prepared;
+    g->state = g->workers[0].state;
+    return at ? 0 : -1;
 }
 
-static int alloc_training(struct cnn_engine *g, struct cnn_error *e)
+/* How many steps' gradients and sums there are at a time: with copies, a thread may begin a step while others still read
+ * what the one before it left. */
+static int steps_under_way(const struct cnn_engine *g)
 {
-    const struct cnn_model *m = g->m;
+    return g->copies > 1 ? 2 : 1;
+}
+
+static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
+{
+    int n = g->m->chunks * steps_under_way(g);
     struct cnn_layout l = {0}, one = {0};
-    cnn_layout_add(&one, m->core.theta, sizeof(float));
-    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
-    size_t grads = cnn_layout_add(&l, (size_t)m->chunks, one.size);
+    cnn_layout_add(&one, g->m->core.theta, sizeof(float));
+    cnn_layout_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
-    char *at = g->training_arena = cnn_layout_alloc(&l, "gradients and the optimiser's state", e);
-    if (!at)
-        return -1;
-    g->state = (float *)(void *)(at + state);
-    for (int c = 0; c < m->chunks; c++)
-        g->grads[c] = (float *)(void *)(at + grads + (size_t)c * one.size);
-    return 0;
+    char *at = g->training_arena = cnn_layout_alloc(&l, "gradients", e);
+    for (int i = 0; at && i < n; i++)
+        g->grads[i] = (float *)(void *)(at + (size_t)i * one.size);
+    return at ? 0 : -1;
 }
 
 static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *base, struct cnn_worker *w)
@@ -102,9 +114,10 @@ static int64_t batches(const struct cnn_model *m, int64_t rows)
 static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error *e)
 {
     struct cnn_layout l = {0};
-    int64_t slots = (max_rows > 0 ? batches(g->m, max_rows) : 1) * g->m->chunks;
-    size_t at_slots = cnn_layout_add(&l, (size_t)slots, sizeof *g->slots);
-    size_t at_grads = cnn_layout_add(&l, (size_t)g->m->chunks, sizeof *g->grads);
+    int64_t steps = max_rows > 0 ? batches(g->m, max_rows) : 1, least = steps_under_way(g);
+    size_t at_slots =
+        cnn_layout_add(&l, (size_t)(steps > least ? steps : least), (size_t)g->m->chunks * sizeof *g->slots);
+    size_t at_grads = cnn_layout_add(&l, (size_t)(least * g->m->chunks), sizeof *g->grads);
     size_t at_workers = cnn_layout_add(&l, (size_t)g->threads, sizeof *g->workers);
     char *at = g->tables = cnn_layout_alloc(&l, "tables", e);
     if (!at)
@@ -117,9 +130,9 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
 
 static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struct cnn_error *e)
 {
-    if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, e) != 0 || alloc_workers(g, e) != 0)
+    if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, training, e) != 0 || alloc_workers(g, e) != 0)
         return -1;
-    return training ? alloc_training(g, e) : 0;
+    return training ? alloc_gradients(g, e) : 0;
 }
 
 /* Threads that a batch keeps busy for longer than they wait for one another. */
@@ -139,6 +152,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
+    g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
     if (alloc_all(g, training, max_rows, e) == 0 && (g->pool = cnn_pool_new(g->threads, e)) != NULL)
         return 0;
     cnn_engine_close(g);
@@ -163,9 +177,21 @@ int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int
     return *first >= end ? 0 : end - *first < m->chunk ? (int)(end - *first) : m->chunk;
 }
 
+static void prepare_work(void *arg, int thread)
+{
+    struct cnn_engine *g = arg;
+    const struct cnn_core *core = &g->m->core;
+    struct cnn_worker *w = &g->workers[thread];
+    if (w->theta != g->theta) {
+        memcpy(w->theta, g->theta, core->theta * sizeof(float));
+        memcpy(w->state, g->state, (size_t)g->m->slots * core->theta * sizeof(float));
+    }
+    core->prepare(w->theta, w->prepared, g->copies > 1 ? 0 : thread, g->copies > 1 ? 1 : g->threads);
+}
+
 void cnn_engine_prepare(struct cnn_engine *g)
 {
-    g->m->core.prepare(g->theta, g->prepared);
+    cnn_pool_run(g->pool, prepare_work, g);
 }
 
 /* ---- the forward half over a data set. Chunk c is thread (c % threads)'s; its sums go to a slot of its own. */
@@ -188,7 +214,7 @@ static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, 
         return;
     step.scale = 1 / (double)n;
     cnn_gather(p->d, NULL, first, n, w->x, w->target);
-    m->core.chunk(p->g->theta, p->g->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
+    m->core.chunk(w->theta, w->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
 }
 
@@ -223,7 +249,7 @@ static void predict_work(void *arg, int thread)
     for (int64_t first = (int64_t)thread * m->chunk; first < p->rows; first += step) {
         int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
         cnn_gather(p->d, NULL, first, n, w->x, NULL);
-        m->core.predict(p->g->theta, p->g->prepared, w->x, w->y, w->scratch, n);
+        m->core.predict(w->theta, w->prepared, w->x, w->y, w->scratch, n);
         memcpy(p->y + first * m->y_size, w->y, (size_t)n * (size_t)m->y_size * sizeof(float));
     }
 }

@@ -45,7 +45,7 @@ static double run_reference(struct check *k, double *grad)
 {
     const struct cnn_reference *core = &k->m->reference;
     struct cnn_sums sums = {0};
-    core->prepare(k->ref.theta, k->ref.prepared);
+    core->prepare(k->ref.theta, k->ref.prepared, 0, 1);
     for (int64_t first = 0; first < k->data.rows; first += k->m->chunk) {
         int n = k->data.rows - first < k->m->chunk ? (int)(k->data.rows - first) : k->m->chunk;
         struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows};

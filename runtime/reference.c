@@ -29,7 +29,7 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
     d->grad = (double *)(void *)(at + at_grad);
     d->target = at + at_target;
     cnn_theta_to_reference(m, theta, d->theta);
-    core->prepare(d->theta, d->prepared);
+    core->prepare(d->theta, d->prepared, 0, 1);
     return 0;
 }
 

@@ -103,19 +103,25 @@ void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *
 
 /* ---- engine.c: the arenas, the threads, and running the core over rows */
 
-struct cnn_worker { /* one thread's buffers, for one chunk */
-    float *x, *y, *scratch;
+/* Up to this many parameters every thread that trains keeps copies of its own and updates all of them: that takes less time
+ * than waiting for one another, and fetching from one another's caches what the others updated. */
+enum { CNN_OWN_COPY = 256 << 10 };
+
+struct cnn_worker {         /* one thread's */
+    float *x, *y, *scratch; /* for one chunk */
     void *target;
+    float *theta, *prepared, *state; /* its copy, or everybody's */
 };
 
 struct cnn_engine {
     const struct cnn_model *m;
     struct cnn_pool *pool;
     int threads;
-    float *theta, *prepared;
-    float *state, **grads; /* NULL unless training; grads: one a chunk of a batch */
+    int copies;                      /* of the parameters: 1, or one a thread */
+    float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
+    float **grads; /* one a chunk of a batch; with copies, those of odd steps behind those of even ones */
     struct cnn_worker *workers;
-    struct cnn_slot *slots; /* one a chunk: of a batch when training, of all rows when evaluating */
+    struct cnn_slot *slots; /* one a chunk: of two batches when training, of all rows when evaluating */
     void *parameter_arena, *training_arena, *activation_arena, *tables;
 };
 
@@ -126,7 +132,8 @@ void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
 /* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
-void cnn_engine_prepare(struct cnn_engine *g); /* whenever theta has changed, before anything below */
+/* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
+void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
 
 /* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */

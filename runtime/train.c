@@ -1,7 +1,7 @@
 /* train.c -- fit: epochs of steps, what happens between them, and stopping without losing anything.
  *
- * A step in the eyes of a thread: run my chunks | barrier | update my part, phase by phase, a barrier after each |
- * thread 0 prepares weights and keeps the books | barrier. Whatever is summed is summed in the order of the chunks.
+ * A step in the eyes of a thread: run my chunks | barrier | update and prepare my copy of the parameters. Where there is but
+ * one copy: update my part | barrier | prepare my part | barrier. Whatever is summed is summed in the order of the chunks.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -10,8 +10,17 @@
 
 #include "run.h"
 
-enum stop { GO_ON, ASKED, NOT_FINITE, WATCHED };
-enum { SPLIT = 16384 }; /* parameters that are worth a split */
+/* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
+ * read. */
+struct notice {
+    double penalty; /* of the parameters */
+    int asked;      /* to stop after this step */
+};
+
+/* A step, as each thread counts for itself. */
+struct moment {
+    int64_t step, t; /* within the epoch; in all */
+};
 
 struct fit {
     struct cnn_run *r;
@@ -27,42 +36,56 @@ struct fit {
     const char *save;      /* after every epoch; NULL: nowhere */
     const char *keep;      /* when the spec's callbacks say so; NULL: nowhere */
     const char *last_good; /* a file that holds a state of this run, or NULL */
-    double penalty;        /* of the parameters, this step */
-    enum stop stop;        /* written by thread 0, or by all alike */
-    double bad_loss;
+    struct notice notices[2];
+    int watched; /* `bench` has seen enough; thread 0's alone */
+    int not_finite;
+    double bad_loss; /* both written by thread 0, read when the threads are through */
 };
 
 /* ---- one step */
 
-static int64_t images(const struct fit *f)
+static int64_t images(const struct fit *f, const struct moment *now)
 {
-    int64_t left = f->data.train.rows - f->at.step * f->m->train->batch;
+    int64_t left = f->data.train.rows - now->step * f->m->train->batch;
     return left < f->m->train->batch ? left : f->m->train->batch;
 }
 
-/* For `bench`: what this thread did since the last lap. */
+/* Among the buffers of the steps under way, the first of this step. */
+static int first_buffer(const struct fit *f, const struct moment *now)
+{
+    return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
+}
+
+/* For `bench`, which looks at thread 0. */
+static struct cnn_laps *laps_of(const struct fit *f, int thread)
+{
+    return f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
+}
+
+/* What this thread did since the last lap. */
 static void lap(const struct fit *f, int thread, enum cnn_share share)
 {
     if (f->r->watch && thread == 0)
-        CNN_LAP(f->r->watch->laps, f->m->bench.n_kernels + (int)share);
+        CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
 }
 
-static void train_chunk(struct fit *f, int thread, int64_t c)
+static void train_chunk(struct fit *f, int thread, const struct moment *now, int c)
 {
     struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_model *m = f->m;
-    struct cnn_slot *slot = &f->g.slots[c];
-    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)f->at.t, .row = c * m->chunk, .training = 1};
+    int buffer = first_buffer(f, now) + c;
+    struct cnn_slot *slot = &f->g.slots[buffer];
+    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)now->t, .row = (int64_t)c * m->chunk, .training = 1};
     int64_t first;
-    int n = cnn_engine_chunk(m, f->data.train.rows, f->at.step, c, &first);
+    int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
     *slot = (struct cnn_slot){0};
     if (n == 0)
         return;
-    step.scale = 1 / (double)images(f);
-    step.laps = f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
+    step.scale = 1 / (double)images(f, now);
+    step.laps = laps_of(f, thread);
     cnn_gather(&f->data.train, f->order, first, n, w->x, w->target);
     lap(f, thread, CNN_GATHER);
-    m->core.chunk(f->g.theta, f->g.prepared, w->x, w->target, f->g.grads[c], w->y, w->scratch, n, &step, &slot->sums);
+    m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
     lap(f, thread, CNN_METRIC);
 }
@@ -73,21 +96,33 @@ static double rate(const struct fit *f, int64_t t)
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
-/* Few parameters are updated by thread 0 alone: a barrier would take longer than the others could save. */
-static void update(struct fit *f, int thread)
+/* All phases but the last write gradients, which everybody has in common, so they are shared out in any case. */
+static void update(struct fit *f, int thread, const struct moment *now)
 {
     const struct cnn_model *m = f->m;
-    int split = m->core.theta >= SPLIT;
-    if (!split && thread > 0)
-        return;
-    int grads = (int)((images(f) + m->chunk - 1) / m->chunk);
-    struct cnn_update u = {.t = f->at.t + 1, .part = split ? thread : 0, .parts = split ? f->g.threads : 1};
-    u.lr = rate(f, f->at.t);
-    for (; u.phase < m->update_phases; u.phase++) {
-        m->update(f->g.theta, f->g.state, f->g.grads, grads, &u);
-        if (split)
-            cnn_pool_barrier(f->g.pool);
+    const struct cnn_worker *w = &f->g.workers[thread];
+    int copies = f->g.copies > 1, n = (int)((images(f, now) + m->chunk - 1) / m->chunk);
+    float *const *grads = f->g.grads + first_buffer(f, now);
+    struct cnn_update u = {.t = now->t + 1, .part = thread, .parts = f->g.threads};
+    u.lr = rate(f, now->t);
+    for (; u.phase < m->update_phases - 1; u.phase++) {
+        m->update(w->theta, w->state, grads, n, &u);
+        cnn_pool_barrier(f->g.pool);
     }
+    if (copies) {
+        u.part = 0;
+        u.parts = 1;
+    }
+    m->update(w->theta, w->state, grads, n, &u);
+    if (!copies)
+        cnn_pool_barrier(f->g.pool);
+    lap(f, thread, CNN_UPDATE);
+    if (m->bench.prepare)
+        m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
+    else
+        m->core.prepare(w->theta, w->prepared, u.part, u.parts);
+    if (!copies)
+        cnn_pool_barrier(f->g.pool);
 }
 
 static void show(struct fit *f)
@@ -97,64 +132,59 @@ static void show(struct fit *f)
     cnn_progress_draw(&f->progress, f->at.step, &logs);
 }
 
-static void prepare(struct fit *f)
+/* Thread 0, while the others are on their way to the next step. */
+static void keep_books(struct fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
 {
-    lap(f, 0, CNN_UPDATE);
-    if (f->r->watch && f->m->bench.prepare)
-        f->m->bench.prepare(f->g.theta, f->g.prepared, f->r->watch->laps);
-    else
-        f->m->core.prepare(f->g.theta, f->g.prepared);
-}
-
-/* Thread 0, while the others wait. */
-static void keep_books(struct fit *f, const struct cnn_slot *batch)
-{
-    prepare(f);
-    cnn_totals_add(&f->at.totals, batch, images(f), f->penalty);
-    f->at.step++;
-    f->at.t++;
+    cnn_totals_add(&f->at.totals, batch, images(f, now), penalty);
+    f->at.step = now->step + 1;
+    f->at.t = now->t + 1;
     if (cnn_progress_due(&f->progress))
         show(f);
-    if (cnn_signals_caught())
-        f->stop = ASKED;
     lap(f, 0, CNN_OTHER);
-    if (f->r->watch && f->r->watch->stepped(f->r->watch))
-        f->stop = WATCHED;
+    if (f->r->watch && !f->watched)
+        f->watched = f->r->watch->stepped(f->r->watch);
 }
 
-/* Every thread reaches the same verdict, before anything is updated. */
-static int is_finite(const struct fit *f, const struct cnn_slot *batch, int64_t rows, double *loss)
+/* Thread 0, before the barrier. */
+static void give_notice(struct fit *f, struct notice *n)
 {
-    *loss = batch->sums.loss / (double)rows + batch->sums.penalty + f->penalty;
-    return isfinite(*loss);
+    n->penalty = cnn_penalty(f->m, f->g.theta);
+    n->asked = f->watched || cnn_signals_caught();
 }
 
+static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty)
+{
+    return batch->sums.loss / (double)rows + batch->sums.penalty + penalty;
+}
+
+/* Every thread reaches the same verdict from the same sums: nothing is updated when the loss is no number. */
 static void fit_work(void *arg, int thread)
 {
     struct fit *f = arg;
-    while (f->at.step < f->steps && f->stop == GO_ON) {
+    struct moment now = {f->at.step, f->at.t};
+    for (; now.step < f->steps; now.step++, now.t++) {
+        struct notice *notice = &f->notices[now.t & 1];
         struct cnn_slot batch;
-        int64_t rows = images(f); /* thread 0 moves on while others may still ask */
-        double loss;
-        for (int64_t c = thread; c < f->m->chunks; c += f->g.threads)
-            train_chunk(f, thread, c);
+        for (int c = thread; c < f->m->chunks; c += f->g.threads)
+            train_chunk(f, thread, &now, c);
         if (thread == 0)
-            f->penalty = cnn_penalty(f->m, f->g.theta);
+            give_notice(f, notice);
         cnn_pool_barrier(f->g.pool);
-        cnn_slot_sum(f->g.slots, f->m->chunks, &batch);
-        if (!is_finite(f, &batch, rows, &loss)) {
-            cnn_pool_barrier(f->g.pool); /* nobody reads what is written below */
-            if (thread == 0) {
-                f->stop = NOT_FINITE;
-                f->bad_loss = loss;
-            }
-            return;
+        cnn_slot_sum(f->g.slots + first_buffer(f, &now), f->m->chunks, &batch);
+        double loss = loss_of(&batch, images(f, &now), notice->penalty);
+        int asked = notice->asked;
+        if (!isfinite(loss) && thread == 0) {
+            f->not_finite = 1;
+            f->bad_loss = loss;
         }
+        if (!isfinite(loss))
+            return;
         lap(f, thread, CNN_OTHER);
-        update(f, thread);
+        update(f, thread, &now);
         if (thread == 0)
-            keep_books(f, &batch);
-        cnn_pool_barrier(f->g.pool);
+            keep_books(f, &batch, &now, notice->penalty);
+        if (asked)
+            return;
     }
 }
 
@@ -264,7 +294,7 @@ static int stop_not_finite(struct fit *f)
     struct cnn_batch b = {.data = &f->data.train, .order = f->order, .seed = f->at.seed, .t = (uint64_t)f->at.t};
     char why[512];
     b.first = f->at.step * f->m->train->batch;
-    b.n = images(f);
+    b.n = images(f, &(struct moment){f->at.step, f->at.t});
     end_line(f);
     cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
     return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
@@ -277,11 +307,11 @@ static int epochs(struct fit *f)
     while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
         begin_epoch(f);
         cnn_pool_run(f->g.pool, fit_work, f);
-        if (f->stop == NOT_FINITE) {
+        if (f->not_finite) {
             stop_not_finite(f);
             return CNN_TROUBLE;
         }
-        if (f->stop == WATCHED)
+        if (f->watched)
             return CNN_DONE;
         if (f->at.step < f->steps)
             return stop_asked(f);

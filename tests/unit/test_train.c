@@ -31,6 +31,55 @@ static void test_threads_give_the_same_bits(void **state)
     assert_true(same_files("t1.csv", "t2.csv"));
 }
 
+/* Few parameters: each thread has a copy. Many: they share one. So many here that one is shared, though few mean something. */
+static void test_copies_make_no_difference(void **state)
+{
+    struct ran r;
+    struct cnn_model many = tiny_model;
+    char args[64];
+    (void)state;
+    many.core.theta = CNN_OWN_COPY + 1;
+    succeeds("train --threads 2 --save few.npz --quiet");
+    for (int threads = 1; threads <= 5; threads++) {
+        snprintf(args, sizeof args, "train --threads %d --save many.npz --quiet", threads);
+        run_model(&many, &r, args);
+        assert_int_equal(r.status, 0);
+        assert_true(same_files("few.npz", "many.npz"));
+    }
+}
+
+/* All phases in one: every thread steps from the gradients as they are. */
+static void update_at_once(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
+{
+    float sum[fast_THETA];
+    float *const sums[] = {sum};
+    struct cnn_update second = *u;
+    for (size_t i = 0; i < fast_THETA; i++) {
+        sum[i] = grads[0][i];
+        for (int c = 1; c < n_grads; c++)
+            sum[i] += grads[c][i];
+    }
+    second.phase = 1;
+    tiny_update(theta, state, sums, 1, &second);
+}
+
+static void test_one_phase(void **state)
+{
+    struct ran r;
+    struct cnn_model m = tiny_model;
+    char args[64];
+    (void)state;
+    m.update = update_at_once;
+    m.update_phases = 1;
+    succeeds("train --threads 1 --save two.safetensors --quiet");
+    for (int threads = 1; threads <= 5; threads++) {
+        snprintf(args, sizeof args, "train --threads %d --save one.safetensors --quiet", threads);
+        run_model(&m, &r, args);
+        assert_int_equal(r.status, 0);
+        assert_true(same_files("two.safetensors", "one.safetensors"));
+    }
+}
+
 static void test_options_matter(void **state)
 {
     (void)state;
@@ -290,6 +339,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_threads_give_the_same_bits),
+        cmocka_unit_test(test_copies_make_no_difference),
+        cmocka_unit_test(test_one_phase),
         cmocka_unit_test(test_options_matter),
         cmocka_unit_test(test_log),
         cmocka_unit_test(test_resume_after_an_epoch),

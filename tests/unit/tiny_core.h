@@ -18,9 +18,9 @@ enum { /* scratch: of each image relu's output, the same after dropout, dropout'
 };
 
 /* The backward pass wants the second kernel transposed: [3][8]. */
-static void NAME(prepare)(const REAL *theta, REAL *prepared)
+static void NAME(prepare)(const REAL *theta, REAL *prepared, int part, int parts)
 {
-    for (int o = 0; o < Y_N; o++)
+    for (int o = part; o < Y_N; o += parts)
         for (int i = 0; i < H_N; i++)
             prepared[o * H_N + i] = theta[NAME(W1) + i * LD + o];
 }

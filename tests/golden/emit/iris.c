@@ -650,15 +650,17 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
     CNN_LAP(step->laps, 8);
 }
 
-static void prepare_laps(const float *theta, float *prepared, struct cnn_laps *laps)
+static void prepare_laps(const float *theta, float *prepared, int part, int parts, struct cnn_laps *laps)
 {
-    dense_1_dense_transpose(theta + P_DENSE_1_KERNEL, prepared + T_DENSE_1_KERNEL_T);
-    CNN_LAP(laps, 9);
+    if (part == 0 % parts) {
+        dense_1_dense_transpose(theta + P_DENSE_1_KERNEL, prepared + T_DENSE_1_KERNEL_T);
+        CNN_LAP(laps, 9);
+    }
 }
 
-static void prepare(const float *theta, float *prepared)
+static void prepare(const float *theta, float *prepared, int part, int parts)
 {
-    prepare_laps(theta, prepared, NULL);
+    prepare_laps(theta, prepared, part, parts, NULL);
 }
 
 static void sgd_step(float *restrict theta, float *restrict state, float *const *grads, int n_grads, int64_t begin,
@@ -962,9 +964,10 @@ static void ref_chunk(const double *theta, const double *prepared, const double 
     ref_dense_dense_weight(x, scratch + REF_A_D_DENSE_SUM, grad + REF_P_DENSE_KERNEL, n, 1);
 }
 
-static void ref_prepare(const double *theta, double *prepared)
+static void ref_prepare(const double *theta, double *prepared, int part, int parts)
 {
-    ref_dense_1_dense_transpose(theta + REF_P_DENSE_1_KERNEL, prepared + REF_T_DENSE_1_KERNEL_T);
+    if (part == 0 % parts)
+        ref_dense_1_dense_transpose(theta + REF_P_DENSE_1_KERNEL, prepared + REF_T_DENSE_1_KERNEL_T);
 }
 
 #endif
@@ -1063,7 +1066,7 @@ static const struct cnn_kernel kernels[] = {
     {2, "dense_data", "dense_data_tile", CNN_BACKWARD, 24, 4},
     {1, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
     {1, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 32, 6},
-    {2, "dense_transpose", "dense_transpose_plain", CNN_PREPARE, 0, 48},
+    {2, "dense_transpose", "dense_transpose_squares", CNN_PREPARE, 0, 36},
 };
 #endif
 
@@ -1097,7 +1100,7 @@ void iris_init(struct iris *m, uint64_t seed)
 {
     m->step = 0;
     cnn_init_theta(&model, m->theta, m->state, seed);
-    prepare(m->theta, m->prepared);
+    prepare(m->theta, m->prepared, 0, 1);
 }
 
 void iris_predict(struct iris *m, const float *x, float *y, int n)
@@ -1125,7 +1128,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
     }
     for (u.phase = 0; u.phase < 1; u.phase++)
         iris_update(m->theta, m->state, grads, chunks, &u);
-    prepare(m->theta, m->prepared);
+    prepare(m->theta, m->prepared, 0, 1);
     m->step++;
     return sums.loss / n + sums.penalty + penalty;
 }
@@ -1133,7 +1136,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
 int iris_load(struct iris *m, const char *path)
 {
     const int status = cnn_load_weights(&model, m->theta, path);
-    prepare(m->theta, m->prepared);
+    prepare(m->theta, m->prepared, 0, 1);
     return status;
 }
 
