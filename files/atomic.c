@@ -1,6 +1,9 @@
 /* atomic.c -- a file appears whole or not at all, also when the power goes. */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +31,41 @@ static int create_temp(struct cnn_atomic *a)
     return -1;
 }
 
+/* The rest of a temp's name behind that of its file, ".PID-NUMBER.tmp": its process, or 0 when it is something else. */
+static long process_of(const char *rest)
+{
+    char *end;
+    if (rest[0] != '.' || !isdigit((unsigned char)rest[1]))
+        return 0;
+    errno = 0;
+    long pid = strtol(rest + 1, &end, 10);
+    if (errno || *end != '-' || !isdigit((unsigned char)end[1]))
+        return 0;
+    for (end++; isdigit((unsigned char)*end); end++)
+        ;
+    return strcmp(end, ".tmp") == 0 ? pid : 0;
+}
+
+static int is_gone(long pid)
+{
+    return pid > 0 && (pid_t)pid == pid && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Removes what processes left that were killed while they wrote the same file. Nobody is told when that fails. */
+static void remove_stale(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *folder = slash ? strndup(path, (size_t)(name - path)) : strdup(".");
+    DIR *d = folder ? opendir(folder) : NULL;
+    size_t n = strlen(name);
+    for (struct dirent *f; d && (f = readdir(d));)
+        if (strncmp(f->d_name, name, n) == 0 && is_gone(process_of(f->d_name + n)))
+            unlinkat(dirfd(d), f->d_name, 0);
+    if (d)
+        closedir(d);
+    free(folder);
+}
+
 /* Renaming over a symbolic link would cut it off from its file; renaming over /dev/null would be worse. */
 static int open_target(struct cnn_atomic *a, const char *path, struct cnn_error *e)
 {
@@ -38,7 +76,12 @@ static int open_target(struct cnn_atomic *a, const char *path, struct cnn_error 
     a->path = there ? realpath(path, NULL) : strdup(path);
     if (!a->path)
         return cnn_fail_errno(e, path, "write");
-    int fd = there && !S_ISREG(st.st_mode) ? open(path, O_WRONLY | O_CLOEXEC) : create_temp(a);
+    if (there && !S_ISREG(st.st_mode)) {
+        int device = open(path, O_WRONLY | O_CLOEXEC);
+        return device >= 0 ? device : cnn_fail_errno(e, path, "write");
+    }
+    remove_stale(a->path);
+    int fd = create_temp(a);
     return fd >= 0 ? fd : cnn_fail_errno(e, path, "write");
 }
 

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <zlib.h>
 
 #include "files.h"
@@ -333,6 +335,36 @@ static void test_atomic(void **state)
     assert_true(S_ISLNK(st.st_mode));
 }
 
+/* A process that is killed while it writes leaves its temp; the next that writes the same file removes it, and no other. */
+static void test_atomic_killed(void **state)
+{
+    struct cnn_atomic a;
+    char others[3][600], stale[600];
+    (void)state;
+    snprintf(others[0], sizeof others[0], "%s.%ld-7.tmp", scratch("file"), (long)getppid());
+    snprintf(others[1], sizeof others[1], "%s.99999999999999999999-0.tmp", scratch("file"));
+    snprintf(others[2], sizeof others[2], "%s.old.tmp", scratch("file"));
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (cnn_atomic_open(&a, scratch("file"), &error) == 0 && fputs("half", a.file) >= 0 && fflush(a.file) == 0)
+            raise(SIGKILL);
+        _exit(1);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    snprintf(stale, sizeof stale, "%s.%ld-0.tmp", scratch("file"), (long)pid);
+    assert_int_equal(access(stale, F_OK), 0);
+    for (int i = 0; i < 3; i++)
+        fclose(fopen(others[i], "wb"));
+    assert_int_equal(cnn_atomic_open(&a, scratch("file"), &error), 0);
+    assert_int_equal(cnn_atomic_commit(&a, &error), 0);
+    assert_int_equal(access(stale, F_OK), -1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(unlink(others[i]), 0);
+    unlink(scratch("file"));
+}
+
 static void test_atomic_refused(void **state)
 {
     (void)state;
@@ -368,13 +400,14 @@ static void test_error_printable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_npy_numpy),      cmocka_unit_test(test_npy_versions),
-        cmocka_unit_test(test_npy_types),      cmocka_unit_test(test_npy_scalar_and_empty),
-        cmocka_unit_test(test_npy_refused),    cmocka_unit_test(test_npy_prefix),
-        cmocka_unit_test(test_missing),        cmocka_unit_test(test_idx),
-        cmocka_unit_test(test_idx_types),      cmocka_unit_test(test_idx_damaged),
-        cmocka_unit_test(test_gzip_damaged),   cmocka_unit_test(test_atomic),
-        cmocka_unit_test(test_atomic_refused), cmocka_unit_test(test_error_printable),
+        cmocka_unit_test(test_npy_numpy),       cmocka_unit_test(test_npy_versions),
+        cmocka_unit_test(test_npy_types),       cmocka_unit_test(test_npy_scalar_and_empty),
+        cmocka_unit_test(test_npy_refused),     cmocka_unit_test(test_npy_prefix),
+        cmocka_unit_test(test_missing),         cmocka_unit_test(test_idx),
+        cmocka_unit_test(test_idx_types),       cmocka_unit_test(test_idx_damaged),
+        cmocka_unit_test(test_gzip_damaged),    cmocka_unit_test(test_atomic),
+        cmocka_unit_test(test_atomic_killed),   cmocka_unit_test(test_atomic_refused),
+        cmocka_unit_test(test_error_printable),
     };
     return cmocka_run_group_tests_name("files", tests, scratch_setup, scratch_teardown);
 }

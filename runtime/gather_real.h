@@ -1,0 +1,49 @@
+/* gather_real.h -- gather.c in one precision. Included once for each, with REAL, its name in functions, REAL_NAME(x), and the
+ * names of what it defines, CONVERT and GATHER, defined. */
+
+/* One loop for every type that a file may have. Blocks of a constant length are what compilers make vectors of. The product
+ * is rounded before the sum, also where a machine could do both at once: the same floats on every machine. */
+#define FROM(type)                                                                                                     \
+    static void REAL_NAME(type)(const void *data, int64_t at, int64_t n, REAL mul, REAL add, REAL *restrict out)       \
+    {                                                                                                                  \
+        const type *restrict in = (const type *)data + at;                                                             \
+        int64_t i = 0;                                                                                                 \
+        for (; i + BLOCK <= n; i += BLOCK)                                                                             \
+            for (int k = 0; k < BLOCK; k++)                                                                            \
+                out[i + k] = (REAL)in[i + k] * mul + add;                                                              \
+        for (; i < n; i++)                                                                                             \
+            out[i] = (REAL)in[i] * mul + add;                                                                          \
+    }
+FROM(uint8_t)
+FROM(int8_t)
+FROM(int16_t)
+FROM(int32_t)
+FROM(int64_t)
+FROM(float)
+FROM(double)
+#undef FROM
+
+void CONVERT(const struct cnn_array *a, int64_t i, int64_t n, REAL mul, REAL add, REAL *out)
+{
+    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, REAL, REAL, REAL *) = {
+        [CNN_BOOL] = REAL_NAME(uint8_t), [CNN_U8] = REAL_NAME(uint8_t),  [CNN_I8] = REAL_NAME(int8_t),
+        [CNN_I16] = REAL_NAME(int16_t),  [CNN_I32] = REAL_NAME(int32_t), [CNN_I64] = REAL_NAME(int64_t),
+        [CNN_F32] = REAL_NAME(float),    [CNN_F64] = REAL_NAME(double)};
+    from[a->dtype](a->data, i, n, mul, add, out);
+}
+
+void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, REAL *x, void *target)
+{
+    const struct cnn_normalize *z = &d->normalize;
+    REAL mul = (REAL)(z->scale / z->std), add = (REAL)(-z->mean / z->std);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t row = row_of(d, order, first + i);
+        if (i + 1 < n)
+            fetch_early(d, row_of(d, order, first + i + 1));
+        CONVERT(&d->x, row * d->x_size, d->x_size, mul, add, x + i * d->x_size);
+        if (target && !d->sparse)
+            CONVERT(&d->y, row * d->y_size, d->y_size, 1, 0, (REAL *)target + i * d->y_size);
+    }
+    if (target && d->sparse)
+        gather_classes(d, order, first, n, target);
+}
