@@ -298,6 +298,13 @@ struct data_source {
     const char *x, *y; /* file names as written */
     struct span span;
 };
+/* How training images are varied, each by at most so much; all zero: not at all. */
+struct augment {
+    double shift, rotate, zoom, noise; /* pixels, degrees, factor 1 +- zoom, deviation */
+    bool flip_x, flip_y;
+    struct span span;
+};
+
 struct data_config {
     bool given;
     struct span span; /* of the word `data` */
@@ -308,6 +315,7 @@ struct data_config {
     double validation_split; /* fraction of the training rows, the last ones unless shuffled */
     bool split_shuffle, split_stratify;
     int64_t split_seed;
+    struct augment augment;
 };
 /* What a callback watches. */
 struct monitor_config {

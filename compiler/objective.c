@@ -132,10 +132,22 @@ static void check_metrics(struct net *net)
     }
 }
 
+/* Noise alone suits any input. */
+static void check_augment(const struct net *net)
+{
+    const struct augment *a = &net->data->augment;
+    bool moves = a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->flip_x || a->flip_y;
+    if (moves && net->nodes.at[0]->out.rank != 3)
+        diag_error(net->ctx, a->span,
+                   "'augment' moves pixels, but the input is no image: its shape is %s, not [height,width,channels]",
+                   shape_print(net->ctx, net->nodes.at[0]->out));
+}
+
 void objective_check(struct net *net)
 {
     if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
         return;
+    check_augment(net);
     if (net->params.n == 0) {
         diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
         return;

@@ -113,6 +113,36 @@ static void apply_split(struct net *n, const struct stmt *s, const struct bound 
     d->split_seed = (int64_t)b[SPLIT_SEED].number;
 }
 
+static const char *const flips[] = {"no", "horizontal", "vertical", "both", NULL};
+enum { AUGMENT_SHIFT, AUGMENT_ROTATE, AUGMENT_ZOOM, AUGMENT_FLIP, AUGMENT_NOISE };
+#define AT_MOST(NAME, MAX, DOC)                                                                                        \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .def = "0", .min = 0, .max = MAX, .doc = DOC                                   \
+    }
+static const struct arg_def augment_args[] = {
+    [AUGMENT_SHIFT] = AT_MOST("shift", 1e6, "pixels, at most, in both directions"),
+    [AUGMENT_ROTATE] = AT_MOST("rotate", 180, "degrees, at most, either way"),
+    [AUGMENT_ZOOM] = AT_MOST("zoom", 0.99, "0.1: by a factor of 0.9 to 1.1"),
+    [AUGMENT_FLIP] = {.name = "flip",
+                      .type = ARG_CHOICE,
+                      .def = "no",
+                      .choices = flips,
+                      .doc = "every other image is mirrored: horizontal, left to right; vertical; or both"},
+    [AUGMENT_NOISE] = AT_MOST("noise", 1e6, "deviation of what is added to every value, after normalize"),
+    {0}};
+
+static void apply_augment(struct net *n, const struct stmt *s, const struct bound *b)
+{
+    int flip = (int)b[AUGMENT_FLIP].number;
+    n->data->augment = (struct augment){.shift = b[AUGMENT_SHIFT].number,
+                                        .rotate = b[AUGMENT_ROTATE].number,
+                                        .zoom = b[AUGMENT_ZOOM].number,
+                                        .noise = b[AUGMENT_NOISE].number,
+                                        .flip_x = flip == 1 || flip == 3,
+                                        .flip_y = flip >= 2,
+                                        .span = s->name_span};
+}
+
 #define SOURCE(NAME, DOC, EXAMPLE)                                                                                     \
     {                                                                                                                  \
         .rec = {.name = NAME, .doc = DOC, .example = EXAMPLE, .args = source_args}, .apply = apply_source,             \
@@ -133,10 +163,20 @@ static const struct word word_data[] = {
              .doc = "Keeps a part of the training rows for validation.",
              .example = "split validation=0.1 shuffle stratify seed=7",
              .args = split_args},
-     .apply = apply_split}};
+     .apply = apply_split},
+    {.rec = {.name = "augment",
+             .doc = "Varies the training images, each epoch anew; never those that validate or test.",
+             .example = "augment shift=2 rotate=10 zoom=0.1 flip=horizontal noise=0.05",
+             .args = augment_args},
+     .apply = apply_augment}};
 
-const struct record *const data_words[] = {&word_data[0].rec, &word_data[1].rec, &word_data[2].rec,
-                                           &word_data[3].rec, &word_data[4].rec, NULL};
+const struct record *const data_words[] = {&word_data[0].rec,
+                                           &word_data[1].rec,
+                                           &word_data[2].rec,
+                                           &word_data[3].rec,
+                                           &word_data[4].rec,
+                                           &word_data[5].rec,
+                                           NULL};
 
 void data_check(struct net *n, const struct stmt *s)
 {

@@ -156,6 +156,12 @@ struct cnn_source {
     const char *x, *y; /* file names, looked for in --data-dir, with or without .gz */
 };
 
+struct cnn_augment {      /* of training images, each by at most so much; all zero: none */
+    double shift, rotate; /* pixels, degrees */
+    double zoom, noise;   /* factor 1 +- zoom; deviation, after normalisation */
+    int flip_x, flip_y;   /* of every other image columns, rows are mirrored */
+};
+
 struct cnn_data {
     struct cnn_source train, validation, test;
     double scale; /* x * scale, then (x - mean) / std */
@@ -164,6 +170,7 @@ struct cnn_data {
     double validation_split; /* the last rows unless shuffled */
     int split_shuffle, split_stratify;
     uint64_t split_seed;
+    struct cnn_augment augment;
 };
 
 enum cnn_metric_kind { CNN_ACCURACY, CNN_TOP_K, CNN_MSE, CNN_MAE };

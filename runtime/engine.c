@@ -85,12 +85,14 @@ static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *
     size_t y = cnn_layout_add(l, (size_t)m->chunk * (size_t)m->y_size, sizeof(float));
     size_t scratch = cnn_layout_add(l, m->core.scratch, sizeof(float));
     size_t target = cnn_layout_add(l, target_count(m), sizeof(float));
+    size_t image = cnn_layout_add(l, cnn_augments(m) ? (size_t)m->x_size : 0, sizeof(float));
     if (!base)
         return;
     w->x = (float *)(void *)(base + x);
     w->y = (float *)(void *)(base + y);
     w->scratch = (float *)(void *)(base + scratch);
     w->target = base + target;
+    w->image = (float *)(void *)(base + image);
 }
 
 static int alloc_workers(struct cnn_engine *g, struct cnn_error *e)

@@ -109,6 +109,7 @@ enum { CNN_OWN_COPY = 256 << 10 };
 
 struct cnn_worker {         /* one thread's */
     float *x, *y, *scratch; /* for one chunk */
+    float *image;           /* as it was before it was augmented */
     void *target;
     float *theta, *prepared, *state; /* its copy, or everybody's */
 };
@@ -135,6 +136,16 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 /* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
 void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+
+/* ---- augment.c */
+
+struct cnn_variation {
+    uint64_t seed, epoch;
+    float outside; /* what stands around an image: zero, normalised */
+};
+int cnn_augments(const struct cnn_model *m); /* the spec says `augment` */
+/* Varies the image x, which is row `row` of its files. work: as large as x. */
+void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x, float *work);
 
 /* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */
 struct cnn_layout {

@@ -69,6 +69,18 @@ static void lap(const struct fit *f, int thread, enum cnn_share share)
         CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
 }
 
+/* Rows order[first .. first + n), as this epoch shows them. */
+static void gather(const struct fit *f, struct cnn_worker *w, int64_t first, int n)
+{
+    const struct cnn_dataset *d = &f->data.train;
+    struct cnn_variation v = {f->at.seed, (uint64_t)f->at.epoch, (float)(-d->normalize.mean / d->normalize.std)};
+    cnn_gather(d, f->order, first, n, w->x, w->target);
+    for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
+        int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
+        cnn_augment(f->m, &v, row, w->x + (i - first) * f->m->x_size, w->image);
+    }
+}
+
 static void train_chunk(struct fit *f, int thread, const struct moment *now, int c)
 {
     struct cnn_worker *w = &f->g.workers[thread];
@@ -83,7 +95,7 @@ static void train_chunk(struct fit *f, int thread, const struct moment *now, int
         return;
     step.scale = 1 / (double)images(f, now);
     step.laps = laps_of(f, thread);
-    cnn_gather(&f->data.train, f->order, first, n, w->x, w->target);
+    gather(f, w, first, n);
     lap(f, thread, CNN_GATHER);
     m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
