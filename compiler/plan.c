@@ -245,18 +245,20 @@ static bool reads(const struct op *o, const struct tensor *t)
     return false;
 }
 
-/* Counts and (place, value) pairs, for each channel and again for each place of each window. */
-static int64_t lists_size(int64_t channels, const struct window *w)
+/* As kernels/lists.ct lays them out: counts, places, values for each channel, and again for each window. */
+static int64_t lists_size(const struct plan *p, int64_t channels, const struct window *w)
 {
-    int64_t windows = w->oh * w->ow;
-    return round_up(channels + 2 * channels * windows + windows * w->kh * w->kw + 2 * channels * windows, 16);
+    int64_t lanes = p->target->lanes, windows = w->oh * w->ow;
+    int64_t by_channel = round_up(channels, 16) + 2 * channels * round_up(windows, lanes);
+    int64_t by_window = round_up(windows * w->kh * w->kw, 16) + 2 * windows * (round_up(channels, lanes) + lanes);
+    return round_up(by_channel + by_window, 16);
 }
 
 static void represent(struct plan *p, const struct op *pool, enum repr repr)
 {
     struct layout *q = &p->layouts[pool->out[0]->id];
     q->repr = repr;
-    q->size = repr == REPR_LISTS    ? lists_size(q->channels, &pool->win)
+    q->size = repr == REPR_LISTS    ? lists_size(p, q->channels, &pool->win)
               : repr == REPR_POOLED ? layout_of(p, pool->in[0])->size
                                     : q->pixels * q->ld;
     for (size_t i = 0; i < p->net->ops.n; i++) {

@@ -195,6 +195,23 @@ VF_VERB vf vf_permute(vf v, vi index)
 #endif
 }
 
+/* The lanes of v where the mask is, one behind the other, to p; how many. Writes a whole vector. */
+VF_VERB int vf_pack(float *p, vf v, vi mask)
+{
+#if VF_LANES == 16 && defined __AVX512DQ__
+    const unsigned short m = (unsigned short)__builtin_ia32_cvtd2mask512(mask);
+    vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, v, m));
+    return __builtin_popcount(m);
+#else
+    int n = 0;
+    for (int i = 0; i < VF_LANES; i++) {
+        p[n] = v[i];
+        n -= mask[i];
+    }
+    return n;
+#endif
+}
+
 VF_VERB vi vi_load(const int32_t *p)
 {
     vi v;
