@@ -169,15 +169,6 @@ VF_VERB float vf_largest(vf v)
     return s[0];
 }
 
-/* v to p[0], p[step], p[2 * step], ...; added to what is there unless `first`. */
-VF_VERB void vf_spread(float *p, int step, vf v, int first)
-{
-    float s[VF_LANES];
-    memcpy(s, &v, sizeof s);
-    for (int i = 0; i < VF_LANES; i++)
-        p[i * step] = first ? s[i] : p[i * step] + s[i];
-}
-
 /* Lane i is v[index[i]], 0 <= index[i] < VF_LANES. */
 VF_VERB vf vf_permute(vf v, vi index)
 {
