@@ -89,7 +89,7 @@ VF_VERB vf vf_fma(vf a, vf b, vf c)
 #elif !VF_CLANG && VF_LANES == 8 && defined __FMA__
     return __builtin_ia32_vfmaddps256(a, b, c);
 #elif !VF_CLANG && VF_LANES == 4 && defined __aarch64__
-    return __builtin_aarch64_fmav4sf(b, c, a);
+    return __builtin_aarch64_fmav4sf(a, b, c);
 #else
     return a * b + c;
 #endif

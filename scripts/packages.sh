@@ -17,6 +17,8 @@ present() {
     libyaml-dev) header yaml.h ;;
     zlib1g-dev) header zlib.h ;;
     libcmocka-dev) header cmocka.h ;;
+    libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
+    qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1

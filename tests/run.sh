@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 : "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}"
 export BUILD CC CXX JOBS
-[ $# -gt 0 ] || set -- format layering setup docs unit golden generated num strategies infer program
+[ $# -gt 0 ] || set -- format layering setup docs unit golden generated num strategies infer qemu program
 all=$(mktemp -d)
 trap 'rm -rf "$all"' EXIT
 trap 'exit 130' INT TERM
@@ -32,7 +32,8 @@ for group; do
     run_group "$group"
     ok=$(grep -c '^ok ' "$all/log")
     bad=$(grep -c '^FAIL ' "$all/log")
-    [ "$bad" = 0 ] || grep -v '^ok ' "$all/log"
+    grep '^skipped ' "$all/log"
+    [ "$bad" = 0 ] || grep -v -e "^skipped " -e '^ok ' "$all/log"
     printf '%-10s %4d ok, %d failed, %d s\n' "$group" "$ok" "$bad" $(($(date +%s) - begin))
     passed=$((passed + ok))
     failed=$((failed + bad))

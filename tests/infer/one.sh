@@ -1,11 +1,11 @@
 #!/bin/sh
-# one.sh 'WHAT NAME TARGET' -- one test of inference alone.
+# one.sh 'WHAT NAME TARGET' -- one test of inference alone. RUN: what runs a program that CC has made for another machine.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
 set -- $1
 what=$1 name=$2 target=$3
-test="infer $*"
+test="${GROUP:-infer} $*"
 dir=$(mktemp -d "$TMP/$what.XXXXXX")
 net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=tests/num/gradients/$name/x.npy
 [ "$name" != example ] || net=examples/mnist.net weights=$TMP/mnist.safetensors x=$TMP/mnist.npy
@@ -41,7 +41,7 @@ driver() { # PROGRAM OPTION... -- tests/infer/driver.c around the function
 
 # shellcheck disable=SC2086
 close_to() { # NAME RTOL EXPECTED; $options of the driver, its $file
-    if driver "$dir/driver" $options >"$dir/log" 2>&1 && "$dir/driver" "$x" "$dir/y.npy" $file >>"$dir/log" 2>&1 &&
+    if driver "$dir/driver" $options >"$dir/log" 2>&1 && ${RUN:-} "$dir/driver" "$x" "$dir/y.npy" $file >>"$dir/log" 2>&1 &&
         "$TMP/compare" --rtol "$2" "$dir/y.npy" "$3" >>"$dir/log" 2>&1; then
         pass "$1"
     else
