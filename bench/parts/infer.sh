@@ -3,8 +3,8 @@
 set -eu
 . bench/lib.sh
 
-echo "| network | one image, median | fastest tenth | GFLOP/s nominal | of the peak | scratch |"
-echo "|---|---|---|---|---|---|"
+echo "| network | one image, median | fastest tenth | GFLOP/s nominal | of the peak | scratch | an image of 32 at once | of the peak |"
+echo "|---|---|---|---|---|---|---|---|"
 for net; do
     name=$(name_of "$net") weights=$OUT/$(name_of "$net").safetensors c=$OUT/$(name_of "$net")-infer.c
     big=$(upper "$name")
@@ -15,14 +15,15 @@ for net; do
         { echo "bench: no weights for $net" >&2; continue; }
     "$BUILD/cnnc" --emit=infer --weights="$weights" -o "$c" "$net"
     # shellcheck disable=SC2046
-    $CC -O3 -march=native -I"$OUT" -DFILE_C="\"$name-infer.c\"" -DBENCH_INFER="${name}_infer" -DBENCH_INPUT="${big}_INPUT" -DBENCH_OUTPUT="${big}_OUTPUT" \
-        -DBENCH_SCRATCH="${big}_SCRATCH" $("$BUILD/cnnc" --cflags) -o "$OUT/$name-infer" bench/infer.c -lm
+    $CC -O3 -march=native -I"$OUT" -DFILE_C="\"$name-infer.c\"" -DBENCH_INFER="${name}_infer" -DBENCH_INFER_BATCH="${name}_infer_batch" -DBENCH_INPUT="${big}_INPUT" -DBENCH_OUTPUT="${big}_OUTPUT" \
+        -DBENCH_BATCH_SCRATCH="${big}_BATCH_SCRATCH" -DBENCH_SCRATCH="${big}_SCRATCH" $("$BUILD/cnnc" --cflags) -o "$OUT/$name-infer" bench/infer.c -lm
     "$OUT/$name-infer" "${STEPS:+-}${STEPS:-$SECONDS_EACH}" >"$OUT/$name-infer.txt"
-    read -r median fastest peak scratch <"$OUT/$name-infer.txt"
+    read -r median fastest peak scratch batch <"$OUT/$name-infer.txt"
     macs=$("$BUILD/cnnc" --summary "$net" | awk '/forward, .* in training/ { gsub(",", "", $4); print $4 }')
-    echo "$name $median $fastest $peak $scratch $macs" | awk -v r="$RESULTS" '{
+    echo "$name $median $fastest $peak $scratch $macs $batch" | awk -v r="$RESULTS" '{
         rate = 2e-3 * $6 / $2
-        printf "| %s | %.2f us | %.2f us | %.1f | %.2f | %d bytes |\n", $1, $2, $3, rate, rate / $4, $5
+        printf "| %s | %.2f us | %.2f us | %.1f | %.2f | %d bytes | %.2f us | %.2f |\n", $1, $2, $3, rate, rate / $4, $5, $7, 2e-3 * $6 / $7 / $4
+        printf "infer,%s,batch,us_an_image,%.3f\ninfer,%s,batch,of_peak,%.4f\n", $1, $7, $1, 2e-3 * $6 / $7 / $4 >>r
         printf "infer,%s,one_image,us,%.3f\ninfer,%s,one_image,us_at_225,%.3f\n", $1, $2, $1, $2 * $4 / 225 >>r
         printf "infer,%s,one_image,of_peak,%.4f\ninfer,%s,one_image,scratch_bytes,%d\n", $1, rate / $4, $1, $5 >>r }'
 done
