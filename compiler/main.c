@@ -161,14 +161,14 @@ static struct plan *batched(const struct plan *p, struct plan_options options)
 }
 
 /* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
-static struct plan *reference(struct ctx *c, const struct spec *s, const struct plan_options *p)
+static struct plan *reference(struct ctx *c, const struct spec *s, const struct plan *fast)
 {
     struct net *n = resolve(c, s);
     infer_shapes(n);
     lower(n);
     differentiate(n);
     net_verify(n);
-    return plan_make(n, &target_reference, true, p);
+    return plan_make(n, &target_reference, true, &(struct plan_options){.images = fast->chunk});
 }
 
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
@@ -214,7 +214,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         g.separate = o->weights_file != NULL;
         return theta ? write_program(c, o, &g, theta) : FAILED;
     }
-    g.reference = reference(c, s, &options);
+    g.reference = reference(c, s, p);
     if (o->run)
         return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), o->run_args, o->n_run_args);
     return write_program(c, o, &g, NULL);

@@ -424,24 +424,33 @@ static bool is_inference(const struct net *n)
     return true;
 }
 
-/* images: of a chunk of inference, which knows no batch; 0: one. */
+enum { CHUNK_IMAGES = 16 };
+
+/* How many images make up for writing a chunk's gradient and reading it again: those bytes come through the caches at about 32 a
+ * cycle, and shall take no more than an eighth of the time. */
+static int64_t images_for_gradients(const struct plan *p)
+{
+    double moved = (double)p->theta * 2 * sizeof(float) / 32, work = 0;
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        work += (double)op_macs(p->net->ops.at[i]) / (p->target->lanes * p->target->fma_ports);
+    return round_up((int64_t)(8 * moved / (work + 1)) + 1, CHUNK_IMAGES);
+}
+
+/* images: of a chunk; 0: one in inference, which knows no batch, and what is best in training. */
 static void choose_chunks(struct plan *p, int64_t images)
 {
-    enum { IMAGES = 16 };
     const int64_t gradient_bytes = 256 << 20;
     if (is_inference(p->net)) {
         p->chunk = images ? images : 1;
         return;
     }
-    int64_t batch = p->net->train->batch;
+    int64_t batch = p->net->train->batch, half = ceil_div(batch, 2), enough = images_for_gradients(p);
     int64_t most = gradient_bytes / (p->theta * 4 + 1);
-    if (most < 2)
-        most = 2;
-    p->chunk = ceil_div(batch, 2);
-    if (p->chunk > IMAGES)
-        p->chunk = IMAGES;
+    p->chunk = half < enough ? half : enough;
     if (ceil_div(batch, p->chunk) > most)
-        p->chunk = ceil_div(batch, most);
+        p->chunk = most < 2 ? half : ceil_div(batch, most);
+    if (images)
+        p->chunk = images;
     p->chunks = ceil_div(batch, p->chunk);
 }
 

@@ -104,7 +104,7 @@ struct plan {
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
-    int64_t images; /* of a chunk of inference; 0: one */
+    int64_t images; /* of a chunk; 0: one in inference, what is best in training */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
