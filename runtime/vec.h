@@ -290,9 +290,9 @@ VF_VERB vf vf_sqrt(vf a)
 {
 #if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
     return __builtin_ia32_sqrtps512_mask(a, a, (short)-1, 4);
-#elif VF_CLANG && VF_LANES == 16 && defined __AVX512F__
+#elif VF_CLANG && VF_LANES == 16 && defined __x86_64__ /* clang defines no macros for the attributes of a pragma */
     return __builtin_ia32_sqrtps512(a, 4);
-#elif VF_LANES == 8 && defined __AVX__
+#elif VF_LANES == 8 && (defined __AVX__ || (VF_CLANG && defined __x86_64__))
     return __builtin_ia32_sqrtps256(a);
 #elif VF_LANES == 4 && defined __SSE__
     return __builtin_ia32_sqrtps(a);

@@ -1058,13 +1058,13 @@ static int cpu_ok(void)
 #ifndef CNN_NO_BENCH
 /* layer, op, strategy, phase; multiply-adds and expected cycles of an image */
 static const struct cnn_kernel kernels[] = {
-    {1, "dense", "dense_tile", CNN_FORWARD, 32, 5},
-    {2, "dense", "dense_tile", CNN_FORWARD, 24, 8},
+    {1, "dense", "dense_tile", CNN_FORWARD, 32, 7},
+    {2, "dense", "dense_tile", CNN_FORWARD, 24, 10},
     {2, "softmax", "softmax_vector", CNN_FORWARD, 0, 76},
     {2, "loss", "loss_plain", CNN_BACKWARD, 0, 130},
     {2, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
     {2, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 24, 7},
-    {2, "dense_data", "dense_data_tile", CNN_BACKWARD, 24, 4},
+    {2, "dense_data", "dense_data_tile", CNN_BACKWARD, 24, 6},
     {1, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
     {1, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 32, 6},
     {2, "dense_transpose", "dense_transpose_squares", CNN_PREPARE, 0, 36},
