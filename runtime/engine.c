@@ -259,5 +259,8 @@ static void predict_work(void *arg, int thread)
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y)
 {
     struct pass p = {.g = g, .d = d, .rows = d->rows, .y = y};
-    cnn_pool_run(g->pool, predict_work, &p);
+    if (d->rows <= g->m->chunk)
+        predict_work(&p, 0); /* there is nothing to share out, so nobody need be woken */
+    else
+        cnn_pool_run(g->pool, predict_work, &p);
 }
