@@ -72,6 +72,7 @@ static const char *type_of(struct arena *a, const struct arg_def *d)
     case ARG_RECORDS: return arena_printf(a, "one or more of: %s", family_word(d->family));
     case ARG_LABELS: return "labels";
     case ARG_WORD: return "word";
+    case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d));
     }
     return "";
 }

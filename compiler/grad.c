@@ -119,7 +119,9 @@ static void append_loss(struct net *n)
     const struct record *rec = n->train->loss;
     bool included = includes(n, loss_of(rec));
     struct tensor *y = included ? n->output->producer->in[0] : n->output;
-    const struct bound *delta = n->train->loss_args ? record_arg_maybe(rec, n->train->loss_args, "delta") : NULL;
+    const struct bound *args = n->train->loss_args;
+    const struct bound *delta = args ? record_arg_maybe(rec, args, "delta") : NULL;
+    const struct bound *smoothing = args ? record_arg_maybe(rec, args, "label_smoothing") : NULL;
     struct op *o = net_op(n, OP_LOSS, n->nodes.at[n->nodes.n - 1]);
     op_in(o, y);
     op_in(o, n->target);
@@ -129,6 +131,7 @@ static void append_loss(struct net *n)
     o->loss = rec;
     o->from_logits = included || loss_from_logits(n);
     o->delta = delta ? delta->number : 0;
+    o->smoothing = smoothing ? smoothing->number : 0;
     y->grad = o->out[0];
 }
 

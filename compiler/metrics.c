@@ -10,6 +10,33 @@ static const struct arg_def top_k_args[] = {{.name = "k",
                                              .doc = "how many guesses count"},
                                             {0}};
 
+static const char *const averages[] = {"macro", "micro", "weighted", NULL};
+
+#define AVERAGE                                                                                                        \
+    {                                                                                                                  \
+        .name = "average", .type = ARG_CHOICE, .flags = ARG_BARE, .def = "macro", .choices = averages,                 \
+        .doc = "of the classes, of all answers alike, or of the classes by their rows"                                 \
+    }
+
+static const struct arg_def counts_args[] = {AVERAGE,
+                                             {.name = "threshold",
+                                              .type = ARG_REAL,
+                                              .def = "0.5",
+                                              .min = 0,
+                                              .max = 1,
+                                              .doc = "above it an output that stands for itself says yes"},
+                                             {0}};
+
+static const struct arg_def auc_args[] = {AVERAGE,
+                                          {.name = "thresholds",
+                                           .type = ARG_INT,
+                                           .def = "200",
+                                           .min = 2,
+                                           .max = 100000,
+                                           .alias = {"num_thresholds"},
+                                           .doc = "points of the curve"},
+                                          {0}};
+
 const struct metric metric_accuracy = {
     .rec = {.name = "accuracy",
             .alias = {"acc", "sparse_categorical_accuracy", "categorical_accuracy"},
@@ -29,3 +56,42 @@ const struct metric metric_mse = {
 
 const struct metric metric_mae = {
     .rec = {.name = "mae", .alias = {"mean_absolute_error"}, .doc = "Mean absolute difference from the target."}};
+
+const struct metric metric_precision = {.rec = {.name = "precision",
+                                                .alias = {"Precision"},
+                                                .doc = "Share of the rows that were said to be of a class and are.",
+                                                .example = "metrics precision",
+                                                .args = counts_args},
+                                        .rises = true,
+                                        .counts = true};
+
+const struct metric metric_recall = {.rec = {.name = "recall",
+                                             .alias = {"Recall"},
+                                             .doc = "Share of the rows of a class that were said to be of it.",
+                                             .example = "metrics recall",
+                                             .args = counts_args},
+                                     .rises = true,
+                                     .counts = true};
+
+const struct metric metric_f1 = {.rec = {.name = "f1",
+                                         .alias = {"F1Score", "f1_score"},
+                                         .doc = "Harmonic mean of precision and recall.",
+                                         .example = "metrics f1(average=weighted)",
+                                         .args = counts_args},
+                                 .rises = true,
+                                 .counts = true};
+
+const struct metric metric_auc = {
+    .rec = {.name = "auc",
+            .alias = {"AUC"},
+            .doc = "Area under the curve of recall over false alarms, each class against the rest.",
+            .example = "metrics auc",
+            .args = auc_args},
+    .rises = true,
+    .counts = true};
+
+const struct metric metric_r2 = {
+    .rec = {.name = "r2",
+            .alias = {"R2Score", "r2_score"},
+            .doc = "1 - squared errors / squares about the mean: 1 is perfect, 0 as good as the mean."},
+    .rises = true};

@@ -140,6 +140,7 @@ struct op {
     const struct record *loss; /* LOSS: of losses[] */
     bool from_logits;          /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
     double delta;              /* LOSS: huber */
+    double smoothing;          /* LOSS: label smoothing of the cross-entropies */
     /* fusion: `fold` are done by this op's kernel, in order, on its result before it is stored */
     struct op *fold[MAX_FOLD];
     int n_fold;
@@ -225,6 +226,8 @@ char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
  * infer_shapes. */
 void objective_check(struct net *n);
 void objective_note(const struct net *n);                   /* says which loss was chosen, and why */
+bool net_votes(const struct net *n);                        /* the answer is the class of the largest output */
+const struct bound *class_weights(const struct net *n);     /* of the loss; NULL: none */
 bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
 
@@ -275,7 +278,8 @@ static inline const struct loss *loss_of(const struct record *r)
 
 struct metric {
     struct record rec;
-    bool rises; /* larger is better */
+    bool rises;  /* larger is better */
+    bool counts; /* right and wrong answers, so there must be classes */
 };
 static inline const struct metric *metric_of(const struct record *r)
 {

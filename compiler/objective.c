@@ -117,18 +117,69 @@ static void check_logits(struct net *net)
                node_activation(value_maker(net))->name);
 }
 
+/* NULL: none are given. */
+const struct bound *class_weights(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, "class_weight") : NULL;
+    return b && b->set ? b : NULL;
+}
+
+static void check_class_weights(struct net *net)
+{
+    const struct bound *b = class_weights(net);
+    int64_t outputs = last_node(net)->out.dim[0], classes = net_votes(net) ? outputs : 2;
+    if (!b)
+        return;
+    if (last_node(net)->out.rank != 1 || (outputs != 1 && !net_votes(net))) {
+        diag_error(net->ctx, b->span, "'class_weight' wants rows of one class each, but the network's output is %s",
+                   shape_print(net->ctx, last_node(net)->out));
+        output_note(net);
+    } else if (!b->text && (int64_t)b->n_items != classes) {
+        diag_error(net->ctx, b->span, "'class_weight' has %zu numbers, but there are %lld classes", b->n_items,
+                   (long long)classes);
+    }
+}
+
+bool net_votes(const struct net *net)
+{
+    const struct loss *l = loss_of(net->train->loss);
+    return l->sparse || strcmp(l->rec.name, "categorical_crossentropy") == 0 || ends_in(net, "softmax");
+}
+
+static void check_top_k(struct net *net, const struct bound *m)
+{
+    if (!has_classes(net, m->span, "top_k"))
+        return;
+    const struct bound *k = record_arg(m->record, m->sub, "k");
+    int64_t classes = last_node(net)->out.dim[0];
+    if (k->number > (double)classes)
+        diag_error(net->ctx, m->span, "'top_k' counts %.0f guesses, but there are only %lld classes", k->number,
+                   (long long)classes);
+}
+
+/* Logits will do where the largest output answers, but not where an output is compared with thresholds. */
+static void check_counts(struct net *net, const struct bound *m)
+{
+    bool probabilities = ends_in(net, "softmax") || ends_in(net, "sigmoid"), auc = strcmp(m->record->name, "auc") == 0;
+    if (probabilities || (net_votes(net) && !auc))
+        return;
+    diag_error(net->ctx, m->span, "'%s' compares %s, but the network ends in neither softmax nor sigmoid",
+               m->record->name, auc ? "probabilities" : "classes");
+    output_note(net);
+}
+
 static void check_metrics(struct net *net)
 {
     const struct train_config *t = net->train;
     for (size_t i = 0; i < t->n_metrics; i++) {
-        const struct bound *m = &t->metrics[i], *k;
-        if (strcmp(m->record->name, "top_k") != 0 || !has_classes(net, m->span, "top_k"))
-            continue;
-        k = record_arg(m->record, m->sub, "k");
-        int64_t classes = last_node(net)->out.dim[0];
-        if (k->number > (double)classes)
-            diag_error(net->ctx, m->span, "'top_k' counts %.0f guesses, but there are only %lld classes", k->number,
-                       (long long)classes);
+        const struct bound *m = &t->metrics[i];
+        if (strcmp(m->record->name, "top_k") == 0)
+            check_top_k(net, m);
+        else if (metric_of(m->record)->counts)
+            check_counts(net, m);
+        else if (strcmp(m->record->name, "r2") == 0 && loss_of(t->loss)->logits_of)
+            diag_error(net->ctx, m->span, "'r2' compares numbers, but '%s' compares classes", t->loss->name);
     }
 }
 
@@ -160,6 +211,7 @@ void objective_check(struct net *net)
         return;
     check_probabilities(net);
     check_logits(net);
+    check_class_weights(net);
     check_metrics(net);
     monitors_check(net);
 }

@@ -80,7 +80,8 @@ enum arg_type {
     ARG_RECORD,  /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
     ARG_RECORDS, /* a list of them, or one */
     ARG_LABELS,  /* a label or a list of labels */
-    ARG_WORD     /* a word that someone else understands */
+    ARG_WORD,    /* a word that someone else understands */
+    ARG_NUMBERS  /* a list of numbers within [min, max], or one of choices[] */
 };
 
 enum {

@@ -54,8 +54,6 @@ static const struct {
     {WORD_SOURCE, "csv"},
     {WORD_SOURCE, "images"},
     {WORD_OPTION, "from"},
-    {WORD_OPTION, "label_smoothing"},
-    {WORD_OPTION, "class_weight"},
 };
 
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)

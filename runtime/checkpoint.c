@@ -11,6 +11,7 @@
 #include "run.h"
 
 #define FORMAT "cnnc checkpoint 1"
+#define COUNTS "metrics.state"
 
 enum kind { WHOLE, UNSIGNED, REAL };
 enum group { ALWAYS, PENALTY, EARLY, REDUCE, BEST }; /* who needs it; all but ALWAYS may be missing in a file */
@@ -149,6 +150,15 @@ static const char *other_prefix(const struct cnn_position *p)
     return p->restored ? "early_stopping.last." : "early_stopping.best.";
 }
 
+/* In the middle of an epoch, what metrics have counted so far. */
+static int add_counts(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
+{
+    const int64_t n = (int64_t)p->state_size;
+    if (p->step == 0 || n == 0)
+        return 0;
+    return cnn_tensors_add(t, COUNTS, cnn_array_view(CNN_F64, 1, &n, p->state), e);
+}
+
 static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
                 struct cnn_tensors *t, struct cnn_error *e)
 {
@@ -160,6 +170,8 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
         if (cnn_params_export(m, state + (size_t)s * m->core.theta, prefix, t, e) != 0)
             return -1;
     }
+    if (add_counts(p, t, e) != 0)
+        return -1;
     return p->other && p->callbacks.early.best_epoch >= 0 ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
 }
 
@@ -271,6 +283,22 @@ static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, fl
     return 0;
 }
 
+static int read_counts(const struct cnn_tensors *t, struct cnn_position *p, const char *path, struct cnn_error *e)
+{
+    if (p->step == 0 || p->state_size == 0)
+        return 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct cnn_array *a = &t->at[i].array;
+        if (strcmp(t->at[i].name, COUNTS) != 0)
+            continue;
+        if (a->dtype != CNN_F64 || cnn_array_count(a) != (int64_t)p->state_size)
+            break;
+        memcpy(p->state, a->data, p->state_size * sizeof *p->state);
+        return 0;
+    }
+    return cnn_fail(e, "%s: stands in the middle of an epoch in which other metrics are counted", path);
+}
+
 /* Restored weights are the best; the run goes on from the others. */
 static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
                       const char *path, struct cnn_error *e)
@@ -295,14 +323,14 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *t
         return -1;
     if (cnn_params_import(m, t, "", path, theta, e) != 0)
         return -1;
-    return read_other(m, t, theta, p, path, e);
+    return read_counts(t, p, path, e) != 0 ? -1 : read_other(m, t, theta, p, path, e);
 }
 
 int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
                         struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    *p = (struct cnn_position){.other = p->other};
+    *p = (struct cnn_position){.other = p->other, .state = p->state, .state_size = p->state_size};
     cnn_callbacks_begin(m->train, &p->callbacks);
     if (cnn_is_npz(path))
         return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",

@@ -83,6 +83,7 @@ struct cnn_step {
     double scale;          /* 1 / images of the batch: factor of the gradient of a mean loss */
     int training;          /* 0: dropout passes everything */
     struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
+    const float *weight;   /* factor of each image's loss; NULL: 1 */
 };
 
 struct cnn_sums {   /* chunk() adds to these */
@@ -173,11 +174,26 @@ struct cnn_data {
     struct cnn_augment augment;
 };
 
-enum cnn_metric_kind { CNN_ACCURACY, CNN_TOP_K, CNN_MSE, CNN_MAE };
+enum cnn_metric_kind {
+    CNN_ACCURACY,
+    CNN_TOP_K,
+    CNN_MSE,
+    CNN_MAE, /* up to here: a mean over the rows */
+    CNN_PRECISION,
+    CNN_RECALL,
+    CNN_F1,
+    CNN_AUC,
+    CNN_R2
+};
+enum cnn_average { CNN_MACRO, CNN_MICRO, CNN_WEIGHTED };
 struct cnn_metric {
     enum cnn_metric_kind kind;
     const char *name; /* key in the log and the progress line: "accuracy" */
     int k;
+    int votes; /* an answer is the class of the largest output; otherwise each output says yes or no */
+    enum cnn_average average;
+    double threshold; /* PRECISION, RECALL, F1: above it an output says yes */
+    int thresholds;   /* AUC */
 };
 
 enum cnn_schedule_kind { CNN_LR_CONSTANT, CNN_LR_STEP, CNN_LR_EXPONENTIAL, CNN_LR_COSINE };
@@ -228,6 +244,8 @@ struct cnn_train {
     struct cnn_reduce_lr reduce_lr;
     struct cnn_monitor checkpoint_best; /* with a key: the checkpoint is written only when this is better than ever */
     int64_t checkpoint_every;           /* epochs between two checkpoints; 0 is 1 */
+    const double *class_weight;         /* NULL, or the factor of a row's loss by its class, in training */
+    int class_weight_balanced;          /* it is rows / (classes * rows of the class) */
 };
 
 struct cnn_model {

@@ -86,6 +86,7 @@ static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *
     size_t scratch = cnn_layout_add(l, m->core.scratch, sizeof(float));
     size_t target = cnn_layout_add(l, target_count(m), sizeof(float));
     size_t image = cnn_layout_add(l, cnn_augments(m) ? (size_t)m->x_size : 0, sizeof(float));
+    size_t weight = cnn_layout_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
         return;
     w->x = (float *)(void *)(base + x);
@@ -93,6 +94,7 @@ static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *
     w->scratch = (float *)(void *)(base + scratch);
     w->target = base + target;
     w->image = (float *)(void *)(base + image);
+    w->weight = (float *)(void *)(base + weight);
 }
 
 static int alloc_workers(struct cnn_engine *g, struct cnn_error *e)
@@ -148,6 +150,15 @@ static int default_threads(const struct cnn_model *m)
     return worth < cores ? (int)worth : cores;
 }
 
+/* Evaluation counts in a fixed number of lanes, so that which rows meet in one does not depend on the threads. */
+enum { LANES = 16 };
+
+static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
+{
+    int n = training && g->m->chunks > LANES ? g->m->chunks : LANES;
+    return cnn_lanes_open(&g->lanes, g->m, n, e);
+}
+
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e)
 {
@@ -155,7 +166,8 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
     g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
-    if (alloc_all(g, training, max_rows, e) == 0 && (g->pool = cnn_pool_new(g->threads, e)) != NULL)
+    if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
+        (g->pool = cnn_pool_new(g->threads, e)) != NULL)
         return 0;
     cnn_engine_close(g);
     return -1;
@@ -168,6 +180,7 @@ void cnn_engine_close(struct cnn_engine *g)
     free(g->training_arena);
     free(g->activation_arena);
     free(g->tables);
+    cnn_lanes_close(&g->lanes);
     *g = (struct cnn_engine){0};
 }
 
@@ -218,14 +231,16 @@ static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, 
     cnn_gather(p->d, NULL, first, n, w->x, w->target);
     m->core.chunk(w->theta, w->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+    cnn_lanes_add(&p->g->lanes, m, w, n, (batch * m->chunks + c) % LANES);
 }
 
 static void evaluate_work(void *arg, int thread)
 {
     struct pass *p = arg;
     int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
-    for (int64_t i = thread; i < all; i += p->g->threads)
-        evaluate_chunk(p, &p->g->workers[thread], i / chunks, i % chunks, &p->g->slots[i]);
+    for (int64_t lane = thread; lane < LANES; lane += p->g->threads)
+        for (int64_t i = lane; i < all; i += LANES)
+            evaluate_chunk(p, &p->g->workers[thread], i / chunks, i % chunks, &p->g->slots[i]);
 }
 
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out)
@@ -233,7 +248,9 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     struct pass p = {.g = g, .d = d, .rows = rows};
     double penalty = cnn_penalty(g->m, g->theta);
     *out = (struct cnn_totals){0};
+    cnn_lanes_clear(&g->lanes);
     cnn_pool_run(g->pool, evaluate_work, &p);
+    cnn_lanes_count(&g->lanes, g->m, out);
     for (int64_t b = 0; b < batches(g->m, rows); b++) {
         struct cnn_slot sum;
         int64_t left = rows - b * g->m->train->batch;

@@ -105,7 +105,8 @@ void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *targ
         else
             p.dense = (const float *)target + i * m->y_size;
         for (int j = 0; j < m->train->n_metrics; j++)
-            sums[j] += of_kind[m->train->metrics[j].kind](&p, m->train->metrics[j].k);
+            if (cnn_metric_is_sum(&m->train->metrics[j]))
+                sums[j] += of_kind[m->train->metrics[j].kind](&p, m->train->metrics[j].k);
     }
 }
 
@@ -141,6 +142,13 @@ double cnn_totals_loss(const struct cnn_totals *t)
     return mean(t->loss, t->rows);
 }
 
+int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j, double *value)
+{
+    int sum = cnn_metric_is_sum(&m->train->metrics[j]);
+    *value = sum ? mean(t->metric[j], t->rows) : t->metric[j];
+    return sum || t->counted;
+}
+
 /* ---- logs */
 
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value)
@@ -170,6 +178,9 @@ void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
     if (m->train->penalized)
         cnn_logs_add(l, prefix, "penalty", mean(t->penalty, t->rows));
-    for (int j = 0; j < m->train->n_metrics; j++)
-        cnn_logs_add(l, prefix, m->train->metrics[j].name, mean(t->metric[j], t->rows));
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        double value;
+        if (cnn_totals_metric(m, t, j, &value))
+            cnn_logs_add(l, prefix, m->train->metrics[j].name, value);
+    }
 }

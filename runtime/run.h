@@ -80,6 +80,7 @@ struct cnn_totals { /* running sums over the rows seen */
     double loss; /* penalties included, weighted by rows */
     double metric[CNN_METRICS];
     double penalty; /* the part of loss that is penalties */
+    int counted;    /* metrics that are no sum stand in metric, as values */
 };
 
 struct cnn_logs { /* in the order of the keys, as Keras prints them */
@@ -96,10 +97,42 @@ void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
 /* One batch of `rows` images; penalty is of the parameters. */
 void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty);
 double cnn_totals_loss(const struct cnn_totals *t);
+int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j,
+                      double *value);                                                             /* 0: not known yet */
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t); /* evaluate.c */
 const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
+
+/* ---- counts.c: metrics that are no sum. The state is cnn_state_size() doubles, zero before the first row. */
+
+int cnn_metric_is_sum(const struct cnn_metric *k);
+size_t cnn_state_size(const struct cnn_model *m);
+void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state);
+void cnn_state_merge(const struct cnn_model *m, double *into, const double *from);
+void cnn_state_values(const struct cnn_model *m, const double *state, double *metric); /* of those metrics */
+
+/* ---- class_weight.c: rows of rare classes count for more, in training */
+
+/* NULL when the spec has no class weights, else one a class (malloc'd), balanced over the rows of d; failed: set on error. */
+float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d, int *failed, struct cnn_error *e);
+/* Of n rows whose targets are these, to out; returns out, or NULL when there are no class weights. */
+const float *cnn_row_weights(const struct cnn_model *m, const float *by_class, const void *target, int n, float *out);
+
+/* ---- lanes.c: states of the same metrics for rows that are counted at the same time */
+
+struct cnn_worker;
+struct cnn_lanes {
+    int n;
+    size_t size; /* doubles of one, whole cache lines; 0: no metric needs them */
+    double *at;  /* n of them, and one more to merge into */
+};
+
+int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e);
+void cnn_lanes_close(struct cnn_lanes *l); /* of {0} too */
+void cnn_lanes_clear(struct cnn_lanes *l);
+void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_worker *w, int n, int64_t lane);
+void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_totals *t);
 
 /* ---- engine.c: the arenas, the threads, and running the core over rows */
 
@@ -112,6 +145,7 @@ struct cnn_worker {         /* one thread's */
     float *image;           /* as it was before it was augmented */
     void *target;
     float *theta, *prepared, *state; /* its copy, or everybody's */
+    float *weight;                   /* of the chunk's rows */
 };
 
 struct cnn_engine {
@@ -124,6 +158,7 @@ struct cnn_engine {
     struct cnn_worker *workers;
     struct cnn_slot *slots; /* one a chunk: of two batches when training, of all rows when evaluating */
     void *parameter_arena, *training_arena, *activation_arena, *tables;
+    struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
 };
 
 /* max_rows: the most that cnn_engine_evaluate will see. threads 0: as many as there are cores, fewer for little work. */
@@ -198,7 +233,9 @@ struct cnn_position {              /* where a run stands */
     struct cnn_normalize normalize;
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
-    float *other;     /* NULL, or: restored ? the last epoch's weights : the best epoch's */
+    double *state;    /* NULL, or of the metrics in the epoch under way */
+    size_t state_size;
+    float *other; /* NULL, or: restored ? the last epoch's weights : the best epoch's */
 };
 
 /* .npz: weights alone. */

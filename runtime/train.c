@@ -36,6 +36,7 @@ struct fit {
     const char *save;      /* after every epoch; NULL: nowhere */
     const char *keep;      /* when the spec's callbacks say so; NULL: nowhere */
     const char *last_good; /* a file that holds a state of this run, or NULL */
+    float *class_weight;   /* NULL: all rows count alike */
     struct notice notices[2];
     int watched; /* `bench` has seen enough; thread 0's alone */
     int not_finite;
@@ -96,9 +97,11 @@ static void train_chunk(struct fit *f, int thread, const struct moment *now, int
     step.scale = 1 / (double)images(f, now);
     step.laps = laps_of(f, thread);
     gather(f, w, first, n);
+    step.weight = cnn_row_weights(m, f->class_weight, w->target, n, w->weight);
     lap(f, thread, CNN_GATHER);
     m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+    cnn_lanes_add(&f->g.lanes, m, w, n, c);
     lap(f, thread, CNN_METRIC);
 }
 
@@ -231,6 +234,8 @@ static void say(const struct fit *f, const char *fmt, ...)
 
 static void begin_epoch(struct fit *f)
 {
+    if (f->at.step == 0)
+        cnn_lanes_clear(&f->g.lanes);
     if (f->order)
         cnn_permutation(f->at.seed, (uint64_t)f->at.epoch, f->order, f->data.train.rows);
     say(f, "Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
@@ -258,6 +263,7 @@ static int end_epoch(struct fit *f)
     struct cnn_logs logs = {0};
     double lr = rate(f, f->at.t - 1);
     int verdict;
+    cnn_lanes_count(&f->g.lanes, f->m, &f->at.totals);
     cnn_logs_totals(&logs, f->m, "", &f->at.totals);
     if (f->data.validation.rows > 0) {
         struct cnn_totals validation;
@@ -388,7 +394,15 @@ static int alloc(struct fit *f)
         if (!f->at.other)
             return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
     }
-    return cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error);
+    if (cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error) != 0)
+        return -1;
+    int failed = 0;
+    f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
+    if (failed)
+        return -1;
+    f->at.state = f->g.lanes.at;
+    f->at.state_size = (size_t)f->m->chunks * f->g.lanes.size;
+    return 0;
 }
 
 static int check_resumed(struct fit *f, uint64_t seed)
@@ -502,5 +516,6 @@ int cnn_train_command(struct cnn_run *r)
         cnn_data_free(&f.data);
     free(f.order);
     free(f.at.other);
+    free(f.class_weight);
     return status;
 }

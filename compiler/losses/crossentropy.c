@@ -2,26 +2,41 @@
  * stable, and the gradient is a subtraction. */
 #include "net.h"
 
-static const struct arg_def logits_args[] = {
-    {.name = "from_logits", .type = ARG_BOOL, .def = "no", .doc = "the outputs are logits, not probabilities"}, {0}};
+static const char *const balanced[] = {"balanced", NULL};
+
+static const struct arg_def crossentropy_args[] = {
+    {.name = "from_logits", .type = ARG_BOOL, .def = "no", .doc = "the outputs are logits, not probabilities"},
+    {.name = "label_smoothing",
+     .type = ARG_REAL,
+     .def = "0",
+     .min = 0,
+     .max = 1,
+     .doc = "the part of each target that all classes share alike"},
+    {.name = "class_weight",
+     .type = ARG_NUMBERS,
+     .min = 0,
+     .max = 1e30,
+     .choices = balanced,
+     .doc = "factors of the rows of each class in training; balanced: rows / (classes * rows of the class)"},
+    {0}};
 
 const struct loss loss_sparse_categorical_crossentropy = {
     .rec = {.name = "sparse_categorical_crossentropy",
             .alias = {"SparseCategoricalCrossentropy"},
             .doc = "-log p[class]; the target is the number of the class.",
-            .args = logits_args},
+            .args = crossentropy_args},
     .sparse = true,
     .logits_of = "softmax"};
 
 const struct loss loss_categorical_crossentropy = {.rec = {.name = "categorical_crossentropy",
                                                            .alias = {"CategoricalCrossentropy"},
                                                            .doc = "-sum t * log p; the target is a distribution.",
-                                                           .args = logits_args},
+                                                           .args = crossentropy_args},
                                                    .logits_of = "softmax"};
 
 const struct loss loss_binary_crossentropy = {
     .rec = {.name = "binary_crossentropy",
             .alias = {"BinaryCrossentropy", "bce"},
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
-            .args = logits_args},
+            .args = crossentropy_args},
     .logits_of = "sigmoid"};

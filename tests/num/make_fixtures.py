@@ -67,6 +67,7 @@ def train(path):
     x, y = np.load(base + "/x.npy"), np.load(base + "/y.npy")
     net = netref.Net(text, lambda name, shape, fan: torch.tensor(w0[name], dtype=torch.float64, requires_grad=True))
     net.forward(torch.tensor(x[:1], dtype=torch.float64))
+    net.balanced = torch.tensor(len(y) / (3 * np.bincount(y)))
     last = optimizers.run(net, torch.tensor(x, dtype=torch.float64), torch.tensor(y), steps=100)
     np.savez_compressed(path[:-4] + ".npz", **{k: v.detach().numpy() for k, v in net.params.items()})
     print(f"{os.path.basename(path)}: loss {last:.6g}")

@@ -205,8 +205,25 @@ class Net:
         p = y
         if named.get("from_logits") == "yes":
             p = torch.sigmoid(y) if words[0].startswith("binary") else torch.softmax(y, -1)
+        if "label_smoothing" in named:
+            smooth = float(named["label_smoothing"])
+            if words[0].startswith("sparse"):
+                words, target = ["categorical_crossentropy"], F.one_hot(target, y.shape[-1]).to(y.dtype)
+            target = target * (1 - smooth) + smooth / (2 if words[0].startswith("binary") else y.shape[-1])
+            p = p if words[0].startswith("binary") else p / p.sum(-1, keepdim=True)
+        if "class_weight" in named:
+            return self.weighted(p, target, named["class_weight"]) + sum(self.penalties), y
         extra = [float(named["delta"])] if "delta" in named else []
         return LOSSES[words[0]](p, target, *extra) + sum(self.penalties), y
+
+    def weighted(self, p, target, weights):
+        """Sparse cross-entropy times the weight of each row's class, over the number of rows."""
+        if weights == "balanced":
+            w = self.balanced
+        else:
+            w = torch.tensor([float(v) for v in weights.strip("[]").split(",")], dtype=p.dtype)
+        rows = -torch.log(p[torch.arange(len(target)), target.long()])
+        return (rows * w[target.long()]).mean()
 
     # one method a layer
 

@@ -26,7 +26,7 @@ says "$p the log has the rates" 0 ok \
     awk 'NR > 1 && $1 != last && $1 != last / 2 { bad = 1 } { last = $1 } END { print (bad || last > 0.01 ? "bad" : "ok") }' <<END
 $(column learning_rate whole.csv)
 END
-says "$p the penalty stands apart" 0 '^epoch,accuracy,learning_rate,loss,penalty,val_accuracy,val_loss,val_penalty$' head -1 whole.csv
+says "$p the penalty stands apart" 0 '^epoch,accuracy,auc,f1,learning_rate,loss,penalty,precision,recall,val_accuracy,val_auc,.*,val_penalty,' head -1 whole.csv
 
 # what is restored is what that epoch ended with: a run of so many epochs, and no more
 train --quiet --epochs "$best" --save short.safetensors >log 2>&1

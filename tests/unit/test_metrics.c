@@ -14,10 +14,10 @@ static void near(double actual, double expected)
 }
 
 static const struct cnn_metric all[] = {
-    {CNN_ACCURACY, "accuracy", 0},
-    {CNN_TOP_K, "top_k", 2},
-    {CNN_MSE, "mse", 0},
-    {CNN_MAE, "mae", 0},
+    {.kind = CNN_ACCURACY, .name = "accuracy"},
+    {.kind = CNN_TOP_K, .name = "top_k", .k = 2},
+    {.kind = CNN_MSE, .name = "mse"},
+    {.kind = CNN_MAE, .name = "mae"},
 };
 static const struct cnn_train train = {.metrics = all, .n_metrics = 4};
 

@@ -74,7 +74,8 @@ static const struct cnn_layer tiny_layers[] = {
 };
 static const int64_t tiny_trace[] = {ref_H, ref_D, ref_Z}, tiny_trace_size[] = {H_N, H_N, Y_N};
 static const char *const tiny_slots[] = {"m", "v"};
-static const struct cnn_metric tiny_metrics[] = {{CNN_ACCURACY, "accuracy", 0}, {CNN_TOP_K, "top_k", 2}};
+static const struct cnn_metric tiny_metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
+                                                 {.kind = CNN_TOP_K, .name = "top_k", .k = 2}};
 static const struct cnn_data tiny_data = {
     .train = {CNN_NPY, "train-x.npy", "train-y.npy"},
     .test = {CNN_NPY, "test-x.npy", "test-y.npy"},

@@ -287,6 +287,7 @@ static void dense_1_loss(const float *restrict x, const int32_t *restrict target
 {
     const float scale = (float)step->scale;
     for (int i = 0; i < n; i++, x += 8, target += 1, dx += 8, p += 8) {
+        const float weight = step->weight ? (float)step->weight[i] : 1, share = scale * weight;
         memset(dx, 0, 8 * sizeof *dx);
         int best = 0;
         for (int e = 0; e < 3; e++) {
@@ -294,10 +295,10 @@ static void dense_1_loss(const float *restrict x, const int32_t *restrict target
                 best = e;
         }
         const float lse = x[best] - logf(p[best]);
-        sums->loss += (double)(lse - x[*target]);
+        sums->loss += (double)((lse - x[*target]) * weight);
         for (int e = 0; e < 3; e++) {
             const float q = p[e];
-            float v = (q - (e == *target)) * scale;
+            float v = (q - (e == *target)) * share;
             dx[e] = v;
         }
     }
@@ -810,16 +811,17 @@ CNN_SHARED void ref_dense_1_loss(const double *restrict x, const int32_t *restri
 {
     const double scale = (double)step->scale;
     for (int i = 0; i < n; i++, x += 3, target += 1, dx += 3, p += 3) {
+        const double weight = step->weight ? (double)step->weight[i] : 1, share = scale * weight;
         int best = 0;
         for (int e = 0; e < 3; e++) {
             if (x[e] > x[best])
                 best = e;
         }
         const double lse = x[best] - log(p[best]);
-        sums->loss += (double)(lse - x[*target]);
+        sums->loss += (double)((lse - x[*target]) * weight);
         for (int e = 0; e < 3; e++) {
             const double q = p[e];
-            double v = (q - (e == *target)) * scale;
+            double v = (q - (e == *target)) * share;
             dx[e] = v;
         }
     }
@@ -1027,7 +1029,7 @@ static const struct cnn_data data = {
 };
 
 static const struct cnn_metric metrics[] = {
-    {CNN_ACCURACY, "accuracy", 0},
+    {.kind = CNN_ACCURACY, .name = "accuracy"},
 };
 
 static const struct cnn_train train = {

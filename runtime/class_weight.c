@@ -1,0 +1,74 @@
+/* class_weight.c -- factors of the losses of rows by their class, as given or so that all classes weigh alike. */
+#include <stdlib.h>
+
+#include "dataset.h"
+#include "run.h"
+
+/* A single output tells two classes apart. */
+static int64_t classes_of(const struct cnn_model *m)
+{
+    return m->y_size > 1 ? m->y_size : 2;
+}
+
+static int64_t class_of(const float *t, int64_t n)
+{
+    int64_t best = 0;
+    if (n == 1)
+        return t[0] > 0.5f;
+    for (int64_t c = 1; c < n; c++)
+        if (t[c] > t[best])
+            best = c;
+    return best;
+}
+
+static int64_t class_of_row(const struct cnn_dataset *d, int64_t i, float *t)
+{
+    int64_t row = cnn_dataset_row(d, i);
+    if (d->sparse)
+        return (int64_t)cnn_array_get(&d->y, row);
+    cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
+    return class_of(t, d->y_size);
+}
+
+/* rows / (classes * rows of the class), of the classes that there are. */
+static int balance(const struct cnn_dataset *d, int64_t classes, float *out)
+{
+    int64_t *rows = calloc((size_t)classes, sizeof *rows), present = 0;
+    float *t = calloc((size_t)classes, sizeof *t);
+    for (int64_t i = 0; rows && t && i < d->rows; i++)
+        rows[class_of_row(d, i, t)]++;
+    for (int64_t c = 0; rows && c < classes; c++)
+        present += rows[c] > 0;
+    for (int64_t c = 0; rows && c < classes; c++)
+        out[c] = rows[c] ? (float)((double)d->rows / ((double)present * (double)rows[c])) : 0;
+    int status = rows && t ? 0 : -1;
+    free(rows);
+    free(t);
+    return status;
+}
+
+float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d, int *failed, struct cnn_error *e)
+{
+    const struct cnn_train *s = m->train;
+    int64_t classes = classes_of(m);
+    if (!s->class_weight && !s->class_weight_balanced)
+        return NULL;
+    float *out = calloc((size_t)classes, sizeof *out);
+    *failed = !out || (s->class_weight_balanced && balance(d, classes, out) != 0);
+    for (int64_t c = 0; out && s->class_weight && c < classes; c++)
+        out[c] = (float)s->class_weight[c];
+    if (*failed)
+        cnn_fail(e, "no memory for the weights of %lld classes", (long long)classes);
+    return out;
+}
+
+const float *cnn_row_weights(const struct cnn_model *m, const float *by_class, const void *target, int n, float *out)
+{
+    if (!by_class)
+        return NULL;
+    for (int i = 0; i < n; i++)
+        out[i] =
+            by_class[m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i]
+                                                         : class_of((const float *)target + i * m->y_size, m->y_size)];
+    return out;
+}

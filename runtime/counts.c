@@ -1,0 +1,265 @@
+/* counts.c -- metrics that need more than a sum over the rows: precision, recall and F1 count per class, AUC keeps histograms of
+ * the scores, R^2 means and squares. Each has a stretch of an array of doubles, the state. Rows are added in lanes whose rows do
+ * not depend on the number of threads, and lanes are merged in their order, so the bits do not either.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "run.h"
+
+struct rows {               /* n answers: each of `last` numbers */
+    const float *y, *dense; /* dense NULL: sparse */
+    const int32_t *label;
+    int64_t n, last;
+};
+
+static int64_t argmax(const float *v, int64_t n)
+{
+    int64_t best = 0;
+    for (int64_t i = 1; i < n; i++)
+        if (v[i] > v[best])
+            best = i;
+    return best;
+}
+
+static int64_t true_class(const struct rows *r, int64_t i)
+{
+    return r->dense ? argmax(r->dense + i * r->last, r->last) : r->label[i];
+}
+
+/* Is class c, or the answer that output c gives, right for row i? */
+static int is_positive(const struct cnn_metric *k, const struct rows *r, int64_t i, int64_t c)
+{
+    return k->votes ? true_class(r, i) == c : r->dense[i * r->last + c] > 0.5f;
+}
+
+/* ---- precision, recall, f1: of each class hits, false alarms, misses */
+
+enum { HIT, FALSE_ALARM, MISS, COUNTS };
+
+static void add_vote(const struct rows *r, double *s)
+{
+    for (int64_t i = 0; i < r->n; i++) {
+        int64_t said = argmax(r->y + i * r->last, r->last), is = true_class(r, i);
+        s[is * COUNTS + (said == is ? HIT : MISS)]++;
+        if (said != is)
+            s[said * COUNTS + FALSE_ALARM]++;
+    }
+}
+
+static void add_counts(const struct cnn_metric *k, const struct rows *r, double *s)
+{
+    if (k->votes) {
+        add_vote(r, s);
+        return;
+    }
+    for (int64_t i = 0; i < r->n; i++)
+        for (int64_t c = 0; c < r->last; c++) {
+            int said = (double)r->y[i * r->last + c] > k->threshold, is = is_positive(k, r, i, c);
+            if (said || is)
+                s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : MISS)]++;
+        }
+}
+
+static double ratio(double a, double b)
+{
+    return b > 0 ? a / b : 0;
+}
+
+static double score(enum cnn_metric_kind kind, const double *s)
+{
+    double hits = s[HIT];
+    switch (kind) {
+    case CNN_PRECISION: return ratio(hits, hits + s[FALSE_ALARM]);
+    case CNN_RECALL: return ratio(hits, hits + s[MISS]);
+    default: return ratio(2 * hits, 2 * hits + s[FALSE_ALARM] + s[MISS]);
+    }
+}
+
+static double counts_value(const struct cnn_metric *k, int64_t classes, const double *s)
+{
+    double all[COUNTS] = {0}, sum = 0, weights = 0;
+    for (int64_t c = 0; c < classes; c++, s += COUNTS) {
+        double weight = k->average == CNN_WEIGHTED ? s[HIT] + s[MISS] : 1;
+        for (int i = 0; i < COUNTS; i++)
+            all[i] += s[i];
+        sum += weight * score(k->kind, s);
+        weights += weight;
+    }
+    return k->average == CNN_MICRO ? score(k->kind, all) : ratio(sum, weights);
+}
+
+/* ---- auc: of each class how many positive and negative rows have a score between two of the thresholds 0, 1/(n-1), ... 1 */
+
+static int64_t buckets(const struct cnn_metric *k)
+{
+    return k->thresholds - 1;
+}
+
+static int64_t bucket(const struct cnn_metric *k, double score)
+{
+    double b = ceil(score * (double)buckets(k)) - 1;
+    return !(b > 0) ? 0 : b >= (double)buckets(k) ? buckets(k) - 1 : (int64_t)b;
+}
+
+static void add_scores(const struct cnn_metric *k, const struct rows *r, double *s)
+{
+    for (int64_t i = 0; i < r->n; i++)
+        for (int64_t c = 0; c < r->last; c++)
+            s[(c * buckets(k) + bucket(k, (double)r->y[i * r->last + c])) * 2 + is_positive(k, r, i, c)]++;
+}
+
+/* The area under the curve of hits over false alarms; of one that has no positive or no negative rows: -1. */
+static double area(const double *s, int64_t n, int64_t classes, int64_t stride, double *positives)
+{
+    double p[2] = {0, 0}, sum = 0; /* negatives and positives above the threshold */
+    for (int64_t b = n; b-- > 0;) {
+        double before[2] = {p[0], p[1]};
+        for (int64_t c = 0; c < classes; c++)
+            for (int i = 0; i < 2; i++)
+                p[i] += s[c * stride + 2 * b + i];
+        sum += (p[0] - before[0]) * (p[1] + before[1]) / 2;
+    }
+    *positives = p[1];
+    return p[0] > 0 && p[1] > 0 ? sum / (p[0] * p[1]) : -1;
+}
+
+static double auc_value(const struct cnn_metric *k, int64_t classes, const double *s)
+{
+    int64_t stride = 2 * buckets(k);
+    double sum = 0, weights = 0, positives;
+    if (k->average == CNN_MICRO)
+        return fmax(area(s, buckets(k), classes, stride, &positives), 0);
+    for (int64_t c = 0; c < classes; c++) {
+        double a = area(s + c * stride, buckets(k), 1, stride, &positives);
+        double weight = a < 0 ? 0 : k->average == CNN_WEIGHTED ? positives : 1;
+        sum += weight * a;
+        weights += weight;
+    }
+    return ratio(sum, weights);
+}
+
+/* ---- r2: the number of rows, then of each output the targets' mean, their squares about it, and the squared errors */
+
+enum { MEAN, SQUARES, ERRORS, MOMENTS };
+
+static void add_moments(const struct rows *r, double *s)
+{
+    for (int64_t i = 0; i < r->n; i++) {
+        double *m = s + 1;
+        s[0]++;
+        for (int64_t c = 0; c < r->last; c++, m += MOMENTS) {
+            double t = (double)r->dense[i * r->last + c], e = t - (double)r->y[i * r->last + c], d = t - m[MEAN];
+            m[MEAN] += d / s[0];
+            m[SQUARES] += d * (t - m[MEAN]);
+            m[ERRORS] += e * e;
+        }
+    }
+}
+
+static void merge_moments(int64_t outputs, double *into, const double *from)
+{
+    double n = into[0] + from[0], *a = into + 1;
+    const double *b = from + 1;
+    for (int64_t c = 0; n > 0 && c < outputs; c++, a += MOMENTS, b += MOMENTS) {
+        double d = b[MEAN] - a[MEAN];
+        a[MEAN] += d * from[0] / n;
+        a[SQUARES] += b[SQUARES] + d * d * into[0] * from[0] / n;
+        a[ERRORS] += b[ERRORS];
+    }
+    into[0] = n;
+}
+
+static double r2_value(int64_t outputs, const double *s)
+{
+    double sum = 0;
+    for (const double *m = s + 1, *end = m + outputs * MOMENTS; m < end; m += MOMENTS)
+        sum += m[SQUARES] > 0 ? 1 - m[ERRORS] / m[SQUARES] : m[ERRORS] > 0 ? 0 : 1;
+    return s[0] > 0 ? sum / (double)outputs : 0;
+}
+
+/* ---- all of them */
+
+int cnn_metric_is_sum(const struct cnn_metric *k)
+{
+    return k->kind <= CNN_MAE;
+}
+
+static int64_t last_axis(const struct cnn_model *m)
+{
+    return m->output[m->output_rank - 1];
+}
+
+static size_t size_of(const struct cnn_model *m, const struct cnn_metric *k)
+{
+    if (cnn_metric_is_sum(k))
+        return 0;
+    if (k->kind == CNN_R2)
+        return 1 + MOMENTS * (size_t)m->y_size;
+    return (size_t)last_axis(m) * (k->kind == CNN_AUC ? 2 * (size_t)buckets(k) : COUNTS);
+}
+
+size_t cnn_state_size(const struct cnn_model *m)
+{
+    size_t n = 0;
+    for (int j = 0; j < m->train->n_metrics; j++)
+        n += size_of(m, &m->train->metrics[j]);
+    return n;
+}
+
+static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k, const float *y, const void *target,
+                           int64_t n)
+{
+    struct rows r = {.y = y, .last = k->kind == CNN_R2 ? m->y_size : last_axis(m)};
+    r.n = n * m->y_size / r.last;
+    if (m->target_kind == CNN_TARGET_SPARSE)
+        r.label = target;
+    else
+        r.dense = target;
+    return r;
+}
+
+void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state)
+{
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        const struct cnn_metric *k = &m->train->metrics[j];
+        struct rows r = rows_of(m, k, y, target, n);
+        switch (k->kind) {
+        case CNN_PRECISION:
+        case CNN_RECALL:
+        case CNN_F1: add_counts(k, &r, state); break;
+        case CNN_AUC: add_scores(k, &r, state); break;
+        case CNN_R2: add_moments(&r, state); break;
+        default: break;
+        }
+        state += size_of(m, k);
+    }
+}
+
+void cnn_state_merge(const struct cnn_model *m, double *into, const double *from)
+{
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        const struct cnn_metric *k = &m->train->metrics[j];
+        size_t n = size_of(m, k);
+        if (k->kind == CNN_R2)
+            merge_moments(m->y_size, into, from);
+        for (size_t i = 0; k->kind != CNN_R2 && i < n; i++)
+            into[i] += from[i];
+        into += n;
+        from += n;
+    }
+}
+
+void cnn_state_values(const struct cnn_model *m, const double *state, double *metric)
+{
+    for (int j = 0; j < m->train->n_metrics; j++) {
+        const struct cnn_metric *k = &m->train->metrics[j];
+        if (k->kind == CNN_R2)
+            metric[j] = r2_value(m->y_size, state);
+        else if (k->kind == CNN_AUC)
+            metric[j] = auc_value(k, last_axis(m), state);
+        else if (!cnn_metric_is_sum(k))
+            metric[j] = counts_value(k, last_axis(m), state);
+        state += size_of(m, k);
+    }
+}

@@ -1,0 +1,127 @@
+/* test_counts.c -- precision, recall, F1, AUC and R^2 against scikit-learn's numbers, and in lanes. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "metrics_fixture.h"
+#include "run.h"
+
+enum { KINDS = 4, AVERAGES = 3 };
+
+static void near(double actual, double expected)
+{
+    if (!(fabs(actual - expected) < 1e-6))
+        fail_msg("%.9g, not %.9g", actual, expected);
+}
+
+static struct cnn_model network(const struct cnn_train *t, enum cnn_loss_target kind, int64_t outputs)
+{
+    return (struct cnn_model){
+        .target_kind = kind, .output_rank = 1, .output = {outputs}, .y_size = outputs, .train = t};
+}
+
+/* All rows, `at_once` of them at a time, dealt to `lanes` lanes. */
+static double value(const struct cnn_model *m, const float *y, const void *target, int at_once, int lanes)
+{
+    struct cnn_lanes l;
+    struct cnn_error e;
+    struct cnn_totals t = {0};
+    assert_int_equal(cnn_lanes_open(&l, m, lanes, &e), 0);
+    for (int i = 0; i < FIXTURE_ROWS; i += at_once) {
+        int n = FIXTURE_ROWS - i < at_once ? FIXTURE_ROWS - i : at_once;
+        size_t size = m->target_kind == CNN_TARGET_SPARSE ? 1 : (size_t)m->y_size;
+        const char *rows = (const char *)target + (size_t)i * size * 4;
+        struct cnn_worker w = {.y = (float *)(uintptr_t)(y + i * m->y_size), .target = (void *)(uintptr_t)rows};
+        cnn_lanes_add(&l, m, &w, n, i / at_once % lanes);
+    }
+    cnn_lanes_count(&l, m, &t);
+    cnn_lanes_close(&l);
+    assert_true(t.counted);
+    return t.metric[0];
+}
+
+static void compare(enum cnn_loss_target kind, int votes, int64_t outputs, const float *y, const void *target,
+                    const double expected[KINDS][AVERAGES])
+{
+    for (int k = 0; k < KINDS; k++)
+        for (int a = 0; a < AVERAGES; a++) {
+            const struct cnn_metric metric = {.kind = (enum cnn_metric_kind)(CNN_PRECISION + k),
+                                              .votes = votes,
+                                              .average = (enum cnn_average)a,
+                                              .threshold = 0.5,
+                                              .thresholds = 200};
+            const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
+            const struct cnn_model m = network(&t, kind, outputs);
+            double whole = value(&m, y, target, FIXTURE_ROWS, 1);
+            near(whole, expected[k][a]);
+            assert_true(value(&m, y, target, 3, 5) == whole); /* counts are exact in any order */
+        }
+}
+
+static void test_classes(void **state)
+{
+    (void)state;
+    compare(CNN_TARGET_SPARSE, 1, 4, fixture_votes, fixture_label, expected_votes);
+    compare(CNN_TARGET_DENSE, 1, 4, fixture_votes, fixture_one_hot, expected_votes);
+}
+
+static void test_tags(void **state)
+{
+    (void)state;
+    compare(CNN_TARGET_DENSE, 0, 3, fixture_many, fixture_tags, expected_tags);
+}
+
+static void test_yes_or_no(void **state)
+{
+    float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
+    (void)state;
+    for (int i = 0; i < FIXTURE_ROWS; i++) {
+        y[i] = fixture_many[3 * i];
+        target[i] = fixture_tags[3 * i];
+    }
+    compare(CNN_TARGET_DENSE, 0, 1, y, target, expected_single);
+}
+
+static void test_r2(void **state)
+{
+    const struct cnn_metric metric = {.kind = CNN_R2};
+    const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
+    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 3);
+    float same[3 * FIXTURE_ROWS];
+    (void)state;
+    near(value(&m, fixture_guesses, fixture_numbers, FIXTURE_ROWS, 1), expected_r2);
+    near(value(&m, fixture_guesses, fixture_numbers, 3, 5), expected_r2);
+    for (int i = 0; i < 3 * FIXTURE_ROWS; i++)
+        same[i] = 7;
+    near(value(&m, same, same, 4, 2), 1); /* nothing to explain, nothing unexplained */
+    near(value(&m, fixture_guesses, same, 4, 2), 0);
+}
+
+/* Scores beyond the ends, and those that are no number, fall into the first and last buckets; without both kinds of rows: 0. */
+static void test_auc_edges(void **state)
+{
+    const struct cnn_metric metric = {.kind = CNN_AUC, .thresholds = 200};
+    const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
+    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 1);
+    float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
+    (void)state;
+    for (int i = 0; i < FIXTURE_ROWS; i++) {
+        target[i] = (float)(i % 2);
+        y[i] = i % 2 ? 1.5f : i % 4 ? -1 : (float)NAN;
+    }
+    near(value(&m, y, target, FIXTURE_ROWS, 1), 1);
+    for (int i = 0; i < FIXTURE_ROWS; i++)
+        target[i] = 1;
+    near(value(&m, y, target, FIXTURE_ROWS, 1), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_classes),   cmocka_unit_test(test_tags), cmocka_unit_test(test_yes_or_no),
+        cmocka_unit_test(test_auc_edges), cmocka_unit_test(test_r2),
+    };
+    return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
+}
