@@ -1,14 +1,14 @@
 /* gather.c -- rows of a data set into a batch of floats. Nothing else ever becomes floats: rows stay as their file has them. */
 #include "dataset.h"
 
-enum { BLOCK = 16, CACHE_LINE = 64, FETCHED = 16 * CACHE_LINE };
+enum { BLOCK = 16, CACHE_LINE = 64, FETCHED = 16 * CACHE_LINE, AHEAD = 4 };
 
 static int64_t row_of(const struct cnn_dataset *d, const int64_t *order, int64_t i)
 {
     return cnn_dataset_row(d, order ? order[i] : i);
 }
 
-/* Shuffled rows lie anywhere: the next one's way from memory is hidden behind the work on this one. */
+/* Shuffled rows lie anywhere: the way of the next few from memory is hidden behind the work on this one. */
 static void fetch_early(const struct cnn_dataset *d, int64_t row)
 {
     int64_t bytes = d->x_size * (int64_t)cnn_dtype_size(d->x.dtype);

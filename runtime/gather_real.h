@@ -38,8 +38,8 @@ void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, in
     REAL mul = (REAL)(z->scale / z->std), add = (REAL)(-z->mean / z->std);
     for (int64_t i = 0; i < n; i++) {
         int64_t row = row_of(d, order, first + i);
-        if (i + 1 < n)
-            fetch_early(d, row_of(d, order, first + i + 1));
+        if (i + AHEAD < n)
+            fetch_early(d, row_of(d, order, first + i + AHEAD));
         CONVERT(&d->x, row * d->x_size, d->x_size, mul, add, x + i * d->x_size);
         if (target && !d->sparse)
             CONVERT(&d->y, row * d->y_size, d->y_size, 1, 0, (REAL *)target + i * d->y_size);
