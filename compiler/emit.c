@@ -30,6 +30,7 @@ static const struct operand_names operands[OP_COUNT] = {
     [OP_DROPOUT_GRAD] = {{"dy", "index"}, {"dx"}, false, false, false},
     [OP_PENALTY_GRAD] = {{"dy", "x"}, {"dx"}, false, false, false},
     [OP_SUM] = {{"dy1", "dy2"}, {"dx"}, false, false, false},
+    [OP_CONV_TRANSFORM] = {{"w"}, {"wt"}, false, false, false},
     [OP_CONV_TRANSPOSE] = {{"w"}, {"wt"}, false, false, false},
     [OP_DENSE_TRANSPOSE] = {{"w"}, {"wt"}, false, false, false},
 };
@@ -138,10 +139,12 @@ static void emit_param_offsets(struct out *o, const struct core *c)
                c->plan->reference ? "reference " : "");
     for (size_t i = 0; i < n->params.n; i++) {
         const struct tensor *t = n->params.at[i]->tensor;
+        if (layout_of(c->plan, t)->offset >= c->plan->read)
+            continue;
         out_printf(o, "%s = %lld, /* %s */\n", offset_name(c, t), (long long)layout_of(c->plan, t)->offset,
                    shape_print(n->ctx, n->params.at[i]->shape));
     }
-    out_printf(o, "%sTHETA = %lld\n};\n\n", c->upper, (long long)c->plan->theta);
+    out_printf(o, "%sTHETA = %lld\n};\n\n", c->upper, (long long)c->plan->read);
 }
 
 static void emit_prepared_offsets(struct out *o, const struct core *c)
@@ -149,13 +152,13 @@ static void emit_prepared_offsets(struct out *o, const struct core *c)
     const struct plan *p = c->plan;
     if (!p->prepared)
         return;
-    out_printf(o, "/* %sparameters prepared for the backward pass: offsets into prepared[] */\nenum {\n",
+    out_printf(o, "/* %sparameters in the form that some kernels want: offsets into prepared[] */\nenum {\n",
                p->reference ? "reference " : "");
-    for (size_t i = 0; i < p->kernels.n; i++)
-        if (p->kernels.at[i].op->phase == PHASE_PREPARE) {
-            const struct tensor *t = p->kernels.at[i].op->out[0];
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *t = p->net->tensors.at[i];
+        if (t->role == ROLE_PREPARED)
             out_printf(o, "%s = %lld,\n", offset_name(c, t), (long long)layout_of(p, t)->offset);
-        }
+    }
     out_printf(o, "%sPREPARED = %lld\n};\n\n", c->upper, (long long)p->prepared);
 }
 

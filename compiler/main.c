@@ -101,7 +101,7 @@ static const char *banner(struct ctx *c, const struct options *o, const struct t
     return arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
 }
 
-/* theta: the weights of inference; NULL for a trainer. */
+/* theta: the constants of inference; NULL for a trainer. */
 static enum status write_program(struct ctx *c, const struct options *o, struct program *g, const float *theta)
 {
     struct product made[4];
@@ -147,7 +147,7 @@ static struct footprint footprint_of(const struct plan *p, bool infer)
                               .live_bytes = 4 * p->live,
                               .prepared_bytes = 4 * p->prepared,
                               .ram_bytes = 4 * (infer ? p->scratch : training),
-                              .flash_bytes = 4 * (p->theta + (infer ? p->prepared : 0))};
+                              .flash_bytes = 4 * (p->read + (infer ? p->prepared : 0))};
 }
 
 /* ---- the pipeline */
@@ -157,7 +157,7 @@ static struct plan *batched(const struct plan *p, struct plan_options options)
 {
     options.images = 16;
     struct plan *q = plan_make(p->net, p->target, false, &options);
-    return q && q->theta == p->theta && plan_cycles(q) < 0.995 * plan_cycles(p) ? q : NULL;
+    return q && plan_constants(q) == plan_constants(p) && plan_cycles(q) < 0.995 * plan_cycles(p) ? q : NULL;
 }
 
 /* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
@@ -173,7 +173,8 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
 
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const struct plan_options options = {.forced = o->strategies.at, .n_forced = o->strategies.n};
+    const struct plan_options options = {
+        .forced = o->strategies.at, .n_forced = o->strategies.n, .no_winograd = o->no_winograd};
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
         return FAILED;
@@ -212,7 +213,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         const float *theta = import_weights(p, o->weights);
         g.batch = batched(p, options);
         g.separate = o->weights_file != NULL;
-        return theta ? write_program(c, o, &g, theta) : FAILED;
+        return theta ? write_program(c, o, &g, plan_evaluate(p, theta)) : FAILED;
     }
     g.reference = reference(c, s, p);
     if (o->run)

@@ -24,7 +24,7 @@ enum role {
     ROLE_INDEX,      /* unsigned char an element: argmax of a pooling window, a dropout mask */
     ROLE_PARAM,      /* learned */
     ROLE_PARAM_GRAD, /* d loss / d parameter, one copy a chunk */
-    ROLE_PREPARED    /* a parameter re-laid for a backward kernel, made once a step */
+    ROLE_PREPARED    /* a parameter re-laid for some kernel, made once a step */
 };
 
 struct tensor {
@@ -104,6 +104,7 @@ enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
     OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
     OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)      /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                  \
     OP(SUM, "sum", PHASE_BACKWARD)                        /* dy1 dy2 -> dx, where a tensor has two users */            \
+    OP(CONV_TRANSFORM, "conv_transform", PHASE_PREPARE)   /* w -> wt for CONV, when the plan wants another form */     \
     OP(CONV_TRANSPOSE, "conv_transpose", PHASE_PREPARE)   /* w -> wt for CONV_DATA */                                  \
     OP(DENSE_TRANSPOSE, "dense_transpose", PHASE_PREPARE) /* w -> wt for DENSE_DATA */                                 \
     OP(UPDATE, "update", PHASE_UPDATE)                    /* w dw -> */

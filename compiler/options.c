@@ -206,6 +206,8 @@ static const struct option options[] = {
      "write them to FILE instead of into the C of --emit=infer"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
+    {"--no-winograd", FLAG(no_winograd), "--no-winograd",
+     "no Winograd convolutions, whose rounding differs in the last digits"},
     {"--max-ram", VALUE, 0, set_max_ram, "--max-ram=BYTES", "an error when more memory is needed to run; 64K, 1M"},
     {"--max-flash", VALUE, 0, set_max_flash, "--max-flash=BYTES", "an error when the constants take more"},
     {"-D", VALUE, 0, set_define, "-D NAME=VALUE", "override a let of the spec"},

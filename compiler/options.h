@@ -18,6 +18,7 @@ struct options {
     enum stage stage;
     enum docs docs;
     const char *topic; /* of --layers */
+    bool no_winograd;
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
     const char *weights;      /* for EMIT_INFER */

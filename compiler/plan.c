@@ -142,19 +142,28 @@ static void place_param(struct plan *p, const struct param *q)
     p->theta += round_up(l->size, 16);
 }
 
-/* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. */
-static void place_prepared(struct plan *p, const struct op *o)
+/* A kernel of the network itself reads it, in the form that training would give it. */
+static bool is_read(const struct net *n, const struct tensor *t)
 {
-    struct layout *l = &p->layouts[o->out[0]->id];
-    const struct param *q = o->in[0]->param;
-    const int64_t *d = q->tensor->shape.dim;
-    int64_t lanes = p->target->lanes;
-    l->base = BASE_PREPARED;
-    l->offset = p->prepared;
-    l->size = o->code == OP_CONV_TRANSPOSE ? d[0] * d[1] * (d[3] / o->win.groups) * round_up(o->win.ic, lanes)
-                                           : d[1] * round_up(layout_of(p, q->input)->size, lanes);
-    l->used = true;
-    p->prepared += round_up(l->size, 16);
+    for (size_t i = 0; i < n->ops.n; i++)
+        for (int j = 0; j < n->ops.at[i]->n_in; j++)
+            if (n->ops.at[i]->in[j] == t && n->ops.at[i]->phase != PHASE_PREPARE)
+                return true;
+    return false;
+}
+
+/* Inference does not hold what it reads only in another form. */
+static void place_params_again(struct plan *p)
+{
+    const struct net *n = p->net;
+    p->theta = 0;
+    for (int behind = 0; behind < 2; behind++) {
+        for (size_t i = 0; i < n->params.n; i++)
+            if (is_read(n, n->params.at[i]->tensor) != behind)
+                place_param(p, n->params.at[i]);
+        if (!behind)
+            p->read = p->theta;
+    }
 }
 
 void plan_layout(struct plan *p)
@@ -165,6 +174,7 @@ void plan_layout(struct plan *p)
     p->layouts[n->input->id].base = BASE_X;
     for (size_t i = 0; i < n->params.n; i++)
         place_param(p, n->params.at[i]);
+    p->read = p->theta;
     for (size_t i = 0; i < n->ops.n; i++)
         if (n->ops.at[i]->phase == PHASE_FORWARD)
             layout_forward(p, n->ops.at[i]);
@@ -179,14 +189,6 @@ void plan_layout(struct plan *p)
         else if (t->role == ROLE_PARAM_GRAD)
             *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
     }
-}
-
-/* After the representations are chosen. */
-static void place_all_prepared(struct plan *p)
-{
-    for (size_t i = 0; i < p->net->ops.n; i++)
-        if (p->net->ops.at[i]->phase == PHASE_PREPARE)
-            place_prepared(p, p->net->ops.at[i]);
 }
 
 /* ---- strategies */
@@ -207,7 +209,7 @@ static bool is_of_layer(const char *forced, const struct node *n)
     return !strncmp(forced, n->name, length) && forced[length] == ':';
 }
 
-static const char *forced_strategy(const struct plan_options *options, const struct op *o)
+const char *plan_forced(const struct plan_options *options, const struct op *o)
 {
     for (size_t i = 0; i < options->n_forced; i++)
         for (size_t s = 0; strategies[s] && is_of_layer(options->forced[i], o->node); s++)
@@ -216,20 +218,18 @@ static const char *forced_strategy(const struct plan_options *options, const str
     return NULL;
 }
 
-/* The cheapest strategy that applies, into *k; NULL, or why there is none. */
-static const char *cheapest(const struct plan *p, struct kernel *k, const char *forced)
+const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
 {
-    const char *refusal = "its gradient is represented in another way";
-    enum repr repr = repr_of(p, k->op);
+    const char *refusal = "its operands are represented in another way";
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || s->repr != repr || (forced && strcmp(forced, s->name)))
+        if (s->op != k->op->code || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
         if (why)
             refusal = why;
-        else if (!k->strategy || candidate.cost < k->cost)
+        else if (s->repr == repr && (!k->strategy || candidate.cost < k->cost))
             *k = candidate;
     }
     return k->strategy ? NULL : refusal;
@@ -254,7 +254,7 @@ static int64_t lists_size(const struct plan *p, int64_t channels, const struct w
     return round_up(by_channel + by_window, 16);
 }
 
-static void represent(struct plan *p, const struct op *pool, enum repr repr)
+static void represent(struct plan *p, const struct op *pool, enum repr repr, enum repr weights)
 {
     struct layout *q = &p->layouts[pool->out[0]->id];
     q->repr = repr;
@@ -264,7 +264,7 @@ static void represent(struct plan *p, const struct op *pool, enum repr repr)
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
         if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
-            p->layouts[o->in[1]->id].repr = repr;
+            p->layouts[o->in[1]->id].repr = weights;
     }
 }
 
@@ -272,6 +272,17 @@ static void represent(struct plan *p, const struct op *pool, enum repr repr)
 static bool is_nowhere(const struct plan *p, const struct op *o)
 {
     return o->code == OP_MAXPOOL_GRAD && layout_of(p, o->out[0])->repr == REPR_POOLED;
+}
+
+/* Of the weights that the gradient of the convolution's data is computed with. */
+static enum repr weights_repr(const struct plan *p, const struct op *pool)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
+            return layout_of(p, o->in[1])->repr;
+    }
+    return REPR_DENSE;
 }
 
 /* Cycles an image of all kernels that write or read the gradient; negative when one of them cannot. */
@@ -283,7 +294,7 @@ static double representation_cost(const struct plan *p, const struct op *pool, c
         if ((o != pool && !reads(o, pool->out[0])) || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
-        if (o->folded_into || cheapest(p, &k, forced_strategy(options, o)))
+        if (o->folded_into || plan_cheapest(p, &k, repr_of(p, o), plan_forced(options, o)))
             return -1;
         sum += k.cost;
     }
@@ -296,15 +307,15 @@ static void choose_representations(struct plan *p, const struct plan_options *op
         const struct op *o = p->net->ops.at[i];
         if (o->code != OP_MAXPOOL_GRAD || o->n_fold || p->target->lanes == 1)
             continue;
-        enum repr best = REPR_DENSE;
+        enum repr best = REPR_DENSE, weights = weights_repr(p, o); /* those of a dense gradient */
         double least = representation_cost(p, o, options);
         for (enum repr r = REPR_LISTS; r <= REPR_POOLED; r++) {
-            represent(p, o, r);
+            represent(p, o, r, r);
             double cost = representation_cost(p, o, options);
             if (cost >= 0 && (least < 0 || cost < least))
                 best = r, least = cost;
         }
-        represent(p, o, best);
+        represent(p, o, best, best == REPR_DENSE ? weights : best);
     }
 }
 
@@ -364,8 +375,8 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->folded_into || o->code == OP_VIEW || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
-        const char *forced = p->reference ? NULL : forced_strategy(options, o);
-        const char *refusal = cheapest(p, &k, forced);
+        const char *forced = p->reference ? NULL : plan_forced(options, o);
+        const char *refusal = plan_cheapest(p, &k, repr_of(p, o), forced);
         if (refusal)
             refuse_forced(p, o, forced, refusal);
         else
@@ -378,6 +389,8 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
 static bool wants_image_loop(const struct plan *p, const struct kernel *k)
 {
     const struct op *o = k->op;
+    if (k->whole_chunk)
+        return false;
     switch (o->code) {
     case OP_DENSE:
     case OP_DENSE_DATA:
@@ -419,7 +432,7 @@ static void group_kernels(struct plan *p, enum phase phase, size_t first)
 static bool is_inference(const struct net *n)
 {
     for (size_t i = 0; i < n->ops.n; i++)
-        if (n->ops.at[i]->phase != PHASE_FORWARD)
+        if (n->ops.at[i]->phase != PHASE_FORWARD && n->ops.at[i]->phase != PHASE_PREPARE)
             return false;
     return true;
 }
@@ -440,7 +453,7 @@ static int64_t images_for_gradients(const struct plan *p)
 static void choose_chunks(struct plan *p, int64_t images)
 {
     const int64_t gradient_bytes = 256 << 20;
-    if (is_inference(p->net)) {
+    if (p->inference) {
         p->chunk = images ? images : 1;
         return;
     }
@@ -468,15 +481,21 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->net = n;
     p->target = t;
     p->reference = reference;
-    p->layouts = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *p->layouts);
+    p->inference = is_inference(n);
+    size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
+    p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);
     choose_chunks(p, options->images);
     if (!reference)
         check_forced(p, options);
+    if (!reference)
+        plan_winograd(p, options);
     choose_representations(p, options);
-    place_all_prepared(p);
+    plan_place_prepared(p);
+    if (p->inference)
+        place_params_again(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    for (size_t i = 0; i < sizeof order / sizeof *order - p->inference; i++) {
         size_t first = p->kernels.n;
         choose_kernels(p, order[i], options);
         if (ctx_errors(n->ctx))
@@ -489,14 +508,22 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 
 /* ---- -d plan */
 
+/* Transformed weights say nothing of the gradient. */
+static enum repr gradient_repr(enum repr r)
+{
+    return r == REPR_WINOGRAD ? REPR_DENSE : r;
+}
+
 static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)
 {
     struct kernel other = {.op = chosen->op, .strategy = s};
     static const char *const comes[] = {"the gradient comes dense", "the gradient comes in lists",
                                         "the gradient comes pooled"};
     enum repr repr = repr_of(p, chosen->op);
-    if (s->repr != repr)
-        return comes[repr];
+    if (s->repr != repr && chosen->op->phase == PHASE_PREPARE)
+        return "its reader wants another form";
+    if (gradient_repr(s->repr) != gradient_repr(repr))
+        return comes[gradient_repr(repr)];
     const char *why = s->plan(p, &other);
     *cycles = other.cost;
     return why;

@@ -32,8 +32,9 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
  * their input. */
 /* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
  * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
- * pooling's gradient and index instead, and finds the place of each value by itself. */
-enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED };
+ * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD: weights of 3x3 taps,
+ * transformed for kernels/winograd.ct. */
+enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD };
 
 struct layout {
     enum base base;
@@ -62,6 +63,8 @@ struct strategy {
     void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
     /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
     void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
+    /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
+    void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);
     enum repr repr; /* of the tensors that it reads or writes; both sides must agree */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
@@ -76,6 +79,7 @@ struct kernel {
     int64_t work_offset;
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
+    bool whole_chunk;     /* gains from having all images of a chunk at once */
     const char *function; /* C name, shared by kernels of equal text */
     const char *text;     /* emit.c: its function, under the name "kernel" */
     int group;
@@ -92,11 +96,13 @@ struct plan {
     struct net *net;
     const struct target *target;
     bool reference;
+    bool inference;             /* no gradients; PREPARE ops are evaluated by the compiler */
     struct layout *layouts;     /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
+    int64_t read;                     /* of theta: behind stands what only PREPARE ops of inference read */
     int64_t live;                     /* lower bound of scratch: the most that is alive at once */
     size_t peak;                      /* the kernel during which that is so */
 };
@@ -104,7 +110,9 @@ struct plan {
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
-    int64_t images; /* of a chunk; 0: one in inference, what is best in training */
+    bool no_winograd;
+    int64_t images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
+                       the plan for one image, whatever the chunk */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
@@ -134,6 +142,20 @@ bool budget_check(const struct plan *p, const struct budget *need,
 
 char *plan_print(const struct plan *p);   /* -d plan */
 char *memory_print(const struct plan *p); /* -d mem */
+
+/* ---- plan.c, for the passes that decide how something is represented */
+
+/* The cheapest strategy that applies when the op's operands are in that representation, into *k; NULL, or why there is none. */
+const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
+const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
+
+/* ---- plan_prepared.c: copies of weights in another form, made once a step */
+void plan_winograd(struct plan *p,
+                   const struct plan_options *options); /* which convolutions run on transformed weights */
+void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
+/* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
+int64_t plan_constants(const struct plan *p);
+const float *plan_evaluate(const struct plan *p, const float *theta);
 
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */

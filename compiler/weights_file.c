@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t hash, int64_t value)
 
 static uint64_t layout_hash(const struct plan *p)
 {
-    uint64_t hash = mix(mix(net_hash(p->net), p->target->lanes), p->theta);
+    uint64_t hash = mix(mix(mix(net_hash(p->net), p->target->lanes), p->read), p->prepared);
     for (size_t i = 0; i < p->net->params.n; i++)
         hash = mix(hash, layout_of(p, p->net->params.at[i]->tensor)->offset);
     return hash;
@@ -22,7 +22,7 @@ static uint64_t layout_hash(const struct plan *p)
 
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED])
 {
-    const uint64_t hash = layout_hash(p), n = (uint64_t)p->theta;
+    const uint64_t hash = layout_hash(p), n = (uint64_t)plan_constants(p);
     const uint32_t all[WEIGHTS_CHECKED] = {0x774e4e43, /* "CNNw" */
                                            1,          /* version */
                                            0x01020304, /* what another order of bytes reads otherwise */
@@ -43,9 +43,10 @@ static void put_word(char *at, uint32_t word)
 const char *weights_image(const struct plan *p, const float *theta, size_t *size)
 {
     uint32_t head[WEIGHTS_HEAD] = {0}, sum = WEIGHTS_SUM_START;
-    *size = 4 * (WEIGHTS_HEAD + (size_t)p->theta);
+    const int64_t n = plan_constants(p);
+    *size = 4 * (WEIGHTS_HEAD + (size_t)n);
     char *image = arena_alloc(ctx_arena(p->net->ctx), *size);
-    for (int64_t i = 0; i < p->theta; i++) {
+    for (int64_t i = 0; i < n; i++) {
         uint32_t word;
         memcpy(&word, &theta[i], sizeof word);
         sum = (sum ^ word) * WEIGHTS_SUM_FACTOR;

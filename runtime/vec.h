@@ -48,6 +48,15 @@ typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
 #define VF_HIDE(p) __asm__("" : "+r"(p))
 #endif
 
+/* Memory of a kernel's own: vectors in it do not straddle lines of the cache. */
+#define VF_ALIGNED __attribute__((aligned(4 * VF_LANES)))
+
+/* The first whole vector at or behind p. */
+VF_VERB float *vf_align(float *p)
+{
+    return p + (-(uintptr_t)p & (4 * VF_LANES - 1)) / sizeof *p;
+}
+
 VF_VERB vf vf_zero(void)
 {
     return (vf){0};

@@ -113,12 +113,22 @@ static void bytes_come_back(void **state)
     assert_memory_equal(bytes, back, sizeof back);
 }
 
+static void memory_is_aligned(void **state)
+{
+    (void)state;
+    VF_ALIGNED float memory[3 * VF_LANES];
+    assert_ptr_equal(vf_align(memory), memory);
+    assert_ptr_equal(vf_align(memory + 1), memory + VF_LANES);
+    assert_ptr_equal(vf_align(memory + VF_LANES - 1), memory + VF_LANES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(squares_are_transposed), cmocka_unit_test(functions_agree_with_double),
         cmocka_unit_test(nan_stays_nan),          cmocka_unit_test(infinities_are_far_away),
         cmocka_unit_test(lanes_are_told_apart),   cmocka_unit_test(bytes_come_back),
+        cmocka_unit_test(memory_is_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

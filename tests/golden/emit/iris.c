@@ -29,7 +29,7 @@ enum {
     THETA = 128
 };
 
-/* parameters prepared for the backward pass: offsets into prepared[] */
+/* parameters in the form that some kernels want: offsets into prepared[] */
 enum {
     T_DENSE_1_KERNEL_T = 0,
     PREPARED = 32
@@ -704,7 +704,7 @@ enum {
     REF_THETA = 96
 };
 
-/* reference parameters prepared for the backward pass: offsets into prepared[] */
+/* reference parameters in the form that some kernels want: offsets into prepared[] */
 enum {
     REF_T_DENSE_1_KERNEL_T = 0,
     REF_PREPARED = 32

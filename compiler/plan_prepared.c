@@ -1,0 +1,117 @@
+/* plan_prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
+ * stand. */
+#include "plan.h"
+
+/* Elements of F(2x2,3x3)'s transformed taps: a 4x4 tile instead of 3x3. */
+enum { WINOGRAD_TAPS = 16 };
+
+/* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. Transformed ones:
+ * [vector of results][4x4][channels to sum over][lane]. */
+static int64_t prepared_size(const struct plan *p, const struct op *o)
+{
+    const struct window *w = &o->win;
+    int64_t lanes = p->target->lanes, taps = w->kh * w->kw;
+    if (layout_of(p, o->out[0])->repr == REPR_WINOGRAD)
+        taps = WINOGRAD_TAPS;
+    switch (o->code) {
+    case OP_CONV_TRANSFORM: return taps * w->ic * round_up(w->oc, lanes);
+    case OP_CONV_TRANSPOSE: return taps * (w->oc / w->groups) * round_up(w->ic, lanes);
+    default: return shape_channels(o->in[0]->shape) * round_up(layout_of(p, o->in[0]->param->input)->size, lanes);
+    }
+}
+
+void plan_place_prepared(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != PHASE_PREPARE)
+            continue;
+        struct layout *l = &p->layouts[o->out[0]->id];
+        l->base = BASE_PREPARED;
+        l->offset = p->prepared;
+        l->size = prepared_size(p, o);
+        l->used = true;
+        p->prepared += round_up(l->size, 16);
+    }
+}
+
+int64_t plan_constants(const struct plan *p)
+{
+    return p->read + p->prepared;
+}
+
+const float *plan_evaluate(const struct plan *p, const float *theta)
+{
+    float *all = arena_alloc(ctx_arena(p->net->ctx), (size_t)(plan_constants(p) + 1) * sizeof *all);
+    for (int64_t i = 0; i < p->read; i++)
+        all[i] = theta[i];
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        struct kernel k = {.op = o};
+        if (o->phase != PHASE_PREPARE)
+            continue;
+        const char *refusal = plan_cheapest(p, &k, layout_of(p, o->out[0])->repr, NULL);
+        if (refusal || !k.strategy->evaluate)
+            INTERNAL("cnnc cannot do %s itself", op_name(o->code));
+        k.strategy->evaluate(p, o, theta + layout_of(p, o->in[0])->offset,
+                             all + p->read + layout_of(p, o->out[0])->offset);
+    }
+    return all;
+}
+
+/* ---- Winograd's transformed weights: where the cheaper convolutions pay for the transformation */
+
+/* Cycles an image of the convolution in that representation, its share of making the weights included; negative when there
+ * is no strategy for it. */
+static double cost_with(const struct plan *p, const struct op *conv, const struct op *prepare, enum repr repr,
+                        const struct plan_options *options)
+{
+    struct kernel k = {.op = conv}, once = {.op = prepare};
+    if (plan_cheapest(p, &k, repr, plan_forced(options, conv)))
+        return -1;
+    if (conv->code == OP_CONV && repr == REPR_DENSE)
+        return k.cost; /* reads the weights themselves */
+    if (plan_cheapest(p, &once, repr, plan_forced(options, prepare)))
+        return -1;
+    return p->inference ? k.cost : k.cost + once.cost / (double)p->net->train->batch;
+}
+
+/* The forward convolution reads what a new op makes of its weights. */
+static void transform(struct plan *p, struct op *conv)
+{
+    struct net *n = p->net;
+    const struct tensor *w = conv->in[1];
+    const struct shape shape = {3, {WINOGRAD_TAPS, conv->win.ic, conv->win.oc}};
+    const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
+    struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
+    t->param = w->param;
+    struct op *o = net_op(n, OP_CONV_TRANSFORM, conv->node);
+    op_in(o, conv->in[1]);
+    op_out(o, t);
+    o->win = conv->win;
+    conv->in[1] = t;
+}
+
+void plan_winograd(struct plan *p, const struct plan_options *options)
+{
+    if (options->no_winograd)
+        return;
+    for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
+        struct op *conv = p->net->ops.at[i];
+        if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
+            continue;
+        if (conv->in[1]->producer && conv->in[1]->producer->code == OP_CONV_TRANSFORM) /* by an earlier plan */
+            p->layouts[conv->in[1]->id].repr = REPR_WINOGRAD;
+        if (options->images)
+            continue;
+        struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
+        const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
+        double plain = cost_with(p, conv, once, REPR_DENSE, options);
+        double transformed = cost_with(p, conv, once, REPR_WINOGRAD, options);
+        if (transformed < 0 || (plain >= 0 && plain <= transformed))
+            continue;
+        if (conv->code == OP_CONV)
+            transform(p, conv);
+        p->layouts[conv->in[1]->id].repr = REPR_WINOGRAD;
+    }
+}
