@@ -29,5 +29,7 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass);
 
 /* Every tap of every result lies inside. */
 bool axis_inside(const struct axis *a);
+/* The share of its taps that do: tiles leave the others out. */
+double axis_share(const struct axis *a);
 
 #endif

@@ -7,6 +7,17 @@ bool axis_inside(const struct axis *a)
     return a->in_first >= 0 && last < a->n_in;
 }
 
+double axis_share(const struct axis *a)
+{
+    int64_t met = 0;
+    for (int64_t i = 0; i < a->n_out; i++)
+        for (int64_t j = 0; j < a->taps; j++) {
+            int64_t at = a->in_first + a->in_step * i + a->tap_step * j;
+            met += at >= 0 && at < a->n_in;
+        }
+    return a->taps ? (double)met / (double)(a->n_out * a->taps) : 1;
+}
+
 static struct axis forward_axis(int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
 {
     return (struct axis){.n_out = out,
