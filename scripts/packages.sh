@@ -17,6 +17,7 @@ present() {
     libyaml-dev) header yaml.h ;;
     zlib1g-dev) header zlib.h ;;
     libcmocka-dev) header cmocka.h ;;
+    gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
     qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
