@@ -111,7 +111,8 @@ struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
     bool no_winograd;
-    int64_t images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
+    int64_t
+        images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
                        the plan for one image, whatever the chunk */
 };
 
