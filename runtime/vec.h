@@ -21,6 +21,18 @@
 #define VF_CLANG 0
 #endif
 
+/* clang defines no macros for the attributes of a pragma: on x86-64, wide vectors come with their instructions. */
+#if VF_LANES == 16 && (defined __AVX512DQ__ || (VF_CLANG && defined __x86_64__))
+#define VF_AVX512 1
+#else
+#define VF_AVX512 0
+#endif
+#if VF_LANES == 8 && (defined __AVX2__ || (VF_CLANG && defined __x86_64__))
+#define VF_AVX2 1
+#else
+#define VF_AVX2 0
+#endif
+
 typedef float vf __attribute__((vector_size(4 * VF_LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * VF_LANES)));
 typedef float vf_any __attribute__((vector_size(4 * VF_LANES), aligned(4), may_alias));
@@ -183,9 +195,9 @@ VF_VERB vf vf_permute(vf v, vi index)
 {
 #if !VF_CLANG
     return __builtin_shuffle(v, index);
-#elif VF_LANES == 16 && defined __AVX512F__
+#elif VF_AVX512
     return __builtin_ia32_permvarsf512(v, index);
-#elif VF_LANES == 8 && defined __AVX2__
+#elif VF_AVX2
     return __builtin_ia32_permvarsf256(v, index);
 #else
     vf r;
@@ -198,7 +210,7 @@ VF_VERB vf vf_permute(vf v, vi index)
 /* The lanes of v where the mask is, one behind the other, to p; how many. Writes a whole vector. */
 VF_VERB int vf_pack(float *p, vf v, vi mask)
 {
-#if VF_LANES == 16 && defined __AVX512DQ__
+#if VF_AVX512
     const unsigned short m = (unsigned short)__builtin_ia32_cvtd2mask512(mask);
     vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, v, m));
     return __builtin_popcount(m);
@@ -299,9 +311,9 @@ VF_VERB vf vf_sqrt(vf a)
 {
 #if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
     return __builtin_ia32_sqrtps512_mask(a, a, (short)-1, 4);
-#elif VF_CLANG && VF_LANES == 16 && defined __x86_64__ /* clang defines no macros for the attributes of a pragma */
+#elif VF_AVX512
     return __builtin_ia32_sqrtps512(a, 4);
-#elif VF_LANES == 8 && (defined __AVX__ || (VF_CLANG && defined __x86_64__))
+#elif VF_AVX2
     return __builtin_ia32_sqrtps256(a);
 #elif VF_LANES == 4 && defined __SSE__
     return __builtin_ia32_sqrtps(a);
