@@ -345,7 +345,9 @@ static int measure(struct bench *b)
         status = measure_kernels(b);
     if (status == CNN_DONE)
         status = measure_predict(b);
-    return status != CNN_DONE ? status : measure_peak(b) == 0 ? CNN_DONE : CNN_TROUBLE;
+    if (status == CNN_DONE && (cnn_bench_memory(&b->out, &b->r->error) != 0 || measure_peak(b) != 0))
+        status = CNN_TROUBLE;
+    return status;
 }
 
 static int tell(const struct bench *b)

@@ -47,11 +47,17 @@ struct cnn_measures {
     struct cnn_spread step, one_image, batch; /* batch: of predictions for a whole one */
     struct cnn_row *rows;
     int n_rows;
+    double update_bytes; /* the least that the update of a step reads and writes */
+    double copy_seconds; /* memcpy's for as many */
 };
 
 void cnn_bench_print(const struct cnn_measures *b);
 int cnn_bench_csv(const struct cnn_measures *b, const char *path, struct cnn_error *e);
 int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_error *e);
+
+/* ---- bench_memory.c */
+
+int cnn_bench_memory(struct cnn_measures *b, struct cnn_error *e); /* fills update_bytes and copy_seconds */
 
 /* ---- bench_plot.c */
 

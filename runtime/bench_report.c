@@ -79,6 +79,32 @@ static void print_predict(const struct cnn_measures *b, const char *what, double
            rate / (b->peak > 0 ? b->peak : 1));
 }
 
+static const struct cnn_row *row_of(const struct cnn_measures *b, const char *op)
+{
+    for (int i = 0; i < b->n_rows; i++)
+        if (strcmp(b->rows[i].op, op) == 0)
+            return &b->rows[i];
+    return NULL;
+}
+
+/* GB/s: what the update reaches, what memcpy does */
+static double update_rate(const struct cnn_measures *b)
+{
+    const struct cnn_row *r = row_of(b, "update");
+    return r && r->seconds > 0 ? b->update_bytes / r->seconds * 1e-9 : 0;
+}
+
+static double copy_rate(const struct cnn_measures *b)
+{
+    return b->copy_seconds > 0 ? b->update_bytes / b->copy_seconds * 1e-9 : 0;
+}
+
+static void print_update(const struct cnn_measures *b)
+{
+    printf("update: %.2f MB read and written, %.1f GB/s; memcpy of as many: %.1f GB/s\n", b->update_bytes * 1e-6,
+           update_rate(b), copy_rate(b));
+}
+
 /* The median, and what the fastest tenth reaches: they part when something else runs on the machine. */
 static void print_step(const struct cnn_measures *b)
 {
@@ -97,6 +123,7 @@ void cnn_bench_print(const struct cnn_measures *b)
         print_row(b, &b->rows[i]);
     printf("%-20s %-15s %-22s %10.1f\n\n", "all of them", "", "", sum(b) * 1e6);
     print_step(b);
+    print_update(b);
     if (b->threads > 1)
         printf("FMA peak, %s at once: %.1f GFLOP/s\n", threads_text(b->threads, text), b->peak);
     print_predict(b, "one image", b->one_image.median);
@@ -158,6 +185,8 @@ int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_er
     json_spread(a.file, "step", &b->step, b->macs, b->peak);
     json_spread(a.file, "predict_one", &b->one_image, b->predict_macs, b->core_peak);
     json_spread(a.file, "predict_batch", &b->batch, b->predict_macs * (double)m->train->batch, b->peak);
+    fprintf(a.file, "  \"update\": {\"bytes\": %.0f, \"gbytes_s\": %.3f, \"memcpy_gbytes_s\": %.3f},\n",
+            b->update_bytes, update_rate(b), copy_rate(b));
     fprintf(a.file, "  \"kernels\": [\n");
     for (int i = 0; i < b->n_rows; i++)
         json_row(a.file, b, &b->rows[i], i + 1 == b->n_rows);
