@@ -1,4 +1,4 @@
-/* evaluate.c -- `evaluate`: loss and metrics of the test set. */
+/* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
 #include <string.h>
 
 #include "run.h"
@@ -18,26 +18,54 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
     fflush(stdout);
 }
 
-static int load_test_set(struct cnn_run *r, struct cnn_datasets *d)
+static const struct part {
+    const char *name;
+    enum cnn_part bit;
+} parts[] = {{"test", CNN_PART_TEST}, {"validation", CNN_PART_VALIDATION}, {"train", CNN_PART_TRAIN}};
+enum { PARTS = sizeof parts / sizeof parts[0] };
+
+/* The part that --part names; the first one without it. */
+static const struct part *find_part(struct cnn_run *r)
+{
+    if (!r->o.part)
+        return &parts[0];
+    for (int i = 0; i < PARTS; i++)
+        if (strcmp(r->o.part, parts[i].name) == 0)
+            return &parts[i];
+    cnn_fail(&r->error, "--part: no part '%s'; there are train, validation, test", r->o.part);
+    return NULL;
+}
+
+static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, enum cnn_part part)
+{
+    return part == CNN_PART_TEST ? &d->test : part == CNN_PART_TRAIN ? &d->train : &d->validation;
+}
+
+/* As training saw them, but never augmented. */
+static int load_part(struct cnn_run *r, const struct part *part, struct cnn_datasets *d)
 {
     struct cnn_normalize normalize;
-    struct cnn_data_options o = {.dir = r->o.data_dir, .parts = CNN_PART_TEST, .normalize = &normalize};
+    struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize};
     if (cnn_run_normalize(r, &normalize) != 0 || cnn_data_load(r->m, &o, d, &r->error) != 0)
         return -1;
-    if (d->test.rows == 0)
-        return cnn_fail(&r->error, "%s: no test set: the data section has no 'test'", r->m->file);
+    if (rows_of(d, part->bit)->rows == 0)
+        return cnn_fail(&r->error, "%s: no %s set: the data section has no '%s'", r->m->file, part->name, part->name);
     return 0;
 }
 
 static int evaluate(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d)
 {
     struct cnn_totals totals;
-    if (load_test_set(r, d) != 0 || cnn_engine_open(g, r->m, r->o.threads, 0, d->test.rows, &r->error) != 0)
+    const struct part *part = find_part(r);
+    if (!part)
+        return CNN_USAGE;
+    if (load_part(r, part, d) != 0)
         return CNN_TROUBLE;
-    if (cnn_run_weights(r, g->theta) != 0)
+    const struct cnn_dataset *rows = rows_of(d, part->bit);
+    if (cnn_engine_open(g, r->m, r->o.threads, 0, rows->rows, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
         return CNN_TROUBLE;
     cnn_engine_prepare(g);
-    cnn_engine_evaluate(g, &d->test, d->test.rows, &totals);
+    cnn_engine_evaluate(g, rows, rows->rows, &totals);
     cnn_print_result(r->m, "", &totals);
     return CNN_DONE;
 }

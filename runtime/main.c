@@ -25,7 +25,7 @@ static const struct command {
      "With --save a checkpoint is written after every epoch, and when Ctrl-C stops the run (the batch finishes\n"
      "first). A run resumed from it ends with the same bits as one that was never stopped.\n"},
     {"evaluate", EVALUATE, cnn_evaluate_command, "loss and metrics on the test set",
-     "Prints loss (penalties included) and metrics on the spec's test set.\n"},
+     "Prints loss (penalties included) and metrics on the spec's test set, or on the part that --part names.\n"},
     {"predict", PREDICT, cnn_predict_command, "outputs for new inputs",
      "Inputs are normalised as in training. With -o the outputs go to an .npy file of shape [inputs, ...]; without it\n"
      "every input gets a line: its number, the class, and the class's probability.\n"},
@@ -71,6 +71,7 @@ static const struct option {
     {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
     {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
+    {"--part", "NAME", TEXT, AT(part), EVALUATE, 1, "train, validation or test (the default)"},
     {"--epochs", "N", COUNT, AT(epochs), TRAIN, 0, "epochs in all, also with --resume"},
     {"--lr", "X", POSITIVE, AT(lr), TRAIN, 0, "learning rate (base of a schedule)"},
     {"--seed", "N", SEED, AT(seed), TRAIN | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},

@@ -15,7 +15,7 @@ enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 
 /* ---- the command line (main.c) */
 
 struct cnn_options { /* zero or NULL: as the spec says */
-    const char *data_dir, *weights, *save, *resume, *log, *input, *target, *output;
+    const char *data_dir, *weights, *save, *resume, *log, *input, *target, *output, *part;
     int64_t epochs, limit, threads, seed;
     double lr;
     int seed_given, quiet, no_shuffle;

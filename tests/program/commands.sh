@@ -42,6 +42,14 @@ says "$p predict wants --input" 2 'input' "$TINY" predict --weights "$w"
 says "$p gradients wants --target" 2 'target' "$TINY" gradients --weights "$w" --input "$DATA/test-x" -o g.npz
 says "$p export wants -o" 2 '(-o|output)' "$TINY" export --weights "$w"
 says "$p evaluate wants weights" '[12]' 'weights' "$TINY" evaluate
+says "$p evaluate: no such part" 2 'train, validation, test' "$TINY" evaluate --weights "$w" --part dev
+says "$p evaluate: a part that is not there" 1 "no 'validation'" "$TINY" evaluate --weights "$w" --part validation
+says "$p evaluate --part train" 0 'accuracy: ' "$TINY" evaluate --weights "$w" --part train
+"$TINY" evaluate --weights "$w" --part test >a 2>&1
+"$TINY" evaluate --weights "$w" --part train >b 2>&1
+"$TINY" evaluate --weights "$w" >c 2>&1
+same "$p evaluate looks at the test set" a c
+runs "$p evaluate looks at other rows with --part train" sh -c '! cmp -s a b'
 says "$p crossval is not there yet" '[12]' 'crossval' "$TINY" crossval
 says "$p ensemble is not there yet" '[12]' 'ensemble' "$TINY" ensemble
 
