@@ -20,7 +20,7 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
 
 static const struct part {
     const char *name;
-    enum cnn_part bit;
+    int bit; /* enum cnn_part */
 } parts[] = {{"test", CNN_PART_TEST}, {"validation", CNN_PART_VALIDATION}, {"train", CNN_PART_TRAIN}};
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
@@ -36,7 +36,7 @@ static const struct part *find_part(struct cnn_run *r)
     return NULL;
 }
 
-static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, enum cnn_part part)
+static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, int part)
 {
     return part == CNN_PART_TEST ? &d->test : part == CNN_PART_TRAIN ? &d->train : &d->validation;
 }
