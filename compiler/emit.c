@@ -1,7 +1,8 @@
-/* emit.c -- kernels as C functions: their heads, their names, the calls that run them, where everything stands. */
+/* emit.c -- kernels as C functions: their heads and names, and where everything stands. */
 #include <ctype.h>
 #include <string.h>
 
+#include "emit_operands.h"
 #include "layer.h"
 #include "out.h"
 
@@ -40,24 +41,12 @@ const struct operand_names *operand_names(enum opcode code)
     return &operands[code];
 }
 
-struct operand {
-    const struct tensor *tensor;
-    const char *name;
-    bool output;
-};
-
-struct operand_list {
-    struct operand at[12];
-    int n;
-};
-
 static void add_operand(struct operand_list *l, const struct tensor *t, const char *name, bool output)
 {
     l->at[l->n++] = (struct operand){t, name, output};
 }
 
-/* In the order that out.h promises: inputs, what folds read, outputs. */
-static struct operand_list operands_of(const struct plan *p, const struct op *o)
+struct operand_list operands_of(const struct plan *p, const struct op *o)
 {
     const struct operand_names *names = operand_names(o->code);
     struct operand_list l = {.n = 0};
@@ -113,7 +102,8 @@ const char *comment_text(struct ctx *c, const char *s)
 
 struct core core_of(struct plan *p)
 {
-    return p->reference ? (struct core){p, "ref_", "REF_", "REF_", NULL} : (struct core){p, "", "", "", NULL};
+    return p->reference ? (struct core){p, "ref_", "REF_", "REF_", NULL, false}
+                        : (struct core){p, "", "", "", NULL, false};
 }
 
 const char *offset_name(const struct core *c, const struct tensor *t)
@@ -218,7 +208,7 @@ static const char *kernel_parameters(const struct plan *p, const struct kernel *
     return arena_printf(a, "%s, int n%s%s%s%s%s", text, names->first ? ", int first" : "",
                         k->work ? arena_printf(a, ", %s *restrict work", p->target->real) : "",
                         names->step ? ", const struct cnn_step *restrict step" : "",
-                        k->op->code == OP_DROPOUT ? ", int64_t row" : "",
+                        k->op->code == OP_DROPOUT ? ", int64_t row, uint64_t stream" : "",
                         names->sums ? ", struct cnn_sums *restrict sums" : "");
 }
 
@@ -324,100 +314,6 @@ void emit_kernels(struct out *o, const struct core *c)
         if (own[i]) {
             emit_heading(o, c, i);
             out_text(o, kernel_text(p, &p->kernels.at[i]));
-        }
-}
-
-/* ---- calls */
-
-static const char *operand_value(const struct core *c, const struct operand *d, bool image_loop)
-{
-    static const char *const bases[] = {"x", "target", "theta", "grad", "prepared", "scratch"};
-    const struct plan *p = c->plan;
-    struct arena *a = ctx_arena(p->net->ctx);
-    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)d->tensor);
-    const struct layout *q = layout_of(p, root);
-    bool parameter = q->base == BASE_THETA || q->base == BASE_GRAD || q->base == BASE_PREPARED;
-    const char *step =
-        image_loop && !q->one_image && !parameter ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
-    if (q->base == BASE_X || q->base == BASE_TARGET)
-        return arena_printf(a, "%s%s", bases[q->base], step);
-    const char *at = arena_printf(a, "%s + %s", bases[q->base], offset_name(c, root));
-    if (d->tensor->role == ROLE_INDEX)
-        return arena_printf(a, "(unsigned char *)(%s)%s", at, step);
-    return arena_printf(a, "%s%s", at, step);
-}
-
-static void emit_call(struct out *o, const struct core *c, const struct kernel *k, bool image_loop)
-{
-    const struct operand_names *names = operand_names(k->op->code);
-    struct operand_list l = operands_of(c->plan, k->op);
-    out_printf(o, "%s(", k->function);
-    for (int i = 0; i < l.n; i++)
-        out_printf(o, "%s%s", i ? ", " : "", operand_value(c, &l.at[i], image_loop));
-    if (k->op->phase != PHASE_PREPARE) {
-        out_printf(o, ", %s", image_loop ? "1" : "n");
-        out_text(o, !names->first ? "" : image_loop ? ", i == 0" : ", 1");
-        if (k->work)
-            out_printf(o, ", scratch + %lld", (long long)k->work_offset);
-        out_text(o, names->step ? ", step" : "");
-        out_text(o, k->op->code != OP_DROPOUT ? "" : image_loop ? ", step->row + i" : ", step->row");
-        out_text(o, names->sums ? ", sums" : "");
-    }
-    out_text(o, ");\n");
-}
-
-void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps)
-{
-    const struct plan *p = c->plan;
-    for (size_t i = 0; i < p->groups.n; i++) {
-        const struct group *g = &p->groups.at[i];
-        bool open = false;
-        for (size_t j = g->first; g->phase == phase && j < g->first + g->n; j++) {
-            if (phase == PHASE_BACKWARD && (p->kernels.at[j].op->code == OP_LOSS) != loss)
-                continue;
-            if (g->image_loop && !open)
-                out_text(o, "for (int i = 0; i < n; i++) {\n");
-            open = true;
-            emit_call(o, c, &p->kernels.at[j], g->image_loop);
-            if (laps)
-                out_printf(o, "CNN_LAP(%s, %zu);\n", laps, j);
-        }
-        if (open && g->image_loop)
-            out_text(o, "}\n");
-    }
-}
-
-/* ---- the calls of prepare(), dealt out to the parts: the dearest first, and what reads another's result goes with it */
-
-static size_t preparer_of(const struct plan *p, size_t i)
-{
-    const struct op *o = p->kernels.at[i].op;
-    for (size_t j = 0; j < i; j++)
-        if (p->kernels.at[j].op->phase == PHASE_PREPARE && p->kernels.at[j].op->out[0] == o->in[0])
-            return preparer_of(p, j);
-    return i;
-}
-
-static int rank_by_cost(const struct plan *p, size_t i)
-{
-    int rank = 0;
-    for (size_t j = 0; j < p->kernels.n; j++) {
-        const struct kernel *k = &p->kernels.at[j];
-        if (k->op->phase == PHASE_PREPARE && preparer_of(p, j) == j)
-            rank += k->cost > p->kernels.at[i].cost || (!(k->cost < p->kernels.at[i].cost) && j < i);
-    }
-    return rank;
-}
-
-void emit_prepare_calls(struct out *o, const struct core *c, const char *laps)
-{
-    const struct plan *p = c->plan;
-    for (size_t i = 0; i < p->kernels.n; i++)
-        if (p->kernels.at[i].op->phase == PHASE_PREPARE) {
-            out_printf(o, "if (part == %d %% parts)%s\n", rank_by_cost(p, preparer_of(p, i)), laps ? " {" : "");
-            emit_call(o, c, &p->kernels.at[i], false);
-            if (laps)
-                out_printf(o, "CNN_LAP(%s, %zu);\n}\n", laps, i);
         }
 }
 

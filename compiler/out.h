@@ -59,15 +59,19 @@ struct core {
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct plan *other;  /* whose kernels are in the file already; NULL: none */
+    bool constants;            /* theta[] stands in the file: nobody is given it */
 };
 struct core core_of(struct plan *p);
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
 void emit_scratch_offsets(struct out *o, const struct core *c);
 void emit_kernels(struct out *o, const struct core *c); /* names them, shares equal ones */
-/* `loss` in BACKWARD: the loss, or all else. laps: a C expression behind which each call is timed for `bench`; NULL: untimed. */
-void emit_calls(struct out *o, const struct core *c, enum phase phase, bool loss, const char *laps);
-void emit_prepare_calls(struct out *o, const struct core *c, const char *laps); /* of PREPARE, those of one part */
+/* emit_calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
+ * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
+ * their own, which must have been written before. */
+enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE };
+void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
+void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 const char *upper_case(struct ctx *c, const char *s);
@@ -84,6 +88,7 @@ const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a com
  *   real *restrict work                     kernels with k->work
  *   const struct cnn_step *restrict step    DROPOUT, LOSS
  *   int64_t row                             DROPOUT: number of the first image within the batch
+ *   uint64_t stream                         DROPOUT: number of the layer among those that draw
  *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
  * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are

@@ -1,0 +1,146 @@
+#!/bin/sh
+# growth.sh -- deep networks: layers of equal shape share their kernels, so each layer more costs its calls and its rows in tables, and
+# no function of the C grows with the depth.
+. tests/program/lib.sh
+p="program growth:"
+cnnc=$BUILD/cnnc
+nets=$(ls "$ROOT"/examples/*.net "$ROOT"/bench/nets/*.net)
+cd "$(folder growth)" || exit 1
+statements() { # FILE.c -- "STATEMENTS FUNCTION" of its longest function
+    awk -f "$HERE/statements.awk" "$1" | sort -rn | sed -n 1p
+}
+
+kernels() { # FILE.c -- how many functions there are, without those that hold parts of a long run of calls
+    awk -f "$HERE/statements.awk" "$1" | grep -cvE ' (ref_|batch_)?(forward|backward|prepare)_[0-9]+$'
+}
+
+bounded() { # NAME FILE.c
+    longest=$(statements "$2")
+    [ "${longest%% *}" -le 1000 ]
+    check "$p no function of $1 has more than 1,000 statements" "the longest: $longest"
+}
+
+# ---- the counter itself: three functions of 1, 7 and 4 statements
+cat >count.c <<'END'
+static const int t[] = {1, 2};
+#define M(x) do { f(x); } while (0)
+/* a comment; with semicolons; */
+static int one(void)
+{
+    return 1; /* not; these; */
+}
+static void seven(int n,
+    const char *s)
+{
+    for (int i = 0; i < n; i++) {
+        if (s[i] == ';')
+            puts("a;b;c");
+        else
+            M(i);
+        x++;
+    }
+    y = (struct v){0};
+}
+__attribute__((noinline)) static int four(int n)
+{
+    int a = 0, b;
+    while (a < n)
+        a++;
+    return a;
+}
+END
+awk -f "$HERE/statements.awk" count.c >count.out
+printf '1 one\n7 seven\n4 four\n' >count.want
+same "$p statements are counted" count.want count.out
+
+# ---- stacks of equal layers: the kernels of ten are those of two hundred
+stack() { # LAYERS KIND
+    echo "model stack"
+    case $2 in
+    conv) echo "Input 16x16x16" && layer="Conv2D 16 3x3 relu same" ;;
+    depthwise) echo "Input 16x16x16" && layer="DepthwiseConv2D 3x3 same; Conv2D 16 1x1 relu; MaxPool 3x3 stride=1 same" ;;
+    dense) echo "Input 24" && layer="Dense 24 relu l2=1e-4; Dropout 0.1" ;;
+    esac
+    printf 'repeat %s {\n' "$1"
+    echo "  $layer" | sed 's/; /\n  /g'
+    printf '}\nFlatten\nDense 10 softmax\ntrain {\n  loss sparse_categorical_crossentropy\n}\n'
+}
+
+# shellcheck disable=SC2046
+made() { # NAME FILE CC-OPTION... -- FILE.net as FILE.c, FILE.o
+    name=$1 file=$2
+    shift 2
+    "$cnnc" --target=generic -o "$file.c" "$file.net" >log 2>&1 &&
+        $CC -std=c11 -O0 "$@" $("$cnnc" --cflags) -c -o "$file.o" "$file.c" >>log 2>&1
+    check "$p $name compiles" "$(head -c 2000 log)"
+}
+
+cost() { # FILE -- kernels, bytes of C, bytes of code and tables
+    echo "$(kernels "$1.c") $(wc -c <"$1.c") $(size "$1.o" | awk 'END { print $1 + $2 }')"
+}
+
+# What repeats costs calls and rows of tables: a repetition at most 6% of the C, and of code and tables, of the first ten, and the last
+# ones no more than those before.
+for kind in conv depthwise dense; do
+    : >$kind.cost
+    for layers in 10 50 200; do
+        stack $layers $kind >$kind$layers.net
+        made "$layers times $kind" $kind$layers -Wall -Wextra -Wpedantic -Werror
+        bounded "$layers times $kind" $kind$layers.c
+        echo "$layers $(cost $kind$layers)" >>$kind.cost
+    done
+    awk '{ n[NR] = $1; kernels[NR] = $2; text[NR] = $3; object[NR] = $4 }
+        function grows(name, size, early, late) {
+            early = (size[2] - size[1]) / (n[2] - n[1])
+            late = (size[3] - size[2]) / (n[3] - n[2])
+            if (!size[1] || early > 0.06 * size[1] || late > 1.1 * early)
+                bad = bad name ": " size[1] " bytes for 10, " early " for each up to 50, " late " for each up to 200\n"
+        }
+        END {
+            if (NR != 3 || kernels[1] < 10 || kernels[2] != kernels[1] || kernels[3] != kernels[1])
+                bad = "functions: " kernels[1] ", " kernels[2] ", " kernels[3] "\n"
+            grows("C", text)
+            grows("object", object)
+            printf "%s", bad
+        }' $kind.cost >bad
+    [ ! -s bad ]
+    check "$p equal layers share kernels, $kind" "$(cat bad)"
+done
+
+# ---- so many calls that they are dealt to functions, also within a loop over images: the numbers are right
+{
+    printf 'model deep\ndata {\n  train idx "train-x" "train-y"\n  normalize scale=1/255\n}\nInput 8x8x1\nConv2D 2 4x4 stride=4\n'
+    printf 'repeat 320 {\n  Conv2D 2 1x1 tanh\n}\nFlatten\nDense 4 softmax\ntrain {\n'
+    printf '  loss sparse_categorical_crossentropy\n  epochs 1 batch=8\n}\n'
+} >deep.net
+{
+    printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 8, 8, 1), }"
+    tail -c +17 "$DATA/test-x" | head -c 576
+} >x.npy
+# shellcheck disable=SC2046
+"$cnnc" -o deep.c deep.net && $CC -std=c11 -O1 -march=native -o deep deep.c $("$cnnc" --cflags --libs)
+bounded "a net of 320 layers" deep.c
+grep -q 'backward_3(.*int i' deep.c && grep -q '^static void .*ref_forward_2(\|^CNN_SHARED void ref_forward_2(' deep.c
+check "$p its calls are dealt to functions" "$(grep -E '_[0-9]+\(.*\)$' deep.c | head)"
+runs "$p its gradients" ./deep gradcheck
+runs "$p it trains" ./deep train --data-dir "$DATA" --limit 16 --quiet --save w.safetensors
+runs "$p it predicts" ./deep predict --weights w.safetensors --input x.npy -o want.npy
+"$cnnc" --emit=infer --weights=w.safetensors -o infer.c deep.net
+bounded "inference of a net of 320 layers" infer.c
+grep -q '^static void forward_2(' infer.c
+check "$p the calls of inference are dealt to functions" "$(grep -c deep infer.c) lines"
+runs "$p inference compiles" $CC -std=c99 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror -DFILE_C='"infer.c"' \
+    -DDRIVEN_INFER=deep_infer -DDRIVEN_BATCH=deep_infer_batch -DDRIVEN_INPUT=DEEP_INPUT -DDRIVEN_OUTPUT=DEEP_OUTPUT \
+    -DDRIVEN_SHAPE='"4"' -DDRIVEN_SCRATCH=DEEP_SCRATCH -DDRIVEN_BATCH_SCRATCH=DEEP_BATCH_SCRATCH -I. \
+    -o infer "$ROOT/tests/infer/driver.c" -lm
+runs "$p inference predicts" ./infer x.npy y.npy
+$CC -std=c11 -O1 -o compare "$ROOT/tests/num/compare.c" -lz -lm
+runs "$p inference predicts what the trainer does" ./compare --rtol 1e-5 y.npy want.npy
+
+# ---- every network there is
+for net in $nets; do
+    for target in generic x86-64-v3 x86-64-v4 armv8-a cortex-m; do
+        "$cnnc" -w --target=$target -o net.c "$net"
+        bounded "$(basename "$net"), $target" net.c
+    done
+done
