@@ -36,7 +36,7 @@ static void emit_call(struct out *o, const struct core *c, const struct kernel *
         if (k->work)
             out_printf(o, ", scratch + %lld", (long long)k->work_offset);
         out_text(o, names->step ? ", step" : "");
-        if (k->op->code == OP_DROPOUT)
+        if (names->draws)
             out_printf(o, ", step->row%s, %d", image_loop ? " + i" : "", k->op->stream);
         out_text(o, names->sums ? ", sums" : "");
     }
@@ -234,7 +234,7 @@ static void note_given(bool given[N_GIVEN], const struct core *c, enum calls whi
         if (!belongs(p, i, which))
             continue;
         note_operands(given, c, &p->kernels.at[i], s->inside);
-        given[G_I] |= s->inside && (names->first || p->kernels.at[i].op->code == OP_DROPOUT);
+        given[G_I] |= s->inside && (names->first || names->draws);
         given[G_STEP] |= names->step;
         given[G_SUMS] |= names->sums;
     }

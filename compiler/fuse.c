@@ -35,6 +35,7 @@ static bool takes(const struct op *head, const struct op *o)
     case OP_MAXPOOL_GRAD:
     case OP_AVGPOOL_GRAD:
     case OP_DROPOUT_GRAD:
+    case OP_NOISE_GRAD:
     case OP_PENALTY_GRAD:
     case OP_SOFTMAX_GRAD: return o->code == OP_ACT_GRAD;
     default: return false;

@@ -49,6 +49,8 @@ struct op *grad_data(struct net *n, enum opcode code, struct op *of, struct tens
     o->act = of->act;
     o->alpha = of->alpha;
     o->rate = of->rate;
+    o->factor = of->factor;
+    o->channels = of->channels;
     o->stream = of->stream;
     grad_add(n, of->in[0], o->out[0], of->node);
     return o;
@@ -73,9 +75,9 @@ struct tensor *grad_prepared(struct net *n, enum opcode code, struct op *of)
 /* ---- rules */
 
 static gradient_rule *const rules[OP_COUNT] = {
-    [OP_CONV] = grad_conv,       [OP_DENSE] = grad_dense,     [OP_BIAS] = grad_bias,
-    [OP_ACT] = grad_act,         [OP_SOFTMAX] = grad_softmax, [OP_MAXPOOL] = grad_maxpool,
-    [OP_AVGPOOL] = grad_avgpool, [OP_VIEW] = grad_view,       [OP_DROPOUT] = grad_dropout,
+    [OP_CONV] = grad_conv,       [OP_DENSE] = grad_dense,     [OP_BIAS] = grad_bias,       [OP_ACT] = grad_act,
+    [OP_SOFTMAX] = grad_softmax, [OP_MAXPOOL] = grad_maxpool, [OP_AVGPOOL] = grad_avgpool, [OP_VIEW] = grad_view,
+    [OP_DROPOUT] = grad_dropout, [OP_NOISE] = grad_noise,
 };
 
 /* Below the first layer with parameters nobody asks for a gradient. */

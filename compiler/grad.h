@@ -9,7 +9,7 @@
 typedef void gradient_rule(struct net *n, struct op *o, struct tensor *dy);
 
 gradient_rule grad_conv, grad_dense, grad_bias, grad_act, grad_softmax, grad_maxpool, grad_avgpool, grad_view,
-    grad_dropout;
+    grad_dropout, grad_noise;
 void grad_penalty(struct net *n, struct op *o); /* o has no output: it changes the gradient of its input */
 
 bool grad_wanted(const struct tensor *t); /* a parameter is at t, or feeds it */

@@ -90,6 +90,7 @@ enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
     OP(AVGPOOL, "avgpool", PHASE_FORWARD)                 /* x -> y */                                                 \
     OP(VIEW, "view", PHASE_FORWARD)                       /* x -> y, same memory */                                    \
     OP(DROPOUT, "dropout", PHASE_FORWARD)                 /* x -> y index */                                           \
+    OP(NOISE, "noise", PHASE_FORWARD)                     /* x -> y [factor]: y = x factor, or y = x + a draw */       \
     OP(PENALTY, "penalty", PHASE_FORWARD)                 /* x ->; adds l1*sum|x| + l2*sum x^2 to the loss */          \
     OP(LOSS, "loss", PHASE_BACKWARD)                      /* y (or logits) target -> dy */                             \
     OP(CONV_DATA, "conv_data", PHASE_BACKWARD)            /* dy wt -> dx */                                            \
@@ -102,6 +103,7 @@ enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
     OP(MAXPOOL_GRAD, "maxpool_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
     OP(AVGPOOL_GRAD, "avgpool_grad", PHASE_BACKWARD)      /* dy -> dx */                                               \
     OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
+    OP(NOISE_GRAD, "noise_grad", PHASE_BACKWARD)          /* dy factor -> dx */                                        \
     OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)      /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                  \
     OP(SUM, "sum", PHASE_BACKWARD)                        /* dy1 dy2 -> dx, where a tensor has two users */            \
     OP(CONV_TRANSFORM, "conv_transform", PHASE_PREPARE)   /* w -> wt for CONV, when the plan wants another form */     \
@@ -136,7 +138,11 @@ struct op {
     const struct record *act;  /* ACT, ACT_GRAD: of activations[] */
     double alpha;              /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
     double rate;               /* DROPOUT */
-    int stream;                /* DROPOUT: number of its random stream */
+    double factor, shift;      /* DROPOUT: what is kept becomes x * factor + shift */
+    double fill;               /* DROPOUT: what is dropped becomes this */
+    bool channels;             /* DROPOUT: a draw for each channel of an image, not for each element */
+    double deviation;          /* NOISE */
+    int stream;                /* DROPOUT, NOISE: number of its random stream */
     double l1, l2;             /* PENALTY */
     const struct record *loss; /* LOSS: of losses[] */
     bool from_logits;          /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */

@@ -17,7 +17,7 @@ static const struct node *last_node(const struct net *net)
     return net->nodes.at[net->nodes.n - 1];
 }
 
-/* The layer that made the values of the output: pooling, Flatten and Dropout leave probabilities what they are. */
+/* The layer that made the values of the output: pooling, Flatten, dropout and noise leave probabilities what they are. */
 static const struct node *value_maker(const struct net *net)
 {
     const struct node *n = last_node(net);

@@ -82,20 +82,20 @@ const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a com
  *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
  *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
  *   what its folds read     BIAS: b; ACT_GRAD: s
- *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL)
+ *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL); factor
  *   int n                   images: those of inputs and outputs are layout->size elements apart
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
  *   real *restrict work                     kernels with k->work
- *   const struct cnn_step *restrict step    DROPOUT, LOSS
- *   int64_t row                             DROPOUT: number of the first image within the batch
- *   uint64_t stream                         DROPOUT: number of the layer among those that draw
+ *   const struct cnn_step *restrict step    DROPOUT, NOISE, LOSS
+ *   int64_t row                             DROPOUT, NOISE: number of the first image within the batch
+ *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
  *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
  * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are
  * shared. */
 struct operand_names {
     const char *in[3], *out[2];
-    bool first, step, sums;
+    bool first, step, sums, draws;
 };
 const struct operand_names *operand_names(enum opcode code);
 

@@ -44,7 +44,13 @@ static void put_attributes(struct printer *p, const struct op *o)
         if (o->alpha != 0)
             text_add(&p->text, " %g", o->alpha);
         break;
-    case OP_DROPOUT: text_add(&p->text, " %g stream %d", o->rate, o->stream); break;
+    case OP_DROPOUT:
+        text_add(&p->text, " %g%s", o->rate, o->channels ? " by channel" : "");
+        if (o->fill != 0)
+            text_add(&p->text, " factor %g shift %g fill %g", o->factor, o->shift, o->fill);
+        text_add(&p->text, " stream %d", o->stream);
+        break;
+    case OP_NOISE: text_add(&p->text, " %g stream %d", o->deviation, o->stream); break;
     case OP_DROPOUT_GRAD: text_add(&p->text, " %g", o->rate); break;
     case OP_PENALTY:
     case OP_PENALTY_GRAD: text_add(&p->text, " l1=%g l2=%g", o->l1, o->l2); break;

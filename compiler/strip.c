@@ -1,4 +1,4 @@
-/* strip.c -- pass: leaves out what only training needs. Dropout passes everything, penalties say nothing about the output, and
+/* strip.c -- pass: leaves out what only training needs. Dropout and noise pass everything, penalties say nothing about the output, and
  * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. */
 #include "net.h"
 
@@ -25,9 +25,10 @@ void strip(struct net *net)
         return;
     for (size_t i = 0; i < net->ops.n; i++) {
         struct op *o = net->ops.at[i];
-        if (o->code == OP_DROPOUT)
+        const bool passes = o->code == OP_DROPOUT || o->code == OP_NOISE;
+        if (passes)
             replace(net, o->out[0], o->in[0]);
-        if (o->code == OP_DROPOUT || o->code == OP_PENALTY)
+        if (passes || o->code == OP_PENALTY)
             continue;
         if (o->code == OP_MAXPOOL)
             o->n_out = 1;

@@ -78,10 +78,10 @@ void cnn_lap(struct cnn_laps *laps, int k);
 #endif
 
 struct cnn_step {
-    uint64_t seed, step;   /* key of the dropout masks */
+    uint64_t seed, step;   /* key of dropout and noise */
     int64_t row;           /* of the chunk's first image within the batch */
     double scale;          /* 1 / images of the batch: factor of the gradient of a mean loss */
-    int training;          /* 0: dropout passes everything */
+    int training;          /* 0: dropout and noise pass everything */
     struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
     const float *weight;   /* factor of each image's loss; NULL: 1 */
 };
@@ -296,6 +296,8 @@ double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t tot
 
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
+/* The same as draws of a standard normal distribution. For the noise of generated code. */
+void cnn_normal4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[4]);
 
 #ifdef __cplusplus
 }

@@ -24,15 +24,6 @@ static void bits(const struct draw *d, int64_t i, uint64_t trial, uint32_t r[4])
     cnn_random4(d->seed, (uint64_t)i, d->stream | trial, r);
 }
 
-/* Box and Muller's method: two uniforms make two normals. */
-static void normal_pair(const uint32_t r[2], double z[2])
-{
-    const double two_pi = 6.283185307179586;
-    double radius = sqrt(-2 * log((r[0] + .5) * 0x1p-32)), angle = two_pi * (r[1] + .5) * 0x1p-32;
-    z[0] = radius * cos(angle);
-    z[1] = radius * sin(angle);
-}
-
 static double constant(const struct draw *d, int64_t i)
 {
     (void)i;
@@ -51,7 +42,7 @@ static double normal(const struct draw *d, int64_t i)
     uint32_t r[4];
     double z[2];
     bits(d, i, 0, r);
-    normal_pair(r, z);
+    cnn_normal_pair(r, z);
     return d->a + d->b * z[0];
 }
 
@@ -62,8 +53,8 @@ static double truncated_normal(const struct draw *d, int64_t i)
         uint32_t r[4];
         double z[4];
         bits(d, i, trial, r);
-        normal_pair(r, z);
-        normal_pair(r + 2, z + 2);
+        cnn_normal_pair(r, z);
+        cnn_normal_pair(r + 2, z + 2);
         for (int k = 0; k < 4; k++)
             if (fabs(z[k]) <= 2)
                 return d->a + d->b * z[k];

@@ -1,5 +1,7 @@
 /* random.c -- Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits as a
  * function of a key and a counter, so that the order of calls and the number of threads do not matter. */
+#include <math.h>
+
 #include "random.h"
 
 static void philox_round(uint32_t c[4], const uint32_t k[2])
@@ -30,6 +32,22 @@ void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_
                            (uint32_t)(counter_hi >> 32)};
     const uint32_t k[2] = {(uint32_t)key, (uint32_t)(key >> 32)};
     cnn_philox(c, k, out);
+}
+
+void cnn_normal_pair(const uint32_t r[2], double z[2])
+{
+    const double two_pi = 6.283185307179586;
+    double radius = sqrt(-2 * log((r[0] + .5) * 0x1p-32)), angle = two_pi * (r[1] + .5) * 0x1p-32;
+    z[0] = radius * cos(angle);
+    z[1] = radius * sin(angle);
+}
+
+void cnn_normal4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[4])
+{
+    uint32_t r[4];
+    cnn_random4(key, counter_lo, counter_hi, r);
+    cnn_normal_pair(r, out);
+    cnn_normal_pair(r + 2, out + 2);
 }
 
 /* floor(r * n / 2^64), n < 2^32: uniform over 0 .. n-1 but for less than one part in 2^32. */

@@ -15,4 +15,7 @@
 /* The generator itself. */
 void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
+/* Box and Muller's method: two uniforms make two normals. */
+void cnn_normal_pair(const uint32_t r[2], double z[2]);
+
 #endif

@@ -1,35 +1,117 @@
-/* dropout.c -- while training, x[i] is 0 with probability p, else x[i] / (1 - p); otherwise it is x[i] */
+/* dropout.c -- what disturbs a layer's input while training, and is x[i] otherwise. With probability p x[i] is dropped: alone or with
+ * the rest of its channel, for a zero or for what SELU gives far below zero. Or normal noise multiplies it, or is added. */
+#include <math.h>
+
 #include "layer.h"
 
-static const struct arg_def args[] = {{.name = "rate",
-                                       .type = ARG_REAL,
-                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                                       .min = 0,
-                                       .max = 0.999999,
-                                       .doc = "part of the inputs that are dropped"},
-                                      {0}};
+#define RATE_ARG(DOC)                                                                                                  \
+    {                                                                                                                  \
+        .name = "rate", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 0.999999,           \
+        .doc = DOC                                                                                                     \
+    }
 
+static const struct arg_def args[] = {RATE_ARG("part of the inputs that are dropped"), {0}};
+static const struct arg_def channel_args[] = {RATE_ARG("part of the channels that are dropped"), {0}};
+static const struct arg_def product_args[] = {
+    RATE_ARG("that of the Dropout whose factors have the same variance, rate / (1 - rate)"), {0}};
+static const struct arg_def sum_args[] = {{.name = "stddev",
+                                           .type = ARG_REAL,
+                                           .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                           .min = 0,
+                                           .max = 1e6,
+                                           .doc = "standard deviation of what is added"},
+                                          {0}};
+
+/* Every such op draws from a stream of its own. */
 static int streams(const struct net *net)
 {
     int n = 0;
     for (size_t i = 0; i < net->ops.n; i++)
-        n += net->ops.at[i]->code == OP_DROPOUT;
+        n += net->ops.at[i]->code == OP_DROPOUT || net->ops.at[i]->code == OP_NOISE;
     return n;
 }
 
-static struct tensor *dropout_lower(struct net *net, struct node *n)
+/* ---- DROPOUT */
+
+/* NULL: nothing is ever dropped. */
+static struct op *lower_dropout(struct net *net, struct node *n)
 {
     double rate = node_arg(n, "rate")->number;
     if (rate == 0)
-        return n->x;
+        return NULL;
     int stream = streams(net);
     struct op *o = lower_unary(net, OP_DROPOUT, n, n->x, n->out, "kept");
     struct tensor *mask = node_tensor(net, n, "index", n->out);
     mask->role = ROLE_INDEX;
     op_out(o, mask);
     o->rate = rate;
+    o->factor = 1 / (1 - rate);
     o->stream = stream;
+    return o;
+}
+
+static struct tensor *dropout_lower(struct net *net, struct node *n)
+{
+    struct op *o = lower_dropout(net, n);
+    return o ? o->out[0] : n->x;
+}
+
+static void spatial_shape(struct net *net, struct node *n)
+{
+    if (n->in.rank == 2 || n->in.rank == 3)
+        shape_same(net, n);
+    else
+        shape_refuse(net, n, "[height, width, channels] or [length, channels]");
+}
+
+static struct tensor *spatial_lower(struct net *net, struct node *n)
+{
+    struct op *o = lower_dropout(net, n);
+    if (!o)
+        return n->x;
+    o->channels = true;
     return o->out[0];
+}
+
+/* Klambauer et al., "Self-normalizing neural networks", 2017: what is dropped becomes SELU's limit -lambda alpha; factor and shift then
+ * give inputs of mean 0 and variance 1 the same mean and variance again. */
+static struct tensor *alpha_lower(struct net *net, struct node *n)
+{
+    const double limit = -1.0507009873554805 * 1.6732632423543772;
+    struct op *o = lower_dropout(net, n);
+    if (!o)
+        return n->x;
+    o->factor = 1 / sqrt((1 - o->rate) * (1 + o->rate * limit * limit));
+    o->shift = -o->factor * limit * o->rate;
+    o->fill = o->factor * limit + o->shift;
+    return o->out[0];
+}
+
+/* ---- NOISE */
+
+static struct op *lower_noise(struct net *net, struct node *n, double deviation)
+{
+    int stream = streams(net);
+    struct op *o = lower_unary(net, OP_NOISE, n, n->x, n->out, "noisy");
+    o->deviation = deviation;
+    o->stream = stream;
+    return o;
+}
+
+static struct tensor *product_lower(struct net *net, struct node *n)
+{
+    double rate = node_arg(n, "rate")->number;
+    if (rate == 0)
+        return n->x;
+    struct op *o = lower_noise(net, n, sqrt(rate / (1 - rate)));
+    op_out(o, node_tensor(net, n, "factor", n->out));
+    return o->out[0];
+}
+
+static struct tensor *sum_lower(struct net *net, struct node *n)
+{
+    double deviation = node_arg(n, "stddev")->number;
+    return deviation == 0 ? n->x : lower_noise(net, n, deviation)->out[0];
 }
 
 const struct layer layer_dropout = {
@@ -41,4 +123,50 @@ const struct layer layer_dropout = {
     .input = "8x8x3",
     .shape = shape_same,
     .lower = dropout_lower,
+};
+
+const struct layer layer_spatial_dropout = {
+    .rec = {.name = "SpatialDropout",
+            .alias = {"SpatialDropout2D", "SpatialDropout1D"},
+            .doc = "Drops whole channels of an image or a sequence at random while training: neighbours tell too much "
+                   "of each other.",
+            .example = "SpatialDropout 0.2",
+            .args = channel_args},
+    .keras = "SpatialDropout2D",
+    .input = "8x8x3",
+    .shape = spatial_shape,
+    .lower = spatial_lower,
+};
+
+const struct layer layer_alpha_dropout = {
+    .rec = {.name = "AlphaDropout",
+            .doc = "Dropout that keeps mean 0 and variance 1, for networks that normalise themselves.",
+            .example = "AlphaDropout 0.1",
+            .args = args},
+    .keras = "AlphaDropout",
+    .input = "8x8x3",
+    .shape = shape_same,
+    .lower = alpha_lower,
+};
+
+const struct layer layer_gaussian_dropout = {
+    .rec = {.name = "GaussianDropout",
+            .doc = "Multiplies by normal noise of mean 1 while training.",
+            .example = "GaussianDropout 0.2",
+            .args = product_args},
+    .keras = "GaussianDropout",
+    .input = "8x8x3",
+    .shape = shape_same,
+    .lower = product_lower,
+};
+
+const struct layer layer_gaussian_noise = {
+    .rec = {.name = "GaussianNoise",
+            .doc = "Adds normal noise of mean 0 while training.",
+            .example = "GaussianNoise 0.1",
+            .args = sum_args},
+    .keras = "GaussianNoise",
+    .input = "8x8x3",
+    .shape = shape_same,
+    .lower = sum_lower,
 };

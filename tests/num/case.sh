@@ -1,5 +1,5 @@
 #!/bin/sh
-# case.sh 'KIND NAME [TARGET]' -- one network of run.sh, from .net to numbers.
+# case.sh 'KIND NAME [TARGET]', 'dropout PROGRAM NET' -- one network of run.sh, from .net to numbers.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
@@ -64,15 +64,16 @@ example() { # the statement that the layer's own record gives, on the input that
 }
 
 # shellcheck disable=SC2046
-link_user() {
-    "$BUILD/cnnc" -o "$dir/$name.c" "tests/num/dropout/$name.net" &&
+link_user() { # NET
+    "$BUILD/cnnc" -o "$dir/$name.c" "tests/num/dropout/$1.net" &&
         $CC -std=c11 $(flags) -Dmain=unused_main -c -o "$dir/net.o" "$dir/$name.c" $("$BUILD/cnnc" --cflags) &&
         $CC -std=c11 -O2 -I"$dir" -o "$program" "tests/num/dropout/$name.c" "$dir/net.o" $("$BUILD/cnnc" --libs)
 }
 
-dropout() { # a program of its own uses the network as a library
-    if link_user >"$dir/log" 2>&1; then
-        runs "$what" "$program"
+dropout() { # a program of its own uses a network as a library
+    net=$target target=native
+    if link_user "$net" >"$dir/log" 2>&1; then
+        runs "$what" "$program" "$net"
     else
         fail "$what builds" <"$dir/log"
     fi

@@ -341,6 +341,8 @@ class Net:
     def layer_Dropout(self, name, s, x):
         return x
 
+    layer_SpatialDropout = layer_AlphaDropout = layer_GaussianDropout = layer_GaussianNoise = layer_Dropout
+
     def layer_activation(self, name, s, x):
         word = ACTIVATION_LAYERS.get(s.name)
         if s.name == "Activation":

@@ -38,6 +38,7 @@ static int chance(int percent)
 static const char *const words[] = {"relu", "relu",     "leaky_relu", "elu",    "sigmoid",          "tanh",    "gelu",
                                     "silu", "softplus", "softmax",    "linear", "leaky_relu(0.05)", "elu(0.7)"};
 static const char *const layers[] = {"ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "GELU", "SiLU", "Softplus"};
+static const char *const droppers[] = {"", "", "Alpha", "Gaussian"};
 static const char *const regularizers[] = {"l1", "l2", "l1_l2", "l1(0.003)", "l2(0.02)", "l1_l2(l1=0.002, l2=0.01)"};
 static const char *const activity[] = {"l1(0.0005)", "l2(0.001)", "l1_l2(l1=0.0003, l2=0.0005)"};
 static const char *const initializers[] = {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
@@ -153,8 +154,10 @@ static void between_layers(void)
 {
     if (chance(20))
         printf("%s\n", PICK(layers));
-    if (chance(15))
-        printf("Dropout 0.%d\n", between(1, 6));
+    if (chance(20))
+        printf("%sDropout 0.%d\n", PICK(droppers), between(1, 6));
+    if (chance(10))
+        printf("GaussianNoise 0.%d\n", between(1, 6));
 }
 
 static struct plane convolutions(struct plane p)
@@ -166,6 +169,8 @@ static struct plane convolutions(struct plane p)
         }
         if (chance(40))
             p = pool(p);
+        if (chance(10))
+            printf("SpatialDropout 0.%d\n", between(1, 6));
         between_layers();
     }
     return p;

@@ -19,8 +19,9 @@ cases() {
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
-    echo "dropout mask"
-    echo "dropout slope"
+    echo "dropout mask mask"
+    printf 'dropout slope %s\n' slope kin
+    printf 'dropout draws %s\n' spatial alpha product sum
     "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
     seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
 }

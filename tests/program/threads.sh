@@ -27,3 +27,11 @@ head -c 16 "$DATA/test-x" >few-x && printf '\0\0\0\3' | dd of=few-x bs=1 seek=4 
 tail -c +17 "$DATA/test-x" | head -c 192 >>few-x
 "$TINY" predict --weights one.safetensors --input few-x -o few.npy
 runs "$p predictions of a few" sh -c 'tail -c +129 p1.npy | head -c 48 >a; tail -c +129 few.npy >b; cmp a b'
+# noise, masks and factors are drawn by row, whoever computes it
+build "$ROOT/tests/program/noise.net" ./noise || fail "$p noise.net builds" <noise.log
+for n in 1 2 3; do
+    ./noise train --data-dir "$DATA" --quiet --threads $n --save noise$n.safetensors >noise.out 2>&1 ||
+        fail "$p noise, $n threads" <noise.out
+done
+runs "$p noise, 2 as one" cmp noise1.safetensors noise2.safetensors
+runs "$p noise, 3 as one" cmp noise1.safetensors noise3.safetensors

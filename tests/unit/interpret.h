@@ -231,12 +231,19 @@ static inline void run_elements(struct machine *m, const struct op *o, double *a
 {
     int64_t n = shape_size(o->in[0]->shape), channels = shape_channels(o->in[0]->shape);
     for (int64_t i = 0; i < n; i++) {
-        double penalty = o->l1 * fabs(a[i]) + o->l2 * a[i] * a[i], kept = i % 3 ? 1 / (1 - o->rate) : 0;
+        double penalty = o->l1 * fabs(a[i]) + o->l2 * a[i] * a[i], noise = o->deviation * (double)(i % 3 - 1);
+        const bool kept = (o->channels ? i % channels : i) % 3;
         switch (o->code) {
         case OP_BIAS: y[i] = a[i] + b[i % channels]; break;
         case OP_ACT: y[i] = activate(o, a[i]); break;
-        case OP_DROPOUT:
-        case OP_DROPOUT_GRAD: y[i] = a[i] * kept; break;
+        case OP_DROPOUT: y[i] = kept ? a[i] * o->factor + o->shift : o->fill; break;
+        case OP_DROPOUT_GRAD: y[i] = kept ? a[i] * o->factor : 0; break;
+        case OP_NOISE:
+            y[i] = o->n_out > 1 ? a[i] * (1 + noise) : a[i] + noise;
+            if (o->n_out > 1)
+                mem(m, o->out[1])[i] = 1 + noise;
+            break;
+        case OP_NOISE_GRAD: y[i] = a[i] * b[i]; break;
         case OP_PENALTY: m->loss += penalty; break;
         case OP_BIAS_GRAD: y[i % channels] += a[i]; break;
         case OP_ACT_GRAD: y[i] = a[i] * slope(o, b[i]); break;

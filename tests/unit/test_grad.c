@@ -13,6 +13,10 @@ static const char *const networks[] = {
     "Input 30x20x2\nConv2D 3 1x1 elu bias=no\nGlobalMaxPool\nDense 3 softmax\n",
     "Input 12x3\nDense 4 tanh\nMaxPool 2\nDense 5 relu\nAvgPool 2\nGlobalMaxPool\nDense 3\nSoftmax\n",
     "Input 6\nDense 9 relu\nDropout 0.4\nDense 8 tanh\nDropout 0.2\nDense 4 softmax\n",
+    "Input 6\nGaussianNoise 0.1\nDense 9 relu\nGaussianDropout 0.4\nDense 8 tanh\nAlphaDropout 0.2\nGaussianNoise 0.5\n"
+    "Dense 4 softmax\n",
+    "Input 9x9x2\nConv2D 7 3x3 relu\nSpatialDropout 0.4\nMaxPool 2x2\nConv2D 4 2x2 tanh\nGaussianDropout "
+    "0.3\nFlatten\nDense 3\n",
     "Input 6\nDense 5 tanh activity_regularizer=l1(0.1)\nDense 4 relu activity_regularizer=l2\nReLU\n"
     "Dense 3 softmax activity_regularizer=l1_l2(l1=0.2, l2=0.3)\n",
     "Input 4x3x2\nConv2D 3 2x2 softmax\nFlatten\nDense 3 softmax\ntrain {\n  loss categorical_crossentropy\n}\n",
