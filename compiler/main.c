@@ -171,6 +171,14 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
     return plan_make(n, &target_reference, true, &(struct plan_options){.images = fast->chunk});
 }
 
+/* What builds a generated program. What it must be linked with depends on the spec; without one, what all are. */
+static enum status show_flags(struct ctx *c, const struct options *o, bool csv)
+{
+    struct arena *a = ctx_arena(c);
+    return show(c, arena_printf(a, "%s%s%s\n", o->cflags ? toolchain_cflags(a) : "", o->cflags && o->libs ? " " : "",
+                                o->libs ? toolchain_libs(a, csv) : ""));
+}
+
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
     const struct plan_options options = {
@@ -183,6 +191,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct net *n = resolve(c, s);
     if (n)
         infer_shapes(n);
+    if (n && !ctx_errors(c) && (o->cflags || o->libs))
+        return show_flags(c, o, data_needs_csv(n->data));
     if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
         objective_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
@@ -217,7 +227,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     }
     g.reference = reference(c, s, p);
     if (o->run)
-        return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), o->run_args, o->n_run_args);
+        return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), data_needs_csv(n->data),
+                                          o->run_args, o->n_run_args);
     return write_program(c, o, &g, NULL);
 }
 
@@ -271,8 +282,7 @@ static enum status inform(struct ctx *c, const struct options *o)
     if (o->docs)
         return show_docs(c, o);
     if (o->cflags || o->libs)
-        return show(c, arena_printf(a, "%s%s%s\n", o->cflags ? toolchain_cflags(a) : "",
-                                    o->cflags && o->libs ? " " : "", o->libs ? toolchain_libs(a) : ""));
+        return show_flags(c, o, false);
     return show(c, target_list(a));
 }
 

@@ -303,10 +303,10 @@ void section_defaults(struct net *n);
 const struct record *const *section_family(void);               /* `data` and `train` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
-enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY };
+enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV };
 struct data_source {
     enum source_kind kind;
-    const char *x, *y; /* file names as written */
+    const char *x, *y; /* file names as written; CSV: y is the name of a column */
     struct span span;
 };
 /* How training images are varied, each by at most so much; all zero: not at all. */
@@ -328,6 +328,10 @@ struct data_config {
     int64_t split_seed;
     struct augment augment;
 };
+static inline bool data_needs_csv(const struct data_config *d)
+{
+    return d->train.kind == SOURCE_CSV || d->validation.kind == SOURCE_CSV || d->test.kind == SOURCE_CSV;
+}
 /* What a callback watches. */
 struct monitor_config {
     const char *word; /* as written: "val_loss" */

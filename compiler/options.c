@@ -220,7 +220,7 @@ static const struct option options[] = {
      "list the layers, or tell all about one; --layers=markdown"},
     {"-fsyntax-only", FLAG(syntax_only), "-fsyntax-only", "check the spec and write nothing"},
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
-    {"--libs", FLAG(libs), "--libs", "what the linker needs"},
+    {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files"},
     {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
      "turn a kind of warning off; its name stands in brackets behind it"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},
@@ -319,7 +319,8 @@ static bool take(struct options *o, int argc, char **argv, int *i)
 
 static bool no_input_needed(const struct options *o)
 {
-    return o->help || o->version || o->cflags || o->libs || o->docs || (o->target && strcmp(o->target, "help") == 0);
+    const bool flags = (o->cflags || o->libs) && o->positional.n == 0;
+    return o->help || o->version || flags || o->docs || (o->target && strcmp(o->target, "help") == 0);
 }
 
 /* --emit=infer stands or falls with the weights, unless it only shows a stage on the way. */

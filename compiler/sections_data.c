@@ -3,16 +3,20 @@
 
 #include "sections.h"
 
-static const char *const formats[] = {"idx", "npy", NULL};
-enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y };
+static const char *const formats[] = {"idx", "npy", "csv", NULL};
+static const enum source_kind kinds[] = {SOURCE_IDX, SOURCE_NPY, SOURCE_CSV}; /* of formats[] */
+enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET };
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
                        .type = ARG_CHOICE,
                        .flags = ARG_REQUIRED | ARG_POSITIONAL,
                        .choices = formats,
-                       .doc = "idx, as MNIST has it, or npy"},
+                       .doc = "idx, as MNIST has it, npy or csv"},
     [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL, "file of the inputs; .gz may be left out"),
-    [SOURCE_Y] = FILE_NAME("y", ARG_REQUIRED | ARG_POSITIONAL, "file of the labels or targets"),
+    [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets; not of csv"),
+    [SOURCE_TARGET] = {.name = "target",
+                       .type = ARG_STRING,
+                       .doc = "the column of the labels or targets, of csv; all others are inputs"},
     {0}};
 
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
@@ -22,11 +26,17 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
         return;
     const struct record rec = {.name = s->name, .args = source_args};
     const struct bound *b = bind_args(n->ctx, &rec, s, 0);
-    if (b)
-        *to = (struct data_source){.kind = b[SOURCE_FORMAT].number == 0 ? SOURCE_IDX : SOURCE_NPY,
-                                   .x = b[SOURCE_X].text,
-                                   .y = b[SOURCE_Y].text,
-                                   .span = s->span};
+    if (!b)
+        return;
+    const int i = (int)b[SOURCE_FORMAT].number;
+    const enum source_kind kind = kinds[i];
+    const int y = kind == SOURCE_CSV ? SOURCE_TARGET : SOURCE_Y, other = kind == SOURCE_CSV ? SOURCE_Y : SOURCE_TARGET;
+    if (b[other].set)
+        diag_error(n->ctx, b[other].span, "'%s %s' takes no '%s'", s->name, formats[i], source_args[other].name);
+    else if (!b[y].set)
+        diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[y].name, source_args[y].doc);
+    else
+        *to = (struct data_source){.kind = kind, .x = b[SOURCE_X].text, .y = b[y].text, .span = s->span};
 }
 
 static void apply_source(struct net *n, const struct stmt *s, const struct bound *args)

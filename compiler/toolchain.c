@@ -54,9 +54,14 @@ const char *toolchain_cflags(struct arena *a)
     return arena_printf(a, "-I%s", include_folder(a));
 }
 
-const char *toolchain_libs(struct arena *a)
+static const char *libraries(bool csv)
 {
-    return arena_printf(a, "-L%s -lcnn -lz -lm -lpthread", library_folder(a));
+    return csv ? "-lcnn -lcsv -lz -lm -lpthread" : "-lcnn -lz -lm -lpthread";
+}
+
+const char *toolchain_libs(struct arena *a, bool csv)
+{
+    return arena_printf(a, "-L%s %s", library_folder(a), libraries(csv));
 }
 
 /* ---- --run */
@@ -96,7 +101,7 @@ static int execute(struct arena *a, struct command *k)
     return child < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int build(struct arena *a, const char *source, const char *program)
+static int build(struct arena *a, const char *source, const char *program, bool csv)
 {
     struct command k = {0};
     const char *cc = getenv("CC");
@@ -107,7 +112,7 @@ static int build(struct arena *a, const char *source, const char *program)
     add(a, &k, "-o");
     add(a, &k, program);
     add(a, &k, arena_printf(a, "-L%s", library_folder(a)));
-    add_words(a, &k, "-lcnn -lz -lm -lpthread");
+    add_words(a, &k, libraries(csv));
     return execute(a, &k);
 }
 
@@ -118,7 +123,7 @@ static bool save(const char *path, const char *text)
     return f && fclose(f) == 0 && written;
 }
 
-int toolchain_run(struct arena *a, const char *name, const char *text, char **args, int n_args)
+int toolchain_run(struct arena *a, const char *name, const char *text, bool csv, char **args, int n_args)
 {
     const char *tmp = getenv("TMPDIR");
     char *folder = arena_printf(a, "%s/cnnc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
@@ -130,7 +135,7 @@ int toolchain_run(struct arena *a, const char *name, const char *text, char **ar
     int status = 1;
     if (!save(source, text)) {
         fprintf(stderr, "cnnc: error: cannot write '%s': %s\n", source, strerror(errno));
-    } else if (build(a, source, program) == 0) {
+    } else if (build(a, source, program, csv) == 0) {
         struct command k = {0};
         add(a, &k, program);
         for (int i = 0; i < n_args; i++)

@@ -46,7 +46,6 @@ static const struct {
     {WORD_STATEMENT, "path"},
     {WORD_STATEMENT, "validate"},
     {WORD_STATEMENT, "ensemble"},
-    {WORD_SOURCE, "csv"},
     {WORD_SOURCE, "images"},
     {WORD_OPTION, "from"},
 };

@@ -160,6 +160,11 @@ static int take(struct cnn_input *in, uint8_t *to, size_t n, size_t *got, struct
     return 0;
 }
 
+int cnn_input_some(struct cnn_input *in, void *to, size_t n, size_t *got, struct cnn_error *e)
+{
+    return take(in, to, n, got, e);
+}
+
 int cnn_input_read(struct cnn_input *in, void *to, size_t n, struct cnn_error *e)
 {
     uint64_t from = in->position;

@@ -38,6 +38,8 @@ int cnn_input_slice(struct cnn_input *in, const char *path, const uint8_t *bytes
 void cnn_input_close(struct cnn_input *in);
 /* Exactly n bytes, else an error that says the file ends early. */
 int cnn_input_read(struct cnn_input *in, void *to, size_t n, struct cnn_error *e);
+/* Up to n bytes; fewer only at the end. */
+int cnn_input_some(struct cnn_input *in, void *to, size_t n, size_t *got, struct cnn_error *e);
 /* The rest of the input, which must be the elements of *a: fills data, owner and base. Mapped where that is possible.
  */
 int cnn_input_elements(struct cnn_input *in, struct cnn_array *a, struct cnn_error *e);

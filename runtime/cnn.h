@@ -151,11 +151,19 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
 
 /* ---- the spec's data and train sections */
 
-enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY };
+enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV };
 struct cnn_source {
     enum cnn_source_kind kind;
-    const char *x, *y; /* file names, looked for in --data-dir, with or without .gz */
+    const char *x, *y; /* file names, looked for in --data-dir, with or without .gz; CSV: y is a column of x */
 };
+
+struct cnn_dataset;
+struct cnn_error;
+struct cnn_model;
+/* Reads such a source. train: the training data where they are loaded, else empty. */
+typedef int cnn_source_loader(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
+                              const struct cnn_dataset *train, struct cnn_dataset *out, struct cnn_error *e);
+cnn_source_loader cnn_csv_load; /* a program that mentions it needs libcsv */
 
 struct cnn_augment {      /* of training images, each by at most so much; all zero: none */
     double shift, rotate; /* pixels, degrees */
@@ -172,6 +180,7 @@ struct cnn_data {
     int split_shuffle, split_stratify;
     uint64_t split_seed;
     struct cnn_augment augment;
+    cnn_source_loader *csv; /* cnn_csv_load when a source is CSV, else NULL */
 };
 
 enum cnn_metric_kind {

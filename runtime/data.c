@@ -50,11 +50,18 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
     return found;
 }
 
+/* train: the training data when they are there; the names of its classes count for all parts. */
 static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
-                       struct cnn_dataset *d, struct cnn_error *e)
+                       const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
     if (s->kind == CNN_NO_SOURCE)
         return 0;
+    if (s->kind == CNN_CSV) {
+        if (m->data->csv(m, s, dir, train, d, e) != 0)
+            return -1;
+        cnn_dataset_cut(d, limit);
+        return 0;
+    }
     char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
     int status = x && y ? cnn_dataset_load(m, x, y, s->kind, limit, d, e) : -1;
     free(x);
@@ -129,13 +136,13 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
 {
     const struct cnn_data *spec = m->data;
     int split = spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
-    if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, e) != 0)
+    if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
         return -1;
     if (split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
         return -1;
-    if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->validation, e) != 0)
+    if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->train, &out->validation, e) != 0)
         return -1;
-    return p->test ? load_source(m, &spec->test, o->dir, 0, &out->test, e) : 0;
+    return p->test ? load_source(m, &spec->test, o->dir, 0, &out->train, &out->test, e) : 0;
 }
 
 static int normalize_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,

@@ -18,6 +18,8 @@ struct cnn_dataset {
     struct cnn_array x, y; /* y.data is NULL when there are no targets */
     int64_t *index;        /* row i of the part is row index[i] of the arrays; NULL: the same */
     char *x_file, *y_file; /* for messages */
+    char **classes;        /* their names, where the file has names; NULL: it has numbers */
+    int64_t n_classes;
 };
 
 enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };

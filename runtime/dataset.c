@@ -132,6 +132,13 @@ static void cut(struct cnn_array *a, int64_t limit)
         a->shape[0] = limit;
 }
 
+void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit)
+{
+    cut(&d->x, limit);
+    cut(&d->y, limit);
+    d->rows = d->x.shape[0];
+}
+
 static int load_x(const struct cnn_model *m, const char *path, enum cnn_source_kind kind, struct cnn_dataset *d,
                   struct cnn_error *e)
 {
@@ -170,9 +177,7 @@ int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, en
     if (status == 0 && y)
         status = load_y(y, kind, d, e);
     if (status == 0) {
-        cut(&d->x, limit);
-        cut(&d->y, limit);
-        d->rows = d->x.shape[0];
+        cnn_dataset_cut(d, limit);
         status = check_values(m, d, e);
     }
     if (status != 0)
@@ -180,10 +185,29 @@ int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, en
     return status;
 }
 
+static int is_csv(const char *path)
+{
+    const size_t n = strlen(path);
+    return (n > 4 && strcmp(path + n - 4, ".csv") == 0) || (n > 7 && strcmp(path + n - 7, ".csv.gz") == 0);
+}
+
+/* A .csv is read by programs whose spec has one, and only for its inputs. */
+static int open_csv(const struct cnn_model *m, const char *x, const char *y, struct cnn_dataset *out,
+                    struct cnn_error *e)
+{
+    const struct cnn_source s = {.kind = CNN_CSV, .x = x};
+    memset(out, 0, sizeof *out);
+    if (!m->data || !m->data->csv)
+        return cnn_fail(e, "%s: only programs whose spec has a source in csv read such files; give an .npy file", x);
+    if (y)
+        return cnn_fail(e, "%s: inputs with targets are read from .npy and IDX files", x);
+    return m->data->csv(m, &s, NULL, NULL, out, e);
+}
+
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e)
 {
-    if (cnn_dataset_load(m, x, y, CNN_NO_SOURCE, 0, out, e) != 0)
+    if (is_csv(x) ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, x, y, CNN_NO_SOURCE, 0, out, e) != 0)
         return -1;
     out->normalize = *normalize;
     return 0;
@@ -191,6 +215,9 @@ int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, co
 
 void cnn_dataset_free(struct cnn_dataset *d)
 {
+    for (int64_t i = 0; i < d->n_classes; i++)
+        free(d->classes[i]);
+    free(d->classes);
     cnn_array_free(&d->x);
     cnn_array_free(&d->y);
     free(d->index);

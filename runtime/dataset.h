@@ -9,6 +9,8 @@
 int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, enum cnn_source_kind kind, int64_t limit,
                      struct cnn_dataset *d, struct cnn_error *e);
 
+void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
+
 /* split.c: cuts the validation part off; validation borrows the arrays of train. */
 int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_dataset *train,
                       struct cnn_dataset *validation, struct cnn_error *e);

@@ -79,6 +79,8 @@ static void lend(const struct cnn_dataset *from, struct cnn_dataset *to)
     *to = *from;
     to->x.owner = to->y.owner = CNN_BORROWED;
     to->index = NULL;
+    to->classes = NULL;
+    to->n_classes = 0;
     to->x_file = from->x_file ? strdup(from->x_file) : NULL; /* for messages only */
     to->y_file = from->y_file ? strdup(from->y_file) : NULL;
 }

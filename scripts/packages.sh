@@ -16,6 +16,7 @@ present() {
     libc6-dev) header stdlib.h ;;
     libyaml-dev) header yaml.h ;;
     zlib1g-dev) header zlib.h ;;
+    libcsv-dev) header csv.h ;;
     libcmocka-dev) header cmocka.h ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;

@@ -11,7 +11,7 @@ build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C
     net=$1 program=$2
     shift 2
     "$BUILD/cnnc" "$@" -o "$program.c" "$net" >"$program.log" 2>&1 &&
-        $CC -std=c11 -O3 -march=native -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs) >>"$program.log" 2>&1
+        $CC -std=c11 -O3 -march=native -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs "$net" 2>/dev/null) >>"$program.log" 2>&1
 }
 
 # shellcheck disable=SC2254
