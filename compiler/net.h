@@ -157,6 +157,7 @@ struct op {
 /* sections, bound; every pointer into the tables of sections*.c */
 struct data_config;
 struct train_config;
+struct validate_config;
 
 struct net {
     struct ctx *ctx;
@@ -168,10 +169,11 @@ struct net {
     VEC(struct param *) params;
     struct tensor *input, *output; /* output: what predict gives, after the last activation */
     struct tensor *target;
-    struct data_config *data;   /* never NULL; defaults where the spec is silent */
-    struct train_config *train; /* never NULL */
-    uint64_t hash;              /* of the canonical layers: checkpoints of another network are refused */
-    struct names *names;        /* of nodes and tensors */
+    struct data_config *data;         /* never NULL; defaults where the spec is silent */
+    struct train_config *train;       /* never NULL */
+    struct validate_config *validate; /* never NULL */
+    uint64_t hash;                    /* of the canonical layers: checkpoints of another network are refused */
+    struct names *names;              /* of nodes and tensors */
 };
 
 /* ---- names.c: identifiers of the generated C */
@@ -298,10 +300,10 @@ enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTIO
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
-/* ---- sections.c, sections_*.c: data and train, bound */
+/* ---- sections.c, sections_*.c: data, train and validate, bound */
 void section_defaults(struct net *n);
-const struct record *const *section_family(void);               /* `data` and `train` */
-const struct record *const *section_words(const char *section); /* the statements that it may hold */
+const struct record *const *section_family(void);               /* `data`, `train`, `validate` */
+const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV };
 struct data_source {
@@ -381,6 +383,16 @@ struct train_config {
     struct reduce_config reduce;
     struct keep_config keep;
 };
+
+/* How `crossval` divides the rows. */
+struct validate_config {
+    bool given, stratified, shuffle;
+    struct span span, stratified_span; /* of the method's name, of that word */
+    enum validate_kind { VALIDATE_KFOLD, VALIDATE_HOLDOUT, VALIDATE_LEAVE_ONE_OUT } kind;
+    int64_t k, repeats, seed;
+    double test; /* part of the rows */
+};
+void validate_check(struct net *n); /* do the network's loss and metrics suit it? */
 
 /* ---- monitors.c: the numbers of an epoch, and who watches them */
 const char *metric_key(struct ctx *c, const struct bound *m); /* in the log: "accuracy", "top_k_5" */

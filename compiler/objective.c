@@ -214,4 +214,5 @@ void objective_check(struct net *net)
     check_class_weights(net);
     check_metrics(net);
     monitors_check(net);
+    validate_check(net);
 }

@@ -7,12 +7,19 @@ static const struct section {
     struct record rec; /* first, as always */
     const struct record *const *words;
     enum word_place place;
+    void (*bind_line)(struct net *n, const struct stmt *s); /* it has no body, but is one line */
 } section_data = {{.name = "data", .doc = "Where the rows come from, and what is done to them."},
                   data_words,
-                  WORD_DATA},
-  section_train = {{.name = "train", .doc = "How the network is trained."}, train_words, WORD_TRAIN};
+                  WORD_DATA,
+                  NULL},
+  section_train = {{.name = "train", .doc = "How the network is trained."}, train_words, WORD_TRAIN, NULL},
+  section_validate = {
+      {.name = "validate", .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
+      validate_words,
+      WORD_STATEMENT,
+      validate_bind};
 
-static const struct record *const sections[] = {&section_data.rec, &section_train.rec, NULL};
+static const struct record *const sections[] = {&section_data.rec, &section_train.rec, &section_validate.rec, NULL};
 
 const struct record *const *section_family(void)
 {
@@ -26,6 +33,29 @@ const struct record *const *section_words(const char *section)
 }
 
 /* ---- binding */
+
+const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
+                                  const struct record *const *family, struct stmt *own)
+{
+    const struct value *v = s->n_args && !s->args[0].key ? &s->args[0].value : NULL;
+    if (!v || (v->kind != VALUE_WORD && v->kind != VALUE_CALL)) {
+        diag_error(n->ctx, v ? v->span : s->name_span, "'%s' wants a name first, such as '%s %s'", s->name, s->name,
+                   family[0]->name);
+        return NULL;
+    }
+    const struct record *rec = record_find(family, v->text);
+    if (!rec) {
+        record_unknown(n->ctx, v->span, what, v->text, family);
+        return NULL;
+    }
+    *own = (struct stmt){.span = s->span, .name_span = v->span, .name = v->text};
+    own->args = arena_alloc(ctx_arena(n->ctx), (v->n_items + s->n_args) * sizeof *own->args);
+    for (size_t i = 0; i < v->n_items; i++)
+        own->args[own->n_args++] = v->items[i];
+    for (size_t i = 1; i < s->n_args; i++)
+        own->args[own->n_args++] = s->args[i];
+    return rec;
+}
 
 static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
 {
@@ -64,9 +94,21 @@ static void bind_body(struct net *n, const struct section *section, const struct
     }
 }
 
+static void bind_line(struct net *n, const struct section *section, const struct stmt *s)
+{
+    if (s->has_body || s->label)
+        diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, section->words[0]->example);
+    else if (options_supported(n->ctx, s))
+        section->bind_line(n, s);
+}
+
 void section_bind(struct net *n, const struct stmt *s)
 {
     const struct section *section = (const struct section *)(const void *)record_find(sections, s->name);
+    if (section->bind_line) {
+        bind_line(n, section, s);
+        return;
+    }
     if (!s->has_body || s->n_args > 0 || s->label) {
         diag_error(n->ctx, s->name_span, "'%s' is a section: '%s {', its statements, '}'", s->name, s->name);
         return;
@@ -79,11 +121,13 @@ void section_bind(struct net *n, const struct stmt *s)
         n->train->span = s->name_span;
     }
     bind_body(n, section, s);
-    data_check(n, s);
+    if (section->place == WORD_DATA)
+        data_check(n, s);
 }
 
 void section_defaults(struct net *n)
 {
     data_defaults(n);
     train_defaults(n);
+    validate_defaults(n);
 }

@@ -29,10 +29,18 @@ struct word {
 /* The statements of each section, NULL-terminated. */
 extern const struct record *const data_words[];
 extern const struct record *const train_words[];
+extern const struct record *const validate_words[]; /* no statements, but what follows the word */
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 
 void data_defaults(struct net *n);
 void data_check(struct net *n, const struct stmt *s); /* after its statements */
 void train_defaults(struct net *n);
+void validate_defaults(struct net *n);
+void validate_bind(struct net *n, const struct stmt *s); /* `validate kfold k=5`, a section of one line */
+
+/* `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
+ * after an error, which calls the records `what`. */
+const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
+                                  const struct record *const *family, struct stmt *own);
 
 #endif

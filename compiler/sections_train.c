@@ -3,30 +3,6 @@
 
 #include "sections.h"
 
-/* `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. */
-static const struct record *pick(struct net *n, const struct stmt *s, const struct record *const *family,
-                                 struct stmt *own)
-{
-    const struct value *v = s->n_args && !s->args[0].key ? &s->args[0].value : NULL;
-    if (!v || (v->kind != VALUE_WORD && v->kind != VALUE_CALL)) {
-        diag_error(n->ctx, v ? v->span : s->name_span, "'%s' wants a name first, such as '%s %s'", s->name, s->name,
-                   family[0]->name);
-        return NULL;
-    }
-    const struct record *rec = record_find(family, v->text);
-    if (!rec) {
-        record_unknown(n->ctx, v->span, s->name, v->text, family);
-        return NULL;
-    }
-    *own = (struct stmt){.span = s->span, .name_span = v->span, .name = v->text};
-    own->args = arena_alloc(ctx_arena(n->ctx), (v->n_items + s->n_args) * sizeof *own->args);
-    for (size_t i = 0; i < v->n_items; i++)
-        own->args[own->n_args++] = v->items[i];
-    for (size_t i = 1; i < s->n_args; i++)
-        own->args[own->n_args++] = s->args[i];
-    return rec;
-}
-
 static double number_or_zero(const struct record *r, const struct bound *args, const char *name)
 {
     const struct bound *b = record_arg_maybe(r, args, name);
@@ -51,7 +27,7 @@ static void apply_optimizer(struct net *n, const struct stmt *s, const struct bo
     (void)none;
     struct train_config *t = n->train;
     struct stmt own;
-    const struct record *rec = pick(n, s, optimizers, &own);
+    const struct record *rec = section_pick(n, s, s->name, optimizers, &own);
     struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
     if (!args)
         return;
@@ -64,7 +40,7 @@ static void apply_loss(struct net *n, const struct stmt *s, const struct bound *
 {
     (void)none;
     struct stmt own;
-    const struct record *rec = pick(n, s, losses, &own);
+    const struct record *rec = section_pick(n, s, s->name, losses, &own);
     struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
     if (!args)
         return;

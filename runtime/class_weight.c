@@ -21,7 +21,7 @@ static int64_t class_of(const float *t, int64_t n)
     return best;
 }
 
-static int64_t class_of_row(const struct cnn_dataset *d, int64_t i, float *t)
+int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
 {
     int64_t row = cnn_dataset_row(d, i);
     if (d->sparse)
@@ -36,7 +36,7 @@ static int balance(const struct cnn_dataset *d, int64_t classes, float *out)
     int64_t *rows = calloc((size_t)classes, sizeof *rows), present = 0;
     float *t = calloc((size_t)classes, sizeof *t);
     for (int64_t i = 0; rows && t && i < d->rows; i++)
-        rows[class_of_row(d, i, t)]++;
+        rows[cnn_row_class(d, i, t)]++;
     for (int64_t c = 0; rows && c < classes; c++)
         present += rows[c] > 0;
     for (int64_t c = 0; rows && c < classes; c++)

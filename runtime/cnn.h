@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 3, CNN_RANK = 4 };
+enum { CNN_ABI = 4, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -257,6 +257,18 @@ struct cnn_train {
     int class_weight_balanced;          /* it is rows / (classes * rows of the class) */
 };
 
+/* ---- the spec's validate section: how crossval divides the rows of the training source */
+
+enum cnn_validate_kind { CNN_KFOLD, CNN_HOLDOUT, CNN_LEAVE_ONE_OUT };
+struct cnn_validate {
+    enum cnn_validate_kind kind;
+    int64_t k, repeats; /* k: of KFOLD */
+    double test;        /* HOLDOUT: part of the rows */
+    int stratified;     /* every class is divided alike */
+    int shuffle;        /* 0: the order of the rows is kept */
+    uint64_t seed;      /* of the shuffle */
+};
+
 struct cnn_model {
     int abi;                 /* CNN_ABI */
     const char *name, *file; /* model and spec */
@@ -290,6 +302,7 @@ struct cnn_model {
 
     const struct cnn_data *data;
     const struct cnn_train *train;
+    const struct cnn_validate *validate; /* NULL: none */
     struct cnn_bench bench;
 };
 

@@ -121,10 +121,15 @@ struct plan {
     int train, validation, test, fit; /* what must be loaded or done */
 };
 
+static int splits(const struct cnn_data *spec)
+{
+    return spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+}
+
 static struct plan make_plan(const struct cnn_data *spec, const struct cnn_data_options *o)
 {
-    struct plan p = {.fit = (spec->mean_auto || spec->std_auto) && !o->normalize};
-    int split = spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+    struct plan p = {.fit = (spec->mean_auto || spec->std_auto) && !o->normalize && !o->whole};
+    int split = splits(spec) && !o->whole;
     p.validation = (o->parts & CNN_PART_VALIDATION) != 0;
     p.test = (o->parts & CNN_PART_TEST) != 0;
     p.train = (o->parts & CNN_PART_TRAIN) || p.fit || (p.validation && split);
@@ -135,7 +140,7 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
                       struct cnn_datasets *out, struct cnn_error *e)
 {
     const struct cnn_data *spec = m->data;
-    int split = spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+    int split = splits(spec) && !o->whole;
     if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
         return -1;
     if (split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
@@ -145,13 +150,13 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
     return p->test ? load_source(m, &spec->test, o->dir, 0, &out->train, &out->test, e) : 0;
 }
 
-static int normalize_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
+static int normalize_parts(const struct cnn_model *m, const struct cnn_normalize *known, int fitted,
                            struct cnn_datasets *out, struct cnn_error *e)
 {
     cnn_normalize_known(m, &out->normalize);
-    if (o->normalize)
-        out->normalize = *o->normalize;
-    if (p->fit && fit(m->data, &out->train, &out->normalize, e) != 0)
+    if (known)
+        out->normalize = *known;
+    if (fitted && fit(m->data, &out->train, &out->normalize, e) != 0)
         return -1;
     out->train.normalize = out->validation.normalize = out->test.normalize = out->normalize;
     return 0;
@@ -166,7 +171,50 @@ int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, s
     struct plan p = make_plan(m->data, o);
     int status = load_parts(m, o, &p, out, e);
     if (status == 0)
-        status = normalize_parts(m, o, &p, out, e);
+        status = normalize_parts(m, o->normalize, p.fit, out, e);
+    if (status != 0)
+        cnn_data_free(out);
+    return status;
+}
+
+/* ---- a fold */
+
+/* The rows whose fold is `test`, or those whose fold is not. */
+static int take_rows(const struct cnn_dataset *from, const int64_t *fold, int64_t test, int tests,
+                     struct cnn_dataset *to, struct cnn_error *e)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < from->rows; i++)
+        n += (fold[i] == test) == tests;
+    cnn_dataset_lend(from, to);
+    to->rows = n;
+    to->index = malloc((size_t)(n > 0 ? n : 1) * sizeof *to->index);
+    if (!to->index)
+        return cnn_fail_memory(e, from->x_file, (uint64_t)n * sizeof *to->index);
+    for (int64_t i = 0, k = 0; i < from->rows; i++)
+        if ((fold[i] == test) == tests)
+            to->index[k++] = cnn_dataset_row(from, i);
+    return 0;
+}
+
+static int make_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                     struct cnn_datasets *out, struct cnn_error *e)
+{
+    if (take_rows(&whole->train, fold, test, 0, &out->train, e) != 0 ||
+        take_rows(&whole->train, fold, test, 1, &out->test, e) != 0)
+        return -1;
+    if (whole->validation.rows > 0)
+        cnn_dataset_lend(&whole->validation, &out->validation);
+    else if (splits(m->data) && cnn_dataset_split(m->data, m->y_size, &out->train, &out->validation, e) != 0)
+        return -1;
+    return normalize_parts(m, NULL, m->data->mean_auto || m->data->std_auto, out, e);
+}
+
+int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                  struct cnn_datasets *out, struct cnn_error *e)
+{
+    memset(out, 0, sizeof *out);
+    int status = make_fold(m, whole, fold, test, out, e);
     if (status != 0)
         cnn_data_free(out);
     return status;

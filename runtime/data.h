@@ -28,6 +28,7 @@ struct cnn_data_options {
     const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
     int parts; /* enum cnn_part, or-ed; a part that the spec does not have stays empty, one not asked for may be filled
                 */
+    int whole; /* the training part is its source, uncut, and nothing is fitted: cnn_data_fold does both */
     int64_t limit; /* first rows of the training source, before any split; 0: all */
     const struct cnn_normalize
         *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
@@ -43,6 +44,13 @@ struct cnn_datasets {
 int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
                   struct cnn_error *e);
 void cnn_data_free(struct cnn_datasets *d);
+/* Cross-validation: as if of the training rows of `whole` only those with fold[i] != test were there, cut and fitted as the
+ * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
+int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                  struct cnn_datasets *out, struct cnn_error *e);
+/* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
+ * for y_size. */
+int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
 
 /* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,

@@ -15,6 +15,12 @@ void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_dataset *train,
                       struct cnn_dataset *validation, struct cnn_error *e);
 
+/* A part of `from`, for now all of it, that borrows its arrays. */
+void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to);
+int64_t cnn_part_rows(int64_t rows, double part); /* that validate or test when `part` of all do */
+/* As many of `total` rows as are `wanted`, each of the classes giving its part. */
+void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share);
+
 /* gather.c: n elements from the i-th on, times mul, plus add */
 void cnn_convert(const struct cnn_array *a, int64_t i, int64_t n, float mul, float add, float *out);
 void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double mul, double add, double *out);

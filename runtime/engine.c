@@ -140,7 +140,7 @@ static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struc
 }
 
 /* Threads that a batch keeps busy for longer than they wait for one another. */
-static int default_threads(const struct cnn_model *m)
+int cnn_default_threads(const struct cnn_model *m)
 {
     double macs = 0;
     for (int i = 0; i < m->n_layers; i++)
@@ -162,7 +162,7 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e)
 {
-    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
+    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : cnn_default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
     g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;

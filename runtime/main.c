@@ -11,8 +11,18 @@
 
 #include "run.h"
 
-enum { TRAIN = 1, EVALUATE = 2, PREDICT = 4, SUMMARY = 8, GRADIENTS = 16, GRADCHECK = 32, EXPORT = 64, BENCH = 128 };
-enum { RUNS = TRAIN | EVALUATE | PREDICT | BENCH, ALL = 255 };
+enum {
+    TRAIN = 1,
+    EVALUATE = 2,
+    PREDICT = 4,
+    SUMMARY = 8,
+    GRADIENTS = 16,
+    GRADCHECK = 32,
+    EXPORT = 64,
+    BENCH = 128,
+    CROSSVAL = 256
+};
+enum { FITS = TRAIN | CROSSVAL, RUNS = FITS | EVALUATE | PREDICT | BENCH, ALL = 511 };
 
 static const struct command {
     const char *name;
@@ -47,7 +57,15 @@ static const struct command {
      "the spec's data when they are there, made up when not. Threads: one, unless --threads says otherwise; kernels "
      "are\n"
      "always timed on one.\n"},
-    {"crossval", 0, NULL, "cross-validation (not supported yet)", ""},
+    {"crossval", CROSSVAL, cnn_crossval_command, "train and test on other rows, fold by fold",
+     "Divides the training rows into folds as the spec's 'validate' says. In each fold the network begins anew, with a "
+     "seed "
+     "of\n"
+     "its own (--seed and the fold's number), 'normalize' is fitted to that fold's training rows, and the other rows "
+     "test.\n"
+     "Prints a line a fold, then mean and standard deviation of every number, and the 95% interval of the mean. The "
+     "spec's\n"
+     "test set and checkpoint are left alone.\n"},
     {"ensemble", 0, NULL, "ensembles (not supported yet)", ""},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -66,19 +84,21 @@ static const struct option {
     {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1, ".npy or IDX: one input a row"},
     {"--target", "FILE", TEXT, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
     {"-o", "FILE", TEXT, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
-    {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~SUMMARY, 0, "weights to begin with: .safetensors or .npz"},
+    {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL), 0,
+     "weights to begin with: .safetensors or .npz"},
     {"--save", "FILE", WEIGHTS, AT(save), TRAIN, 0, "checkpoint after every epoch (.npz: weights alone)"},
     {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
     {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
     {"--part", "NAME", TEXT, AT(part), EVALUATE, 1, "train, validation or test (the default)"},
-    {"--epochs", "N", COUNT, AT(epochs), TRAIN, 0, "epochs in all, also with --resume"},
-    {"--lr", "X", POSITIVE, AT(lr), TRAIN, 0, "learning rate (base of a schedule)"},
-    {"--seed", "N", SEED, AT(seed), TRAIN | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
-    {"--limit", "N", COUNT, AT(limit), TRAIN, 0, "train on the first N rows only"},
-    {"--no-shuffle", NULL, FLAG, AT(no_shuffle), TRAIN, 0, "take the rows in the order of the file"},
-    {"--log", "FILE", TEXT, AT(log), TRAIN, 0, "CSV, one row an epoch"},
+    {"--epochs", "N", COUNT, AT(epochs), FITS, 0, "epochs in all, also with --resume"},
+    {"--lr", "X", POSITIVE, AT(lr), FITS, 0, "learning rate (base of a schedule)"},
+    {"--seed", "N", SEED, AT(seed), FITS | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
+    {"--limit", "N", COUNT, AT(limit), FITS, 0, "train on the first N rows only"},
+    {"--no-shuffle", NULL, FLAG, AT(no_shuffle), FITS, 0, "take the rows in the order of the file"},
+    {"--log", "FILE", TEXT, AT(log), FITS, 0, "CSV, one row an epoch (crossval: a fold)"},
     {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
+    {"--jobs", "N", COUNT, AT(jobs), CROSSVAL, 1, "folds at once (1); results do not depend on it"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
     {"--csv", "FILE", TEXT, AT(csv), BENCH, 1, "the table as comma-separated values"},
@@ -249,6 +269,8 @@ static int check_use(const struct line *l)
     }
     if (l->o.threads > MAX_THREADS)
         return wrong(l, "--threads wants at most %d", MAX_THREADS);
+    if (l->o.jobs > MAX_THREADS)
+        return wrong(l, "--jobs wants at most %d", MAX_THREADS);
     if (l->o.steps > CNN_BENCH_STEPS)
         return wrong(l, "--steps wants at most %d", CNN_BENCH_STEPS);
     if (l->o.weights && l->o.resume)

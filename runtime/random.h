@@ -11,6 +11,8 @@
 
 /* The epoch of the permutation that splits training from validation; no training gets that far. */
 #define CNN_EPOCH_SPLIT UINT32_MAX
+/* And behind it, one a repeat, those of cross-validation. */
+#define CNN_EPOCH_FOLDS (UINT64_C(1) << 32)
 
 /* The generator itself. */
 void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

@@ -22,6 +22,7 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
     double seconds;
+    int64_t jobs; /* of crossval */
 };
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
@@ -33,10 +34,20 @@ struct cnn_watch {
     int (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0; nonzero ends the run */
 };
 
+/* What `crossval` puts into a run of the trainer, and what comes back: the data of one fold, in which the test rows are
+ * those of the fold. Nothing is saved or logged. */
+struct cnn_totals;
+struct cnn_trial {
+    const struct cnn_datasets *data; /* instead of the spec's */
+    struct cnn_totals *totals;       /* of the test rows */
+    int64_t epochs;                  /* that were run */
+};
+
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
     struct cnn_watch *watch; /* NULL but in `bench` */
+    struct cnn_trial *trial; /* NULL but in `crossval` */
     struct cnn_error error;  /* of the function that returned -1 */
 };
 
@@ -49,6 +60,7 @@ int cnn_gradients_command(struct cnn_run *r);
 int cnn_gradcheck_command(struct cnn_run *r);
 int cnn_export_command(struct cnn_run *r);
 int cnn_bench_command(struct cnn_run *r);
+int cnn_crossval_command(struct cnn_run *r);
 
 const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */
@@ -65,6 +77,21 @@ void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
 void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
 int cnn_online_cores(void);
 void cnn_flush_denormals(void); /* of the calling thread: kernels slow down a hundredfold on denormals */
+
+/* ---- jobs.c: tasks, each in a process of its own, so that none sees what another did */
+
+struct cnn_jobs {
+    int64_t tasks, jobs; /* jobs: processes at once, at most */
+    size_t size;         /* of a result */
+    void *results;       /* one a task */
+    void *arg;
+    void (*run)(void *arg, int64_t task, void *result); /* in the task's process */
+    /* Here, in the order of the tasks, whichever ends first; nonzero: the others shall end. */
+    int (*done)(void *arg, int64_t task, const void *result);
+};
+
+/* CNN_INTERRUPTED when a signal asked for it (cnn_signals_catch first): the tasks under way were told. */
+int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
 
 /* ---- metrics.c: from sums to what Keras calls logs */
 
@@ -161,7 +188,8 @@ struct cnn_engine {
     struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
 };
 
-/* max_rows: the most that cnn_engine_evaluate will see. threads 0: as many as there are cores, fewer for little work. */
+int cnn_default_threads(const struct cnn_model *m); /* as many as there are cores, fewer for little work */
+/* max_rows: the most that cnn_engine_evaluate will see. threads 0: the default. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e);
 void cnn_engine_close(struct cnn_engine *g); /* of {0} too */

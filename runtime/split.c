@@ -12,9 +12,14 @@ static int fail_memory(const struct cnn_dataset *d, struct cnn_error *e)
     return cnn_fail_memory(e, d->x_file, (uint64_t)d->rows * sizeof *d->index);
 }
 
+int64_t cnn_part_rows(int64_t rows, double part)
+{
+    return rows - (int64_t)floor((double)rows * (1 - part));
+}
+
 /* How many rows of each class validate: the largest remainders get what rounding down leaves over. The lower class wins
  * a tie. */
-static void share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share)
+void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share)
 {
     int64_t given = 0;
     for (int64_t c = 0; c < classes; c++) {
@@ -35,9 +40,9 @@ static void share_out(const int64_t *rows, int64_t classes, int64_t total, int64
     }
 }
 
-static int64_t class_of(const struct cnn_dataset *d, int64_t row)
+static int64_t class_of(const struct cnn_dataset *d, int64_t i)
 {
-    return (int64_t)cnn_array_get(&d->y, row);
+    return (int64_t)cnn_array_get(&d->y, cnn_dataset_row(d, i));
 }
 
 /* Of the rows in `order`, marks those that validate: the last ones of all, or the last ones of each class. */
@@ -55,7 +60,7 @@ static int mark_stratified(const struct cnn_dataset *d, int64_t classes, const i
         return fail_memory(d, e);
     for (int64_t i = 0; i < d->rows; i++)
         rows[class_of(d, i)]++;
-    share_out(rows, classes, d->rows, wanted, share);
+    cnn_share_out(rows, classes, d->rows, wanted, share);
     for (int64_t i = d->rows - 1; i >= 0; i--) {
         int64_t c = class_of(d, order[i]);
         if (share[c] > 0) {
@@ -68,13 +73,14 @@ static int mark_stratified(const struct cnn_dataset *d, int64_t classes, const i
 }
 
 /* Both parts keep the order that they were drawn from. */
-static void deal(const int64_t *order, int64_t n, const uint8_t *validates, int64_t *train, int64_t *validation)
+static void deal(const struct cnn_dataset *d, const int64_t *order, int64_t n, const uint8_t *validates, int64_t *train,
+                 int64_t *validation)
 {
     for (int64_t i = 0; i < n; i++)
-        *(validates[order[i]] ? validation++ : train++) = order[i];
+        *(validates[order[i]] ? validation++ : train++) = cnn_dataset_row(d, order[i]);
 }
 
-static void lend(const struct cnn_dataset *from, struct cnn_dataset *to)
+void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
 {
     *to = *from;
     to->x.owner = to->y.owner = CNN_BORROWED;
@@ -88,7 +94,7 @@ static void lend(const struct cnn_dataset *from, struct cnn_dataset *to)
 static int split_in_order(const struct cnn_data *spec, int64_t classes, const int64_t *order, uint8_t *validates,
                           struct cnn_dataset *train, struct cnn_dataset *validation, struct cnn_error *e)
 {
-    int64_t n = train->rows, wanted = n - (int64_t)floor((double)n * (1 - spec->validation_split));
+    int64_t n = train->rows, wanted = cnn_part_rows(n, spec->validation_split);
     if (wanted < 1 || wanted >= n)
         return cnn_fail(e, "%s: a validation split of %g leaves %" PRId64 " of %" PRId64 " rows for %s", train->x_file,
                         spec->validation_split, (int64_t)0, n, wanted < 1 ? "validation" : "training");
@@ -96,14 +102,18 @@ static int split_in_order(const struct cnn_data *spec, int64_t classes, const in
         mark_last(order, n, wanted, validates);
     else if (mark_stratified(train, classes, order, wanted, validates, e) != 0)
         return -1;
-    lend(train, validation);
+    cnn_dataset_lend(train, validation);
     validation->rows = wanted;
     validation->index = malloc((size_t)wanted * sizeof *order);
-    train->rows = n - wanted;
-    train->index = malloc((size_t)train->rows * sizeof *order);
-    if (!train->index || !validation->index)
+    int64_t *rest = malloc((size_t)(n - wanted) * sizeof *order);
+    if (!rest || !validation->index) {
+        free(rest);
         return fail_memory(train, e);
-    deal(order, n, validates, train->index, validation->index);
+    }
+    deal(train, order, n, validates, rest, validation->index);
+    free(train->index);
+    train->index = rest;
+    train->rows = n - wanted;
     return 0;
 }
 

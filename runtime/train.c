@@ -293,6 +293,8 @@ static void end_line(const struct fit *f)
 static int stop_asked(struct fit *f)
 {
     const char *name = f->m->name, *file = f->save;
+    if (f->r->trial)
+        return CNN_INTERRUPTED; /* not this run's to tell */
     end_line(f);
     if (save(f) != 0)
         return CNN_TROUBLE;
@@ -368,7 +370,9 @@ static int load_data(struct fit *f)
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (f->r->o.resume && cnn_checkpoint_normalize(f->r->o.resume, &known))
         o.normalize = &known;
-    if (f->r->watch)
+    if (f->r->trial)
+        f->data = *f->r->trial->data;
+    else if (f->r->watch)
         f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
     else if (cnn_data_load(f->m, &o, &f->data, &f->r->error) != 0)
         return -1;
@@ -450,7 +454,7 @@ static int open_files(struct fit *f)
 {
     const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
     const struct cnn_train *t = f->m->train;
-    if (f->r->watch)
+    if (f->r->watch || f->r->trial)
         return 0;
     if (t->checkpoint_best.key || t->checkpoint_every > 1)
         f->keep = t->checkpoint;
@@ -484,6 +488,11 @@ static int begin(struct fit *f)
 static void test(struct fit *f)
 {
     struct cnn_totals totals;
+    if (f->r->trial) {
+        cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, f->r->trial->totals);
+        f->r->trial->epochs = f->at.epoch;
+        return;
+    }
     if (f->data.test.rows == 0 || f->r->o.quiet)
         return; /* who is not told need not be measured */
     cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
@@ -512,7 +521,7 @@ int cnn_train_command(struct cnn_run *r)
     struct fit f = {.r = r, .m = r->m};
     int status = fit(&f);
     cnn_engine_close(&f.g);
-    if (!r->watch)
+    if (!r->watch && !r->trial)
         cnn_data_free(&f.data);
     free(f.order);
     free(f.at.other);

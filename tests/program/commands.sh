@@ -50,7 +50,7 @@ says "$p evaluate --part train" 0 'accuracy: ' "$TINY" evaluate --weights "$w" -
 "$TINY" evaluate --weights "$w" >c 2>&1
 same "$p evaluate looks at the test set" a c
 runs "$p evaluate looks at other rows with --part train" sh -c '! cmp -s a b'
-says "$p crossval is not there yet" '[12]' 'crossval' "$TINY" crossval
+says "$p crossval wants a validate section" 1 "no 'validate'" "$TINY" crossval
 says "$p ensemble is not there yet" '[12]' 'ensemble' "$TINY" ensemble
 
 # ---- options that must do something

@@ -30,7 +30,10 @@ static void test_wrong_usage(void **state)
     says("gradients --input x.npy --target y.npy -o g.npy", 2, "ends in .safetensors or .npz");
     says("gradcheck --input x.npy", 2, "or neither");
     says("export --weights w.npz", 2, "wants -o");
-    says("crossval", 2, "not supported yet");
+    says("crossval", 1, "no 'validate' says how to divide the rows");
+    says("train --jobs 2", 2, "'train' has no option '--jobs'");
+    says("crossval --jobs 1000", 2, "at most 256");
+    says("ensemble", 2, "not supported yet");
     says("train --save no/such/w.npz", 1, "no/such/w.npz");
     says("train --log no/such/log.csv", 1, "no/such/log.csv");
     says("train --data-dir nowhere", 1, "nowhere");

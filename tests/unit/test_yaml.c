@@ -67,6 +67,9 @@ static void sections_mean(void **state)
         {"train: {batch: 32}", "train {\n  batch 32\n}\n"},
         {"data: {batch: 32, epochs: 5}", "data {\n  batch 32\n  epochs 5\n}\n"},
         {"validate: kfold k=5 stratified", "validate kfold k=5 stratified\n"},
+        {"validate: {kfold: {k: 5, stratified: yes}}", "validate kfold k=5 stratified=yes\n"},
+        {"validate: [kfold, stratified, {k: 5, repeats: 2}]", "validate kfold stratified k=5 repeats=2\n"},
+        {"validate: leave_one_out", "validate leave_one_out\n"},
     };
     all_mean(pairs, N(pairs));
 }

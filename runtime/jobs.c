@@ -1,0 +1,171 @@
+/* jobs.c -- tasks in processes of their own. A process gives its result through a pipe; that the pipe ends before the result
+ * does says that the process died. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "input.h"
+#include "run.h"
+
+enum { LOOK_UP_MS = 100 }; /* a signal may come just before poll() begins to wait */
+
+struct job {
+    pid_t pid;
+    int64_t task;
+    size_t got; /* bytes of the result */
+};
+
+struct crew {
+    struct cnn_jobs *j;
+    struct job *jobs;
+    struct pollfd *pipes; /* of each job: where its result comes from */
+    nfds_t running;
+    char *ended;        /* by task */
+    int64_t next, told; /* tasks begun; tasks whose end has been told */
+    int stop;
+    int status; /* enum cnn_exit */
+    struct cnn_error *error;
+};
+
+static char *result_of(const struct cnn_jobs *j, int64_t task)
+{
+    return (char *)j->results + (size_t)task * j->size;
+}
+
+/* ---- in the task's process */
+
+static void work(const struct cnn_jobs *j, int64_t task, int fd)
+{
+    const char *at = result_of(j, task);
+    j->run(j->arg, task, result_of(j, task));
+    for (size_t left = j->size; left > 0;) {
+        ssize_t n = write(fd, at, left);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            exit(CNN_TROUBLE);
+        at += n;
+        left -= (size_t)n;
+    }
+    exit(CNN_DONE);
+}
+
+/* ---- in the one that waits */
+
+static int begin(struct crew *c)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return cnn_fail_errno(c->error, "pipe", "start a process");
+    fflush(NULL); /* or both would write what waits */
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        work(c->j, c->next, ends[1]);
+    }
+    close(ends[1]); /* no later process may hold this pipe open */
+    if (pid < 0) {
+        close(ends[0]);
+        return cnn_fail_errno(c->error, "fork", "start a process");
+    }
+    c->jobs[c->running] = (struct job){pid, c->next++, 0};
+    c->pipes[c->running++] = (struct pollfd){.fd = ends[0], .events = POLLIN};
+    return 0;
+}
+
+static void end_all(struct crew *c)
+{
+    for (nfds_t i = 0; !c->stop && i < c->running; i++)
+        kill(c->jobs[i].pid, SIGTERM);
+    c->stop = 1;
+}
+
+static void fail(struct crew *c)
+{
+    if (c->status == CNN_DONE)
+        c->status = CNN_TROUBLE;
+    end_all(c);
+}
+
+static void tell(struct crew *c)
+{
+    while (!c->stop && c->told < c->next && c->ended[c->told]) {
+        int64_t task = c->told++;
+        if (c->j->done(c->j->arg, task, result_of(c->j, task)))
+            end_all(c);
+    }
+}
+
+/* Job i is over; the last takes its place. */
+static void bury(struct crew *c, nfds_t i)
+{
+    struct job job = c->jobs[i];
+    int how = 0;
+    close(c->pipes[i].fd);
+    while (waitpid(job.pid, &how, 0) < 0 && errno == EINTR)
+        continue;
+    c->jobs[i] = c->jobs[--c->running];
+    c->pipes[i] = c->pipes[c->running];
+    c->ended[job.task] = job.got == c->j->size;
+    if (c->ended[job.task] || c->stop)
+        return;
+    if (WIFSIGNALED(how))
+        cnn_fail(c->error, "the process of task %lld was killed by signal %d", (long long)job.task + 1, WTERMSIG(how));
+    else
+        cnn_fail(c->error, "the process of task %lld ended without a result", (long long)job.task + 1);
+    fail(c);
+}
+
+static void listen_to(struct crew *c, nfds_t i)
+{
+    struct job *job = &c->jobs[i];
+    ssize_t n = read(c->pipes[i].fd, result_of(c->j, job->task) + job->got, c->j->size - job->got);
+    if (n < 0 && errno == EINTR)
+        return;
+    if (n > 0)
+        job->got += (size_t)n;
+    if (n <= 0 || job->got == c->j->size)
+        bury(c, i);
+}
+
+static void look_after(struct crew *c)
+{
+    if (cnn_signals_caught()) {
+        c->status = CNN_INTERRUPTED;
+        end_all(c);
+    }
+    while (!c->stop && (int64_t)c->running < c->j->jobs && c->next < c->j->tasks)
+        if (begin(c) != 0)
+            fail(c);
+    if (c->running == 0 || poll(c->pipes, c->running, LOOK_UP_MS) <= 0)
+        return;
+    for (nfds_t i = c->running; i-- > 0;) /* backwards: what takes a buried one's place has been listened to */
+        if (c->pipes[i].revents)
+            listen_to(c, i);
+    tell(c);
+}
+
+int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e)
+{
+    size_t most = (size_t)(j->jobs < j->tasks ? j->jobs : j->tasks);
+    struct crew c = {.j = j, .error = e};
+    c.jobs = calloc(most, sizeof *c.jobs);
+    c.pipes = calloc(most, sizeof *c.pipes);
+    c.ended = calloc((size_t)j->tasks, 1);
+    if (!c.jobs || !c.pipes || !c.ended) {
+        cnn_fail(e, "no memory for %lld tasks", (long long)j->tasks);
+        c.status = CNN_TROUBLE;
+    } else {
+        do
+            look_after(&c);
+        while (c.running > 0 || (!c.stop && c.next < j->tasks));
+    }
+    free(c.jobs);
+    free(c.pipes);
+    free(c.ended);
+    return c.status;
+}

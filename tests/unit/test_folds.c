@@ -1,0 +1,273 @@
+/* test_folds.c -- how rows are divided into folds, against scikit-learn and by what must hold for every seed; spread. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "folds.h"
+#include "folds_fixture.h"
+
+enum { MOST_ROWS = 300, MOST_CLASSES = 6, SEEDS = 200 };
+
+static struct cnn_error error;
+
+static void assign(struct cnn_validate v, const int64_t *label, int64_t rows, int64_t repeat, int64_t *fold)
+{
+    assert_true(cnn_folds_count(&v, rows, &error) > 0);
+    for (int64_t i = 0; i < rows; i++)
+        fold[i] = INT64_MIN;
+    assert_int_equal(cnn_folds_assign(&v, label, rows, repeat, fold, &error), 0);
+}
+
+/* ---- scikit-learn */
+
+static void test_kfold_in_order(void **state)
+{
+    int64_t fold[FOLD_ROWS];
+    (void)state;
+    for (int i = 0; i < FOLD_CASES; i++) {
+        const struct fold_case *c = &fold_cases[i];
+        assign((struct cnn_validate){.kind = CNN_KFOLD, .k = c->k}, NULL, c->rows, 0, fold);
+        assert_memory_equal(fold, c->kfold, (size_t)c->rows * sizeof *fold);
+    }
+}
+
+static void test_stratified_in_order(void **state)
+{
+    int64_t fold[FOLD_ROWS];
+    (void)state;
+    for (int i = 0; i < FOLD_CASES; i++) {
+        const struct fold_case *c = &fold_cases[i];
+        assign((struct cnn_validate){.kind = CNN_KFOLD, .k = c->k, .stratified = 1}, c->label, c->rows, 0, fold);
+        assert_memory_equal(fold, c->stratified, (size_t)c->rows * sizeof *fold);
+    }
+}
+
+/* Which rows is chance; how many of each class in each fold is not. */
+static void test_stratified_counts(void **state)
+{
+    int64_t fold[FOLD_ROWS];
+    (void)state;
+    for (int i = 0; i < FOLD_CASES * 20; i++) {
+        const struct fold_case *c = &fold_cases[i / 20];
+        int64_t counts[FOLD_K][FOLD_CLASSES] = {{0}};
+        struct cnn_validate v = {.kind = CNN_KFOLD, .k = c->k, .stratified = 1, .shuffle = 1, .seed = (uint64_t)i};
+        assign(v, c->label, c->rows, 0, fold);
+        for (int64_t r = 0; r < c->rows; r++)
+            counts[fold[r]][c->label[r]]++;
+        assert_memory_equal(counts, c->counts, sizeof counts);
+    }
+}
+
+static void test_holdout_sizes(void **state)
+{
+    int64_t fold[MOST_ROWS];
+    (void)state;
+    for (size_t i = 0; i < sizeof holdout_cases / sizeof *holdout_cases; i++) {
+        int64_t rows = holdout_cases[i].rows, test = 0;
+        struct cnn_validate v = {.kind = CNN_HOLDOUT, .test = holdout_cases[i].part, .shuffle = (int)i % 2};
+        assign(v, NULL, rows, 0, fold);
+        for (int64_t r = 0; r < rows; r++) {
+            assert_true(fold[r] == 0 || fold[r] == -1);
+            test += fold[r] == 0;
+            if (!v.shuffle)
+                assert_int_equal(fold[r], r < rows - holdout_cases[i].test ? -1 : 0);
+        }
+        assert_int_equal(test, holdout_cases[i].test);
+    }
+}
+
+/* ---- what must hold for every seed */
+
+static uint64_t next(uint64_t *x)
+{
+    *x = *x * 6364136223846793005u + 1442695040888963407u;
+    return *x >> 33;
+}
+
+struct sizes {
+    int64_t all, of[MOST_CLASSES];
+};
+
+static void count(const int64_t *fold, const int64_t *label, int64_t rows, int64_t f, struct sizes *s)
+{
+    *s = (struct sizes){0};
+    for (int64_t i = 0; i < rows; i++)
+        if (fold[i] == f) {
+            s->all++;
+            s->of[label[i]]++;
+        }
+}
+
+static void test_partition(void **state)
+{
+    static int64_t label[MOST_ROWS], fold[MOST_ROWS];
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t x = seed;
+        int64_t rows = 10 + (int64_t)(next(&x) % (MOST_ROWS - 10)), k = 2 + (int64_t)(next(&x) % 9);
+        struct cnn_validate v = {.kind = CNN_KFOLD, .k = k, .repeats = 3, .shuffle = next(&x) % 4 > 0, .seed = seed};
+        v.stratified = next(&x) % 3 > 0;
+        for (int64_t i = 0; i < rows; i++)
+            label[i] = (int64_t)(next(&x) % MOST_CLASSES * next(&x) % MOST_CLASSES);
+        assign(v, label, rows, (int64_t)(seed % 3), fold);
+        struct sizes first, s;
+        int64_t total = 0;
+        count(fold, label, rows, 0, &first);
+        int64_t least = first.all, most = first.all;
+        for (int64_t f = 0; f < k; f++) {
+            count(fold, label, rows, f, &s);
+            total += s.all;
+            least = s.all < least ? s.all : least;
+            most = s.all > most ? s.all : most;
+            for (int c = 0; v.stratified && c < MOST_CLASSES; c++)
+                assert_true(llabs(s.of[c] - first.of[c]) <= 1);
+        }
+        assert_int_equal(total, rows); /* each row in one of the folds */
+        assert_true(most - least <= 1);
+    }
+}
+
+static void test_holdout_stratified(void **state)
+{
+    static int64_t label[MOST_ROWS], fold[MOST_ROWS];
+    (void)state;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        uint64_t x = seed;
+        int64_t rows = 20 + (int64_t)(next(&x) % (MOST_ROWS - 20));
+        double part = 0.1 + 0.8 * (double)(next(&x) % 1000) / 1000;
+        struct cnn_validate v = {.kind = CNN_HOLDOUT, .test = part, .stratified = 1, .shuffle = 1, .seed = seed};
+        for (int64_t i = 0; i < rows; i++)
+            label[i] = (int64_t)(next(&x) % MOST_CLASSES * next(&x) % MOST_CLASSES);
+        assign(v, label, rows, 0, fold);
+        struct sizes test, train;
+        count(fold, label, rows, 0, &test);
+        count(fold, label, rows, -1, &train);
+        assert_int_equal(test.all + train.all, rows);
+        for (int c = 0; c < MOST_CLASSES; c++) {
+            double exact = (double)(test.of[c] + train.of[c]) * (double)test.all / (double)rows;
+            assert_true(fabs((double)test.of[c] - exact) < 1);
+        }
+    }
+}
+
+/* Repeats and seeds draw other folds; the same ones draw the same. Any row is as likely in any fold. */
+static void test_chance(void **state)
+{
+    enum { ROWS = 40, K = 4, DRAWS = 400 };
+    int64_t a[ROWS], b[ROWS], in_first[ROWS] = {0};
+    (void)state;
+    struct cnn_validate v = {.kind = CNN_KFOLD, .k = K, .shuffle = 1, .repeats = DRAWS};
+    for (int64_t repeat = 0; repeat < DRAWS; repeat++) {
+        assign(v, NULL, ROWS, repeat, a);
+        assign(v, NULL, ROWS, repeat, b);
+        assert_memory_equal(a, b, sizeof a);
+        assign(v, NULL, ROWS, repeat + 1, b);
+        assert_memory_not_equal(a, b, sizeof a);
+        struct cnn_validate other = v;
+        other.seed++;
+        assign(other, NULL, ROWS, repeat, b);
+        assert_memory_not_equal(a, b, sizeof a);
+        for (int i = 0; i < ROWS; i++)
+            in_first[i] += a[i] == 0;
+    }
+    for (int i = 0; i < ROWS; i++) /* 100 expected, deviation 8.7 */
+        assert_in_range(in_first[i], 60, 140);
+}
+
+static void test_leave_one_out(void **state)
+{
+    int64_t fold[MOST_ROWS];
+    struct cnn_validate v = {.kind = CNN_LEAVE_ONE_OUT};
+    (void)state;
+    assert_int_equal(cnn_folds_count(&v, 150, &error), 150);
+    assign(v, NULL, 150, 0, fold);
+    for (int64_t i = 0; i < 150; i++)
+        assert_int_equal(fold[i], i);
+}
+
+static void refuse(struct cnn_validate v, int64_t rows, const char *text)
+{
+    assert_int_equal(cnn_folds_count(&v, rows, &error), -1);
+    if (!strstr(error.text, text))
+        fail_msg("'%s' does not have '%s'", error.text, text);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    refuse((struct cnn_validate){.kind = CNN_KFOLD, .k = 5}, 4, "5 folds of 4 rows");
+    refuse((struct cnn_validate){.kind = CNN_HOLDOUT, .test = 0.9}, 1, "for training");
+    refuse((struct cnn_validate){.kind = CNN_HOLDOUT, .test = 1e-18}, 10, "for testing");
+    refuse((struct cnn_validate){.kind = CNN_LEAVE_ONE_OUT}, 1, "wants 2 rows");
+    refuse((struct cnn_validate){.kind = CNN_LEAVE_ONE_OUT}, CNN_MOST_FOLDS + 1, "would train 1001 times");
+    assert_int_equal(cnn_folds_count(&(struct cnn_validate){.kind = CNN_LEAVE_ONE_OUT}, CNN_MOST_FOLDS, &error),
+                     CNN_MOST_FOLDS);
+}
+
+static void test_class_sizes(void **state)
+{
+    static const int64_t label[] = {7, 2, 2, 7, 0, 7};
+    int64_t least, most;
+    (void)state;
+    assert_int_equal(cnn_class_sizes(label, 6, &least, &most, &error), 0);
+    assert_int_equal(least, 1);
+    assert_int_equal(most, 3);
+}
+
+/* ---- spread */
+
+static void close_to(double a, double b)
+{
+    if (!(fabs(a - b) <= 1e-11 * fabs(b)))
+        fail_msg("%.17g is not %.17g", a, b);
+}
+
+static void test_student(void **state)
+{
+    (void)state;
+    assert_true(fabs(cnn_student_t(0.9, 1) - tan(0.4 * 3.14159265358979323846)) < 1e-14);
+    for (size_t i = 0; i < sizeof student_cases / sizeof *student_cases; i++) {
+        close_to(cnn_student_t(0.9, student_cases[i].freedom), student_cases[i].t90);
+        close_to(cnn_student_t(0.975, student_cases[i].freedom), student_cases[i].t975);
+        close_to(cnn_student_t(0.9995, student_cases[i].freedom), student_cases[i].t9995);
+    }
+}
+
+static void test_spread(void **state)
+{
+    struct cnn_spread s = cnn_spread(spread_values, sizeof spread_values / sizeof *spread_values);
+    (void)state;
+    close_to(s.mean, spread_expected[0]);
+    close_to(s.sd, spread_expected[1]);
+    close_to(s.low, spread_expected[2]);
+    close_to(s.high, spread_expected[3]);
+    s = cnn_spread(spread_values, 1);
+    assert_true(s.mean == spread_values[0] && isnan(s.sd) && isnan(s.low) && isnan(s.high));
+    s = cnn_spread((const double[]){0.5, 0.5, 0.5}, 3);
+    assert_true(s.mean == 0.5 && s.sd == 0 && s.low == 0.5 && s.high == 0.5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kfold_in_order),
+        cmocka_unit_test(test_stratified_in_order),
+        cmocka_unit_test(test_stratified_counts),
+        cmocka_unit_test(test_holdout_sizes),
+        cmocka_unit_test(test_partition),
+        cmocka_unit_test(test_holdout_stratified),
+        cmocka_unit_test(test_chance),
+        cmocka_unit_test(test_leave_one_out),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_class_sizes),
+        cmocka_unit_test(test_student),
+        cmocka_unit_test(test_spread),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
