@@ -31,10 +31,12 @@ struct crossval {
 static int run_fold(struct crossval *c, int64_t task, int64_t *fold, struct cnn_datasets *data, struct outcome *o)
 {
     struct cnn_trial trial = {.data = data, .totals = &o->totals};
-    struct cnn_run r = {.m = c->m, .o = c->r->o, .trial = &trial};
-    r.o.quiet = r.o.seed_given = 1;
-    r.o.seed = (int64_t)(cnn_run_seed(c->r) + (uint64_t)task);
+    const struct cnn_options *all = &c->r->o; /* some, such as --weights, are not a fold's */
+    struct cnn_run r = {.m = c->m, .trial = &trial};
+    r.o = (struct cnn_options){.epochs = all->epochs, .lr = all->lr, .no_shuffle = all->no_shuffle, .quiet = 1};
     r.o.threads = c->threads;
+    r.o.seed_given = 1;
+    r.o.seed = (int64_t)(cnn_run_seed(c->r) + (uint64_t)task);
     if (cnn_folds_assign(c->v, c->label, c->whole.train.rows, task / c->folds, fold, &o->error) != 0 ||
         cnn_data_fold(c->m, &c->whole, fold, task % c->folds, data, &o->error) != 0)
         return CNN_TROUBLE;

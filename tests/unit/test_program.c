@@ -50,6 +50,30 @@ static void test_help(void **state)
     says("summary", 0, "Total params: 67 (268.00 B)");
 }
 
+/* Folds at once give what folds in turn give; the second run of one process would show what the first left behind. */
+static void test_crossval(void **state)
+{
+    static struct ran alone, many;
+    static const struct cnn_validate kfold = {.kind = CNN_KFOLD, .k = 4, .repeats = 2, .stratified = 1, .shuffle = 1},
+                                     one = {.kind = CNN_LEAVE_ONE_OUT, .repeats = 1};
+    struct cnn_model m = tiny_model;
+    (void)state;
+    m.validate = &kfold;
+    run_model(&m, &alone, "crossval --epochs 2 --log folds.csv");
+    assert_int_equal(alone.status, 0);
+    assert_non_null(strstr(alone.out, "\nrepeat 2/2, fold 4/4 - accuracy: "));
+    assert_non_null(strstr(alone.out, "\n  top_k: "));
+    run_model(&m, &many, "crossval --epochs 2 --jobs 3 --threads 2");
+    assert_string_equal(alone.out, many.out);
+    run_model(&m, &many, "crossval --lr 1e30 --jobs 3");
+    assert_int_equal(many.status, 1);
+    assert_non_null(strstr(many.out, "repeat 1/2, fold 1/4: the loss is "));
+    m.validate = &one;
+    run_model(&m, &many, "crossval --epochs 1 --limit 20 --jobs 2");
+    assert_int_equal(many.status, 0);
+    assert_non_null(strstr(many.out, "\nfold 20/20 - accuracy: "));
+}
+
 static void test_wrong_model(void **state)
 {
     struct ran r;
@@ -232,11 +256,11 @@ static void test_made_up_targets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_usage),     cmocka_unit_test(test_help),
-        cmocka_unit_test(test_wrong_model),     cmocka_unit_test(test_full_output),
-        cmocka_unit_test(test_ignored_signal),  cmocka_unit_test(test_predict),
-        cmocka_unit_test(test_gradients),       cmocka_unit_test(test_gradcheck),
-        cmocka_unit_test(test_made_up_targets),
+        cmocka_unit_test(test_wrong_usage), cmocka_unit_test(test_help),
+        cmocka_unit_test(test_crossval),    cmocka_unit_test(test_wrong_model),
+        cmocka_unit_test(test_full_output), cmocka_unit_test(test_ignored_signal),
+        cmocka_unit_test(test_predict),     cmocka_unit_test(test_gradients),
+        cmocka_unit_test(test_gradcheck),   cmocka_unit_test(test_made_up_targets),
     };
     return cmocka_run_group_tests_name("program", tests, enter_folder, leave_folder);
 }
