@@ -6,94 +6,8 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <zlib.h>
 
-#include "data.h"
-#include "scratch.h"
-
-static struct cnn_error error;
-
-enum { ROWS = 40, SIZE = 6, CLASSES = 4 };
-
-static struct cnn_data spec = {
-    .train = {CNN_IDX, "x.idx", "y.idx"},
-    .test = {CNN_NPY, "xt.npy", "yt.npy"},
-    .scale = .5,
-    .std = 1,
-};
-
-static struct cnn_model model(void)
-{
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 3,
-                              .input = {2, 3, 1},
-                              .x_size = SIZE,
-                              .output_rank = 1,
-                              .output = {CLASSES},
-                              .y_size = CLASSES,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .data = &spec};
-}
-
-/* x[i][k] = i + k; y[i] = 0 for the first half, then i % 4 */
-static unsigned char value(int i, int k)
-{
-    return (unsigned char)(i + k);
-}
-
-static unsigned char label(int i)
-{
-    return (unsigned char)(i < ROWS / 2 ? 0 : i % CLASSES);
-}
-
-static size_t make_x(unsigned char *out)
-{
-    static const unsigned char header[16] = {0, 0, 8, 3, 0, 0, 0, ROWS, 0, 0, 0, 2, 0, 0, 0, 3};
-    memcpy(out, header, 16);
-    for (int i = 0; i < ROWS; i++)
-        for (int k = 0; k < SIZE; k++)
-            out[16 + i * SIZE + k] = value(i, k);
-    return 16 + ROWS * SIZE;
-}
-
-static size_t make_y(unsigned char *out)
-{
-    static const unsigned char header[8] = {0, 0, 8, 1, 0, 0, 0, ROWS};
-    memcpy(out, header, 8);
-    for (int i = 0; i < ROWS; i++)
-        out[8 + i] = label(i);
-    return 8 + ROWS;
-}
-
-static void write_npy(const char *name, enum cnn_dtype t, int rank, const int64_t *shape, const void *data)
-{
-    struct cnn_array a = cnn_array_view(t, rank, shape, data);
-    assert_int_equal(cnn_npy_write(scratch(name), &a, &error), 0);
-}
-
-static int setup(void **state)
-{
-    unsigned char b[1024];
-    static const float x[3 * SIZE] = {1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6, .5f, .5f, .5f, .5f, .5f, .5f};
-    static const int64_t y[3] = {3, 0, 1}, xs[4] = {3, 2, 3, 1}, ys[2] = {3, 1};
-    if (scratch_setup(state) != 0)
-        return -1;
-    scratch_write("x.idx", b, make_x(b));
-    size_t n = make_y(b);
-    gzFile z = gzopen(scratch("y.idx.gz"), "wb"); /* the spec says y.idx */
-    assert_int_equal(gzwrite(z, b, (unsigned)n), n);
-    gzclose(z);
-    write_npy("xt.npy", CNN_F32, 4, xs, x);
-    write_npy("yt.npy", CNN_I64, 2, ys, y);
-    return 0;
-}
-
-static struct cnn_data_options everything(void)
-{
-    return (struct cnn_data_options){.dir = scratch_folder,
-                                     .parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST};
-}
+#include "data_files.h"
 
 static struct cnn_datasets load(struct cnn_data d, struct cnn_data_options o)
 {
@@ -314,97 +228,6 @@ static void test_split_refused(void **state)
     refuse(s, o, "rows for training");
     s.validation_split = 1e-18;
     refuse(s, o, "rows for validation");
-}
-
-/* ---- folds */
-
-static void take_fold(struct cnn_data s, const int64_t *fold, int64_t test, struct cnn_datasets *whole,
-                      struct cnn_datasets *out)
-{
-    struct cnn_model m = model();
-    struct cnn_data_options o = everything();
-    m.data = &s;
-    o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION;
-    o.whole = 1;
-    assert_int_equal(cnn_data_load(&m, &o, whole, &error), 0);
-    assert_int_equal(cnn_data_fold(&m, whole, fold, test, out, &error), 0);
-}
-
-/* Every fourth row tests in fold 0, every fourth of the others in none. */
-static void test_fold(void **state)
-{
-    int64_t fold[ROWS];
-    struct cnn_data s = spec;
-    struct cnn_datasets whole, d;
-    float x[SIZE];
-    int32_t y;
-    (void)state;
-    for (int64_t i = 0; i < ROWS; i++)
-        fold[i] = i % 4 == 0 ? 0 : i % 4 == 1 ? -1 : 1;
-    s.validation_split = .2;
-    s.mean_auto = 1;
-    take_fold(s, fold, 0, &whole, &d);
-    assert_int_equal(whole.train.rows, ROWS); /* uncut */
-    assert_int_equal(d.test.rows, 10);
-    assert_int_equal(d.train.rows, 24);
-    assert_int_equal(d.validation.rows, 6);
-    double sum = 0;
-    for (int64_t i = 0; i < 10; i++)
-        assert_int_equal(d.test.index[i], 4 * i);
-    for (int64_t i = 0; i < 30; i++) { /* the last fifth of those that are left */
-        int64_t row = i < 24 ? d.train.index[i] : d.validation.index[i - 24];
-        assert_int_equal(row, i / 3 * 4 + i % 3 + 1);
-        sum += i < 24 ? (double)row + 2.5 : 0;
-    }
-    assert_true(fabs(d.normalize.mean - .5 * sum / 24) < 1e-12); /* of the rows that train, alone */
-    cnn_gather(&d.test, NULL, 3, 1, x, &y);
-    assert_true(fabsf(x[0] - (float)(.5 * 12 - d.normalize.mean)) < 1e-5f);
-    assert_int_equal(y, label(12));
-    cnn_gather(&d.validation, NULL, 5, 1, x, &y);
-    assert_true(fabsf(x[0] - (float)(.5 * 39 - d.normalize.mean)) < 1e-5f);
-    assert_int_equal(y, label(39));
-    cnn_data_free(&d);
-    cnn_data_free(&whole);
-}
-
-static void test_fold_stratified(void **state)
-{
-    int64_t fold[ROWS];
-    struct cnn_data s = spec;
-    struct cnn_datasets whole, d;
-    int of[CLASSES] = {0};
-    (void)state;
-    for (int64_t i = 0; i < ROWS; i++)
-        fold[i] = i >= 24 && i % 4 != 0; /* 16 rows of class 0 in front do test, or stay */
-    s.validation_split = .25;
-    s.split_stratify = s.split_shuffle = 1;
-    take_fold(s, fold, 0, &whole, &d); /* four rows of each class but the first are left */
-    assert_int_equal(d.train.rows + d.validation.rows, 12);
-    for (int64_t i = 0; i < d.validation.rows; i++)
-        of[label((int)d.validation.index[i])]++;
-    assert_int_equal(of[0], 0);
-    for (int c = 1; c < CLASSES; c++)
-        assert_int_equal(of[c], 1);
-    cnn_data_free(&d);
-    cnn_data_free(&whole);
-}
-
-/* A source of its own validates in every fold, normalised as the fold has it. */
-static void test_fold_validation(void **state)
-{
-    int64_t fold[ROWS] = {1, 1, 1};
-    struct cnn_data s = spec;
-    struct cnn_datasets whole, d;
-    (void)state;
-    s.validation = s.test;
-    s.mean_auto = 1;
-    take_fold(s, fold, 1, &whole, &d);
-    assert_int_equal(d.test.rows, 3);
-    assert_int_equal(d.train.rows, ROWS - 3);
-    assert_int_equal(d.validation.rows, 3);
-    assert_true(d.validation.normalize.mean == d.train.normalize.mean && d.train.normalize.mean > 0);
-    cnn_data_free(&d);
-    cnn_data_free(&whole);
 }
 
 /* ---- normalisation */
@@ -657,9 +480,6 @@ int main(void)
         cmocka_unit_test(test_split_stratified),
         cmocka_unit_test(test_validation_source),
         cmocka_unit_test(test_split_refused),
-        cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_fold_stratified),
-        cmocka_unit_test(test_fold_validation),
         cmocka_unit_test(test_normalize),
         cmocka_unit_test(test_normalize_fitted),
         cmocka_unit_test(test_normalize_constant),

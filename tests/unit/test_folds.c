@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_files.h"
 #include "folds.h"
 #include "folds_fixture.h"
 
 enum { MOST_ROWS = 300, MOST_CLASSES = 6, SEEDS = 200 };
-
-static struct cnn_error error;
 
 static void assign(struct cnn_validate v, const int64_t *label, int64_t rows, int64_t repeat, int64_t *fold)
 {
@@ -159,7 +158,7 @@ static void test_holdout_stratified(void **state)
 /* Repeats and seeds draw other folds; the same ones draw the same. Any row is as likely in any fold. */
 static void test_chance(void **state)
 {
-    enum { ROWS = 40, K = 4, DRAWS = 400 };
+    enum { K = 4, DRAWS = 400 }; /* of 40 rows */
     int64_t a[ROWS], b[ROWS], in_first[ROWS] = {0};
     (void)state;
     struct cnn_validate v = {.kind = CNN_KFOLD, .k = K, .shuffle = 1, .repeats = DRAWS};
@@ -220,6 +219,97 @@ static void test_class_sizes(void **state)
     assert_int_equal(most, 3);
 }
 
+/* ---- the data of a fold */
+
+static void take_fold(struct cnn_data s, const int64_t *fold, int64_t test, struct cnn_datasets *whole,
+                      struct cnn_datasets *out)
+{
+    struct cnn_model m = model();
+    struct cnn_data_options o = everything();
+    m.data = &s;
+    o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION;
+    o.whole = 1;
+    assert_int_equal(cnn_data_load(&m, &o, whole, &error), 0);
+    assert_int_equal(cnn_data_fold(&m, whole, fold, test, out, &error), 0);
+}
+
+/* Every fourth row tests in fold 0, every fourth of the others in none. */
+static void test_fold(void **state)
+{
+    int64_t fold[ROWS];
+    struct cnn_data s = spec;
+    struct cnn_datasets whole, d;
+    float x[SIZE];
+    int32_t y;
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++)
+        fold[i] = i % 4 == 0 ? 0 : i % 4 == 1 ? -1 : 1;
+    s.validation_split = .2;
+    s.mean_auto = 1;
+    take_fold(s, fold, 0, &whole, &d);
+    assert_int_equal(whole.train.rows, ROWS); /* uncut */
+    assert_int_equal(d.test.rows, 10);
+    assert_int_equal(d.train.rows, 24);
+    assert_int_equal(d.validation.rows, 6);
+    double sum = 0;
+    for (int64_t i = 0; i < 10; i++)
+        assert_int_equal(d.test.index[i], 4 * i);
+    for (int64_t i = 0; i < 30; i++) { /* the last fifth of those that are left */
+        int64_t row = i < 24 ? d.train.index[i] : d.validation.index[i - 24];
+        assert_int_equal(row, i / 3 * 4 + i % 3 + 1);
+        sum += i < 24 ? (double)row + 2.5 : 0;
+    }
+    assert_true(fabs(d.normalize.mean - .5 * sum / 24) < 1e-12); /* of the rows that train, alone */
+    cnn_gather(&d.test, NULL, 3, 1, x, &y);
+    assert_true(fabsf(x[0] - (float)(.5 * 12 - d.normalize.mean)) < 1e-5f);
+    assert_int_equal(y, label(12));
+    cnn_gather(&d.validation, NULL, 5, 1, x, &y);
+    assert_true(fabsf(x[0] - (float)(.5 * 39 - d.normalize.mean)) < 1e-5f);
+    assert_int_equal(y, label(39));
+    cnn_data_free(&d);
+    cnn_data_free(&whole);
+}
+
+static void test_fold_stratified(void **state)
+{
+    int64_t fold[ROWS];
+    struct cnn_data s = spec;
+    struct cnn_datasets whole, d;
+    int of[CLASSES] = {0};
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++)
+        fold[i] = i >= 24 && i % 4 != 0; /* 16 rows of class 0 in front do test, or stay */
+    s.validation_split = .25;
+    s.split_stratify = s.split_shuffle = 1;
+    take_fold(s, fold, 0, &whole, &d); /* four rows of each class but the first are left */
+    assert_int_equal(d.train.rows + d.validation.rows, 12);
+    for (int64_t i = 0; i < d.validation.rows; i++)
+        of[label((int)d.validation.index[i])]++;
+    assert_int_equal(of[0], 0);
+    for (int c = 1; c < CLASSES; c++)
+        assert_int_equal(of[c], 1);
+    cnn_data_free(&d);
+    cnn_data_free(&whole);
+}
+
+/* A source of its own validates in every fold, normalised as the fold has it. */
+static void test_fold_validation(void **state)
+{
+    int64_t fold[ROWS] = {1, 1, 1};
+    struct cnn_data s = spec;
+    struct cnn_datasets whole, d;
+    (void)state;
+    s.validation = s.test;
+    s.mean_auto = 1;
+    take_fold(s, fold, 1, &whole, &d);
+    assert_int_equal(d.test.rows, 3);
+    assert_int_equal(d.train.rows, ROWS - 3);
+    assert_int_equal(d.validation.rows, 3);
+    assert_true(d.validation.normalize.mean == d.train.normalize.mean && d.train.normalize.mean > 0);
+    cnn_data_free(&d);
+    cnn_data_free(&whole);
+}
+
 /* ---- spread */
 
 static void close_to(double a, double b)
@@ -264,10 +354,13 @@ int main(void)
         cmocka_unit_test(test_holdout_stratified),
         cmocka_unit_test(test_chance),
         cmocka_unit_test(test_leave_one_out),
+        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_fold_stratified),
+        cmocka_unit_test(test_fold_validation),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_class_sizes),
         cmocka_unit_test(test_student),
         cmocka_unit_test(test_spread),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("folds", tests, setup, scratch_teardown);
 }
