@@ -31,7 +31,7 @@ static const char *const reserved[] = {
     "signal",  "time",    "read",   "write",  "open",   "close", "index",  "theta",   "grad",    "grads",   "prepared",
     "scratch", "target",  "step",   "sums",   "state",  "batch", "chunk",  "chunks",  "update",  "predict", "input",
     "output",  "prepare", "place",  "params", "layers", "model", "data",   "train",   "metrics", "core",    "reference",
-    "real",    "x",       "y",      "n",      "t",      "i",     "vf",     "vec"};
+    "real",    "x",       "y",      "n",      "t",      "i",     "vf",     "vec",     "validate"};
 
 struct names {
     struct arena *arena;
