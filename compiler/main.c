@@ -98,7 +98,10 @@ static const char *banner(struct ctx *c, const struct options *o, const struct t
     const char *const emit = o->emit != EMIT_INFER ? ""
                              : o->weights_file     ? "--emit=infer --weights-file=FILE "
                                                    : "--emit=infer ";
-    return arena_printf(ctx_arena(c), "%s--target=%s", emit, t->name);
+    const char *const unroll = o->unroll < 0    ? " --unroll=full"
+                               : o->unroll == 0 ? ""
+                                                : arena_printf(ctx_arena(c), " --unroll=%lld", (long long)o->unroll);
+    return arena_printf(ctx_arena(c), "%s--target=%s%s", emit, t->name, unroll);
 }
 
 /* theta: the constants of inference; NULL for a trainer. */
@@ -182,7 +185,7 @@ static enum status show_flags(struct ctx *c, const struct options *o, bool csv)
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
     const struct plan_options options = {
-        .forced = o->strategies.at, .n_forced = o->strategies.n, .no_winograd = o->no_winograd};
+        .forced = o->strategies.at, .n_forced = o->strategies.n, .no_winograd = o->no_winograd, .unroll = o->unroll};
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
         return FAILED;

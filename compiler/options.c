@@ -51,11 +51,6 @@ static int choose(const char *option, const char *value, const char *const *name
     return -1;
 }
 
-static bool later(const char *what)
-{
-    return wrong("%s is not supported yet", what);
-}
-
 /* ---- one function an option */
 
 static bool set_output(struct options *o, const char *value)
@@ -80,8 +75,14 @@ static bool set_target(struct options *o, const char *value)
 
 static bool set_unroll(struct options *o, const char *value)
 {
-    (void)o, (void)value;
-    return later("--unroll");
+    char *end;
+    errno = 0;
+    const long long n = strtoll(value, &end, 10);
+    const bool full = strcmp(value, "full") == 0;
+    if (!full && (!isdigit((unsigned char)*value) || *end || errno))
+        return wrong("--unroll takes a number of statements, as in 150, or full, not '%s'", value);
+    o->unroll = full ? -1 : n;
+    return true;
 }
 
 static bool set_strategy(struct options *o, const char *value)
@@ -208,6 +209,8 @@ static const struct option options[] = {
     {"--strategy", VALUE, 0, set_strategy, "--strategy=LAYER:NAME", "force a kernel; -d plan tells which there are"},
     {"--no-winograd", FLAG(no_winograd), "--no-winograd",
      "no Winograd convolutions, whose rounding differs in the last digits"},
+    {"--unroll", VALUE, 0, set_unroll, "--unroll=N|full",
+     "straight-line code forward for layers of at most N statements, or for all"},
     {"--max-ram", VALUE, 0, set_max_ram, "--max-ram=BYTES", "an error when more memory is needed to run; 64K, 1M"},
     {"--max-flash", VALUE, 0, set_max_flash, "--max-flash=BYTES", "an error when the constants take more"},
     {"-D", VALUE, 0, set_define, "-D NAME=VALUE", "override a let of the spec"},
@@ -231,7 +234,6 @@ static const struct option options[] = {
     {"-h", FLAG(help), "-h, --help", "this text"},
     {"--help", FLAG(help), NULL, NULL},
     {"--version", FLAG(version), "--version", "the version"},
-    {"--unroll", VALUE, 0, set_unroll, NULL, NULL},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
 

@@ -19,6 +19,7 @@ struct options {
     enum docs docs;
     const char *topic; /* of --layers */
     bool no_winograd;
+    int64_t unroll; /* statements a layer; negative: full */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
     const char *weights;      /* for EMIT_INFER */

@@ -218,6 +218,11 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
     return NULL;
 }
 
+static bool preferred(const struct kernel *a, const struct kernel *b)
+{
+    return a->strategy->unrolled != b->strategy->unrolled ? a->strategy->unrolled : a->cost < b->cost;
+}
+
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
 {
     const char *refusal = "its operands are represented in another way";
@@ -229,7 +234,7 @@ const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr
         const char *why = s->plan(p, &candidate);
         if (why)
             refusal = why;
-        else if (s->repr == repr && (!k->strategy || candidate.cost < k->cost))
+        else if (s->repr == repr && (!k->strategy || preferred(&candidate, k)))
             *k = candidate;
     }
     return k->strategy ? NULL : refusal;
@@ -487,6 +492,8 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     plan_layout(p);
     choose_chunks(p, options->images);
     if (!reference)
+        p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
+    if (!reference)
         check_forced(p, options);
     if (!reference)
         plan_winograd(p, options);
@@ -498,6 +505,8 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     for (size_t i = 0; i < sizeof order / sizeof *order - p->inference; i++) {
         size_t first = p->kernels.n;
         choose_kernels(p, order[i], options);
+        if (order[i] == PHASE_FORWARD && p->unroll)
+            plan_check_unrolled(p, options);
         if (ctx_errors(n->ctx))
             return NULL;
         group_kernels(p, order[i], first);
@@ -535,7 +544,7 @@ static void print_kernel(struct text *t, const struct plan *p, const struct kern
              k->choice, k->cost);
     for (size_t s = 0; strategies[s]; s++) {
         double cycles = 0;
-        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy)
+        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
             continue;
         const char *why = why_not(p, k, strategies[s], &cycles);
         if (why)

@@ -66,6 +66,7 @@ struct strategy {
     /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
     void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);
     enum repr repr; /* of the tensors that it reads or writes; both sides must agree */
+    bool unrolled;  /* straight-line code: taken before all others wherever --unroll allows it */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
 
@@ -77,6 +78,7 @@ struct kernel {
     int tile[MAX_TILE]; /* meaning belongs to the strategy */
     int64_t work;       /* elements of scratch for itself: its function gets `work`; 0: none */
     int64_t work_offset;
+    int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
     bool whole_chunk;     /* gains from having all images of a chunk at once */
@@ -103,6 +105,7 @@ struct plan {
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
     int64_t read;                     /* of theta: behind stands what only PREPARE ops of inference read */
+    int64_t unroll;                   /* statements that a kernel may have as straight-line code; 0: none has */
     int64_t live;                     /* lower bound of scratch: the most that is alive at once */
     size_t peak;                      /* the kernel during which that is so */
 };
@@ -111,6 +114,7 @@ struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
     bool no_winograd;
+    int64_t unroll; /* statements of a kernel; negative: all kernels that can, and all must */
     int64_t
         images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
                        the plan for one image, whatever the chunk */
@@ -149,6 +153,13 @@ char *memory_print(const struct plan *p); /* -d mem */
 /* The cheapest strategy that applies when the op's operands are in that representation, into *k; NULL, or why there is none. */
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
 const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
+
+/* ---- plan_unroll.c: straight-line code */
+
+/* Statements of a whole network, beyond which no C compiler is patient. */
+enum { UNROLL_MOST = 20000 };
+bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options);
+void plan_check_unrolled(const struct plan *p, const struct plan_options *options); /* after the kernels are chosen */
 
 /* ---- plan_prepared.c: copies of weights in another form, made once a step */
 void plan_winograd(struct plan *p,

@@ -102,7 +102,7 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
             continue;
         if (conv->in[1]->producer && conv->in[1]->producer->code == OP_CONV_TRANSFORM) /* by an earlier plan */
             p->layouts[conv->in[1]->id].repr = REPR_WINOGRAD;
-        if (options->images)
+        if (options->images || plan_unrolls(p, conv, options))
             continue;
         struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
         const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;

@@ -62,6 +62,14 @@ separate() { # weights in a file of their own
     status "$test: another target's file" 4 "$dir/driver" "$x" "$dir/no.npy" "$dir/other"
 }
 
+unrolled() { # straight-line code: neither a warning nor another number
+    emit --unroll=2000
+    grep -q ' [a-z]*_unrolled: ' "$dir/net.c" || fail "$test is chosen" <"$dir/net.c"
+    close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"
+    # shellcheck disable=SC2086
+    runs "$test: no warning" $CC $warnings -O1 -c -o "$dir/net.o" "$dir/net.c"
+}
+
 numbers() { # against PyTorch
     emit
     close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"

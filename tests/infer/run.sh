@@ -25,6 +25,11 @@ data=examples/data/mnist-sample
     for net in acts_words conv_same dense_one; do
         [ ! -f tests/num/gradients/$net.net ] || echo "separate $net native"
     done
+    for net in conv_same pool_max pool_avg_same depthwise dense_one flatten_odd; do
+        for target in native cortex-m; do
+            [ ! -f tests/num/gradients/$net.net ] || echo "unrolled $net $target"
+        done
+    done
     for target in native generic x86-64-v3 x86-64-v4 cortex-m armv8-a; do
         echo "warnings acts_words $target"
         echo "warnings example $target"

@@ -10,9 +10,10 @@ dir=$(mktemp -d "$TMP/case.XXXXXX")
 program=$dir/program
 
 flags() { # what the compiler needs to know; -O1 where the machine is not this one, for the sake of time
-    case $target in
-    native) echo -O3 -march=native ;;
-    x86-64-*) echo -O1 "-march=$target" ;;
+    case $kind-$target in
+    unrolled-native) echo -O1 -march=native ;;
+    *-native) echo -O3 -march=native ;;
+    *-x86-64-*) echo -O1 "-march=$target" ;;
     *) echo -O1 ;;
     esac
 }
@@ -24,8 +25,8 @@ runs_here() {
 }
 
 # shellcheck disable=SC2046
-build() { # NET -- makes $program; a failure is the test's failure
-    "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$1" 2>"$dir/log" &&
+build() { # NET [OPTION...] -- makes $program; a failure is the test's failure
+    "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$@" 2>"$dir/log" &&
         $CC -std=c11 $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 && return
     { cat "$1" "$dir/log"; } | fail "$what builds"
     return 1
@@ -48,6 +49,16 @@ gradients() {
     close_to predict 1e-5 "$dir/p.npy" "$from/p.npy" \
         "$program" predict --weights "$from/w.npz" --input "$from/x.npy" -o "$dir/p.npy"
     [ "$target" != native ] || runs "$what gradcheck" "$program" gradcheck
+}
+
+# Forward as straight-line code wherever a layer is not too large, in functions of at most a thousand statements.
+unrolled() {
+    "$BUILD/cnnc" --target="$target" --unroll=2000 -d plan "$1" >"$dir/plan" 2>"$dir/log"
+    grep -q ' [a-z]*_unrolled .* statements' "$dir/plan" || fail "$what is chosen" <"$dir/plan"
+    build "$1" --unroll=2000 || return
+    gradients
+    awk -f tests/program/statements.awk "$dir/net.c" | awk '$1 > 1000' >"$dir/long"
+    [ ! -s "$dir/long" ] || fail "$what has short functions" <"$dir/long"
 }
 
 train() {
@@ -88,6 +99,7 @@ random() {
 
 case $kind in
 gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients; fi ;;
+unrolled) unrolled "tests/num/gradients/$name.net" ;;
 train) build "tests/num/train/$name.net" && train ;;
 *) $kind ;;
 esac

@@ -16,6 +16,12 @@ cases() {
         done
         others="${others#* } ${others%% *}"
     done
+    others='native cortex-m generic'
+    for name in acts_conv dense_one dense_plane flatten_odd conv1d_causal conv_dilation conv_groups conv_same conv_stride2_same depthwise depthwise_multiplier \
+        mnist pool_avg_same pool_global_large pool_max pool_max_overlap pool_max_same filter_pool winograd; do
+        [ ! -f tests/num/gradients/$name.net ] || echo "unrolled $name ${others%% *}"
+        others="${others#* } ${others%% *}"
+    done
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done

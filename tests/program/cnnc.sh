@@ -38,7 +38,15 @@ done
 says "$p -MD" 0 'tiny\.c.*:.*tiny\.net' cat deps
 printf 'let w = 5\nInput 4\nDense $w\n' >let.net
 says "$p -D" 0 'Dense 9' "$cnnc" -D w=9 --emit=net -o - let.net
-says "$p --unroll" 2 'not supported yet' "$cnnc" --unroll=8 -o u.c tiny.net
+for bad in '' x -1 8x 99999999999999999999 Full; do
+    says "$p --unroll=$bad" 2 'takes a number of statements' "$cnnc" --unroll="$bad" -o u.c tiny.net
+done
+says "$p --unroll=0" 0 '' "$cnnc" --unroll=0 -o u.c tiny.net
+cmp -s u.c tiny.c || sed 's/"u.h"/"tiny.h"/' u.c | cmp - tiny.c
+check "$p --unroll=0: as without" "$(head -3 u.c)"
+says "$p --unroll=500" 0 '' "$cnnc" --unroll=500 -o u.c tiny.net
+grep -q 'cnnc .* --unroll=500; edit' u.c && grep -q 'maxpool_unrolled\|dense_unrolled' u.c
+check "$p --unroll=500: banner and kernels" "$(head -3 u.c)"
 
 says "$p an error" 1 'wrong.net:2:1: error.*Dense' "$cnnc" -o wrong.c wrong.net
 [ ! -e wrong.c ] && [ ! -e wrong.h ]

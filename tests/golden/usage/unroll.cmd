@@ -1,1 +1,1 @@
---unroll=full x.net
+--unroll=some x.net

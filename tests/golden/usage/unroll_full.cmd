@@ -1,0 +1,1 @@
+--target=generic --unroll=full -o - unroll_full.net

@@ -1,0 +1,1 @@
+--target=generic --unroll=17000 -o - unroll_full.net
