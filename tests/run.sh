@@ -17,7 +17,8 @@ run_group() { # GROUP -- its output goes to $all/log
     TMP=$all/$1
     export TMP
     mkdir "$TMP"
-    sh "$script" >"$all/log" 2>&1
+    : >"$all/log"
+    sh "$script" >>"$all/log" 2>&1 # appended: cat copies into a file that is not without locking, and what two say at once is lost
     status=$?
     rm -rf "$TMP"
     if [ $status != 0 ] && ! grep -q '^FAIL ' "$all/log"; then
