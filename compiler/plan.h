@@ -156,7 +156,7 @@ const char *plan_forced(const struct plan_options *options, const struct op *o);
 
 /* ---- plan_unroll.c: straight-line code */
 
-/* Statements of a whole network, beyond which no C compiler is patient. */
+/* Statements of a whole network: so many scalar ones take gcc -O3 some eight seconds. */
 enum { UNROLL_MOST = 20000 };
 bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options);
 void plan_check_unrolled(const struct plan *p, const struct plan_options *options); /* after the kernels are chosen */
