@@ -105,7 +105,7 @@ static int fold_done(void *arg, int64_t task, const void *result)
     return 0;
 }
 
-static void print_spread(const char *key, struct cnn_spread s)
+static void print_interval(const char *key, struct cnn_interval s)
 {
     char mean[32], sd[32], low[32], high[32];
     printf("  %s: %s", key, cnn_value_text(s.mean, mean, sizeof mean));
@@ -128,7 +128,7 @@ static int print_summary(const struct crossval *c)
     for (int j = 0; j < first.n; j++) {
         for (int64_t i = 0; i < c->tasks; i++)
             value[i] = logs_of(c, i).at[j].value;
-        print_spread(first.at[j].key, cnn_spread(value, c->tasks));
+        print_interval(first.at[j].key, cnn_interval(value, c->tasks));
     }
     free(value);
     return 0;

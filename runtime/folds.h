@@ -21,14 +21,14 @@ int cnn_folds_assign(const struct cnn_validate *v, const int64_t *label, int64_t
 /* Rows of the rarest class that there is, and of the most common one. */
 int cnn_class_sizes(const int64_t *label, int64_t rows, int64_t *least, int64_t *most, struct cnn_error *e);
 
-/* ---- spread.c */
+/* ---- interval.c */
 
-struct cnn_spread {
+struct cnn_interval {
     double mean, sd;  /* sd: of a sample, n - 1 below; nan of one value */
     double low, high; /* where Student's t expects the mean, 95 times of 100; nan of one value */
 };
 
-struct cnn_spread cnn_spread(const double *value, int64_t n);
+struct cnn_interval cnn_interval(const double *value, int64_t n);
 double cnn_student_t(double p, int64_t freedom); /* the quantile, 0.5 <= p < 1 */
 
 #endif

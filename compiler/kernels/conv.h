@@ -32,4 +32,10 @@ bool axis_inside(const struct axis *a);
 /* The share of its taps that do: tiles leave the others out. */
 double axis_share(const struct axis *a);
 
+/* What a kernel may keep on the stack; more than that is scratch (kernel->work). */
+enum { STACK_FLOATS = 8192 };
+
+/* The sums of one row of a register tile, as they begin: "a3_0 = vf_zero(), a3_1 = vf_zero()" */
+const char *zero_sums(struct arena *a, int64_t row, int64_t vectors);
+
 #endif

@@ -116,3 +116,11 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
     }
     return g;
 }
+
+const char *zero_sums(struct arena *a, int64_t row, int64_t vectors)
+{
+    const char *text = "";
+    for (int64_t v = 0; v < vectors; v++)
+        text = arena_printf(a, "%s%sa%d_%d = vf_zero()", text, v ? ", " : "", (int)row, (int)v);
+    return text;
+}

@@ -58,6 +58,6 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "folds_fixtur
     values = rng.normal(0.9, 0.05, 10)
     mean, sd = values.mean(), values.std(ddof=1)
     reach = student(0.975, 9) * sd / np.sqrt(10)
-    print("\nstatic const double spread_values[] = {%s};" % ", ".join(f"{x:.17g}" for x in values), file=f)
-    print("static const double spread_expected[] = {%s}; /* mean, sd, low, high */"
+    print("\nstatic const double interval_values[] = {%s};" % ", ".join(f"{x:.17g}" for x in values), file=f)
+    print("static const double interval_expected[] = {%s}; /* mean, sd, low, high */"
           % ", ".join(f"{x:.15g}" for x in (mean, sd, mean - reach, mean + reach)), file=f)

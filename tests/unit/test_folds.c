@@ -1,4 +1,4 @@
-/* test_folds.c -- how rows are divided into folds, against scikit-learn and by what must hold for every seed; spread. */
+/* test_folds.c -- how rows are divided into folds, against scikit-learn and by what must hold for every seed; interval. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -310,7 +310,7 @@ static void test_fold_validation(void **state)
     cnn_data_free(&whole);
 }
 
-/* ---- spread */
+/* ---- interval */
 
 static void close_to(double a, double b)
 {
@@ -329,17 +329,17 @@ static void test_student(void **state)
     }
 }
 
-static void test_spread(void **state)
+static void test_interval(void **state)
 {
-    struct cnn_spread s = cnn_spread(spread_values, sizeof spread_values / sizeof *spread_values);
+    struct cnn_interval s = cnn_interval(interval_values, sizeof interval_values / sizeof *interval_values);
     (void)state;
-    close_to(s.mean, spread_expected[0]);
-    close_to(s.sd, spread_expected[1]);
-    close_to(s.low, spread_expected[2]);
-    close_to(s.high, spread_expected[3]);
-    s = cnn_spread(spread_values, 1);
-    assert_true(s.mean == spread_values[0] && isnan(s.sd) && isnan(s.low) && isnan(s.high));
-    s = cnn_spread((const double[]){0.5, 0.5, 0.5}, 3);
+    close_to(s.mean, interval_expected[0]);
+    close_to(s.sd, interval_expected[1]);
+    close_to(s.low, interval_expected[2]);
+    close_to(s.high, interval_expected[3]);
+    s = cnn_interval(interval_values, 1);
+    assert_true(s.mean == interval_values[0] && isnan(s.sd) && isnan(s.low) && isnan(s.high));
+    s = cnn_interval((const double[]){0.5, 0.5, 0.5}, 3);
     assert_true(s.mean == 0.5 && s.sd == 0 && s.low == 0.5 && s.high == 0.5);
 }
 
@@ -360,7 +360,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_class_sizes),
         cmocka_unit_test(test_student),
-        cmocka_unit_test(test_spread),
+        cmocka_unit_test(test_interval),
     };
     return cmocka_run_group_tests_name("folds", tests, setup, scratch_teardown);
 }

@@ -1,4 +1,4 @@
-/* spread.c -- mean, standard deviation, and Student's interval for the mean. */
+/* interval.c -- mean, standard deviation, and Student's interval for the mean. */
 #include <math.h>
 
 #include "folds.h"
@@ -32,9 +32,9 @@ double cnn_student_t(double p, int64_t freedom)
     return 0.5 * (low + high);
 }
 
-struct cnn_spread cnn_spread(const double *value, int64_t n)
+struct cnn_interval cnn_interval(const double *value, int64_t n)
 {
-    struct cnn_spread s = {.sd = NAN, .low = NAN, .high = NAN};
+    struct cnn_interval s = {.sd = NAN, .low = NAN, .high = NAN};
     double sum = 0, squares = 0;
     for (int64_t i = 0; i < n; i++)
         sum += value[i];
