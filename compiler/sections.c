@@ -26,10 +26,21 @@ const struct record *const *section_family(void)
     return sections;
 }
 
+static const struct section *find(const char *name)
+{
+    return (const struct section *)(const void *)record_find(sections, name);
+}
+
 const struct record *const *section_words(const char *section)
 {
-    const struct record *r = record_find(sections, section);
-    return r ? ((const struct section *)(const void *)r)->words : NULL;
+    const struct section *s = find(section);
+    return s ? s->words : NULL;
+}
+
+bool section_is_line(const char *name)
+{
+    const struct section *s = find(name);
+    return s && s->bind_line;
 }
 
 /* ---- binding */
@@ -104,7 +115,7 @@ static void bind_line(struct net *n, const struct section *section, const struct
 
 void section_bind(struct net *n, const struct stmt *s)
 {
-    const struct section *section = (const struct section *)(const void *)record_find(sections, s->name);
+    const struct section *section = find(s->name);
     if (section->bind_line) {
         bind_line(n, section, s);
         return;

@@ -63,6 +63,10 @@ struct define {
 struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
+/* What a front end must know of a section: is it one line, `validate kfold k=5`, or does it hold statements? The table of the
+ * sections (sections.c, a rung above) answers; false for a name that is not in it. */
+bool section_is_line(const char *name);
+
 struct out; /* rung 4's writer is not known here: the printers return arena text */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
 char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */

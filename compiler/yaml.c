@@ -309,7 +309,7 @@ static struct stmt *section_of(struct translator *t, const struct yaml *key, con
 {
     struct stmt *s = named_stmt(t, key);
     struct stmt_list body = {0};
-    if (y->kind != YAML_MAPPING || same(key->text, "validate")) /* whose options are not statements */
+    if (y->kind != YAML_MAPPING || section_is_line(key->text))
         return section_stmt(t, key, y);
     for (size_t i = 0; i < y->n; i++)
         vec_push(t->arena, &body.v, section_stmt(t, y->keys[i], y->items[i]));
