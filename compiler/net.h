@@ -308,7 +308,7 @@ void section_bind(struct net *n, const struct stmt *s);         /* s is one of t
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV };
 struct data_source {
     enum source_kind kind;
-    const char *x, *y; /* file names as written; CSV: y is the name of a column */
+    const char *x, *y, *weight; /* file names as written; CSV: y and weight are names of columns. weight may be NULL */
     struct span span;
 };
 /* How training images are varied, each by at most so much; all zero: not at all. */

@@ -5,7 +5,7 @@
 
 static const char *const formats[] = {"idx", "npy", "csv", NULL};
 static const enum source_kind kinds[] = {SOURCE_IDX, SOURCE_NPY, SOURCE_CSV}; /* of formats[] */
-enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET };
+enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET, SOURCE_WEIGHT };
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
                        .type = ARG_CHOICE,
@@ -17,6 +17,10 @@ static const struct arg_def source_args[] = {
     [SOURCE_TARGET] = {.name = "target",
                        .type = ARG_STRING,
                        .doc = "the column of the labels or targets, of csv; all others are inputs"},
+    [SOURCE_WEIGHT] = {.name = "weight",
+                       .type = ARG_STRING,
+                       .alias = {"weights"},
+                       .doc = "file of a weight for each row, a factor of its loss; of csv a column"},
     {0}};
 
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
@@ -36,7 +40,11 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
     else if (!b[y].set)
         diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[y].name, source_args[y].doc);
     else
-        *to = (struct data_source){.kind = kind, .x = b[SOURCE_X].text, .y = b[y].text, .span = s->span};
+        *to = (struct data_source){.kind = kind,
+                                   .x = b[SOURCE_X].text,
+                                   .y = b[y].text,
+                                   .weight = b[SOURCE_WEIGHT].set ? b[SOURCE_WEIGHT].text : NULL,
+                                   .span = s->span};
 }
 
 static void apply_source(struct net *n, const struct stmt *s, const struct bound *args)

@@ -62,13 +62,16 @@ float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d,
     return out;
 }
 
-const float *cnn_row_weights(const struct cnn_model *m, const float *by_class, const void *target, int n, float *out)
+const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class, const void *target, int n,
+                               const float *own, float *out)
 {
     if (!by_class)
-        return NULL;
-    for (int i = 0; i < n; i++)
-        out[i] =
-            by_class[m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i]
-                                                         : class_of((const float *)target + i * m->y_size, m->y_size)];
+        return own;
+    for (int i = 0; i < n; i++) {
+        const float *t = target;
+        int64_t c =
+            m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i] : class_of(t + i * m->y_size, m->y_size);
+        out[i] = own ? own[i] * by_class[c] : by_class[c];
+    }
     return out;
 }

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 4, CNN_RANK = 4 };
+enum { CNN_ABI = 5, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -154,7 +154,8 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
 enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV };
 struct cnn_source {
     enum cnn_source_kind kind;
-    const char *x, *y; /* file names, looked for in --data-dir, with or without .gz; CSV: y is a column of x */
+    const char *x, *y;  /* file names, looked for in --data-dir, with or without .gz; CSV: y is a column of x */
+    const char *weight; /* likewise, of each row's weight; NULL: all count alike */
 };
 
 struct cnn_dataset;

@@ -1,57 +1,17 @@
-/* csv.c -- a .csv as a data set: a line of names, then a row a line; one column holds the targets, all others are the input, in their
- * order. libcsv takes the text apart. Only programs whose spec says csv hold this file, and need libcsv: cnn_data.csv points here. */
+/* csv.c -- a .csv as a data set: a line of names, then a row a line; one column holds the targets, another may hold weights, all others are
+ * the input, in their order. libcsv takes the text apart. Only programs whose spec says csv hold this file, and need libcsv: cnn_data.csv points here. */
 #include <csv.h>
-#include <float.h>
-#include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "dataset.h"
+#include "csv_table.h"
 
-typedef long long ll;
-
-/* The different values of a target that stands for classes, sorted. */
-struct category {
-    char *text;
-    int64_t line;  /* of the first that has it */
-    int64_t value; /* when it is whole */
-    int32_t id;    /* in order of appearance */
-    int whole;     /* its text is a whole number */
-};
-
-struct table {
-    const struct cnn_model *m;
-    const char *path, *target;       /* target NULL: no column of them is wanted */
-    const struct cnn_dataset *train; /* whose classes are those of this file; NULL: it is the training data */
-    struct cnn_error *e;
-    int failed;
-
-    int64_t line, row_line; /* where the parser is, where its row begins */
-    int fresh;              /* no row has begun */
-    int64_t rows, column;   /* rows that are complete; fields of the one at hand */
-    char **names;           /* of the columns, until the header is complete */
-    int64_t columns, target_column;
-    int has_header;
-
-    float *x, *y;           /* y: values, when there are no classes */
-    int32_t *id;            /* of each row's category, when there are some */
-    size_t x_cap, rows_cap; /* elements of x; of y or id */
-    int64_t classes;        /* 0: targets are numbers */
-    struct category *categories;
-    int64_t n_categories;
-};
-
-static void fail_memory(struct table *t, size_t bytes)
+void cnn_csv_fail_memory(struct table *t, size_t bytes)
 {
     cnn_fail_memory(t->e, t->path, bytes);
     t->failed = 1;
 }
 
-/* Complains about the line at hand. */
-#define FAIL(t, ...) fail_at((t), (t)->line, __VA_ARGS__)
-static void fail_at(struct table *t, int64_t line, const char *fmt, ...) CNN_PRINTF(3, 4);
-static void fail_at(struct table *t, int64_t line, const char *fmt, ...)
+void cnn_csv_fail_at(struct table *t, int64_t line, const char *fmt, ...)
 {
     char text[sizeof t->e->text];
     va_list ap;
@@ -74,7 +34,7 @@ static int reserve(struct table *t, void *p, size_t *cap, size_t n, size_t size)
     memcpy(&old, p, sizeof old);
     grown = wanted < n ? NULL : realloc(old, wanted * size);
     if (!grown) {
-        fail_memory(t, wanted * size);
+        cnn_csv_fail_memory(t, wanted * size);
         return -1;
     }
     memcpy(p, &grown, sizeof grown);
@@ -92,7 +52,7 @@ static void take_name(struct table *t, const char *text)
         t->names = names;
     if (!names || !name) {
         free(name);
-        fail_memory(t, strlen(text));
+        cnn_csv_fail_memory(t, strlen(text));
         return;
     }
     t->names[t->columns++] = name;
@@ -123,14 +83,28 @@ static const char *some_names(const struct table *t, char *out, size_t size)
     return out;
 }
 
-/* What a file of inputs alone may have too, and is not looked at: the targets that the spec names. */
-static int64_t unwanted_column(const struct table *t)
+/* What a file may have too, and is not looked at: the targets and weights that the spec names for any of its files. */
+static void find_unwanted(struct table *t)
 {
     const struct cnn_data *d = t->m->data;
     const struct cnn_source *const sources[] = {&d->train, &d->validation, &d->test};
-    for (int i = 0; i < 3; i++)
-        if (sources[i]->kind == CNN_CSV && find_column(t, sources[i]->y) >= 0)
-            return find_column(t, sources[i]->y);
+    for (int i = 0; i < 3; i++) {
+        if (sources[i]->kind != CNN_CSV)
+            continue;
+        if (t->target_column < 0)
+            t->target_column = find_column(t, sources[i]->y);
+        if (t->weight_column < 0)
+            t->weight_column = find_column(t, sources[i]->weight);
+    }
+}
+
+static int find_wanted(struct table *t, const char *name, int64_t *column)
+{
+    char text[512];
+    *column = find_column(t, name);
+    if (!name || *column >= 0)
+        return 0;
+    FAIL(t, "there is no column '%.60s'; the columns are %s", name, some_names(t, text, sizeof text));
     return -1;
 }
 
@@ -138,12 +112,14 @@ static void finish_header(struct table *t)
 {
     char text[512];
     t->has_header = 1;
-    t->target_column = t->target ? find_column(t, t->target) : unwanted_column(t);
-    if (t->target && t->target_column < 0) {
-        FAIL(t, "there is no column '%.60s'; the columns are %s", t->target, some_names(t, text, sizeof text));
+    if (find_wanted(t, t->target, &t->target_column) != 0 || find_wanted(t, t->weight, &t->weight_column) != 0)
+        return;
+    if (t->target_column >= 0 && t->target_column == t->weight_column) {
+        FAIL(t, "column '%.60s' cannot be both target and weight", t->weight);
         return;
     }
-    const int64_t inputs = t->columns - (t->target_column >= 0);
+    find_unwanted(t);
+    const int64_t inputs = t->columns - (t->target_column >= 0) - (t->weight_column >= 0);
     if (inputs != t->m->x_size)
         FAIL(t, "%lld column%s of inputs, but the network's input is %s", (ll)inputs, inputs == 1 ? "" : "s",
              cnn_shape_text(t->m->input_rank, t->m->input, text, sizeof text));
@@ -151,8 +127,7 @@ static void finish_header(struct table *t)
 
 /* ---- values */
 
-/* No hexadecimal numbers, no "inf": what C reads beyond decimals is more likely a mistake. */
-static int is_number(const char *s, double *v)
+int cnn_csv_is_number(const char *s, double *v)
 {
     char *end;
     if (!*s || s[strspn(s, "0123456789+-.eE")])
@@ -166,7 +141,7 @@ static int number_of(struct table *t, const char *text, float *out)
     double v = 0;
     if (!*text)
         FAIL(t, "column '%.60s' is empty", t->names[t->column]);
-    else if (!is_number(text, &v))
+    else if (!cnn_csv_is_number(text, &v))
         FAIL(t, "column '%.60s': '%.60s' is not a number", t->names[t->column], text);
     else if (fabs(v) > (double)FLT_MAX)
         FAIL(t, "column '%.60s': %.60s is too large", t->names[t->column], text);
@@ -174,101 +149,18 @@ static int number_of(struct table *t, const char *text, float *out)
     return t->failed ? -1 : 0;
 }
 
+static int is_behind(const struct table *t, int64_t column)
+{
+    return column >= 0 && t->column > column;
+}
+
 static void take_input(struct table *t, const char *text)
 {
-    const int64_t at = t->column - (t->target_column >= 0 && t->column > t->target_column);
+    const int64_t at = t->column - is_behind(t, t->target_column) - is_behind(t, t->weight_column);
     const size_t n = (size_t)(t->rows * t->m->x_size + at);
     float v;
     if (number_of(t, text, &v) == 0 && reserve(t, &t->x, &t->x_cap, n + 1, sizeof v) == 0)
         t->x[n] = v;
-}
-
-/* Where `text` stands among the categories, or should. */
-static int64_t place_of(const struct table *t, const char *text, int *found)
-{
-    int64_t low = 0, high = t->n_categories;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (strcmp(t->categories[middle].text, text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = low < t->n_categories && strcmp(t->categories[low].text, text) == 0;
-    return low;
-}
-
-static void add_category(struct table *t, int64_t at, const char *text, struct category c)
-{
-    struct category *grown = realloc(t->categories, ((size_t)t->n_categories + 1) * sizeof *grown);
-    if (grown)
-        t->categories = grown;
-    c.text = strdup(text);
-    if (!grown || !c.text) {
-        free(c.text);
-        fail_memory(t, sizeof *grown);
-        return;
-    }
-    memmove(&grown[at + 1], &grown[at], (size_t)(t->n_categories - at) * sizeof *grown);
-    grown[at] = c;
-    t->n_categories++;
-}
-
-/* The class that the training data gave the name, -1: none. */
-static int64_t known_class(const struct cnn_dataset *train, const char *name)
-{
-    for (int64_t i = 0; i < train->n_classes; i++)
-        if (strcmp(train->classes[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static void unknown_class(struct table *t, const char *name)
-{
-    enum { SOME = 8 };
-    char text[512] = "";
-    for (int64_t i = 0; i < t->train->n_classes && i <= SOME; i++) {
-        const size_t n = strlen(text);
-        snprintf(text + n, sizeof text - n, "%s%.30s", i ? ", " : "", i < SOME ? t->train->classes[i] : "...");
-    }
-    FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, name, t->train->y_file, text);
-}
-
-/* "3" and "3.0" are the same class. There are never more categories than classes, so a column of anything else ends early. */
-static void take_class(struct table *t, const char *text)
-{
-    char whole[32];
-    double v;
-    struct category c = {.line = t->line, .id = (int32_t)t->n_categories};
-    int found;
-    if (!*text) {
-        FAIL(t, "column '%.60s' is empty", t->target);
-        return;
-    }
-    c.whole = is_number(text, &v);
-    if (c.whole && (v != floor(v) || fabs(v) > 1e15)) {
-        FAIL(t, "column '%.60s': %.60s is not a class: those are whole numbers or names", t->target, text);
-        return;
-    }
-    if (c.whole) {
-        snprintf(whole, sizeof whole, "%.0f", v == 0 ? 0 : v);
-        text = whole;
-        c.value = (int64_t)v;
-    }
-    const int64_t at = place_of(t, text, &found);
-    if (!found && t->train && t->train->n_classes > 0 && known_class(t->train, text) < 0) {
-        unknown_class(t, text);
-        return;
-    }
-    if (!found && t->n_categories == t->classes) {
-        FAIL(t, "column '%.60s': with '%.60s' there are more than the network's %lld classes", t->target, text,
-             (ll)t->classes);
-        return;
-    }
-    if (!found)
-        add_category(t, at, text, c);
-    if (!t->failed)
-        t->id[t->rows] = t->categories[at].id;
 }
 
 static void take_target(struct table *t, const char *text)
@@ -277,9 +169,19 @@ static void take_target(struct table *t, const char *text)
     if (!t->target)
         return;
     if (t->classes > 0 && reserve(t, &t->id, &t->rows_cap, rows, sizeof *t->id) == 0)
-        take_class(t, text);
+        cnn_csv_take_class(t, text);
     else if (t->classes == 0 && reserve(t, &t->y, &t->rows_cap, rows, sizeof *t->y) == 0)
         number_of(t, text, &t->y[t->rows]);
+}
+
+static void take_weight(struct table *t, const char *text)
+{
+    float *to;
+    if (!t->weight || reserve(t, &t->w, &t->w_cap, (size_t)t->rows + 1, sizeof *t->w) != 0)
+        return;
+    to = &t->w[t->rows];
+    if (number_of(t, text, to) == 0 && *to < 0)
+        FAIL(t, "column '%.60s': %.60s is no weight: those are not negative", t->weight, text);
 }
 
 /* ---- what libcsv calls */
@@ -295,6 +197,8 @@ static void take_field(void *text, size_t n, void *data)
         take_name(t, text);
     else if (t->column == t->target_column)
         take_target(t, text);
+    else if (t->column == t->weight_column)
+        take_weight(t, text);
     else if (t->column < t->columns)
         take_input(t, text);
     t->column++;
@@ -361,9 +265,9 @@ static void parse_text(struct table *t, struct csv_parser *p, const char *text, 
 static void finish(struct table *t, struct csv_parser *p)
 {
     if (!t->failed && csv_fini(p, take_field, end_row, t) != 0)
-        fail_at(t, t->row_line, "a quoted field of the row that begins here is not closed");
+        cnn_csv_fail_at(t, t->row_line, "a quoted field of the row that begins here is not closed");
     if (!t->failed && !t->has_header)
-        fail_at(t, 1, "there is no header, a line with the names of the columns");
+        cnn_csv_fail_at(t, 1, "there is no header, a line with the names of the columns");
     else if (!t->failed && t->rows == 0)
         FAIL(t, "holds no rows");
 }
@@ -411,68 +315,7 @@ static void free_table(struct table *t)
     free(t->x);
     free(t->y);
     free(t->id);
-}
-
-/* ---- classes: whole numbers are what they say, else the names are counted in their order */
-
-/* 0: the loss compares numbers. */
-static int64_t classes_wanted(const struct cnn_model *m)
-{
-    const char *loss = m->train && m->train->loss ? m->train->loss : "";
-    if (m->target_kind == CNN_TARGET_SPARSE || strcmp(loss, "categorical_crossentropy") == 0)
-        return m->y_size;
-    return m->y_size == 1 && strcmp(loss, "binary_crossentropy") == 0 ? 2 : 0;
-}
-
-static int all_whole(const struct table *t)
-{
-    for (int64_t i = 0; i < t->n_categories; i++)
-        if (!t->categories[i].whole)
-            return 0;
-    return 1;
-}
-
-static int check_range(struct table *t, const struct category *c)
-{
-    if (!c->whole)
-        fail_at(t, c->line, "column '%.60s': '%.60s' is a name, but the classes of the training data are numbers",
-                t->target, c->text);
-    else if (c->value < 0 || c->value >= t->classes)
-        fail_at(t, c->line, "column '%.60s': %s is not a class of the network: 0 to %lld", t->target, c->text,
-                (ll)t->classes - 1);
-    return t->failed ? -1 : 0;
-}
-
-static int number_categories(struct table *t, int64_t *class)
-{
-    const int numbers = t->train ? t->train->n_classes == 0 : all_whole(t);
-    if (!t->train && !numbers && t->n_categories != t->classes) {
-        FAIL(t, "column '%.60s' holds %lld names, but the network has %lld classes", t->target, (ll)t->n_categories,
-             (ll)t->classes);
-        return -1;
-    }
-    for (int64_t i = 0; i < t->n_categories && !t->failed; i++) {
-        const struct category *c = &t->categories[i];
-        if (numbers)
-            class[c->id] = check_range(t, c) == 0 ? c->value : -1;
-        else
-            class[c->id] = t->train ? known_class(t->train, c->text) : i;
-    }
-    return t->failed ? -1 : 0;
-}
-
-static int keep_names(struct table *t, struct cnn_dataset *d)
-{
-    if (all_whole(t))
-        return 0;
-    d->classes = calloc((size_t)t->n_categories, sizeof *d->classes);
-    if (!d->classes)
-        return cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *d->classes);
-    for (; d->n_classes < t->n_categories; d->n_classes++) {
-        d->classes[d->n_classes] = t->categories[d->n_classes].text;
-        t->categories[d->n_classes].text = NULL;
-    }
-    return 0;
+    free(t->w);
 }
 
 /* ---- the data set */
@@ -481,7 +324,8 @@ static struct cnn_array rows_of(enum cnn_dtype type, int64_t rows, int rank, con
                                 size_t size)
 {
     struct cnn_array a = {.dtype = type, .rank = rank + 1, .shape = {rows}, .data = data, .base = data};
-    memcpy(a.shape + 1, shape, (size_t)rank * sizeof *shape);
+    if (rank > 0)
+        memcpy(a.shape + 1, shape, (size_t)rank * sizeof *shape);
     a.owner = CNN_HEAP;
     a.base_size = size;
     return a;
@@ -503,8 +347,8 @@ static int one_hot(struct table *t, struct cnn_dataset *d)
 static int set_classes(struct table *t, struct cnn_dataset *d)
 {
     int64_t *class = calloc((size_t)t->n_categories, sizeof *class);
-    int status =
-        class ? number_categories(t, class) : cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *class);
+    int status = class ? cnn_csv_number_categories(t, class)
+                       : cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *class);
     for (int64_t i = 0; status == 0 && i < t->rows; i++)
         t->id[i] = (int32_t) class[t->id[i]];
     free(class);
@@ -529,24 +373,29 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
     d->x = rows_of(CNN_F32, t->rows, m->input_rank, m->input, t->x, t->x_cap * sizeof *t->x);
     t->x = NULL;
+    if (t->weight)
+        d->weight = rows_of(CNN_F32, t->rows, 0, NULL, t->w, t->w_cap * sizeof *t->w);
+    t->w = NULL;
     if (!t->target)
         return 0;
     if (t->classes > 0)
-        return set_classes(t, d) == 0 && (t->train || keep_names(t, d) == 0) ? 0 : -1;
+        return set_classes(t, d) == 0 && (t->train || cnn_csv_keep_names(t, d) == 0) ? 0 : -1;
     d->y = rows_of(CNN_F32, t->rows, m->output_rank, m->output, t->y, t->rows_cap * sizeof *t->y);
     t->y = NULL;
     return 0;
 }
 
-static int load(const struct cnn_model *m, const char *path, const char *target, const struct cnn_dataset *train,
-                struct cnn_dataset *d, struct cnn_error *e)
+/* s: which columns are wanted. */
+static int load(const struct cnn_model *m, const char *path, const struct cnn_source *s,
+                const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
     char text[256];
-    struct table t = {
-        .m = m, .path = path, .target = target, .train = train, .e = e, .line = 1, .row_line = 1, .fresh = 1};
+    const char *target = s->y;
+    struct table t = {.m = m, .path = path, .target = target, .weight = s->weight, .train = train, .e = e};
+    t.line = t.row_line = t.fresh = 1;
     *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = {1, 0, 1}};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
-    t.classes = target ? classes_wanted(m) : 0;
+    t.classes = target ? cnn_csv_classes_wanted(m) : 0;
     if (target && t.classes == 0 && m->y_size != 1)
         return cnn_fail(e, "%s: column '%s' is one number a row, but the network's output is %s", path, target,
                         cnn_shape_text(m->output_rank, m->output, text, sizeof text));
@@ -567,14 +416,14 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
     struct cnn_dataset train;
     struct cnn_error none;
     const struct cnn_dataset numbers = {.rows = 0};
-    char *file = from->kind == CNN_CSV && classes_wanted(m) > 0 ? cnn_find_file(dir, from->x, &none) : NULL;
+    char *file = from->kind == CNN_CSV && cnn_csv_classes_wanted(m) > 0 ? cnn_find_file(dir, from->x, &none) : NULL;
     if (!file)
-        return load(m, path, s->y, &numbers, d, e);
-    int status = load(m, file, from->y, NULL, &train, e);
+        return load(m, path, s, &numbers, d, e);
+    int status = load(m, file, from, NULL, &train, e);
     free(file);
     if (status != 0)
         return -1;
-    status = load(m, path, s->y, &train, d, e);
+    status = load(m, path, s, &train, d, e);
     cnn_dataset_free(&train);
     return status;
 }
@@ -583,15 +432,15 @@ int cnn_csv_load(const struct cnn_model *m, const struct cnn_source *s, const ch
                  const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
     if (!s->y)
-        return load(m, s->x, NULL, NULL, d, e);
+        return load(m, s->x, s, NULL, d, e);
     char *path = cnn_find_file(dir, s->x, e);
     if (!path)
         return -1;
     int status;
     if (s == &m->data->train)
-        status = load(m, path, s->y, NULL, d, e);
+        status = load(m, path, s, NULL, d, e);
     else if (train->rows > 0 && m->data->train.kind == CNN_CSV)
-        status = load(m, path, s->y, train, d, e);
+        status = load(m, path, s, train, d, e);
     else
         status = load_beside(m, path, s, dir, d, e);
     free(path);

@@ -63,9 +63,12 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
         return 0;
     }
     char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
-    int status = x && y ? cnn_dataset_load(m, x, y, s->kind, limit, d, e) : -1;
+    char *weight = y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
+    const struct cnn_source found = {.kind = s->kind, .x = x, .y = y, .weight = weight};
+    int status = x && y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
     free(x);
     free(y);
+    free(weight);
     return status;
 }
 

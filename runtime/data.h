@@ -15,10 +15,11 @@ struct cnn_dataset {
     int64_t x_size, y_size; /* elements a row */
     int sparse;             /* targets are class numbers */
     struct cnn_normalize normalize;
-    struct cnn_array x, y; /* y.data is NULL when there are no targets */
-    int64_t *index;        /* row i of the part is row index[i] of the arrays; NULL: the same */
-    char *x_file, *y_file; /* for messages */
-    char **classes;        /* their names, where the file has names; NULL: it has numbers */
+    struct cnn_array x, y;   /* y.data is NULL when there are no targets */
+    struct cnn_array weight; /* CNN_F32 [rows of x], factors of the rows' losses; data NULL: every row counts alike */
+    int64_t *index;          /* row i of the part is row index[i] of the arrays; NULL: the same */
+    char *x_file, *y_file;   /* for messages */
+    char **classes;          /* their names, where the file has names; NULL: it has numbers */
     int64_t n_classes;
 };
 
@@ -64,6 +65,10 @@ int cnn_normalize_known(const struct cnn_model *m, struct cnn_normalize *out);
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
 void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
                        void *target);
+
+/* The weights of such rows to out; returns out, or NULL when the rows have none. */
+const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
+                                float *out);
 
 /* The file `name` in dir, as it is or with .gz added or taken off, whichever is there; malloc'd, NULL: *e names all
  * that was tried. An absolute name ignores dir. */

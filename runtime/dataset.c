@@ -1,4 +1,5 @@
 /* dataset.c -- one data set: two files that must fit each other and the network. */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -136,6 +137,7 @@ void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit)
 {
     cut(&d->x, limit);
     cut(&d->y, limit);
+    cut(&d->weight, limit);
     d->rows = d->x.shape[0];
 }
 
@@ -159,6 +161,51 @@ static int load_y(const char *path, enum cnn_source_kind kind, struct cnn_datase
     return 0;
 }
 
+/* ---- weights of rows */
+
+static int check_weights(const struct cnn_array *a, const struct cnn_dataset *d, const char *file, struct cnn_error *e)
+{
+    char found[TEXT];
+    if (check_rows(a, file, e) != 0)
+        return -1;
+    if (trimmed(a->rank - 1, a->shape + 1) != 0)
+        return cnn_fail(e, "%s: shape is %s, but a weight for each row is [N]", file,
+                        cnn_shape_text(a->rank, a->shape, found, sizeof found));
+    if (a->shape[0] != d->x.shape[0])
+        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, file, a->shape[0], d->x_file, d->x.shape[0]);
+    for (int64_t i = 0; i < a->shape[0]; i++) {
+        const double w = cnn_array_get(a, i);
+        if (!(w >= 0 && w <= (double)FLT_MAX))
+            return cnn_fail(e, "%s: row %" PRId64 ": %g is no weight: those are finite and not negative", file, i, w);
+    }
+    return 0;
+}
+
+/* As floats, whatever the file has. */
+static int convert_weights(struct cnn_array *a, const char *file, struct cnn_error *e)
+{
+    const int64_t n = a->shape[0];
+    float *w = a->dtype == CNN_F32 ? NULL : malloc((size_t)n * sizeof *w);
+    if (a->dtype == CNN_F32)
+        return 0;
+    if (!w)
+        return cnn_fail_memory(e, file, (uint64_t)n * sizeof *w);
+    cnn_convert(a, 0, n, 1, 0, w);
+    cnn_array_free(a);
+    *a = cnn_array_view(CNN_F32, 1, &n, w);
+    a->owner = CNN_HEAP;
+    a->base = w;
+    a->base_size = (size_t)n * sizeof *w;
+    return 0;
+}
+
+static int load_weights(const char *path, struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (cnn_array_read(path, &d->weight, e) != 0 || check_weights(&d->weight, d, path, e) != 0)
+        return -1;
+    return convert_weights(&d->weight, path, e);
+}
+
 static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
 {
     if (check_finite(&d->x, d->x_file, e) != 0)
@@ -168,14 +215,16 @@ static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct
     return d->sparse ? check_sparse(m, d, e) : check_dense(m, d, e);
 }
 
-int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, enum cnn_source_kind kind, int64_t limit,
-                     struct cnn_dataset *d, struct cnn_error *e)
+int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
+                     struct cnn_error *e)
 {
     *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = {1, 0, 1}};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
-    int status = load_x(m, x, kind, d, e);
-    if (status == 0 && y)
-        status = load_y(y, kind, d, e);
+    int status = load_x(m, s->x, s->kind, d, e);
+    if (status == 0 && s->y)
+        status = load_y(s->y, s->kind, d, e);
+    if (status == 0 && s->weight)
+        status = load_weights(s->weight, d, e);
     if (status == 0) {
         cnn_dataset_cut(d, limit);
         status = check_values(m, d, e);
@@ -207,7 +256,8 @@ static int open_csv(const struct cnn_model *m, const char *x, const char *y, str
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e)
 {
-    if (is_csv(x) ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, x, y, CNN_NO_SOURCE, 0, out, e) != 0)
+    const struct cnn_source s = {.x = x, .y = y};
+    if (is_csv(x) ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
         return -1;
     out->normalize = *normalize;
     return 0;
@@ -220,6 +270,7 @@ void cnn_dataset_free(struct cnn_dataset *d)
     free(d->classes);
     cnn_array_free(&d->x);
     cnn_array_free(&d->y);
+    cnn_array_free(&d->weight);
     free(d->index);
     free(d->x_file);
     free(d->y_file);

@@ -5,9 +5,10 @@
 #include "data.h"
 #include "input.h"
 
-/* dataset.c: opens, checks shapes, cuts to `limit` rows (0: all), checks values. On failure d owns nothing. */
-int cnn_dataset_load(const struct cnn_model *m, const char *x, const char *y, enum cnn_source_kind kind, int64_t limit,
-                     struct cnn_dataset *d, struct cnn_error *e);
+/* dataset.c: opens the files that s names, checks shapes, cuts to `limit` rows (0: all), checks values. s->kind CNN_NO_SOURCE: .npy
+ * or IDX. On failure d owns nothing. */
+int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
+                     struct cnn_error *e);
 
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 

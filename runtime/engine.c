@@ -229,6 +229,7 @@ static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, 
         return;
     step.scale = 1 / (double)n;
     cnn_gather(p->d, NULL, first, n, w->x, w->target);
+    step.weight = cnn_gather_weights(p->d, NULL, first, n, w->weight);
     m->core.chunk(w->theta, w->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);
     cnn_lanes_add(&p->g->lanes, m, w, n, (batch * m->chunks + c) % LANES);

@@ -23,6 +23,14 @@ static void gather_classes(const struct cnn_dataset *d, const int64_t *order, in
         target[i] = (int32_t)cnn_array_get(&d->y, row_of(d, order, first + i));
 }
 
+const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *out)
+{
+    const float *weight = d->weight.data;
+    for (int64_t i = 0; weight && i < n; i++)
+        out[i] = weight[row_of(d, order, first + i)];
+    return weight ? out : NULL;
+}
+
 #define REAL         float
 #define REAL_NAME(x) float_from_##x
 #define CONVERT      cnn_convert

@@ -143,8 +143,10 @@ void cnn_state_values(const struct cnn_model *m, const double *state, double *me
 
 /* NULL when the spec has no class weights, else one a class (malloc'd), balanced over the rows of d; failed: set on error. */
 float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d, int *failed, struct cnn_error *e);
-/* Of n rows whose targets are these, to out; returns out, or NULL when there are no class weights. */
-const float *cnn_row_weights(const struct cnn_model *m, const float *by_class, const void *target, int n, float *out);
+/* Weights of n rows with these targets: each its own (NULL: 1), times its class's. Returns out, which may be `own`; without class
+ * weights `own` itself. */
+const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class, const void *target, int n,
+                               const float *own, float *out);
 
 /* ---- lanes.c: states of the same metrics for rows that are counted at the same time */
 

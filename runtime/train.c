@@ -97,7 +97,8 @@ static void train_chunk(struct fit *f, int thread, const struct moment *now, int
     step.scale = 1 / (double)images(f, now);
     step.laps = laps_of(f, thread);
     gather(f, w, first, n);
-    step.weight = cnn_row_weights(m, f->class_weight, w->target, n, w->weight);
+    step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, w->weight);
+    step.weight = cnn_weigh_classes(m, f->class_weight, w->target, n, step.weight, w->weight);
     lap(f, thread, CNN_GATHER);
     m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
     cnn_metrics_add(m, w->y, w->target, n, slot->metric);

@@ -13,8 +13,8 @@ static struct cnn_error error;
 enum { ROWS = 40, SIZE = 6, CLASSES = 4 };
 
 static struct cnn_data spec = {
-    .train = {CNN_IDX, "x.idx", "y.idx"},
-    .test = {CNN_NPY, "xt.npy", "yt.npy"},
+    .train = {.kind = CNN_IDX, .x = "x.idx", .y = "y.idx"},
+    .test = {.kind = CNN_NPY, .x = "xt.npy", .y = "yt.npy"},
     .scale = .5,
     .std = 1,
 };

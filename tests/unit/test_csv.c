@@ -12,8 +12,8 @@
 
 static struct cnn_error error;
 
-static struct cnn_data spec = {.train = {CNN_CSV, "train.csv", "kind"},
-                               .test = {CNN_CSV, "test.csv", "kind"},
+static struct cnn_data spec = {.train = {.kind = CNN_CSV, .x = "train.csv", .y = "kind"},
+                               .test = {.kind = CNN_CSV, .x = "test.csv", .y = "kind"},
                                .scale = 1,
                                .std = 1,
                                .csv = cnn_csv_load};
@@ -372,6 +372,39 @@ static void test_refused_targets(void **state)
     refused(&m, plain, ":4: column 'kind': with 'c' there are more than the network's 2 classes");
 }
 
+/* A column of weights, wherever it stands, is no input; files without targets may have it too. */
+static void test_weights(void **state)
+{
+    (void)state;
+    static const char *const broken[][2] = {
+        {"width,kind,height,w\n1,a,2,1\n3,b,4,-1\n", ":3: column 'w': -1 is no weight: those are not negative"},
+        {"width,kind,height,w\n1,a,2,nan\n", ":2: column 'w': 'nan' is not a number"},
+        {"width,kind,height,w\n1,a,2,\n", ":2: column 'w' is empty"},
+        {"width,kind,height,w\n1,a,2,1e40\n", ":2: column 'w': 1e40 is too large"},
+        {"width,kind,height,v\n1,a,2,1\n", ":1: there is no column 'w'; the columns are width, kind, height, v"},
+    };
+    static const char mixed[] = "w,width,kind,height\n.5,1,b,-2.5\n0,3e2,a,.5\n1e3,4,c,+6\n";
+    struct cnn_model m = model();
+    struct cnn_data weighted = spec;
+    weighted.train.weight = "w";
+    m.data = &weighted;
+    struct cnn_datasets all = loaded(&m, mixed);
+    has_row(&all.train, 1, 300, .5, 0);
+    const float *w = all.train.weight.data;
+    assert_true(w[0] == .5f && w[1] == 0 && w[2] == 1e3f);
+    cnn_data_free(&all);
+    const struct cnn_normalize z = {1, 0, 1};
+    struct cnn_dataset d;
+    write_text("new.csv", mixed);
+    assert_int_equal(cnn_dataset_open(&m, scratch("new.csv"), NULL, &z, &d, &error), 0);
+    assert_true(cnn_array_get(&d.x, 2) == 300 && !d.weight.data);
+    cnn_dataset_free(&d);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        refused(&m, broken[i][0], broken[i][1]);
+    weighted.train.weight = "kind";
+    refused(&m, mixed, ":1: column 'kind' cannot be both target and weight");
+}
+
 /* Every file that is cut off somewhere is read or refused, and every byte may be any other. */
 static void test_mutations(void **state)
 {
@@ -400,7 +433,7 @@ int main(void)
         cmocka_unit_test(test_dense_targets),   cmocka_unit_test(test_packed),     cmocka_unit_test(test_long),
         cmocka_unit_test(test_parts),           cmocka_unit_test(test_test_alone), cmocka_unit_test(test_split),
         cmocka_unit_test(test_inputs),          cmocka_unit_test(test_refused),    cmocka_unit_test(test_refused_bytes),
-        cmocka_unit_test(test_refused_targets), cmocka_unit_test(test_mutations),
+        cmocka_unit_test(test_refused_targets), cmocka_unit_test(test_weights),    cmocka_unit_test(test_mutations),
     };
     return cmocka_run_group_tests_name("csv", tests, scratch_setup, scratch_teardown);
 }

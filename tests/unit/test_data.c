@@ -296,7 +296,7 @@ static void test_normalize_constant(void **state)
     struct cnn_data s = spec;
     write_npy("flat.npy", CNN_U8, 3, xs, same);
     write_npy("flaty.npy", CNN_U8, 1, ys, y);
-    s.train = (struct cnn_source){CNN_NPY, "flat.npy", "flaty.npy"};
+    s.train = (struct cnn_source){.kind = CNN_NPY, .x = "flat.npy", .y = "flaty.npy"};
     s.std_auto = 1;
     refuse(s, everything(), "flat.npy: all values are the same");
 }
@@ -409,11 +409,11 @@ static void test_sources_refused(void **state)
     struct cnn_model m = model();
     struct cnn_datasets d;
     struct cnn_data_options o = everything();
-    s.train = (struct cnn_source){CNN_IDX, "xt.npy", "yt.npy"};
+    s.train = (struct cnn_source){.kind = CNN_IDX, .x = "xt.npy", .y = "yt.npy"};
     refuse(s, o, "not an IDX file");
-    s.train = (struct cnn_source){CNN_NPY, "x.idx", "y.idx"};
+    s.train = (struct cnn_source){.kind = CNN_NPY, .x = "x.idx", .y = "y.idx"};
     refuse(s, o, "not a .npy file");
-    s.train = (struct cnn_source){CNN_IDX, "x.idx", "no"};
+    s.train = (struct cnn_source){.kind = CNN_IDX, .x = "x.idx", .y = "no"};
     refuse(s, o, "cannot find 'no'");
     s = spec;
     s.test.x = "no";

@@ -77,8 +77,8 @@ static const char *const tiny_slots[] = {"m", "v"};
 static const struct cnn_metric tiny_metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
                                                  {.kind = CNN_TOP_K, .name = "top_k", .k = 2}};
 static const struct cnn_data tiny_data = {
-    .train = {CNN_NPY, "train-x.npy", "train-y.npy"},
-    .test = {CNN_NPY, "test-x.npy", "test-y.npy"},
+    .train = {.kind = CNN_NPY, .x = "train-x.npy", .y = "train-y.npy"},
+    .test = {.kind = CNN_NPY, .x = "test-x.npy", .y = "test-y.npy"},
     .scale = 1,
     .std = 1,
     .validation_split = 0.1,

@@ -1,0 +1,153 @@
+/* csv_classes.c -- targets of a .csv that stand for classes: whole numbers are what they say, names are numbered in the order of their
+ * bytes. */
+#include "csv_table.h"
+
+/* Where `text` stands among the categories, or should. */
+static int64_t place_of(const struct table *t, const char *text, int *found)
+{
+    int64_t low = 0, high = t->n_categories;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (strcmp(t->categories[middle].text, text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < t->n_categories && strcmp(t->categories[low].text, text) == 0;
+    return low;
+}
+
+static void add_category(struct table *t, int64_t at, const char *text, struct category c)
+{
+    struct category *grown = realloc(t->categories, ((size_t)t->n_categories + 1) * sizeof *grown);
+    if (grown)
+        t->categories = grown;
+    c.text = strdup(text);
+    if (!grown || !c.text) {
+        free(c.text);
+        cnn_csv_fail_memory(t, sizeof *grown);
+        return;
+    }
+    memmove(&grown[at + 1], &grown[at], (size_t)(t->n_categories - at) * sizeof *grown);
+    grown[at] = c;
+    t->n_categories++;
+}
+
+/* The class that the training data gave the name, -1: none. */
+static int64_t known_class(const struct cnn_dataset *train, const char *name)
+{
+    for (int64_t i = 0; i < train->n_classes; i++)
+        if (strcmp(train->classes[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static void unknown_class(struct table *t, const char *name)
+{
+    enum { SOME = 8 };
+    char text[512] = "";
+    for (int64_t i = 0; i < t->train->n_classes && i <= SOME; i++) {
+        const size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, "%s%.30s", i ? ", " : "", i < SOME ? t->train->classes[i] : "...");
+    }
+    FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, name, t->train->y_file, text);
+}
+
+/* "3" and "3.0" are the same class. There are never more categories than classes, so a column of anything else ends early. */
+void cnn_csv_take_class(struct table *t, const char *text)
+{
+    char whole[32];
+    double v;
+    struct category c = {.line = t->line, .id = (int32_t)t->n_categories};
+    int found;
+    if (!*text) {
+        FAIL(t, "column '%.60s' is empty", t->target);
+        return;
+    }
+    c.whole = cnn_csv_is_number(text, &v);
+    if (c.whole && (v != floor(v) || fabs(v) > 1e15)) {
+        FAIL(t, "column '%.60s': %.60s is not a class: those are whole numbers or names", t->target, text);
+        return;
+    }
+    if (c.whole) {
+        snprintf(whole, sizeof whole, "%.0f", v == 0 ? 0 : v);
+        text = whole;
+        c.value = (int64_t)v;
+    }
+    const int64_t at = place_of(t, text, &found);
+    if (!found && t->train && t->train->n_classes > 0 && known_class(t->train, text) < 0) {
+        unknown_class(t, text);
+        return;
+    }
+    if (!found && t->n_categories == t->classes) {
+        FAIL(t, "column '%.60s': with '%.60s' there are more than the network's %lld classes", t->target, text,
+             (ll)t->classes);
+        return;
+    }
+    if (!found)
+        add_category(t, at, text, c);
+    if (!t->failed)
+        t->id[t->rows] = t->categories[at].id;
+}
+
+/* ---- from categories to classes */
+
+int64_t cnn_csv_classes_wanted(const struct cnn_model *m)
+{
+    const char *loss = m->train && m->train->loss ? m->train->loss : "";
+    if (m->target_kind == CNN_TARGET_SPARSE || strcmp(loss, "categorical_crossentropy") == 0)
+        return m->y_size;
+    return m->y_size == 1 && strcmp(loss, "binary_crossentropy") == 0 ? 2 : 0;
+}
+
+static int all_whole(const struct table *t)
+{
+    for (int64_t i = 0; i < t->n_categories; i++)
+        if (!t->categories[i].whole)
+            return 0;
+    return 1;
+}
+
+static int check_range(struct table *t, const struct category *c)
+{
+    if (!c->whole)
+        cnn_csv_fail_at(t, c->line,
+                        "column '%.60s': '%.60s' is a name, but the classes of the training data are numbers",
+                        t->target, c->text);
+    else if (c->value < 0 || c->value >= t->classes)
+        cnn_csv_fail_at(t, c->line, "column '%.60s': %s is not a class of the network: 0 to %lld", t->target, c->text,
+                        (ll)t->classes - 1);
+    return t->failed ? -1 : 0;
+}
+
+int cnn_csv_number_categories(struct table *t, int64_t *class)
+{
+    const int numbers = t->train ? t->train->n_classes == 0 : all_whole(t);
+    if (!t->train && !numbers && t->n_categories != t->classes) {
+        FAIL(t, "column '%.60s' holds %lld names, but the network has %lld classes", t->target, (ll)t->n_categories,
+             (ll)t->classes);
+        return -1;
+    }
+    for (int64_t i = 0; i < t->n_categories && !t->failed; i++) {
+        const struct category *c = &t->categories[i];
+        if (numbers)
+            class[c->id] = check_range(t, c) == 0 ? c->value : -1;
+        else
+            class[c->id] = t->train ? known_class(t->train, c->text) : i;
+    }
+    return t->failed ? -1 : 0;
+}
+
+int cnn_csv_keep_names(struct table *t, struct cnn_dataset *d)
+{
+    if (all_whole(t))
+        return 0;
+    d->classes = calloc((size_t)t->n_categories, sizeof *d->classes);
+    if (!d->classes)
+        return cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *d->classes);
+    for (; d->n_classes < t->n_categories; d->n_classes++) {
+        d->classes[d->n_classes] = t->categories[d->n_classes].text;
+        t->categories[d->n_classes].text = NULL;
+    }
+    return 0;
+}
