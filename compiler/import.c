@@ -74,10 +74,9 @@ static void place(const struct weights *w, const struct param *q, const struct c
     }
 }
 
-/* A checkpoint's state of the optimizer is no business of inference; anything else belongs to another network. */
+/* A checkpoint's state is no business of inference; anything else belongs to another network. */
 static void check_others(const struct weights *w)
 {
-    static const char state[] = "optimizer.";
     const struct net *net = w->plan->net;
     const char **names = arena_alloc(ctx_arena(net->ctx), (net->params.n + 1) * sizeof *names);
     for (size_t i = 0; i < net->params.n; i++)
@@ -87,7 +86,7 @@ static void check_others(const struct weights *w)
         size_t k = 0;
         while (k < net->params.n && strcmp(names[k], name) != 0)
             k++;
-        if (k < net->params.n || strncmp(name, state, sizeof state - 1) == 0)
+        if (k < net->params.n || cnn_tensor_is_state(name))
             continue;
         const char *near = closest(name, names, net->params.n);
         complain(w, "%s: tensor '%s' does not belong to the network%s%s%s", w->path, name,

@@ -322,10 +322,9 @@ struct data_config {
     bool given;
     struct span span; /* of the word `data` */
     struct data_source train, validation, test;
-    bool has_scale; /* x * scale, then (x - mean) / std */
-    double scale, mean, std;
-    bool mean_auto, std_auto;
-    double validation_split; /* fraction of the training rows, the last ones unless shuffled */
+    double scale;                   /* x * scale, then (x - mean) / std */
+    const struct bound *mean, *std; /* one number, or one a channel, or the word `auto`; NULL: 0 and 1 */
+    double validation_split;        /* fraction of the training rows, the last ones unless shuffled */
     bool split_shuffle, split_stratify;
     int64_t split_seed;
     struct augment augment;

@@ -194,11 +194,22 @@ static void check_augment(const struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out));
 }
 
+static void check_channels(const struct net *net, const struct bound *b, const char *name)
+{
+    const struct shape in = net->nodes.at[0]->out;
+    const int64_t channels = in.dim[in.rank - 1];
+    if (b && !b->text && b->n_items != 1 && (int64_t)b->n_items != channels)
+        diag_error(net->ctx, b->span, "'%s' has %zu numbers, but the input %s has %lld channels", name, b->n_items,
+                   shape_print(net->ctx, in), (long long)channels);
+}
+
 void objective_check(struct net *net)
 {
     if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
         return;
     check_augment(net);
+    check_channels(net, net->data->mean, "mean");
+    check_channels(net, net->data->std, "std");
     if (net->params.n == 0) {
         diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
         return;

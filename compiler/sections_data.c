@@ -57,53 +57,28 @@ static void apply_source(struct net *n, const struct stmt *s, const struct bound
                                                : &d->validation);
 }
 
+static const char *const fitted[] = {"auto", NULL};
 enum { NORMALIZE_SCALE, NORMALIZE_MEAN, NORMALIZE_STD };
 static const struct arg_def normalize_args[] = {
     [NORMALIZE_SCALE] =
         {.name = "scale", .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = "factor, before the rest"},
-    [NORMALIZE_MEAN] = {.name = "mean", .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = "a number, or auto"},
+    [NORMALIZE_MEAN] = {.name = "mean",
+                        .type = ARG_NUMBERS,
+                        .min = -1e30,
+                        .max = 1e30,
+                        .choices = fitted,
+                        .doc = "a number, a list of one a channel, or auto"},
     [NORMALIZE_STD] =
-        {.name = "std", .type = ARG_REAL, .min = 0, .max = 1e30, .open = true, .doc = "a number, or auto"},
+        {.name = "std", .type = ARG_NUMBERS, .min = 0, .max = 1e30, .open = true, .choices = fitted, .doc = "likewise"},
     {0}};
 
-/* Takes `name=auto` out of the arguments: auto is no number. */
-static bool take_auto(struct stmt *s, const char *name)
+static void apply_normalize(struct net *n, const struct stmt *s, const struct bound *b)
 {
-    for (size_t i = 0; i < s->n_args; i++) {
-        const struct arg *a = &s->args[i];
-        if (!a->key || strcmp(a->key, name) != 0 || a->value.kind != VALUE_WORD || strcmp(a->value.text, "auto") != 0)
-            continue;
-        memmove(&s->args[i], &s->args[i + 1], (s->n_args - i - 1) * sizeof *s->args);
-        s->n_args--;
-        return true;
-    }
-    return false;
-}
-
-static struct stmt copy_stmt(struct arena *a, const struct stmt *s)
-{
-    struct stmt copy = *s;
-    copy.args = arena_alloc(a, (s->n_args + 1) * sizeof *copy.args);
-    for (size_t i = 0; i < s->n_args; i++)
-        copy.args[i] = s->args[i];
-    return copy;
-}
-
-static void apply_normalize(struct net *n, const struct stmt *s, const struct bound *args)
-{
-    (void)args;
+    (void)s;
     struct data_config *d = n->data;
-    struct stmt copy = copy_stmt(ctx_arena(n->ctx), s);
-    d->mean_auto = take_auto(&copy, "mean");
-    d->std_auto = take_auto(&copy, "std");
-    const struct record rec = {.name = s->name, .args = normalize_args};
-    const struct bound *b = bind_args(n->ctx, &rec, &copy, 0);
-    if (!b)
-        return;
-    d->has_scale = b[NORMALIZE_SCALE].set;
-    d->scale = d->has_scale ? b[NORMALIZE_SCALE].number : 1;
-    d->mean = b[NORMALIZE_MEAN].set ? b[NORMALIZE_MEAN].number : 0;
-    d->std = b[NORMALIZE_STD].set ? b[NORMALIZE_STD].number : 1;
+    d->scale = b[NORMALIZE_SCALE].set ? b[NORMALIZE_SCALE].number : 1;
+    d->mean = b[NORMALIZE_MEAN].set ? &b[NORMALIZE_MEAN] : NULL;
+    d->std = b[NORMALIZE_STD].set ? &b[NORMALIZE_STD] : NULL;
 }
 
 enum { SPLIT_VALIDATION, SPLIT_SHUFFLE, SPLIT_STRATIFY, SPLIT_SEED };
@@ -172,11 +147,10 @@ static const struct word word_data[] = {
     SOURCE("validation", "Rows to look at after every epoch.", "validation npy \"x_val.npy\" \"y_val.npy\""),
     SOURCE("test", "Rows to judge by at the end.", "test npy \"x_test.npy\" \"y_test.npy\""),
     {.rec = {.name = "normalize",
-             .doc = "x * scale, then (x - mean) / std; auto takes them from the training rows.",
+             .doc = "x * scale, then (x - mean) / std; auto takes those of each channel from the training rows.",
              .example = "normalize scale=1/255",
              .args = normalize_args},
-     .apply = apply_normalize,
-     .by_itself = true},
+     .apply = apply_normalize},
     {.rec = {.name = "split",
              .doc = "Keeps a part of the training rows for validation.",
              .example = "split validation=0.1 shuffle stratify seed=7",
@@ -208,5 +182,5 @@ void data_check(struct net *n, const struct stmt *s)
 void data_defaults(struct net *n)
 {
     n->data = arena_alloc(ctx_arena(n->ctx), sizeof *n->data);
-    *n->data = (struct data_config){.scale = 1, .std = 1};
+    *n->data = (struct data_config){.scale = 1};
 }

@@ -87,6 +87,7 @@ int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *val
 const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name); /* NULL: not there */
 const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key);         /* NULL: not there */
 void cnn_tensors_free(struct cnn_tensors *t);
+int cnn_tensor_is_state(const char *name); /* what a checkpoint holds beside the weights: "optimizer.m.dense.kernel" */
 
 int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
 int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,

@@ -135,3 +135,12 @@ int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_
     int f = format_of(path, e);
     return f < 0 ? -1 : formats[f].write(path, t, e);
 }
+
+int cnn_tensor_is_state(const char *name)
+{
+    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics.", "normalize."};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return 1;
+    return 0;
+}

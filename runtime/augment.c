@@ -45,13 +45,14 @@ static struct map make_map(const struct cnn_augment *a, const struct draws *d, i
 struct picture {
     const float *x;
     int64_t height, width, channels;
-    float outside; /* what stands around it */
+    const float *outside; /* what stands around it */
+    int64_t step;         /* from channel to channel there */
 };
 
 static float at(const struct picture *p, int64_t y, int64_t x, int64_t c)
 {
     int inside = x >= 0 && x < p->width && y >= 0 && y < p->height;
-    return inside ? p->x[(y * p->width + x) * p->channels + c] : p->outside;
+    return inside ? p->x[(y * p->width + x) * p->channels + c] : p->outside[c * p->step];
 }
 
 /* Between its four neighbours. */
@@ -101,7 +102,7 @@ void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64
     const struct cnn_augment *a = &m->data->augment;
     const struct draws d = {v->seed, (uint64_t)row, CNN_STREAM_AUGMENT | v->epoch};
     if (a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->flip_x || a->flip_y) {
-        const struct picture p = {work, m->input[0], m->input[1], m->input[2], v->outside};
+        const struct picture p = {work, m->input[0], m->input[1], m->input[2], v->outside, v->per_channel};
         struct map map = make_map(a, &d, p.height, p.width);
         memcpy(work, x, (size_t)m->x_size * sizeof *x);
         transform(&map, &p, x);

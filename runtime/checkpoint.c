@@ -32,9 +32,6 @@ static const struct field {
     {"seed", UNSIGNED, AT(seed), ALWAYS},
     {"epoch.rows", WHOLE, AT(totals.rows), ALWAYS},
     {"epoch.loss", REAL, AT(totals.loss), ALWAYS},
-    {"normalize.scale", REAL, AT(normalize.scale), ALWAYS},
-    {"normalize.mean", REAL, AT(normalize.mean), ALWAYS},
-    {"normalize.std", REAL, AT(normalize.std), ALWAYS},
     {"epoch.penalty", REAL, AT(totals.penalty), PENALTY},
     {"early_stopping.wait", WHOLE, AT(callbacks.early.wait), EARLY},
     {"early_stopping.best_epoch", WHOLE, AT(callbacks.early.best_epoch), EARLY},
@@ -119,6 +116,8 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
             return -1;
     }
+    if (cnn_normalize_add(p->normalize, t, e) != 0)
+        return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
         snprintf(text, sizeof text, "%a", p->totals.metric[j]);
@@ -192,15 +191,9 @@ int cnn_weights_export(const struct cnn_model *m, const float *theta, const stru
                        const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    struct cnn_position p = {.normalize = *normalize};
-    char text[NUMBER];
     int status = cnn_params_export(m, theta, "", &t, e);
-    for (int i = 0; i < FIELDS && status == 0; i++) {
-        if (strncmp(fields[i].key, "normalize.", 10) != 0)
-            continue;
-        print_field(&fields[i], &p, text);
-        status = cnn_tensors_add_meta(&t, fields[i].key, text, e);
-    }
+    if (status == 0)
+        status = cnn_normalize_add(normalize, &t, e);
     if (status == 0)
         status = cnn_safetensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -342,15 +335,14 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
     return status;
 }
 
-int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out)
+int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
+                             struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    struct cnn_error ignored;
-    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &ignored) != 0)
+    struct cnn_error unreadable; /* whoever wants the weights will say so */
+    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &unreadable) != 0)
         return 0;
-    int known = scan_meta(&t, "normalize.scale", REAL, &out->scale, path, &ignored) == 0 &&
-                scan_meta(&t, "normalize.mean", REAL, &out->mean, path, &ignored) == 0 &&
-                scan_meta(&t, "normalize.std", REAL, &out->std, path, &ignored) == 0;
+    int known = cnn_normalize_find(m, &t, path, out, e);
     cnn_tensors_free(&t);
     return known;
 }

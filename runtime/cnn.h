@@ -176,8 +176,9 @@ struct cnn_data {
     struct cnn_source train, validation, test;
     double scale; /* x * scale, then (x - mean) / std */
     double mean, std;
-    int mean_auto, std_auto; /* from the training part, after scale */
-    double validation_split; /* the last rows unless shuffled */
+    const double *means, *stds; /* instead, one a channel, the last axis of the input; NULL: there are none */
+    int mean_auto, std_auto;    /* from the training part, after scale */
+    double validation_split;    /* the last rows unless shuffled */
     int split_shuffle, split_stratify;
     uint64_t split_seed;
     struct cnn_augment augment;

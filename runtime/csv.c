@@ -393,7 +393,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     const char *target = s->y;
     struct table t = {.m = m, .path = path, .target = target, .weight = s->weight, .train = train, .e = e};
     t.line = t.row_line = t.fresh = 1;
-    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = {1, 0, 1}};
+    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
     t.classes = target ? cnn_csv_classes_wanted(m) : 0;
     if (target && t.classes == 0 && m->y_size != 1)

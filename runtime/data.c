@@ -2,7 +2,6 @@
 #include "data.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,52 +71,6 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
     return status;
 }
 
-/* ---- normalisation */
-
-int cnn_normalize_known(const struct cnn_model *m, struct cnn_normalize *out)
-{
-    *out = (struct cnn_normalize){1, 0, 1};
-    if (!m->data)
-        return 0;
-    *out = (struct cnn_normalize){m->data->scale, m->data->mean, m->data->std};
-    return m->data->mean_auto || m->data->std_auto ? -1 : 0;
-}
-
-/* Sum of f(v) over all elements of the part, row by row: sums of rows are short, so little is lost. `about` NULL: of v
- * itself. */
-static double sum_rows(const struct cnn_dataset *d, double scale, const double *about, double *row)
-{
-    double total = 0;
-    for (int64_t i = 0; i < d->rows; i++) {
-        double sum = 0;
-        cnn_convert_double(&d->x, cnn_dataset_row(d, i) * d->x_size, d->x_size, scale, 0, row);
-        for (int64_t k = 0; k < d->x_size; k++)
-            sum += about ? (row[k] - *about) * (row[k] - *about) : row[k];
-        total += sum;
-    }
-    return total;
-}
-
-static int fit(const struct cnn_data *spec, const struct cnn_dataset *train, struct cnn_normalize *z,
-               struct cnn_error *e)
-{
-    if (train->rows == 0)
-        return cnn_fail(e, "the spec's normalisation is fitted to the training data, but the spec names none");
-    double n = (double)train->rows * (double)train->x_size;
-    double *row = malloc((size_t)train->x_size * sizeof *row);
-    if (!row)
-        return cnn_fail_memory(e, train->x_file, (uint64_t)train->x_size * sizeof *row);
-    double mean = sum_rows(train, spec->scale, NULL, row) / n;
-    double std = sqrt(sum_rows(train, spec->scale, &mean, row) / n);
-    free(row);
-    if (spec->mean_auto)
-        z->mean = mean;
-    if (spec->std_auto)
-        z->std = std;
-    return z->std > 0 ? 0
-                      : cnn_fail(e, "%s: all values are the same, so they have no standard deviation", train->x_file);
-}
-
 /* ---- all parts */
 
 struct plan {
@@ -129,9 +82,10 @@ static int splits(const struct cnn_data *spec)
     return spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
 }
 
-static struct plan make_plan(const struct cnn_data *spec, const struct cnn_data_options *o)
+static struct plan make_plan(const struct cnn_model *m, const struct cnn_data_options *o)
 {
-    struct plan p = {.fit = (spec->mean_auto || spec->std_auto) && !o->normalize && !o->whole};
+    const struct cnn_data *spec = m->data;
+    struct plan p = {.fit = cnn_normalize_is_fitted(m) && !o->normalize && !o->whole};
     int split = splits(spec) && !o->whole;
     p.validation = (o->parts & CNN_PART_VALIDATION) != 0;
     p.test = (o->parts & CNN_PART_TEST) != 0;
@@ -153,15 +107,23 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
     return p->test ? load_source(m, &spec->test, o->dir, 0, &out->train, &out->test, e) : 0;
 }
 
+static void set_normalize(struct cnn_dataset *d, const struct cnn_normalize *z)
+{
+    cnn_normalize_free(&d->normalize);
+    d->normalize = cnn_normalize_share(z);
+}
+
 static int normalize_parts(const struct cnn_model *m, const struct cnn_normalize *known, int fitted,
                            struct cnn_datasets *out, struct cnn_error *e)
 {
-    cnn_normalize_known(m, &out->normalize);
+    struct cnn_normalize *z = &out->normalize;
     if (known)
-        out->normalize = *known;
-    if (fitted && fit(m->data, &out->train, &out->normalize, e) != 0)
+        *z = cnn_normalize_share(known);
+    else if (fitted ? cnn_normalize_fit(m, &out->train, z, e) != 0 : cnn_normalize_spec(m, z, e) != 0)
         return -1;
-    out->train.normalize = out->validation.normalize = out->test.normalize = out->normalize;
+    set_normalize(&out->train, z);
+    set_normalize(&out->validation, z);
+    set_normalize(&out->test, z);
     return 0;
 }
 
@@ -171,7 +133,7 @@ int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, s
     memset(out, 0, sizeof *out);
     if (!m->data)
         return cnn_fail(e, "%s has no data section", m->file);
-    struct plan p = make_plan(m->data, o);
+    struct plan p = make_plan(m, o);
     int status = load_parts(m, o, &p, out, e);
     if (status == 0)
         status = normalize_parts(m, o->normalize, p.fit, out, e);
@@ -210,7 +172,7 @@ static int make_fold(const struct cnn_model *m, const struct cnn_datasets *whole
         cnn_dataset_lend(&whole->validation, &out->validation);
     else if (splits(m->data) && cnn_dataset_split(m->data, m->y_size, &out->train, &out->validation, e) != 0)
         return -1;
-    return normalize_parts(m, NULL, m->data->mean_auto || m->data->std_auto, out, e);
+    return normalize_parts(m, NULL, cnn_normalize_is_fitted(m), out, e);
 }
 
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
@@ -228,4 +190,5 @@ void cnn_data_free(struct cnn_datasets *d)
     cnn_dataset_free(&d->validation); /* may borrow from train */
     cnn_dataset_free(&d->train);
     cnn_dataset_free(&d->test);
+    cnn_normalize_free(&d->normalize);
 }

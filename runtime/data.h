@@ -5,10 +5,7 @@
 
 #include "cnn.h"
 #include "files.h"
-
-struct cnn_normalize {
-    double scale, mean, std; /* (x * scale - mean) / std */
-};
+#include "normalize.h"
 
 struct cnn_dataset {
     int64_t rows;           /* of this part; 0: there is none */
@@ -53,13 +50,11 @@ int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, c
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
 
-/* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. */
+/* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The
+ * normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
 void cnn_dataset_free(struct cnn_dataset *d);
-/* The spec's normalisation when it needs no data. -1: it has an `auto`, so use cnn_data_load with parts = 0. */
-int cnn_normalize_known(const struct cnn_model *m, struct cnn_normalize *out);
-
 /* Rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, into x[n][x_size]; targets
  * into int32_t [n] when d->sparse, else [n][y_size] of the precision. target may be NULL. Pure: threads may share d. */
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);

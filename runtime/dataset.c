@@ -218,7 +218,7 @@ static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e)
 {
-    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = {1, 0, 1}};
+    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
     int status = load_x(m, s->x, s->kind, d, e);
     if (status == 0 && s->y)
@@ -259,7 +259,7 @@ int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, co
     const struct cnn_source s = {.x = x, .y = y};
     if (is_csv(x) ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
         return -1;
-    out->normalize = *normalize;
+    out->normalize = cnn_normalize_share(normalize);
     return 0;
 }
 
@@ -271,6 +271,7 @@ void cnn_dataset_free(struct cnn_dataset *d)
     cnn_array_free(&d->x);
     cnn_array_free(&d->y);
     cnn_array_free(&d->weight);
+    cnn_normalize_free(&d->normalize);
     free(d->index);
     free(d->x_file);
     free(d->y_file);

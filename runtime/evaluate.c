@@ -46,7 +46,11 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
 {
     struct cnn_normalize normalize;
     struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize};
-    if (cnn_run_normalize(r, &normalize) != 0 || cnn_data_load(r->m, &o, d, &r->error) != 0)
+    if (cnn_run_normalize(r, &normalize) != 0)
+        return -1;
+    int status = cnn_data_load(r->m, &o, d, &r->error);
+    cnn_normalize_free(&normalize);
+    if (status != 0)
         return -1;
     if (rows_of(d, part->bit)->rows == 0)
         return cnn_fail(&r->error, "%s: no %s set: the data section has no '%s'", r->m->file, part->name, part->name);

@@ -7,9 +7,13 @@
 static int write_weights(struct cnn_run *r, const float *theta)
 {
     struct cnn_normalize normalize;
-    if (!cnn_is_npz(r->o.output) && r->o.weights && cnn_checkpoint_normalize(r->o.weights, &normalize))
-        return cnn_weights_export(r->m, theta, &normalize, r->o.output, &r->error);
-    return cnn_weights_write(r->m, theta, r->o.output, &r->error);
+    const int plain = cnn_is_npz(r->o.output) || !r->o.weights;
+    const int remembered = plain ? 0 : cnn_checkpoint_normalize(r->m, r->o.weights, &normalize, &r->error);
+    if (remembered <= 0)
+        return remembered < 0 ? -1 : cnn_weights_write(r->m, theta, r->o.output, &r->error);
+    int status = cnn_weights_export(r->m, theta, &normalize, r->o.output, &r->error);
+    cnn_normalize_free(&normalize);
+    return status;
 }
 
 int cnn_export_command(struct cnn_run *r)

@@ -35,14 +35,20 @@ const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *orde
 #define REAL_NAME(x) float_from_##x
 #define CONVERT      cnn_convert
 #define GATHER       cnn_gather
+#define MUL          mul
+#define ADD          add
 #include "gather_real.h"
 #undef REAL
 #undef REAL_NAME
 #undef CONVERT
 #undef GATHER
+#undef MUL
+#undef ADD
 
 #define REAL         double
 #define REAL_NAME(x) double_from_##x
 #define CONVERT      cnn_convert_double
 #define GATHER       cnn_gather_double
+#define MUL          mul_double
+#define ADD          add_double
 #include "gather_real.h"

@@ -200,7 +200,9 @@ static int load_data(struct check *k)
         return cnn_madeup_data(k->m, cnn_run_seed(k->r), most, &k->data, &k->r->error);
     if (cnn_run_normalize(k->r, &normalize) != 0)
         return -1;
-    if (cnn_dataset_open(k->m, o->input, o->target, &normalize, &k->data, &k->r->error) != 0)
+    int status = cnn_dataset_open(k->m, o->input, o->target, &normalize, &k->data, &k->r->error);
+    cnn_normalize_free(&normalize);
+    if (status != 0)
         return -1;
     if (k->data.rows > most)
         k->data.rows = most;

@@ -101,9 +101,11 @@ static int gradients(struct job *j)
 {
     struct cnn_run *r = j->r;
     struct cnn_normalize normalize;
-    if (cnn_run_normalize(r, &normalize) != 0 || alloc(j) != 0)
+    if (alloc(j) != 0 || cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    if (cnn_dataset_open(r->m, r->o.input, r->o.target, &normalize, &j->data, &r->error) != 0)
+    int status = cnn_dataset_open(r->m, r->o.input, r->o.target, &normalize, &j->data, &r->error);
+    cnn_normalize_free(&normalize);
+    if (status != 0)
         return -1;
     if (cnn_batch_gradients(r->m, j->theta, &j->data, j->grad, &j->loss, &r->error) != 0)
         return -1;

@@ -74,7 +74,7 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
         x[i] = (float)cnn_madeup_normal(seed, INPUTS, (uint64_t)i);
     fill_targets(m, seed, rows, y);
     *out = (struct cnn_dataset){.rows = rows, .x_size = m->x_size, .y_size = m->y_size, .sparse = sparse};
-    out->normalize = (struct cnn_normalize){1, 0, 1};
+    out->normalize = CNN_NOT_NORMALIZED;
     out->x = rows_of(CNN_F32, m->input_rank, m->input, rows, x);
     out->y = rows_of(sparse ? CNN_I32 : CNN_F32, sparse ? 0 : m->output_rank, m->output, rows, y);
     return 0;

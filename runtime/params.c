@@ -198,21 +198,11 @@ static int is_param(const struct cnn_model *m, const char *name)
     return 0;
 }
 
-/* What a checkpoint holds beside the weights. */
-static int is_state(const char *name)
-{
-    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics."};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-            return 1;
-    return 0;
-}
-
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path, struct cnn_error *e)
 {
     for (size_t i = 0; i < in->n; i++) {
         const char *name = in->at[i].name;
-        if (!is_state(name) && !is_param(m, name))
+        if (!cnn_tensor_is_state(name) && !is_param(m, name))
             return cnn_fail(e, "%s: tensor '%s' does not belong to the network", path, name);
     }
     return 0;

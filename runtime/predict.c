@@ -52,7 +52,9 @@ static int open_input(struct cnn_run *r, struct cnn_dataset *d)
         return cnn_fail(&r->error, "%s: images as inputs are not supported yet; give an .npy file", r->o.input);
     if (cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    return cnn_dataset_open(r->m, r->o.input, NULL, &normalize, d, &r->error);
+    int status = cnn_dataset_open(r->m, r->o.input, NULL, &normalize, d, &r->error);
+    cnn_normalize_free(&normalize);
+    return status;
 }
 
 static int predict(struct cnn_run *r, struct cnn_engine *g, struct cnn_dataset *d, float **y)

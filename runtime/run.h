@@ -206,7 +206,8 @@ void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float
 
 struct cnn_variation {
     uint64_t seed, epoch;
-    float outside; /* what stands around an image: zero, normalised */
+    const float *outside; /* what stands around an image: zero, normalised; of the first channel, when per_channel */
+    int per_channel;      /* else of all */
 };
 int cnn_augments(const struct cnn_model *m); /* the spec says `augment` */
 /* Varies the image x, which is row `row` of its files. work: as large as x. */
@@ -225,7 +226,7 @@ void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_
 /* The weights that a command wants: --weights, else the spec's checkpoint when it is there. */
 int cnn_run_weights(struct cnn_run *r, float *theta);
 uint64_t cnn_run_seed(const struct cnn_run *r);
-/* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. */
+/* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. The caller's. */
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
 
 /* ---- callbacks.c: what looks at the end of an epoch */
@@ -259,8 +260,8 @@ struct cnn_position {              /* where a run stands */
     int64_t t;                     /* updates done */
     int64_t rows, batch, shuffled; /* of the training part */
     uint64_t seed;
-    struct cnn_totals totals; /* of the epoch under way */
-    struct cnn_normalize normalize;
+    struct cnn_totals totals;              /* of the epoch under way */
+    const struct cnn_normalize *normalize; /* only to be written */
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
     double *state;    /* NULL, or of the metrics in the epoch under way */
@@ -276,8 +277,9 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
 /* Weights and what inputs they want, but no run to resume; .safetensors only. */
 int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
                        const char *path, struct cnn_error *e);
-/* 1 and *out when the file remembers its normalisation, 0 when not. */
-int cnn_checkpoint_normalize(const char *path, struct cnn_normalize *out);
+/* 1 and *out, the caller's, when the file remembers its normalisation; 0 when not, or when it cannot be read; -1: that is damaged. */
+int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
+                             struct cnn_error *e);
 int cnn_file_can_be_written(const char *path, struct cnn_error *e);
 
 /* ---- progress.c: a bar on a terminal, plain lines elsewhere, nothing when quiet */

@@ -83,6 +83,7 @@ static void deal(const struct cnn_dataset *d, const int64_t *order, int64_t n, c
 void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
 {
     *to = *from;
+    to->normalize = cnn_normalize_share(&from->normalize);
     to->x.owner = to->y.owner = to->weight.owner = CNN_BORROWED;
     to->index = NULL;
     to->classes = NULL;

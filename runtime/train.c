@@ -74,7 +74,12 @@ static void lap(const struct fit *f, int thread, enum cnn_share share)
 static void gather(const struct fit *f, struct cnn_worker *w, int64_t first, int n)
 {
     const struct cnn_dataset *d = &f->data.train;
-    struct cnn_variation v = {f->at.seed, (uint64_t)f->at.epoch, (float)(-d->normalize.mean / d->normalize.std)};
+    const struct cnn_normalize *z = &d->normalize;
+    const float black = (float)(-z->mean / z->std);
+    const struct cnn_variation v = {.seed = f->at.seed,
+                                    .epoch = (uint64_t)f->at.epoch,
+                                    .outside = z->channels ? z->channels->add : &black,
+                                    .per_channel = z->channels != NULL};
     cnn_gather(d, f->order, first, n, w->x, w->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
@@ -366,16 +371,23 @@ static int restore_best(struct fit *f)
 
 static int load_data(struct fit *f)
 {
-    struct cnn_normalize known;
+    struct cnn_normalize known = CNN_NOT_NORMALIZED;
     struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
-    if (f->r->o.resume && cnn_checkpoint_normalize(f->r->o.resume, &known))
+    const int remembered = f->r->o.resume ? cnn_checkpoint_normalize(f->m, f->r->o.resume, &known, &f->r->error) : 0;
+    int status = 0;
+    if (remembered < 0)
+        return -1;
+    if (remembered)
         o.normalize = &known;
     if (f->r->trial)
         f->data = *f->r->trial->data;
     else if (f->r->watch)
         f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
-    else if (cnn_data_load(f->m, &o, &f->data, &f->r->error) != 0)
+    else
+        status = cnn_data_load(f->m, &o, &f->data, &f->r->error);
+    cnn_normalize_free(&known);
+    if (status != 0)
         return -1;
     if (f->data.train.rows == 0)
         return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
@@ -446,7 +458,7 @@ static int load_weights(struct fit *f)
     f->at.rows = f->data.train.rows;
     f->at.batch = f->m->train->batch;
     f->at.shuffled = f->order != NULL;
-    f->at.normalize = f->data.normalize;
+    f->at.normalize = &f->data.normalize;
     cnn_engine_prepare(&f->g);
     return 0;
 }

@@ -28,11 +28,14 @@ int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
     const char *path = weights_path(r);
     struct cnn_data_options o = {.dir = r->o.data_dir, .limit = r->o.limit};
     struct cnn_datasets d = {0};
-    if (cnn_normalize_known(r->m, out) == 0 || (path && cnn_checkpoint_normalize(path, out)))
-        return 0;
+    if (!cnn_normalize_is_fitted(r->m))
+        return cnn_normalize_spec(r->m, out, &r->error);
+    const int remembered = path ? cnn_checkpoint_normalize(r->m, path, out, &r->error) : 0;
+    if (remembered != 0)
+        return remembered < 0 ? -1 : 0;
     if (cnn_data_load(r->m, &o, &d, &r->error) != 0)
         return -1;
-    *out = d.normalize;
+    *out = cnn_normalize_share(&d.normalize);
     cnn_data_free(&d);
     return 0;
 }

@@ -14,7 +14,8 @@ enum { HEIGHT = 7, WIDTH = 9, CHANNELS = 2, SIZE = HEIGHT * WIDTH * CHANNELS, RO
 
 static struct cnn_data spec;
 static struct cnn_model model = {.input_rank = 3, .input = {HEIGHT, WIDTH, CHANNELS}, .x_size = SIZE, .data = &spec};
-static const struct cnn_variation first_epoch = {.seed = 3, .epoch = 0, .outside = -1};
+static const float minus_one = -1, zero = 0;
+static const struct cnn_variation first_epoch = {.seed = 3, .epoch = 0, .outside = &minus_one};
 
 static float original(int64_t i)
 {
@@ -64,7 +65,7 @@ static void half_of_the_images_are_mirrored(void **state)
 static void centre(struct cnn_augment how, int64_t row, int px, int py, double *x, double *y)
 {
     float image[SIZE] = {0}, work[SIZE];
-    const struct cnn_variation v = {.seed = 3};
+    const struct cnn_variation v = {.seed = 3, .outside = &zero};
     double sum = 0;
     spec.augment = how;
     image[(py * WIDTH + px) * CHANNELS] = 1;
@@ -159,7 +160,7 @@ static void noise_is_normal(void **state)
 static void seed_epoch_and_row_count(void **state)
 {
     const struct cnn_augment all = {.shift = 1, .rotate = 20, .zoom = 0.2, .noise = 0.1, .flip_x = 1};
-    const struct cnn_variation others[] = {{4, 0, -1}, {3, 1, -1}};
+    const struct cnn_variation others[] = {{4, 0, &minus_one, 0}, {3, 1, &minus_one, 0}};
     float a[SIZE], b[SIZE];
     (void)state;
     vary(all, &first_epoch, 5, a);

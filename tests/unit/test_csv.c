@@ -271,7 +271,7 @@ static void test_split(void **state)
 static void test_inputs(void **state)
 {
     (void)state;
-    static const struct cnn_normalize none = {1, 0, 1};
+    const struct cnn_normalize none = CNN_NOT_NORMALIZED;
     static const char *const texts[] = {plain, "width,height\n1,-2.5\n300,.5\n",
                                         "kind,width,height\n,1,-2.5\n?,300,.5\n"};
     struct cnn_model m = model();
@@ -393,7 +393,7 @@ static void test_weights(void **state)
     const float *w = all.train.weight.data;
     assert_true(w[0] == .5f && w[1] == 0 && w[2] == 1e3f);
     cnn_data_free(&all);
-    const struct cnn_normalize z = {1, 0, 1};
+    const struct cnn_normalize z = CNN_NOT_NORMALIZED;
     struct cnn_dataset d;
     write_text("new.csv", mixed);
     assert_int_equal(cnn_dataset_open(&m, scratch("new.csv"), NULL, &z, &d, &error), 0);

@@ -242,14 +242,15 @@ static void test_normalize(void **state)
     s.mean = 2;
     s.std = 4;
     m.data = &s;
-    assert_int_equal(cnn_normalize_known(&m, &z), 0);
+    assert_false(cnn_normalize_is_fitted(&m));
+    assert_int_equal(cnn_normalize_spec(&m, &z, &error), 0);
     assert_true(z.scale == .5 && z.mean == 2 && z.std == 4);
     struct cnn_datasets d = load(s, everything());
     cnn_gather(&d.train, NULL, 10, 1, x, NULL);
     assert_true(x[0] == .75f);
     cnn_data_free(&d);
     m.data = NULL;
-    assert_int_equal(cnn_normalize_known(&m, &z), 0);
+    assert_int_equal(cnn_normalize_spec(&m, &z, &error), 0);
     assert_true(z.scale == 1 && z.mean == 0 && z.std == 1);
 }
 
@@ -259,11 +260,10 @@ static void test_normalize_fitted(void **state)
     struct cnn_data s = spec;
     struct cnn_model m = model();
     struct cnn_data_options o = {.dir = scratch_folder};
-    struct cnn_normalize z;
     s.mean_auto = s.std_auto = 1;
     s.validation_split = .5; /* the fit sees rows 0 to 19 alone */
     m.data = &s;
-    assert_int_equal(cnn_normalize_known(&m, &z), -1);
+    assert_true(cnn_normalize_is_fitted(&m));
     double sum = 0, square = 0;
     for (int i = 0; i < ROWS / 2; i++)
         for (int k = 0; k < SIZE; k++) {
@@ -277,7 +277,7 @@ static void test_normalize_fitted(void **state)
     assert_true(d.normalize.scale == .5);
     assert_int_equal(d.test.rows, 0);
     cnn_data_free(&d);
-    const struct cnn_normalize known = {.5, 1, 2};
+    const struct cnn_normalize known = {.scale = .5, .mean = 1, .std = 2};
     o.parts = CNN_PART_TEST;
     o.normalize = &known;
     d = load(s, o);
@@ -305,7 +305,7 @@ static void test_normalize_constant(void **state)
 
 static void refuse_pair(const struct cnn_model *m, const char *x, const char *y, const char *message)
 {
-    const struct cnn_normalize z = {1, 0, 1};
+    const struct cnn_normalize z = {.scale = 1, .mean = 0, .std = 1};
     struct cnn_dataset d;
     assert_int_equal(cnn_dataset_open(m, scratch(x), y ? scratch(y) : NULL, &z, &d, &error), message ? -1 : 0);
     if (message)
@@ -379,7 +379,7 @@ static void test_dense_targets(void **state)
     static const int32_t classes[2] = {1, 2};
     struct cnn_model m = model();
     struct cnn_dataset d;
-    const struct cnn_normalize z = {1, 0, 1};
+    const struct cnn_normalize z = {.scale = 1, .mean = 0, .std = 1};
     float x[2 * SIZE], y[2 * CLASSES];
     double xx[SIZE], yy[CLASSES];
     m.target_kind = CNN_TARGET_DENSE;
@@ -439,7 +439,7 @@ static void test_every_type(void **state)
         double f64[N];
     } v;
     struct cnn_model m = model();
-    const struct cnn_normalize z = {2, 1, 4};
+    const struct cnn_normalize z = {.scale = 2, .mean = 1, .std = 4};
     m.x_size = m.input[0] = N;
     m.input_rank = 1;
     for (int t = 0; t < CNN_DTYPES; t++) {

@@ -140,8 +140,9 @@ static void sections_fill_the_configuration(void **state)
     const struct data_config *d = n->data;
     assert_int_equal(d->train.kind, SOURCE_IDX);
     assert_string_equal(d->test.y, "y");
-    assert_true(d->mean_auto && !d->std_auto && d->has_scale);
-    assert_true(d->scale == 0.25 && d->std == 2 && d->validation_split == 0.25);
+    assert_string_equal(d->mean->text, "auto");
+    assert_true(d->std->n_items == 1 && d->std->items[0].number == 2);
+    assert_true(d->scale == 0.25 && d->validation_split == 0.25);
     assert_true(d->split_shuffle && !d->split_stratify && d->split_seed == 3);
     const struct train_config *t = n->train;
     assert_string_equal(t->optimizer->name, "adamw");

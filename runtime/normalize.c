@@ -1,0 +1,260 @@
+/* normalize.c -- how inputs are normalised: as the spec says, fitted to the training rows, or as a file of weights remembers. */
+#include "normalize.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+
+#define MEAN  "normalize.mean"
+#define STD   "normalize.std"
+#define SCALE "normalize.scale"
+
+/* ---- channels */
+
+/* Few channels are repeated until their tables are as long as a vector register likes, whatever their number. */
+enum { REPEATS = 16, FEW = 64 };
+
+static struct cnn_channels *new_channels(double scale, const double *mean, const double *std, int64_t n,
+                                         struct cnn_error *e)
+{
+    const size_t count = (size_t)n, period = n < FEW ? count * REPEATS : count;
+    const size_t size = 2 * (count + period) * sizeof(double) + 2 * period * sizeof(float);
+    struct cnn_channels *c = malloc(sizeof *c);
+    double *table = c ? malloc(size) : NULL;
+    if (!table) {
+        free(c);
+        cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+        return NULL;
+    }
+    *c = (struct cnn_channels){.n = n, .period = (int64_t)period, .owners = 1};
+    c->mean = table;
+    c->std = c->mean + count;
+    c->mul_double = c->std + count;
+    c->add_double = c->mul_double + period;
+    c->mul = (float *)(c->add_double + period);
+    c->add = c->mul + period;
+    memcpy(c->mean, mean, count * sizeof *mean);
+    memcpy(c->std, std, count * sizeof *std);
+    for (size_t i = 0; i < period; i++) {
+        c->mul_double[i] = scale / std[i % count];
+        c->add_double[i] = -mean[i % count] / std[i % count];
+        c->mul[i] = (float)c->mul_double[i];
+        c->add[i] = (float)c->add_double[i];
+    }
+    return c;
+}
+
+struct cnn_normalize cnn_normalize_share(const struct cnn_normalize *z)
+{
+    if (z->channels)
+        z->channels->owners++;
+    return *z;
+}
+
+void cnn_normalize_free(struct cnn_normalize *z)
+{
+    if (z->channels && --z->channels->owners == 0) {
+        free(z->channels->mean);
+        free(z->channels);
+    }
+    *z = CNN_NOT_NORMALIZED;
+}
+
+static int64_t input_channels(const struct cnn_model *m)
+{
+    return m->input[m->input_rank - 1];
+}
+
+/* ---- the spec */
+
+int cnn_normalize_is_fitted(const struct cnn_model *m)
+{
+    return m->data && (m->data->mean_auto || m->data->std_auto);
+}
+
+/* Mean and std of n channels: those of *z, but where `means` or `stds` has one for each. */
+static int set_channels(struct cnn_normalize *z, const double *means, const double *stds, int64_t n,
+                        struct cnn_error *e)
+{
+    double *each = malloc(2 * (size_t)n * sizeof *each);
+    if (!each)
+        return cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+    for (int64_t c = 0; c < n; c++) {
+        each[c] = means ? means[c] : z->mean;
+        each[n + c] = stds ? stds[c] : z->std;
+    }
+    z->channels = new_channels(z->scale, each, each + n, n, e);
+    free(each);
+    return z->channels ? 0 : -1;
+}
+
+int cnn_normalize_spec(const struct cnn_model *m, struct cnn_normalize *z, struct cnn_error *e)
+{
+    const struct cnn_data *s = m->data;
+    *z = CNN_NOT_NORMALIZED;
+    if (!s)
+        return 0;
+    z->scale = s->scale;
+    z->mean = s->mean;
+    z->std = s->std;
+    return s->means || s->stds ? set_channels(z, s->means, s->stds, input_channels(m), e) : 0;
+}
+
+/* ---- fitted */
+
+struct fit { /* one of each a channel, in one block */
+    int64_t n;
+    double *sum, *row_sum, *mean, *std, *low, *high;
+    double *row; /* the one at hand */
+};
+
+static int fit_open(struct fit *f, int64_t n, int64_t row, struct cnn_error *e)
+{
+    double *at = calloc(6 * (size_t)n + (size_t)row, sizeof *at);
+    if (!at)
+        return cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+    *f = (struct fit){n, at, at + n, at + 2 * n, at + 3 * n, at + 4 * n, at + 5 * n, at + 6 * n};
+    return 0;
+}
+
+/* Sums over the rows, channel by channel, and the range of each; or, when there is a mean, sums of squares about that. Row by row,
+ * whose sums are short, so that little is lost. */
+static void sum_rows(struct fit *f, const struct cnn_dataset *d, double scale, const double *mean)
+{
+    memset(f->sum, 0, (size_t)f->n * sizeof *f->sum);
+    for (int64_t i = 0; i < d->rows; i++) {
+        cnn_convert_double(&d->x, cnn_dataset_row(d, i) * d->x_size, d->x_size, scale, 0, f->row);
+        memset(f->row_sum, 0, (size_t)f->n * sizeof *f->row_sum);
+        for (const double *p = f->row, *end = p + d->x_size; p < end; p += f->n)
+            for (int64_t c = 0; c < f->n; c++)
+                if (mean) {
+                    f->row_sum[c] += (p[c] - mean[c]) * (p[c] - mean[c]);
+                } else {
+                    f->row_sum[c] += p[c];
+                    f->low[c] = fmin(f->low[c], p[c]);
+                    f->high[c] = fmax(f->high[c], p[c]);
+                }
+        for (int64_t c = 0; c < f->n; c++)
+            f->sum[c] += f->row_sum[c];
+    }
+}
+
+/* A channel that is the same everywhere has nothing to be divided by: it is left as wide as it is. Rounding would make its deviation
+ * a number next to 0, so the range tells. Returns how many channels vary. */
+static int64_t fit_rows(struct fit *f, const struct cnn_dataset *d, double scale)
+{
+    const double count = (double)d->rows * (double)(d->x_size / f->n);
+    int64_t varying = 0;
+    for (int64_t c = 0; c < f->n; c++) {
+        f->low[c] = INFINITY;
+        f->high[c] = -INFINITY;
+    }
+    sum_rows(f, d, scale, NULL);
+    for (int64_t c = 0; c < f->n; c++)
+        f->mean[c] = f->sum[c] / count;
+    sum_rows(f, d, scale, f->mean);
+    for (int64_t c = 0; c < f->n; c++) {
+        const int varies = f->low[c] < f->high[c];
+        if (!varies)
+            f->mean[c] = f->low[c];
+        f->std[c] = varies ? sqrt(f->sum[c] / count) : 1;
+        varying += varies;
+    }
+    return varying;
+}
+
+int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train, struct cnn_normalize *z,
+                      struct cnn_error *e)
+{
+    const struct cnn_data *s = m->data;
+    struct fit f = {0};
+    if (train->rows == 0)
+        return cnn_fail(e, "the spec's normalisation is fitted to the training data, but the spec names none");
+    if (fit_open(&f, input_channels(m), train->x_size, e) != 0)
+        return -1;
+    int status = 0;
+    if (fit_rows(&f, train, s->scale) == 0 && s->std_auto)
+        status = cnn_fail(e, "%s: all values are the same, so they have no standard deviation", train->x_file);
+    *z = (struct cnn_normalize){.scale = s->scale, .mean = s->mean, .std = s->std};
+    if (status == 0 && f.n == 1) {
+        z->mean = s->mean_auto ? f.mean[0] : s->mean;
+        z->std = s->std_auto ? f.std[0] : s->std;
+    } else if (status == 0) {
+        status = set_channels(z, s->mean_auto ? f.mean : s->means, s->std_auto ? f.std : s->stds, f.n, e);
+    }
+    free(f.sum);
+    return status;
+}
+
+/* ---- in a file of weights: numbers among its strings, or tensors when there is one a channel */
+
+static int add_number(struct cnn_tensors *t, const char *key, double v, struct cnn_error *e)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%a", v);
+    return cnn_tensors_add_meta(t, key, text, e);
+}
+
+int cnn_normalize_add(const struct cnn_normalize *z, struct cnn_tensors *t, struct cnn_error *e)
+{
+    const struct cnn_channels *c = z->channels;
+    if (add_number(t, SCALE, z->scale, e) != 0)
+        return -1;
+    if (!c)
+        return add_number(t, MEAN, z->mean, e) != 0 ? -1 : add_number(t, STD, z->std, e);
+    if (cnn_tensors_add(t, MEAN, cnn_array_view(CNN_F64, 1, &c->n, c->mean), e) != 0)
+        return -1;
+    return cnn_tensors_add(t, STD, cnn_array_view(CNN_F64, 1, &c->n, c->std), e);
+}
+
+static int damaged(const char *path, const char *what, struct cnn_error *e)
+{
+    return cnn_fail(e, "%s: '%s' is damaged", path, what);
+}
+
+static int find_number(const struct cnn_tensors *t, const char *key, double *v)
+{
+    const char *text = cnn_tensors_find_meta(t, key);
+    char *end;
+    *v = text ? strtod(text, &end) : 0;
+    return text && end != text && !*end && isfinite(*v) ? 0 : -1;
+}
+
+static int find_numbers(const struct cnn_tensors *t, const char *path, struct cnn_normalize *z, struct cnn_error *e)
+{
+    if (find_number(t, MEAN, &z->mean) != 0)
+        return damaged(path, MEAN, e);
+    return find_number(t, STD, &z->std) == 0 && z->std > 0 ? 1 : damaged(path, STD, e);
+}
+
+/* One number a channel. */
+static const double *find_each(const struct cnn_tensors *t, const char *name, int64_t n, double above)
+{
+    const struct cnn_array *a = cnn_tensors_find(t, name);
+    if (!a || a->dtype != CNN_F64 || a->rank != 1 || a->shape[0] != n)
+        return NULL;
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(cnn_array_get(a, i)) || cnn_array_get(a, i) <= above)
+            return NULL;
+    return a->data;
+}
+
+int cnn_normalize_find(const struct cnn_model *m, const struct cnn_tensors *t, const char *path,
+                       struct cnn_normalize *z, struct cnn_error *e)
+{
+    const int64_t n = input_channels(m);
+    *z = CNN_NOT_NORMALIZED;
+    if (!cnn_tensors_find_meta(t, SCALE))
+        return 0;
+    if (find_number(t, SCALE, &z->scale) != 0)
+        return damaged(path, SCALE, e);
+    if (!cnn_tensors_find(t, MEAN))
+        return find_numbers(t, path, z, e);
+    const double *mean = find_each(t, MEAN, n, -INFINITY), *std = find_each(t, STD, n, 0);
+    if (!mean || !std)
+        return damaged(path, mean ? STD : MEAN, e);
+    return set_channels(z, mean, std, n, e) == 0 ? 1 : -1;
+}

@@ -1,0 +1,44 @@
+/* normalize.h -- what every input goes through: x * scale, then (x - mean) / std. */
+#ifndef CNN_NORMALIZE_H
+#define CNN_NORMALIZE_H
+
+#include "cnn.h"
+#include "files.h"
+
+/* Mean and std of each channel, which is the last axis of an input, so that of a flat one every feature is a channel. And the same as
+ * factor and summand of a value, for as many values as `period`, a multiple of n. */
+struct cnn_channels {
+    int64_t n, period;
+    double *mean, *std;              /* [n] */
+    double *mul_double, *add_double; /* [period] */
+    float *mul, *add;
+    int owners;
+};
+
+struct cnn_normalize {
+    double scale, mean, std;       /* mean, std: of all values, when there are no channels */
+    struct cnn_channels *channels; /* NULL, or shared: cnn_normalize_share and _free count its owners */
+};
+#define CNN_NOT_NORMALIZED ((struct cnn_normalize){.scale = 1, .std = 1})
+
+struct cnn_dataset;
+
+struct cnn_normalize cnn_normalize_share(const struct cnn_normalize *z); /* another owner */
+void cnn_normalize_free(struct cnn_normalize *z);                        /* of CNN_NOT_NORMALIZED or {0} too */
+
+/* On failure of the next four *z has nothing to be freed. */
+
+/* As the spec says, with 0 and 1 where it says `auto`. */
+int cnn_normalize_spec(const struct cnn_model *m, struct cnn_normalize *z, struct cnn_error *e);
+int cnn_normalize_is_fitted(const struct cnn_model *m); /* the spec has an `auto` */
+/* As the spec says, with `auto` computed from these rows: means and deviations (of all rows, n below) of each channel. A channel that
+ * is the same everywhere keeps its width, std 1; when all are, it is an error. */
+int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train, struct cnn_normalize *z,
+                      struct cnn_error *e);
+/* As the file of weights at `path` remembers, whose tensors these are. 1: found; 0: it remembers none; -1: it is damaged. */
+int cnn_normalize_find(const struct cnn_model *m, const struct cnn_tensors *t, const char *path,
+                       struct cnn_normalize *z, struct cnn_error *e);
+/* What that finds; the tensors borrow from *z. */
+int cnn_normalize_add(const struct cnn_normalize *z, struct cnn_tensors *t, struct cnn_error *e);
+
+#endif

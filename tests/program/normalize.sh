@@ -1,0 +1,90 @@
+#!/bin/sh
+# normalize.sh -- mean and deviation of each channel: fitted to the rows that train, remembered in files of weights, given in the spec.
+. tests/program/lib.sh
+p="program normalize:"
+cd "$(folder normalize)" || exit 1
+
+rows() { # SEED ROWS FACTOR -- two features, one of them FACTOR times as wide, and one that never changes
+    awk -v state="$1" -v rows="$2" -v factor="$3" '
+        function noise() { state = (state * 16807) % 2147483647; return state / 2147483647 * 2 - 1 }
+        BEGIN {
+            print "a,b,c,y"
+            for (i = 0; i < rows; i++) { a = noise(); b = noise(); printf "%.3f,%.3f,5,%d\n", a, factor * b + 3 * factor, (a + b > 0) }
+        }'
+}
+net() { # NORMALIZE
+    cat <<END
+data {
+  train csv "train.csv" target=y
+  test csv "test.csv" target=y
+  normalize $1
+  split validation=0.25
+}
+Input 3
+Dense 2 softmax
+train {
+  optimizer adam lr=0.05
+  loss sparse_categorical_crossentropy
+  metrics accuracy
+  epochs 8 batch=16 seed=1
+}
+validate kfold k=3
+END
+}
+rows 3 200 1000 >train.csv
+rows 4 100 1000 >test.csv
+net 'mean=auto std=auto' >fitted.net
+runs "$p builds" build fitted.net ./fitted
+says "$p a wide feature is no better than a narrow one" 0 'test.*accuracy: (0\.9|1)' ./fitted --save w.safetensors --log log.csv
+runs "$p crossval" ./fitted crossval --jobs 2 --quiet
+
+# what was fitted stays with the weights, through export and --resume, when other rows train
+mkdir other && cp test.csv other && rows 5 200 1 >other/train.csv
+./fitted evaluate --weights w.safetensors >a.txt
+./fitted evaluate --weights w.safetensors --data-dir other >b.txt
+same "$p evaluate remembers" a.txt b.txt
+./fitted export --weights w.safetensors -o plain.safetensors
+./fitted evaluate --weights plain.safetensors --data-dir other >b.txt
+same "$p export remembers" a.txt b.txt
+./fitted --quiet --epochs 3 --save half.safetensors && ./fitted --quiet --resume half.safetensors --save whole.safetensors
+runs "$p the same bits after --resume" cmp w.safetensors whole.safetensors
+runs "$p --emit=infer takes such weights" "$BUILD/cnnc" --emit=infer --weights=w.safetensors -o infer.c fitted.net
+
+# the same numbers, given: the first 150 rows train
+set -- $(sed -n '2,151p' train.csv | awk -F, '
+    { a += $1; aa += $1 * $1; b += $2; bb += $2 * $2; n++ }
+    END { printf "%.9g %.9g %.9g %.9g\n", a / n, b / n, sqrt(aa / n - a / n * a / n), sqrt(bb / n - b / n * b / n) }')
+net "mean=[$1, $2, 5] std=[$3, $4, 1]" >given.net
+runs "$p lists build" build given.net ./given
+./given --quiet --save given.safetensors
+./given predict --weights given.safetensors --input test.csv >b.txt
+./fitted predict --weights w.safetensors --input test.csv >a.txt
+paste -d ' ' a.txt b.txt | tr -d '()' | awk '$2 != $5 || $3 - $6 > 2e-4 || $6 - $3 > 2e-4 { exit 1 }'
+check "$p lists mean the same" "$(paste a.txt b.txt)"
+
+# an image: augment surrounds it with what 0 becomes, in each channel
+printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (40, 6, 6, 3), }" >x.npy
+awk 'BEGIN { for (i = 0; i < 40 * 108; i++) printf "%c", 65 + (i * 7 + int(i / 108) % 2 * 5) % 50 }' >>x.npy
+printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (40,), }" >y.npy
+awk 'BEGIN { for (i = 0; i < 40; i++) printf "%s", i % 2 ? "b" : "a" }' | tr ab '\000\001' >>y.npy
+cat >image.net <<'END'
+data {
+  train npy "x.npy" "y.npy"
+  normalize scale=1/255 mean=auto std=auto
+  augment shift=1 rotate=10
+}
+Input 6x6x3
+Conv2D 4 3x3 relu
+Flatten
+Dense 2 softmax
+END
+runs "$p image builds" build image.net ./image
+for n in 1 2; do
+    runs "$p image trains, $n threads" ./image --quiet --epochs 2 --threads $n --save $n.safetensors
+done
+runs "$p the same bits for any threads" cmp 1.safetensors 2.safetensors
+poke=$(grep -abo '"normalize.std"' 1.safetensors | head -1 | cut -d: -f 1)
+[ -n "$poke" ]
+check "$p the file names the deviations" "$(head -c 2000 1.safetensors)"
+sed 's/mean=auto std=auto/mean=[1, 2]/' image.net >two.net
+says "$p a list of the wrong length" 1 "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" "$BUILD/cnnc" -fsyntax-only two.net

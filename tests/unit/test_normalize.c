@@ -1,0 +1,288 @@
+/* test_normalize.c -- mean and deviation by channel: fitted, given, remembered in files; and every type of file gathered through them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "data.h"
+#include "scratch.h"
+
+static struct cnn_error error;
+static struct cnn_data spec;
+
+/* Inputs of these dimensions; targets are the inputs' first number, so that one .npy does for both. */
+static struct cnn_model model(int rank, const int64_t *shape)
+{
+    struct cnn_model m = {.name = "net", .file = "net.net", .input_rank = rank, .x_size = 1, .data = &spec};
+    for (int i = 0; i < rank; i++) {
+        m.input[i] = m.output[i] = shape[i];
+        m.x_size *= shape[i];
+    }
+    m.output_rank = rank;
+    m.y_size = m.x_size;
+    m.target_kind = CNN_TARGET_DENSE;
+    return m;
+}
+
+static void write_rows(const struct cnn_model *m, enum cnn_dtype t, int64_t rows, const void *data)
+{
+    int64_t shape[CNN_RANK + 1] = {rows};
+    memcpy(shape + 1, m->input, sizeof m->input);
+    struct cnn_array a = cnn_array_view(t, m->input_rank + 1, shape, data);
+    assert_int_equal(cnn_npy_write(scratch("x.npy"), &a, &error), 0);
+    spec = (struct cnn_data){.train = {.kind = CNN_NPY, .x = "x.npy", .y = "x.npy"}, .scale = 1, .std = 1};
+}
+
+static int load(const struct cnn_model *m, struct cnn_datasets *d)
+{
+    const struct cnn_data_options o = {.dir = scratch_folder, .parts = CNN_PART_TRAIN};
+    return cnn_data_load(m, &o, d, &error);
+}
+
+static void close_to(double a, double b)
+{
+    assert_true(fabs(a - b) <= 1e-12 * (1 + fabs(b)));
+}
+
+/* ---- fitted */
+
+/* Two rows of 2x1 pixels in three channels; numpy: x.mean((0, 1, 2)), x.std((0, 1, 2)). */
+static const float colours[12] = {1, 10, 7, 2, 30, 7, 3, 20, 7, 6, 60, 7};
+static const int64_t image[3] = {2, 1, 3};
+
+static void test_image(void **state)
+{
+    (void)state;
+    struct cnn_model m = model(3, image);
+    struct cnn_datasets d;
+    float x[6];
+    double xx[6];
+    write_rows(&m, CNN_F32, 2, colours);
+    spec.scale = 2;
+    spec.mean_auto = spec.std_auto = 1;
+    assert_int_equal(load(&m, &d), 0);
+    const struct cnn_channels *c = d.train.normalize.channels;
+    assert_int_equal(c->n, 3);
+    close_to(c->mean[0], 6);
+    close_to(c->mean[1], 60);
+    close_to(c->std[0], sqrt(14));
+    close_to(c->std[1], sqrt(1400));
+    assert_true(c->mean[2] == 14 && c->std[2] == 1); /* the same everywhere */
+    cnn_gather(&d.train, NULL, 1, 1, x, NULL);
+    cnn_gather_double(&d.train, NULL, 1, 1, xx, NULL);
+    for (int i = 0; i < 6; i++) {
+        close_to(xx[i], (2 * (double)colours[6 + i] - c->mean[i % 3]) / c->std[i % 3]);
+        assert_true(fabs((double)x[i] - xx[i]) < 1e-6);
+    }
+    cnn_data_free(&d);
+}
+
+/* Each feature of a flat input; and one that 0.1 fills, whose sum is not a multiple of it. */
+static void test_flat(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000, N = 2 };
+    static double x[ROWS][N];
+    static const int64_t shape[1] = {N};
+    struct cnn_model m = model(1, shape);
+    struct cnn_datasets d;
+    double xx[N];
+    for (int i = 0; i < ROWS; i++) {
+        x[i][0] = i;
+        x[i][1] = .1;
+    }
+    write_rows(&m, CNN_F64, ROWS, x);
+    spec.mean_auto = spec.std_auto = 1;
+    assert_int_equal(load(&m, &d), 0);
+    close_to(d.normalize.channels->mean[0], 499.5);
+    close_to(d.normalize.channels->std[0], sqrt((ROWS * ROWS - 1) / 12.));
+    cnn_gather_double(&d.train, NULL, 7, 1, xx, NULL);
+    assert_true(xx[1] == 0);
+    cnn_data_free(&d);
+}
+
+static void test_alone(void **state)
+{
+    (void)state;
+    static const double means[3] = {1, 2, 3};
+    struct cnn_model m = model(3, image);
+    struct cnn_datasets d;
+    write_rows(&m, CNN_F32, 2, colours);
+    spec.means = means; /* given; the deviation is about the rows' own mean */
+    spec.std_auto = 1;
+    assert_int_equal(load(&m, &d), 0);
+    assert_memory_equal(d.normalize.channels->mean, means, sizeof means);
+    close_to(d.normalize.channels->std[0], sqrt(3.5));
+    cnn_data_free(&d);
+    spec.means = NULL;
+    spec.std_auto = 0;
+    spec.mean_auto = 1;
+    spec.std = 4; /* of all */
+    assert_int_equal(load(&m, &d), 0);
+    assert_true(d.normalize.channels->std[1] == 4);
+    close_to(d.normalize.channels->mean[1], 30);
+    cnn_data_free(&d);
+}
+
+static void test_constant(void **state)
+{
+    (void)state;
+    static const float same[12] = {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3};
+    struct cnn_model m = model(3, image);
+    struct cnn_datasets d;
+    write_rows(&m, CNN_F32, 2, same);
+    spec.std_auto = 1;
+    assert_int_equal(load(&m, &d), -1);
+    assert_has(error.text, "x.npy: all values are the same");
+}
+
+/* ---- given */
+
+static void test_lists(void **state)
+{
+    (void)state;
+    static const double means[3] = {1, 2, 3}, stds[3] = {2, 4, 8};
+    struct cnn_model m = model(3, image);
+    struct cnn_datasets whole, d;
+    static const int64_t fold[2] = {0, 1};
+    float x[6];
+    write_rows(&m, CNN_F32, 2, colours);
+    spec.means = means;
+    spec.stds = stds;
+    assert_int_equal(load(&m, &whole), 0);
+    assert_int_equal(cnn_data_fold(&m, &whole, fold, 0, &d, &error), 0);
+    cnn_gather(&d.test, NULL, 0, 1, x, NULL);
+    assert_true(x[0] == 0 && x[1] == 2 && x[2] == .5f && x[3] == .5f && x[4] == 7);
+    cnn_data_free(&d);
+    cnn_data_free(&whole);
+}
+
+/* However many channels there are, and whatever the file holds. */
+static void test_every_type(void **state)
+{
+    (void)state;
+    enum { MOST = 300 };
+    static const int64_t shapes[][2] = {{1, 2}, {5, 3}, {100, 3}, {4, 63}, {3, 64}, {2, 65}, {1, 300}, {37, 8}};
+    static double means[MOST], stds[MOST];
+    static union {
+        uint8_t u8[MOST];
+        int16_t i16[MOST];
+        int32_t i32[MOST];
+        int64_t i64[MOST];
+        float f32[MOST];
+        double f64[MOST];
+    } v;
+    for (int i = 0; i < MOST; i++) {
+        means[i] = i % 7;
+        stds[i] = 1 << i % 5;
+    }
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (int t = 0; t < CNN_DTYPES; t++) {
+            struct cnn_model m = model(2, shapes[s]);
+            struct cnn_datasets d;
+            float x[MOST];
+            double xx[MOST];
+            for (int i = 0; i < m.x_size; i++)
+                switch ((enum cnn_dtype)t) {
+                case CNN_I16: v.i16[i] = (int16_t)(i % 2); break;
+                case CNN_I32: v.i32[i] = i % 2; break;
+                case CNN_I64: v.i64[i] = i % 2; break;
+                case CNN_F32: v.f32[i] = (float)(i % 2); break;
+                case CNN_F64: v.f64[i] = i % 2; break;
+                default: v.u8[i] = (uint8_t)(i % 2);
+                }
+            write_rows(&m, (enum cnn_dtype)t, 1, &v);
+            spec.means = means;
+            spec.stds = stds;
+            assert_int_equal(load(&m, &d), 0);
+            cnn_gather(&d.train, NULL, 0, 1, x, NULL);
+            cnn_gather_double(&d.train, NULL, 0, 1, xx, NULL);
+            for (int64_t i = 0; i < m.x_size; i++) {
+                const int64_t c = i % shapes[s][1];
+                assert_true(xx[i] == ((double)(i % 2) - means[c]) / stds[c]);
+                assert_true((double)x[i] == xx[i]);
+            }
+            cnn_data_free(&d);
+        }
+}
+
+/* ---- remembered */
+
+static const double three[3] = {.1, -2, 3e-7};
+
+static struct cnn_array each(int64_t n, const double *v)
+{
+    return cnn_array_view(CNN_F64, 1, &n, v);
+}
+
+static void test_remembered(void **state)
+{
+    (void)state;
+    struct cnn_model m = model(3, image);
+    struct cnn_normalize z, back, one = {.scale = .1, .mean = 1. / 3, .std = 7};
+    struct cnn_tensors t = {0}, read = {0}, old = {0};
+    static const double stds[3] = {.3, 1, 5};
+    spec = (struct cnn_data){.scale = 1. / 255, .means = three, .stds = stds};
+    assert_int_equal(cnn_normalize_spec(&m, &z, &error), 0);
+    assert_int_equal(cnn_normalize_add(&z, &t, &error), 0);
+    assert_int_equal(cnn_safetensors_write(scratch("z.safetensors"), &t, &error), 0);
+    assert_int_equal(cnn_safetensors_read(scratch("z.safetensors"), &read, &error), 0);
+    assert_int_equal(cnn_normalize_find(&m, &read, "z", &back, &error), 1);
+    assert_true(back.scale == z.scale);
+    assert_memory_equal(back.channels->mean, three, sizeof three);
+    assert_memory_equal(back.channels->std, stds, sizeof stds);
+    cnn_normalize_free(&back);
+    cnn_normalize_free(&z);
+    cnn_tensors_free(&t);
+    cnn_tensors_free(&read);
+    assert_int_equal(cnn_normalize_add(&one, &old, &error), 0); /* as it was before there were channels */
+    assert_int_equal(cnn_normalize_find(&m, &old, "z", &back, &error), 1);
+    assert_true(back.scale == .1 && back.mean == 1. / 3 && back.std == 7 && !back.channels);
+    cnn_tensors_free(&old);
+    assert_int_equal(cnn_normalize_find(&m, &old, "z", &back, &error), 0);
+}
+
+static void test_damaged(void **state)
+{
+    (void)state;
+    static const double zero[3] = {1, 0, 1}, none[3] = {1, (double)NAN, 1};
+    static const float floats[3] = {1, 1, 1};
+    struct cnn_model m = model(3, image);
+    const int64_t n = 3;
+    const struct {
+        const char *scale;
+        struct cnn_array mean, std;
+        const char *what;
+    } broken[] = {
+        {"0x", each(3, three), each(3, three), "z: 'normalize.scale' is damaged"},
+        {"1", each(2, three), each(3, three), "z: 'normalize.mean' is damaged"},
+        {"1", each(3, none), each(3, three), "z: 'normalize.mean' is damaged"},
+        {"1", each(3, three), each(3, zero), "z: 'normalize.std' is damaged"},
+        {"1", each(3, three), cnn_array_view(CNN_F32, 1, &n, floats), "z: 'normalize.std' is damaged"},
+        {"1", {.rank = 0}, each(3, three), "z: 'normalize.mean' is damaged"},
+    };
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        struct cnn_tensors t = {0};
+        struct cnn_normalize z;
+        cnn_tensors_add_meta(&t, "normalize.scale", broken[i].scale, &error);
+        if (broken[i].mean.rank)
+            cnn_tensors_add(&t, "normalize.mean", broken[i].mean, &error);
+        cnn_tensors_add(&t, "normalize.std", broken[i].std, &error);
+        assert_int_equal(cnn_normalize_find(&m, &t, "z", &z, &error), -1);
+        assert_string_equal(error.text, broken[i].what);
+        cnn_tensors_free(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_image),      cmocka_unit_test(test_flat),    cmocka_unit_test(test_alone),
+        cmocka_unit_test(test_constant),   cmocka_unit_test(test_lists),   cmocka_unit_test(test_every_type),
+        cmocka_unit_test(test_remembered), cmocka_unit_test(test_damaged),
+    };
+    return cmocka_run_group_tests_name("normalize", tests, scratch_setup, scratch_teardown);
+}
