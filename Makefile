@@ -173,6 +173,16 @@ data-fashion: ## links Fashion-MNIST, from Debian's package, into data/fashion-m
 	@ln -sfn /usr/share/datasets/fashion-mnist data/fashion-mnist
 	@echo 'data/fashion-mnist: the four IDX files of Debian'"'"'s dataset-fashion-mnist'
 
+.PHONY: data-languages
+data-languages: ## makes the words of examples/languages from Debian's lists of words, into data/languages
+	@scripts/packages.sh wamerican wfrench wngerman wspanish witalian
+	@CC='$(CC)' sh examples/languages/make.sh data/languages
+
+.PHONY: data-spoken
+data-spoken: ## makes the digits of examples/spoken, said by espeak-ng, in data/spoken
+	@scripts/packages.sh espeak-ng
+	@CC='$(CC)' sh examples/spoken/make.sh data/spoken
+
 ##@ Development
 
 .PHONY: golden

@@ -22,6 +22,8 @@ present() {
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
     qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
+    wamerican) test -f /usr/share/dict/american-english ;;
+    wfrench | wngerman | wspanish | witalian) test -f "/usr/share/dict/${1#w}" ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
