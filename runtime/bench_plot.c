@@ -1,24 +1,14 @@
 /* bench_plot.c -- bars of GFLOP/s by layer and kernel, drawn by the gnuplot program. */
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "bench.h"
+#include "look.h"
 
 int cnn_bench_can_plot(struct cnn_error *e)
 {
-    if (system("command -v gnuplot >/dev/null 2>&1") != 0)
+    if (!cnn_gnuplot_is_here())
         return cnn_fail(e, "--plot needs the program gnuplot, which is not here; --csv and --json do without");
     return 0;
-}
-
-/* Within single quotes gnuplot takes everything as it is, but a quote twice. */
-static void put_name(FILE *f, const char *s)
-{
-    fputc('\'', f);
-    for (; *s; s++)
-        fputs(*s == '\'' ? "''" : (char[]){*s, 0}, f);
-    fputc('\'', f);
 }
 
 static int bars(const struct cnn_measures *b)
@@ -32,7 +22,7 @@ static int bars(const struct cnn_measures *b)
 static void put_script(FILE *f, const struct cnn_measures *b, const char *path)
 {
     fprintf(f, "set terminal svg size %d,480 dynamic\nset output ", 200 + 50 * bars(b));
-    put_name(f, path);
+    cnn_gnuplot_quote(f, path);
     fprintf(f, "\nset title '%s: nominal GFLOP/s by kernel, one thread' noenhanced\n", b->m->name);
     fprintf(f, "set style fill solid 0.6\nset boxwidth 0.7\nset yrange [0:*]\nset grid y\nset ylabel 'GFLOP/s'\n");
     fprintf(f, "set xtics rotate by -45 noenhanced\nset xrange [-0.6:%d.6]\n", bars(b) - 1);
@@ -50,10 +40,11 @@ int cnn_bench_plot(const struct cnn_measures *b, const char *path, struct cnn_er
 {
     if (strpbrk(path, "\n\r"))
         return cnn_fail(e, "--plot wants a file name without line ends");
-    FILE *f = popen("gnuplot", "w");
-    if (!f)
-        return cnn_fail(e, "cannot start gnuplot");
-    put_script(f, b, path);
-    int status = pclose(f);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : cnn_fail(e, "%s: gnuplot could not draw it", path);
+    FILE *script = tmpfile();
+    if (!script)
+        return cnn_fail(e, "no temporary file for gnuplot's script");
+    put_script(script, b, path);
+    enum cnn_drawn how = cnn_gnuplot(NULL, script);
+    fclose(script);
+    return how == CNN_DRAWN ? 0 : cnn_fail(e, "%s: gnuplot could not draw it", path);
 }

@@ -10,7 +10,7 @@ static int64_t classes_of(const struct cnn_model *m)
     return m->y_size > 1 ? m->y_size : 2;
 }
 
-static int64_t class_of(const float *t, int64_t n)
+int64_t cnn_largest_class(const float *t, int64_t n)
 {
     int64_t best = 0;
     if (n == 1)
@@ -27,7 +27,7 @@ int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
     if (d->sparse)
         return (int64_t)cnn_array_get(&d->y, row);
     cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
-    return class_of(t, d->y_size);
+    return cnn_largest_class(t, d->y_size);
 }
 
 /* rows / (classes * rows of the class), of the classes that there are. */
@@ -69,8 +69,8 @@ const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class,
         return own;
     for (int i = 0; i < n; i++) {
         const float *t = target;
-        int64_t c =
-            m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i] : class_of(t + i * m->y_size, m->y_size);
+        int64_t c = m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i]
+                                                        : cnn_largest_class(t + i * m->y_size, m->y_size);
         out[i] = own ? own[i] * by_class[c] : by_class[c];
     }
     return out;

@@ -215,7 +215,8 @@ struct pass {
     struct cnn_engine *g;
     const struct cnn_dataset *d;
     int64_t rows;
-    float *y; /* of predict */
+    float *y;                  /* of predict: the outputs, */
+    struct cnn_answer *answer; /* or the classes that they stand for */
 };
 
 static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, int64_t c, struct cnn_slot *slot)
@@ -260,6 +261,21 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     }
 }
 
+static struct cnn_answer answer_of(const float *y, int64_t n)
+{
+    int64_t class = cnn_largest_class(y, n);
+    return (struct cnn_answer){.class = (int32_t) class, .sure = n > 1 ? y[class] : class ? y[0] : 1 - y[0]};
+}
+
+static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
+{
+    const int64_t size = p->g->m->y_size;
+    if (p->y)
+        memcpy(p->y + first * size, y, (size_t)n * (size_t)size * sizeof(float));
+    for (int i = 0; p->answer && i < n; i++)
+        p->answer[first + i] = answer_of(y + i * size, size);
+}
+
 static void predict_work(void *arg, int thread)
 {
     struct pass *p = arg;
@@ -270,15 +286,24 @@ static void predict_work(void *arg, int thread)
         int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
         cnn_gather(p->d, NULL, first, n, w->x, NULL);
         m->core.predict(w->theta, w->prepared, w->x, w->y, w->scratch, n);
-        memcpy(p->y + first * m->y_size, w->y, (size_t)n * (size_t)m->y_size * sizeof(float));
+        keep_outputs(p, w->y, first, n);
     }
+}
+
+static void predict(struct pass *p)
+{
+    if (p->rows <= p->g->m->chunk)
+        predict_work(p, 0); /* there is nothing to share out, so nobody need be woken */
+    else
+        cnn_pool_run(p->g->pool, predict_work, p);
 }
 
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y)
 {
-    struct pass p = {.g = g, .d = d, .rows = d->rows, .y = y};
-    if (d->rows <= g->m->chunk)
-        predict_work(&p, 0); /* there is nothing to share out, so nobody need be woken */
-    else
-        cnn_pool_run(g->pool, predict_work, &p);
+    predict(&(struct pass){.g = g, .d = d, .rows = d->rows, .y = y});
+}
+
+void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out)
+{
+    predict(&(struct pass){.g = g, .d = d, .rows = d->rows, .answer = out});
 }

@@ -1,7 +1,7 @@
 /* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
 #include <string.h>
 
-#include "run.h"
+#include "look.h"
 
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
 {
@@ -53,25 +53,36 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
     if (status != 0)
         return -1;
     if (rows_of(d, part->bit)->rows == 0)
-        return cnn_fail(&r->error, "%s: no %s set: the data section has no '%s'", r->m->file, part->name, part->name);
+        return cnn_fail(&r->error, "%s: no %s set: the data section has no '%s'; --part names another", r->m->file,
+                        part->name, part->name);
     return 0;
 }
 
-static int evaluate(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d)
+int cnn_look_at_part(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d, struct cnn_look *l)
 {
-    struct cnn_totals totals;
     const struct part *part = find_part(r);
     if (!part)
         return CNN_USAGE;
     if (load_part(r, part, d) != 0)
         return CNN_TROUBLE;
-    const struct cnn_dataset *rows = rows_of(d, part->bit);
-    if (cnn_engine_open(g, r->m, r->o.threads, 0, rows->rows, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
+    *l = (struct cnn_look){.g = g, .d = rows_of(d, part->bit), .part = part->name};
+    l->names = l->d->classes ? l->d->classes : d->train.classes;
+    if (cnn_engine_open(g, r->m, r->o.threads, 0, l->d->rows, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
         return CNN_TROUBLE;
     cnn_engine_prepare(g);
-    cnn_engine_evaluate(g, rows, rows->rows, &totals);
-    cnn_print_result(r->m, "", &totals);
     return CNN_DONE;
+}
+
+static int evaluate(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d)
+{
+    struct cnn_totals totals;
+    struct cnn_look l;
+    int status = cnn_look_at_part(r, g, d, &l);
+    if (status != CNN_DONE)
+        return status;
+    cnn_engine_evaluate(g, l.d, l.d->rows, &totals);
+    cnn_print_result(r->m, "", &totals);
+    return !r->o.verbose || cnn_look_print(&l, &r->error) == 0 ? CNN_DONE : CNN_TROUBLE;
 }
 
 int cnn_evaluate_command(struct cnn_run *r)

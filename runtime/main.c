@@ -20,9 +20,10 @@ enum {
     GRADCHECK = 32,
     EXPORT = 64,
     BENCH = 128,
-    CROSSVAL = 256
+    CROSSVAL = 256,
+    PLOT = 512
 };
-enum { FITS = TRAIN | CROSSVAL, RUNS = FITS | EVALUATE | PREDICT | BENCH, ALL = 511 };
+enum { FITS = TRAIN | CROSSVAL, RUNS = FITS | EVALUATE | PREDICT | BENCH | PLOT, ALL = 1023 };
 
 static const struct command {
     const char *name;
@@ -66,6 +67,10 @@ static const struct command {
      "Prints a line a fold, then mean and standard deviation of every number, and the 95% interval of the mean. The "
      "spec's\n"
      "test set and checkpoint are left alone.\n"},
+    {"plot", PLOT, cnn_plot_command, "pictures of a run, drawn by gnuplot",
+     "Draws into the folder --plots: from --log a curve of every number, its best epoch marked; from --weights the\n"
+     "confusion matrix, the surest mistakes (of images) and the filters of the first Conv2D. Each picture stands\n"
+     "beside its script and its data; without gnuplot these are left to be drawn elsewhere, and the status is 1.\n"},
     {"ensemble", 0, NULL, "ensembles (not supported yet)", ""},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -90,13 +95,15 @@ static const struct option {
     {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
     {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
-    {"--part", "NAME", TEXT, AT(part), EVALUATE, 1, "train, validation or test (the default)"},
+    {"--part", "NAME", TEXT, AT(part), EVALUATE | PLOT, 1, "train, validation or test (the default)"},
     {"--epochs", "N", COUNT, AT(epochs), FITS, 0, "epochs in all, also with --resume"},
     {"--lr", "X", POSITIVE, AT(lr), FITS, 0, "learning rate (base of a schedule)"},
     {"--seed", "N", SEED, AT(seed), FITS | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
     {"--limit", "N", COUNT, AT(limit), FITS, 0, "train on the first N rows only"},
     {"--no-shuffle", NULL, FLAG, AT(no_shuffle), FITS, 0, "take the rows in the order of the file"},
-    {"--log", "FILE", TEXT, AT(log), FITS, 0, "CSV, one row an epoch (crossval: a fold)"},
+    {"--log", "FILE", TEXT, AT(log), FITS | PLOT, 0, "CSV, one row an epoch (crossval: a fold)"},
+    {"--plots", "DIR", TEXT, AT(plots), TRAIN | PLOT, 1, "pictures of the run, into this folder (plot: plots)"},
+    {"--png", NULL, FLAG, AT(png), TRAIN | PLOT, 1, "pictures as PNG, not SVG"},
     {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
     {"--jobs", "N", COUNT, AT(jobs), CROSSVAL, 1, "folds at once (1); results do not depend on it"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
@@ -104,6 +111,7 @@ static const struct option {
     {"--csv", "FILE", TEXT, AT(csv), BENCH, 1, "the table as comma-separated values"},
     {"--json", "FILE", TEXT, AT(json), BENCH, 1, "everything measured, for programs"},
     {"--plot", "FILE", TEXT, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
+    {"--verbose", NULL, FLAG, AT(verbose), TRAIN | EVALUATE, 1, "at the end the confusion matrix, the loss as a curve"},
     {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
 #undef AT
 };
@@ -273,6 +281,10 @@ static int check_use(const struct line *l)
         return wrong(l, "--jobs wants at most %d", MAX_THREADS);
     if (l->o.steps > CNN_BENCH_STEPS)
         return wrong(l, "--steps wants at most %d", CNN_BENCH_STEPS);
+    if (l->o.quiet && l->o.verbose)
+        return wrong(l, "--quiet and --verbose exclude each other");
+    if (l->o.png && c->bit == TRAIN && !l->o.plots)
+        return wrong(l, "--png wants --plots DIR");
     if (l->o.weights && l->o.resume)
         return wrong(l, "--weights and --resume exclude each other: a checkpoint has its own weights");
     return 0;

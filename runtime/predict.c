@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "look.h"
 
 static int write_array(struct cnn_run *r, const float *y, int64_t rows)
 {
@@ -13,19 +13,11 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
-static int is_classifier(const struct cnn_model *m)
-{
-    return m->output_rank == 1 && m->y_size > 1 && strstr(m->train->loss, "categorical_crossentropy") != NULL;
-}
-
 static void print_line(const struct cnn_model *m, int64_t row, const float *y)
 {
-    int64_t best = 0;
+    const int64_t best = cnn_largest_class(y, m->y_size);
     printf("%lld:", (long long)row);
-    for (int64_t i = 1; i < m->y_size; i++)
-        if (y[i] > y[best])
-            best = i;
-    if (is_classifier(m))
+    if (m->y_size > 1 && cnn_classes(m) > 0)
         printf(" %lld (%.4f)", (long long)best, (double)y[best]);
     else
         for (int64_t i = 0; i < m->y_size; i++)

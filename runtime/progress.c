@@ -132,7 +132,7 @@ static void clip(char *text, int width)
     *text = '\0';
 }
 
-static int terminal_width(void)
+int cnn_terminal_width(void)
 {
     struct winsize w;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
@@ -160,7 +160,7 @@ static void draw(struct cnn_progress *p, int64_t done, int final, const struct c
     double per_step = done > p->begun_at ? elapsed / (double)(done - p->begun_at) : 0;
     cnn_progress_text(text, sizeof text, done, p->total, elapsed, per_step, final, !p->tty, logs);
     if (!final)
-        clip(text, terminal_width() - 1);
+        clip(text, cnn_terminal_width() - 1);
     fprintf(p->out, p->tty ? "\r%s\033[K" : "%s", text);
     if (final)
         fputc('\n', p->out);

@@ -22,7 +22,9 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
     double seconds;
-    int64_t jobs; /* of crossval */
+    int64_t jobs;      /* of crossval */
+    const char *plots; /* the folder of pictures */
+    int png, verbose;
 };
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
@@ -61,6 +63,7 @@ int cnn_gradcheck_command(struct cnn_run *r);
 int cnn_export_command(struct cnn_run *r);
 int cnn_bench_command(struct cnn_run *r);
 int cnn_crossval_command(struct cnn_run *r);
+int cnn_plot_command(struct cnn_run *r);
 
 const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */
@@ -202,6 +205,12 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
 
+struct cnn_answer { /* of one row */
+    int32_t class, truth;
+    float sure; /* what the network gives its class */
+};
+void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
+
 /* ---- augment.c */
 
 struct cnn_variation {
@@ -223,7 +232,8 @@ void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_
 
 /* ---- weights.c */
 
-/* The weights that a command wants: --weights, else the spec's checkpoint when it is there. */
+/* The weights that a command wants: --weights, else the spec's checkpoint when it is there. The path is NULL without. */
+const char *cnn_run_weights_path(const struct cnn_run *r);
 int cnn_run_weights(struct cnn_run *r, float *theta);
 uint64_t cnn_run_seed(const struct cnn_run *r);
 /* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. The caller's. */
@@ -292,6 +302,7 @@ struct cnn_progress {
 };
 
 double cnn_seconds(void);
+int cnn_terminal_width(void); /* of standard output, when it is one */
 void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet);
 int cnn_progress_due(const struct cnn_progress *p); /* the terminal is due an update: at most 20 a second */
 void cnn_progress_draw(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "look.h"
 
 /* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
  * read. */
@@ -33,10 +33,11 @@ struct fit {
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_csv csv;
-    const char *save;      /* after every epoch; NULL: nowhere */
-    const char *keep;      /* when the spec's callbacks say so; NULL: nowhere */
-    const char *last_good; /* a file that holds a state of this run, or NULL */
-    float *class_weight;   /* NULL: all rows count alike */
+    struct cnn_history history; /* of --verbose and --plots */
+    const char *save;           /* after every epoch; NULL: nowhere */
+    const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */
+    const char *last_good;      /* a file that holds a state of this run, or NULL */
+    float *class_weight;        /* NULL: all rows count alike */
     struct notice notices[2];
     int watched; /* `bench` has seen enough; thread 0's alone */
     int not_finite;
@@ -264,6 +265,11 @@ static void watch(struct fit *f, const struct cnn_logs *logs, double lr, int *ve
             t->early_stopping.monitor.key, (long long)c->early.best_epoch + 1);
 }
 
+static int to_be_seen(const struct fit *f)
+{
+    return f->r->o.verbose || f->r->o.plots;
+}
+
 static int end_epoch(struct fit *f)
 {
     struct cnn_logs logs = {0};
@@ -280,6 +286,8 @@ static int end_epoch(struct fit *f)
         cnn_logs_add(&logs, "", "learning_rate", lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
     int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
+    if (status == 0 && to_be_seen(f))
+        status = cnn_history_add(&f->history, f->at.epoch, &logs, &f->r->error);
     watch(f, &logs, lr, &verdict);
     f->at.epoch++;
     f->at.step = 0;
@@ -477,7 +485,11 @@ static int open_files(struct fit *f)
         if (path && cnn_file_can_be_written(path, &f->r->error) != 0)
             return -1;
     }
-    return log ? cnn_csv_open(&f->csv, log, f->at.epoch, &f->r->error) : 0;
+    if (f->r->o.plots && cnn_plots_open(f->r, &f->r->error) != 0)
+        return -1;
+    if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &f->r->error) != 0)
+        return -1;
+    return log && to_be_seen(f) && f->csv.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
 }
 
 static int begin(struct fit *f)
@@ -512,6 +524,21 @@ static void test(struct fit *f)
     cnn_print_result(f->m, "test - ", &totals);
 }
 
+/* The rows that judge: the test set, else those of validation. Failing to draw is not failing to train. */
+static int look(struct fit *f)
+{
+    const int tested = f->data.test.rows > 0;
+    struct cnn_look l = {.g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
+    struct cnn_error e;
+    l.part = tested ? "test" : "validation";
+    l.names = l.d->classes ? l.d->classes : f->data.train.classes;
+    if (f->r->o.verbose && cnn_look_print(&l, &f->r->error) != 0)
+        return CNN_TROUBLE;
+    if (f->r->o.plots && cnn_look_draw(f->r, &l, &e) != 0)
+        cnn_warn(f->m->name, "%s", e.text);
+    return CNN_DONE;
+}
+
 static int fit(struct fit *f)
 {
     if (begin(f) != 0)
@@ -524,9 +551,10 @@ static int fit(struct fit *f)
         status = CNN_TROUBLE;
     if (cnn_csv_close(&f->csv, &f->r->error) != 0)
         status = CNN_TROUBLE;
-    if (status == CNN_DONE)
-        test(f);
-    return status;
+    if (status != CNN_DONE)
+        return status;
+    test(f);
+    return look(f);
 }
 
 int cnn_train_command(struct cnn_run *r)
@@ -539,5 +567,6 @@ int cnn_train_command(struct cnn_run *r)
     free(f.order);
     free(f.at.other);
     free(f.class_weight);
+    cnn_history_free(&f.history);
     return status;
 }

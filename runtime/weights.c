@@ -4,7 +4,7 @@
 
 #include "run.h"
 
-static const char *weights_path(const struct cnn_run *r)
+const char *cnn_run_weights_path(const struct cnn_run *r)
 {
     FILE *f;
     if (r->o.weights)
@@ -17,7 +17,7 @@ static const char *weights_path(const struct cnn_run *r)
 
 int cnn_run_weights(struct cnn_run *r, float *theta)
 {
-    const char *path = weights_path(r);
+    const char *path = cnn_run_weights_path(r);
     if (!path)
         return cnn_fail(&r->error, "no weights: give --weights FILE");
     return cnn_weights_read(r->m, theta, path, &r->error);
@@ -25,7 +25,7 @@ int cnn_run_weights(struct cnn_run *r, float *theta)
 
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
 {
-    const char *path = weights_path(r);
+    const char *path = cnn_run_weights_path(r);
     struct cnn_data_options o = {.dir = r->o.data_dir, .limit = r->o.limit};
     struct cnn_datasets d = {0};
     if (!cnn_normalize_is_fitted(r->m))

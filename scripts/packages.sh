@@ -20,6 +20,8 @@ present() {
     libcmocka-dev) header cmocka.h ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
+    gnuplot-nox) command -v gnuplot ;;
+    graphviz) command -v dot ;;
     qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
     wamerican) test -f /usr/share/dict/american-english ;;

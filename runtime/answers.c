@@ -1,0 +1,82 @@
+/* answers.c -- what a network that tells classes apart says of rows whose class is known. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "look.h"
+
+int64_t cnn_classes(const struct cnn_model *m)
+{
+    if (m->output_rank != 1)
+        return 0;
+    if (m->y_size == 1)
+        return strcmp(m->train->loss, "binary_crossentropy") == 0 ? 2 : 0;
+    return strstr(m->train->loss, "categorical_crossentropy") ? m->y_size : 0;
+}
+
+int cnn_answers_get(struct cnn_engine *g, const struct cnn_dataset *d, char *const *names, struct cnn_answers *out,
+                    struct cnn_error *e)
+{
+    float *t = calloc((size_t)d->y_size, sizeof *t);
+    *out = (struct cnn_answers){.rows = d->rows, .classes = cnn_classes(g->m), .names = names};
+    out->at = calloc((size_t)d->rows, sizeof *out->at);
+    if (!t || !out->at) {
+        free(t);
+        cnn_answers_free(out);
+        return cnn_fail(e, "no memory for the answers to %lld rows", (long long)d->rows);
+    }
+    cnn_engine_classes(g, d, out->at);
+    for (int64_t i = 0; i < d->rows; i++)
+        out->at[i].truth = (int32_t)cnn_row_class(d, i, t);
+    free(t);
+    return 0;
+}
+
+void cnn_answers_free(struct cnn_answers *a)
+{
+    free(a->at);
+    *a = (struct cnn_answers){0};
+}
+
+int64_t cnn_answers_right(const struct cnn_answers *a)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < a->rows; i++)
+        n += a->at[i].class == a->at[i].truth;
+    return n;
+}
+
+/* ---- names */
+
+static int continues(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+int cnn_text_width(const char *s)
+{
+    int n = 0;
+    for (; *s; s++)
+        n += !continues(*s);
+    return n;
+}
+
+const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most, char *out, size_t size)
+{
+    const char *s = a->names ? a->names[class] : NULL;
+    size_t n = 0;
+    if (!s) {
+        snprintf(out, size, "%lld", (long long)class);
+        return out;
+    }
+    for (; *s && n + 1 < size; s++) {
+        if (!continues(*s) && most-- == 0)
+            break;
+        out[n++] = (unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s;
+    }
+    if (continues(*s)) /* the rest of a character did not fit */
+        while (n > 0 && continues(out[--n]))
+            continue;
+    out[n] = '\0';
+    return out;
+}
