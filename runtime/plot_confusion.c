@@ -69,7 +69,7 @@ static void put_plot(struct cnn_picture *p, const struct cnn_answers *a, int cel
     const long long last = a->classes - 1;
     fprintf(p->gp, "set size ratio -1\nset xlabel 'predicted'\nset ylabel 'true'\nset tics scale 0\nunset key\n");
     fprintf(p->gp, "set xrange [-0.5:%lld.5]\nset yrange [%lld.5:-0.5]\n", last, last);
-    fprintf(p->gp, "set palette defined (0 '#ffffff', 0.02 '#e3eef9', 0.5 '#6baed6', 1 '#08306b') maxcolors 64\n");
+    fprintf(p->gp, "set palette defined (0 '#ffffff', 0.008 '#e6f0fa', 0.5 '#6baed6', 1 '#08306b') maxcolors 128\n");
     fprintf(p->gp, "set cbrange [0:1]\nset cbtics 0.25\nset cblabel 'part of the true class'\n");
     fprintf(p->gp, "plot 'confusion.dat' using 2:1:4 with image%s notitle", a->classes <= NAMES_SHOWN ? " pixels" : "");
     if (a->classes <= NUMBERS_SHOWN)
