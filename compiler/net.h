@@ -305,10 +305,12 @@ void section_defaults(struct net *n);
 const struct record *const *section_family(void);               /* `data`, `train`, `validate` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
-enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV };
+enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ };
 struct data_source {
     enum source_kind kind;
-    const char *x, *y, *weight; /* file names as written; CSV: y and weight are names of columns. weight may be NULL */
+    const char *x, *y,
+        *weight;        /* files as written; CSV, NPZ: y and weight are columns or arrays of x. weight may be NULL */
+    const char *inputs; /* NPZ: the array of the inputs */
     struct span span;
 };
 /* How training images are varied, each by at most so much; all zero: not at all. */

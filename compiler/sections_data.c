@@ -3,25 +3,60 @@
 
 #include "sections.h"
 
-static const char *const formats[] = {"idx", "npy", "csv", NULL};
-static const enum source_kind kinds[] = {SOURCE_IDX, SOURCE_NPY, SOURCE_CSV}; /* of formats[] */
-enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET, SOURCE_WEIGHT };
+enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET, SOURCE_INPUTS, SOURCE_WEIGHT };
+enum { TAKES_Y = 1 << SOURCE_Y, TAKES_TARGET = 1 << SOURCE_TARGET, TAKES_INPUTS = 1 << SOURCE_INPUTS };
+enum { TAKES_WEIGHT = 1 << SOURCE_WEIGHT };
+
+/* What a source of each format takes beside the file of the inputs, and which argument names the targets. */
+static const struct format {
+    enum source_kind kind;
+    unsigned takes;
+    int y;
+    const char *x_name, *y_name; /* defaults of `inputs` and of the targets; NULL: they must be given */
+} format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
+                 {SOURCE_NPY, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
+                 {SOURCE_CSV, TAKES_TARGET | TAKES_WEIGHT, SOURCE_TARGET, NULL, NULL},
+                 {SOURCE_NPZ, TAKES_TARGET | TAKES_INPUTS | TAKES_WEIGHT, SOURCE_TARGET, "x", "y"}};
+static const char *const formats[] = {"idx", "npy", "csv", "npz", NULL}; /* of format_of[] */
+
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
                        .type = ARG_CHOICE,
                        .flags = ARG_REQUIRED | ARG_POSITIONAL,
                        .choices = formats,
-                       .doc = "idx, as MNIST has it, npy or csv"},
+                       .doc = "idx, as MNIST has it, npy, csv or npz"},
     [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL, "file of the inputs; .gz may be left out"),
-    [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets; not of csv"),
+    [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets, of idx and npy"),
     [SOURCE_TARGET] = {.name = "target",
                        .type = ARG_STRING,
-                       .doc = "the column of the labels or targets, of csv; all others are inputs"},
+                       .doc = "the labels or targets: a column of csv (all others are inputs), an array of npz (y)"},
+    [SOURCE_INPUTS] = {.name = "inputs", .type = ARG_STRING, .doc = "the array of the inputs, of npz (x)"},
     [SOURCE_WEIGHT] = {.name = "weight",
                        .type = ARG_STRING,
                        .alias = {"weights"},
-                       .doc = "file of a weight for each row, a factor of its loss; of csv a column"},
+                       .doc = "a weight for each row, a factor of its loss: a file; of csv a column, of npz an array"},
     {0}};
+
+/* Does the format take what is given, and is given what it needs? */
+static bool source_fits(struct net *n, const struct stmt *s, const struct format *f, const struct bound *b)
+{
+    for (int i = SOURCE_Y; source_args[i].name; i++)
+        if (b[i].set && !(f->takes >> i & 1)) {
+            diag_error(n->ctx, b[i].span, "'%s %s' takes no '%s'", s->name, formats[f - format_of],
+                       source_args[i].name);
+            return false;
+        }
+    if (!b[f->y].set && !f->y_name) {
+        diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[f->y].name, source_args[f->y].doc);
+        return false;
+    }
+    return true;
+}
+
+static const char *text_or(const struct bound *b, const char *silent)
+{
+    return b->set ? b->text : silent;
+}
 
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
 {
@@ -32,18 +67,13 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
     const struct bound *b = bind_args(n->ctx, &rec, s, 0);
     if (!b)
         return;
-    const int i = (int)b[SOURCE_FORMAT].number;
-    const enum source_kind kind = kinds[i];
-    const int y = kind == SOURCE_CSV ? SOURCE_TARGET : SOURCE_Y, other = kind == SOURCE_CSV ? SOURCE_Y : SOURCE_TARGET;
-    if (b[other].set)
-        diag_error(n->ctx, b[other].span, "'%s %s' takes no '%s'", s->name, formats[i], source_args[other].name);
-    else if (!b[y].set)
-        diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[y].name, source_args[y].doc);
-    else
-        *to = (struct data_source){.kind = kind,
+    const struct format *f = &format_of[(int)b[SOURCE_FORMAT].number];
+    if (source_fits(n, s, f, b))
+        *to = (struct data_source){.kind = f->kind,
                                    .x = b[SOURCE_X].text,
-                                   .y = b[y].text,
-                                   .weight = b[SOURCE_WEIGHT].set ? b[SOURCE_WEIGHT].text : NULL,
+                                   .y = text_or(&b[f->y], f->y_name),
+                                   .weight = text_or(&b[SOURCE_WEIGHT], NULL),
+                                   .inputs = text_or(&b[SOURCE_INPUTS], f->x_name),
                                    .span = s->span};
 }
 

@@ -85,11 +85,15 @@ struct cnn_tensors { /* {0} is empty */
 int cnn_tensors_add(struct cnn_tensors *t, const char *name, struct cnn_array a, struct cnn_error *e);
 int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e);
 const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name); /* NULL: not there */
-const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key);         /* NULL: not there */
+struct cnn_array cnn_tensors_take(struct cnn_tensors *t, const char *name); /* the caller's now; it must be there */
+const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key); /* NULL: not there */
 void cnn_tensors_free(struct cnn_tensors *t);
 int cnn_tensor_is_state(const char *name); /* what a checkpoint holds beside the weights: "optimizer.m.dense.kernel" */
 
 int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+/* The arrays of these names, all of which must be there; others are not looked at. */
+int cnn_npz_read_only(const char *path, const char *const *names, size_t n, struct cnn_tensors *out,
+                      struct cnn_error *e);
 int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
                   struct cnn_error *e); /* meta is not kept */
 int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);

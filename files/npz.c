@@ -28,6 +28,9 @@ struct archive {
     const uint8_t *bytes;
     uint64_t size;
     uint64_t directory, directory_size, entries;
+    const char *const *wanted; /* names of the arrays that are read; NULL: all are */
+    size_t n_wanted;
+    char found[256]; /* the first few names: "x, y, ..." */
     struct cnn_error *e;
 };
 
@@ -162,7 +165,7 @@ static int read_central(struct archive *z, uint64_t *at, struct entry *t)
     if (read_zip64(t, p + CENTRAL_SIZE + name, extra) != 0)
         return archive_fail(z, *at, "extra field is damaged");
     *at += CENTRAL_SIZE + name + extra + comment;
-    return check_entry(z, t);
+    return 0;
 }
 
 /* ---- entries */
@@ -207,11 +210,35 @@ static int read_entry(struct archive *z, struct entry *t, struct cnn_tensors *ou
 {
     struct cnn_array a = {0};
     uint64_t data = 0;
-    if (find_data(z, t, &data) != 0 || read_array(z, t, data, &a) != 0)
+    if (check_entry(z, t) != 0 || find_data(z, t, &data) != 0 || read_array(z, t, data, &a) != 0)
         return -1;
     t->name[strlen(t->name) - 4] = 0; /* .npy */
     if (cnn_tensors_add(out, t->name, a, z->e) != 0)
         return cnn_fail(z->e, "%s: %s", z->path, z->e->text);
+    return 0;
+}
+
+static void note_name(struct archive *z, const char *name)
+{
+    const size_t n = strlen(z->found), most = sizeof z->found - sizeof ", ...";
+    if (n + strlen(name) + 2 < most)
+        snprintf(z->found + n, sizeof z->found - n, "%s%s", n ? ", " : "", name);
+    else if (n < 4 || strcmp(z->found + n - 3, "...") != 0)
+        snprintf(z->found + n, sizeof z->found - n, "%s...", n ? ", " : "");
+}
+
+/* The name of an entry is that of its array, and .npy. */
+static int is_wanted(struct archive *z, const struct entry *t)
+{
+    const size_t n = strlen(t->name);
+    char name[NAME_MAX_];
+    if (!z->wanted)
+        return 1;
+    snprintf(name, sizeof name, "%.*s", (int)(n > 4 && strcmp(t->name + n - 4, ".npy") == 0 ? n - 4 : n), t->name);
+    note_name(z, name);
+    for (size_t i = 0; i < z->n_wanted; i++)
+        if (strcmp(z->wanted[i], name) == 0)
+            return 1;
     return 0;
 }
 
@@ -224,28 +251,50 @@ static int read_entries(struct archive *z, struct entry *t, struct cnn_tensors *
             return -1;
         if (t->packed > z->directory || (total += t->packed) > z->directory)
             return archive_fail(z, at, "entries overlap");
-        if (read_entry(z, t, out) != 0)
+        if (is_wanted(z, t) && read_entry(z, t, out) != 0)
             return -1;
     }
     return at == z->directory + z->directory_size ? 0 : archive_fail(z, at, "the directory has more than its entries");
 }
 
-int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
+static int read_archive(struct archive *z, struct cnn_tensors *out)
 {
     void *map;
     size_t size;
     memset(out, 0, sizeof *out);
-    if (cnn_map_file(path, &map, &size, e) != 0)
+    if (cnn_map_file(z->path, &map, &size, z->e) != 0)
         return -1;
-    struct archive z = {.path = path, .bytes = map, .size = size, .e = e};
+    z->bytes = map;
+    z->size = size;
     struct entry *t = malloc(sizeof *t);
-    int status = t ? find_end(&z) : cnn_fail_memory(e, path, sizeof *t);
+    int status = t ? find_end(z) : cnn_fail_memory(z->e, z->path, sizeof *t);
     if (status == 0)
-        status = read_entries(&z, t, out);
+        status = read_entries(z, t, out);
     free(t);
     if (map)
         munmap(map, size);
     if (status != 0)
         cnn_tensors_free(out);
     return status;
+}
+
+int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
+{
+    struct archive z = {.path = path, .e = e};
+    return read_archive(&z, out);
+}
+
+int cnn_npz_read_only(const char *path, const char *const *names, size_t n, struct cnn_tensors *out,
+                      struct cnn_error *e)
+{
+    struct archive z = {.path = path, .wanted = names, .n_wanted = n, .e = e};
+    if (read_archive(&z, out) != 0)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        if (cnn_tensors_find(out, names[i]))
+            continue;
+        cnn_tensors_free(out);
+        return cnn_fail(e, "%s: there is no array '%.60s'; the arrays are %s", path, names[i], z.found);
+    }
+    return 0;
 }

@@ -15,6 +15,16 @@ const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char
     return NULL;
 }
 
+struct cnn_array cnn_tensors_take(struct cnn_tensors *t, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(t->at[i].name, name) != 0)
+        i++;
+    const struct cnn_array a = t->at[i].array;
+    t->at[i].array.owner = CNN_BORROWED;
+    return a;
+}
+
 const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key)
 {
     for (size_t i = 0; i < t->n_meta; i++)

@@ -151,11 +151,13 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
 
 /* ---- the spec's data and train sections */
 
-enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV };
+enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV, CNN_NPZ };
 struct cnn_source {
     enum cnn_source_kind kind;
-    const char *x, *y;  /* file names, looked for in --data-dir, with or without .gz; CSV: y is a column of x */
+    const char *x,
+        *y; /* files, looked for in --data-dir, with or without .gz. CSV, NPZ: y is a column, an array of x */
     const char *weight; /* likewise, of each row's weight; NULL: all count alike */
+    const char *inputs; /* NPZ: the array of the inputs */
 };
 
 struct cnn_dataset;

@@ -49,6 +49,30 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
     return found;
 }
 
+static int load_files(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                      struct cnn_dataset *d, struct cnn_error *e)
+{
+    char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
+    char *weight = y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
+    const struct cnn_source found = {.kind = s->kind, .x = x, .y = y, .weight = weight};
+    int status = x && y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
+    free(x);
+    free(y);
+    free(weight);
+    return status;
+}
+
+static int load_npz(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                    struct cnn_dataset *d, struct cnn_error *e)
+{
+    char *path = cnn_find_file(dir, s->x, e);
+    struct cnn_source found = *s;
+    found.x = path;
+    int status = path ? cnn_dataset_load(m, &found, limit, d, e) : -1;
+    free(path);
+    return status;
+}
+
 /* train: the training data when they are there; the names of its classes count for all parts. */
 static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
                        const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
@@ -61,14 +85,7 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
         cnn_dataset_cut(d, limit);
         return 0;
     }
-    char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
-    char *weight = y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
-    const struct cnn_source found = {.kind = s->kind, .x = x, .y = y, .weight = weight};
-    int status = x && y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
-    free(x);
-    free(y);
-    free(weight);
-    return status;
+    return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e) : load_files(m, s, dir, limit, d, e);
 }
 
 /* ---- all parts */

@@ -15,8 +15,8 @@ struct cnn_dataset {
     struct cnn_array x, y;   /* y.data is NULL when there are no targets */
     struct cnn_array weight; /* CNN_F32 [rows of x], factors of the rows' losses; data NULL: every row counts alike */
     int64_t *index;          /* row i of the part is row index[i] of the arrays; NULL: the same */
-    char *x_file, *y_file;   /* for messages */
-    char **classes;          /* their names, where the file has names; NULL: it has numbers */
+    char *x_file, *y_file, *weight_file; /* for messages */
+    char **classes;                      /* their names, where the file has names; NULL: it has numbers */
     int64_t n_classes;
 };
 

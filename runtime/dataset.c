@@ -116,15 +116,57 @@ static int check_rows(const struct cnn_array *a, const char *file, struct cnn_er
 
 /* ---- opening */
 
-static int open_array(const char *path, enum cnn_source_kind kind, struct cnn_array *a, char **file,
-                      struct cnn_error *e)
+static int open_file(enum cnn_source_kind kind, const char *path, struct cnn_array *a, char **file, struct cnn_error *e)
 {
+    if (!path)
+        return 0;
     *file = strdup(path);
     if (!*file)
         return cnn_fail_memory(e, path, strlen(path));
-    if (kind == CNN_NO_SOURCE)
-        return cnn_array_read(path, a, e);
-    return kind == CNN_IDX ? cnn_idx_read(path, a, e) : cnn_npy_read(path, a, e);
+    switch (kind) {
+    case CNN_IDX: return cnn_idx_read(path, a, e);
+    case CNN_NPY: return cnn_npy_read(path, a, e);
+    default: return cnn_array_read(path, a, e);
+    }
+}
+
+static int open_files(const struct cnn_source *s, struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (open_file(s->kind, s->x, &d->x, &d->x_file, e) != 0 || open_file(s->kind, s->y, &d->y, &d->y_file, e) != 0)
+        return -1;
+    return open_file(CNN_NO_SOURCE, s->weight, &d->weight, &d->weight_file, e);
+}
+
+static int take_array(const char *path, struct cnn_tensors *t, const char *name, struct cnn_array *a, char **file,
+                      struct cnn_error *e)
+{
+    const size_t size = strlen(path) + strlen(name) + sizeof ": ";
+    *file = malloc(size);
+    if (!*file)
+        return cnn_fail_memory(e, path, size);
+    snprintf(*file, size, "%s: %s", path, name);
+    *a = cnn_tensors_take(t, name);
+    return 0;
+}
+
+/* Arrays of one archive. A name that is given twice is one array, which is read once for each. */
+static int open_npz(const struct cnn_source *s, struct cnn_dataset *d, struct cnn_error *e)
+{
+    const char *const names[] = {s->inputs, s->y, s->weight};
+    struct cnn_array *const arrays[] = {&d->x, &d->y, &d->weight};
+    char **const files[] = {&d->x_file, &d->y_file, &d->weight_file};
+    for (int i = 0; i < 3; i++) {
+        struct cnn_tensors t;
+        if (!names[i])
+            continue;
+        if (cnn_npz_read_only(s->x, &names[i], 1, &t, e) != 0)
+            return -1;
+        const int status = take_array(s->x, &t, names[i], arrays[i], files[i], e);
+        cnn_tensors_free(&t);
+        if (status != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static void cut(struct cnn_array *a, int64_t limit)
@@ -141,42 +183,41 @@ void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit)
     d->rows = d->x.shape[0];
 }
 
-static int load_x(const struct cnn_model *m, const char *path, enum cnn_source_kind kind, struct cnn_dataset *d,
-                  struct cnn_error *e)
+static int check_x(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
 {
-    if (open_array(path, kind, &d->x, &d->x_file, e) != 0 || check_rows(&d->x, path, e) != 0)
+    if (check_rows(&d->x, d->x_file, e) != 0)
         return -1;
     if (!same_row(&d->x, m->input_rank, m->input))
-        return wrong_shape(&d->x, path, "input", m->input_rank, m->input, e);
+        return wrong_shape(&d->x, d->x_file, "input", m->input_rank, m->input, e);
     return 0;
 }
 
-static int load_y(const char *path, enum cnn_source_kind kind, struct cnn_dataset *d, struct cnn_error *e)
+/* Is there an element of *a for each row of the inputs? */
+static int check_beside(const struct cnn_array *a, const char *file, const struct cnn_dataset *d, struct cnn_error *e)
 {
-    if (open_array(path, kind, &d->y, &d->y_file, e) != 0 || check_rows(&d->y, path, e) != 0)
+    if (check_rows(a, file, e) != 0)
         return -1;
-    if (d->x.shape[0] != d->y.shape[0])
-        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, d->x_file, d->x.shape[0], d->y_file,
-                        d->y.shape[0]);
+    if (d->x.shape[0] != a->shape[0])
+        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, d->x_file, d->x.shape[0], file, a->shape[0]);
     return 0;
 }
 
 /* ---- weights of rows */
 
-static int check_weights(const struct cnn_array *a, const struct cnn_dataset *d, const char *file, struct cnn_error *e)
+static int check_weights(const struct cnn_dataset *d, struct cnn_error *e)
 {
     char found[TEXT];
-    if (check_rows(a, file, e) != 0)
+    const struct cnn_array *a = &d->weight;
+    if (check_beside(a, d->weight_file, d, e) != 0)
         return -1;
     if (trimmed(a->rank - 1, a->shape + 1) != 0)
-        return cnn_fail(e, "%s: shape is %s, but a weight for each row is [N]", file,
+        return cnn_fail(e, "%s: shape is %s, but a weight for each row is [N]", d->weight_file,
                         cnn_shape_text(a->rank, a->shape, found, sizeof found));
-    if (a->shape[0] != d->x.shape[0])
-        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, file, a->shape[0], d->x_file, d->x.shape[0]);
     for (int64_t i = 0; i < a->shape[0]; i++) {
         const double w = cnn_array_get(a, i);
         if (!(w >= 0 && w <= (double)FLT_MAX))
-            return cnn_fail(e, "%s: row %" PRId64 ": %g is no weight: those are finite and not negative", file, i, w);
+            return cnn_fail(e, "%s: row %" PRId64 ": %g is no weight: those are finite and not negative",
+                            d->weight_file, i, w);
     }
     return 0;
 }
@@ -199,13 +240,6 @@ static int convert_weights(struct cnn_array *a, const char *file, struct cnn_err
     return 0;
 }
 
-static int load_weights(const char *path, struct cnn_dataset *d, struct cnn_error *e)
-{
-    if (cnn_array_read(path, &d->weight, e) != 0 || check_weights(&d->weight, d, path, e) != 0)
-        return -1;
-    return convert_weights(&d->weight, path, e);
-}
-
 static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
 {
     if (check_finite(&d->x, d->x_file, e) != 0)
@@ -220,11 +254,13 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
 {
     *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
-    int status = load_x(m, s->x, s->kind, d, e);
+    int status = s->kind == CNN_NPZ ? open_npz(s, d, e) : open_files(s, d, e);
+    if (status == 0)
+        status = check_x(m, d, e);
     if (status == 0 && s->y)
-        status = load_y(s->y, s->kind, d, e);
+        status = check_beside(&d->y, d->y_file, d, e);
     if (status == 0 && s->weight)
-        status = load_weights(s->weight, d, e);
+        status = check_weights(d, e) != 0 ? -1 : convert_weights(&d->weight, d->weight_file, e);
     if (status == 0) {
         cnn_dataset_cut(d, limit);
         status = check_values(m, d, e);
@@ -234,10 +270,21 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
     return status;
 }
 
-static int is_csv(const char *path)
+static int has_ending(const char *path, const char *ending)
 {
-    const size_t n = strlen(path);
-    return (n > 4 && strcmp(path + n - 4, ".csv") == 0) || (n > 7 && strcmp(path + n - 7, ".csv.gz") == 0);
+    const size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
+
+/* The array of an .npz that holds inputs: what the spec calls those of its test set, or of another source, or x. */
+static const char *inputs_name(const struct cnn_model *m)
+{
+    const struct cnn_data *d = m->data;
+    const struct cnn_source *const sources[] = {&d->test, &d->validation, &d->train};
+    for (int i = 0; d && i < 3; i++)
+        if (sources[i]->kind == CNN_NPZ)
+            return sources[i]->inputs;
+    return "x";
 }
 
 /* A .csv is read by programs whose spec has one, and only for its inputs. */
@@ -256,8 +303,13 @@ static int open_csv(const struct cnn_model *m, const char *x, const char *y, str
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e)
 {
-    const struct cnn_source s = {.x = x, .y = y};
-    if (is_csv(x) ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
+    struct cnn_source s = {.x = x, .y = y};
+    if (has_ending(x, ".npz") && !y) {
+        s.kind = CNN_NPZ;
+        s.inputs = inputs_name(m);
+    }
+    const int csv = has_ending(x, ".csv") || has_ending(x, ".csv.gz");
+    if (csv ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
         return -1;
     out->normalize = cnn_normalize_share(normalize);
     return 0;
@@ -275,5 +327,6 @@ void cnn_dataset_free(struct cnn_dataset *d)
     free(d->index);
     free(d->x_file);
     free(d->y_file);
+    free(d->weight_file);
     memset(d, 0, sizeof *d);
 }

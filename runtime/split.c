@@ -90,6 +90,7 @@ void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
     to->n_classes = 0;
     to->x_file = from->x_file ? strdup(from->x_file) : NULL; /* for messages only */
     to->y_file = from->y_file ? strdup(from->y_file) : NULL;
+    to->weight_file = from->weight_file ? strdup(from->weight_file) : NULL;
 }
 
 static int split_in_order(const struct cnn_data *spec, int64_t classes, const int64_t *order, uint8_t *validates,

@@ -70,6 +70,7 @@ static void test_load(void **state)
     assert_int_equal(d.validation.rows, 0);
     assert_int_equal(d.test.rows, 3);
     assert_int_equal(d.train.x.owner, CNN_MAPPED);
+    assert_int_equal(d.test.x.owner, CNN_MAPPED);
     cnn_gather(&d.train, NULL, 37, 3, x, y);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(y[i], label(37 + i));

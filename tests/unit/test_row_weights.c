@@ -96,20 +96,20 @@ static void test_parts(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    static const int64_t fewer = ROWS - 1, wide[2] = {ROWS / 2, 2};
+    static const int64_t fewer = ROWS - 1, wide[2] = {ROWS, 2};
     static const double bad[] = {-1, (double)NAN, (double)INFINITY, 1e39};
     static const char *const said[] = {"w.npy: row 11: -1 is no weight", "w.npy: row 11: nan is no weight",
                                        "w.npy: row 11: inf is no weight", "w.npy: row 11: 1e+39 is no weight"};
-    double f64[ROWS] = {0};
+    double f64[2 * ROWS] = {0};
     for (int i = 0; i < 4; i++) {
         f64[11] = bad[i];
         write_npy("w.npy", CNN_F64, 1, count, f64);
         refuse(said[i]);
     }
     write_npy("w.npy", CNN_F64, 1, &fewer, f64);
-    refuse("w.npy has 39 rows, but ");
+    refuse("x.idx has 40 rows, but ");
     write_npy("w.npy", CNN_F64, 2, wide, f64);
-    refuse("w.npy: shape is [20, 2], but a weight for each row is [N]");
+    refuse("w.npy: shape is [40, 2], but a weight for each row is [N]");
     scratch_write("w.npy", "weights", 7);
     refuse("w.npy: byte 0: neither a .npy nor an IDX file");
     unlink(scratch("w.npy"));

@@ -1020,9 +1020,7 @@ static const struct cnn_layer layers[] = {
 };
 
 static const struct cnn_data data = {
-    .train = {CNN_NPY, "x_train.npy", "y_train.npy", NULL},
-    .validation = {CNN_NO_SOURCE, NULL, NULL, NULL},
-    .test = {CNN_NO_SOURCE, NULL, NULL, NULL},
+    .train = {.kind = CNN_NPY, .x = "x_train.npy", .y = "y_train.npy"},
     .scale = 1, .mean = 0, .std = 1, .mean_auto = 0, .std_auto = 0,
     .validation_split = 0.20000000000000001, .split_shuffle = 1, .split_stratify = 0, .split_seed = 3,
     .augment = {.shift = 0, .rotate = 0, .zoom = 0, .noise = 0, .flip_x = 0, .flip_y = 0},
