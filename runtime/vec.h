@@ -127,6 +127,57 @@ VF_VERB vf vf_and(vi mask, vf a)
     return (vf)((vi)a & mask);
 }
 
+/* ---- truths, one a lane, as the machine's comparisons leave them: a bit with AVX-512, else a mask of 0 or -1. `&` joins two. */
+#if VF_AVX512 && !VF_CLANG
+typedef uint16_t vm;
+#else
+typedef vi vm;
+#endif
+
+VF_VERB vm vm_below(vf a, vf b)
+{
+#if VF_AVX512 && !VF_CLANG
+    return __builtin_ia32_cmpps512_mask(a, b, 17, (uint16_t)-1, 4);
+#else
+    return a < b;
+#endif
+}
+
+VF_VERB vm vm_nonzero(vf a)
+{
+#if VF_AVX512 && !VF_CLANG
+    return __builtin_ia32_cmpps512_mask(a, (vf){0}, 4, (uint16_t)-1, 4);
+#else
+    return a != 0.0f;
+#endif
+}
+
+VF_VERB vm vm_equal(vi a, int b)
+{
+#if VF_AVX512 && !VF_CLANG
+    return __builtin_ia32_cmpd512_mask(a, (vi){0} + b, 0, (uint16_t)-1);
+#else
+    return a == b;
+#endif
+}
+
+/* Small numbers, one a lane, that will be stored as bytes: which place of a window of pooling. */
+#if VF_AVX512 && !VF_CLANG
+typedef char vx __attribute__((vector_size(VF_LANES)));
+#else
+typedef vi vx;
+#endif
+
+/* One more where m holds. */
+VF_VERB vx vx_count(vx v, vm m)
+{
+#if VF_AVX512 && !VF_CLANG
+    return __builtin_ia32_paddb128_mask(v, (vx){0} + (char)1, v, m);
+#else
+    return v - m;
+#endif
+}
+
 /* The larger; b where either is NaN. */
 VF_VERB vf vf_max(vf a, vf b)
 {
@@ -208,11 +259,15 @@ VF_VERB vf vf_permute(vf v, vi index)
 }
 
 /* The lanes of v where the mask is, one behind the other, to p; how many. Writes a whole vector. */
-VF_VERB int vf_pack(float *p, vf v, vi mask)
+VF_VERB int vf_pack(float *p, vf v, vm mask)
 {
 #if VF_AVX512
-    const unsigned short m = (unsigned short)__builtin_ia32_cvtd2mask512(mask);
-    vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, v, m));
+#if VF_CLANG
+    const uint16_t m = (uint16_t)__builtin_ia32_cvtd2mask512(mask);
+#else
+    const uint16_t m = mask;
+#endif
+    vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, vf_zero(), m));
     return __builtin_popcount(m);
 #else
     int n = 0;
@@ -304,7 +359,20 @@ VF_VERB vi vi_load_bytes(const unsigned char *p)
 
 VF_VERB void vi_store_bytes(unsigned char *p, vi v)
 {
+#if VF_AVX512 && !VF_CLANG
+    *(vb_any *)p = (vb)__builtin_ia32_pmovdb512_mask(v, (vx){0}, (uint16_t)-1);
+#else
     *(vb_any *)p = __builtin_convertvector(__builtin_convertvector(v, vs), vb);
+#endif
+}
+
+VF_VERB void vx_store(unsigned char *p, vx v)
+{
+#if VF_AVX512 && !VF_CLANG
+    *(vb_any *)p = (vb)v;
+#else
+    vi_store_bytes(p, v);
+#endif
 }
 
 VF_VERB vf vf_sqrt(vf a)

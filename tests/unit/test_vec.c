@@ -113,6 +113,20 @@ static void bytes_come_back(void **state)
     assert_memory_equal(bytes, back, sizeof back);
 }
 
+static void truths_count_and_pack(void **state)
+{
+    (void)state;
+    const float low[VF_LANES] = {1, 5, 0, NAN}, high[VF_LANES] = {2, 5, -1, 3};
+    unsigned char counts[VF_LANES];
+    vm below = vm_below(vf_load(low), vf_load(high)), live = vm_nonzero(vf_load(low));
+    vx_store(counts, vx_count(vx_count((vx){0}, live), live & below));
+    const unsigned char expected[VF_LANES] = {2, 1, 0, 1};
+    assert_memory_equal(counts, expected, sizeof counts);
+    float packed[VF_LANES];
+    assert_int_equal(vf_pack(packed, vf_load(high), live & vm_equal((vi)vf_load(high), 0x40a00000)), 1);
+    assert_true(packed[0] == 5);
+}
+
 static void memory_is_aligned(void **state)
 {
     (void)state;
@@ -128,7 +142,7 @@ int main(void)
         cmocka_unit_test(squares_are_transposed), cmocka_unit_test(functions_agree_with_double),
         cmocka_unit_test(nan_stays_nan),          cmocka_unit_test(infinities_are_far_away),
         cmocka_unit_test(lanes_are_told_apart),   cmocka_unit_test(bytes_come_back),
-        cmocka_unit_test(memory_is_aligned),
+        cmocka_unit_test(truths_count_and_pack),  cmocka_unit_test(memory_is_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
