@@ -11,9 +11,10 @@ struct layer {
     void (*shape)(struct net *net, struct node *n);
     /* Appends FORWARD ops from n->x; returns the tensor that is the layer's output. */
     struct tensor *(*lower)(struct net *net, struct node *n);
-    const char *keras;      /* Keras' class: unlabelled nodes are called after it, and it stands in the summary */
-    const char *input;      /* an input that rec.example works on: "8x8x3" */
-    const char *activation; /* of a layer that is nothing but an activation: its name in activations[] */
+    const char *keras;          /* Keras' class: unlabelled nodes are called after it, and it stands in the summary */
+    const char *keras_sequence; /* that of the layer on a sequence; NULL: the same */
+    const char *input;          /* an input that rec.example works on: "8x8x3" */
+    const char *activation;     /* of a layer that is nothing but an activation: its name in activations[] */
 };
 
 /* The argument of leaky_relu and of elu, for the word and for the layer, whose defaults differ. */
@@ -27,6 +28,11 @@ struct layer {
         .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1e6,              \
         .doc = "the value far below zero, negated"                                                                     \
     }
+
+/* ---- layer_names.c: what layers without labels are called; both want n->in */
+
+const char *keras_class(const struct node *n);    /* "MaxPooling1D" of a MaxPool on a sequence */
+void name_layer(struct net *net, struct node *n); /* sets n->name and n->ident of a layer without label */
 
 /* ---- shape.c: what layers say about shapes */
 

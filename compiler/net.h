@@ -172,7 +172,6 @@ struct net {
     struct data_config *data;         /* never NULL; defaults where the spec is silent */
     struct train_config *train;       /* never NULL */
     struct validate_config *validate; /* never NULL */
-    uint64_t hash;                    /* of the canonical layers: checkpoints of another network are refused */
     struct names *names;              /* of nodes and tensors */
 };
 
@@ -241,7 +240,8 @@ bool loss_from_logits(const struct net *n);                 /* from_logits=yes w
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
 
 /* ---- hash.c */
-uint64_t net_hash(const struct net *n); /* of the layers: names, arguments, wiring */
+/* Of the layers, their names, arguments and wiring, behind infer_shapes: checkpoints of another network are refused. */
+uint64_t net_hash(const struct net *n);
 
 /* ---- passes, in order. Each returns early, silently, when the net is already poisoned where it looks. */
 struct net *resolve(struct ctx *c, const struct spec *s);

@@ -42,30 +42,6 @@ static void collect_label(struct resolver *r, const struct stmt *s)
     }
 }
 
-static bool name_taken(const struct resolver *r, const char *name)
-{
-    for (size_t i = 0; i < r->net->nodes.n; i++) {
-        if (strcmp(r->net->nodes.at[i]->name, name) == 0)
-            return true;
-    }
-    return label_owner(r, name) != NULL;
-}
-
-/* Keras: conv2d, conv2d_1, ...; counted by class, and round what labels have. */
-static const char *automatic_name(const struct resolver *r, const struct layer *layer)
-{
-    struct arena *a = ctx_arena(r->ctx);
-    const char *base = snake_case(a, layer->keras), *name = base;
-    int n = 0;
-    for (size_t i = 0; i < r->net->nodes.n; i++) {
-        const struct node *o = r->net->nodes.at[i];
-        n += !o->stmt->label && strcmp(o->layer->keras, layer->keras) == 0;
-    }
-    for (name = n ? arena_printf(a, "%s_%d", base, n) : base; name_taken(r, name);)
-        name = arena_printf(a, "%s_%d", base, ++n);
-    return name;
-}
-
 /* ---- layers */
 
 static bool in_its_place(const struct resolver *r, const struct layer *layer, const struct stmt *s)
@@ -88,7 +64,7 @@ static void add_node(struct resolver *r, const struct layer *layer, const struct
     struct net *net = r->net;
     struct node *n = arena_alloc(ctx_arena(r->ctx), sizeof *n);
     *n = (struct node){.id = (int)net->nodes.n,
-                       .name = s->label ? s->label : automatic_name(r, layer),
+                       .name = s->label,
                        .layer = layer,
                        .stmt = s,
                        .args = args,
@@ -96,7 +72,8 @@ static void add_node(struct resolver *r, const struct layer *layer, const struct
                        .orphan = r->failed,
                        .in = {.rank = -1},
                        .out = {.rank = -1}};
-    n->ident = names_take(net->names, n->name);
+    if (n->name)
+        n->ident = names_take(net->names, n->name);
     vec_push(ctx_arena(r->ctx), &net->nodes, n);
 }
 
@@ -203,6 +180,5 @@ struct net *resolve(struct ctx *c, const struct spec *s)
     if (r->net->nodes.n < 2 && ctx_errors(c) == 0)
         diag_error(c, r->net->nodes.n ? r->net->nodes.at[0]->stmt->span : (struct span){0, 0},
                    "the network has no layers%s", r->net->nodes.n ? " behind its 'Input'" : "");
-    r->net->hash = net_hash(r->net);
     return r->net;
 }

@@ -196,6 +196,7 @@ void infer_shapes(struct net *net)
             continue;
         if (n->input)
             n->in = n->input->out;
+        name_layer(net, n);
         n->layer->shape(net, n);
         if (n->out.rank >= 0 && !parameters_fit(net, n, &total))
             n->out.rank = -1;

@@ -55,7 +55,7 @@ static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Par
 
 static void fill_row(struct table *t, const struct node *n, const char *cell[COLUMNS])
 {
-    cell[0] = arena_printf(t->arena, "%s (%s)", n->name, n->layer->keras);
+    cell[0] = arena_printf(t->arena, "%s (%s)", n->name, keras_class(n));
     cell[1] = output_shape(t->arena, n->out);
     cell[2] = thousands(t->arena, layer_parameters(n));
     cell[3] = thousands(t->arena, n->macs);

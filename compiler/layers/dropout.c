@@ -133,6 +133,7 @@ const struct layer layer_spatial_dropout = {
             .example = "SpatialDropout 0.2",
             .args = channel_args},
     .keras = "SpatialDropout2D",
+    .keras_sequence = "SpatialDropout1D",
     .input = "8x8x3",
     .shape = spatial_shape,
     .lower = spatial_lower,

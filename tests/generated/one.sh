@@ -7,7 +7,7 @@ name="$what $net"
 model=$(basename "$net" .net)
 cnnc=$BUILD/cnnc
 dir=$(mktemp -d "$TMP/$what.XXXXXX")
-warnings='-std=c11 -Wall -Wextra -Wpedantic -Werror'
+warnings='-std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
 flags=$("$cnnc" --cflags)
 
 # flags and warnings are lists of words

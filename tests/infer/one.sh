@@ -9,7 +9,7 @@ test="${GROUP:-infer} $*"
 dir=$(mktemp -d "$TMP/$what.XXXXXX")
 net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=tests/num/gradients/$name/x.npy
 [ "$name" != example ] || net=examples/mnist.net weights=$TMP/mnist.safetensors x=$TMP/mnist.npy
-warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Werror'
+warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
 
 emit() { # OPTION... -- without a word; a failure is the test's
     "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1

@@ -1,5 +1,6 @@
 /* test_net.c -- names, the parts of a graph, sections, the fingerprint */
 #include "graph.h"
+#include "layer.h"
 
 static void identifiers_are_unique_and_no_keywords(void **state)
 {
@@ -110,10 +111,33 @@ static void an_op_moves_and_ids_follow(void **state)
 static uint64_t hash_of(const char *text)
 {
     struct ctx *c = quiet_ctx();
-    uint64_t h = resolve(c, spec_of(c, text))->hash;
+    uint64_t h = net_hash(shapes_of(c, text));
     assert_int_equal(ctx_errors(c), 0);
     ctx_free(c);
     return h;
+}
+
+/* Keras has classes of their own for sequences, and numbers each class by itself, round the labels. */
+static void layers_on_sequences_have_names_of_their_own(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"input_layer",     "spatial_dropout1d",    "conv1d",  "max_pooling1d",
+                                        "max_pooling1d_2", "average_pooling1d",    "dropout", "max_pooling1d_1",
+                                        "max_pooling1d_3", "global_max_pooling1d", "dense"};
+    struct ctx *c = quiet_ctx();
+    struct net *n =
+        shapes_of(c, "Input 64x4\nSpatialDropout 0.2\nConv1D 8 3\nMaxPool 2\nMaxPool 2\nAvgPool 2\nDropout 0.1\n"
+                     "max_pooling1d_1: MaxPool 2\nMaxPool 2\nGlobalMaxPool\nDense 3\n");
+    assert_int_equal(ctx_errors(c), 0);
+    for (size_t i = 0; i < n->nodes.n; i++)
+        assert_string_equal(n->nodes.at[i]->name, names[i]);
+    assert_string_equal(keras_class(n->nodes.at[1]), "SpatialDropout1D");
+    ctx_free(c);
+    c = quiet_ctx();
+    n = shapes_of(c, "Input 8x8x4\nSpatialDropout 0.2\nMaxPool 2\nGlobalAvgPool\nDense 3\n");
+    assert_string_equal(n->nodes.at[1]->name, "spatial_dropout2d");
+    assert_string_equal(n->nodes.at[3]->name, "global_average_pooling2d");
+    ctx_free(c);
 }
 
 static void the_fingerprint_sees_layers_only(void **state)
@@ -209,6 +233,7 @@ int main(void)
         cmocka_unit_test(multiply_adds_of_the_tutorial),
         cmocka_unit_test(the_summary_is_keras),
         cmocka_unit_test(an_op_moves_and_ids_follow),
+        cmocka_unit_test(layers_on_sequences_have_names_of_their_own),
         cmocka_unit_test(the_fingerprint_sees_layers_only),
         cmocka_unit_test(sections_fill_the_configuration),
         cmocka_unit_test(defaults_follow_the_last_activation),
