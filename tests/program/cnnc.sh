@@ -18,6 +18,17 @@ says "$p -o -" 0 'int main' "$cnnc" -o - tiny.net
 says "$p from standard input" 0 'int main' sh -c '"$0" -o - - <tiny.net' "$cnnc"
 says "$p --emit=net" 0 'Conv2D 6 3x3' "$cnnc" --emit=net -o - tiny.net
 says "$p --emit=dot" 0 'digraph' "$cnnc" --emit=dot -o - tiny.net
+if command -v dot >/dev/null; then
+    for name in graph.net 'a"b\n.net'; do
+        cp "$ROOT/tests/golden/graph/dot.net" "$name"
+        "$cnnc" --emit=dot -o net.dot "$name" 2>log
+        says "$p dot draws $name" 0 ">$(echo "$name" | sed 's/.*/graph, &/; s/"/\&quot;/; s/\\/\\\\/')<" dot -Tsvg net.dot
+    done
+    [ "$(dot -Tsvg net.dot | grep -c '^<g id="node')" = 7 ]
+    check "$p dot draws every layer and the output" "$(dot -Tsvg net.dot)"
+else
+    skip "$p dot draws" "no graphviz"
+fi
 says "$p --emit=header" 0 'tiny_predict' "$cnnc" --emit=header -o - tiny.net
 says "$p --summary" 0 '772' "$cnnc" --summary tiny.net
 says "$p --summary of the tutorial" 0 '93,322' "$cnnc" --summary "$ROOT/examples/mnist.net"
