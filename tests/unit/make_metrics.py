@@ -40,14 +40,24 @@ guesses = numbers + rng.normal(0, 1, numbers.shape) * [0.3, 1, 3]
 single = [[f(yes[:, 0], one[:, 0] > 0.5)] * 3 for f in (sk.precision_score, sk.recall_score, sk.f1_score)]
 single += [[sk.roc_auc_score(yes[:, 0], one[:, 0])] * 3]
 
+ranked = rng.permuted(np.tile(np.arange(1, 7) / 16, (N, 1)), axis=1)  # no two alike: who is among the best k is certain
+six = rng.integers(0, 6, N)
+tops = [sk.top_k_accuracy_score(six, ranked, k=k, labels=range(6)) for k in (1, 2, 3, 5, 6)]
+sums = {"classes": [sk.accuracy_score(label, votes.argmax(1)), sk.mean_squared_error(one_hot, votes),
+                    sk.mean_absolute_error(one_hot, votes)],
+        "yes": [sk.accuracy_score(yes[:, 0], one[:, 0] > 0.5), sk.mean_squared_error(yes, one), sk.mean_absolute_error(yes, one)],
+        "numbers": [sk.accuracy_score(numbers.argmax(1), guesses.argmax(1)), sk.mean_squared_error(numbers, guesses),
+                    sk.mean_absolute_error(numbers, guesses)]}
+
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "metrics_fixture.h"), "w") as f:
     print("/* metrics_fixture.h -- written by make_metrics.py with scikit-learn: precision, recall, f1, auc, each macro, micro,\n"
-          " * weighted. */\n/* clang-format off */\n#include <stdint.h>\n", file=f)
+          " * weighted; accuracy, mse, mae; top_k of 1, 2, 3, 5, 6. */\n/* clang-format off */\n#include <stdint.h>\n", file=f)
     print(f"enum {{ FIXTURE_ROWS = {N} }};", file=f)
     for name, a in {"votes": votes, "many": many, "tags": tags.astype(float), "one_hot": one_hot, "numbers": numbers,
-                    "guesses": guesses}.items():
+                    "guesses": guesses, "ranked": ranked}.items():
         print(f"static const float fixture_{name}[] = {{{flat(a)}}};", file=f)
-    print(f"static const int32_t fixture_label[] = {{{flat(label)}}};", file=f)
+    for name, a in {"label": label, "six": six}.items():
+        print(f"static const int32_t fixture_{name}[] = {{{flat(a)}}};", file=f)
     for name, table in {"votes": counted(label, votes.argmax(1), one_hot, votes), "tags": counted(tags, many > 0.5, tags, many),
                         "single": single}.items():
         print(f"static const double expected_{name}[4][3] = {{", file=f)
@@ -55,3 +65,5 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "metrics_fixt
             print("    {" + ", ".join(f"{x:.15g}" for x in row) + "},", file=f)
         print("};", file=f)
     print(f"static const double expected_r2 = {sk.r2_score(numbers, guesses):.15g};", file=f)
+    for name, row in {**sums, "top": tops}.items():
+        print(f"static const double expected_{name}[] = {{" + ", ".join(f"{x:.15g}" for x in row) + "};", file=f)

@@ -1,4 +1,4 @@
-/* test_counts.c -- precision, recall, F1, AUC and R^2 against scikit-learn's numbers, and in lanes. */
+/* test_counts.c -- all metrics against scikit-learn's numbers, and those that are no sums in lanes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -117,11 +117,50 @@ static void test_auc_edges(void **state)
     near(value(&m, y, target, FIXTURE_ROWS, 1), 0);
 }
 
+/* Means over the rows. */
+static void means(enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target, int n_metrics,
+                  const struct cnn_metric *metrics, const double *expected)
+{
+    const struct cnn_train t = {.metrics = metrics, .n_metrics = n_metrics};
+    const struct cnn_model m = network(&t, kind, outputs);
+    double sums[CNN_METRICS] = {0};
+    cnn_metrics_add(&m, y, target, FIXTURE_ROWS, sums);
+    for (int i = 0; i < n_metrics; i++)
+        near(sums[i] / FIXTURE_ROWS, expected[i]);
+}
+
+static void test_means(void **state)
+{
+    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_MSE}, {.kind = CNN_MAE}};
+    float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
+    (void)state;
+    means(CNN_TARGET_SPARSE, 4, fixture_votes, fixture_label, 3, metrics, expected_classes);
+    means(CNN_TARGET_DENSE, 4, fixture_votes, fixture_one_hot, 3, metrics, expected_classes);
+    means(CNN_TARGET_DENSE, 3, fixture_guesses, fixture_numbers, 3, metrics, expected_numbers);
+    for (int i = 0; i < FIXTURE_ROWS; i++) {
+        y[i] = fixture_many[3 * i];
+        target[i] = fixture_tags[3 * i];
+    }
+    means(CNN_TARGET_DENSE, 1, y, target, 3, metrics, expected_yes);
+}
+
+static void test_top_k(void **state)
+{
+    static const struct cnn_metric metrics[] = {{.kind = CNN_TOP_K, .k = 1},
+                                                {.kind = CNN_TOP_K, .k = 2},
+                                                {.kind = CNN_TOP_K, .k = 3},
+                                                {.kind = CNN_TOP_K, .k = 5},
+                                                {.kind = CNN_TOP_K, .k = 6}};
+    (void)state;
+    means(CNN_TARGET_SPARSE, 6, fixture_ranked, fixture_six, 5, metrics, expected_top);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classes),   cmocka_unit_test(test_tags), cmocka_unit_test(test_yes_or_no),
-        cmocka_unit_test(test_auc_edges), cmocka_unit_test(test_r2),
+        cmocka_unit_test(test_auc_edges), cmocka_unit_test(test_r2),   cmocka_unit_test(test_means),
+        cmocka_unit_test(test_top_k),
     };
     return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }
