@@ -8,8 +8,9 @@ build tests/program/tiny.net "$TINY" || { fail "program tiny.net builds" <"$TINY
 "$TINY" train --data-dir "$DATA" --quiet --save "$TMP/tiny.safetensors" >"$TMP/tiny.out" 2>&1 ||
     { fail "program tiny.net trains" <"$TMP/tiny.out"; exit 1; }
 
-for script in bench benchmarks callbacks commands crossval cnnc threads resume signals data weights hostile library formats csv npz streaming normalize row_weights sample memory growth plots examples; do
-    if wanted "program $script"; then echo "tests/program/$script.sh"; fi
-done | xargs -P "$JOBS" -n 1 sh -c 'out=$(sh "$0" 2>&1) || out="$out
+for script in tests/program/*.sh; do
+    case $script in */run.sh | */lib.sh) continue ;; esac
+    if wanted "program $(basename "$script" .sh)"; then echo "$script"; fi
+done | xargs -r -P "$JOBS" -n 1 sh -c 'out=$(sh "$0" 2>&1) || out="$out
 FAIL $0 ended with status $?"
 printf "%s\n" "$out"'
