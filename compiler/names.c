@@ -25,13 +25,14 @@ static const char *const keywords[] = {"alignas",      "alignof",   "and",      
 
 /* What the preprocessor, the library, and generated files call their own. */
 static const char *const reserved[] = {
-    "defined", "linux",   "unix",   "i386",   "null",   "main",  "exit",   "abs",     "exp",     "log",     "sqrt",
-    "pow",     "tanh",    "erf",    "sin",    "cos",    "floor", "ceil",   "fabs",    "fmax",    "fmin",    "expf",
-    "logf",    "memcpy",  "memset", "printf", "malloc", "free",  "size_t", "int32_t", "int64_t", "uint8_t", "uint64_t",
-    "signal",  "time",    "read",   "write",  "open",   "close", "index",  "theta",   "grad",    "grads",   "prepared",
-    "scratch", "target",  "step",   "sums",   "state",  "batch", "chunk",  "chunks",  "update",  "predict", "input",
-    "output",  "prepare", "place",  "params", "layers", "model", "data",   "train",   "metrics", "core",    "reference",
-    "real",    "x",       "y",      "n",      "t",      "i",     "vf",     "vec",     "validate"};
+    "defined", "linux",   "unix",     "i386",     "null",     "main",      "exit",    "abs",   "exp",    "log",
+    "sqrt",    "pow",     "tanh",     "erf",      "sin",      "cos",       "floor",   "ceil",  "fabs",   "fmax",
+    "fmin",    "expf",    "logf",     "memcpy",   "memset",   "printf",    "malloc",  "free",  "size_t", "int32_t",
+    "int64_t", "uint8_t", "uint64_t", "signal",   "time",     "read",      "write",   "open",  "close",  "index",
+    "theta",   "grad",    "grads",    "prepared", "scratch",  "target",    "step",    "sums",  "state",  "batch",
+    "chunk",   "chunks",  "update",   "predict",  "input",    "output",    "prepare", "place", "params", "layers",
+    "model",   "data",    "train",    "metrics",  "core",     "reference", "real",    "x",     "y",      "n",
+    "t",       "i",       "vf",       "vec",      "validate", "ensemble"};
 
 struct names {
     struct arena *arena;

@@ -158,6 +158,7 @@ struct op {
 struct data_config;
 struct train_config;
 struct validate_config;
+struct ensemble_config;
 
 struct net {
     struct ctx *ctx;
@@ -172,6 +173,7 @@ struct net {
     struct data_config *data;         /* never NULL; defaults where the spec is silent */
     struct train_config *train;       /* never NULL */
     struct validate_config *validate; /* never NULL */
+    struct ensemble_config *ensemble; /* never NULL */
     struct names *names;              /* of nodes and tensors */
 };
 
@@ -235,6 +237,7 @@ char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
 void objective_check(struct net *n);
 void objective_note(const struct net *n);                   /* says which loss was chosen, and why */
 bool net_votes(const struct net *n);                        /* the answer is the class of the largest output */
+bool rows_have_classes(const struct net *n);                /* a row has one class, which its target tells */
 const struct bound *class_weights(const struct net *n);     /* of the loss; NULL: none */
 bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
@@ -300,9 +303,9 @@ enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTIO
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
-/* ---- sections.c, sections_*.c: data, train and validate, bound */
+/* ---- sections.c, sections_*.c: data, train, validate and ensemble, bound */
 void section_defaults(struct net *n);
-const struct record *const *section_family(void);               /* `data`, `train`, `validate` */
+const struct record *const *section_family(void);               /* `data`, `train`, `validate`, `ensemble` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ };
@@ -369,6 +372,7 @@ struct train_config {
     struct bound *optimizer_args;
     const struct record *schedule; /* never NULL: constant when lr is a number */
     struct bound *schedule_args;
+    struct span schedule_span;                   /* when it is given */
     double lr;                                   /* base rate */
     double clipnorm, clipvalue, global_clipnorm; /* 0: none */
     const struct record *loss;
@@ -394,6 +398,16 @@ struct validate_config {
     double test; /* part of the rows */
 };
 void validate_check(struct net *n); /* do the network's loss and metrics suit it? */
+
+/* Which networks `ensemble` trains. */
+struct ensemble_config {
+    bool given, hard;
+    struct span span, members_span, combine_span; /* of the kind's name, of the values */
+    enum ensemble_kind { ENSEMBLE_BAGGING, ENSEMBLE_VOTING, ENSEMBLE_SNAPSHOT } kind;
+    int64_t members;
+    const struct bound *weights; /* items: one a member; NULL: all count alike */
+};
+void ensemble_check(struct net *n); /* likewise */
 
 /* ---- monitors.c: the numbers of an epoch, and who watches them */
 const char *metric_key(struct ctx *c, const struct bound *m); /* in the log: "accuracy", "top_k_5" */

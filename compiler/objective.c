@@ -147,6 +147,13 @@ bool net_votes(const struct net *net)
     return l->sparse || strcmp(l->rec.name, "categorical_crossentropy") == 0 || ends_in(net, "softmax");
 }
 
+bool rows_have_classes(const struct net *net)
+{
+    const char *loss = net->train->loss->name;
+    return loss_of(net->train->loss)->sparse || strcmp(loss, "categorical_crossentropy") == 0 ||
+           (strcmp(loss, "binary_crossentropy") == 0 && shape_size(last_node(net)->out) == 1);
+}
+
 static void check_top_k(struct net *net, const struct bound *m)
 {
     if (!has_classes(net, m->span, "top_k"))
@@ -226,4 +233,5 @@ void objective_check(struct net *net)
     check_metrics(net);
     monitors_check(net);
     validate_check(net);
+    ensemble_check(net);
 }

@@ -13,13 +13,20 @@ static const struct section {
                   WORD_DATA,
                   NULL},
   section_train = {{.name = "train", .doc = "How the network is trained."}, train_words, WORD_TRAIN, NULL},
-  section_validate = {
-      {.name = "validate", .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
-      validate_words,
+  section_validate = {{.name = "validate",
+                       .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
+                      validate_words,
+                      WORD_STATEMENT,
+                      validate_bind},
+  section_ensemble = {
+      {.name = "ensemble",
+       .doc = "Networks that answer together, which `ensemble` trains: one line, a kind and its arguments."},
+      ensemble_words,
       WORD_STATEMENT,
-      validate_bind};
+      ensemble_bind};
 
-static const struct record *const sections[] = {&section_data.rec, &section_train.rec, &section_validate.rec, NULL};
+static const struct record *const sections[] = {&section_data.rec, &section_train.rec, &section_validate.rec,
+                                                &section_ensemble.rec, NULL};
 
 const struct record *const *section_family(void)
 {
@@ -141,4 +148,5 @@ void section_defaults(struct net *n)
     data_defaults(n);
     train_defaults(n);
     validate_defaults(n);
+    ensemble_defaults(n);
 }

@@ -29,7 +29,8 @@ struct word {
 /* The statements of each section, NULL-terminated. */
 extern const struct record *const data_words[];
 extern const struct record *const train_words[];
-extern const struct record *const validate_words[]; /* no statements, but what follows the word */
+extern const struct record *const validate_words[],
+    *const ensemble_words[]; /* no statements, but what follows the word */
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 
 void data_defaults(struct net *n);
@@ -37,6 +38,8 @@ void data_check(struct net *n, const struct stmt *s); /* after its statements */
 void train_defaults(struct net *n);
 void validate_defaults(struct net *n);
 void validate_bind(struct net *n, const struct stmt *s); /* `validate kfold k=5`, a section of one line */
+void ensemble_defaults(struct net *n);
+void ensemble_bind(struct net *n, const struct stmt *s); /* likewise */
 
 /* `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
  * after an error, which calls the records `what`. */

@@ -16,6 +16,7 @@ static void set_optimizer(struct train_config *t, const struct record *rec, stru
     t->optimizer_args = args;
     t->schedule = lr->record;
     t->schedule_args = lr->sub;
+    t->schedule_span = lr->set ? lr->span : (struct span){0};
     t->lr = record_arg(lr->record, lr->sub, "lr")->number;
     t->clipnorm = number_or_zero(rec, args, "clipnorm");
     t->clipvalue = number_or_zero(rec, args, "clipvalue");

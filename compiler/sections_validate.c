@@ -125,15 +125,6 @@ void validate_defaults(struct net *n)
 
 /* ---- does it suit the network? */
 
-/* A row has one class, which its target tells. */
-static bool rows_have_classes(const struct net *n)
-{
-    const char *loss = n->train->loss->name;
-    const struct shape out = n->nodes.at[n->nodes.n - 1]->out;
-    return loss_of(n->train->loss)->sparse || strcmp(loss, "categorical_crossentropy") == 0 ||
-           (strcmp(loss, "binary_crossentropy") == 0 && shape_size(out) == 1);
-}
-
 /* What one row alone has no number for. */
 static const struct bound *metric_of_many(const struct net *n)
 {

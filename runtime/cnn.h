@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 5, CNN_RANK = 4 };
+enum { CNN_ABI = 6, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -273,6 +273,16 @@ struct cnn_validate {
     uint64_t seed;      /* of the shuffle */
 };
 
+/* ---- the spec's ensemble section: networks that answer together */
+
+enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT };
+struct cnn_ensemble {
+    enum cnn_ensemble_kind kind;
+    int64_t members;
+    int hard;              /* each member says a class; 0: their outputs are averaged */
+    const double *weights; /* of the members' says; NULL: all alike */
+};
+
 struct cnn_model {
     int abi;                 /* CNN_ABI */
     const char *name, *file; /* model and spec */
@@ -307,6 +317,7 @@ struct cnn_model {
     const struct cnn_data *data;
     const struct cnn_train *train;
     const struct cnn_validate *validate; /* NULL: none */
+    const struct cnn_ensemble *ensemble; /* NULL: none */
     struct cnn_bench bench;
 };
 

@@ -31,17 +31,11 @@ struct crossval {
 static int run_fold(struct crossval *c, int64_t task, int64_t *fold, struct cnn_datasets *data, struct outcome *o)
 {
     struct cnn_trial trial = {.data = data, .totals = &o->totals};
-    const struct cnn_options *all = &c->r->o; /* some, such as --weights, are not a fold's */
-    struct cnn_run r = {.m = c->m, .trial = &trial};
-    r.o = (struct cnn_options){.epochs = all->epochs, .lr = all->lr, .no_shuffle = all->no_shuffle, .quiet = 1};
-    r.o.threads = c->threads;
-    r.o.seed_given = 1;
-    r.o.seed = (int64_t)(cnn_run_seed(c->r) + (uint64_t)task);
+    const uint64_t seed = cnn_run_seed(c->r) + (uint64_t)task;
     if (cnn_folds_assign(c->v, c->label, c->whole.train.rows, task / c->folds, fold, &o->error) != 0 ||
         cnn_data_fold(c->m, &c->whole, fold, task % c->folds, data, &o->error) != 0)
         return CNN_TROUBLE;
-    int status = cnn_train_command(&r);
-    o->error = r.error;
+    int status = cnn_trial_run(c->m, &c->r->o, seed, c->threads, &trial, &o->error);
     o->train_rows = data->train.rows;
     o->test_rows = data->test.rows;
     o->epochs = trial.epochs;
@@ -208,14 +202,13 @@ static int load_data(struct crossval *c)
 static int begin(struct crossval *c)
 {
     const struct cnn_options *o = &c->r->o;
-    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_online_cores(), threads = cnn_default_threads(c->m);
     if (!c->v)
         return cnn_fail(&c->r->error, "%s: no 'validate' says how to divide the rows, such as 'validate kfold k=5'",
                         c->m->file);
     if ((o->log && cnn_file_can_be_written(o->log, &c->r->error) != 0) || load_data(c) != 0)
         return -1;
     c->tasks = c->folds * c->v->repeats;
-    c->threads = o->threads > 0 ? o->threads : threads < cores / jobs ? threads : cores > jobs ? cores / jobs : 1;
+    c->threads = cnn_threads_of_jobs(c->m, o);
     c->outcomes = calloc((size_t)c->tasks, sizeof *c->outcomes);
     return c->outcomes ? 0 : cnn_fail(&c->r->error, "no memory for %" PRId64 " folds", c->tasks);
 }

@@ -18,6 +18,9 @@ int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_d
 
 /* A part of `from`, for now all of it, that borrows its arrays. */
 void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to);
+/* Rows rows[0 .. n) of `from`, which may be there several times; *to borrows the arrays, and is to be freed even on failure. */
+int cnn_dataset_pick(const struct cnn_dataset *from, const int64_t *rows, int64_t n, struct cnn_dataset *to,
+                     struct cnn_error *e);
 int64_t cnn_part_rows(int64_t rows, double part); /* that validate or test when `part` of all do */
 /* As many of `total` rows as are `wanted`, each of the classes giving its part. */
 void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share);

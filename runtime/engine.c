@@ -150,6 +150,14 @@ int cnn_default_threads(const struct cnn_model *m)
     return worth < cores ? (int)worth : cores;
 }
 
+int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o)
+{
+    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_online_cores(), threads = cnn_default_threads(m);
+    if (o->threads > 0)
+        return o->threads;
+    return threads < cores / jobs ? threads : cores > jobs ? cores / jobs : 1;
+}
+
 /* Evaluation counts in a fixed number of lanes, so that which rows meet in one does not depend on the threads. */
 enum { LANES = 16 };
 
@@ -306,4 +314,38 @@ void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out)
 {
     predict(&(struct pass){.g = g, .d = d, .rows = d->rows, .answer = out});
+}
+
+/* ---- the same with given weights */
+
+static int open_with(struct cnn_engine *g, const struct cnn_model *m, const float *theta, int64_t threads, int64_t rows,
+                     struct cnn_error *e)
+{
+    if (cnn_engine_open(g, m, threads, 0, rows, e) != 0)
+        return -1;
+    memcpy(g->theta, theta, m->core.theta * sizeof *theta);
+    cnn_engine_prepare(g);
+    return 0;
+}
+
+int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                      struct cnn_totals *out, struct cnn_error *e)
+{
+    struct cnn_engine g;
+    if (open_with(&g, m, theta, threads, d->rows, e) != 0)
+        return -1;
+    cnn_engine_evaluate(&g, d, d->rows, out);
+    cnn_engine_close(&g);
+    return 0;
+}
+
+int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                     float *y, struct cnn_error *e)
+{
+    struct cnn_engine g;
+    if (open_with(&g, m, theta, threads, 0, e) != 0)
+        return -1;
+    cnn_engine_predict(&g, d, y);
+    cnn_engine_close(&g);
+    return 0;
 }

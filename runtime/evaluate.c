@@ -1,6 +1,8 @@
 /* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "ensemble.h"
 #include "look.h"
 
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
@@ -58,39 +60,82 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
     return 0;
 }
 
-int cnn_look_at_part(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d, struct cnn_look *l)
+/* The rows of the part that is wanted, and nobody yet who answers for them. */
+static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_look *l)
 {
     const struct part *part = find_part(r);
     if (!part)
         return CNN_USAGE;
     if (load_part(r, part, d) != 0)
         return CNN_TROUBLE;
-    *l = (struct cnn_look){.g = g, .d = rows_of(d, part->bit), .part = part->name};
+    *l = (struct cnn_look){.d = rows_of(d, part->bit), .part = part->name};
     l->names = l->d->classes ? l->d->classes : d->train.classes;
+    return CNN_DONE;
+}
+
+static int look_with_engine(struct cnn_run *r, struct cnn_engine *g, struct cnn_look *l)
+{
+    l->g = g;
     if (cnn_engine_open(g, r->m, r->o.threads, 0, l->d->rows, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
         return CNN_TROUBLE;
     cnn_engine_prepare(g);
     return CNN_DONE;
 }
 
-static int evaluate(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d)
+int cnn_look_at_part(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d, struct cnn_look *l)
+{
+    int status = look_at_rows(r, d, l);
+    return status == CNN_DONE ? look_with_engine(r, g, l) : status;
+}
+
+static int evaluate_network(struct cnn_run *r, struct cnn_look *l)
+{
+    struct cnn_engine g = {0};
+    struct cnn_totals totals;
+    int status = look_with_engine(r, &g, l);
+    if (status == CNN_DONE) {
+        cnn_engine_evaluate(&g, l->d, l->d->rows, &totals);
+        cnn_print_result(r->m, "", &totals);
+        if (r->o.verbose && cnn_look_print(l, &r->error) != 0)
+            status = CNN_TROUBLE;
+    }
+    cnn_engine_close(&g);
+    return status;
+}
+
+/* What an ensemble says has metrics, but no loss. */
+static int evaluate_ensemble(struct cnn_run *r, const struct cnn_fitted *f, const struct cnn_dataset *rows)
 {
     struct cnn_totals totals;
+    struct cnn_logs logs = {0};
+    char text[2048];
+    if (r->o.verbose)
+        cnn_warn(r->m->name, "'--verbose' does nothing for an ensemble");
+    if (cnn_fitted_evaluate(f, rows, r->o.threads, &totals, &r->error) != 0)
+        return CNN_TROUBLE;
+    cnn_logs_metrics(&logs, r->m, "", &totals);
+    cnn_logs_text(text, sizeof text, &logs);
+    printf("ensemble of %lld%s\n", (long long)f->members, text);
+    return CNN_DONE;
+}
+
+static int evaluate(struct cnn_run *r, struct cnn_fitted *f, struct cnn_datasets *d)
+{
     struct cnn_look l;
-    int status = cnn_look_at_part(r, g, d, &l);
+    int status = look_at_rows(r, d, &l);
     if (status != CNN_DONE)
         return status;
-    cnn_engine_evaluate(g, l.d, l.d->rows, &totals);
-    cnn_print_result(r->m, "", &totals);
-    return !r->o.verbose || cnn_look_print(&l, &r->error) == 0 ? CNN_DONE : CNN_TROUBLE;
+    if (cnn_run_ensemble(r, f) != 0)
+        return CNN_TROUBLE;
+    return f->members ? evaluate_ensemble(r, f, l.d) : evaluate_network(r, &l);
 }
 
 int cnn_evaluate_command(struct cnn_run *r)
 {
-    struct cnn_engine g = {0};
+    struct cnn_fitted f = {0};
     struct cnn_datasets d = {0};
-    int status = evaluate(r, &g, &d);
-    cnn_engine_close(&g);
+    int status = evaluate(r, &f, &d);
+    cnn_fitted_free(&f);
     cnn_data_free(&d);
     return status;
 }

@@ -21,13 +21,14 @@ enum {
     EXPORT = 64,
     BENCH = 128,
     CROSSVAL = 256,
-    PLOT = 512
+    PLOT = 512,
+    ENSEMBLE = 1024
 };
-enum { FITS = TRAIN | CROSSVAL, RUNS = FITS | EVALUATE | PREDICT | BENCH | PLOT, ALL = 1023 };
+enum { FITS = TRAIN | CROSSVAL | ENSEMBLE, RUNS = FITS | EVALUATE | PREDICT | BENCH | PLOT, ALL = 2047 };
 
 static const struct command {
     const char *name;
-    unsigned bit; /* 0: not there yet */
+    unsigned bit;
     int (*run)(struct cnn_run *r);
     const char *line, *help;
 } commands[] = {
@@ -49,7 +50,8 @@ static const struct command {
      "Compares gradients with central differences in double precision, and the fast float kernels with the double\n"
      "ones. Exit status 1 when the first differ by more than 1e-5, the second by more than 1e-4 of the largest.\n"},
     {"export", EXPORT, cnn_export_command, "weights from one file format to another",
-     "Reads --weights and writes -o; each is .safetensors or .npz by its name.\n"},
+     "Reads --weights and writes -o; each is .safetensors or .npz by its name. Of an ensemble --member N is "
+     "written.\n"},
     {"bench", BENCH, cnn_bench_command, "where the time of a training step goes",
      "Trains for some seconds and prints, for every kernel of every layer, its time in a step, the rate at which it "
      "does\n"
@@ -71,7 +73,10 @@ static const struct command {
      "Draws into the folder --plots: from --log a curve of every number, its best epoch marked; from --weights the\n"
      "confusion matrix, the surest mistakes (of images) and the filters of the first Conv2D. Each picture stands\n"
      "beside its script and its data; without gnuplot these are left to be drawn elsewhere, and the status is 1.\n"},
-    {"ensemble", 0, NULL, "ensembles (not supported yet)", ""},
+    {"ensemble", ENSEMBLE, cnn_ensemble_command, "train networks that answer together",
+     "Trains the members of the spec's 'ensemble', each with a seed of its own, --seed and its number. Prints a line\n"
+     "a member with its scores on the test set, then the score of all together, and saves them in one file, which\n"
+     "'evaluate' and 'predict' take as --weights. The spec's checkpoint is left alone.\n"},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -89,9 +94,10 @@ static const struct option {
     {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1, ".npy or IDX: one input a row"},
     {"--target", "FILE", TEXT, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
     {"-o", "FILE", TEXT, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
-    {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL), 0,
+    {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
      "weights to begin with: .safetensors or .npz"},
-    {"--save", "FILE", WEIGHTS, AT(save), TRAIN, 0, "checkpoint after every epoch (.npz: weights alone)"},
+    {"--save", "FILE", WEIGHTS, AT(save), TRAIN | ENSEMBLE, 0,
+     "checkpoint after every epoch (.npz: weights alone); the ensemble (MODEL-ensemble.safetensors)"},
     {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
     {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
@@ -101,11 +107,13 @@ static const struct option {
     {"--seed", "N", SEED, AT(seed), FITS | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
     {"--limit", "N", COUNT, AT(limit), FITS, 0, "train on the first N rows only"},
     {"--no-shuffle", NULL, FLAG, AT(no_shuffle), FITS, 0, "take the rows in the order of the file"},
-    {"--log", "FILE", TEXT, AT(log), FITS | PLOT, 0, "CSV, one row an epoch (crossval: a fold)"},
+    {"--log", "FILE", TEXT, AT(log), TRAIN | CROSSVAL | PLOT, 0, "CSV, one row an epoch (crossval: a fold)"},
     {"--plots", "DIR", TEXT, AT(plots), TRAIN | PLOT, 1, "pictures of the run, into this folder (plot: plots)"},
     {"--png", NULL, FLAG, AT(png), TRAIN | PLOT, 1, "pictures as PNG, not SVG"},
     {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
-    {"--jobs", "N", COUNT, AT(jobs), CROSSVAL, 1, "folds at once (1); results do not depend on it"},
+    {"--jobs", "N", COUNT, AT(jobs), CROSSVAL | ENSEMBLE, 1,
+     "folds or members at once (1); results do not depend on it"},
+    {"--member", "N", COUNT, AT(member), EXPORT, 1, "of an ensemble: which member's weights, from 1"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
     {"--csv", "FILE", TEXT, AT(csv), BENCH, 1, "the table as comma-separated values"},
@@ -262,7 +270,7 @@ static int read_word(struct line *l, const char *word)
     }
     if (!l->command)
         return unknown(l, "command", word, cnn_nearest(word, names, COMMANDS));
-    return l->command->run ? 0 : wrong(l, "'%s' is not supported yet", word);
+    return 0;
 }
 
 static int check_use(const struct line *l)

@@ -178,6 +178,11 @@ void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
     if (m->train->penalized)
         cnn_logs_add(l, prefix, "penalty", mean(t->penalty, t->rows));
+    cnn_logs_metrics(l, m, prefix, t);
+}
+
+void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
+{
     for (int j = 0; j < m->train->n_metrics; j++) {
         double value;
         if (cnn_totals_metric(m, t, j, &value))

@@ -210,12 +210,20 @@ int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in
 
 /* ---- weight files */
 
+int cnn_holds_ensemble(const struct cnn_tensors *t)
+{
+    const char *format = cnn_tensors_find_meta(t, "format");
+    return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
+}
+
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t;
     if (cnn_tensors_read(path, &t, e) != 0)
         return -1;
-    int status = cnn_params_no_others(m, &t, path, e);
+    int status = cnn_holds_ensemble(&t)
+                     ? cnn_fail(e, "%s: holds an ensemble; 'export --member N' takes out the weights of one", path)
+                     : cnn_params_no_others(m, &t, path, e);
     if (status == 0)
         status = cnn_params_import(m, &t, "", path, theta, e);
     cnn_tensors_free(&t);

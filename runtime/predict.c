@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ensemble.h"
 #include "look.h"
 
 static int write_array(struct cnn_run *r, const float *y, int64_t rows)
@@ -49,19 +50,32 @@ static int open_input(struct cnn_run *r, struct cnn_dataset *d)
     return status;
 }
 
-static int predict(struct cnn_run *r, struct cnn_engine *g, struct cnn_dataset *d, float **y)
+static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float *y)
 {
-    if (cnn_engine_open(g, r->m, r->o.threads, 0, 0, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
+    struct cnn_engine g;
+    if (cnn_engine_open(&g, r->m, r->o.threads, 0, 0, &r->error) != 0)
         return -1;
-    if (open_input(r, d) != 0)
+    int status = cnn_run_weights(r, g.theta);
+    if (status == 0) {
+        cnn_engine_prepare(&g);
+        cnn_engine_predict(&g, d, y);
+    }
+    cnn_engine_close(&g);
+    return status;
+}
+
+static int predict(struct cnn_run *r, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
+{
+    if (cnn_run_ensemble(r, f) != 0 || open_input(r, d) != 0)
         return -1;
     struct cnn_layout l = {0};
     cnn_layout_add(&l, (size_t)d->rows, (size_t)r->m->y_size * sizeof(float));
     *y = cnn_layout_alloc(&l, "predictions", &r->error);
     if (!*y)
         return -1;
-    cnn_engine_prepare(g);
-    cnn_engine_predict(g, d, *y);
+    int status = f->members ? cnn_fitted_predict(f, d, r->o.threads, *y, &r->error) : predict_network(r, d, *y);
+    if (status != 0)
+        return -1;
     if (r->o.output)
         return write_array(r, *y, d->rows);
     for (int64_t i = 0; i < d->rows; i++)
@@ -71,12 +85,12 @@ static int predict(struct cnn_run *r, struct cnn_engine *g, struct cnn_dataset *
 
 int cnn_predict_command(struct cnn_run *r)
 {
-    struct cnn_engine g = {0};
+    struct cnn_fitted f = {0};
     struct cnn_dataset d = {0};
     float *y = NULL;
-    int status = predict(r, &g, &d, &y);
+    int status = predict(r, &f, &d, &y);
     free(y);
     cnn_dataset_free(&d);
-    cnn_engine_close(&g);
+    cnn_fitted_free(&f);
     return status == 0 ? CNN_DONE : CNN_TROUBLE;
 }

@@ -56,14 +56,27 @@ static uint64_t scale_down(uint64_t r, uint64_t n)
     return ((r >> 32) * n + (((r & UINT32_MAX) * n) >> 32)) >> 32;
 }
 
+/* 64 random bits of a stream. */
+static uint64_t random_bits(uint64_t seed, uint64_t i, uint64_t stream)
+{
+    uint32_t r[4];
+    cnn_random4(seed, i, stream, r);
+    return (uint64_t)r[1] << 32 | r[0];
+}
+
+void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (int64_t)scale_down(random_bits(seed, (uint64_t)i, CNN_STREAM_BOOTSTRAP | bag), (uint64_t)n);
+}
+
 void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         out[i] = i;
     for (int64_t i = n - 1; i > 0; i--) {
-        uint32_t r[4];
-        cnn_random4(seed, (uint64_t)i, CNN_STREAM_PERMUTATION | epoch, r);
-        int64_t j = (int64_t)scale_down((uint64_t)r[1] << 32 | r[0], (uint64_t)i + 1);
+        uint64_t r = random_bits(seed, (uint64_t)i, CNN_STREAM_PERMUTATION | epoch);
+        int64_t j = (int64_t)scale_down(r, (uint64_t)i + 1);
         int64_t t = out[i];
         out[i] = out[j];
         out[j] = t;

@@ -8,6 +8,7 @@
 #define CNN_STREAM_PERMUTATION (UINT64_C(1) << 60)
 #define CNN_STREAM_INIT        (UINT64_C(2) << 60)
 #define CNN_STREAM_AUGMENT     (UINT64_C(3) << 60)
+#define CNN_STREAM_BOOTSTRAP   (UINT64_C(4) << 60)
 
 /* The epoch of the permutation that splits training from validation; no training gets that far. */
 #define CNN_EPOCH_SPLIT UINT32_MAX

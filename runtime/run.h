@@ -22,9 +22,10 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
     double seconds;
-    int64_t jobs;      /* of crossval */
+    int64_t jobs;      /* of crossval and ensemble */
     const char *plots; /* the folder of pictures */
     int png, verbose;
+    int64_t member; /* of export; 0: not given */
 };
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
@@ -36,20 +37,24 @@ struct cnn_watch {
     int (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0; nonzero ends the run */
 };
 
-/* What `crossval` puts into a run of the trainer, and what comes back: the data of one fold, in which the test rows are
- * those of the fold. Nothing is saved or logged. */
+/* What `crossval` and `ensemble` put into a run of the trainer, and what comes back. Nothing is saved or logged. */
 struct cnn_totals;
 struct cnn_trial {
     const struct cnn_datasets *data; /* instead of the spec's */
-    struct cnn_totals *totals;       /* of the test rows */
+    struct cnn_totals *totals;       /* of the test rows, when there are some; NULL: not wanted */
+    float *theta;                    /* the weights it ends with, core.theta of them; NULL: not wanted */
     int64_t epochs;                  /* that were run */
+    /* Snapshots (Huang et al., "Snapshot ensembles: train 1, get M for free", 2017): the learning rate falls along a cosine and
+     * begins anew `cycles` times, a number that divides the epochs; the weights at the end of each. cycles 0: none. */
+    int64_t cycles;
+    float *snapshots; /* [cycles][core.theta] */
 };
 
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
     struct cnn_watch *watch; /* NULL but in `bench` */
-    struct cnn_trial *trial; /* NULL but in `crossval` */
+    struct cnn_trial *trial; /* NULL but in `crossval` and `ensemble` */
     struct cnn_error error;  /* of the function that returned -1 */
 };
 
@@ -64,6 +69,12 @@ int cnn_export_command(struct cnn_run *r);
 int cnn_bench_command(struct cnn_run *r);
 int cnn_crossval_command(struct cnn_run *r);
 int cnn_plot_command(struct cnn_run *r);
+int cnn_ensemble_command(struct cnn_run *r);
+
+/* trial.c: a training of the network m for another command, whose command line is `all`: from new weights of this seed, quiet.
+ * An enum cnn_exit. */
+int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
+                  struct cnn_trial *t, struct cnn_error *e);
 
 const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* suggest.c; NULL: none is near */
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.c; -1: neither .safetensors nor .npz */
@@ -133,6 +144,8 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
 const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
+void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix,
+                      const struct cnn_totals *t); /* without the loss */
 
 /* ---- counts.c: metrics that are no sum. The state is cnn_state_size() doubles, zero before the first row. */
 
@@ -194,6 +207,7 @@ struct cnn_engine {
 };
 
 int cnn_default_threads(const struct cnn_model *m); /* as many as there are cores, fewer for little work */
+int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o); /* each, when --jobs run at once */
 /* max_rows: the most that cnn_engine_evaluate will see. threads 0: the default. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e);
@@ -204,6 +218,11 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 /* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
 void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+/* Both with the weights theta, in an engine of their own. */
+int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                      struct cnn_totals *out, struct cnn_error *e);
+int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                     float *y, struct cnn_error *e);
 
 struct cnn_answer { /* of one row */
     int32_t class, truth;

@@ -93,6 +93,19 @@ void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
     to->weight_file = from->weight_file ? strdup(from->weight_file) : NULL;
 }
 
+int cnn_dataset_pick(const struct cnn_dataset *from, const int64_t *rows, int64_t n, struct cnn_dataset *to,
+                     struct cnn_error *e)
+{
+    cnn_dataset_lend(from, to);
+    to->rows = n;
+    to->index = malloc((size_t)(n > 0 ? n : 1) * sizeof *to->index);
+    if (!to->index)
+        return fail_memory(to, e);
+    for (int64_t i = 0; i < n; i++)
+        to->index[i] = cnn_dataset_row(from, rows[i]);
+    return 0;
+}
+
 static int split_in_order(const struct cnn_data *spec, int64_t classes, const int64_t *order, uint8_t *validates,
                           struct cnn_dataset *train, struct cnn_dataset *validation, struct cnn_error *e)
 {

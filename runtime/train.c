@@ -112,9 +112,15 @@ static void train_chunk(struct fit *f, int thread, const struct moment *now, int
     lap(f, thread, CNN_METRIC);
 }
 
+static int64_t cycles_of(const struct fit *f)
+{
+    return f->r->trial ? f->r->trial->cycles : 0;
+}
+
 static double rate(const struct fit *f, int64_t t)
 {
-    double scheduled = cnn_learning_rate(&f->schedule, t, f->epochs * f->steps);
+    int64_t in_cycle = cycles_of(f) ? t % f->schedule.steps : t;
+    double scheduled = cnn_learning_rate(&f->schedule, in_cycle, f->epochs * f->steps);
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
@@ -270,6 +276,15 @@ static int to_be_seen(const struct fit *f)
     return f->r->o.verbose || f->r->o.plots;
 }
 
+/* At the end of a cycle. */
+static void take_snapshot(const struct fit *f)
+{
+    int64_t cycle = cycles_of(f) ? f->epochs / cycles_of(f) : 0;
+    size_t n = f->m->core.theta;
+    if (cycle && f->at.epoch % cycle == 0)
+        memcpy(f->r->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
+}
+
 static int end_epoch(struct fit *f)
 {
     struct cnn_logs logs = {0};
@@ -290,6 +305,7 @@ static int end_epoch(struct fit *f)
         status = cnn_history_add(&f->history, f->at.epoch, &logs, &f->r->error);
     watch(f, &logs, lr, &verdict);
     f->at.epoch++;
+    take_snapshot(f);
     f->at.step = 0;
     f->at.totals = (struct cnn_totals){0};
     if (status == 0 && verdict & CNN_KEEP)
@@ -499,7 +515,12 @@ static int begin(struct fit *f)
     f->schedule = f->m->train->schedule;
     if (o->lr > 0)
         f->schedule.lr = o->lr;
-    if (load_data(f) != 0 || alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
+    if (load_data(f) != 0)
+        return -1;
+    if (cycles_of(f))
+        f->schedule = (struct cnn_schedule){
+            .kind = CNN_LR_COSINE, .lr = f->schedule.lr, .steps = f->epochs / cycles_of(f) * f->steps};
+    if (alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
         return -1;
     if (f->at.callbacks.early.stopped)
         say(f, "%s: stopped early after epoch %lld; nothing is left to do\n", o->resume, (long long)f->at.epoch);
@@ -510,12 +531,20 @@ static int begin(struct fit *f)
 
 /* ---- after */
 
+static void report(struct fit *f, struct cnn_trial *t)
+{
+    if (t->totals && f->data.test.rows > 0)
+        cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, t->totals);
+    if (t->theta)
+        memcpy(t->theta, f->g.theta, f->m->core.theta * sizeof *t->theta);
+    t->epochs = f->at.epoch;
+}
+
 static void test(struct fit *f)
 {
     struct cnn_totals totals;
     if (f->r->trial) {
-        cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, f->r->trial->totals);
-        f->r->trial->epochs = f->at.epoch;
+        report(f, f->r->trial);
         return;
     }
     if (f->data.test.rows == 0 || f->r->o.quiet)

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "run.h"
+#include "ensemble.h"
 
 const char *cnn_run_weights_path(const struct cnn_run *r)
 {
@@ -15,12 +15,26 @@ const char *cnn_run_weights_path(const struct cnn_run *r)
     return r->m->train->checkpoint;
 }
 
-int cnn_run_weights(struct cnn_run *r, float *theta)
+/* NULL after an error. */
+static const char *need_path(struct cnn_run *r)
 {
     const char *path = cnn_run_weights_path(r);
     if (!path)
-        return cnn_fail(&r->error, "no weights: give --weights FILE");
-    return cnn_weights_read(r->m, theta, path, &r->error);
+        cnn_fail(&r->error, "no weights: give --weights FILE");
+    return path;
+}
+
+int cnn_run_weights(struct cnn_run *r, float *theta)
+{
+    const char *path = need_path(r);
+    return path ? cnn_weights_read(r->m, theta, path, &r->error) : -1;
+}
+
+int cnn_run_ensemble(struct cnn_run *r, struct cnn_fitted *out)
+{
+    const char *path = need_path(r);
+    *out = (struct cnn_fitted){0};
+    return path ? cnn_fitted_read(r->m, path, out, &r->error) : -1;
 }
 
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)

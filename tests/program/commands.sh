@@ -51,7 +51,7 @@ says "$p evaluate --part train" 0 'accuracy: ' "$TINY" evaluate --weights "$w" -
 same "$p evaluate looks at the test set" a c
 runs "$p evaluate looks at other rows with --part train" sh -c '! cmp -s a b'
 says "$p crossval wants a validate section" 1 "no 'validate'" "$TINY" crossval
-says "$p ensemble is not there yet" '[12]' 'ensemble' "$TINY" ensemble
+says "$p ensemble wants an ensemble section" 1 "no 'ensemble'" "$TINY" ensemble
 
 # ---- options that must do something
 says "$p --epochs" 0 'Epoch 2/2|2/2' "$TINY" train --epochs 2

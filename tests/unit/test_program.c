@@ -33,7 +33,8 @@ static void test_wrong_usage(void **state)
     says("crossval", 1, "no 'validate' says how to divide the rows");
     says("train --jobs 2", 2, "'train' has no option '--jobs'");
     says("crossval --jobs 1000", 2, "at most 256");
-    says("ensemble", 2, "not supported yet");
+    says("ensemble", 1, "no 'ensemble' says which");
+    says("export --weights w.npz -o v.npz --member 0", 2, "from 1 up");
     says("train --save no/such/w.npz", 1, "no/such/w.npz");
     says("train --log no/such/log.csv", 1, "no/such/log.csv");
     says("train --data-dir nowhere", 1, "nowhere");

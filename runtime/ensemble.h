@@ -1,0 +1,75 @@
+/* ensemble.h -- networks that answer together: how they are trained, combined, judged, and kept in one file. Private to the
+ * runtime. */
+#ifndef CNN_ENSEMBLE_H
+#define CNN_ENSEMBLE_H
+
+#include "run.h"
+
+/* ---- combine.c: from the members' outputs to one */
+
+enum cnn_combine {
+    CNN_SOFT, /* the weighted mean of the outputs */
+    CNN_HARD  /* each class's weight of those who say it; one output alone: of those who say yes, above 0.5 */
+};
+
+/* What the members say about the rows. */
+struct cnn_outputs {
+    int64_t members, rows, size;
+    const float *const *y;              /* of each member [rows][size] */
+    const double *weight;               /* of each; NULL: all alike */
+    const unsigned char *const *silent; /* NULL, or of each member [rows]: 1 where it is not asked */
+};
+
+/* Row i's common output to y[i][size]; heard[i] (NULL: not wanted) is 0 where nobody with a weight was asked: y is then 0. -1: no
+ * memory. */
+int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard);
+/* The metrics of outputs y[d->rows][y_size]. An ensemble has no loss: totals->loss stays 0. */
+int cnn_score_outputs(const struct cnn_model *m, const struct cnn_dataset *d, const float *y, struct cnn_totals *out,
+                      struct cnn_error *e);
+
+/* ---- fitted.c: an ensemble that has been trained, and its file */
+
+struct cnn_fitted {
+    const struct cnn_model *m;
+    enum cnn_combine combine;
+    int64_t members;
+    double *weight; /* one a member */
+    float **theta;  /* likewise, in the layout of the network */
+    struct cnn_normalize normalize;
+};
+
+int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e);
+void cnn_fitted_free(struct cnn_fitted *f); /* of {0} too */
+int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *y,
+                       struct cnn_error *e); /* y[rows][y_size] */
+int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads,
+                        struct cnn_totals *out, struct cnn_error *e); /* as cnn_score_outputs does */
+
+/* A .safetensors that holds tensors "member_0/conv2d.kernel", "ensemble.weights", and in its metadata how they are combined. */
+int cnn_fitted_write(const struct cnn_fitted *f, const char *path, struct cnn_error *e);
+/* out->members is 0 when the file is a sound one, but holds no ensemble. */
+int cnn_fitted_read(const struct cnn_model *m, const char *path, struct cnn_fitted *out, struct cnn_error *e);
+int cnn_run_ensemble(struct cnn_run *r,
+                     struct cnn_fitted *out); /* weights.c: likewise, of the file that the command uses */
+
+/* ---- ensemble.c, members.c: training one */
+
+struct cnn_ensemble_run {
+    struct cnn_run *r;
+    const struct cnn_model *m;
+    const struct cnn_ensemble *spec;
+    struct cnn_datasets data;
+    struct cnn_fitted fitted; /* of spec->members; those that are trained */
+    int64_t threads;          /* of a training */
+    int64_t done;             /* members whose training has ended */
+    struct cnn_logs logs;     /* of the whole, beside its metrics on the test rows */
+};
+
+/* Each trains all members and fills `fitted`: an enum cnn_exit. */
+int cnn_train_members(struct cnn_ensemble_run *x);   /* of bagging and voting: each by itself, --jobs at once */
+int cnn_train_snapshots(struct cnn_ensemble_run *x); /* one after the other, in one run */
+
+/* "member 2/5 - accuracy: 0.9 ...", unless --quiet. tests: of those of the test rows, when there are some. */
+void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct cnn_logs *logs);
+
+#endif

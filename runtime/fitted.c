@@ -1,0 +1,255 @@
+/* fitted.c -- an ensemble that has been trained: its memory, its outputs, its file. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ensemble.h"
+
+#define WEIGHTS "ensemble.weights"
+enum { TEXT = 64, MOST_MEMBERS = 1000 };
+
+static const char *const combine_words[] = {[CNN_SOFT] = "soft", [CNN_HARD] = "hard"};
+enum { COMBINE_WORDS = sizeof combine_words / sizeof *combine_words };
+
+/* ---- memory */
+
+static float *new_theta(const struct cnn_model *m, struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    cnn_layout_add(&l, m->core.theta, sizeof(float)); /* at 0 */
+    return cnn_layout_alloc(&l, "a member's parameters", e);
+}
+
+int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e)
+{
+    *f = (struct cnn_fitted){.m = m, .normalize = CNN_NOT_NORMALIZED};
+    f->weight = calloc((size_t)members, sizeof *f->weight);
+    f->theta = calloc((size_t)members, sizeof *f->theta);
+    int status = f->weight && f->theta ? 0 : cnn_fail(e, "no memory for %" PRId64 " members", members);
+    for (; status == 0 && f->members < members; f->members++) {
+        f->weight[f->members] = 1;
+        f->theta[f->members] = new_theta(m, e);
+        if (!f->theta[f->members])
+            status = -1;
+    }
+    if (status != 0)
+        cnn_fitted_free(f);
+    return status;
+}
+
+void cnn_fitted_free(struct cnn_fitted *f)
+{
+    for (int64_t i = 0; i < f->members; i++)
+        free(f->theta[i]);
+    free(f->theta);
+    free(f->weight);
+    cnn_normalize_free(&f->normalize);
+    *f = (struct cnn_fitted){0};
+}
+
+/* ---- outputs */
+
+static int predict_all(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *outputs,
+                       const float **y, struct cnn_error *e)
+{
+    for (int64_t i = 0; i < f->members; i++) {
+        float *own = outputs + (size_t)(i * d->rows * f->m->y_size);
+        y[i] = own;
+        if (cnn_predict_with(f->m, f->theta[i], threads, d, own, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *y,
+                       struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    size_t table = cnn_layout_add(&l, (size_t)f->members, sizeof(float *));
+    size_t at = cnn_layout_add(&l, (size_t)f->members * (size_t)f->m->y_size, (size_t)d->rows * sizeof(float));
+    char *base = cnn_layout_alloc(&l, "members' outputs", e);
+    if (!base)
+        return -1;
+    const float **each = (const float **)(void *)(base + table);
+    struct cnn_outputs o = {.members = f->members, .rows = d->rows, .size = f->m->y_size, .y = each};
+    o.weight = f->weight;
+    int status = predict_all(f, d, threads, (float *)(void *)(base + at), each, e);
+    if (status == 0 && cnn_combine(f->combine, &o, y, NULL) != 0)
+        status = cnn_fail(e, "no memory for an output");
+    free(base);
+    return status;
+}
+
+int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads,
+                        struct cnn_totals *out, struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    cnn_layout_add(&l, (size_t)d->rows, (size_t)f->m->y_size * sizeof(float)); /* at 0 */
+    float *y = cnn_layout_alloc(&l, "predictions", e);
+    int status = y ? cnn_fitted_predict(f, d, threads, y, e) : -1;
+    if (status == 0)
+        status = cnn_score_outputs(f->m, d, y, out, e);
+    free(y);
+    return status;
+}
+
+/* ---- writing */
+
+static void member_prefix(int64_t i, char out[TEXT])
+{
+    snprintf(out, TEXT, "member_%" PRId64 "/", i);
+}
+
+static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
+{
+    char members[TEXT], hash[TEXT];
+    snprintf(members, sizeof members, "%" PRId64, f->members);
+    snprintf(hash, sizeof hash, "%016" PRIx64, f->m->hash);
+    if (cnn_tensors_add_meta(t, "format", CNN_ENSEMBLE_FORMAT, e) != 0 ||
+        cnn_tensors_add_meta(t, "model", f->m->name, e) != 0 || cnn_tensors_add_meta(t, "hash", hash, e) != 0 ||
+        cnn_tensors_add_meta(t, "members", members, e) != 0 ||
+        cnn_tensors_add_meta(t, "combine", combine_words[f->combine], e) != 0)
+        return -1;
+    return cnn_normalize_add(&f->normalize, t, e);
+}
+
+static int fill(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
+{
+    char prefix[TEXT];
+    if (add_about(f, t, e) != 0 ||
+        cnn_tensors_add(t, WEIGHTS, cnn_array_view(CNN_F64, 1, &f->members, f->weight), e) != 0)
+        return -1;
+    for (int64_t i = 0; i < f->members; i++) {
+        member_prefix(i, prefix);
+        if (cnn_params_export(f->m, f->theta[i], prefix, t, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cnn_fitted_write(const struct cnn_fitted *f, const char *path, struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    int status = fill(f, &t, e);
+    if (status == 0)
+        status = cnn_safetensors_write(path, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+/* ---- reading */
+
+static int damaged(const char *path, const char *what, struct cnn_error *e)
+{
+    return cnn_fail(e, "%s: the ensemble's '%s' is missing or damaged", path, what);
+}
+
+static int read_members(const struct cnn_tensors *t, const char *path, int64_t *members, struct cnn_error *e)
+{
+    const char *text = cnn_tensors_find_meta(t, "members");
+    char *end;
+    *members = text ? strtoll(text, &end, 10) : 0;
+    return text && !*end && *members >= 1 && *members <= MOST_MEMBERS ? 0 : damaged(path, "members", e);
+}
+
+static int read_combine(const struct cnn_tensors *t, const char *path, enum cnn_combine *out, struct cnn_error *e)
+{
+    const char *text = cnn_tensors_find_meta(t, "combine");
+    for (int i = 0; text && i < COMBINE_WORDS; i++)
+        if (strcmp(text, combine_words[i]) == 0) {
+            *out = (enum cnn_combine)i;
+            return 0;
+        }
+    return damaged(path, "combine", e);
+}
+
+static int read_weights(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
+{
+    const struct cnn_array *a = cnn_tensors_find(t, WEIGHTS);
+    double all = 0;
+    if (!a || a->dtype != CNN_F64 || a->rank != 1 || a->shape[0] != f->members)
+        return damaged(path, WEIGHTS, e);
+    for (int64_t i = 0; i < f->members; i++) {
+        f->weight[i] = cnn_array_get(a, i);
+        if (!(f->weight[i] >= 0 && f->weight[i] <= 1e300))
+            return damaged(path, WEIGHTS, e);
+        all += f->weight[i];
+    }
+    return all > 0 ? 0 : damaged(path, WEIGHTS, e);
+}
+
+static int64_t count_members_tensors(const struct cnn_tensors *t)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < t->n; i++)
+        n += strcmp(t->at[i].name, WEIGHTS) != 0 && strncmp(t->at[i].name, "normalize.", 10) != 0;
+    return n;
+}
+
+/* Each member has its tensors, and there are no others. */
+static int read_tensors(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
+{
+    char prefix[TEXT];
+    for (int64_t i = 0; i < f->members; i++) {
+        member_prefix(i, prefix);
+        if (cnn_params_import(f->m, t, prefix, path, f->theta[i], e) != 0)
+            return -1;
+    }
+    if (count_members_tensors(t) != f->members * f->m->n_params)
+        return cnn_fail(e, "%s: holds tensors that belong to none of its %" PRId64 " members", path, f->members);
+    return 0;
+}
+
+static int check_network(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_error *e)
+{
+    const char *hash = cnn_tensors_find_meta(t, "hash"), *model = cnn_tensors_find_meta(t, "model");
+    char own[TEXT];
+    snprintf(own, sizeof own, "%016" PRIx64, m->hash);
+    if (hash && strcmp(hash, own) == 0)
+        return 0;
+    return cnn_fail(e, "%s: is an ensemble of another network ('%s', %s; this is '%s', %s)", path, model ? model : "?",
+                    hash ? hash : "?", m->name, own);
+}
+
+static int read_normalize(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
+{
+    struct cnn_normalize z;
+    int found = cnn_normalize_find(f->m, t, path, &z, e);
+    if (found == 1)
+        f->normalize = z;
+    return found == 1 ? 0 : found < 0 ? -1 : damaged(path, "normalize", e);
+}
+
+static int take(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_fitted *out,
+                struct cnn_error *e)
+{
+    int64_t members;
+    if (check_network(m, t, path, e) != 0 || read_members(t, path, &members, e) != 0 ||
+        cnn_fitted_open(out, m, members, e) != 0)
+        return -1;
+    int status = read_combine(t, path, &out->combine, e);
+    if (status == 0)
+        status = read_weights(t, path, out, e);
+    if (status == 0)
+        status = read_tensors(t, path, out, e);
+    if (status == 0)
+        status = read_normalize(t, path, out, e);
+    if (status != 0)
+        cnn_fitted_free(out);
+    return status;
+}
+
+int cnn_fitted_read(const struct cnn_model *m, const char *path, struct cnn_fitted *out, struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    int status = 0;
+    *out = (struct cnn_fitted){0};
+    if (cnn_is_npz(path))
+        return 0;
+    if (cnn_safetensors_read(path, &t, e) != 0)
+        return -1;
+    if (cnn_holds_ensemble(&t))
+        status = take(m, &t, path, out, e);
+    cnn_tensors_free(&t);
+    return status;
+}

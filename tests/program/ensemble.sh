@@ -1,0 +1,110 @@
+#!/bin/sh
+# ensemble.sh -- networks that answer together: each kind, from outside, on the small data of makedata.
+. tests/program/lib.sh
+p="program ensemble:"
+cd "$(folder ensemble)" || exit 1
+spec() { # NAME LINE... -- tiny.net with these lines behind it, as a program
+    name=$1
+    shift
+    { sed "s/model tiny/model $name/; s/nadam lr=cosine(.*) clip/nadam lr=0.01 clip/" "$HERE/tiny.net"; printf '%s\n' "$@"; } >"$name.net"
+    build "$name.net" "./$name"
+    check "$p $name builds" "$(cat "$name.log")"
+}
+ensemble() { # PROGRAM OPTION...
+    program=$1
+    shift
+    "./$program" ensemble --data-dir "$DATA" "$@"
+}
+
+# ---- bagging: a line a member, with the rows that its bag left out; one file, of the name that stands in the manual
+spec bag 'ensemble bagging members=3' || exit
+says "$p a line a member" 0 '^member 3/3 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - oob_accuracy: [01]\.[0-9]+ - oob_loss: ' ensemble bag
+cp "$TMP/log.$$" bag.out
+says "$p and one of all" 0 '^ensemble of 3 - accuracy: [01]\.[0-9]+ - oob_accuracy: [01]\.[0-9]+$' tail -1 bag.out
+[ -s bag-ensemble.safetensors ]
+check "$p the file" "$(ls)"
+for how in '--jobs 2' '--jobs 9 --threads 1' '--threads 2'; do
+    # shellcheck disable=SC2086
+    ensemble bag $how --save other.safetensors >other.out 2>&1
+    same "$p $how prints the same" bag.out other.out
+    runs "$p $how writes the same" cmp bag-ensemble.safetensors other.safetensors
+done
+says "$p evaluate takes it" 0 "^$(tail -1 bag.out | sed 's/ - oob.*//')$" ./bag evaluate --data-dir "$DATA" --weights bag-ensemble.safetensors
+says "$p predict takes it" 0 '^99: [0-3] \(0\.[0-9]+\)$' ./bag predict --input "$DATA/test-x" --weights bag-ensemble.safetensors
+says "$p export takes a member out" 0 '' ./bag export --weights bag-ensemble.safetensors --member 2 -o second.safetensors
+./bag evaluate --data-dir "$DATA" --weights second.safetensors >second.out
+says "$p which is as good as it was" 0 "^member 2/3$(sed 's/^loss: \([0-9.]*\).* - accuracy: \([0-9.]*\)/ - accuracy: \2 - loss: \1/' second.out) " cat bag.out
+says "$p --quiet leaves the end" 0 '^ensemble of 3' ensemble bag --quiet --save other.safetensors
+[ "$(wc -l <"$TMP/log.$$")" = 1 ]
+check "$p and nothing else" "$(cat "$TMP/log.$$")"
+
+# ---- voting and snapshots
+spec vote 'ensemble voting members=2 hard' || exit
+ensemble vote --jobs 2 --seed 5 --save vote.safetensors >vote.out
+numbers() { # "accuracy: 0.98" and so on, a line each, sorted
+    sed 's/^[^-]* - //; s/ - /\n/g' | sort
+}
+for i in 1 2; do # a member is a training with its seed
+    ./vote train --data-dir "$DATA" --seed $((4 + i)) | grep '^test - ' | numbers >train.numbers
+    grep "^member $i/2" vote.out | numbers >member.numbers
+    if [ -s member.numbers ]; then grep -vFx -f train.numbers member.numbers >strangers; else echo none >strangers; fi
+    [ ! -s strangers ]
+    check "$p member $i is that training" "$(cat train.numbers member.numbers)"
+done
+spec snap 'ensemble snapshot members=2' || exit
+says "$p snapshots" 0 '^member 2/2 - accuracy: ' ensemble snap
+says "$p their epochs" 1 '5 epochs cannot be cut into 2 cycles' ensemble snap --epochs 5
+
+# ---- trouble
+says "$p another's file" 1 'is an ensemble of another network' sh -c \
+    'sed "s/Dense 12/Dense 13/; s/model bag/model wide/" bag.net >wide.net && "$0"/cnnc wide.net 2>/dev/null && $1 -std=c11 -O1 -DCNN_NO_REFERENCE -o wide wide.c $("$0"/cnnc --cflags --libs) && ./wide evaluate --data-dir "$2" --weights bag-ensemble.safetensors' \
+    "$BUILD" "$CC" "$DATA"
+head -c 3000 bag-ensemble.safetensors >cut.safetensors
+says "$p half a file" 1 'cut.safetensors: ' ./bag evaluate --data-dir "$DATA" --weights cut.safetensors
+says "$p a name that says npz" 1 'use .safetensors' ensemble bag --save e.npz
+says "$p a file that cannot be written" 1 'no/such' ensemble bag --save no/such.safetensors
+for option in weights resume log; do
+    says "$p --$option does nothing" 0 "'--$option' does nothing for 'ensemble'" ensemble vote --epochs 1 --$option no.npz --save other.safetensors
+done
+
+# ---- a run that ends before its time leaves what was there
+cp bag-ensemble.safetensors kept.safetensors
+for signal in INT TERM KILL; do
+    env --default-signal=INT ./bag ensemble --data-dir "$DATA" --epochs 1000000 --jobs 2 --save kept.safetensors >cut.out 2>&1 &
+    pid=$!
+    sleep 0.5
+    children=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null)
+    kill -$signal $pid
+    wait $pid
+    got=$?
+    # shellcheck disable=SC2086
+    [ $signal != KILL ] || kill $children # nobody is left to tell them
+    [ $got = 130 ] && grep -q 'interrupted; 0 of 3 members were done; nothing was saved' cut.out || [ $signal = KILL ]
+    check "$p $signal ends it" "$(cat cut.out)"
+    [ -n "$children" ] && cmp kept.safetensors bag-ensemble.safetensors && [ "$(echo kept*)" = kept.safetensors ]
+    check "$p and leaves what was there after $signal" "$(ls)"
+done
+
+# ---- the YAML twin
+twin() { # TEXT FORM... -- the statement, and its twins
+    text=$1
+    shift
+    printf 'model twin\nInput 8\nDense 3 softmax\ntrain {\n  loss sparse_categorical_crossentropy\n  metrics accuracy\n  epochs 4\n}\n%s\n' \
+        "$text" >twin.net
+    "$BUILD/cnnc" -o - twin.net | grep -v '^/\* twin.c' >twin-net.c
+    for form; do
+        cat >twin.yaml <<END
+model: twin
+layers:
+  - Input: 8
+  - Dense: [3, softmax]
+train: {loss: sparse_categorical_crossentropy, metrics: accuracy, epochs: 4}
+ensemble: $form
+END
+        "$BUILD/cnnc" -o - twin.yaml | grep -v '^/\* twin.c' >twin-yaml.c
+        same "$p twin $form" twin-net.c twin-yaml.c
+    done
+}
+twin 'ensemble voting members=2 hard weights=[2, 1]' '{voting: {members: 2, combine: hard, weights: [2, 1]}}' \
+    '[voting, hard, {weights: [2, 1]}]' 'voting members=2 hard weights=[2, 1]'
+says "$p and it says so" 0 'CNN_VOTING, .members = 2, .hard = 1, .weights = member_weight' cat twin-yaml.c
