@@ -1,224 +1,14 @@
-/* train.c -- fit: epochs of steps, what happens between them, and stopping without losing anything.
- *
- * A step in the eyes of a thread: run my chunks | barrier | update and prepare my copy of the parameters. Where there is but
- * one copy: update my part | barrier | prepare my part | barrier. Whatever is summed is summed in the order of the chunks.
- */
+/* train.c -- fit: epochs, what happens between them, and stopping without losing anything. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "look.h"
-
-/* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
- * read. */
-struct notice {
-    double penalty; /* of the parameters */
-    int asked;      /* to stop after this step */
-};
-
-/* A step, as each thread counts for itself. */
-struct moment {
-    int64_t step, t; /* within the epoch; in all */
-};
-
-struct fit {
-    struct cnn_run *r;
-    const struct cnn_model *m;
-    struct cnn_engine g;
-    struct cnn_datasets data;
-    int64_t *order; /* of the rows in this epoch; NULL: as they stand */
-    struct cnn_position at;
-    int64_t epochs, steps; /* in all; of an epoch */
-    struct cnn_schedule schedule;
-    struct cnn_progress progress;
-    struct cnn_csv csv;
-    struct cnn_history history; /* of --verbose and --plots */
-    const char *save;           /* after every epoch; NULL: nowhere */
-    const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */
-    const char *last_good;      /* a file that holds a state of this run, or NULL */
-    float *class_weight;        /* NULL: all rows count alike */
-    struct notice notices[2];
-    int watched; /* `bench` has seen enough; thread 0's alone */
-    int not_finite;
-    double bad_loss; /* both written by thread 0, read when the threads are through */
-};
-
-/* ---- one step */
-
-static int64_t images(const struct fit *f, const struct moment *now)
-{
-    int64_t left = f->data.train.rows - now->step * f->m->train->batch;
-    return left < f->m->train->batch ? left : f->m->train->batch;
-}
-
-/* Among the buffers of the steps under way, the first of this step. */
-static int first_buffer(const struct fit *f, const struct moment *now)
-{
-    return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
-}
-
-/* For `bench`, which looks at thread 0. */
-static struct cnn_laps *laps_of(const struct fit *f, int thread)
-{
-    return f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
-}
-
-/* What this thread did since the last lap. */
-static void lap(const struct fit *f, int thread, enum cnn_share share)
-{
-    if (f->r->watch && thread == 0)
-        CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
-}
-
-/* Rows order[first .. first + n), as this epoch shows them. */
-static void gather(const struct fit *f, struct cnn_worker *w, int64_t first, int n)
-{
-    const struct cnn_dataset *d = &f->data.train;
-    const struct cnn_normalize *z = &d->normalize;
-    const float black = (float)(-z->mean / z->std);
-    const struct cnn_variation v = {.seed = f->at.seed,
-                                    .epoch = (uint64_t)f->at.epoch,
-                                    .outside = z->channels ? z->channels->add : &black,
-                                    .per_channel = z->channels != NULL};
-    cnn_gather(d, f->order, first, n, w->x, w->target);
-    for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
-        int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
-        cnn_augment(f->m, &v, row, w->x + (i - first) * f->m->x_size, w->image);
-    }
-}
-
-static void train_chunk(struct fit *f, int thread, const struct moment *now, int c)
-{
-    struct cnn_worker *w = &f->g.workers[thread];
-    const struct cnn_model *m = f->m;
-    int buffer = first_buffer(f, now) + c;
-    struct cnn_slot *slot = &f->g.slots[buffer];
-    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)now->t, .row = (int64_t)c * m->chunk, .training = 1};
-    int64_t first;
-    int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
-    *slot = (struct cnn_slot){0};
-    if (n == 0)
-        return;
-    step.scale = 1 / (double)images(f, now);
-    step.laps = laps_of(f, thread);
-    gather(f, w, first, n);
-    step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, w->weight);
-    step.weight = cnn_weigh_classes(m, f->class_weight, w->target, n, step.weight, w->weight);
-    lap(f, thread, CNN_GATHER);
-    m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
-    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
-    cnn_lanes_add(&f->g.lanes, m, w, n, c);
-    lap(f, thread, CNN_METRIC);
-}
-
-static int64_t cycles_of(const struct fit *f)
-{
-    return f->r->trial ? f->r->trial->cycles : 0;
-}
-
-static double rate(const struct fit *f, int64_t t)
-{
-    int64_t in_cycle = cycles_of(f) ? t % f->schedule.steps : t;
-    double scheduled = cnn_learning_rate(&f->schedule, in_cycle, f->epochs * f->steps);
-    return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
-}
-
-/* All phases but the last write gradients, which everybody has in common, so they are shared out in any case. */
-static void update(struct fit *f, int thread, const struct moment *now)
-{
-    const struct cnn_model *m = f->m;
-    const struct cnn_worker *w = &f->g.workers[thread];
-    int copies = f->g.copies > 1, n = (int)((images(f, now) + m->chunk - 1) / m->chunk);
-    float *const *grads = f->g.grads + first_buffer(f, now);
-    struct cnn_update u = {.t = now->t + 1, .part = thread, .parts = f->g.threads};
-    u.lr = rate(f, now->t);
-    for (; u.phase < m->update_phases - 1; u.phase++) {
-        m->update(w->theta, w->state, grads, n, &u);
-        cnn_pool_barrier(f->g.pool);
-    }
-    if (copies) {
-        u.part = 0;
-        u.parts = 1;
-    }
-    m->update(w->theta, w->state, grads, n, &u);
-    if (!copies)
-        cnn_pool_barrier(f->g.pool);
-    lap(f, thread, CNN_UPDATE);
-    if (m->bench.prepare)
-        m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
-    else
-        m->core.prepare(w->theta, w->prepared, u.part, u.parts);
-    if (!copies)
-        cnn_pool_barrier(f->g.pool);
-}
-
-static void show(struct fit *f)
-{
-    struct cnn_logs logs = {0};
-    cnn_logs_totals(&logs, f->m, "", &f->at.totals);
-    cnn_progress_draw(&f->progress, f->at.step, &logs);
-}
-
-/* Thread 0, while the others are on their way to the next step. */
-static void keep_books(struct fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
-{
-    cnn_totals_add(&f->at.totals, batch, images(f, now), penalty);
-    f->at.step = now->step + 1;
-    f->at.t = now->t + 1;
-    if (cnn_progress_due(&f->progress))
-        show(f);
-    lap(f, 0, CNN_OTHER);
-    if (f->r->watch && !f->watched)
-        f->watched = f->r->watch->stepped(f->r->watch);
-}
-
-/* Thread 0, before the barrier. */
-static void give_notice(struct fit *f, struct notice *n)
-{
-    n->penalty = cnn_penalty(f->m, f->g.theta);
-    n->asked = f->watched || cnn_signals_caught();
-}
-
-static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty)
-{
-    return batch->sums.loss / (double)rows + batch->sums.penalty + penalty;
-}
-
-/* Every thread reaches the same verdict from the same sums: nothing is updated when the loss is no number. */
-static void fit_work(void *arg, int thread)
-{
-    struct fit *f = arg;
-    struct moment now = {f->at.step, f->at.t};
-    for (; now.step < f->steps; now.step++, now.t++) {
-        struct notice *notice = &f->notices[now.t & 1];
-        struct cnn_slot batch;
-        for (int c = thread; c < f->m->chunks; c += f->g.threads)
-            train_chunk(f, thread, &now, c);
-        if (thread == 0)
-            give_notice(f, notice);
-        cnn_pool_barrier(f->g.pool);
-        cnn_slot_sum(f->g.slots + first_buffer(f, &now), f->m->chunks, &batch);
-        double loss = loss_of(&batch, images(f, &now), notice->penalty);
-        int asked = notice->asked;
-        if (!isfinite(loss) && thread == 0) {
-            f->not_finite = 1;
-            f->bad_loss = loss;
-        }
-        if (!isfinite(loss))
-            return;
-        lap(f, thread, CNN_OTHER);
-        update(f, thread, &now);
-        if (thread == 0)
-            keep_books(f, &batch, &now, notice->penalty);
-        if (asked)
-            return;
-    }
-}
+#include "train.h"
 
 /* ---- between epochs */
 
-static int save_as(struct fit *f, const char *path)
+static int save_as(struct cnn_fit *f, const char *path)
 {
     if (!path)
         return 0;
@@ -228,13 +18,13 @@ static int save_as(struct fit *f, const char *path)
     return 0;
 }
 
-static int save(struct fit *f)
+static int save(struct cnn_fit *f)
 {
     return save_as(f, f->save);
 }
 
-static void say(const struct fit *f, const char *fmt, ...) CNN_PRINTF(2, 3);
-static void say(const struct fit *f, const char *fmt, ...)
+static void say(const struct cnn_fit *f, const char *fmt, ...) CNN_PRINTF(2, 3);
+static void say(const struct cnn_fit *f, const char *fmt, ...)
 {
     va_list args;
     if (f->r->o.quiet)
@@ -245,7 +35,7 @@ static void say(const struct fit *f, const char *fmt, ...)
     fflush(stdout);
 }
 
-static void begin_epoch(struct fit *f)
+static void begin_epoch(struct cnn_fit *f)
 {
     if (f->at.step == 0)
         cnn_lanes_clear(&f->g.lanes);
@@ -256,7 +46,7 @@ static void begin_epoch(struct fit *f)
 }
 
 /* The weights of the best epoch are a copy: training goes on with its own. */
-static void watch(struct fit *f, const struct cnn_logs *logs, double lr, int *verdict)
+static void watch(struct cnn_fit *f, const struct cnn_logs *logs, double lr, int *verdict)
 {
     const struct cnn_train *t = f->m->train;
     struct cnn_callbacks *c = &f->at.callbacks;
@@ -265,30 +55,30 @@ static void watch(struct fit *f, const struct cnn_logs *logs, double lr, int *ve
         memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
     if (*verdict & CNN_REDUCED)
         say(f, "epoch %lld: %s is no better; the learning rate falls from %g to %g\n", (long long)f->at.epoch + 1,
-            t->reduce_lr.monitor.key, lr, rate(f, f->at.t - 1));
+            t->reduce_lr.monitor.key, lr, cnn_fit_rate(f, f->at.t - 1));
     if (*verdict & CNN_STOP)
         say(f, "epoch %lld: stopping early, as %s was best in epoch %lld\n", (long long)f->at.epoch + 1,
             t->early_stopping.monitor.key, (long long)c->early.best_epoch + 1);
 }
 
-static int to_be_seen(const struct fit *f)
+static int to_be_seen(const struct cnn_fit *f)
 {
     return f->r->o.verbose || f->r->o.plots;
 }
 
 /* At the end of a cycle. */
-static void take_snapshot(const struct fit *f)
+static void take_snapshot(const struct cnn_fit *f)
 {
-    int64_t cycle = cycles_of(f) ? f->epochs / cycles_of(f) : 0;
+    int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
     size_t n = f->m->core.theta;
     if (cycle && f->at.epoch % cycle == 0)
         memcpy(f->r->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
-static int end_epoch(struct fit *f)
+static int end_epoch(struct cnn_fit *f)
 {
     struct cnn_logs logs = {0};
-    double lr = rate(f, f->at.t - 1);
+    double lr = cnn_fit_rate(f, f->at.t - 1);
     int verdict;
     cnn_lanes_count(&f->g.lanes, f->m, &f->at.totals);
     cnn_logs_totals(&logs, f->m, "", &f->at.totals);
@@ -313,14 +103,14 @@ static int end_epoch(struct fit *f)
     return save(f) != 0 || status != 0 ? -1 : 0;
 }
 
-static void end_line(const struct fit *f)
+static void end_line(const struct cnn_fit *f)
 {
     if (f->progress.tty)
         putchar('\n');
     fflush(stdout);
 }
 
-static int stop_asked(struct fit *f)
+static int stop_asked(struct cnn_fit *f)
 {
     const char *name = f->m->name, *file = f->save;
     if (f->r->trial)
@@ -339,12 +129,12 @@ static int stop_asked(struct fit *f)
     return CNN_INTERRUPTED;
 }
 
-static int stop_not_finite(struct fit *f)
+static int stop_not_finite(struct cnn_fit *f)
 {
     struct cnn_batch b = {.data = &f->data.train, .order = f->order, .seed = f->at.seed, .t = (uint64_t)f->at.t};
     char why[512];
     b.first = f->at.step * f->m->train->batch;
-    b.n = images(f, &(struct moment){f->at.step, f->at.t});
+    b.n = cnn_fit_images(f, f->at.step);
     end_line(f);
     cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
     return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
@@ -352,11 +142,11 @@ static int stop_not_finite(struct fit *f)
                     f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
 }
 
-static int epochs(struct fit *f)
+static int epochs(struct cnn_fit *f)
 {
     while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
         begin_epoch(f);
-        cnn_pool_run(f->g.pool, fit_work, f);
+        cnn_pool_run(f->g.pool, cnn_fit_steps, f);
         if (f->not_finite) {
             stop_not_finite(f);
             return CNN_TROUBLE;
@@ -374,7 +164,7 @@ static int epochs(struct fit *f)
 }
 
 /* The run is over: its weights are the best ones, and a checkpoint holds the last ones too, to go on from. */
-static int restore_best(struct fit *f)
+static int restore_best(struct cnn_fit *f)
 {
     const struct cnn_callbacks *c = &f->at.callbacks;
     if (!f->at.other || c->early.best_epoch < 0)
@@ -393,7 +183,7 @@ static int restore_best(struct fit *f)
 
 /* ---- before */
 
-static int load_data(struct fit *f)
+static int load_data(struct cnn_fit *f)
 {
     struct cnn_normalize known = CNN_NOT_NORMALIZED;
     struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
@@ -422,7 +212,7 @@ static int load_data(struct fit *f)
     return 0;
 }
 
-static int alloc(struct fit *f)
+static int alloc(struct cnn_fit *f)
 {
     int64_t rows = f->data.validation.rows > f->data.test.rows ? f->data.validation.rows : f->data.test.rows;
     if (f->m->train->shuffle && !f->r->o.no_shuffle) {
@@ -446,7 +236,7 @@ static int alloc(struct fit *f)
     return 0;
 }
 
-static int check_resumed(struct fit *f, uint64_t seed)
+static int check_resumed(struct cnn_fit *f, uint64_t seed)
 {
     const struct cnn_position *p = &f->at;
     const char *path = f->r->o.resume;
@@ -464,7 +254,7 @@ static int check_resumed(struct fit *f, uint64_t seed)
     return 0;
 }
 
-static int load_weights(struct fit *f)
+static int load_weights(struct cnn_fit *f)
 {
     uint64_t seed = cnn_run_seed(f->r);
     cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
@@ -487,7 +277,7 @@ static int load_weights(struct fit *f)
     return 0;
 }
 
-static int open_files(struct fit *f)
+static int open_files(struct cnn_fit *f)
 {
     const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
     const struct cnn_train *t = f->m->train;
@@ -508,7 +298,7 @@ static int open_files(struct fit *f)
     return log && to_be_seen(f) && f->csv.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
 }
 
-static int begin(struct fit *f)
+static int begin(struct cnn_fit *f)
 {
     const struct cnn_options *o = &f->r->o;
     f->epochs = o->epochs > 0 ? o->epochs : f->m->train->epochs;
@@ -517,9 +307,9 @@ static int begin(struct fit *f)
         f->schedule.lr = o->lr;
     if (load_data(f) != 0)
         return -1;
-    if (cycles_of(f))
+    if (cnn_fit_cycles(f))
         f->schedule = (struct cnn_schedule){
-            .kind = CNN_LR_COSINE, .lr = f->schedule.lr, .steps = f->epochs / cycles_of(f) * f->steps};
+            .kind = CNN_LR_COSINE, .lr = f->schedule.lr, .steps = f->epochs / cnn_fit_cycles(f) * f->steps};
     if (alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
         return -1;
     if (f->at.callbacks.early.stopped)
@@ -531,7 +321,7 @@ static int begin(struct fit *f)
 
 /* ---- after */
 
-static void report(struct fit *f, struct cnn_trial *t)
+static void report(struct cnn_fit *f, struct cnn_trial *t)
 {
     if (t->totals && f->data.test.rows > 0)
         cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, t->totals);
@@ -540,7 +330,7 @@ static void report(struct fit *f, struct cnn_trial *t)
     t->epochs = f->at.epoch;
 }
 
-static void test(struct fit *f)
+static void test(struct cnn_fit *f)
 {
     struct cnn_totals totals;
     if (f->r->trial) {
@@ -554,7 +344,7 @@ static void test(struct fit *f)
 }
 
 /* The rows that judge: the test set, else those of validation. Failing to draw is not failing to train. */
-static int look(struct fit *f)
+static int look(struct cnn_fit *f)
 {
     const int tested = f->data.test.rows > 0;
     struct cnn_look l = {.g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
@@ -568,7 +358,7 @@ static int look(struct fit *f)
     return CNN_DONE;
 }
 
-static int fit(struct fit *f)
+static int fit(struct cnn_fit *f)
 {
     if (begin(f) != 0)
         return CNN_TROUBLE;
@@ -588,7 +378,7 @@ static int fit(struct fit *f)
 
 int cnn_train_command(struct cnn_run *r)
 {
-    struct fit f = {.r = r, .m = r->m};
+    struct cnn_fit f = {.r = r, .m = r->m};
     int status = fit(&f);
     cnn_engine_close(&f.g);
     if (!r->watch && !r->trial)
