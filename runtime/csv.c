@@ -424,6 +424,12 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
     if (status != 0)
         return -1;
     status = load(m, path, s, &train, d, e);
+    if (status == 0) { /* nobody else will know the names */
+        d->classes = train.classes;
+        d->n_classes = train.n_classes;
+        train.classes = NULL;
+        train.n_classes = 0;
+    }
     cnn_dataset_free(&train);
     return status;
 }

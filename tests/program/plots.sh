@@ -122,6 +122,8 @@ train {
 }
 END
 runs "$p names build" build names.net ./names
+./names train --data-dir . --quiet --save names.safetensors
+says "$p names of classes in the matrix" 0 "^it's .touch obey +[0-9]" ./names evaluate --data-dir . --verbose --weights names.safetensors
 if command -v gnuplot >/dev/null; then
     says "$p names of classes" 0 'named/confusion.svg' ./names train --data-dir . --plots named
     runs "$p are as they are" grep -qF '&lt;b>&amp;amp;' named/confusion.svg
