@@ -32,6 +32,9 @@ says "$p the penalty stands apart" 0 '^epoch,accuracy,auc,f1,learning_rate,loss,
 train --quiet --epochs "$best" --save short.safetensors >log 2>&1
 ./watched export --weights whole.safetensors -o whole.npz && ./watched export --weights short.safetensors -o short.npz
 runs "$p the best weights are restored" cmp whole.npz short.npz
+says "$p also where nothing stopped" 0 "^restored the weights of epoch $best, when val_loss was best\$" train --epochs $((best + 1)) --save ended.safetensors
+./watched export --weights ended.safetensors -o ended.npz
+runs "$p the best weights are restored where nothing stopped" cmp whole.npz ended.npz
 ./watched evaluate --data-dir "$DATA" --weights whole.safetensors >evaluate.out
 says "$p and tested" 0 "^test - $(cat evaluate.out)\$" cat whole.out
 
