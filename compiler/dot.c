@@ -18,14 +18,6 @@ static const char *quoted(struct arena *a, const char *s)
     return copy;
 }
 
-static int64_t parameters(const struct node *k)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < k->n_params; i++)
-        sum += shape_size(k->params[i]->shape);
-    return sum;
-}
-
 /* 28 x 28 x 1 */
 static const char *dims(struct arena *a, struct shape s)
 {
@@ -37,7 +29,7 @@ static const char *dims(struct arena *a, struct shape s)
 
 static void put_node(struct text *t, const struct net *n, const struct node *k)
 {
-    const int64_t weights = parameters(k);
+    const int64_t weights = node_parameters(k);
     text_add(t, "  \"%s\" [label=\"%s\\n%s", k->ident, quoted(t->arena, node_print(n, k)), k->name);
     if (weights > 0)
         text_add(t, ", %lld parameters\", fillcolor=\"#cfe2f3", (long long)weights);

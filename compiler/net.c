@@ -163,6 +163,14 @@ int64_t net_parameters(const struct net *n)
     return sum;
 }
 
+int64_t node_parameters(const struct node *n)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < n->n_params; i++)
+        sum += shape_size(n->params[i]->shape);
+    return sum;
+}
+
 int *net_users(const struct net *n)
 {
     int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);

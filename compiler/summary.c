@@ -43,21 +43,13 @@ static const char *output_shape(struct arena *a, struct shape s)
     return arena_printf(a, "%s)", text);
 }
 
-static int64_t layer_parameters(const struct node *n)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < n->n_params; i++)
-        sum += shape_size(n->params[i]->shape);
-    return sum;
-}
-
 static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Param #", "Multiply-adds"};
 
 static void fill_row(struct table *t, const struct node *n, const char *cell[COLUMNS])
 {
     cell[0] = arena_printf(t->arena, "%s (%s)", n->name, keras_class(n));
     cell[1] = output_shape(t->arena, n->out);
-    cell[2] = thousands(t->arena, layer_parameters(n));
+    cell[2] = thousands(t->arena, node_parameters(n));
     cell[3] = thousands(t->arena, n->macs);
 }
 

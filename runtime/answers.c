@@ -80,3 +80,14 @@ const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most,
     out[n] = '\0';
     return out;
 }
+
+int cnn_longest_name(const struct cnn_answers *a, int most)
+{
+    char name[256];
+    int longest = 0;
+    for (int64_t c = 0; c < a->classes; c++) {
+        int n = cnn_text_width(cnn_class_name(a, c, most, name, sizeof name));
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}

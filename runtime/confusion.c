@@ -25,17 +25,6 @@ struct matrix {
     int named;      /* the names stand above, too */
 };
 
-static int longest_name(const struct cnn_answers *a)
-{
-    char name[BYTES];
-    int most = 0;
-    for (int64_t c = 0; c < a->classes; c++) {
-        int n = cnn_text_width(cnn_class_name(a, c, NAME, name, sizeof name));
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 static int digits(int64_t n)
 {
     return snprintf(NULL, 0, "%lld", (long long)n);
@@ -49,7 +38,7 @@ static int total_width(const struct matrix *x)
 /* Cells as wide as it takes for names above and one decimal below; narrower ones when that does not fit. 0: none fit. */
 static int lay_out(struct matrix *x, int width)
 {
-    const int names = longest_name(x->a), number = x->a->names ? digits(x->a->classes - 1) + 1 : 0;
+    const int names = cnn_longest_name(x->a, NAME), number = x->a->names ? digits(x->a->classes - 1) + 1 : 0;
     int64_t most = 0;
     for (int64_t i = 0; i < x->a->classes * x->a->classes; i++)
         most = x->count[i] > most ? x->count[i] : most;
@@ -184,7 +173,7 @@ static int put_pairs(FILE *f, const struct cnn_answers *a, struct cnn_error *e)
     struct cnn_answer *wrong = calloc((size_t)a->rows, sizeof *wrong);
     struct pair best[PAIRS];
     char name[BYTES];
-    int column = longest_name(a) > 9 ? longest_name(a) + 2 : 11;
+    int column = cnn_longest_name(a, NAME) > 9 ? cnn_longest_name(a, NAME) + 2 : 11;
     if (!wrong)
         return cnn_fail(e, "no memory for the mistakes in %lld rows", (long long)a->rows);
     int n = worst_pairs(a, wrong, best);

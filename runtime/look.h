@@ -50,7 +50,8 @@ int64_t cnn_answers_right(const struct cnn_answers *a); /* how many are */
 /* The name of a class, or its number, on one line and without what terminals and gnuplot obey; returns out. At most
  * `most` characters of it. */
 const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most, char *out, size_t size);
-int cnn_text_width(const char *s); /* characters of UTF-8 */
+int cnn_longest_name(const struct cnn_answers *a, int most); /* characters, of those names */
+int cnn_text_width(const char *s);                           /* characters of UTF-8 */
 
 /* ---- confusion.c */
 

@@ -26,17 +26,6 @@ static void put_rows(FILE *dat, const struct cnn_answers *a, const int64_t *coun
     }
 }
 
-static int longest(const struct cnn_answers *a)
-{
-    char name[4 * NAME + 1];
-    int most = 1;
-    for (int64_t c = 0; c < a->classes; c++) {
-        int n = cnn_text_width(cnn_class_name(a, c, NAME, name, sizeof name));
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 /* The label of a tic is a format, too. */
 static void put_name(FILE *gp, const char *name)
 {
@@ -84,7 +73,7 @@ static int draw(struct cnn_gallery *g, const struct cnn_model *m, const struct c
                 const int64_t *count, struct cnn_error *e)
 {
     struct cnn_picture p;
-    const int cell = cell_size(a->classes), names = a->classes <= NAMES_SHOWN ? longest(a) : 3,
+    const int cell = cell_size(a->classes), names = a->classes <= NAMES_SHOWN ? cnn_longest_name(a, NAME) : 3,
               turned = names * 9 > cell;
     const int side = cell * (int)a->classes, margin = 60 + names * 8;
     const int body = side > 220 ? side : 220;

@@ -57,21 +57,10 @@ static void make_mistake(void *arg, int64_t i, struct cnn_tile *out)
     snprintf(out->line[1], sizeof out->line[1], "%s", is);
 }
 
-static int longest_name(const struct cnn_answers *a)
-{
-    char name[4 * NAME + 1];
-    int most = 0;
-    for (int64_t c = 0; c < a->classes; c++) {
-        int n = cnn_text_width(cnn_class_name(a, c, NAME, name, sizeof name));
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 static int draw_mistakes(struct cnn_gallery *g, const struct cnn_model *m, struct mistakes *k, float *x,
                          struct cnn_error *e)
 {
-    const int name = longest_name(k->a);
+    const int name = cnn_longest_name(k->a, NAME);
     char title[160];
     struct cnn_sheet s = {.name = "mistakes", .title = title, .tiles = k->n, .low = HUGE_VALF, .high = -HUGE_VALF};
     k->lines = name > 3 ? 2 : 1;
