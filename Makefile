@@ -130,13 +130,13 @@ unit := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
-	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lcsv -lz -lm -lpthread
+	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread
 
 -include $(compiler_o:.o=.d) $(files_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
 
 # ---- from here on, what people type
 
-BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev
+BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
 TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user gnuplot-nox graphviz
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))

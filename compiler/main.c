@@ -174,12 +174,17 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
     return plan_make(n, &target_reference, true, &(struct plan_options){.images = fast->chunk});
 }
 
+static struct libraries libraries(const struct data_config *d)
+{
+    return (struct libraries){.csv = data_needs(d) & NEEDS_CSV, .images = data_needs(d) & NEEDS_IMAGES};
+}
+
 /* What builds a generated program. What it must be linked with depends on the spec; without one, what all are. */
-static enum status show_flags(struct ctx *c, const struct options *o, bool csv)
+static enum status show_flags(struct ctx *c, const struct options *o, struct libraries l)
 {
     struct arena *a = ctx_arena(c);
     return show(c, arena_printf(a, "%s%s%s\n", o->cflags ? toolchain_cflags(a) : "", o->cflags && o->libs ? " " : "",
-                                o->libs ? toolchain_libs(a, csv) : ""));
+                                o->libs ? toolchain_libs(a, l) : ""));
 }
 
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
@@ -195,7 +200,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     if (n)
         infer_shapes(n);
     if (n && !ctx_errors(c) && (o->cflags || o->libs))
-        return show_flags(c, o, data_needs_csv(n->data));
+        return show_flags(c, o, libraries(n->data));
     if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
         objective_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
@@ -230,8 +235,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     }
     g.reference = reference(c, s, p);
     if (o->run)
-        return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), data_needs_csv(n->data),
-                                          o->run_args, o->n_run_args);
+        return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), libraries(n->data), o->run_args,
+                                          o->n_run_args);
     return write_program(c, o, &g, NULL);
 }
 
@@ -285,7 +290,7 @@ static enum status inform(struct ctx *c, const struct options *o)
     if (o->docs)
         return show_docs(c, o);
     if (o->cflags || o->libs)
-        return show_flags(c, o, false);
+        return show_flags(c, o, (struct libraries){0});
     return show(c, target_list(a));
 }
 

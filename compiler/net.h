@@ -300,7 +300,7 @@ static inline const struct metric *metric_of(const struct record *r)
 }
 
 /* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
-enum word_place { WORD_STATEMENT, WORD_DATA, WORD_SOURCE, WORD_TRAIN, WORD_OPTION };
+enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN, WORD_OPTION };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
@@ -309,7 +309,7 @@ void section_defaults(struct net *n);
 const struct record *const *section_family(void);               /* `data`, `train`, `validate`, `ensemble` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
-enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ };
+enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ, SOURCE_IMAGES };
 struct data_source {
     enum source_kind kind;
     const char *x, *y,
@@ -328,6 +328,7 @@ struct data_config {
     bool given;
     struct span span; /* of the word `data` */
     struct data_source train, validation, test;
+    bool predict_images;            /* `predict` takes pictures, too */
     double scale;                   /* x * scale, then (x - mean) / std */
     const struct bound *mean, *std; /* one number, or one a channel, or the word `auto`; NULL: 0 and 1 */
     double validation_split;        /* fraction of the training rows, the last ones unless shuffled */
@@ -335,9 +336,15 @@ struct data_config {
     int64_t split_seed;
     struct augment augment;
 };
-static inline bool data_needs_csv(const struct data_config *d)
+/* Libraries that a generated program needs beside those of all, for what its spec reads. */
+enum { NEEDS_CSV = 1, NEEDS_IMAGES = 2 };
+static inline unsigned data_needs(const struct data_config *d)
 {
-    return d->train.kind == SOURCE_CSV || d->validation.kind == SOURCE_CSV || d->test.kind == SOURCE_CSV;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    unsigned needs = d->predict_images ? NEEDS_IMAGES : 0;
+    for (int i = 0; i < 3; i++)
+        needs |= sources[i]->kind == SOURCE_CSV ? NEEDS_CSV : sources[i]->kind == SOURCE_IMAGES ? NEEDS_IMAGES : 0;
+    return needs;
 }
 /* What a callback watches. */
 struct monitor_config {

@@ -201,6 +201,24 @@ static void check_augment(const struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out));
 }
 
+/* Pictures have height, width and channels, and rows of them a class and nothing else. */
+static void check_images(struct net *net)
+{
+    const struct data_config *d = net->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    const struct shape in = net->nodes.at[0]->out;
+    const char *loss = net->train->loss->name;
+    const bool single = strcmp(loss, "binary_crossentropy") == 0 && shape_size(last_node(net)->out) == 1;
+    const bool classes = loss_of(net->train->loss)->sparse || strcmp(loss, "categorical_crossentropy") == 0 || single;
+    if (data_needs(d) & NEEDS_IMAGES && (in.rank != 3 || in.dim[2] == 2 || in.dim[2] > 4))
+        diag_error(net->ctx, d->span,
+                   "pictures are [height,width,channels], of 1, 3 or 4 channels, but the input is %s",
+                   shape_print(net->ctx, in));
+    for (int i = 0; i < 3; i++)
+        if (sources[i]->kind == SOURCE_IMAGES && !classes)
+            diag_error(net->ctx, sources[i]->span, "folders of pictures are classes, but '%s' compares numbers", loss);
+}
+
 static void check_channels(const struct net *net, const struct bound *b, const char *name)
 {
     const struct shape in = net->nodes.at[0]->out;
@@ -227,6 +245,7 @@ void objective_check(struct net *net)
     bool classes = loss_of(net->train->loss)->sparse || strcmp(name, "categorical_crossentropy") == 0;
     if (classes && !has_classes(net, place_of_loss(net), name))
         return;
+    check_images(net);
     check_probabilities(net);
     check_logits(net);
     check_class_weights(net);

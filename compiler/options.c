@@ -223,7 +223,7 @@ static const struct option options[] = {
      "list the layers, or tell all about one; --layers=markdown"},
     {"-fsyntax-only", FLAG(syntax_only), "-fsyntax-only", "check the spec and write nothing"},
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
-    {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files"},
+    {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files or pictures"},
     {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
      "turn a kind of warning off; its name stands in brackets behind it"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},

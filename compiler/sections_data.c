@@ -11,21 +11,23 @@ enum { TAKES_WEIGHT = 1 << SOURCE_WEIGHT };
 static const struct format {
     enum source_kind kind;
     unsigned takes;
-    int y;
+    int y;                       /* 0: nothing does, classes are folders */
     const char *x_name, *y_name; /* defaults of `inputs` and of the targets; NULL: they must be given */
 } format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
                  {SOURCE_NPY, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
                  {SOURCE_CSV, TAKES_TARGET | TAKES_WEIGHT, SOURCE_TARGET, NULL, NULL},
-                 {SOURCE_NPZ, TAKES_TARGET | TAKES_INPUTS | TAKES_WEIGHT, SOURCE_TARGET, "x", "y"}};
-static const char *const formats[] = {"idx", "npy", "csv", "npz", NULL}; /* of format_of[] */
+                 {SOURCE_NPZ, TAKES_TARGET | TAKES_INPUTS | TAKES_WEIGHT, SOURCE_TARGET, "x", "y"},
+                 {SOURCE_IMAGES, 0, 0, NULL, NULL}};
+static const char *const formats[] = {"idx", "npy", "csv", "npz", "images", NULL}; /* of format_of[] */
 
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
                        .type = ARG_CHOICE,
                        .flags = ARG_REQUIRED | ARG_POSITIONAL,
                        .choices = formats,
-                       .doc = "idx, as MNIST has it, npy, csv or npz"},
-    [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL, "file of the inputs; .gz may be left out"),
+                       .doc = "idx, as MNIST has it, npy, csv, npz, or images"},
+    [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL,
+                           "file of the inputs; .gz may be left out; of images a folder with one for each class"),
     [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets, of idx and npy"),
     [SOURCE_TARGET] = {.name = "target",
                        .type = ARG_STRING,
@@ -46,7 +48,7 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
                        source_args[i].name);
             return false;
         }
-    if (!b[f->y].set && !f->y_name) {
+    if (f->y && !b[f->y].set && !f->y_name) {
         diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[f->y].name, source_args[f->y].doc);
         return false;
     }
@@ -60,9 +62,6 @@ static const char *text_or(const struct bound *b, const char *silent)
 
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
 {
-    const struct value *format = s->n_args && !s->args[0].key ? &s->args[0].value : NULL;
-    if (format && format->text && unsupported(n->ctx, format->span, WORD_SOURCE, format->text))
-        return;
     const struct record rec = {.name = s->name, .args = source_args};
     const struct bound *b = bind_args(n->ctx, &rec, s, 0);
     if (!b)
@@ -71,7 +70,7 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
     if (source_fits(n, s, f, b))
         *to = (struct data_source){.kind = f->kind,
                                    .x = b[SOURCE_X].text,
-                                   .y = text_or(&b[f->y], f->y_name),
+                                   .y = f->y ? text_or(&b[f->y], f->y_name) : NULL,
                                    .weight = text_or(&b[SOURCE_WEIGHT], NULL),
                                    .inputs = text_or(&b[SOURCE_INPUTS], f->x_name),
                                    .span = s->span};
@@ -166,6 +165,21 @@ static void apply_augment(struct net *n, const struct stmt *s, const struct boun
                                         .span = s->name_span};
 }
 
+static const char *const predictable[] = {"images", NULL};
+static const struct arg_def predict_args[] = {{.name = "format",
+                                               .type = ARG_CHOICE,
+                                               .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                               .choices = predictable,
+                                               .doc = "images: also .png and .jpeg files, whatever the data are"},
+                                              {0}};
+
+static void apply_predict(struct net *n, const struct stmt *s, const struct bound *b)
+{
+    (void)s;
+    (void)b;
+    n->data->predict_images = true;
+}
+
 #define SOURCE(NAME, DOC, EXAMPLE)                                                                                     \
     {                                                                                                                  \
         .rec = {.name = NAME, .doc = DOC, .example = EXAMPLE, .args = source_args}, .apply = apply_source,             \
@@ -190,15 +204,15 @@ static const struct word word_data[] = {
              .doc = "Varies the training images, each epoch anew; never those that validate or test.",
              .example = "augment shift=2 rotate=10 zoom=0.1 flip=horizontal noise=0.05",
              .args = augment_args},
-     .apply = apply_augment}};
+     .apply = apply_augment},
+    {.rec = {.name = "predict",
+             .doc = "What the program's predict reads beside arrays.",
+             .example = "predict images",
+             .args = predict_args},
+     .apply = apply_predict}};
 
-const struct record *const data_words[] = {&word_data[0].rec,
-                                           &word_data[1].rec,
-                                           &word_data[2].rec,
-                                           &word_data[3].rec,
-                                           &word_data[4].rec,
-                                           &word_data[5].rec,
-                                           NULL};
+const struct record *const data_words[] = {&word_data[0].rec, &word_data[1].rec, &word_data[2].rec, &word_data[3].rec,
+                                           &word_data[4].rec, &word_data[5].rec, &word_data[6].rec, NULL};
 
 void data_check(struct net *n, const struct stmt *s)
 {

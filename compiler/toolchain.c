@@ -54,14 +54,14 @@ const char *toolchain_cflags(struct arena *a)
     return arena_printf(a, "-I%s", include_folder(a));
 }
 
-static const char *libraries(bool csv)
+static const char *libraries(struct arena *a, struct libraries l)
 {
-    return csv ? "-lcnn -lcsv -lz -lm -lpthread" : "-lcnn -lz -lm -lpthread";
+    return arena_printf(a, "-lcnn%s%s -lz -lm -lpthread", l.csv ? " -lcsv" : "", l.images ? " -lpng -ljpeg" : "");
 }
 
-const char *toolchain_libs(struct arena *a, bool csv)
+const char *toolchain_libs(struct arena *a, struct libraries l)
 {
-    return arena_printf(a, "-L%s %s", library_folder(a), libraries(csv));
+    return arena_printf(a, "-L%s %s", library_folder(a), libraries(a, l));
 }
 
 /* ---- --run */
@@ -101,7 +101,7 @@ static int execute(struct arena *a, struct command *k)
     return child < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int build(struct arena *a, const char *source, const char *program, bool csv)
+static int build(struct arena *a, const char *source, const char *program, struct libraries l)
 {
     struct command k = {0};
     const char *cc = getenv("CC");
@@ -112,7 +112,7 @@ static int build(struct arena *a, const char *source, const char *program, bool 
     add(a, &k, "-o");
     add(a, &k, program);
     add(a, &k, arena_printf(a, "-L%s", library_folder(a)));
-    add_words(a, &k, libraries(csv));
+    add_words(a, &k, libraries(a, l));
     return execute(a, &k);
 }
 
@@ -123,7 +123,7 @@ static bool save(const char *path, const char *text)
     return f && fclose(f) == 0 && written;
 }
 
-int toolchain_run(struct arena *a, const char *name, const char *text, bool csv, char **args, int n_args)
+int toolchain_run(struct arena *a, const char *name, const char *text, struct libraries l, char **args, int n_args)
 {
     const char *tmp = getenv("TMPDIR");
     char *folder = arena_printf(a, "%s/cnnc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
@@ -135,7 +135,7 @@ int toolchain_run(struct arena *a, const char *name, const char *text, bool csv,
     int status = 1;
     if (!save(source, text)) {
         fprintf(stderr, "cnnc: error: cannot write '%s': %s\n", source, strerror(errno));
-    } else if (build(a, source, program, csv) == 0) {
+    } else if (build(a, source, program, l) == 0) {
         struct command k = {0};
         add(a, &k, program);
         for (int i = 0; i < n_args; i++)

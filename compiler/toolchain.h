@@ -6,9 +6,14 @@
 
 /* Of the build tree when cnnc stands in one, of its installation otherwise. */
 const char *toolchain_cflags(struct arena *a);
-const char *toolchain_libs(struct arena *a, bool csv); /* csv: the program reads .csv files */
+
+struct libraries { /* that a program needs beside those of all */
+    bool csv;      /* it reads .csv files */
+    bool images;   /* it reads .png and .jpeg files */
+};
+const char *toolchain_libs(struct arena *a, struct libraries l);
 
 /* Builds `text` with $CC in a temporary folder and runs it; returns its exit status, or 1 when the build fails. */
-int toolchain_run(struct arena *a, const char *name, const char *text, bool csv, char **args, int n_args);
+int toolchain_run(struct arena *a, const char *name, const char *text, struct libraries l, char **args, int n_args);
 
 #endif

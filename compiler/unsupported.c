@@ -44,7 +44,6 @@ static const struct {
     {WORD_STATEMENT, "concat"},
     {WORD_STATEMENT, "residual"},
     {WORD_STATEMENT, "path"},
-    {WORD_SOURCE, "images"},
     {WORD_OPTION, "from"},
 };
 

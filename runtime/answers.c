@@ -5,15 +5,6 @@
 #include "input.h"
 #include "look.h"
 
-int64_t cnn_classes(const struct cnn_model *m)
-{
-    if (m->output_rank != 1)
-        return 0;
-    if (m->y_size == 1)
-        return strcmp(m->train->loss, "binary_crossentropy") == 0 ? 2 : 0;
-    return strstr(m->train->loss, "categorical_crossentropy") ? m->y_size : 0;
-}
-
 int cnn_answers_get(struct cnn_engine *g, const struct cnn_dataset *d, char *const *names, struct cnn_answers *out,
                     struct cnn_error *e)
 {

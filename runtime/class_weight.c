@@ -10,26 +10,6 @@ static int64_t classes_of(const struct cnn_model *m)
     return m->y_size > 1 ? m->y_size : 2;
 }
 
-int64_t cnn_largest_class(const float *t, int64_t n)
-{
-    int64_t best = 0;
-    if (n == 1)
-        return t[0] > 0.5f;
-    for (int64_t c = 1; c < n; c++)
-        if (t[c] > t[best])
-            best = c;
-    return best;
-}
-
-int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
-{
-    int64_t row = cnn_dataset_row(d, i);
-    if (d->sparse)
-        return (int64_t)cnn_array_get(&d->y, row);
-    cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
-    return cnn_largest_class(t, d->y_size);
-}
-
 /* rows / (classes * rows of the class), of the classes that there are. */
 static int balance(const struct cnn_dataset *d, int64_t classes, float *out)
 {

@@ -151,11 +151,11 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
 
 /* ---- the spec's data and train sections */
 
-enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV, CNN_NPZ };
+enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV, CNN_NPZ, CNN_IMAGES };
 struct cnn_source {
     enum cnn_source_kind kind;
-    const char *x,
-        *y; /* files, looked for in --data-dir, with or without .gz. CSV, NPZ: y is a column, an array of x */
+    /* Files, looked for in --data-dir, with or without .gz. CSV, NPZ: y is a column, an array of x. IMAGES: x is a folder of classes. */
+    const char *x, *y;
     const char *weight; /* likewise, of each row's weight; NULL: all count alike */
     const char *inputs; /* NPZ: the array of the inputs */
 };
@@ -167,6 +167,14 @@ struct cnn_model;
 typedef int cnn_source_loader(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
                               const struct cnn_dataset *train, struct cnn_dataset *out, struct cnn_error *e);
 cnn_source_loader cnn_csv_load; /* a program that mentions it needs libcsv */
+
+struct cnn_image_loader {
+    cnn_source_loader *folder;
+    /* Inputs alone: pictures from n files. */
+    int (*files)(const struct cnn_model *m, const char *const *paths, int64_t n, struct cnn_dataset *out,
+                 struct cnn_error *e);
+};
+extern const struct cnn_image_loader cnn_images; /* a program that mentions it needs libpng and libjpeg */
 
 struct cnn_augment {      /* of training images, each by at most so much; all zero: none */
     double shift, rotate; /* pixels, degrees */
@@ -185,6 +193,8 @@ struct cnn_data {
     uint64_t split_seed;
     struct cnn_augment augment;
     cnn_source_loader *csv; /* cnn_csv_load when a source is CSV, else NULL */
+    const struct cnn_image_loader
+        *images; /* &cnn_images when a source is IMAGES or predict takes pictures, else NULL */
 };
 
 enum cnn_metric_kind {

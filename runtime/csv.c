@@ -320,30 +320,6 @@ static void free_table(struct table *t)
 
 /* ---- the data set */
 
-static struct cnn_array rows_of(enum cnn_dtype type, int64_t rows, int rank, const int64_t *shape, void *data,
-                                size_t size)
-{
-    struct cnn_array a = {.dtype = type, .rank = rank + 1, .shape = {rows}, .data = data, .base = data};
-    if (rank > 0)
-        memcpy(a.shape + 1, shape, (size_t)rank * sizeof *shape);
-    a.owner = CNN_HEAP;
-    a.base_size = size;
-    return a;
-}
-
-/* y[row][class] = 1 */
-static int one_hot(struct table *t, struct cnn_dataset *d)
-{
-    const size_t width = (size_t)t->m->y_size, size = (size_t)t->rows * width;
-    uint8_t *y = calloc(size, 1);
-    if (!y)
-        return cnn_fail_memory(t->e, t->path, size);
-    for (int64_t i = 0; i < t->rows; i++)
-        y[(size_t)i * width + (size_t)t->id[i]] = 1;
-    d->y = rows_of(CNN_U8, t->rows, t->m->output_rank, t->m->output, y, size);
-    return 0;
-}
-
 static int set_classes(struct table *t, struct cnn_dataset *d)
 {
     int64_t *class = calloc((size_t)t->n_categories, sizeof *class);
@@ -354,12 +330,9 @@ static int set_classes(struct table *t, struct cnn_dataset *d)
     free(class);
     if (status != 0)
         return -1;
-    if (!d->sparse && t->m->y_size > 1)
-        return one_hot(t, d);
-    d->y =
-        rows_of(CNN_I32, t->rows, d->sparse ? 0 : t->m->output_rank, t->m->output, t->id, t->rows_cap * sizeof *t->id);
+    int32_t *id = t->id;
     t->id = NULL;
-    return 0;
+    return cnn_dataset_set_classes(t->m, d, id, t->rows, t->e);
 }
 
 /* Hands what was read over to the data set. */
@@ -371,16 +344,16 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     d->y_file = t->target ? strdup(t->path) : NULL;
     if (!d->x_file || (t->target && !d->y_file))
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
-    d->x = rows_of(CNN_F32, t->rows, m->input_rank, m->input, t->x, t->x_cap * sizeof *t->x);
+    d->x = cnn_rows_array(CNN_F32, t->rows, m->input_rank, m->input, t->x);
     t->x = NULL;
     if (t->weight)
-        d->weight = rows_of(CNN_F32, t->rows, 0, NULL, t->w, t->w_cap * sizeof *t->w);
+        d->weight = cnn_rows_array(CNN_F32, t->rows, 0, NULL, t->w);
     t->w = NULL;
     if (!t->target)
         return 0;
     if (t->classes > 0)
         return set_classes(t, d) == 0 && (t->train || cnn_csv_keep_names(t, d) == 0) ? 0 : -1;
-    d->y = rows_of(CNN_F32, t->rows, m->output_rank, m->output, t->y, t->rows_cap * sizeof *t->y);
+    d->y = cnn_rows_array(CNN_F32, t->rows, m->output_rank, m->output, t->y);
     t->y = NULL;
     return 0;
 }
@@ -395,7 +368,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     t.line = t.row_line = t.fresh = 1;
     *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
     d->sparse = m->target_kind == CNN_TARGET_SPARSE;
-    t.classes = target ? cnn_csv_classes_wanted(m) : 0;
+    t.classes = target ? cnn_classes(m) : 0;
     if (target && t.classes == 0 && m->y_size != 1)
         return cnn_fail(e, "%s: column '%s' is one number a row, but the network's output is %s", path, target,
                         cnn_shape_text(m->output_rank, m->output, text, sizeof text));
@@ -416,7 +389,7 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
     struct cnn_dataset train;
     struct cnn_error none;
     const struct cnn_dataset numbers = {.rows = 0};
-    char *file = from->kind == CNN_CSV && cnn_csv_classes_wanted(m) > 0 ? cnn_find_file(dir, from->x, &none) : NULL;
+    char *file = from->kind == CNN_CSV && cnn_classes(m) > 0 ? cnn_find_file(dir, from->x, &none) : NULL;
     if (!file)
         return load(m, path, s, &numbers, d, e);
     int status = load(m, file, from, NULL, &train, e);

@@ -33,30 +33,10 @@ static void add_category(struct table *t, int64_t at, const char *text, struct c
     t->n_categories++;
 }
 
-/* The class that the training data gave the name, -1: none. */
-static int64_t known_class(const struct cnn_dataset *train, const char *name)
-{
-    for (int64_t i = 0; i < train->n_classes; i++)
-        if (strcmp(train->classes[i], name) == 0)
-            return i;
-    return -1;
-}
-
-static void unknown_class(struct table *t, const char *name)
-{
-    enum { SOME = 8 };
-    char text[512] = "";
-    for (int64_t i = 0; i < t->train->n_classes && i <= SOME; i++) {
-        const size_t n = strlen(text);
-        snprintf(text + n, sizeof text - n, "%s%.30s", i ? ", " : "", i < SOME ? t->train->classes[i] : "...");
-    }
-    FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, name, t->train->y_file, text);
-}
-
 /* "3" and "3.0" are the same class. There are never more categories than classes, so a column of anything else ends early. */
 void cnn_csv_take_class(struct table *t, const char *text)
 {
-    char whole[32];
+    char whole[32], names[400];
     double v;
     struct category c = {.line = t->line, .id = (int32_t)t->n_categories};
     int found;
@@ -75,8 +55,9 @@ void cnn_csv_take_class(struct table *t, const char *text)
         c.value = (int64_t)v;
     }
     const int64_t at = place_of(t, text, &found);
-    if (!found && t->train && t->train->n_classes > 0 && known_class(t->train, text) < 0) {
-        unknown_class(t, text);
+    if (!found && t->train && t->train->n_classes > 0 && cnn_class_number(t->train, text) < 0) {
+        FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, text, t->train->y_file,
+             cnn_class_names(t->train, names, sizeof names));
         return;
     }
     if (!found && t->n_categories == t->classes) {
@@ -91,14 +72,6 @@ void cnn_csv_take_class(struct table *t, const char *text)
 }
 
 /* ---- from categories to classes */
-
-int64_t cnn_csv_classes_wanted(const struct cnn_model *m)
-{
-    const char *loss = m->train && m->train->loss ? m->train->loss : "";
-    if (m->target_kind == CNN_TARGET_SPARSE || strcmp(loss, "categorical_crossentropy") == 0)
-        return m->y_size;
-    return m->y_size == 1 && strcmp(loss, "binary_crossentropy") == 0 ? 2 : 0;
-}
 
 static int all_whole(const struct table *t)
 {
@@ -133,7 +106,7 @@ int cnn_csv_number_categories(struct table *t, int64_t *class)
         if (numbers)
             class[c->id] = check_range(t, c) == 0 ? c->value : -1;
         else
-            class[c->id] = t->train ? known_class(t->train, c->text) : i;
+            class[c->id] = t->train ? cnn_class_number(t->train, c->text) : i;
     }
     return t->failed ? -1 : 0;
 }

@@ -56,8 +56,6 @@ int cnn_csv_is_number(const char *s, double *v);
 
 /* The target of the row at hand, which is a class; t->id has room for it. */
 void cnn_csv_take_class(struct table *t, const char *text);
-/* How many classes the loss tells apart; 0: it compares numbers. */
-int64_t cnn_csv_classes_wanted(const struct cnn_model *m);
 /* class[id]: the class of each category. */
 int cnn_csv_number_categories(struct table *t, int64_t *class);
 /* Moves the names, where categories have names, to the data set. */

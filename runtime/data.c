@@ -28,6 +28,11 @@ static char *join(const char *dir, const char *name, const char *ending, size_t 
     return path;
 }
 
+char *cnn_data_path(const char *dir, const char *name)
+{
+    return join(data_folder(dir), name, "", 0);
+}
+
 char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
 {
     size_t n = strlen(name), packed = n > 3 && strcmp(name + n - 3, ".gz") == 0 ? 3 : 0;
@@ -81,6 +86,12 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
         return 0;
     if (s->kind == CNN_CSV) {
         if (m->data->csv(m, s, dir, train, d, e) != 0)
+            return -1;
+        cnn_dataset_cut(d, limit);
+        return 0;
+    }
+    if (s->kind == CNN_IMAGES) {
+        if (m->data->images->folder(m, s, dir, train, d, e) != 0)
             return -1;
         cnn_dataset_cut(d, limit);
         return 0;

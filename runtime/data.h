@@ -46,6 +46,7 @@ void cnn_data_free(struct cnn_datasets *d);
  * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
+int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
 /* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
@@ -66,6 +67,10 @@ void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
                                 float *out);
 
+int cnn_is_image_name(const char *path); /* .png, .jpg, .jpeg */
+
+/* `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
+char *cnn_data_path(const char *dir, const char *name);
 /* The file `name` in dir, as it is or with .gz added or taken off, whichever is there; malloc'd, NULL: *e names all
  * that was tried. An absolute name ignores dir. */
 char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dataset.h"
 
@@ -274,6 +275,18 @@ static int has_ending(const char *path, const char *ending)
 {
     const size_t n = strlen(path), k = strlen(ending);
     return n > k && strcmp(path + n - k, ending) == 0;
+}
+
+int cnn_is_image_name(const char *path)
+{
+    static const char *const endings[] = {".png", ".jpg", ".jpeg"};
+    const size_t n = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t k = strlen(endings[i]);
+        if (n > k && strcasecmp(path + n - k, endings[i]) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 /* The array of an .npz that holds inputs: what the spec calls those of its test set, or of another source, or x. */

@@ -12,6 +12,15 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
 
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 
+/* classes.c: the class that the training data gave the name, -1: none; and the first few names, "a, b, c, ..." (returns out). */
+int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
+const char *cnn_class_names(const struct cnn_dataset *train, char *out, size_t size);
+/* Targets of rows of these classes: numbers, or one-hot rows, as the loss wants them. Takes `class` over. */
+int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
+                            struct cnn_error *e);
+/* Rows of this shape, which own `data`. */
+struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data);
+
 /* split.c: cuts the validation part off; validation borrows the arrays of train. */
 int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_dataset *train,
                       struct cnn_dataset *validation, struct cnn_error *e);

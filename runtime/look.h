@@ -41,7 +41,6 @@ struct cnn_answers { /* {0} is none */
     char *const *names; /* of the classes, the data set's; NULL: they are numbers */
 };
 
-int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
 /* g holds the weights, prepared. names: NULL, or of the classes. */
 int cnn_answers_get(struct cnn_engine *g, const struct cnn_dataset *d, char *const *names, struct cnn_answers *out,
                     struct cnn_error *e);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dataset.h"
 #include "run.h"
 
 enum { INPUTS = 1, TARGETS = 2 };
@@ -46,17 +47,6 @@ static void fill_targets(const struct cnn_model *m, uint64_t seed, int64_t rows,
             ((float *)out)[i] = (float)dense_target(m, seed, i);
 }
 
-static struct cnn_array rows_of(enum cnn_dtype t, int rank, const int64_t *shape, int64_t rows, void *data)
-{
-    int64_t full[CNN_RANK + 1] = {rows};
-    for (int i = 0; i < rank; i++)
-        full[i + 1] = shape[i];
-    struct cnn_array a = cnn_array_view(t, rank + 1, full, data);
-    a.owner = CNN_HEAP;
-    a.base = data;
-    return a;
-}
-
 int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
                     struct cnn_error *e)
 {
@@ -75,7 +65,7 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
     fill_targets(m, seed, rows, y);
     *out = (struct cnn_dataset){.rows = rows, .x_size = m->x_size, .y_size = m->y_size, .sparse = sparse};
     out->normalize = CNN_NOT_NORMALIZED;
-    out->x = rows_of(CNN_F32, m->input_rank, m->input, rows, x);
-    out->y = rows_of(sparse ? CNN_I32 : CNN_F32, sparse ? 0 : m->output_rank, m->output, rows, y);
+    out->x = cnn_rows_array(CNN_F32, rows, m->input_rank, m->input, x);
+    out->y = cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, sparse ? 0 : m->output_rank, m->output, y);
     return 0;
 }

@@ -40,7 +40,8 @@ static const struct command {
      "Prints loss (penalties included) and metrics on the spec's test set, or on the part that --part names.\n"},
     {"predict", PREDICT, cnn_predict_command, "outputs for new inputs",
      "Inputs are normalised as in training. With -o the outputs go to an .npy file of shape [inputs, ...]; without it\n"
-     "every input gets a line: its number, the class, and the class's probability.\n"},
+     "every input gets a line: its number, the class, and the class's probability. Several pictures may be named:\n"
+     "--input a.png b.jpeg. Programs read pictures when the spec's data are 'images', or say 'predict images'.\n"},
     {"summary", SUMMARY, cnn_summary_command, "the table of layers",
      "Prints layers, shapes, parameters, multiply-adds, memory.\n"},
     {"gradients", GRADIENTS, cnn_gradients_command, "loss and gradients of one batch, to a file",
@@ -91,7 +92,8 @@ static const struct option {
     const char *help;
 } options[] = {
 #define AT(field) offsetof(struct cnn_options, field)
-    {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1, ".npy or IDX: one input a row"},
+    {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
+     ".npy, .npz, IDX or .csv: one input a row; or pictures"},
     {"--target", "FILE", TEXT, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
     {"-o", "FILE", TEXT, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
     {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
@@ -129,7 +131,8 @@ struct line { /* the command line, read */
     const char *program;
     const struct command *command;
     struct cnn_options o;
-    unsigned seen; /* bit i: options[i] */
+    const char **words; /* beside options and the command; room for all of argv */
+    unsigned seen;      /* bit i: options[i] */
     int help;
 };
 
@@ -259,10 +262,12 @@ static int read_option(struct line *l, char **argv, int i)
 static int read_word(struct line *l, const char *word)
 {
     const char *names[COMMANDS];
+    if (l->command && l->command->bit == PREDICT) {
+        l->words[l->o.n_more++] = word;
+        return 0;
+    }
     if (l->command)
-        return l->command->bit == PREDICT
-                   ? wrong(l, "images as inputs are not supported yet ('%s'); give --input X.npy", word)
-                   : wrong(l, "nothing is expected after '%s': '%s'", l->command->name, word);
+        return wrong(l, "nothing is expected after '%s': '%s'", l->command->name, word);
     for (int i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
         if (strcmp(word, commands[i].name) == 0)
@@ -304,7 +309,7 @@ static int check_files(const struct line *l)
     const struct cnn_options *o = &l->o;
     unsigned bit = l->command->bit;
     struct cnn_error e;
-    if (bit & (PREDICT | GRADIENTS) && !o->input)
+    if (bit & (PREDICT | GRADIENTS) && !o->input && o->n_more == 0)
         return wrong(l, "'%s' wants --input FILE", l->command->name);
     if (bit & (GRADIENTS | EXPORT) && !o->output)
         return wrong(l, "'%s' wants -o FILE", l->command->name);
@@ -385,18 +390,29 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static int serve(struct line *l, int argc, char **argv, const struct cnn_model *model)
+{
+    occupy_standard_files();
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
+    if (read_line(l, argc, argv) != 0)
+        return CNN_USAGE;
+    if (!l->help)
+        return close_output(l->program, run(l, model));
+    if (l->command)
+        command_usage(l->program, l->command);
+    else
+        usage(l->program);
+    return close_output(l->program, CNN_DONE);
+}
+
 int cnn_main(int argc, char **argv, const struct cnn_model *model)
 {
     struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
-    occupy_standard_files();
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
-    if (read_line(&l, argc, argv) != 0)
-        return CNN_USAGE;
-    if (!l.help)
-        return close_output(l.program, run(&l, model));
-    if (l.command)
-        command_usage(l.program, l.command);
-    else
-        usage(l.program);
-    return close_output(l.program, CNN_DONE);
+    l.words = calloc((size_t)argc + 1, sizeof *l.words);
+    if (!l.words)
+        return CNN_TROUBLE;
+    l.o.more = l.words;
+    int status = serve(&l, argc, argv, model);
+    free(l.words);
+    return status;
 }

@@ -14,10 +14,14 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
-static void print_line(const struct cnn_model *m, int64_t row, const float *y)
+/* name: of a picture's file, NULL: rows have numbers. */
+static void print_line(const struct cnn_model *m, int64_t row, const char *name, const float *y)
 {
     const int64_t best = cnn_largest_class(y, m->y_size);
-    printf("%lld:", (long long)row);
+    if (name)
+        printf("%s:", name);
+    else
+        printf("%lld:", (long long)row);
     if (m->y_size > 1 && cnn_classes(m) > 0)
         printf(" %lld (%.4f)", (long long)best, (double)y[best]);
     else
@@ -26,26 +30,44 @@ static void print_line(const struct cnn_model *m, int64_t row, const float *y)
     putchar('\n');
 }
 
-static int is_image(const char *path)
+/* What --input and the words behind it name. */
+static const char **input_paths(const struct cnn_options *o, int64_t *n)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"};
-    size_t n = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t k = strlen(endings[i]);
-        if (n > k && strcmp(path + n - k, endings[i]) == 0)
-            return 1;
-    }
+    const char **paths = malloc((size_t)(o->n_more + 1) * sizeof *paths);
+    *n = 0;
+    if (paths && o->input)
+        paths[(*n)++] = o->input;
+    for (int64_t i = 0; paths && i < o->n_more; i++)
+        paths[(*n)++] = o->more[i];
+    return paths;
+}
+
+static int open_paths(struct cnn_run *r, const char *const *paths, int64_t n, const struct cnn_normalize *normalize,
+                      struct cnn_dataset *d)
+{
+    const struct cnn_data *s = r->m->data;
+    if (n == 1 && !cnn_is_image_name(paths[0]))
+        return cnn_dataset_open(r->m, paths[0], NULL, normalize, d, &r->error);
+    for (int64_t i = 0; i < n; i++)
+        if (!cnn_is_image_name(paths[i]))
+            return cnn_fail(&r->error, "%s: is no picture; of other files only one at a time is read", paths[i]);
+    if (!s || !s->images)
+        return cnn_fail(&r->error,
+                        "%s: this program reads no pictures: say 'predict images' in the spec's data section, and "
+                        "build it again, with what cnnc --libs says of that spec",
+                        paths[0]);
+    if (s->images->files(r->m, paths, n, d, &r->error) != 0)
+        return -1;
+    d->normalize = cnn_normalize_share(normalize);
     return 0;
 }
 
-static int open_input(struct cnn_run *r, struct cnn_dataset *d)
+static int open_input(struct cnn_run *r, const char *const *paths, int64_t n, struct cnn_dataset *d)
 {
     struct cnn_normalize normalize;
-    if (is_image(r->o.input))
-        return cnn_fail(&r->error, "%s: images as inputs are not supported yet; give an .npy file", r->o.input);
     if (cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    int status = cnn_dataset_open(r->m, r->o.input, NULL, &normalize, d, &r->error);
+    int status = open_paths(r, paths, n, &normalize, d);
     cnn_normalize_free(&normalize);
     return status;
 }
@@ -64,9 +86,10 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
     return status;
 }
 
-static int predict(struct cnn_run *r, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
+static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struct cnn_fitted *f, struct cnn_dataset *d,
+                   float **y)
 {
-    if (cnn_run_ensemble(r, f) != 0 || open_input(r, d) != 0)
+    if (cnn_run_ensemble(r, f) != 0 || open_input(r, paths, n, d) != 0)
         return -1;
     struct cnn_layout l = {0};
     cnn_layout_add(&l, (size_t)d->rows, (size_t)r->m->y_size * sizeof(float));
@@ -79,7 +102,7 @@ static int predict(struct cnn_run *r, struct cnn_fitted *f, struct cnn_dataset *
     if (r->o.output)
         return write_array(r, *y, d->rows);
     for (int64_t i = 0; i < d->rows; i++)
-        print_line(r->m, i, *y + i * r->m->y_size);
+        print_line(r->m, i, cnn_is_image_name(paths[0]) ? paths[i] : NULL, *y + i * r->m->y_size);
     return 0;
 }
 
@@ -88,7 +111,10 @@ int cnn_predict_command(struct cnn_run *r)
     struct cnn_fitted f = {0};
     struct cnn_dataset d = {0};
     float *y = NULL;
-    int status = predict(r, &f, &d, &y);
+    int64_t n;
+    const char **paths = input_paths(&r->o, &n);
+    int status = paths ? predict(r, paths, n, &f, &d, &y) : cnn_fail(&r->error, "no memory for the names of inputs");
+    free(paths);
     free(y);
     cnn_dataset_free(&d);
     cnn_fitted_free(&f);

@@ -22,7 +22,9 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
     double seconds;
-    int64_t jobs;      /* of crossval and ensemble */
+    int64_t jobs;            /* of crossval and ensemble */
+    const char *const *more; /* of predict: words that name further inputs */
+    int64_t n_more;
     const char *plots; /* the folder of pictures */
     int png, verbose;
     int64_t member; /* of export; 0: not given */

@@ -17,6 +17,8 @@ present() {
     libyaml-dev) header yaml.h ;;
     zlib1g-dev) header zlib.h ;;
     libcsv-dev) header csv.h ;;
+    libpng-dev) header png.h ;;
+    libjpeg-dev) header jpeglib.h ;;
     libcmocka-dev) header cmocka.h ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;

@@ -39,7 +39,7 @@ if wanted "setup packages"; then
     else
         fail "packages are named without root" <"$TMP/log"
     fi
-    runs "packages that are there want no network" scripts/packages.sh gcc libc6-dev libyaml-dev zlib1g-dev libcsv-dev
+    runs "packages that are there want no network" scripts/packages.sh gcc libc6-dev libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
 fi
 
 # ---- data: what is not the real MNIST is refused, and leaves nothing

@@ -23,7 +23,8 @@ static void test_wrong_usage(void **state)
     says("summary --epochs 3", 0, "warning: '--epochs' does nothing for 'summary'");
     says("predict", 2, "wants --input");
     says("predict --input x.npy -o y.txt", 2, "ends in .npy");
-    says("predict more.png", 2, "images as inputs are not supported yet");
+    says("predict", 2, "wants --input FILE");
+    says("evaluate more.png", 2, "nothing is expected after 'evaluate'");
     says("predict --input a.png", 1, "no weights");
     says("gradients --input x.npy -o g.npz", 2, "wants --target");
     says("gradients --input x.npy --target y.npy", 2, "wants -o");
@@ -150,7 +151,7 @@ static void test_predict(void **state)
     assert_true(hits > TEST_ROWS * 9 / 10);
     cnn_array_free(&y);
     says("predict --weights p.safetensors --input test-x.npy", 0, "\n1: 1 (0.");
-    says("predict --weights p.safetensors --input a.png", 1, "images as inputs are not supported yet");
+    says("predict --weights p.safetensors --input a.png", 1, "a.png: this program reads no pictures");
     says("predict --weights p.safetensors --input none.npy", 1, "none.npy");
     says("predict --input test-x.npy", 1, "no weights: give --weights FILE");
 }

@@ -1,0 +1,90 @@
+/* classes.c -- rows that belong to classes: how many there are, what they are called, the targets that tell them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+
+int64_t cnn_classes(const struct cnn_model *m)
+{
+    if (m->output_rank != 1)
+        return 0;
+    if (m->y_size == 1)
+        return strcmp(m->train->loss, "binary_crossentropy") == 0 ? 2 : 0;
+    return strstr(m->train->loss, "categorical_crossentropy") ? m->y_size : 0;
+}
+
+int64_t cnn_largest_class(const float *t, int64_t n)
+{
+    int64_t best = 0;
+    if (n == 1)
+        return t[0] > 0.5f;
+    for (int64_t c = 1; c < n; c++)
+        if (t[c] > t[best])
+            best = c;
+    return best;
+}
+
+int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
+{
+    int64_t row = cnn_dataset_row(d, i);
+    if (d->sparse)
+        return (int64_t)cnn_array_get(&d->y, row);
+    cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
+    return cnn_largest_class(t, d->y_size);
+}
+
+int64_t cnn_class_number(const struct cnn_dataset *train, const char *name)
+{
+    for (int64_t i = 0; i < train->n_classes; i++)
+        if (strcmp(train->classes[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *cnn_class_names(const struct cnn_dataset *train, char *out, size_t size)
+{
+    enum { SOME = 8 };
+    *out = '\0';
+    for (int64_t i = 0; i < train->n_classes && i <= SOME; i++) {
+        const size_t n = strlen(out);
+        snprintf(out + n, size - n, "%s%.30s", i ? ", " : "", i < SOME ? train->classes[i] : "...");
+    }
+    return out;
+}
+
+struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data)
+{
+    int64_t full[CNN_ARRAY_RANK] = {rows};
+    for (int i = 0; i < rank; i++)
+        full[i + 1] = shape[i];
+    struct cnn_array a = cnn_array_view(t, rank + 1, full, data);
+    a.owner = CNN_HEAP;
+    a.base = data;
+    return a;
+}
+
+/* y[row][class] = 1 */
+static int one_hot(const struct cnn_model *m, struct cnn_dataset *d, const int32_t *class, int64_t rows,
+                   struct cnn_error *e)
+{
+    const size_t width = (size_t)m->y_size, size = (size_t)rows * width;
+    uint8_t *y = calloc(size, 1);
+    if (!y)
+        return cnn_fail_memory(e, d->y_file, size);
+    for (int64_t i = 0; i < rows; i++)
+        y[(size_t)i * width + (size_t) class[i]] = 1;
+    d->y = cnn_rows_array(CNN_U8, rows, m->output_rank, m->output, y);
+    return 0;
+}
+
+int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
+                            struct cnn_error *e)
+{
+    if (d->sparse || m->y_size == 1) {
+        d->y = cnn_rows_array(CNN_I32, rows, d->sparse ? 0 : m->output_rank, m->output, class);
+        return 0;
+    }
+    int status = one_hot(m, d, class, rows, e);
+    free(class);
+    return status;
+}
