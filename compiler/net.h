@@ -411,9 +411,10 @@ void validate_check(struct net *n); /* do the network's loss and metrics suit it
 struct ensemble_config {
     bool given, hard;
     struct span span, members_span, combine_span; /* of the kind's name, of the values */
-    enum ensemble_kind { ENSEMBLE_BAGGING, ENSEMBLE_VOTING, ENSEMBLE_SNAPSHOT } kind;
+    enum ensemble_kind { ENSEMBLE_BAGGING, ENSEMBLE_VOTING, ENSEMBLE_SNAPSHOT, ENSEMBLE_BOOSTING } kind;
     int64_t members;
     const struct bound *weights; /* items: one a member; NULL: all count alike */
+    double rate;                 /* of boosting */
 };
 void ensemble_check(struct net *n); /* likewise */
 

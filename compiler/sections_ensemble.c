@@ -44,14 +44,31 @@ static const struct arg_def snapshot_args[] = {
     [ENSEMBLE_COMBINE] = COMBINE,
     {0}};
 
+enum { BOOSTING_RATE = ENSEMBLE_MEMBERS + 1 };
+static const struct arg_def boosting_args[] = {
+    [ENSEMBLE_MEMBERS] = MEMBERS("networks at most, each minding most what those before it got wrong"),
+    [BOOSTING_RATE] = {.name = "rate",
+                       .type = ARG_REAL,
+                       .def = "1",
+                       .min = 0,
+                       .max = 1,
+                       .open = true,
+                       .alias = {"learning_rate"},
+                       .doc = "how much of what the rule says is done; less wants more members"},
+    {0}};
+
+static void apply_members(struct net *n, enum ensemble_kind kind, const struct bound *b)
+{
+    n->ensemble->kind = kind;
+    n->ensemble->members = (int64_t)b[ENSEMBLE_MEMBERS].number;
+    n->ensemble->members_span = b[ENSEMBLE_MEMBERS].span;
+}
+
 static void apply(struct net *n, enum ensemble_kind kind, const struct bound *b)
 {
-    struct ensemble_config *c = n->ensemble;
-    c->kind = kind;
-    c->members = (int64_t)b[ENSEMBLE_MEMBERS].number;
-    c->members_span = b[ENSEMBLE_MEMBERS].span;
-    c->hard = b[ENSEMBLE_COMBINE].number != 0;
-    c->combine_span = b[ENSEMBLE_COMBINE].span;
+    apply_members(n, kind, b);
+    n->ensemble->hard = b[ENSEMBLE_COMBINE].number != 0;
+    n->ensemble->combine_span = b[ENSEMBLE_COMBINE].span;
 }
 
 static void apply_bagging(struct net *n, const struct stmt *s, const struct bound *b)
@@ -91,6 +108,13 @@ static void apply_snapshot(struct net *n, const struct stmt *s, const struct bou
     apply(n, ENSEMBLE_SNAPSHOT, b);
 }
 
+static void apply_boosting(struct net *n, const struct stmt *s, const struct bound *b)
+{
+    (void)s;
+    apply_members(n, ENSEMBLE_BOOSTING, b);
+    n->ensemble->rate = b[BOOSTING_RATE].number;
+}
+
 static const struct word kinds[] = {
     {.rec = {.name = "bagging",
              .doc = "Each member learns from its own rows, drawn with replacement (Breiman 1996); the rows that it did "
@@ -111,9 +135,16 @@ static const struct word kinds[] = {
               "network was at the end of such a cycle (Huang 2017).",
           .example = "ensemble snapshot members=5",
           .args = snapshot_args},
-     .apply = apply_snapshot}};
+     .apply = apply_snapshot},
+    {.rec = {.name = "boosting",
+             .doc = "Each member minds most the rows that those before it got wrong: classes by SAMME (Zhu 2009), one "
+                    "number by "
+                    "AdaBoost.R2 (Drucker 1997).",
+             .example = "ensemble boosting members=10 rate=0.5",
+             .args = boosting_args},
+     .apply = apply_boosting}};
 
-const struct record *const ensemble_words[] = {&kinds[0].rec, &kinds[1].rec, &kinds[2].rec, NULL};
+const struct record *const ensemble_words[] = {&kinds[0].rec, &kinds[1].rec, &kinds[2].rec, &kinds[3].rec, NULL};
 
 void ensemble_bind(struct net *n, const struct stmt *s)
 {
@@ -154,6 +185,12 @@ static void check_cycles(struct net *n)
                    (long long)t->epochs, (long long)c->members);
 }
 
+/* One output, and a loss that compares numbers. */
+static bool answers_a_number(const struct net *n)
+{
+    return shape_size(n->nodes.at[n->nodes.n - 1]->out) == 1 && !loss_of(n->train->loss)->logits_of;
+}
+
 void ensemble_check(struct net *n)
 {
     const struct ensemble_config *c = n->ensemble;
@@ -167,4 +204,6 @@ void ensemble_check(struct net *n)
                    n->train->loss->name);
     if (c->kind == ENSEMBLE_SNAPSHOT)
         check_cycles(n);
+    if (c->kind == ENSEMBLE_BOOSTING && !rows_have_classes(n) && !answers_a_number(n))
+        diag_error(n->ctx, c->span, "'boosting' wants rows of one class each, or one number as the network's output");
 }

@@ -285,12 +285,18 @@ struct cnn_validate {
 
 /* ---- the spec's ensemble section: networks that answer together */
 
-enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT };
+enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT, CNN_BOOSTING };
+enum cnn_combine {
+    CNN_SOFT,  /* the mean of the members' outputs */
+    CNN_HARD,  /* each class's part of the members that say it; one output alone: of those that say yes, above 0.5 */
+    CNN_MEDIAN /* of one number */
+};
 struct cnn_ensemble {
     enum cnn_ensemble_kind kind;
     int64_t members;
-    int hard;              /* each member says a class; 0: their outputs are averaged */
+    enum cnn_combine combine;
     const double *weights; /* of the members' says; NULL: all alike */
+    double rate;           /* BOOSTING: how much of what its rule says is done */
 };
 
 struct cnn_model {

@@ -4,14 +4,18 @@
 
 #include "ensemble.h"
 
-static int64_t said(const float *y, int64_t size)
+int64_t cnn_output_class(const float *y, int64_t size)
 {
     int64_t best = 0;
+    if (size == 1)
+        return y[0] > 0.5f;
     for (int64_t k = 1; k < size; k++)
         if (y[k] > y[best])
             best = k;
     return best;
 }
+
+/* ---- sums: means of outputs, parts of votes */
 
 static void add_output(enum cnn_combine how, const float *y, int64_t size, double weight, double *sum)
 {
@@ -19,40 +23,75 @@ static void add_output(enum cnn_combine how, const float *y, int64_t size, doubl
         for (int64_t k = 0; k < size; k++)
             sum[k] += weight * (double)y[k];
     else if (size > 1)
-        sum[said(y, size)] += weight;
+        sum[cnn_output_class(y, size)] += weight;
     else
-        sum[0] += y[0] > 0.5f ? weight : 0;
+        sum[0] += cnn_output_class(y, 1) ? weight : 0;
 }
 
-/* sum: room for `size` numbers. Returns the weight of all that were asked. */
-static double combine_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t row, double *sum)
+static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row)
+{
+    return o->silent && o->silent[member][row] ? 0 : o->weight ? o->weight[member] : 1;
+}
+
+/* work: room for `size` numbers. Returns the weight of all that were asked. */
+static double sum_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t row, double *work, float *y)
 {
     double all = 0;
-    memset(sum, 0, (size_t)o->size * sizeof *sum);
+    memset(work, 0, (size_t)o->size * sizeof *work);
     for (int64_t i = 0; i < o->members; i++) {
-        double weight = o->weight ? o->weight[i] : 1;
-        if (weight == 0 || (o->silent && o->silent[i][row]))
-            continue;
-        add_output(how, o->y[i] + row * o->size, o->size, weight, sum);
+        double weight = weight_of(o, i, row);
+        if (weight > 0)
+            add_output(how, o->y[i] + row * o->size, o->size, weight, work);
         all += weight;
     }
+    for (int64_t k = 0; k < o->size; k++)
+        y[k] = all > 0 ? (float)(work[k] / all) : 0;
+    return all;
+}
+
+/* ---- the weighted median of one number: the least that half the weight is not above */
+
+struct said {
+    float y;
+    double weight;
+    int64_t member;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const struct said *p = a, *q = b;
+    if (p->y != q->y)
+        return p->y < q->y ? -1 : 1;
+    return p->member < q->member ? -1 : p->member > q->member;
+}
+
+static double median_row(const struct cnn_outputs *o, int64_t row, struct said *work, float *y)
+{
+    double all = 0, sum = 0;
+    int64_t i = 0;
+    for (int64_t k = 0; k < o->members; k++) {
+        work[k] = (struct said){o->y[k][row], weight_of(o, k, row), k};
+        all += work[k].weight;
+    }
+    qsort(work, (size_t)o->members, sizeof *work, by_number);
+    for (; i < o->members && (sum += work[i].weight) < 0.5 * all; i++)
+        continue;
+    y[0] = all > 0 && i < o->members ? work[i].y : 0;
     return all;
 }
 
 int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard)
 {
-    double *sum = malloc((size_t)o->size * sizeof *sum);
-    if (!sum)
-        return -1;
-    for (int64_t row = 0; row < o->rows; row++) {
-        double all = combine_row(how, o, row, sum);
-        for (int64_t k = 0; k < o->size; k++)
-            y[row * o->size + k] = all > 0 ? (float)(sum[k] / all) : 0;
+    size_t sums = (size_t)o->size * sizeof(double), words = (size_t)o->members * sizeof(struct said);
+    void *work = malloc(how == CNN_MEDIAN ? words : sums);
+    for (int64_t row = 0; work && row < o->rows; row++) {
+        float *own = y + row * o->size;
+        double all = how == CNN_MEDIAN ? median_row(o, row, work, own) : sum_row(how, o, row, work, own);
         if (heard)
             heard[row] = all > 0;
     }
-    free(sum);
-    return 0;
+    free(work);
+    return work ? 0 : -1;
 }
 
 /* ---- how good is it? */

@@ -81,5 +81,7 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
 void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
 /* n of the rows 0 .. n-1, drawn with replacement: the bag of this number. Depends on (seed, bag, n) alone, n < 2^32. */
 void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n);
+/* The same with probabilities, given as their sums: cumulative[i] - cumulative[i - 1] is row i's, or in proportion to it. */
+void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n);
 
 #endif

@@ -10,6 +10,7 @@ static int (*const train_of[])(struct cnn_ensemble_run *x) = {
     [CNN_BAGGING] = cnn_train_members,
     [CNN_VOTING] = cnn_train_members,
     [CNN_SNAPSHOT] = cnn_train_snapshots,
+    [CNN_BOOSTING] = cnn_train_boosted,
 };
 
 /* ---- what is said of it */
@@ -67,10 +68,11 @@ static int begin(struct cnn_ensemble_run *x, const char *save)
                         x->m->n_params, (int)MOST_TENSORS);
     if (cnn_file_can_be_written(save, e) != 0 || load_data(x) != 0)
         return -1;
-    x->threads = x->spec->kind == CNN_SNAPSHOT ? x->r->o.threads : cnn_threads_of_jobs(x->m, &x->r->o);
+    const int by_themselves = x->spec->kind == CNN_BAGGING || x->spec->kind == CNN_VOTING;
+    x->threads = by_themselves ? cnn_threads_of_jobs(x->m, &x->r->o) : x->r->o.threads;
     if (cnn_fitted_open(&x->fitted, x->m, x->spec->members, e) != 0)
         return -1;
-    x->fitted.combine = x->spec->hard ? CNN_HARD : CNN_SOFT;
+    x->fitted.combine = x->spec->combine;
     x->fitted.normalize = cnn_normalize_share(&x->data.normalize);
     for (int64_t i = 0; x->spec->weights && i < x->fitted.members; i++)
         x->fitted.weight[i] = x->spec->weights[i];

@@ -7,21 +7,17 @@
 
 /* ---- combine.c: from the members' outputs to one */
 
-enum cnn_combine {
-    CNN_SOFT, /* the weighted mean of the outputs */
-    CNN_HARD  /* each class's weight of those who say it; one output alone: of those who say yes, above 0.5 */
-};
-
 /* What the members say about the rows. */
 struct cnn_outputs {
     int64_t members, rows, size;
     const float *const *y;              /* of each member [rows][size] */
-    const double *weight;               /* of each; NULL: all alike */
+    const double *weight;               /* of each, in means, parts and medians; NULL: all alike */
     const unsigned char *const *silent; /* NULL, or of each member [rows]: 1 where it is not asked */
 };
 
 /* Row i's common output to y[i][size]; heard[i] (NULL: not wanted) is 0 where nobody with a weight was asked: y is then 0. -1: no
  * memory. */
+int64_t cnn_output_class(const float *y, int64_t size); /* that an output says; one number: is it above 0.5? */
 int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard);
 /* The metrics of outputs y[d->rows][y_size]. An ensemble has no loss: totals->loss stays 0. */
 int cnn_score_outputs(const struct cnn_model *m, const struct cnn_dataset *d, const float *y, struct cnn_totals *out,
@@ -39,7 +35,8 @@ struct cnn_fitted {
 };
 
 int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e);
-void cnn_fitted_free(struct cnn_fitted *f); /* of {0} too */
+void cnn_fitted_free(struct cnn_fitted *f);                 /* of {0} too */
+void cnn_fitted_cut(struct cnn_fitted *f, int64_t members); /* to the first so many */
 int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *y,
                        struct cnn_error *e); /* y[rows][y_size] */
 int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads,
@@ -68,6 +65,7 @@ struct cnn_ensemble_run {
 /* Each trains all members and fills `fitted`: an enum cnn_exit. */
 int cnn_train_members(struct cnn_ensemble_run *x);   /* of bagging and voting: each by itself, --jobs at once */
 int cnn_train_snapshots(struct cnn_ensemble_run *x); /* one after the other, in one run */
+int cnn_train_boosted(struct cnn_ensemble_run *x);   /* boosting.c: one after the other; may end with fewer */
 
 /* "member 2/5 - accuracy: 0.9 ...", unless --quiet. tests: of those of the test rows, when there are some. */
 void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct cnn_logs *logs);

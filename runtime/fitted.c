@@ -8,7 +8,7 @@
 #define WEIGHTS "ensemble.weights"
 enum { TEXT = 64, MOST_MEMBERS = 1000 };
 
-static const char *const combine_words[] = {[CNN_SOFT] = "soft", [CNN_HARD] = "hard"};
+static const char *const combine_words[] = {[CNN_SOFT] = "soft", [CNN_HARD] = "hard", [CNN_MEDIAN] = "median"};
 enum { COMBINE_WORDS = sizeof combine_words / sizeof *combine_words };
 
 /* ---- memory */
@@ -45,6 +45,12 @@ void cnn_fitted_free(struct cnn_fitted *f)
     free(f->weight);
     cnn_normalize_free(&f->normalize);
     *f = (struct cnn_fitted){0};
+}
+
+void cnn_fitted_cut(struct cnn_fitted *f, int64_t members)
+{
+    while (f->members > members)
+        free(f->theta[--f->members]);
 }
 
 /* ---- outputs */

@@ -70,6 +70,28 @@ void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n)
         out[i] = (int64_t)scale_down(random_bits(seed, (uint64_t)i, CNN_STREAM_BOOTSTRAP | bag), (uint64_t)n);
 }
 
+/* The first row whose sum is above x. */
+static int64_t first_above(const double *cumulative, int64_t n, double x)
+{
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (cumulative[middle] > x)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t r = random_bits(seed, (uint64_t)i, CNN_STREAM_BOOTSTRAP | bag);
+        out[i] = first_above(cumulative, n, (double)(r >> 11) * 0x1p-53 * cumulative[n - 1]);
+    }
+}
+
 void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)

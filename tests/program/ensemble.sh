@@ -55,6 +55,37 @@ spec snap 'ensemble snapshot members=2' || exit
 says "$p snapshots" 0 '^member 2/2 - accuracy: ' ensemble snap
 says "$p their epochs" 1 '5 epochs cannot be cut into 2 cycles' ensemble snap --epochs 5
 
+# ---- boosting: classes by weights of the rows, numbers by draws of them
+spec boost 'ensemble boosting members=3 rate=0.5' || exit
+says "$p boosting" 0 '^member 2/3 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - penalty: [0-9.]+ - weight: [0-9.]+ - weighted_error: 0\.[0-9]+$' ensemble boost --epochs 1
+cp "$TMP/log.$$" boost.out
+says "$p evaluate takes it" 0 "^$(tail -1 boost.out)$" ./boost evaluate --data-dir "$DATA" --weights boost-ensemble.safetensors
+says "$p its threads" 0 '' ensemble boost --epochs 1 --threads 2 --save other.safetensors
+same "$p they print the same" boost.out "$TMP/log.$$"
+runs "$p and write the same" cmp boost-ensemble.safetensors other.safetensors
+for i in 1 2; do
+    ./boost export --weights boost-ensemble.safetensors --member $i -o boosted.npz
+    ./boost train --data-dir "$DATA" --epochs 1 --seed $((2 + i)) --save trained.npz >train.out
+    cmp -s boosted.npz trained.npz
+    same=$?
+    [ $same = $((i - 1)) ]
+    check "$p member $i is $([ $i = 1 ] || echo not) the training of its seed" "$(cat train.out boost.out)"
+done
+{ sed 's/model tiny/model numbers/; s/Dense 4 softmax/Dense 1/; s/loss sparse_.*/loss mse/; s/metrics accuracy/metrics mae/' "$HERE/tiny.net"
+  echo 'ensemble boosting members=4'; } >numbers.net
+build numbers.net ./numbers
+check "$p boosting of numbers builds" "$(cat numbers.log)"
+says "$p boosting of numbers" 0 '^ensemble of [1-4] - mae: [0-9.]+$' ensemble numbers
+cp "$TMP/log.$$" numbers.out
+says "$p evaluate takes the median" 0 "^$(tail -1 numbers.out)$" ./numbers evaluate --data-dir "$DATA" --weights numbers-ensemble.safetensors
+./numbers predict --input "$DATA/test-x" --weights numbers-ensemble.safetensors >median.out
+for i in $(seq "$(sed -n '$s/ensemble of \([1-4]\).*/\1/p' numbers.out)"); do
+    ./numbers export --weights numbers-ensemble.safetensors --member "$i" -o one.safetensors
+    ./numbers predict --input "$DATA/test-x" --weights one.safetensors
+done >each.out
+[ -z "$(grep -vFx -f each.out median.out)" ] && [ "$(wc -l <median.out)" = 100 ]
+check "$p a median is what some member says" "$(head -3 median.out)"
+
 # ---- trouble
 says "$p another's file" 1 'is an ensemble of another network' sh -c \
     'sed "s/Dense 12/Dense 13/; s/model bag/model wide/" bag.net >wide.net && "$0"/cnnc wide.net 2>/dev/null && $1 -std=c11 -O1 -DCNN_NO_REFERENCE -o wide wide.c $("$0"/cnnc --cflags --libs) && ./wide evaluate --data-dir "$2" --weights bag-ensemble.safetensors' \
@@ -105,6 +136,7 @@ END
         same "$p twin $form" twin-net.c twin-yaml.c
     done
 }
+twin 'ensemble boosting members=7 rate=0.25' '{boosting: {members: 7, learning_rate: 0.25}}' '[boosting, 7, {rate: 0.25}]'
 twin 'ensemble voting members=2 hard weights=[2, 1]' '{voting: {members: 2, combine: hard, weights: [2, 1]}}' \
     '[voting, hard, {weights: [2, 1]}]' 'voting members=2 hard weights=[2, 1]'
-says "$p and it says so" 0 'CNN_VOTING, .members = 2, .hard = 1, .weights = member_weight' cat twin-yaml.c
+says "$p and it says so" 0 'CNN_VOTING, .members = 2, .combine = CNN_HARD, .weights = member_weight' cat twin-yaml.c

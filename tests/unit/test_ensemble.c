@@ -103,7 +103,21 @@ static void test_silence(void **state)
 static const struct cnn_ensemble bagging = {.kind = CNN_BAGGING, .members = 4},
                                  voting = {.kind = CNN_VOTING, .members = 3},
                                  alone = {.kind = CNN_VOTING, .members = 1},
-                                 snapshot = {.kind = CNN_SNAPSHOT, .members = 3};
+                                 snapshot = {.kind = CNN_SNAPSHOT, .members = 3},
+                                 boosting = {.kind = CNN_BOOSTING, .members = 3, .combine = CNN_HARD, .rate = 1};
+
+/* Nearly always wrong: the corner that is nearest tells the class, and this says the next. */
+static void never_right(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n)
+{
+    (void)theta, (void)prepared, (void)scratch;
+    for (int i = 0; i < n; i++) {
+        int near = 0;
+        for (int k = 1; k < Y_N; k++)
+            near = x[i * X_N + k] > x[i * X_N + near] ? k : near;
+        for (int k = 0; k < Y_N; k++)
+            y[i * Y_N + k] = k == (near + 1) % Y_N;
+    }
+}
 
 static struct cnn_model with(const struct cnn_ensemble *e)
 {
@@ -131,10 +145,10 @@ static void fails(const struct cnn_ensemble *e, const char *args, const char *te
 
 static void test_same_however_many_at_once(void **state)
 {
-    static const struct cnn_ensemble *const kinds[] = {&bagging, &voting, &snapshot};
+    static const struct cnn_ensemble *const kinds[] = {&bagging, &voting, &snapshot, &boosting};
     static struct ran first, then;
     (void)state;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         works(kinds[i], &first, "ensemble --save one.safetensors");
         works(kinds[i], &then, "ensemble --save two.safetensors --jobs 3 --threads 2");
         assert_string_equal(first.out, then.out);
@@ -175,6 +189,45 @@ static void test_one_snapshot_is_a_cosine(void **state)
     run_model(&m, &ran, "ensemble --quiet --save one.safetensors");
     run_model(&m, &ran, "export --weights one.safetensors --member 1 -o one.npz");
     assert_true(same_files("cosine.npz", "one.npz"));
+}
+
+/* ---- boosting */
+
+static const char *line_of(const char *text, int i)
+{
+    for (; i > 0 && text; i--)
+        text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
+    return text;
+}
+
+/* The first member is a training with all weights 1. */
+static void test_boosting_begins(void **state)
+{
+    static struct ran ran;
+    (void)state;
+    works(&boosting, &ran, "ensemble --epochs 1 --save b.safetensors");
+    assert_true(strncmp(line_of(ran.out, 0), "member 1/3 - accuracy: ", 23) == 0);
+    assert_non_null(strstr(ran.out, " - weight: "));
+    assert_non_null(strstr(ran.out, " - weighted_error: 0."));
+    works(&boosting, &ran, "export --weights b.safetensors --member 1 -o b1.npz");
+    works(&voting, &ran, "ensemble --epochs 1 --save v.safetensors");
+    works(&voting, &ran, "export --weights v.safetensors --member 1 -o v1.npz");
+    assert_true(same_files("b1.npz", "v1.npz"));
+}
+
+static void test_boosting_ends(void **state)
+{
+    static struct ran ran;
+    struct cnn_model m = with(&boosting);
+    (void)state;
+    works(&boosting, &ran, "ensemble --limit 8 --epochs 60 --save b.safetensors");
+    assert_non_null(strstr(ran.out, "\nboosting ends: member 1 makes no mistake\nensemble of 1 - "));
+    works(&boosting, &ran, "evaluate --weights b.safetensors");
+    m.core.predict = never_right;
+    run_model(&m, &ran, "ensemble --save n.safetensors");
+    assert_int_equal(ran.status, 1);
+    assert_non_null(strstr(ran.out, "the first member is no better than chance: its error on the training rows is "));
+    assert_int_not_equal(access("n.safetensors", F_OK), 0);
 }
 
 /* ---- the file */
@@ -277,6 +330,8 @@ int main(void)
         cmocka_unit_test(test_same_however_many_at_once),
         cmocka_unit_test(test_one_member_is_that_member),
         cmocka_unit_test(test_one_snapshot_is_a_cosine),
+        cmocka_unit_test(test_boosting_begins),
+        cmocka_unit_test(test_boosting_ends),
         cmocka_unit_test(test_whose_file),
         cmocka_unit_test(test_damaged_files),
         cmocka_unit_test(test_nothing_half_done),
