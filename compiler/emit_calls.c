@@ -1,13 +1,15 @@
 /* emit_calls.c -- the calls that run kernels, in the order of the plan; long runs of them in functions of their own. */
 #include "emit_operands.h"
 
+/* ---- one call */
+
 /* In an image loop, each image has its own. */
 static bool moves(const struct layout *q)
 {
     return !q->one_image && q->base != BASE_THETA && q->base != BASE_GRAD && q->base != BASE_PREPARED;
 }
 
-static const char *operand_value(const struct core *c, const struct operand *d, bool image_loop)
+static struct argument operand_argument(const struct core *c, const struct operand *d, bool image_loop)
 {
     static const char *const bases[] = {"x", "target", "theta", "grad", "prepared", "scratch"};
     const struct plan *p = c->plan;
@@ -16,61 +18,62 @@ static const char *operand_value(const struct core *c, const struct operand *d, 
     const struct layout *q = layout_of(p, root);
     const char *step = image_loop && moves(q) ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
     if (q->base == BASE_X || q->base == BASE_TARGET)
-        return arena_printf(a, "%s%s", bases[q->base], step);
-    const char *at = arena_printf(a, "%s + %s", bases[q->base], offset_name(c, root));
-    if (d->tensor->role == ROLE_INDEX)
-        return arena_printf(a, "(unsigned char *)(%s)%s", at, step);
-    return arena_printf(a, "%s%s", at, step);
+        return (struct argument){.before = arena_printf(a, "%s%s", bases[q->base], step)};
+    const bool index = d->tensor->role == ROLE_INDEX;
+    return (struct argument){
+        .before = arena_printf(a, "%s%s + ", index ? "(unsigned char *)(" : "", bases[q->base]),
+        .number = offset_name(c, root),
+        .after = arena_printf(a, "%s%s", index ? ")" : "", step),
+        .value = q->offset,
+    };
 }
 
-static void emit_call(struct out *o, const struct core *c, const struct kernel *k, bool image_loop)
+static void add_argument(struct call *k, struct argument g)
 {
+    k->at[k->n++] = g;
+}
+
+static void add_text(struct call *k, const char *text)
+{
+    add_argument(k, (struct argument){.before = text});
+}
+
+static void add_number(struct call *k, struct arena *a, const char *before, int64_t value)
+{
+    add_argument(k, (struct argument){before, arena_printf(a, "%lld", (long long)value), "", value});
+}
+
+static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
+{
+    struct arena *a = ctx_arena(c->plan->net->ctx);
+    const struct kernel *k = &c->plan->kernels.at[kernel];
     const struct operand_names *names = operand_names(k->op->code);
-    struct operand_list l = operands_of(c->plan, k->op);
-    out_printf(o, "%s(", k->function);
+    const struct operand_list l = operands_of(c->plan, k->op);
+    const bool prepares = k->op->phase == PHASE_PREPARE;
+    struct call call = {.function = k->function};
+    if (prepares)
+        add_number(&call, a, "", k->part);
+    else
+        add_text(&call, "");
+    add_number(&call, a, "", (int64_t)kernel);
     for (int i = 0; i < l.n; i++)
-        out_printf(o, "%s%s", i ? ", " : "", operand_value(c, &l.at[i], image_loop));
-    if (k->op->phase != PHASE_PREPARE) {
-        out_printf(o, ", %s", image_loop ? "1" : "n");
-        out_text(o, !names->first ? "" : image_loop ? ", i == 0" : ", 1");
-        if (k->work)
-            out_printf(o, ", scratch + %lld", (long long)k->work_offset);
-        out_text(o, names->step ? ", step" : "");
-        if (names->draws)
-            out_printf(o, ", step->row%s, %d", image_loop ? " + i" : "", k->op->stream);
-        out_text(o, names->sums ? ", sums" : "");
+        add_argument(&call, operand_argument(c, &l.at[i], image_loop));
+    if (prepares)
+        return call;
+    add_text(&call, image_loop ? "1" : "n");
+    if (names->first)
+        add_text(&call, image_loop ? "i == 0" : "1");
+    if (k->work)
+        add_number(&call, a, "scratch + ", k->work_offset);
+    if (names->step)
+        add_text(&call, "step");
+    if (names->draws) {
+        add_text(&call, image_loop ? "step->row + i" : "step->row");
+        add_number(&call, a, "", k->op->stream);
     }
-    out_text(o, ");\n");
-}
-
-/* ---- the calls of prepare(), dealt out to threads: the dearest first, and what reads another's result goes with it */
-
-static size_t preparer_of(const struct plan *p, size_t i)
-{
-    const struct op *o = p->kernels.at[i].op;
-    for (size_t j = 0; j < i; j++)
-        if (p->kernels.at[j].op->phase == PHASE_PREPARE && p->kernels.at[j].op->out[0] == o->in[0])
-            return preparer_of(p, j);
-    return i;
-}
-
-static int rank_by_cost(const struct plan *p, size_t i)
-{
-    int rank = 0;
-    for (size_t j = 0; j < p->kernels.n; j++) {
-        const struct kernel *k = &p->kernels.at[j];
-        if (k->op->phase == PHASE_PREPARE && preparer_of(p, j) == j)
-            rank += k->cost > p->kernels.at[i].cost || (!(k->cost < p->kernels.at[i].cost) && j < i);
-    }
-    return rank;
-}
-
-static void emit_prepare_call(struct out *o, const struct core *c, size_t i, const char *laps)
-{
-    out_printf(o, "if (part == %d %% parts)%s\n", rank_by_cost(c->plan, preparer_of(c->plan, i)), laps ? " {" : "");
-    emit_call(o, c, &c->plan->kernels.at[i], false);
-    if (laps)
-        out_printf(o, "CNN_LAP(%s, %zu);\n}\n", laps, i);
+    if (names->sums)
+        add_text(&call, "sums");
+    return call;
 }
 
 /* ---- a run of calls, in stretches that one function bears */
@@ -87,7 +90,7 @@ static const struct {
 };
 
 /* A call is three statements at most, with its lap and its condition, and no function shall have more than a thousand:
- * compilers take more than twice the time for twice the function. */
+ * compilers take more than twice the time for twice the function. Of calls that repeat, one repetition is written. */
 enum { CALLS_A_FUNCTION = 300 };
 
 struct stretch {
@@ -106,15 +109,28 @@ static bool belongs(const struct plan *p, size_t kernel, enum calls which)
     return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || (o->code == OP_LOSS) == runs[which].loss);
 }
 
-static size_t calls_between(const struct plan *p, size_t first, size_t end, enum calls which)
+/* Calls of a group, and which kernels they are of. */
+struct group_calls {
+    VEC(struct call) list;
+    VEC(size_t) kernels;
+};
+
+/* Of the kernels [first, end). */
+static struct group_calls calls_of(const struct core *c, const struct group *g, size_t first, size_t end,
+                                   enum calls which)
 {
-    size_t n = 0;
-    for (size_t i = first; i < end; i++)
-        n += belongs(p, i, which);
-    return n;
+    struct arena *a = ctx_arena(c->plan->net->ctx);
+    struct group_calls calls = {0};
+    for (size_t i = g->first > first ? g->first : first; i < g->first + g->n && i < end; i++) {
+        if (!belongs(c->plan, i, which))
+            continue;
+        vec_push(a, &calls.list, call_of(c, i, g->image_loop && which != CALLS_PREPARE));
+        vec_push(a, &calls.kernels, i);
+    }
+    return calls;
 }
 
-/* Adds the kernels to the last stretch when it bears them, and to a new one otherwise. */
+/* Adds the kernels to the last stretch when it bears them, and to a new one otherwise. `calls`: those that are written. */
 static void stretch_over(struct arena *a, struct stretches *s, size_t first, size_t end, bool inside, size_t calls)
 {
     struct stretch *last = s->list.n ? &s->list.at[s->list.n - 1] : NULL;
@@ -127,20 +143,32 @@ static void stretch_over(struct arena *a, struct stretches *s, size_t first, siz
     vec_push(a, &s->list, fresh);
 }
 
-/* One stretch when one function bears all. An image loop is divided only when it is too long by itself. */
-static struct stretches divide(const struct plan *p, enum calls which)
+static size_t written_calls(const struct group_calls *calls)
 {
+    size_t sum = 0, written;
+    for (size_t i = 0; i < calls->list.n; sum += written)
+        i += repeated_calls(calls->list.at + i, calls->list.n - i, &written);
+    return sum;
+}
+
+/* One stretch when one function bears all. An image loop is divided only when it is too long by itself, and never where calls repeat. */
+static struct stretches divide(const struct core *c, enum calls which)
+{
+    const struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
     struct stretches s = {0};
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        const size_t end = g->first + g->n, calls = calls_between(p, g->first, end, which);
-        const bool inside = g->image_loop && calls > CALLS_A_FUNCTION;
-        if (g->image_loop && !inside && calls)
-            stretch_over(a, &s, g->first, end, false, calls);
-        else if (calls)
-            for (size_t j = g->first; j < end; j++)
-                stretch_over(a, &s, j, j + 1, inside, belongs(p, j, which));
+        const struct group_calls calls = calls_of(c, g, 0, p->kernels.n, which);
+        const size_t all = written_calls(&calls);
+        const bool inside = g->image_loop && all > CALLS_A_FUNCTION;
+        if (g->image_loop && !inside && all)
+            stretch_over(a, &s, g->first, g->first + g->n, false, all);
+        else
+            for (size_t j = 0, n, written; j < calls.list.n; j += n) {
+                n = repeated_calls(calls.list.at + j, calls.list.n - j, &written);
+                stretch_over(a, &s, calls.kernels.at[j], calls.kernels.at[j + n - 1] + 1, inside, written);
+            }
     }
     return s;
 }
@@ -151,24 +179,13 @@ static void emit_stretch(struct out *o, const struct core *c, enum calls which, 
     const struct plan *p = c->plan;
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        const bool loop = g->image_loop && !s->inside;
-        bool open = false;
-        for (size_t j = g->first; j < g->first + g->n; j++) {
-            if (j < s->first || j >= s->end || !belongs(p, j, which))
-                continue;
-            if (which == CALLS_PREPARE) {
-                emit_prepare_call(o, c, j, laps);
-                continue;
-            }
-            if (loop && !open)
-                out_text(o, "for (int i = 0; i < n; i++) {\n");
-            open = true;
-            emit_call(o, c, &p->kernels.at[j], g->image_loop);
-            if (laps)
-                out_printf(o, "CNN_LAP(%s, %zu);\n", laps, j);
-        }
-        if (open && loop)
-            out_text(o, "}\n");
+        const bool loop = g->image_loop && !s->inside && which != CALLS_PREPARE;
+        const struct group_calls calls = calls_of(c, g, s->first, s->end, which);
+        if (!calls.list.n)
+            continue;
+        out_text(o, loop ? "for (int i = 0; i < n; i++) {\n" : "");
+        emit_repeats(o, ctx_arena(p->net->ctx), calls.list.at, calls.list.n, laps);
+        out_text(o, loop ? "}\n" : "");
     }
 }
 
@@ -268,7 +285,7 @@ static void emit_given(struct out *o, const struct core *c, const bool given[N_G
 
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps)
 {
-    const struct stretches s = divide(c->plan, which);
+    const struct stretches s = divide(c, which);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
         bool given[N_GIVEN] = {false};
         note_given(given, c, which, &s.list.at[i], laps);
@@ -283,7 +300,7 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
 
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps)
 {
-    const struct stretches s = divide(c->plan, which);
+    const struct stretches s = divide(c, which);
     if (s.list.n == 1)
         emit_stretch(o, c, which, &s.list.at[0], laps);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {

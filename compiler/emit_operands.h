@@ -1,4 +1,4 @@
-/* emit_operands.h -- what a kernel's function takes, and each call of it gives: shared by emit.c and emit_calls.c. */
+/* emit_operands.h -- what a kernel's function takes, and each call of it gives: shared by emit.c, emit_calls.c, emit_repeats.c. */
 #ifndef CNNC_EMIT_OPERANDS_H
 #define CNNC_EMIT_OPERANDS_H
 
@@ -17,5 +17,24 @@ struct operand_list {
 
 /* In the order that out.h promises: inputs, what folds read, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
+
+/* A call, taken apart so that one can see what changes from one to the next: each argument is a text around a number. The first
+ * two are no arguments of the C function: the number of the part of prepare() that it belongs to, and that of its lap. */
+struct argument {
+    const char *before, *number, *after; /* number NULL: `before` is all */
+    int64_t value;                       /* of the number, which may be a name */
+};
+
+enum { CALL_PART, CALL_LAP, CALL_FIRST, CALL_ARGUMENTS = 24 };
+
+struct call {
+    const char *function;
+    struct argument at[CALL_ARGUMENTS];
+    int n;
+};
+
+/* emit_repeats.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
+size_t repeated_calls(const struct call *at, size_t n, size_t *written); /* how many of the first are one loop, or 1 */
+void emit_repeats(struct out *o, struct arena *a, const struct call *at, size_t n, const char *laps);
 
 #endif

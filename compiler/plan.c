@@ -511,6 +511,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
             return NULL;
         group_kernels(p, order[i], first);
     }
+    plan_parts(p);
     plan_memory(p);
     return p;
 }

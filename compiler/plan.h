@@ -85,6 +85,7 @@ struct kernel {
     const char *function; /* C name, shared by kernels of equal text */
     const char *text;     /* emit.c: its function, under the name "kernel" */
     int group;
+    int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };
 
 /* Neighbours that run image by image, or once a chunk. */
@@ -166,6 +167,7 @@ void plan_winograd(struct plan *p,
                    const struct plan_options *options); /* which convolutions run on transformed weights */
 void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
 /* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
+void plan_parts(struct plan *p); /* deals prepare() out to threads */
 int64_t plan_constants(const struct plan *p);
 const float *plan_evaluate(const struct plan *p, const float *theta);
 

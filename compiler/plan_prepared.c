@@ -59,6 +59,37 @@ const float *plan_evaluate(const struct plan *p, const float *theta)
     return all;
 }
 
+/* ---- the parts of prepare(): the dearest first, and what reads another's result goes with it */
+
+static struct kernel *preparer_of(struct plan *p, struct kernel *k)
+{
+    for (struct kernel *j = p->kernels.at; j < k; j++)
+        if (j->op->phase == PHASE_PREPARE && j->op->out[0] == k->op->in[0])
+            return j;
+    return NULL;
+}
+
+static int rank_by_cost(const struct plan *p, const struct kernel *k)
+{
+    int rank = 0;
+    for (const struct kernel *j = p->kernels.at; j < p->kernels.at + p->kernels.n; j++)
+        rank += j->part >= 0 && (j->cost > k->cost || (!(j->cost < k->cost) && j < k));
+    return rank;
+}
+
+void plan_parts(struct plan *p)
+{
+    struct kernel *end = p->kernels.at + p->kernels.n;
+    for (struct kernel *k = p->kernels.at; k < end; k++)
+        k->part = k->op->phase == PHASE_PREPARE && !preparer_of(p, k) ? 0 : -1;
+    for (struct kernel *k = p->kernels.at; k < end; k++)
+        if (k->part >= 0)
+            k->part = rank_by_cost(p, k);
+    for (struct kernel *k = p->kernels.at; k < end; k++)
+        if (k->op->phase == PHASE_PREPARE && k->part < 0)
+            k->part = preparer_of(p, k)->part;
+}
+
 /* ---- Winograd's transformed weights: where the cheaper convolutions pay for the transformation */
 
 /* Cycles an image of the convolution in that representation, its share of making the weights included; negative when there

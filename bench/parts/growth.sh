@@ -39,7 +39,7 @@ for kind in equal distinct; do
         start=$(now)
         # shellcheck disable=SC2046
         $CC -O3 -march=native $("$BUILD/cnnc" --cflags) -c -o "$OUT/$name.o" "$OUT/$name.c"
-        seconds=$(since "$start") bytes=$(size "$OUT/$name.o" | awk 'END { print $1 }')
+        seconds=$(since "$start") bytes=$(size -A "$OUT/$name.o" | awk '/^\.text/ { n += $2 } END { print n }')
         record growth stack $variant cc_seconds "$seconds"
         record growth stack $variant text_bytes "$bytes"
         echo "| $layers | $kind | $cnnc s | $seconds s | $lines | $bytes |"

@@ -75,12 +75,13 @@ made() { # NAME FILE CC-OPTION... -- FILE.net as FILE.c, FILE.o
     check "$p $name compiles" "$(head -c 2000 log)"
 }
 
-cost() { # FILE -- kernels, bytes of C, bytes of code and tables
-    echo "$(kernels "$1.c") $(wc -c <"$1.c") $(size "$1.o" | awk 'END { print $1 + $2 }')"
+cost() { # FILE -- kernels, bytes of C, bytes of code and tables, bytes of code
+    echo "$(kernels "$1.c") $(wc -c <"$1.c") $(size "$1.o" | awk 'END { print $1 + $2 }')" \
+        "$(size -A "$1.o" | awk '/^\.text/ { n += $2 } END { print n }')"
 }
 
-# What repeats costs calls and rows of tables: a repetition at most 6% of the C, and of code and tables, of the first ten, and the last
-# ones no more than those before.
+# What repeats costs rows of tables: a repetition at most 6% of the C, and of code and tables, of the first ten, and the last ones no
+# more than those before; and no code, but for updates of parameters with penalties of their own, which are called one by one.
 for kind in conv depthwise dense; do
     : >$kind.cost
     for layers in 10 50 200; do
@@ -89,7 +90,7 @@ for kind in conv depthwise dense; do
         bounded "$layers times $kind" $kind$layers.c
         echo "$layers $(cost $kind$layers)" >>$kind.cost
     done
-    awk '{ n[NR] = $1; kernels[NR] = $2; text[NR] = $3; object[NR] = $4 }
+    awk -v kind=$kind '{ n[NR] = $1; kernels[NR] = $2; text[NR] = $3; object[NR] = $4; code[NR] = $5 }
         function grows(name, size, early, late) {
             early = (size[2] - size[1]) / (n[2] - n[1])
             late = (size[3] - size[2]) / (n[3] - n[2])
@@ -101,16 +102,31 @@ for kind in conv depthwise dense; do
                 bad = "functions: " kernels[1] ", " kernels[2] ", " kernels[3] "\n"
             grows("C", text)
             grows("object", object)
+            calls = kind == "dense" ? 0.006 * (n[3] - n[2]) : 0.01
+            if (!code[1] || code[2] > 1.2 * code[1] || code[3] - code[2] > calls * code[1])
+                bad = bad "code: " code[1] ", " code[2] ", " code[3] " bytes\n"
             printf "%s", bad
         }' $kind.cost >bad
     [ ! -s bad ]
     check "$p equal layers share kernels, $kind" "$(cat bad)"
 done
 
-# ---- so many calls that they are dealt to functions, also within a loop over images: the numbers are right
+# ---- so many calls that they are dealt to functions, also within a loop over images: the numbers are right. No part of a Thue-Morse
+# sequence stands in it three times in a row, so no calls become a loop.
+thue_morse() { # LAYERS -- convolutions with three channels for each 1, else two
+    awk -v n="$1" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            ones = 0
+            for (rest = i; rest > 0; rest = int(rest / 2))
+                ones += rest % 2
+            print "Conv2D", 2 + ones % 2, "1x1 tanh"
+        }
+    }'
+}
 {
     printf 'model deep\ndata {\n  train idx "train-x" "train-y"\n  normalize scale=1/255\n}\nInput 8x8x1\nConv2D 2 4x4 stride=4\n'
-    printf 'repeat 320 {\n  Conv2D 2 1x1 tanh\n}\nFlatten\nDense 4 softmax\ntrain {\n'
+    thue_morse 320
+    printf 'Flatten\nDense 4 softmax\ntrain {\n'
     printf '  loss sparse_categorical_crossentropy\n  epochs 1 batch=8\n}\n'
 } >deep.net
 {
@@ -136,6 +152,19 @@ runs "$p inference compiles" $CC -std=c99 -O1 -march=native -Wall -Wextra -Wpeda
 runs "$p inference predicts" ./infer x.npy y.npy
 $CC -std=c11 -O1 -o compare "$ROOT/tests/num/compare.c" -lz -lm
 runs "$p inference predicts what the trainer does" ./compare --rtol 1e-5 y.npy want.npy
+
+# ---- calls that repeat, in a loop over images and out of one, at distances that follow a rule and others: the numbers are right
+{
+    printf 'model looped\nInput 6x6x3\nrepeat 9 {\n  Conv2D 5 3x3 relu same l2=1e-3\n}\nFlatten\n'
+    printf 'repeat 7 {\n  Dense 9 tanh\n  Dropout 0.1\n  Dense 11 elu\n}\nDense 4 softmax\ntrain {\n'
+    printf '  loss sparse_categorical_crossentropy\n  epochs 1 batch=8\n}\n'
+} >looped.net
+# shellcheck disable=SC2046
+"$cnnc" -o looped.c looped.net && $CC -std=c11 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror -o looped looped.c \
+    $("$cnnc" --cflags --libs)
+[ "$(grep -c 'for (int r = 0; r < [68]; r++)' looped.c)" -ge 8 ] && grep -q 'at\[r\]\[0\]' looped.c
+check "$p calls of repeated layers are loops" "$(grep -n 'int r = 0' looped.c)"
+runs "$p their gradients" ./looped gradcheck
 
 # ---- every network there is
 for net in $nets; do
