@@ -55,13 +55,14 @@ static void put_logs(struct text *t, const struct cnn_logs *logs)
     }
 }
 
-static void put_bar(struct text *t, int64_t done, int64_t total)
+/* What is left to do is grey, or, without colours, thin: U+2501, U+2500. */
+static void put_bar(struct text *t, int64_t done, int64_t total, int coloured)
 {
     int full = total > 0 ? (int)((double)BAR * (double)done / (double)total) : BAR;
-    put(t, " \033[32m");
+    put(t, coloured ? " \033[32m" : " ");
     for (int i = 0; i < BAR; i++)
-        put(t, "%s\xe2\x94\x81", i == full ? "\033[37m" : ""); /* U+2501 */
-    put(t, "\033[0m");
+        put(t, "%s\xe2\x94%s", coloured && i == full ? "\033[37m" : "", coloured || i < full ? "\x81" : "\x80");
+    put(t, coloured ? "\033[0m" : "");
 }
 
 static void put_eta(struct text *t, double seconds)
@@ -99,13 +100,13 @@ static int digits(int64_t n)
 }
 
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
-                      int plain, const struct cnn_logs *logs)
+                      enum cnn_bar bar, const struct cnn_logs *logs)
 {
     struct text t = {out, size, 0};
-    const char *gap = plain ? " - " : " ";
+    const char *gap = bar == CNN_NO_BAR ? " - " : " ";
     put(&t, "%*lld/%lld", digits(total), (long long)done, (long long)total);
-    if (!plain)
-        put_bar(&t, done, total);
+    if (bar != CNN_NO_BAR)
+        put_bar(&t, done, total, bar == CNN_COLOURED_BAR);
     put(&t, "%s", gap);
     if (final)
         put(&t, "%.0fs", elapsed);
@@ -142,9 +143,10 @@ int cnn_terminal_width(void)
 
 void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet)
 {
-    const char *term = getenv("TERM");
+    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
     *p = (struct cnn_progress){.out = stdout, .quiet = quiet, .total = total, .begun_at = done};
     p->tty = !quiet && isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+    p->bar = !p->tty ? CNN_NO_BAR : no_colour && *no_colour ? CNN_PLAIN_BAR : CNN_COLOURED_BAR;
     p->start = p->drawn = cnn_seconds();
 }
 
@@ -158,7 +160,7 @@ static void draw(struct cnn_progress *p, int64_t done, int final, const struct c
     char text[TEXT];
     double elapsed = cnn_seconds() - p->start;
     double per_step = done > p->begun_at ? elapsed / (double)(done - p->begun_at) : 0;
-    cnn_progress_text(text, sizeof text, done, p->total, elapsed, per_step, final, !p->tty, logs);
+    cnn_progress_text(text, sizeof text, done, p->total, elapsed, per_step, final, p->bar, logs);
     if (!final)
         clip(text, cnn_terminal_width() - 1);
     fprintf(p->out, p->tty ? "\r%s\033[K" : "%s", text);

@@ -315,8 +315,11 @@ int cnn_file_can_be_written(const char *path, struct cnn_error *e);
 
 /* ---- progress.c: a bar on a terminal, plain lines elsewhere, nothing when quiet */
 
+enum cnn_bar { CNN_NO_BAR, CNN_PLAIN_BAR, CNN_COLOURED_BAR }; /* plain: the environment has NO_COLOR */
+
 struct cnn_progress {
     FILE *out;
+    enum cnn_bar bar;
     int tty, quiet;
     int64_t total, begun_at; /* steps; the step at which this run took up the epoch */
     double start, drawn;     /* seconds on the monotonic clock */
@@ -328,9 +331,9 @@ void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int
 int cnn_progress_due(const struct cnn_progress *p); /* the terminal is due an update: at most 20 a second */
 void cnn_progress_draw(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs);
 void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_logs *logs);
-/* Text of one state, without colour when plain; returns its length as snprintf does. */
+/* Text of one state; returns its length as snprintf does. */
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
-                      int plain, const struct cnn_logs *logs);
+                      enum cnn_bar bar, const struct cnn_logs *logs);
 const char *cnn_value_text(double value, char *out, size_t size);       /* as Keras writes numbers */
 int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 

@@ -18,11 +18,11 @@ static struct cnn_logs example(void)
     return l;
 }
 
-static void is(const char *expected, int64_t done, double elapsed, double per_step, int final, int plain)
+static void is(const char *expected, int64_t done, double elapsed, double per_step, int final, enum cnn_bar bar)
 {
     char text[1024];
     struct cnn_logs l = example();
-    int n = cnn_progress_text(text, sizeof text, done, 1875, elapsed, per_step, final, plain, &l);
+    int n = cnn_progress_text(text, sizeof text, done, 1875, elapsed, per_step, final, bar, &l);
     assert_int_equal(n, strlen(text));
     assert_string_equal(text, expected);
 }
@@ -30,20 +30,24 @@ static void is(const char *expected, int64_t done, double elapsed, double per_st
 static void test_plain(void **state)
 {
     (void)state;
-    is("1875/1875 - 4s - 2ms/step - accuracy: 0.9543 - loss: 0.1464", 1875, 4.1, 0.0022, 1, 1);
-    is(" 100/1875 - 2:58 - 100ms/step - accuracy: 0.9543 - loss: 0.1464", 100, 10, 0.1, 0, 1);
-    is("   0/1875 - 0s - 0s/step - accuracy: 0.9543 - loss: 0.1464", 0, 0, 0, 0, 1);
-    is(" 875/1875 - 0s - 14us/step - accuracy: 0.9543 - loss: 0.1464", 875, 1, 14e-6, 0, 1);
-    is(" 875/1875 - 1:06:40 - 4s/step - accuracy: 0.9543 - loss: 0.1464", 875, 1, 4, 0, 1);
+    is("1875/1875 - 4s - 2ms/step - accuracy: 0.9543 - loss: 0.1464", 1875, 4.1, 0.0022, 1, CNN_NO_BAR);
+    is(" 100/1875 - 2:58 - 100ms/step - accuracy: 0.9543 - loss: 0.1464", 100, 10, 0.1, 0, CNN_NO_BAR);
+    is("   0/1875 - 0s - 0s/step - accuracy: 0.9543 - loss: 0.1464", 0, 0, 0, 0, CNN_NO_BAR);
+    is(" 875/1875 - 0s - 14us/step - accuracy: 0.9543 - loss: 0.1464", 875, 1, 14e-6, 0, CNN_NO_BAR);
+    is(" 875/1875 - 1:06:40 - 4s/step - accuracy: 0.9543 - loss: 0.1464", 875, 1, 4, 0, CNN_NO_BAR);
 }
 
 #define TEN "━━━━━━━━━━"
 static void test_bar(void **state)
 {
     (void)state;
-    is("1875/1875 \033[32m" TEN TEN "\033[0m 4s 2ms/step - accuracy: 0.9543 - loss: 0.1464", 1875, 4.1, 0.0022, 1, 0);
+    is("1875/1875 \033[32m" TEN TEN "\033[0m 4s 2ms/step - accuracy: 0.9543 - loss: 0.1464", 1875, 4.1, 0.0022, 1,
+       CNN_COLOURED_BAR);
     is(" 938/1875 \033[32m" TEN "\033[37m" TEN "\033[0m 2s 2ms/step - accuracy: 0.9543 - loss: 0.1464", 938, 2, 0.0022,
-       0, 0);
+       0, CNN_COLOURED_BAR);
+    is(" 938/1875 " TEN "──────────"
+       " 2s 2ms/step - accuracy: 0.9543 - loss: 0.1464",
+       938, 2, 0.0022, 0, CNN_PLAIN_BAR);
 }
 
 static void test_values(void **state)
@@ -61,7 +65,7 @@ static void test_small_buffer(void **state)
     char text[8];
     struct cnn_logs l = example();
     (void)state;
-    assert_true(cnn_progress_text(text, sizeof text, 1, 2, 0, 1, 1, 1, &l) > 8);
+    assert_true(cnn_progress_text(text, sizeof text, 1, 2, 0, 1, 1, CNN_NO_BAR, &l) > 8);
     assert_int_equal(strlen(text), 7);
     assert_int_equal(cnn_logs_text(text, sizeof text, &l), strlen(" - accuracy: 0.9543 - loss: 0.1464"));
 }
@@ -78,6 +82,7 @@ static void test_terminal(void **state)
         skip();
     int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
     setenv("TERM", "xterm", 1);
+    unsetenv("NO_COLOR");
     fflush(stdout);
     dup2(slave, STDOUT_FILENO);
     for (int i = 0; i < 20; i++)
@@ -90,6 +95,10 @@ static void test_terminal(void **state)
     cnn_progress_draw(&p, 5, &l);
     l.n = 2;
     cnn_progress_end(&p, 10, &l);
+    enum cnn_bar bar = p.bar;
+    setenv("NO_COLOR", "1", 1);
+    cnn_progress_begin(&p, 0, 10, 0);
+    unsetenv("NO_COLOR");
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     close(slave);
@@ -100,6 +109,8 @@ static void test_terminal(void **state)
     close(out);
     assert_true(n > 0);
     seen[n] = '\0';
+    assert_int_equal(bar, CNN_COLOURED_BAR);
+    assert_int_equal(p.bar, CNN_PLAIN_BAR);
     assert_false(due_at_once);
     assert_true(due_later);
     char *first = strstr(seen, "\r 5/10 \033[32m"), *cut = strstr(seen, "\033[K\r10/10 ");
