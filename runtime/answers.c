@@ -5,22 +5,40 @@
 #include "input.h"
 #include "look.h"
 
-int cnn_answers_get(struct cnn_engine *g, const struct cnn_dataset *d, char *const *names, struct cnn_answers *out,
-                    struct cnn_error *e)
+static int ask_ensemble(const struct cnn_look *l, struct cnn_answer *out, struct cnn_error *e)
 {
+    struct cnn_layout layout = {0};
+    cnn_layout_add(&layout, (size_t)l->d->rows, (size_t)l->m->y_size * sizeof(float)); /* at 0 */
+    float *y = cnn_layout_alloc(&layout, "predictions", e);
+    int status = y ? cnn_fitted_predict(l->ensemble, l->d, l->threads, y, e) : -1;
+    for (int64_t i = 0; status == 0 && i < l->d->rows; i++)
+        out[i] = cnn_answer_of(y + i * l->m->y_size, l->m->y_size);
+    free(y);
+    return status;
+}
+
+static int ask(const struct cnn_look *l, struct cnn_answer *out, struct cnn_error *e)
+{
+    if (l->ensemble)
+        return ask_ensemble(l, out, e);
+    cnn_engine_classes(l->g, l->d, out);
+    return 0;
+}
+
+int cnn_answers_get(const struct cnn_look *l, struct cnn_answers *out, struct cnn_error *e)
+{
+    const struct cnn_dataset *d = l->d;
     float *t = calloc((size_t)d->y_size, sizeof *t);
-    *out = (struct cnn_answers){.rows = d->rows, .classes = cnn_classes(g->m), .names = names};
+    *out = (struct cnn_answers){.rows = d->rows, .classes = cnn_classes(l->m), .names = l->names};
     out->at = calloc((size_t)d->rows, sizeof *out->at);
-    if (!t || !out->at) {
-        free(t);
-        cnn_answers_free(out);
-        return cnn_fail(e, "no memory for the answers to %lld rows", (long long)d->rows);
-    }
-    cnn_engine_classes(g, d, out->at);
-    for (int64_t i = 0; i < d->rows; i++)
+    int status =
+        t && out->at ? ask(l, out->at, e) : cnn_fail(e, "no memory for the answers to %lld rows", (long long)d->rows);
+    for (int64_t i = 0; status == 0 && i < d->rows; i++)
         out->at[i].truth = (int32_t)cnn_row_class(d, i, t);
     free(t);
-    return 0;
+    if (status != 0)
+        cnn_answers_free(out);
+    return status;
 }
 
 void cnn_answers_free(struct cnn_answers *a)

@@ -269,7 +269,7 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     }
 }
 
-static struct cnn_answer answer_of(const float *y, int64_t n)
+struct cnn_answer cnn_answer_of(const float *y, int64_t n)
 {
     int64_t class = cnn_largest_class(y, n);
     return (struct cnn_answer){.class = (int32_t) class, .sure = n > 1 ? y[class] : class ? y[0] : 1 - y[0]};
@@ -281,7 +281,7 @@ static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
     if (p->y)
         memcpy(p->y + first * size, y, (size_t)n * (size_t)size * sizeof(float));
     for (int i = 0; p->answer && i < n; i++)
-        p->answer[first + i] = answer_of(y + i * size, size);
+        p->answer[first + i] = cnn_answer_of(y + i * size, size);
 }
 
 static void predict_work(void *arg, int thread)

@@ -68,7 +68,7 @@ static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_lo
         return CNN_USAGE;
     if (load_part(r, part, d) != 0)
         return CNN_TROUBLE;
-    *l = (struct cnn_look){.d = rows_of(d, part->bit), .part = part->name};
+    *l = (struct cnn_look){.m = r->m, .d = rows_of(d, part->bit), .part = part->name, .threads = r->o.threads};
     l->names = l->d->classes ? l->d->classes : d->train.classes;
     return CNN_DONE;
 }
@@ -82,59 +82,61 @@ static int look_with_engine(struct cnn_run *r, struct cnn_engine *g, struct cnn_
     return CNN_DONE;
 }
 
-int cnn_look_at_part(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d, struct cnn_look *l)
+int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engine *g, struct cnn_fitted *f,
+                     struct cnn_look *l)
 {
     int status = look_at_rows(r, d, l);
-    return status == CNN_DONE ? look_with_engine(r, g, l) : status;
-}
-
-static int evaluate_network(struct cnn_run *r, struct cnn_look *l)
-{
-    struct cnn_engine g = {0};
-    struct cnn_totals totals;
-    int status = look_with_engine(r, &g, l);
-    if (status == CNN_DONE) {
-        cnn_engine_evaluate(&g, l->d, l->d->rows, &totals);
-        cnn_print_result(r->m, "", &totals);
-        if (r->o.verbose && cnn_look_print(l, &r->error) != 0)
-            status = CNN_TROUBLE;
-    }
-    cnn_engine_close(&g);
-    return status;
-}
-
-/* What an ensemble says has metrics, but no loss. */
-static int evaluate_ensemble(struct cnn_run *r, const struct cnn_fitted *f, const struct cnn_dataset *rows)
-{
-    struct cnn_totals totals;
-    struct cnn_logs logs = {0};
-    char text[2048];
-    if (r->o.verbose)
-        cnn_warn(r->m->name, "'--verbose' does nothing for an ensemble");
-    if (cnn_fitted_evaluate(f, rows, r->o.threads, &totals, &r->error) != 0)
-        return CNN_TROUBLE;
-    cnn_logs_metrics(&logs, r->m, "", &totals);
-    cnn_logs_text(text, sizeof text, &logs);
-    printf("ensemble of %lld%s\n", (long long)f->members, text);
-    return CNN_DONE;
-}
-
-static int evaluate(struct cnn_run *r, struct cnn_fitted *f, struct cnn_datasets *d)
-{
-    struct cnn_look l;
-    int status = look_at_rows(r, d, &l);
     if (status != CNN_DONE)
         return status;
     if (cnn_run_ensemble(r, f) != 0)
         return CNN_TROUBLE;
-    return f->members ? evaluate_ensemble(r, f, l.d) : evaluate_network(r, &l);
+    if (!f->members)
+        return look_with_engine(r, g, l);
+    l->ensemble = f;
+    return CNN_DONE;
+}
+
+static void evaluate_network(struct cnn_run *r, const struct cnn_look *l)
+{
+    struct cnn_totals totals;
+    cnn_engine_evaluate(l->g, l->d, l->d->rows, &totals);
+    cnn_print_result(r->m, "", &totals);
+}
+
+/* What an ensemble says has metrics, but no loss. */
+static int evaluate_ensemble(struct cnn_run *r, const struct cnn_look *l)
+{
+    struct cnn_totals totals;
+    struct cnn_logs logs = {0};
+    char text[2048];
+    if (cnn_fitted_evaluate(l->ensemble, l->d, l->threads, &totals, &r->error) != 0)
+        return CNN_TROUBLE;
+    cnn_logs_metrics(&logs, r->m, "", &totals);
+    cnn_logs_text(text, sizeof text, &logs);
+    printf("ensemble of %lld%s\n", (long long)l->ensemble->members, text);
+    return CNN_DONE;
+}
+
+static int evaluate(struct cnn_run *r, const struct cnn_look *l)
+{
+    int status = CNN_DONE;
+    if (l->ensemble)
+        status = evaluate_ensemble(r, l);
+    else
+        evaluate_network(r, l);
+    return status == CNN_DONE && r->o.verbose && cnn_look_print(l, &r->error) != 0 ? CNN_TROUBLE : status;
 }
 
 int cnn_evaluate_command(struct cnn_run *r)
 {
+    struct cnn_engine g = {0};
     struct cnn_fitted f = {0};
     struct cnn_datasets d = {0};
-    int status = evaluate(r, &f, &d);
+    struct cnn_look l;
+    int status = cnn_look_at_part(r, &d, &g, &f, &l);
+    if (status == CNN_DONE)
+        status = evaluate(r, &l);
+    cnn_engine_close(&g);
     cnn_fitted_free(&f);
     cnn_data_free(&d);
     return status;

@@ -2,7 +2,7 @@
 #ifndef CNN_LOOK_H
 #define CNN_LOOK_H
 
-#include "run.h"
+#include "ensemble.h"
 
 /* ---- history.c: the numbers of the epochs, as the log has them */
 
@@ -41,9 +41,8 @@ struct cnn_answers { /* {0} is none */
     char *const *names; /* of the classes, the data set's; NULL: they are numbers */
 };
 
-/* g holds the weights, prepared. names: NULL, or of the classes. */
-int cnn_answers_get(struct cnn_engine *g, const struct cnn_dataset *d, char *const *names, struct cnn_answers *out,
-                    struct cnn_error *e);
+struct cnn_look;
+int cnn_answers_get(const struct cnn_look *l, struct cnn_answers *out, struct cnn_error *e); /* to all rows of l->d */
 void cnn_answers_free(struct cnn_answers *a);
 int64_t cnn_answers_right(const struct cnn_answers *a); /* how many are */
 /* The name of a class, or its number, on one line and without what terminals and gnuplot obey; returns out. At most
@@ -120,15 +119,19 @@ int cnn_plot_filters(struct cnn_gallery *g, const struct cnn_model *m, const flo
 /* ---- plot.c: all of them */
 
 struct cnn_look {
-    struct cnn_engine *g;              /* with the weights, prepared; NULL: there are none */
+    const struct cnn_model *m;
+    struct cnn_engine *g;              /* with the weights, prepared; NULL: there are none, */
+    const struct cnn_fitted *ensemble; /* or those of an ensemble, or NULL */
+    int64_t threads;                   /* for the ensemble */
     const struct cnn_dataset *d;       /* rows that judge the network; NULL: there are none */
     const char *part;                  /* what they are called */
     char *const *names;                /* of classes, or NULL */
     const struct cnn_history *history; /* NULL: nothing is known of the epochs */
 };
 
-/* evaluate.c: the rows that --part names and the weights of --weights, in *g and *d; an enum cnn_exit. */
-int cnn_look_at_part(struct cnn_run *r, struct cnn_engine *g, struct cnn_datasets *d, struct cnn_look *l);
+/* evaluate.c: the rows that --part names and what --weights holds, in *d and in *g or *f; an enum cnn_exit. */
+int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engine *g, struct cnn_fitted *f,
+                     struct cnn_look *l);
 int cnn_look_print(const struct cnn_look *l, struct cnn_error *e); /* for --verbose */
 int cnn_plots_open(const struct cnn_run *r, struct cnn_error *e);  /* sees to the folder of --plots */
 /* All pictures, into that folder. -1: some are not drawn, but scripts and data may stand there. */

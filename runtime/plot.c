@@ -7,7 +7,7 @@ enum { PLAIN_WIDTH = 120 }; /* of what is no terminal */
 
 static int tells_classes(const struct cnn_look *l)
 {
-    return l->d && l->d->rows > 0 && cnn_classes(l->g->m) > 0;
+    return l->d && l->d->rows > 0 && (l->g || l->ensemble) && cnn_classes(l->m) > 0;
 }
 
 int cnn_look_print(const struct cnn_look *l, struct cnn_error *e)
@@ -19,7 +19,7 @@ int cnn_look_print(const struct cnn_look *l, struct cnn_error *e)
     }
     if (!tells_classes(l))
         return 0;
-    if (cnn_answers_get(l->g, l->d, l->names, &a, e) != 0)
+    if (cnn_answers_get(l, &a, e) != 0)
         return -1;
     int status =
         cnn_confusion_print(stdout, &a, l->part, isatty(STDOUT_FILENO) ? cnn_terminal_width() : PLAIN_WIDTH, e);
@@ -45,11 +45,11 @@ static int draw_answers(struct cnn_gallery *g, const struct cnn_look *l, struct 
     struct cnn_answers a;
     if (!tells_classes(l))
         return 0;
-    if (cnn_answers_get(l->g, l->d, l->names, &a, e) != 0)
+    if (cnn_answers_get(l, &a, e) != 0)
         return -1;
-    int status = cnn_plot_confusion(g, l->g->m, &a, l->part, e);
+    int status = cnn_plot_confusion(g, l->m, &a, l->part, e);
     if (status == 0)
-        status = cnn_plot_mistakes(g, l->g->m, &a, l->d, e);
+        status = cnn_plot_mistakes(g, l->m, &a, l->d, e);
     cnn_answers_free(&a);
     return status;
 }
@@ -59,7 +59,7 @@ int cnn_look_draw(const struct cnn_run *r, const struct cnn_look *l, struct cnn_
     struct cnn_gallery g = gallery_of(r);
     if (cnn_gallery_open(&g, e) != 0 || (l->history && cnn_plot_curves(&g, r->m, l->history, e) != 0))
         return -1;
-    if (l->g && (draw_answers(&g, l, e) != 0 || cnn_plot_filters(&g, r->m, l->g->theta, e) != 0))
+    if (draw_answers(&g, l, e) != 0 || (l->g && cnn_plot_filters(&g, r->m, l->g->theta, e) != 0))
         return -1;
     if (g.missing)
         return cnn_fail(e,
@@ -82,19 +82,21 @@ static int read_history(struct cnn_run *r, struct cnn_history *h)
 int cnn_plot_command(struct cnn_run *r)
 {
     struct cnn_engine g = {0};
+    struct cnn_fitted f = {0};
     struct cnn_datasets d = {0};
     struct cnn_history h = {0};
     struct cnn_look l = {0};
     int status = read_history(r, &h) == 0 ? CNN_DONE : CNN_TROUBLE;
     if (status == CNN_DONE && cnn_run_weights_path(r))
-        status = cnn_look_at_part(r, &g, &d, &l);
+        status = cnn_look_at_part(r, &d, &g, &f, &l);
     l.history = &h;
-    if (status == CNN_DONE && !l.g && h.rows == 0)
+    if (status == CNN_DONE && !l.d && h.rows == 0)
         status = cnn_fail(&r->error, "nothing to draw: --log FILE has the curves, --weights FILE all else") != 0;
     else if (status == CNN_DONE && cnn_look_draw(r, &l, &r->error) != 0)
         status = CNN_TROUBLE;
     cnn_history_free(&h);
     cnn_engine_close(&g);
+    cnn_fitted_free(&f);
     cnn_data_free(&d);
     return status;
 }

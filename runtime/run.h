@@ -230,6 +230,7 @@ struct cnn_answer { /* of one row */
     int32_t class, truth;
     float sure; /* what the network gives its class */
 };
+struct cnn_answer cnn_answer_of(const float *y, int64_t n); /* of n outputs, but the truth */
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
 
 /* ---- augment.c */

@@ -347,7 +347,8 @@ static void test(struct cnn_fit *f)
 static int look(struct cnn_fit *f)
 {
     const int tested = f->data.test.rows > 0;
-    struct cnn_look l = {.g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
+    struct cnn_look l = {
+        .m = f->m, .g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
     struct cnn_error e;
     l.part = tested ? "test" : "validation";
     l.names = l.d->classes ? l.d->classes : f->data.train.classes;

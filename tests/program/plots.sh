@@ -130,3 +130,16 @@ if command -v gnuplot >/dev/null; then
     runs "$p a percent sign, too" grep -qF "@x\\n%s" named/confusion.svg
     runs "$p and nobody obeys them" test ! -e named/obeyed -a ! -e obeyed
 fi
+
+# ---- an ensemble answers like a network, but has no filters
+sed 's/^train {/ensemble bagging members=2\ntrain {/; s/model tiny/model crowd/' "$HERE/tiny.net" >crowd.net
+runs "$p an ensemble builds" build crowd.net ./crowd
+./crowd ensemble --epochs 1 --lr 0.001 --quiet --save crowd.safetensors
+says "$p --verbose of an ensemble" 0 '^confusion of the test set' ./crowd evaluate --weights crowd.safetensors --verbose
+awk '/accuracy/ { sub(/.*accuracy: /, ""); said = $1 * 100 } /^confusion/ { right = $6 } END { print said, right; exit said != right || !right }' "$TMP/log.$$" >out
+check "$p and its matrix has what it got right" "$(cat out)"
+"$TINY" plot --weights "$w" --plots alone --quiet >log 2>&1
+./crowd plot --weights crowd.safetensors --plots together --quiet >log 2>&1
+ls together >have
+ls alone | grep -v filters >want
+same "$p pictures of an ensemble" have want
