@@ -1,6 +1,5 @@
 /* answers.c -- what a network that tells classes apart says of rows whose class is known. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "input.h"
 #include "look.h"

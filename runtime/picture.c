@@ -62,7 +62,7 @@ int cnn_picture_open(struct cnn_picture *p, struct cnn_gallery *g, const char *n
     }
     fprintf(p->gp, "# 'gnuplot %s.gp' draws %s.%s\nreset\nset encoding utf8\n", name, name, ending_of(g));
     fprintf(p->gp, "set terminal %s size %d,%d%s font 'sans-serif,13' background rgb 'white' noenhanced\n",
-            g->png ? "pngcairo" : "svg", width, height, g->png ? "" : " fixed");
+            g->png ? "pngcairo" : "svg", width, height, g->png ? " fontscale 0.75" : " fixed"); /* points, pixels */
     fprintf(p->gp, "set output '%s.%s'\n", name, ending_of(g));
     return 0;
 }
