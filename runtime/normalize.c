@@ -134,8 +134,8 @@ static void sum_rows(struct fit *f, const struct cnn_dataset *d, double scale, c
                     f->row_sum[c] += (p[c] - mean[c]) * (p[c] - mean[c]);
                 } else {
                     f->row_sum[c] += p[c];
-                    f->low[c] = fmin(f->low[c], p[c]);
-                    f->high[c] = fmax(f->high[c], p[c]);
+                    f->low[c] = p[c] < f->low[c] ? p[c] : f->low[c];
+                    f->high[c] = p[c] > f->high[c] ? p[c] : f->high[c];
                 }
         for (int64_t c = 0; c < f->n; c++)
             f->sum[c] += f->row_sum[c];
