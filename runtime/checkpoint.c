@@ -116,7 +116,7 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
             return -1;
     }
-    if (cnn_normalize_add(p->normalize, t, e) != 0)
+    if (cnn_normalize_add(p->normalize, t, e) != 0 || cnn_classes_add(p->classes, p->n_classes, t, e) != 0)
         return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
@@ -188,12 +188,14 @@ int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const fl
 }
 
 int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
-                       const char *path, struct cnn_error *e)
+                       char *const *classes, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
     int status = cnn_params_export(m, theta, "", &t, e);
     if (status == 0)
         status = cnn_normalize_add(normalize, &t, e);
+    if (status == 0)
+        status = cnn_classes_add(classes, cnn_classes(m), &t, e);
     if (status == 0)
         status = cnn_safetensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -345,4 +347,15 @@ int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct
     int known = cnn_normalize_find(m, &t, path, out, e);
     cnn_tensors_free(&t);
     return known;
+}
+
+char **cnn_checkpoint_classes(const struct cnn_model *m, const char *path)
+{
+    struct cnn_tensors t = {0};
+    struct cnn_error unreadable;
+    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &unreadable) != 0)
+        return NULL;
+    char **names = cnn_classes_find(&t, cnn_classes(m));
+    cnn_tensors_free(&t);
+    return names;
 }

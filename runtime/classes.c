@@ -88,3 +88,59 @@ int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, in
     free(class);
     return status;
 }
+
+/* ---- in a file of weights: "class.0", "class.1", ... among its strings */
+
+enum { KEY = 32 };
+
+/* What is no UTF-8 has no place in such a file. */
+static int is_text(const char *s)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    while (*p) {
+        const int more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2 : 3;
+        if (*p >= 0x80 && (*p < 0xc2 || *p > 0xf4))
+            return 0;
+        p++;
+        for (int k = 0; k < more; k++)
+            if ((*p++ & 0xc0) != 0x80)
+                return 0;
+    }
+    return 1;
+}
+
+int cnn_classes_add(char *const *names, int64_t n, struct cnn_tensors *t, struct cnn_error *e)
+{
+    char key[KEY];
+    for (int64_t i = 0; names && i < n; i++)
+        if (!is_text(names[i]))
+            return 0;
+    for (int64_t i = 0; names && i < n; i++) {
+        snprintf(key, sizeof key, "class.%lld", (long long)i);
+        if (cnn_tensors_add_meta(t, key, names[i], e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+char **cnn_classes_find(const struct cnn_tensors *t, int64_t n)
+{
+    char key[KEY], **names = calloc((size_t)n + 1, sizeof *names);
+    for (int64_t i = 0; names && i < n; i++) {
+        snprintf(key, sizeof key, "class.%lld", (long long)i);
+        const char *name = cnn_tensors_find_meta(t, key);
+        names[i] = name ? strdup(name) : NULL;
+        if (names[i])
+            continue;
+        cnn_classes_free(names);
+        return NULL;
+    }
+    return names;
+}
+
+void cnn_classes_free(char **names)
+{
+    for (int64_t i = 0; names && names[i]; i++)
+        free(names[i]);
+    free(names);
+}

@@ -74,6 +74,8 @@ static int begin(struct cnn_ensemble_run *x, const char *save)
         return -1;
     x->fitted.combine = x->spec->combine;
     x->fitted.normalize = cnn_normalize_share(&x->data.normalize);
+    x->fitted.classes = x->data.train.classes;
+    x->fitted.n_classes = x->data.train.n_classes;
     for (int64_t i = 0; x->spec->weights && i < x->fitted.members; i++)
         x->fitted.weight[i] = x->spec->weights[i];
     return 0;

@@ -32,6 +32,8 @@ struct cnn_fitted {
     double *weight; /* one a member */
     float **theta;  /* likewise, in the layout of the network */
     struct cnn_normalize normalize;
+    char *const *classes; /* their names, only to be written; NULL: they are numbers */
+    int64_t n_classes;
 };
 
 int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e);

@@ -13,7 +13,9 @@ static int write_weights(struct cnn_run *r, const float *theta)
     const int remembered = plain ? 0 : cnn_checkpoint_normalize(r->m, r->o.weights, &normalize, &r->error);
     if (remembered <= 0)
         return remembered < 0 ? -1 : cnn_weights_write(r->m, theta, r->o.output, &r->error);
-    int status = cnn_weights_export(r->m, theta, &normalize, r->o.output, &r->error);
+    char **classes = cnn_checkpoint_classes(r->m, r->o.weights);
+    int status = cnn_weights_export(r->m, theta, &normalize, classes, r->o.output, &r->error);
+    cnn_classes_free(classes);
     cnn_normalize_free(&normalize);
     return status;
 }

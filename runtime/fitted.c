@@ -116,7 +116,7 @@ static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct c
         cnn_tensors_add_meta(t, "members", members, e) != 0 ||
         cnn_tensors_add_meta(t, "combine", combine_words[f->combine], e) != 0)
         return -1;
-    return cnn_normalize_add(&f->normalize, t, e);
+    return cnn_normalize_add(&f->normalize, t, e) != 0 ? -1 : cnn_classes_add(f->classes, f->n_classes, t, e);
 }
 
 static int fill(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)

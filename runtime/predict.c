@@ -14,16 +14,18 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
-/* name: of a picture's file, NULL: rows have numbers. */
-static void print_line(const struct cnn_model *m, int64_t row, const char *name, const float *y)
+/* name: of a picture's file, NULL: rows have numbers. classes: what they are called, or NULL. */
+static void print_line(const struct cnn_model *m, int64_t row, const char *name, char *const *classes, const float *y)
 {
     const int64_t best = cnn_largest_class(y, m->y_size);
+    const struct cnn_answers a = {.classes = m->y_size, .names = classes};
+    char class[256];
     if (name)
         printf("%s:", name);
     else
         printf("%lld:", (long long)row);
     if (m->y_size > 1 && cnn_classes(m) > 0)
-        printf(" %lld (%.4f)", (long long)best, (double)y[best]);
+        printf(" %s (%.4f)", cnn_class_name(&a, best, sizeof class, class, sizeof class), (double)y[best]);
     else
         for (int64_t i = 0; i < m->y_size; i++)
             printf(" %.6g", (double)y[i]);
@@ -101,8 +103,11 @@ static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struc
         return -1;
     if (r->o.output)
         return write_array(r, *y, d->rows);
+    const char *weights = cnn_run_weights_path(r);
+    char **classes = weights ? cnn_checkpoint_classes(r->m, weights) : NULL;
     for (int64_t i = 0; i < d->rows; i++)
-        print_line(r->m, i, cnn_is_image_name(paths[0]) ? paths[i] : NULL, *y + i * r->m->y_size);
+        print_line(r->m, i, cnn_is_image_name(paths[0]) ? paths[i] : NULL, classes, *y + i * r->m->y_size);
+    cnn_classes_free(classes);
     return 0;
 }
 

@@ -294,6 +294,8 @@ struct cnn_position {              /* where a run stands */
     uint64_t seed;
     struct cnn_totals totals;              /* of the epoch under way */
     const struct cnn_normalize *normalize; /* only to be written */
+    char *const *classes;                  /* likewise, their names; NULL: they are numbers */
+    int64_t n_classes;
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
     double *state;    /* NULL, or of the metrics in the epoch under way */
@@ -308,10 +310,11 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
                         struct cnn_error *e);
 /* Weights and what inputs they want, but no run to resume; .safetensors only. */
 int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
-                       const char *path, struct cnn_error *e);
+                       char *const *classes, const char *path, struct cnn_error *e);
 /* 1 and *out, the caller's, when the file remembers its normalisation; 0 when not, or when it cannot be read; -1: that is damaged. */
 int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
                              struct cnn_error *e);
+char **cnn_checkpoint_classes(const struct cnn_model *m, const char *path); /* as cnn_classes_find does */
 int cnn_file_can_be_written(const char *path, struct cnn_error *e);
 
 /* ---- progress.c: a bar on a terminal, plain lines elsewhere, nothing when quiet */

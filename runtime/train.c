@@ -273,6 +273,8 @@ static int load_weights(struct cnn_fit *f)
     f->at.batch = f->m->train->batch;
     f->at.shuffled = f->order != NULL;
     f->at.normalize = &f->data.normalize;
+    f->at.classes = f->data.train.classes;
+    f->at.n_classes = f->data.train.n_classes;
     cnn_engine_prepare(&f->g);
     return 0;
 }

@@ -52,6 +52,13 @@ sed '2s/"[a-z]*"/rosa/' others.csv >rosa.csv && mkdir bad && cp flowers.csv bad 
 says "$p a class of the test alone" 1 "bad/others.csv:2: column 'species': 'rosa' is not a class of bad/flowers.csv: setosa, versicolor, virginica" \
     ./flowers evaluate --data-dir bad --weights w.safetensors
 
+# checkpoints remember what the classes are called, and so does what is made of them
+./flowers predict --weights w.safetensors --input inputs.csv >a.txt
+says "$p predict says names" 0 '^0: (setosa|versicolor|virginica) \([01]\.' cat a.txt
+./flowers export --weights w.safetensors -o plain.safetensors
+./flowers predict --weights plain.safetensors --input inputs.csv >b.txt
+same "$p predict says names, exported" a.txt b.txt
+
 # only programs that read .csv are linked with libcsv
 says "$p --libs with the spec" 0 ' -lcsv ' "$BUILD/cnnc" --libs "$HERE/csv.net"
 for spec in "$HERE/tiny.net" ''; do

@@ -50,7 +50,7 @@ runs "$p the same bits for any threads" cmp 1.safetensors 2.safetensors
 
 # predict: pictures are what the arrays are
 set -- test/k*/*.png
-says "$p predict names the pictures" 0 "^test/k0/[0-9]*\.png: 0 \(" ./images predict --weights w.safetensors --input "$@"
+says "$p predict names the pictures" 0 "^test/k0/[0-9]*\.png: k0 \(" ./images predict --weights w.safetensors --input "$@"
 sed 's/train images.*/train idx "train-x" "train-y"/; s/test images.*/predict images/' text.net >idx.net
 runs "$p idx and 'predict images' builds" build idx.net ./idx
 ./idx predict --weights w.safetensors --input "$DATA/test-x" | sed -n '1s/.*: //p' >a.txt
