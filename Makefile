@@ -41,7 +41,7 @@ generated  := $(grammar) $(kernels_c) $(G)/tables.c $(if $(wildcard runtime/vec.
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)
 runtime_o  := $(runtime_c:%.c=$(O)/%.o)
-headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h runtime/peak.h runtime/vec.h))
+headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h runtime/peak.h runtime/vec.h runtime/vec_random.h))
 
 .PHONY: all
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)

@@ -65,8 +65,9 @@ struct strategy {
     void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
     /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
     void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);
-    enum repr repr; /* of the tensors that it reads or writes; both sides must agree */
-    bool unrolled;  /* straight-line code: taken before all others wherever --unroll allows it */
+    enum repr repr;     /* of the tensors that it reads or writes; both sides must agree */
+    bool unrolled;      /* straight-line code: taken before all others wherever --unroll allows it */
+    const char *header; /* of the runtime, that a trainer with such a kernel includes behind vec.h; NULL: none */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
 

@@ -349,8 +349,10 @@ double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t tot
 
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
-/* The same as draws of a standard normal distribution. For the noise of generated code. */
-void cnn_normal4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[4]);
+enum { CNN_NORMALS = 64 };
+/* Draws of a standard normal distribution from the words of 16 such calls, counter_hi .. counter_hi + 15: those of the calls' words 0
+ * first, then of their words 1, 2, 3. For the noise of generated code. */
+void cnn_normals(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[CNN_NORMALS]);
 
 #ifdef __cplusplus
 }

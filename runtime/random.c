@@ -42,12 +42,18 @@ void cnn_normal_pair(const uint32_t r[2], double z[2])
     z[1] = radius * sin(angle);
 }
 
-void cnn_normal4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[4])
+void cnn_normals(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[CNN_NORMALS])
 {
-    uint32_t r[4];
-    cnn_random4(key, counter_lo, counter_hi, r);
-    cnn_normal_pair(r, out);
-    cnn_normal_pair(r + 2, out + 2);
+    enum { CALLS = CNN_NORMALS / 4 };
+    for (uint64_t i = 0; i < CALLS; i++) {
+        uint32_t r[4];
+        double z[4];
+        cnn_random4(key, counter_lo, counter_hi + i, r);
+        cnn_normal_pair(r, z);
+        cnn_normal_pair(r + 2, z + 2);
+        for (int word = 0; word < 4; word++)
+            out[word * CALLS + (int)i] = z[word];
+    }
 }
 
 /* floor(r * n / 2^64), n < 2^32: uniform over 0 .. n-1 but for less than one part in 2^32. */

@@ -1,10 +1,10 @@
 #!/bin/sh
-# case.sh 'KIND NAME [TARGET]', 'dropout PROGRAM NET' -- one network of run.sh, from .net to numbers.
+# case.sh 'KIND NAME [TARGET]', 'dropout PROGRAM NET [LAYER:STRATEGY]' -- one network of run.sh, from .net to numbers.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
 set -- $1
-kind=$1 name=$2 target=${3:-native}
+kind=$1 name=$2 target=${3:-native} strategy=${4:-}
 what="num $*"
 dir=$(mktemp -d "$TMP/case.XXXXXX")
 program=$dir/program
@@ -76,7 +76,7 @@ example() { # the statement that the layer's own record gives, on the input that
 
 # shellcheck disable=SC2046
 link_user() { # NET
-    "$BUILD/cnnc" -o "$dir/$name.c" "tests/num/dropout/$1.net" &&
+    "$BUILD/cnnc" ${strategy:+"--strategy=$strategy"} -o "$dir/$name.c" "tests/num/dropout/$1.net" &&
         $CC -std=c11 $(flags) -Dmain=unused_main -c -o "$dir/net.o" "$dir/$name.c" $("$BUILD/cnnc" --cflags) &&
         $CC -std=c11 -O2 -I"$dir" -o "$program" "tests/num/dropout/$name.c" "$dir/net.o" $("$BUILD/cnnc" --libs)
 }

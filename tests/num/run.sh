@@ -25,9 +25,10 @@ cases() {
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
-    echo "dropout mask mask"
+    printf 'dropout mask mask%s\n' '' ' dropout:dropout_plain'
     printf 'dropout slope %s\n' slope kin
-    printf 'dropout draws %s\n' spatial alpha product sum
+    printf 'dropout draws %s\n' spatial alpha product sum 'spatial spatial_dropout2d:dropout_plain' 'product gaussian_dropout:noise_plain' \
+        'sum gaussian_noise:noise_plain'
     "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
     seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
 }
