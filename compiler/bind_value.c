@@ -270,6 +270,7 @@ bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *v, s
     case ARG_RECORDS: return bind_list(c, d, v, out, bind_record);
     case ARG_LABELS: return bind_list(c, d, v, out, bind_label);
     case ARG_WORD: return bind_word(c, d, v, out);
+    case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
     case ARG_NUMBERS: return v->kind == VALUE_WORD ? bind_choice(c, d, v, out) : bind_list(c, d, v, out, bind_real);
     }
     INTERNAL("argument type %d", (int)d->type);

@@ -21,6 +21,7 @@ static const struct family {
     {"Optimizers", "optimizer", "For `optimizer` in `train`.", optimizers},
     {"Schedules", "schedule", "For `lr=` of an optimizer; t counts the steps. A number is `constant`.", schedules},
     {"Metrics", "metric", "For `metrics` in `train`.", metrics},
+    {"Meta-learners", "meta-learner", "For `meta` of `ensemble stacking`.", meta_learners},
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 
@@ -72,6 +73,7 @@ static const char *type_of(struct arena *a, const struct arg_def *d)
     case ARG_RECORDS: return arena_printf(a, "one or more of: %s", family_word(d->family));
     case ARG_LABELS: return "labels";
     case ARG_WORD: return "word";
+    case ARG_STRINGS: return "string, or a list of strings";
     case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d));
     }
     return "";

@@ -102,10 +102,17 @@ const char *comment_text(struct ctx *c, const char *s)
     return t;
 }
 
-struct core core_of(struct plan *p)
+const char *network_prefix(const struct plan *p)
 {
-    return p->reference ? (struct core){p, "ref_", "REF_", "REF_", NULL, false}
-                        : (struct core){p, "", "", "", NULL, false};
+    return p->network ? arena_printf(ctx_arena(p->net->ctx), "net%d_", p->network + 1) : "";
+}
+
+struct core core_of(struct plan *p, const struct core *before)
+{
+    const char *lower =
+        p->reference ? arena_printf(ctx_arena(p->net->ctx), "%sref_", network_prefix(p)) : network_prefix(p);
+    const char *upper = upper_case(p->net->ctx, lower);
+    return (struct core){p, lower, upper, upper, before, false};
 }
 
 const char *offset_name(const struct core *c, const struct tensor *t)
@@ -266,21 +273,22 @@ static void emit_heading(struct out *o, const struct core *c, size_t first)
     out_printf(o, "%s; %s: %s */\n", describe_operands(p, k), k->strategy->name, k->choice);
 }
 
-static bool name_taken(const struct plan *p, size_t before, const char *name)
+/* Of the first n kernels of a core, and of all of those before it. */
+static bool name_taken(const struct core *c, size_t n, const char *name)
 {
-    for (size_t i = 0; i < before; i++)
-        if (!strcmp(p->kernels.at[i].function, name))
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(c->plan->kernels.at[i].function, name))
             return true;
-    return false;
+    return c->before && name_taken(c->before, c->before->plan->kernels.n, name);
 }
 
-/* One of the first `before` kernels that does the same with the same text. */
-static const struct kernel *equal_kernel(const struct plan *p, size_t before, const struct kernel *k)
+/* Likewise: one that does the same with the same text. */
+static const struct kernel *equal_kernel(const struct core *c, size_t n, const struct kernel *k)
 {
-    for (size_t i = 0; i < before; i++)
-        if (k->strategy == p->kernels.at[i].strategy && !strcmp(k->text, p->kernels.at[i].text))
-            return &p->kernels.at[i];
-    return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (k->strategy == c->plan->kernels.at[i].strategy && !strcmp(k->text, c->plan->kernels.at[i].text))
+            return &c->plan->kernels.at[i];
+    return c->before ? equal_kernel(c->before, c->before->plan->kernels.n, k) : NULL;
 }
 
 /* Kernels of equal text are one function, named after the first. True when k is a function of its own. */
@@ -289,18 +297,15 @@ static bool name_kernel(const struct core *c, size_t i)
     struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
     struct kernel *k = &p->kernels.at[i];
-    const size_t others = c->other ? c->other->kernels.n : 0;
     k->function = "kernel";
     k->text = kernel_text(p, k);
-    const struct kernel *equal = equal_kernel(p, i, k);
-    if (!equal && c->other)
-        equal = equal_kernel(c->other, others, k);
+    const struct kernel *equal = equal_kernel(c, i, k);
     if (equal) {
         k->function = equal->function;
         return false;
     }
     const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code)), *name = base;
-    for (int number = 2; name_taken(p, i, name) || (c->other && name_taken(c->other, others, name)); number++)
+    for (int number = 2; name_taken(c, i, name); number++)
         name = arena_printf(a, "%s_%d", base, number);
     k->function = name;
     return true;

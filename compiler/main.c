@@ -5,6 +5,7 @@
 #include "out.h"
 #include "product.h"
 #include "toolchain.h"
+#include "uses.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -174,6 +175,53 @@ static struct plan *reference(struct ctx *c, const struct spec *s, const struct 
     return plan_make(n, &target_reference, true, &(struct plan_options){.images = fast->chunk});
 }
 
+/* ---- the other networks of an ensemble */
+
+struct others {
+    size_t n;
+    const struct spec **spec;
+    struct net **net;
+};
+
+static struct others other_networks(struct ctx *c, const struct spec *s, const struct net *n)
+{
+    const struct bound *uses = n->ensemble->uses;
+    struct others o = {.n = uses && !ctx_errors(c) ? uses->n_items : 0};
+    o.spec = arena_alloc(ctx_arena(c), (o.n + 1) * sizeof *o.spec);
+    o.net = arena_alloc(ctx_arena(c), (o.n + 1) * sizeof *o.net);
+    for (size_t i = 0; i < o.n; i++) {
+        o.spec[i] = use_spec(c, s, &uses->items[i]);
+        o.net[i] = o.spec[i] ? resolve(c, o.spec[i]) : NULL;
+        if (o.net[i])
+            infer_shapes(o.net[i]);
+        if (!ctx_errors(c))
+            use_check(n, o.net[i], &uses->items[i]);
+    }
+    return o;
+}
+
+/* Their plans; NULL after an error. --strategy names layers of the program's own network alone. */
+static const struct network *plan_others(struct ctx *c, const struct others *o, const struct target *t,
+                                         struct plan_options options)
+{
+    struct network *made = arena_alloc(ctx_arena(c), (o->n + 1) * sizeof *made);
+    options.n_forced = 0;
+    for (size_t i = 0; i < o->n; i++) {
+        struct net *n = o->net[i];
+        lower(n);
+        hoist(n);
+        differentiate(n);
+        fuse(n);
+        net_verify(n);
+        made[i].fast = plan_make(n, t, false, &options);
+        if (!made[i].fast || ctx_errors(c))
+            return NULL;
+        made[i].reference = reference(c, o->spec[i], made[i].fast);
+        made[i].fast->network = made[i].reference->network = (int)i + 1;
+    }
+    return made;
+}
+
 static struct libraries libraries(const struct data_config *d)
 {
     return (struct libraries){.csv = data_needs(d) & NEEDS_CSV, .images = data_needs(d) & NEEDS_IMAGES};
@@ -199,6 +247,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct net *n = resolve(c, s);
     if (n)
         infer_shapes(n);
+    const struct others others = n ? other_networks(c, s, n) : (struct others){0};
     if (n && !ctx_errors(c) && (o->cflags || o->libs))
         return show_flags(c, o, libraries(n->data));
     if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
@@ -234,6 +283,10 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return theta ? write_program(c, o, &g, plan_evaluate(p, theta)) : FAILED;
     }
     g.reference = reference(c, s, p);
+    g.others = plan_others(c, &others, t, options);
+    g.n_others = others.n;
+    if (!g.others)
+        return FAILED;
     if (o->run)
         return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), libraries(n->data), o->run_args,
                                           o->n_run_args);

@@ -264,7 +264,8 @@ extern const struct record *const regularizers[];
 extern const struct record *const losses[];
 extern const struct record *const optimizers[];
 extern const struct record *const schedules[];
-extern const struct record *const metrics[]; /* each is the `rec` of a struct metric */
+extern const struct record *const metrics[];       /* each is the `rec` of a struct metric */
+extern const struct record *const meta_learners[]; /* sections_ensemble.c */
 
 struct activation {
     struct record rec; /* args: at most one, which becomes op->alpha */
@@ -411,10 +412,21 @@ void validate_check(struct net *n); /* do the network's loss and metrics suit it
 struct ensemble_config {
     bool given, hard;
     struct span span, members_span, combine_span; /* of the kind's name, of the values */
-    enum ensemble_kind { ENSEMBLE_BAGGING, ENSEMBLE_VOTING, ENSEMBLE_SNAPSHOT, ENSEMBLE_BOOSTING } kind;
+    enum ensemble_kind {
+        ENSEMBLE_BAGGING,
+        ENSEMBLE_VOTING,
+        ENSEMBLE_SNAPSHOT,
+        ENSEMBLE_BOOSTING,
+        ENSEMBLE_STACKING
+    } kind;
     int64_t members;
     const struct bound *weights; /* items: one a member; NULL: all count alike */
     double rate;                 /* of boosting */
+    const struct bound *uses;    /* items: files of other networks; NULL: there are none */
+    const struct record *meta;   /* of meta_learners[], of stacking; NULL: as the loss suggests */
+    struct span meta_span;       /* when it is given */
+    double l2;
+    int64_t folds; /* of stacking */
 };
 void ensemble_check(struct net *n); /* likewise */
 

@@ -33,6 +33,11 @@ struct program {
     const char *command;    /* options that make this file again, for the banner */
     struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
     bool separate;          /* inference whose weights are in a file of their own */
+    /* the other networks of an ensemble: their plans are numbered from 1 */
+    const struct network {
+        struct plan *fast, *reference;
+    } * others;
+    size_t n_others;
 };
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);
@@ -58,10 +63,11 @@ struct core {
     struct plan *plan;
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
-    const struct plan *other;  /* whose kernels are in the file already; NULL: none */
+    const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
     bool constants;            /* theta[] stands in the file: nobody is given it */
 };
-struct core core_of(struct plan *p);
+struct core core_of(struct plan *p, const struct core *before);
+const char *network_prefix(const struct plan *p);           /* of names: "", "net2_", "net3_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
 void emit_scratch_offsets(struct out *o, const struct core *c);
@@ -127,6 +133,7 @@ void emit_max_window(struct out *o, const struct plan *p, const char *const *nam
 
 /* kernels/update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
+const char *update_name(const struct plan *p);              /* of the function that is model->update */
 int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
 const char *const *update_slot_names(const struct plan *p); /* of the optimiser's state arrays, NULL-terminated */
 int update_slots(const struct plan *p);                     /* their number */

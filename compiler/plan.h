@@ -100,8 +100,9 @@ struct plan {
     struct net *net;
     const struct target *target;
     bool reference;
-    bool inference;             /* no gradients; PREPARE ops are evaluated by the compiler */
-    struct layout *layouts;     /* by tensor id */
+    int network;            /* its number in the program: 0 is the program's own, others are members of an ensemble */
+    bool inference;         /* no gradients; PREPARE ops are evaluated by the compiler */
+    struct layout *layouts; /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */

@@ -7,23 +7,27 @@ static const struct section {
     struct record rec; /* first, as always */
     const struct record *const *words;
     enum word_place place;
-    void (*bind_line)(struct net *n, const struct stmt *s); /* it has no body, but is one line */
-} section_data = {{.name = "data", .doc = "Where the rows come from, and what is done to them."},
-                  data_words,
-                  WORD_DATA,
-                  NULL},
-  section_train = {{.name = "train", .doc = "How the network is trained."}, train_words, WORD_TRAIN, NULL},
-  section_validate = {{.name = "validate",
-                       .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
-                      validate_words,
-                      WORD_STATEMENT,
-                      validate_bind},
+    void (*bind_line)(struct net *n, const struct stmt *s); /* it holds no statements, but is one line */
+    bool long_form;                                         /* whose arguments may stand in a body, one a line */
+} section_data = {.rec = {.name = "data", .doc = "Where the rows come from, and what is done to them."},
+                  .words = data_words,
+                  .place = WORD_DATA},
+  section_train = {.rec = {.name = "train", .doc = "How the network is trained."},
+                   .words = train_words,
+                   .place = WORD_TRAIN},
+  section_validate = {.rec = {.name = "validate",
+                              .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
+                      .words = validate_words,
+                      .place = WORD_STATEMENT,
+                      .bind_line = validate_bind},
   section_ensemble = {
-      {.name = "ensemble",
-       .doc = "Networks that answer together, which `ensemble` trains: one line, a kind and its arguments."},
-      ensemble_words,
-      WORD_STATEMENT,
-      ensemble_bind};
+      .rec = {.name = "ensemble",
+              .doc = "Networks that answer together, which `ensemble` trains: a kind and its arguments, on "
+                     "one line or one a line."},
+      .words = ensemble_words,
+      .place = WORD_STATEMENT,
+      .bind_line = ensemble_bind,
+      .long_form = true};
 
 static const struct record *const sections[] = {&section_data.rec, &section_train.rec, &section_validate.rec,
                                                 &section_ensemble.rec, NULL};
@@ -114,7 +118,7 @@ static void bind_body(struct net *n, const struct section *section, const struct
 
 static void bind_line(struct net *n, const struct section *section, const struct stmt *s)
 {
-    if (s->has_body || s->label)
+    if ((s->has_body && !section->long_form) || s->label)
         diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, section->words[0]->example);
     else if (options_supported(n->ctx, s))
         section->bind_line(n, s);

@@ -85,6 +85,7 @@ enum arg_type {
     ARG_RECORDS, /* a list of them, or one */
     ARG_LABELS,  /* a label or a list of labels */
     ARG_WORD,    /* a word that someone else understands */
+    ARG_STRINGS, /* a string or a list of them */
     ARG_NUMBERS  /* a list of numbers within [min, max], or one of choices[] */
 };
 

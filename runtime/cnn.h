@@ -285,18 +285,26 @@ struct cnn_validate {
 
 /* ---- the spec's ensemble section: networks that answer together */
 
-enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT, CNN_BOOSTING };
+enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT, CNN_BOOSTING, CNN_STACKING };
 enum cnn_combine {
-    CNN_SOFT,  /* the mean of the members' outputs */
-    CNN_HARD,  /* each class's part of the members that say it; one output alone: of those that say yes, above 0.5 */
-    CNN_MEDIAN /* of one number */
+    CNN_SOFT,   /* the mean of the members' outputs */
+    CNN_HARD,   /* each class's part of the members that say it; one output alone: of those that say yes, above 0.5 */
+    CNN_MEDIAN, /* of one number */
+    CNN_STACKED /* what a meta-learner makes of them */
 };
+enum cnn_meta_kind { CNN_LOGISTIC, CNN_RIDGE };
 struct cnn_ensemble {
     enum cnn_ensemble_kind kind;
     int64_t members;
     enum cnn_combine combine;
-    const double *weights; /* of the members' says; NULL: all alike */
-    double rate;           /* BOOSTING: how much of what its rule says is done */
+    const double *weights;   /* of the members' says; NULL: all alike */
+    double rate;             /* BOOSTING: how much of what its rule says is done */
+    enum cnn_meta_kind meta; /* STACKING: the meta-learner, */
+    double l2;               /* its penalty, */
+    int64_t folds;           /* and how many answers it learns from */
+    /* Networks beside the program's own, which is number 0: member i has the network i % (1 + n_others). */
+    const struct cnn_model *const *others;
+    int n_others;
 };
 
 struct cnn_model {

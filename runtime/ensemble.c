@@ -7,10 +7,8 @@
 #include "ensemble.h"
 
 static int (*const train_of[])(struct cnn_ensemble_run *x) = {
-    [CNN_BAGGING] = cnn_train_members,
-    [CNN_VOTING] = cnn_train_members,
-    [CNN_SNAPSHOT] = cnn_train_snapshots,
-    [CNN_BOOSTING] = cnn_train_boosted,
+    [CNN_BAGGING] = cnn_train_members,  [CNN_VOTING] = cnn_train_members,   [CNN_SNAPSHOT] = cnn_train_snapshots,
+    [CNN_BOOSTING] = cnn_train_boosted, [CNN_STACKING] = cnn_train_stacked,
 };
 
 /* ---- what is said of it */
@@ -21,7 +19,10 @@ void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct 
     if (x->r->o.quiet)
         return;
     cnn_logs_text(text, sizeof text, logs);
-    printf("member %" PRId64 "/%" PRId64 "%s\n", i + 1, x->fitted.members, text);
+    printf("member %" PRId64 "/%" PRId64, i + 1, x->fitted.members);
+    if (x->spec->n_others)
+        printf(" (%s)", cnn_member_model(x->m, i)->name);
+    printf("%s\n", text);
     fflush(stdout);
 }
 
@@ -59,16 +60,19 @@ static int load_data(struct cnn_ensemble_run *x)
 static int begin(struct cnn_ensemble_run *x, const char *save)
 {
     struct cnn_error *e = &x->r->error;
+    int64_t tensors = 0;
     if (!x->spec)
         return cnn_fail(e, "%s: no 'ensemble' says which, such as 'ensemble bagging members=5'", x->m->file);
     if (cnn_is_npz(save))
         return cnn_fail(e, "%s: an .npz has no place for how members are combined; use .safetensors", save);
-    if (x->spec->members * x->m->n_params > MOST_TENSORS)
-        return cnn_fail(e, "%" PRId64 " members of %d arrays each are more than a file can hold: %d", x->spec->members,
-                        x->m->n_params, (int)MOST_TENSORS);
+    for (int64_t i = 0; i < x->spec->members; i++)
+        tensors += cnn_member_model(x->m, i)->n_params;
+    if (tensors > MOST_TENSORS)
+        return cnn_fail(e, "%" PRId64 " members have more arrays, %" PRId64 ", than a file can hold: %d",
+                        x->spec->members, tensors, (int)MOST_TENSORS);
     if (cnn_file_can_be_written(save, e) != 0 || load_data(x) != 0)
         return -1;
-    const int by_themselves = x->spec->kind == CNN_BAGGING || x->spec->kind == CNN_VOTING;
+    const int by_themselves = x->spec->kind != CNN_SNAPSHOT && x->spec->kind != CNN_BOOSTING;
     x->threads = by_themselves ? cnn_threads_of_jobs(x->m, &x->r->o) : x->r->o.threads;
     if (cnn_fitted_open(&x->fitted, x->m, x->spec->members, e) != 0)
         return -1;

@@ -23,16 +23,27 @@ int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, uns
 int cnn_score_outputs(const struct cnn_model *m, const struct cnn_dataset *d, const float *y, struct cnn_totals *out,
                       struct cnn_error *e);
 
+/* What stacking makes of the members' outputs: a linear function of all of them, one member's behind the other's. */
+struct cnn_meta_learner {
+    enum cnn_meta_kind kind; /* LOGISTIC: then probabilities */
+    int64_t features, outputs;
+    double *kernel, *bias; /* [features][outputs], [outputs]: in one piece; kernel NULL: there is none */
+};
+
 /* ---- fitted.c: an ensemble that has been trained, and its file */
 
+/* The network of member i, where m is the program's own: they take turns. */
+const struct cnn_model *cnn_member_model(const struct cnn_model *m, int64_t i);
+
 struct cnn_fitted {
-    const struct cnn_model *m;
+    const struct cnn_model *m; /* the program's own network */
     enum cnn_combine combine;
     int64_t members;
     double *weight; /* one a member */
-    float **theta;  /* likewise, in the layout of the network */
+    float **theta;  /* likewise, in the layout of its network */
     struct cnn_normalize normalize;
-    char *const *classes; /* their names, only to be written; NULL: they are numbers */
+    struct cnn_meta_learner meta; /* of CNN_STACKED */
+    char *const *classes;         /* their names, only to be written; NULL: they are numbers */
     int64_t n_classes;
 };
 
@@ -67,6 +78,7 @@ struct cnn_ensemble_run {
 /* Each trains all members and fills `fitted`: an enum cnn_exit. */
 int cnn_train_members(struct cnn_ensemble_run *x);   /* of bagging and voting: each by itself, --jobs at once */
 int cnn_train_snapshots(struct cnn_ensemble_run *x); /* one after the other, in one run */
+int cnn_train_stacked(struct cnn_ensemble_run *x);   /* stacking.c: each by itself, --jobs at once */
 int cnn_train_boosted(struct cnn_ensemble_run *x);   /* boosting.c: one after the other; may end with fewer */
 
 /* "member 2/5 - accuracy: 0.9 ...", unless --quiet. tests: of those of the test rows, when there are some. */

@@ -6,15 +6,15 @@
 #include "ensemble.h"
 
 /* A fitted normalisation is as much a part of what was learnt as the weights; .npz has no place for it. */
-static int write_weights(struct cnn_run *r, const float *theta)
+static int write_weights(struct cnn_run *r, const struct cnn_model *m, const float *theta)
 {
     struct cnn_normalize normalize;
     const int plain = cnn_is_npz(r->o.output) || !r->o.weights;
     const int remembered = plain ? 0 : cnn_checkpoint_normalize(r->m, r->o.weights, &normalize, &r->error);
     if (remembered <= 0)
-        return remembered < 0 ? -1 : cnn_weights_write(r->m, theta, r->o.output, &r->error);
+        return remembered < 0 ? -1 : cnn_weights_write(m, theta, r->o.output, &r->error);
     char **classes = cnn_checkpoint_classes(r->m, r->o.weights);
-    int status = cnn_weights_export(r->m, theta, &normalize, classes, r->o.output, &r->error);
+    int status = cnn_weights_export(m, theta, &normalize, classes, r->o.output, &r->error);
     cnn_classes_free(classes);
     cnn_normalize_free(&normalize);
     return status;
@@ -29,7 +29,7 @@ static int export_network(struct cnn_run *r)
         return -1;
     int status = cnn_run_weights(r, theta);
     if (status == 0)
-        status = write_weights(r, theta);
+        status = write_weights(r, r->m, theta);
     free(theta);
     return status;
 }
@@ -38,7 +38,7 @@ static int export_member(struct cnn_run *r, const struct cnn_fitted *f)
 {
     int64_t i = r->o.member;
     if (i >= 1 && i <= f->members)
-        return write_weights(r, f->theta[i - 1]);
+        return write_weights(r, cnn_member_model(r->m, i - 1), f->theta[i - 1]);
     return cnn_fail(&r->error, "--member N says which member's weights are wanted, from 1 to %" PRId64, f->members);
 }
 

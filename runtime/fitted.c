@@ -1,15 +1,32 @@
 /* fitted.c -- an ensemble that has been trained: its memory, its outputs, its file. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ensemble.h"
+#include "meta.h"
 
 #define WEIGHTS "ensemble.weights"
+#define KERNEL  "meta.kernel"
+#define BIAS    "meta.bias"
 enum { TEXT = 64, MOST_MEMBERS = 1000 };
 
-static const char *const combine_words[] = {[CNN_SOFT] = "soft", [CNN_HARD] = "hard", [CNN_MEDIAN] = "median"};
+static const char *const combine_words[] = {
+    [CNN_SOFT] = "soft", [CNN_HARD] = "hard", [CNN_MEDIAN] = "median", [CNN_STACKED] = "stacked"};
 enum { COMBINE_WORDS = sizeof combine_words / sizeof *combine_words };
+static const char *const meta_words[] = {[CNN_LOGISTIC] = "logistic", [CNN_RIDGE] = "ridge"};
+
+const struct cnn_model *cnn_member_model(const struct cnn_model *m, int64_t i)
+{
+    const struct cnn_ensemble *e = m->ensemble;
+    int64_t n = e ? i % (1 + e->n_others) : 0;
+    return n ? e->others[n - 1] : m;
+}
+
+static const struct cnn_model *model_of(const struct cnn_fitted *f, int64_t i)
+{
+    return cnn_member_model(f->m, i);
+}
 
 /* ---- memory */
 
@@ -28,7 +45,7 @@ int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t mem
     int status = f->weight && f->theta ? 0 : cnn_fail(e, "no memory for %" PRId64 " members", members);
     for (; status == 0 && f->members < members; f->members++) {
         f->weight[f->members] = 1;
-        f->theta[f->members] = new_theta(m, e);
+        f->theta[f->members] = new_theta(model_of(f, f->members), e);
         if (!f->theta[f->members])
             status = -1;
     }
@@ -44,6 +61,7 @@ void cnn_fitted_free(struct cnn_fitted *f)
     free(f->theta);
     free(f->weight);
     cnn_normalize_free(&f->normalize);
+    cnn_meta_free(&f->meta);
     *f = (struct cnn_fitted){0};
 }
 
@@ -61,10 +79,15 @@ static int predict_all(const struct cnn_fitted *f, const struct cnn_dataset *d, 
     for (int64_t i = 0; i < f->members; i++) {
         float *own = outputs + (size_t)(i * d->rows * f->m->y_size);
         y[i] = own;
-        if (cnn_predict_with(f->m, f->theta[i], threads, d, own, e) != 0)
+        if (cnn_predict_with(model_of(f, i), f->theta[i], threads, d, own, e) != 0)
             return -1;
     }
     return 0;
+}
+
+static int combine(const struct cnn_fitted *f, const struct cnn_outputs *o, float *y)
+{
+    return f->combine == CNN_STACKED ? cnn_meta_apply(&f->meta, o, y) : cnn_combine(f->combine, o, y, NULL);
 }
 
 int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *y,
@@ -80,7 +103,7 @@ int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, 
     struct cnn_outputs o = {.members = f->members, .rows = d->rows, .size = f->m->y_size, .y = each};
     o.weight = f->weight;
     int status = predict_all(f, d, threads, (float *)(void *)(base + at), each, e);
-    if (status == 0 && cnn_combine(f->combine, &o, y, NULL) != 0)
+    if (status == 0 && combine(f, &o, y) != 0)
         status = cnn_fail(e, "no memory for an output");
     free(base);
     return status;
@@ -106,11 +129,20 @@ static void member_prefix(int64_t i, char out[TEXT])
     snprintf(out, TEXT, "member_%" PRId64 "/", i);
 }
 
+/* Of all networks, whose order matters. */
+static void hash_text(const struct cnn_model *m, char out[TEXT])
+{
+    uint64_t h = m->hash;
+    for (int i = 0; m->ensemble && i < m->ensemble->n_others; i++)
+        h = h * UINT64_C(1099511628211) ^ m->ensemble->others[i]->hash;
+    snprintf(out, TEXT, "%016" PRIx64, h);
+}
+
 static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
 {
     char members[TEXT], hash[TEXT];
     snprintf(members, sizeof members, "%" PRId64, f->members);
-    snprintf(hash, sizeof hash, "%016" PRIx64, f->m->hash);
+    hash_text(f->m, hash);
     if (cnn_tensors_add_meta(t, "format", CNN_ENSEMBLE_FORMAT, e) != 0 ||
         cnn_tensors_add_meta(t, "model", f->m->name, e) != 0 || cnn_tensors_add_meta(t, "hash", hash, e) != 0 ||
         cnn_tensors_add_meta(t, "members", members, e) != 0 ||
@@ -119,15 +151,27 @@ static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct c
     return cnn_normalize_add(&f->normalize, t, e) != 0 ? -1 : cnn_classes_add(f->classes, f->n_classes, t, e);
 }
 
+static int add_meta(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
+{
+    const struct cnn_meta_learner *m = &f->meta;
+    const int64_t shape[] = {m->features, m->outputs};
+    if (!m->kernel)
+        return 0;
+    if (cnn_tensors_add_meta(t, "meta", meta_words[m->kind], e) != 0 ||
+        cnn_tensors_add(t, KERNEL, cnn_array_view(CNN_F64, 2, shape, m->kernel), e) != 0)
+        return -1;
+    return cnn_tensors_add(t, BIAS, cnn_array_view(CNN_F64, 1, &m->outputs, m->bias), e);
+}
+
 static int fill(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
 {
     char prefix[TEXT];
-    if (add_about(f, t, e) != 0 ||
+    if (add_about(f, t, e) != 0 || add_meta(f, t, e) != 0 ||
         cnn_tensors_add(t, WEIGHTS, cnn_array_view(CNN_F64, 1, &f->members, f->weight), e) != 0)
         return -1;
     for (int64_t i = 0; i < f->members; i++) {
         member_prefix(i, prefix);
-        if (cnn_params_export(f->m, f->theta[i], prefix, t, e) != 0)
+        if (cnn_params_export(model_of(f, i), f->theta[i], prefix, t, e) != 0)
             return -1;
     }
     return 0;
@@ -188,7 +232,8 @@ static int64_t count_members_tensors(const struct cnn_tensors *t)
 {
     int64_t n = 0;
     for (size_t i = 0; i < t->n; i++)
-        n += strcmp(t->at[i].name, WEIGHTS) != 0 && strncmp(t->at[i].name, "normalize.", 10) != 0;
+        n += strcmp(t->at[i].name, WEIGHTS) != 0 && strncmp(t->at[i].name, "normalize.", 10) != 0 &&
+             strncmp(t->at[i].name, "meta.", 5) != 0;
     return n;
 }
 
@@ -196,12 +241,14 @@ static int64_t count_members_tensors(const struct cnn_tensors *t)
 static int read_tensors(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
 {
     char prefix[TEXT];
+    int64_t tensors = 0;
     for (int64_t i = 0; i < f->members; i++) {
         member_prefix(i, prefix);
-        if (cnn_params_import(f->m, t, prefix, path, f->theta[i], e) != 0)
+        if (cnn_params_import(model_of(f, i), t, prefix, path, f->theta[i], e) != 0)
             return -1;
+        tensors += model_of(f, i)->n_params;
     }
-    if (count_members_tensors(t) != f->members * f->m->n_params)
+    if (count_members_tensors(t) != tensors)
         return cnn_fail(e, "%s: holds tensors that belong to none of its %" PRId64 " members", path, f->members);
     return 0;
 }
@@ -210,11 +257,40 @@ static int check_network(const struct cnn_model *m, const struct cnn_tensors *t,
 {
     const char *hash = cnn_tensors_find_meta(t, "hash"), *model = cnn_tensors_find_meta(t, "model");
     char own[TEXT];
-    snprintf(own, sizeof own, "%016" PRIx64, m->hash);
+    hash_text(m, own);
     if (hash && strcmp(hash, own) == 0)
         return 0;
     return cnn_fail(e, "%s: is an ensemble of another network ('%s', %s; this is '%s', %s)", path, model ? model : "?",
                     hash ? hash : "?", m->name, own);
+}
+
+static int take_numbers(const struct cnn_tensors *t, const char *name, int rank, const int64_t *shape, double *to)
+{
+    const struct cnn_array *a = cnn_tensors_find(t, name);
+    if (!a || a->dtype != CNN_F64 || a->rank != rank || memcmp(a->shape, shape, (size_t)rank * sizeof *shape) != 0)
+        return -1;
+    for (int64_t i = 0, n = cnn_array_count(a); i < n; i++) {
+        to[i] = cnn_array_get(a, i);
+        if (!isfinite(to[i]))
+            return -1;
+    }
+    return 0;
+}
+
+static int read_meta(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
+{
+    const char *word = cnn_tensors_find_meta(t, "meta");
+    const int64_t shape[] = {f->members * f->m->y_size, f->m->y_size};
+    const enum cnn_meta_kind kind = word && strcmp(word, meta_words[CNN_RIDGE]) == 0 ? CNN_RIDGE : CNN_LOGISTIC;
+    if (f->combine != CNN_STACKED)
+        return 0;
+    if (!word || strcmp(word, meta_words[kind]) != 0)
+        return damaged(path, "meta", e);
+    if (cnn_meta_open(&f->meta, kind, shape[0], shape[1], e) != 0)
+        return -1;
+    if (take_numbers(t, KERNEL, 2, shape, f->meta.kernel) != 0)
+        return damaged(path, KERNEL, e);
+    return take_numbers(t, BIAS, 1, &shape[1], f->meta.bias) != 0 ? damaged(path, BIAS, e) : 0;
 }
 
 static int read_normalize(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
@@ -240,6 +316,8 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, const ch
         status = read_tensors(t, path, out, e);
     if (status == 0)
         status = read_normalize(t, path, out, e);
+    if (status == 0)
+        status = read_meta(t, path, out, e);
     if (status != 0)
         cnn_fitted_free(out);
     return status;

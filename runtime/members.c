@@ -12,12 +12,19 @@ struct answer {                   /* of a member's process; its weights follow *
     struct cnn_error error;
 };
 
-static size_t answer_size(const struct cnn_model *m)
+/* Of the largest. */
+static size_t answer_size(const struct cnn_ensemble_run *x)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, sizeof(struct answer), 1);
-    cnn_layout_add(&l, m->core.theta, sizeof(float));
-    return l.overflow ? 0 : l.size;
+    size_t most = 0;
+    for (int64_t i = 0; i < x->fitted.members; i++) {
+        struct cnn_layout l = {0};
+        cnn_layout_add(&l, sizeof(struct answer), 1);
+        cnn_layout_add(&l, cnn_member_model(x->m, i)->core.theta, sizeof(float));
+        if (l.overflow)
+            return 0;
+        most = l.size > most ? l.size : most;
+    }
+    return most;
 }
 
 static float *theta_of(const struct answer *a)
@@ -81,7 +88,7 @@ static int pick_rows(const struct cnn_dataset *from, const unsigned char *chosen
 static int train_member(struct cnn_ensemble_run *x, int64_t i, const struct cnn_datasets *data, struct answer *a)
 {
     struct cnn_trial trial = {.data = data, .totals = &a->test, .theta = theta_of(a)};
-    return cnn_trial_run(x->m, &x->r->o, seed_of(x, i), x->threads, &trial, &a->error);
+    return cnn_trial_run(cnn_member_model(x->m, i), &x->r->o, seed_of(x, i), x->threads, &trial, &a->error);
 }
 
 static int train_from_bag(struct cnn_ensemble_run *x, int64_t i, const struct bag *b, struct answer *a)
@@ -117,14 +124,15 @@ static int member_done(void *arg, int64_t i, const void *result)
 {
     struct cnn_ensemble_run *x = arg;
     const struct answer *a = result;
+    const struct cnn_model *m = cnn_member_model(x->m, i);
     struct cnn_logs logs = {0};
     if (a->status != CNN_DONE)
         return 1;
-    memcpy(x->fitted.theta[i], theta_of(a), x->m->core.theta * sizeof(float));
+    memcpy(x->fitted.theta[i], theta_of(a), m->core.theta * sizeof(float));
     if (a->test.rows > 0)
-        cnn_logs_totals(&logs, x->m, "", &a->test);
+        cnn_logs_totals(&logs, m, "", &a->test);
     if (a->left.rows > 0)
-        cnn_logs_totals(&logs, x->m, "oob_", &a->left);
+        cnn_logs_totals(&logs, m, "oob_", &a->left);
     x->done++;
     cnn_print_member(x, i, &logs);
     return 0;
@@ -216,7 +224,7 @@ static int score_out_of_bag(struct cnn_ensemble_run *x)
 int cnn_train_members(struct cnn_ensemble_run *x)
 {
     struct cnn_jobs jobs = {.tasks = x->fitted.members, .jobs = x->r->o.jobs > 0 ? x->r->o.jobs : 1, .arg = x};
-    jobs.size = answer_size(x->m);
+    jobs.size = answer_size(x);
     jobs.run = member_work;
     jobs.done = member_done;
     struct cnn_layout l = {.overflow = jobs.size == 0};

@@ -100,11 +100,12 @@ static void test_silence(void **state)
 
 /* ---- the program */
 
-static const struct cnn_ensemble bagging = {.kind = CNN_BAGGING, .members = 4},
-                                 voting = {.kind = CNN_VOTING, .members = 3},
-                                 alone = {.kind = CNN_VOTING, .members = 1},
-                                 snapshot = {.kind = CNN_SNAPSHOT, .members = 3},
-                                 boosting = {.kind = CNN_BOOSTING, .members = 3, .combine = CNN_HARD, .rate = 1};
+static const struct cnn_ensemble
+    bagging = {.kind = CNN_BAGGING, .members = 4},
+    voting = {.kind = CNN_VOTING, .members = 3}, alone = {.kind = CNN_VOTING, .members = 1},
+    snapshot = {.kind = CNN_SNAPSHOT, .members = 3},
+    stacking = {.kind = CNN_STACKING, .members = 2, .combine = CNN_STACKED, .meta = CNN_LOGISTIC, .l2 = 1, .folds = 3},
+    boosting = {.kind = CNN_BOOSTING, .members = 3, .combine = CNN_HARD, .rate = 1};
 
 /* Nearly always wrong: the corner that is nearest tells the class, and this says the next. */
 static void never_right(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n)
@@ -145,10 +146,10 @@ static void fails(const struct cnn_ensemble *e, const char *args, const char *te
 
 static void test_same_however_many_at_once(void **state)
 {
-    static const struct cnn_ensemble *const kinds[] = {&bagging, &voting, &snapshot, &boosting};
+    static const struct cnn_ensemble *const kinds[] = {&bagging, &voting, &snapshot, &boosting, &stacking};
     static struct ran first, then;
     (void)state;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         works(kinds[i], &first, "ensemble --save one.safetensors");
         works(kinds[i], &then, "ensemble --save two.safetensors --jobs 3 --threads 2");
         assert_string_equal(first.out, then.out);
@@ -230,6 +231,58 @@ static void test_boosting_ends(void **state)
     assert_int_not_equal(access("n.safetensors", F_OK), 0);
 }
 
+/* ---- stacking */
+
+static double number_behind(const char *text, const char *key)
+{
+    const char *at = strstr(text, key);
+    if (!at)
+        fail_msg("no '%s': %s", key, text);
+    return atof(at + strlen(key));
+}
+
+/* Labels that mean nothing. Members learn those of their rows by heart, but what they say of others is right by chance: so no member
+ * has seen the fold that it answers for. */
+static void test_stacking_does_not_leak(void **state)
+{
+    enum { NOISE_ROWS = 120 };
+    static struct ran ran;
+    int32_t y[NOISE_ROWS];
+    uint32_t bits[4];
+    struct cnn_data data = tiny_data;
+    struct cnn_model m = with(&stacking);
+    double oof = 0, learned = 0;
+    (void)state;
+    for (int i = 0; i < NOISE_ROWS; i++) {
+        cnn_random4(99, (uint64_t)i, 0, bits);
+        y[i] = (int32_t)(bits[0] % Y_N);
+    }
+    const int64_t rows = NOISE_ROWS;
+    const struct cnn_array a = cnn_array_view(CNN_I32, 1, &rows, y);
+    assert_int_equal(cnn_npy_write("noise-y.npy", &a, &error), 0);
+    write_rows("noise-x.npy", "unused.npy", NOISE_ROWS, 21);
+    data.train = data.test = (struct cnn_source){.kind = CNN_NPY, .x = "noise-x.npy", .y = "noise-y.npy"};
+    data.validation_split = 0;
+    m.data = &data;
+    for (int seed = 1; seed <= 4; seed++) {
+        char args[100];
+        snprintf(args, sizeof args, "ensemble --epochs 300 --lr 0.03 --seed %d --jobs 2 --save n.safetensors", seed);
+        run_model(&m, &ran, args);
+        assert_int_equal(ran.status, 0);
+        oof += number_behind(ran.out, " - oof_accuracy: ") / 4;
+        learned += number_behind(ran.out, "member 1/2 - accuracy: ") / 4;
+    }
+    assert_true(learned > 0.55); /* of the rows that it was trained on, which test here */
+    assert_true(fabs(oof - 1. / 3) <
+                4 * 0.022); /* the deviation of the mean of 480 answers that are not quite independent */
+}
+
+static void test_stacking_of_few_rows(void **state)
+{
+    (void)state;
+    fails(&stacking, "ensemble --limit 2", "3 folds of 2 rows");
+}
+
 /* ---- the file */
 
 static void test_whose_file(void **state)
@@ -307,6 +360,28 @@ static void test_damaged_files(void **state)
     cnn_tensors_free(&t);
 }
 
+static void test_damaged_meta_learners(void **state)
+{
+    static struct ran ran;
+    static const double nan[3] = {NAN, 0, 0};
+    struct cnn_tensors t = {0};
+    (void)state;
+    works(&stacking, &ran, "ensemble --save e.safetensors --quiet --epochs 1");
+    assert_int_equal(cnn_safetensors_read("e.safetensors", &t, &error), 0);
+    tensor(&t, "meta.bias")->array.data = nan;
+    write_changed(&t);
+    fails(&stacking, "evaluate --weights d.safetensors", "'meta.bias' is missing or damaged");
+    tensor(&t, "meta.kernel")->array.shape[0] = 3;
+    write_changed(&t);
+    fails(&stacking, "evaluate --weights d.safetensors", "'meta.kernel' is missing or damaged");
+    for (size_t i = 0; i < t.n_meta; i++)
+        if (strcmp(t.meta[i].key, "meta") == 0)
+            t.meta[i].value[0] = 'x';
+    write_changed(&t);
+    fails(&stacking, "evaluate --weights d.safetensors", "'meta' is missing or damaged");
+    cnn_tensors_free(&t);
+}
+
 /* Nothing but its end makes the file, and an end that does not come leaves what was there. */
 static void test_nothing_half_done(void **state)
 {
@@ -332,8 +407,11 @@ int main(void)
         cmocka_unit_test(test_one_snapshot_is_a_cosine),
         cmocka_unit_test(test_boosting_begins),
         cmocka_unit_test(test_boosting_ends),
+        cmocka_unit_test(test_stacking_does_not_leak),
+        cmocka_unit_test(test_stacking_of_few_rows),
         cmocka_unit_test(test_whose_file),
         cmocka_unit_test(test_damaged_files),
+        cmocka_unit_test(test_damaged_meta_learners),
         cmocka_unit_test(test_nothing_half_done),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
