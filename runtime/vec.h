@@ -334,6 +334,16 @@ VF_VERB void vi_put(float *p, int i)
         }                                                                                                              \
     }
 
+#define VF_LOW_PAIR(lane, s)  ((lane)&1 ? VF_LANES + (lane) / 2 : (lane) / 2)
+#define VF_HIGH_PAIR(lane, s) (VF_LANES / 2 + VF_LOW_PAIR(lane, s))
+
+/* a0 b0 a1 b1 ... to the two vectors at p. */
+VF_VERB void vf_interleave(float *p, vf a, vf b)
+{
+    vf_store(p, VF_SHUFFLE(a, b, VF_EACH_LANE(VF_LOW_PAIR, 0)));
+    vf_store(p + VF_LANES, VF_SHUFFLE(a, b, VF_EACH_LANE(VF_HIGH_PAIR, 0)));
+}
+
 /* `rows` vectors, `step` floats from one to the next, to the columns of up to VF_LANES vectors: lane i of to[j] is lane j of
  * from[i]. Lanes of rows that are not there are zero; `columns` vectors are stored. */
 VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, int64_t to_step, int columns)
@@ -354,7 +364,17 @@ VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, 
 /* bytes, one a lane: indices of pooling windows, dropout masks */
 VF_VERB vi vi_load_bytes(const unsigned char *p)
 {
+#if VF_AVX512 && !VF_CLANG /* gcc would widen halves of halves */
+    return __builtin_ia32_pmovzxbd512_mask((vx) * (const vb_any *)p, (vi){0}, (uint16_t)-1);
+#elif VF_AVX2 && !VF_CLANG
+    int64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    typedef long long pair __attribute__((vector_size(16)));
+    typedef char sixteen __attribute__((vector_size(16)));
+    return __builtin_ia32_pmovzxbd256((sixteen)(pair){bytes, 0});
+#else
     return __builtin_convertvector(__builtin_convertvector((vb) * (const vb_any *)p, vs), vi);
+#endif
 }
 
 VF_VERB void vi_store_bytes(unsigned char *p, vi v)

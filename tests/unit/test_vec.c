@@ -127,6 +127,19 @@ static void truths_count_and_pack(void **state)
     assert_true(packed[0] == 5);
 }
 
+static void vectors_interleave(void **state)
+{
+    (void)state;
+    float low[VF_LANES], high[VF_LANES], both[2 * VF_LANES];
+    for (int i = 0; i < VF_LANES; i++) {
+        low[i] = (float)i;
+        high[i] = (float)(100 + i);
+    }
+    vf_interleave(both, vf_load(low), vf_load(high));
+    for (int i = 0; i < 2 * VF_LANES; i++)
+        assert_true(both[i] == (i % 2 ? high : low)[i / 2]);
+}
+
 static void memory_is_aligned(void **state)
 {
     (void)state;
@@ -142,7 +155,8 @@ int main(void)
         cmocka_unit_test(squares_are_transposed), cmocka_unit_test(functions_agree_with_double),
         cmocka_unit_test(nan_stays_nan),          cmocka_unit_test(infinities_are_far_away),
         cmocka_unit_test(lanes_are_told_apart),   cmocka_unit_test(bytes_come_back),
-        cmocka_unit_test(truths_count_and_pack),  cmocka_unit_test(memory_is_aligned),
+        cmocka_unit_test(truths_count_and_pack),  cmocka_unit_test(vectors_interleave),
+        cmocka_unit_test(memory_is_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
