@@ -78,25 +78,25 @@ static int load_npz(const struct cnn_model *m, const struct cnn_source *s, const
     return status;
 }
 
+/* What reads the formats that need a library of their own; NULL: the format is none of them. */
+static cnn_source_loader *own_loader(const struct cnn_data *spec, enum cnn_source_kind kind)
+{
+    return kind == CNN_CSV ? spec->csv : kind == CNN_IMAGES ? spec->images->folder : NULL;
+}
+
 /* train: the training data when they are there; the names of its classes count for all parts. */
 static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
                        const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
+    cnn_source_loader *own = own_loader(m->data, s->kind);
     if (s->kind == CNN_NO_SOURCE)
         return 0;
-    if (s->kind == CNN_CSV) {
-        if (m->data->csv(m, s, dir, train, d, e) != 0)
-            return -1;
-        cnn_dataset_cut(d, limit);
-        return 0;
-    }
-    if (s->kind == CNN_IMAGES) {
-        if (m->data->images->folder(m, s, dir, train, d, e) != 0)
-            return -1;
-        cnn_dataset_cut(d, limit);
-        return 0;
-    }
-    return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e) : load_files(m, s, dir, limit, d, e);
+    if (!own)
+        return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e) : load_files(m, s, dir, limit, d, e);
+    if (own(m, s, dir, train, d, e) != 0)
+        return -1;
+    cnn_dataset_cut(d, limit);
+    return 0;
 }
 
 /* ---- all parts */

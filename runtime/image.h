@@ -27,8 +27,7 @@ int cnn_image_alloc(const char *path, struct cnn_image *out, struct cnn_error *e
 /* image_fit.c: to out[height][width][channels], channels 1, 3 or 4. Grey of colours is 0.299 red + 0.587 green + 0.114 blue; alpha is
  * left out, as Keras does, or 255 where there was none. Then each axis is resized by itself, linear between the pixels' middles or,
  * where it shrinks, a weighted mean of all pixels that a triangle of twice the step covers, which is Pillow's BILINEAR and PyTorch's
- * antialias=True; rounded to whole numbers at the end. */
-int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int channels, uint8_t *out,
-                  struct cnn_error *e);
+ * antialias=True; rounded to whole numbers at the end. -1: no memory. */
+int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int channels, uint8_t *out);
 
 #endif

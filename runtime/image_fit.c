@@ -101,8 +101,7 @@ static void resize(const struct cnn_image *in, const struct axis *across, const 
         out[i] = (uint8_t)(result[i] + .5f); /* a weighted mean of 0 to 255 */
 }
 
-int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int channels, uint8_t *out,
-                  struct cnn_error *e)
+int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int channels, uint8_t *out)
 {
     struct axis across = {0}, down = {0};
     const int64_t inner = width * channels;
@@ -112,8 +111,6 @@ int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int
         work && axis_make(&across, in->width, width) == 0 && axis_make(&down, in->height, height) == 0 ? 0 : -1;
     if (status == 0)
         resize(in, &across, &down, channels, work, work + row, out);
-    else
-        cnn_fail(e, "no memory to resize a picture of %lldx%lld pixels", (long long)in->width, (long long)in->height);
     free(work);
     axis_free(&across);
     axis_free(&down);

@@ -206,8 +206,9 @@ static void decode_some(void *arg, int thread)
     for (int64_t i = thread; i < k->n && f->file == k->n; i += k->threads) {
         struct cnn_image image;
         int status = cnn_image_read(k->paths[i], &image, &f->error);
-        if (status == 0)
-            status = cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * k->m->x_size, &f->error);
+        if (status == 0 && cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * k->m->x_size) != 0)
+            status = cnn_fail(&f->error, "%s: no memory to resize its %lldx%lld pixels", k->paths[i], (ll)image.width,
+                              (ll)image.height);
         if (status != 0)
             f->file = i;
         free(image.pixels);
