@@ -80,7 +80,7 @@ VF_VERB vf vf_log_of_share(vu r)
 {
     const vf share = vu_middle(r);
     const vi k = ((vi)share - 0x3f3504f3) >> 23;
-    const vf m = (vf)((vi)share - (k << 23));
+    const vf m = (vf)((vu)share - ((vu)k << 23));
     const vf f = vf_select(k == 32, vu_middle(~r) * -0x1p-32f, m - 1.0f);
     vf p = vf_set1(8.74688178e-2f);
     p = vf_fma(p, f, vf_set1(-0.143254876f));
