@@ -12,10 +12,15 @@ if [ $# = 0 ]; then
     echo "usage: ask.sh FILE.wav..." >&2
     exit 2
 fi
+program=${PROGRAM:-./spoken}
+if [ ! -x "$program" ]; then
+    echo "ask.sh: there is no $program; README.md tells how to build it, and PROGRAM=... where it is" >&2
+    exit 1
+fi
 build_clip
 samples_header $# >"$dir/samples.idx"
 for file; do
-    "$dir/clip" 0 <"$file" >>"$dir/samples.idx"
+    "$dir/clip" 0 <"$file" >>"$dir/samples.idx" || exit 1
 done
 printf '%s\n' "$@" >"$dir/files"
-"${PROGRAM:-./spoken}" predict --weights "${WEIGHTS:-spoken.safetensors}" --input "$dir/samples.idx" | sed 's/^[0-9]*: //' | paste -d: "$dir/files" - | sed 's/:\([^:]*\)$/: \1/'
+"$program" predict --weights "${WEIGHTS:-spoken.safetensors}" --input "$dir/samples.idx" | sed 's/^[0-9]*: //' | paste -d: "$dir/files" - | sed 's/:\([^:]*\)$/: \1/'

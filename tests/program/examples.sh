@@ -43,6 +43,9 @@ build "$ROOT/examples/languages/languages.net" ./languages
 ./languages train --data-dir "$ROOT/examples/data/languages-sample" --epochs 6 --quiet --save languages.safetensors >/dev/null
 says "$p ask.sh knows a word by its letters" 0 '^Straßenbahn: german \(0\.' sh "$ROOT/examples/languages/ask.sh" Straßenbahn niño
 says "$p ask.sh answers for each word" 0 '^NIÑO: spanish \(' sh "$ROOT/examples/languages/ask.sh" Straßenbahn NIÑO
+says "$p ask.sh takes words one by one" 1 "'guten tag' is not one word" sh "$ROOT/examples/languages/ask.sh" 'guten tag'
+says "$p ask.sh knows its letters" 1 'only letters of' sh "$ROOT/examples/languages/ask.sh" 日本
+says "$p ask.sh says what is missing" 1 'there is no ./elsewhere' env PROGRAM=./elsewhere sh "$ROOT/examples/languages/ask.sh" word
 says "$p ask.sh wants words" 2 'usage' sh "$ROOT/examples/languages/ask.sh"
 
 build "$ROOT/examples/spoken/spoken.net" ./spoken
@@ -60,4 +63,4 @@ $CC -O1 -o clip "$ROOT/examples/spoken/clip.c" -lm
 runs "$p clip begins ten samples before the sound" sh -c './clip 10 <step.wav | od -An -v -td1 -w2 | awk "
     { v = \$1 * 256 + (\$2 + 256) % 256; bad += NR < 3 ? v != 0 : NR > 20 && NR <= 4000 && v != 1000 } END { exit bad || NR != 4096 }"'
 echo 'not a sound' >bad.wav
-says "$p ask.sh refuses other files" 1 'WAV' sh "$ROOT/examples/spoken/ask.sh" bad.wav
+says "$p ask.sh refuses other files" 1 'no WAV file' sh "$ROOT/examples/spoken/ask.sh" bad.wav
