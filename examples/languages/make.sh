@@ -4,6 +4,7 @@
 #   TRAIN=20000   TEST=2000   words of each language, are the defaults; FOLDER is data/languages
 set -eu
 here=$(dirname "$0")
+# shellcheck source=examples/languages/words.sh
 . "$here/words.sh"
 out=${1:-data/languages}
 dir=$(mktemp -d)

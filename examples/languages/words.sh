@@ -1,4 +1,5 @@
 # words.sh -- what make.sh and ask.sh share. Sourced, with $dir a folder for `encode`.
+# shellcheck shell=sh disable=SC2034,SC2154
 names="english french german spanish italian" # classes 0 to 4
 
 # UTF-8 to one byte a letter, without capitals; fails where a letter has none

@@ -1,4 +1,5 @@
 # sound.sh -- what make.sh and ask.sh share. Sourced, with $dir a folder for `clip`.
+# shellcheck shell=sh disable=SC2154
 
 build_clip() {
     ${CC:-cc} -std=c11 -O2 -o "$dir/clip" "$(dirname "$0")/clip.c" -lm
