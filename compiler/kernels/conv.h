@@ -32,8 +32,13 @@ bool axis_inside(const struct axis *a);
 /* The share of its taps that do: tiles leave the others out. */
 double axis_share(const struct axis *a);
 
-/* What a kernel may keep on the stack; more than that is scratch (kernel->work). */
+/* Must what a kernel keeps for itself be scratch (kernel->work)? The stack bears little; and whoever infers image by image wants to
+ * know of all memory there is. */
 enum { STACK_FLOATS = 8192 };
+static inline bool off_stack(const struct plan *p, int64_t floats)
+{
+    return p->chunk == 1 || floats > STACK_FLOATS;
+}
 
 /* The sums of one row of a register tile, as they begin: "a3_0 = vf_zero(), a3_1 = vf_zero()" */
 const char *zero_sums(struct arena *a, int64_t row, int64_t vectors);
