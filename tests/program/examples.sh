@@ -17,6 +17,17 @@ done
 runs "$p overfitting: nothing in the way learns best by heart" awk -F'|' \
     '$2 ~ /plain/ { plain = $5 } $2 ~ /together/ { other = $5 } END { exit !(plain > other) }' table
 
+EPOCHS=4 SEEDS=1 LIMIT=2000 sh "$ROOT/examples/ensembles/run.sh" bagging boosting stacking >ensembles 2>log
+check "$p ensembles/run.sh" "$(cat log)"
+for spec in bagging boosting stacking; do # a hundredth is ten digits of the sample
+    runs "$p ensembles/$spec.net is better than one" awk -F'|' -v name="$spec" \
+        '$2 ~ name ".net" { n++; gsub(/[*]/, ""); found = $5 > 0.85 && $5 <= 1 && $5 > $3 - 0.01 } END { exit !(n == 1 && found) }' ensembles
+done
+for net in "$ROOT"/examples/ensembles/*.net; do
+    says "$p ensembles/README.md or stacking.net tells of $(basename "$net")" 0 "$(basename "$net")" \
+        cat "$ROOT/examples/ensembles/README.md" "$ROOT/examples/ensembles/stacking.net"
+done
+
 build "$ROOT/examples/strides.net" ./strides
 runs "$p strides.net learns" sh -c './strides train --epochs 2 --quiet | awk "{ exit !(\$NF > 0.9) }"'
 

@@ -66,7 +66,7 @@ for cc in gcc clang; do
     # shellcheck disable=SC2046,SC2086
     runs "$p no warning of $cc" $cc $W -O1 $("$BUILD/cnnc" --cflags) -c -o stack.o stack.c
 done
-if [ -z "${NO_ASAN:-}" ] && [ -x "$BUILD/asan/cnnc" ]; then
+if [ -z "${NO_ASAN:-}" ] && [ -f "$BUILD/asan/libcnn.a" ] && [ -z "$(find "$BUILD/libcnn.a" -newer "$BUILD/asan/libcnn.a")" ]; then
     # shellcheck disable=SC2046
     $CC -g -O1 -fsanitize=address,undefined -o sane stack.c $("$BUILD/asan/cnnc" --cflags --libs) 2>&1
     says "$p sanitized" 0 '^ensemble of 3' ./sane ensemble --data-dir "$DATA" --epochs 1 --limit 60 --save other.safetensors
