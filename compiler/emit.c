@@ -104,7 +104,7 @@ const char *comment_text(struct ctx *c, const char *s)
 
 const char *network_prefix(const struct plan *p)
 {
-    return p->network ? arena_printf(ctx_arena(p->net->ctx), "net%d_", p->network + 1) : "";
+    return p->network ? arena_printf(ctx_arena(p->net->ctx), "other_%d_", p->network) : "";
 }
 
 struct core core_of(struct plan *p, const struct core *before)

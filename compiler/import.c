@@ -103,6 +103,11 @@ const float *import_weights(const struct plan *p, const char *path)
         complain(&w, "%s", e.text);
         return NULL;
     }
+    if (cnn_holds_ensemble(&w.tensors)) {
+        complain(&w, "%s: holds an ensemble; a program's 'export --member N' takes out the weights of one", path);
+        cnn_tensors_free(&w.tensors);
+        return NULL;
+    }
     for (size_t i = 0; i < net->params.n; i++) {
         const struct cnn_array *a = find(&w, net->params.at[i]);
         if (a)

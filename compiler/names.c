@@ -104,8 +104,8 @@ const char *names_take(struct names *set, const char *base)
     return unique;
 }
 
-/* Words that start the names of others: of the runtime, of vec.h, of the reference core. */
-static const char *const families[] = {"cnn", "vf", "vi", "vb", "vs", "ref"};
+/* Words that start the names of others: of the runtime, of vec.h, of the reference core, of an ensemble's other networks. */
+static const char *const families[] = {"cnn", "vf", "vi", "vb", "vs", "ref", "other"};
 /* Macros of the headers that a generated file includes, or of the compiler. */
 static const char *const macros[] = {"NULL", "NAN", "INFINITY", "EOF", "HUGE_VAL", "linux", "unix", "i386", "errno"};
 

@@ -67,7 +67,7 @@ struct core {
     bool constants;            /* theta[] stands in the file: nobody is given it */
 };
 struct core core_of(struct plan *p, const struct core *before);
-const char *network_prefix(const struct plan *p);           /* of names: "", "net2_", "net3_", ... */
+const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
 void emit_scratch_offsets(struct out *o, const struct core *c);

@@ -88,6 +88,9 @@ const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char
 struct cnn_array cnn_tensors_take(struct cnn_tensors *t, const char *name); /* the caller's now; it must be there */
 const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key); /* NULL: not there */
 void cnn_tensors_free(struct cnn_tensors *t);
+#define CNN_ENSEMBLE_FORMAT "cnnc ensemble 1"
+int cnn_holds_ensemble(
+    const struct cnn_tensors *t);          /* a program's `ensemble` wrote it: its metadata's `format` is that */
 int cnn_tensor_is_state(const char *name); /* what a checkpoint holds beside the weights: "optimizer.m.dense.kernel" */
 
 int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);

@@ -154,3 +154,9 @@ int cnn_tensor_is_state(const char *name)
             return 1;
     return 0;
 }
+
+int cnn_holds_ensemble(const struct cnn_tensors *t)
+{
+    const char *format = cnn_tensors_find_meta(t, "format");
+    return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
+}

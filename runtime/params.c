@@ -210,12 +210,6 @@ int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in
 
 /* ---- weight files */
 
-int cnn_holds_ensemble(const struct cnn_tensors *t)
-{
-    const char *format = cnn_tensors_find_meta(t, "format");
-    return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
-}
-
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t;

@@ -33,10 +33,6 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);
 
-/* The file is one that `ensemble` wrote (fitted.c): its metadata says so. */
-#define CNN_ENSEMBLE_FORMAT "cnnc ensemble 1"
-int cnn_holds_ensemble(const struct cnn_tensors *t);
-
 /* cnn_load_weights and cnn_save_weights with the message in *e. */
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
 int cnn_weights_write(const struct cnn_model *m, const float *theta, const char *path, struct cnn_error *e);

@@ -90,6 +90,8 @@ check "$p a median is what some member says" "$(head -3 median.out)"
 says "$p another's file" 1 'is an ensemble of another network' sh -c \
     'sed "s/Dense 12/Dense 13/; s/model bag/model wide/" bag.net >wide.net && "$0"/cnnc wide.net 2>/dev/null && $1 -std=c11 -O1 -DCNN_NO_REFERENCE -o wide wide.c $("$0"/cnnc --cflags --libs) && ./wide evaluate --data-dir "$2" --weights bag-ensemble.safetensors' \
     "$BUILD" "$CC" "$DATA"
+says "$p no inference of an ensemble" 1 "bag-ensemble.safetensors: holds an ensemble" \
+    "$BUILD/cnnc" --emit=infer --weights=bag-ensemble.safetensors -o infer.c bag.net
 head -c 3000 bag-ensemble.safetensors >cut.safetensors
 says "$p half a file" 1 'cut.safetensors: ' ./bag evaluate --data-dir "$DATA" --weights cut.safetensors
 says "$p a name that says npz" 1 'use .safetensors' ensemble bag --save e.npz

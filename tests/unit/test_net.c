@@ -43,6 +43,7 @@ static void model_names_are_safe(void **state)
     assert_string_equal(model_name(a, "cnn"), "net_cnn"); /* what starts like the runtime's names would meet them */
     assert_string_equal(model_name(a, "cnn_main"), "net_cnn_main");
     assert_string_equal(model_name(a, "vf"), "net_vf");
+    assert_string_equal(model_name(a, "other_1"), "net_other_1"); /* likewise those of an ensemble's networks */
     assert_string_equal(model_name(a, "cnnic"), "cnnic");
     assert_string_equal(model_name(a, "NULL"), "NULL_net");
     assert_false(name_is_word(""));
