@@ -118,7 +118,9 @@ static void bind_body(struct net *n, const struct section *section, const struct
 
 static void bind_line(struct net *n, const struct section *section, const struct stmt *s)
 {
-    if ((s->has_body && !section->long_form) || s->label)
+    if (s->label)
+        diag_error(n->ctx, s->label_span, "'%s' takes no label", s->name);
+    else if (s->has_body && !section->long_form)
         diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, section->words[0]->example);
     else if (options_supported(n->ctx, s))
         section->bind_line(n, s);
