@@ -12,7 +12,8 @@ stack() { # LAYERS equal|distinct
         echo "  Conv2D 16 3x3 relu same"
         echo "}"
     else
-        awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "Conv2D %d 3x3 relu same\n", 8 + i }'
+        # few widths are spread as far as many: wide layers have larger tiles, and more kinds of them
+        awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "Conv2D %d 3x3 relu same\n", 8 + (n < 50 ? i * 50 / n : i) }'
     fi
     echo "GlobalAvgPool"
     echo "Dense 10 softmax"
