@@ -26,14 +26,36 @@ number=0
 for doc in README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
     awk -v to="$TMP/doc-$(basename "$doc" .md)" '
-        /^```net$/  { file = to "-" NR ".net"; next }
-        /^```/      { if (file) close(file); file = ""; next }
-        file        { print > file }' "$doc"
+        /^```(net|yaml)$/ { file = to "-" NR "." substr($0, 4); next }
+        /^```/            { if (file) close(file); file = ""; next }
+        file              { print > file }' "$doc"
 done
-for f in "$TMP"/doc-*.net; do
+for f in "$TMP"/doc-*.net "$TMP"/doc-*.yaml; do
     [ -f "$f" ] || continue
     number=$((number + 1))
-    runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\).net/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
+    runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
+done
+
+# so do parts of specs (```net part), and lines that are one each (```net lines), with the rest around them
+frame() { # PART -- what the part does not say itself
+    data='train npy "x.npy" "y.npy"' train='loss sparse_categorical_crossentropy; metrics accuracy; epochs 10'
+    grep -q '^Input' "$1" || echo 'Input 28x28x1'
+    sed -n "s/^data {\(.*\)}.*/\1/p" "$1" >"$TMP/in-data"
+    sed -n "s/^train {\(.*\)}.*/\1/p" "$1" >"$TMP/in-train"
+    { echo 'data {'; echo "$data"; cat "$TMP/in-data"; echo '}'; }
+    grep -v -e '^data {' -e '^train {' "$1"
+    printf 'Flatten\nDense 10 softmax\n'
+    { echo 'train {'; echo "$train" | tr ';' '\n'; cat "$TMP/in-train"; echo '}'; }
+}
+mkdir "$TMP/parts"
+frame /dev/null | tee "$TMP/parts/conv.net" >"$TMP/parts/deep.net"
+awk -v to="$TMP/parts/" '
+    /^```net (part|lines)$/ { lines = $2 == "lines"; file = to FILENAME ":" NR; next }
+    /^```/                  { file = ""; next }
+    file                    { print > (lines ? to FILENAME ":" NR : file) }' README.md
+for part in "$TMP"/parts/*.md:*; do
+    frame "$part" >"$part.net"
+    runs "a part of a spec in a document: ${part##*/}" "$cnnc" -fsyntax-only "$part.net"
 done
 
 # files that documents name are there
