@@ -83,7 +83,8 @@ static void the_summary_is_keras(void **state)
     (void)state;
     struct ctx *c = quiet_ctx();
     struct net *n = lowered(c, mnist_text);
-    const char *s = summary_print(n, &(struct footprint){373288, 1234567, -1});
+    const char *s =
+        summary_print(n, &(struct footprint){.parameter_bytes = 373288, .arena_bytes = 1234567, .flash_bytes = -1});
     assert_non_null(strstr(s, " conv2d_1 (Conv2D)"));
     assert_non_null(strstr(s, "(None, 11, 11, 64)   18,496"));
     assert_non_null(strstr(s, "Total params: 93,322 (364.54 KB)"));
