@@ -13,6 +13,12 @@ says "$p summary" 0 'conv2d' "$TINY" summary
 says "$p gradcheck" 0 '[0-9]e-' "$TINY" gradcheck
 says "$p help" 0 'gradcheck' "$TINY" -h
 says "$p --help" 0 'gradcheck' "$TINY" --help
+options() { grep -oE -e '--[a-z][a-z-]+' | sort -u; }
+"$TINY" -h 2>&1 | options >told
+sed 's/\\-/-/g' "$ROOT/man/cnnc-program.7" | options >man
+comm -23 told man >missing
+[ -s told ] && [ ! -s missing ]
+check "$p every option of help is in the man page" "$(cat missing)"
 says "$p help on a command" 0 '--data-dir' "$TINY" train -h
 says "$p predict without -o" 0 '.' "$TINY" predict --weights "$w" --input "$DATA/test-x"
 runs "$p predict" "$TINY" predict --weights "$w" --input "$DATA/test-x" -o p.npy
