@@ -13,15 +13,18 @@ int64_t cnn_classes(const struct cnn_model *m)
     return strstr(m->train->loss, "categorical_crossentropy") ? m->y_size : 0;
 }
 
-int64_t cnn_largest_class(const float *t, int64_t n)
+int64_t cnn_argmax(const float *v, int64_t n)
 {
     int64_t best = 0;
-    if (n == 1)
-        return t[0] > 0.5f;
-    for (int64_t c = 1; c < n; c++)
-        if (t[c] > t[best])
-            best = c;
+    for (int64_t i = 1; i < n; i++)
+        if (v[i] > v[best])
+            best = i;
     return best;
+}
+
+int64_t cnn_largest_class(const float *t, int64_t n)
+{
+    return n == 1 ? t[0] > 0.5f : cnn_argmax(t, n);
 }
 
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)

@@ -4,17 +4,6 @@
 
 #include "ensemble.h"
 
-int64_t cnn_output_class(const float *y, int64_t size)
-{
-    int64_t best = 0;
-    if (size == 1)
-        return y[0] > 0.5f;
-    for (int64_t k = 1; k < size; k++)
-        if (y[k] > y[best])
-            best = k;
-    return best;
-}
-
 /* ---- sums: means of outputs, parts of votes */
 
 static void add_output(enum cnn_combine how, const float *y, int64_t size, double weight, double *sum)
@@ -23,9 +12,9 @@ static void add_output(enum cnn_combine how, const float *y, int64_t size, doubl
         for (int64_t k = 0; k < size; k++)
             sum[k] += weight * (double)y[k];
     else if (size > 1)
-        sum[cnn_output_class(y, size)] += weight;
+        sum[cnn_largest_class(y, size)] += weight;
     else
-        sum[0] += cnn_output_class(y, 1) ? weight : 0;
+        sum[0] += cnn_largest_class(y, 1) ? weight : 0;
 }
 
 static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row)

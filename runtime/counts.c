@@ -13,18 +13,9 @@ struct rows {               /* n answers: each of `last` numbers */
     int64_t n, last;
 };
 
-static int64_t argmax(const float *v, int64_t n)
-{
-    int64_t best = 0;
-    for (int64_t i = 1; i < n; i++)
-        if (v[i] > v[best])
-            best = i;
-    return best;
-}
-
 static int64_t true_class(const struct rows *r, int64_t i)
 {
-    return r->dense ? argmax(r->dense + i * r->last, r->last) : r->label[i];
+    return r->dense ? cnn_argmax(r->dense + i * r->last, r->last) : r->label[i];
 }
 
 /* Is class c, or the answer that output c gives, right for row i? */
@@ -40,7 +31,7 @@ enum { HIT, FALSE_ALARM, MISS, COUNTS };
 static void add_vote(const struct rows *r, double *s)
 {
     for (int64_t i = 0; i < r->n; i++) {
-        int64_t said = argmax(r->y + i * r->last, r->last), is = true_class(r, i);
+        int64_t said = cnn_argmax(r->y + i * r->last, r->last), is = true_class(r, i);
         s[is * COUNTS + (said == is ? HIT : MISS)]++;
         if (said != is)
             s[said * COUNTS + FALSE_ALARM]++;

@@ -55,6 +55,7 @@ void cnn_classes_free(char **names);
 /* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
+int64_t cnn_argmax(const float *v, int64_t n);        /* the first of the largest */
 int64_t cnn_largest_class(const float *t, int64_t n); /* the same of n outputs or targets */
 
 /* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The

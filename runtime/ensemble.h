@@ -17,7 +17,6 @@ struct cnn_outputs {
 
 /* Row i's common output to y[i][size]; heard[i] (NULL: not wanted) is 0 where nobody with a weight was asked: y is then 0. -1: no
  * memory. */
-int64_t cnn_output_class(const float *y, int64_t size); /* that an output says; one number: is it above 0.5? */
 int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard);
 /* The metrics of outputs y[d->rows][y_size]. An ensemble has no loss: totals->loss stays 0. */
 int cnn_score_outputs(const struct cnn_model *m, const struct cnn_dataset *d, const float *y, struct cnn_totals *out,

@@ -14,18 +14,9 @@ struct image {
     int64_t size, last;
 };
 
-static int64_t argmax(const float *v, int64_t n)
-{
-    int64_t best = 0;
-    for (int64_t i = 1; i < n; i++)
-        if (v[i] > v[best])
-            best = i;
-    return best;
-}
-
 static int64_t true_class(const struct image *p, int64_t at)
 {
-    return p->dense ? argmax(p->dense + at, p->last) : p->label;
+    return p->dense ? cnn_argmax(p->dense + at, p->last) : p->label;
 }
 
 /* A single output answers yes or no; several vote. */
@@ -40,7 +31,7 @@ static double accuracy(const struct image *p, int k)
     }
     int64_t hits = 0;
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += argmax(p->y + at, p->last) == true_class(p, at);
+        hits += cnn_argmax(p->y + at, p->last) == true_class(p, at);
     return (double)hits * (double)p->last / (double)p->size;
 }
 
