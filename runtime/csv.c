@@ -108,6 +108,21 @@ static int find_wanted(struct table *t, const char *name, int64_t *column)
     return -1;
 }
 
+static int is_input(const struct table *t, int64_t column)
+{
+    return column != t->target_column && column != t->weight_column;
+}
+
+/* Inputs go by their place. A table whose columns stand in another order would be judged without a word, and wrongly. */
+static void compare_inputs(struct table *t)
+{
+    char *const *wanted = t->train->inputs;
+    for (int64_t i = 0; i < t->columns && !t->failed; i++)
+        if (is_input(t, i) && strcmp(t->names[i], *wanted++) != 0)
+            FAIL(t, "column %lld is '%.60s', but in %s '%.60s' stands in its place", (ll)i + 1, t->names[i],
+                 t->train->x_file, wanted[-1]);
+}
+
 static void finish_header(struct table *t)
 {
     char text[512];
@@ -123,6 +138,8 @@ static void finish_header(struct table *t)
     if (inputs != t->m->x_size)
         FAIL(t, "%lld column%s of inputs, but the network's input is %s", (ll)inputs, inputs == 1 ? "" : "s",
              cnn_shape_text(t->m->input_rank, t->m->input, text, sizeof text));
+    else if (t->train && t->train->inputs)
+        compare_inputs(t);
 }
 
 /* ---- values */
@@ -335,6 +352,20 @@ static int set_classes(struct table *t, struct cnn_dataset *d)
     return cnn_dataset_set_classes(t->m, d, id, t->rows, t->e);
 }
 
+/* Moves the names of the inputs to the data set. */
+static int keep_inputs(struct table *t, struct cnn_dataset *d)
+{
+    char **to = d->inputs = calloc((size_t)d->x_size, sizeof *to);
+    if (!to)
+        return cnn_fail_memory(t->e, t->path, (size_t)d->x_size * sizeof *to);
+    for (int64_t i = 0; i < t->columns; i++)
+        if (is_input(t, i)) {
+            *to++ = t->names[i];
+            t->names[i] = NULL;
+        }
+    return 0;
+}
+
 /* Hands what was read over to the data set. */
 static int hand_over(struct table *t, struct cnn_dataset *d)
 {
@@ -344,6 +375,8 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     d->y_file = t->target ? strdup(t->path) : NULL;
     if (!d->x_file || (t->target && !d->y_file))
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
+    if (t->target && !t->train && keep_inputs(t, d) != 0)
+        return -1;
     d->x = cnn_rows_array(CNN_F32, t->rows, m->input_rank, m->input, t->x);
     t->x = NULL;
     if (t->weight)
@@ -381,7 +414,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     return status;
 }
 
-/* What the names of classes mean is known from the training data: they are read for that, unless they were. */
+/* What the names of classes and columns mean is known from the training data: they are read for that, unless they were. */
 static int load_beside(const struct cnn_model *m, const char *path, const struct cnn_source *s, const char *dir,
                        struct cnn_dataset *d, struct cnn_error *e)
 {
@@ -389,7 +422,7 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
     struct cnn_dataset train;
     struct cnn_error none;
     const struct cnn_dataset numbers = {.rows = 0};
-    char *file = from->kind == CNN_CSV && cnn_classes(m) > 0 ? cnn_find_file(dir, from->x, &none) : NULL;
+    char *file = from->kind == CNN_CSV ? cnn_find_file(dir, from->x, &none) : NULL;
     if (!file)
         return load(m, path, s, &numbers, d, e);
     int status = load(m, file, from, NULL, &train, e);

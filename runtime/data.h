@@ -18,6 +18,7 @@ struct cnn_dataset {
     char *x_file, *y_file, *weight_file; /* for messages */
     char **classes;                      /* their names, where the file has names; NULL: it has numbers */
     int64_t n_classes;
+    char **inputs; /* of training rows from a table: the names of its x_size columns of inputs; NULL: they have none */
 };
 
 enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };

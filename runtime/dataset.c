@@ -333,6 +333,9 @@ void cnn_dataset_free(struct cnn_dataset *d)
     for (int64_t i = 0; i < d->n_classes; i++)
         free(d->classes[i]);
     free(d->classes);
+    for (int64_t i = 0; d->inputs && i < d->x_size; i++)
+        free(d->inputs[i]);
+    free(d->inputs);
     cnn_array_free(&d->x);
     cnn_array_free(&d->y);
     cnn_array_free(&d->weight);

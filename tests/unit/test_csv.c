@@ -218,10 +218,15 @@ static void test_parts(void **state)
         struct cnn_model m = model();
         struct cnn_datasets all;
         write_text("train.csv", plain);
-        write_text("test.csv", "kind,height,width\nc,2,1\n");
+        write_text("test.csv",
+                   "kind,width,height\nc,1,2\n"); /* the target may stand elsewhere, inputs go by their place */
         assert_int_equal(load_parts(&m, parts[i], &all), 0);
         assert_true(cnn_array_get(&all.test.y, 0) == 2);
         cnn_data_free(&all);
+        write_text("test.csv", "kind,height,width\nc,2,1\n");
+        assert_int_equal(load_parts(&m, parts[i], &all), -1);
+        assert_has(error.text, "test.csv:1: column 2 is 'height', but in ");
+        assert_has(error.text, "train.csv 'width' stands in its place");
         write_text("test.csv", "width,kind,height\n1,b,2\n1,C,2\n");
         assert_int_equal(load_parts(&m, parts[i], &all), -1);
         assert_has(error.text, "test.csv:3: column 'kind': 'C' is not a class of ");
