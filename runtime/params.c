@@ -42,24 +42,6 @@ void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const 
         canonical[i] = theta[cnn_place_of(p, at, i)];
 }
 
-void cnn_param_set(const struct cnn_param *p, const struct cnn_place *at, float *theta, const float *canonical)
-{
-    for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-        theta[cnn_place_of(p, at, i)] = canonical[i];
-}
-
-void cnn_param_get_double(const struct cnn_param *p, const struct cnn_place *at, const double *theta, double *canonical)
-{
-    for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-        canonical[i] = theta[cnn_place_of(p, at, i)];
-}
-
-void cnn_param_set_double(const struct cnn_param *p, const struct cnn_place *at, double *theta, const double *canonical)
-{
-    for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-        theta[cnn_place_of(p, at, i)] = canonical[i];
-}
-
 void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference)
 {
     memset(reference, 0, m->reference.theta * sizeof *reference);

@@ -9,13 +9,8 @@ int64_t cnn_param_count(const struct cnn_param *p); /* canonical elements, witho
 /* Where canonical element i (C order) stands in theta. */
 size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64_t i);
 
-/* One parameter out of and into theta (or a gradient, or a slot of state). Padding is left as it is. */
+/* One parameter out of theta (or a gradient, or a slot of state). */
 void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const float *theta, float *canonical);
-void cnn_param_set(const struct cnn_param *p, const struct cnn_place *at, float *theta, const float *canonical);
-void cnn_param_get_double(const struct cnn_param *p, const struct cnn_place *at, const double *theta,
-                          double *canonical);
-void cnn_param_set_double(const struct cnn_param *p, const struct cnn_place *at, double *theta,
-                          const double *canonical);
 /* theta of the fast core as theta of the reference core; its padding becomes zero. */
 void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference);
 
