@@ -22,7 +22,6 @@ comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
 if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
 
 # specs shown in documents compile
-number=0
 for doc in README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
     awk -v to="$TMP/doc-$(basename "$doc" .md)" '
@@ -32,7 +31,6 @@ for doc in README.md grammar/LANGUAGE.md; do
 done
 for f in "$TMP"/doc-*.net "$TMP"/doc-*.yaml; do
     [ -f "$f" ] || continue
-    number=$((number + 1))
     runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
 done
 
