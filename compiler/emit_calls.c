@@ -109,11 +109,15 @@ static bool belongs(const struct plan *p, size_t kernel, enum calls which)
     return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || (o->code == OP_LOSS) == runs[which].loss);
 }
 
-/* Calls of a group, and which kernels they are of. */
 struct group_calls {
     VEC(struct call) list;
-    VEC(size_t) kernels;
 };
+
+/* A lap has the number of its kernel. */
+static size_t kernel_of(const struct call *k)
+{
+    return (size_t)k->at[CALL_LAP].value;
+}
 
 /* Of the kernels [first, end). */
 static struct group_calls calls_of(const struct core *c, const struct group *g, size_t first, size_t end,
@@ -122,10 +126,8 @@ static struct group_calls calls_of(const struct core *c, const struct group *g, 
     struct arena *a = ctx_arena(c->plan->net->ctx);
     struct group_calls calls = {0};
     for (size_t i = g->first > first ? g->first : first; i < g->first + g->n && i < end; i++) {
-        if (!belongs(c->plan, i, which))
-            continue;
-        vec_push(a, &calls.list, call_of(c, i, g->image_loop && which != CALLS_PREPARE));
-        vec_push(a, &calls.kernels, i);
+        if (belongs(c->plan, i, which))
+            vec_push(a, &calls.list, call_of(c, i, g->image_loop && which != CALLS_PREPARE));
     }
     return calls;
 }
@@ -167,7 +169,8 @@ static struct stretches divide(const struct core *c, enum calls which)
         else
             for (size_t j = 0, n, written; j < calls.list.n; j += n) {
                 n = repeated_calls(calls.list.at + j, calls.list.n - j, &written);
-                stretch_over(a, &s, calls.kernels.at[j], calls.kernels.at[j + n - 1] + 1, inside, written);
+                stretch_over(a, &s, kernel_of(&calls.list.at[j]), kernel_of(&calls.list.at[j + n - 1]) + 1, inside,
+                             written);
             }
     }
     return s;

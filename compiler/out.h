@@ -127,7 +127,7 @@ void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, c
 void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
 
 /* kernels/pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index`
- * is NULL, the number of the first that has it in the vi variable `index`; the caller has declared both. */
+ * is NULL, the number of the first that has it in the vx variable `index`; the caller has declared both. */
 void emit_max_window(struct out *o, const struct plan *p, const char *const *names, int n, const char *max,
                      const char *index);
 

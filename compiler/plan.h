@@ -117,7 +117,7 @@ struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
     bool no_winograd;
-    int64_t unroll; /* statements of a kernel; negative: all kernels that can, and all must */
+    int64_t unroll; /* statements of a kernel; negative: all kernels that can */
     int64_t
         images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
                        the plan for one image, whatever the chunk */
@@ -168,8 +168,8 @@ void plan_check_unrolled(const struct plan *p, const struct plan_options *option
 void plan_winograd(struct plan *p,
                    const struct plan_options *options); /* which convolutions run on transformed weights */
 void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
+void plan_parts(struct plan *p);                        /* deals prepare() out to threads */
 /* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
-void plan_parts(struct plan *p); /* deals prepare() out to threads */
 int64_t plan_constants(const struct plan *p);
 const float *plan_evaluate(const struct plan *p, const float *theta);
 

@@ -33,6 +33,9 @@
 #define VF_AVX2 0
 #endif
 
+/* Comparisons that yield a bit a lane, by gcc's builtins; clang finds those instructions itself. */
+#define VF_BITS (VF_AVX512 && !VF_CLANG)
+
 typedef float vf __attribute__((vector_size(4 * VF_LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * VF_LANES)));
 typedef float vf_any __attribute__((vector_size(4 * VF_LANES), aligned(4), may_alias));
@@ -128,7 +131,7 @@ VF_VERB vf vf_and(vi mask, vf a)
 }
 
 /* ---- truths, one a lane, as the machine's comparisons leave them: a bit with AVX-512, else a mask of 0 or -1. `&` joins two. */
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
 typedef uint16_t vm;
 #else
 typedef vi vm;
@@ -136,7 +139,7 @@ typedef vi vm;
 
 VF_VERB vm vm_below(vf a, vf b)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     return __builtin_ia32_cmpps512_mask(a, b, 17, (uint16_t)-1, 4);
 #else
     return a < b;
@@ -145,7 +148,7 @@ VF_VERB vm vm_below(vf a, vf b)
 
 VF_VERB vm vm_nonzero(vf a)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     return __builtin_ia32_cmpps512_mask(a, (vf){0}, 4, (uint16_t)-1, 4);
 #else
     return a != 0.0f;
@@ -154,7 +157,7 @@ VF_VERB vm vm_nonzero(vf a)
 
 VF_VERB vm vm_equal(vi a, int b)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     return __builtin_ia32_cmpd512_mask(a, (vi){0} + b, 0, (uint16_t)-1);
 #else
     return a == b;
@@ -162,7 +165,7 @@ VF_VERB vm vm_equal(vi a, int b)
 }
 
 /* Small numbers, one a lane, that will be stored as bytes: which place of a window of pooling. */
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
 typedef char vx __attribute__((vector_size(VF_LANES)));
 #else
 typedef vi vx;
@@ -171,7 +174,7 @@ typedef vi vx;
 /* One more where m holds. */
 VF_VERB vx vx_count(vx v, vm m)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     return __builtin_ia32_paddb128_mask(v, (vx){0} + (char)1, v, m);
 #else
     return v - m;
@@ -364,7 +367,7 @@ VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, 
 /* bytes, one a lane: indices of pooling windows, dropout masks */
 VF_VERB vi vi_load_bytes(const unsigned char *p)
 {
-#if VF_AVX512 && !VF_CLANG /* gcc would widen halves of halves */
+#if VF_BITS /* gcc would widen halves of halves */
     return __builtin_ia32_pmovzxbd512_mask((vx) * (const vb_any *)p, (vi){0}, (uint16_t)-1);
 #elif VF_AVX2 && !VF_CLANG
     int64_t bytes;
@@ -379,7 +382,7 @@ VF_VERB vi vi_load_bytes(const unsigned char *p)
 
 VF_VERB void vi_store_bytes(unsigned char *p, vi v)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     *(vb_any *)p = (vb)__builtin_ia32_pmovdb512_mask(v, (vx){0}, (uint16_t)-1);
 #else
     *(vb_any *)p = __builtin_convertvector(__builtin_convertvector(v, vs), vb);
@@ -388,7 +391,7 @@ VF_VERB void vi_store_bytes(unsigned char *p, vi v)
 
 VF_VERB void vx_store(unsigned char *p, vx v)
 {
-#if VF_AVX512 && !VF_CLANG
+#if VF_BITS
     *(vb_any *)p = (vb)v;
 #else
     vi_store_bytes(p, v);
