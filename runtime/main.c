@@ -51,25 +51,18 @@ static const struct command {
      "Compares gradients with central differences in double precision, and the fast float kernels with the double\n"
      "ones. Exit status 1 when the first differ by more than 1e-5, the second by more than 1e-4 of the largest.\n"},
     {"export", EXPORT, cnn_export_command, "weights from one file format to another",
-     "Reads --weights and writes -o; each is .safetensors or .npz by its name. Of an ensemble --member N is "
-     "written.\n"},
+     "Reads --weights and writes -o; each is .safetensors or .npz by its name. Of an ensemble\n"
+     "--member N is written.\n"},
     {"bench", BENCH, cnn_bench_command, "where the time of a training step goes",
-     "Trains for some seconds and prints, for every kernel of every layer, its time in a step, the rate at which it "
-     "does\n"
-     "the layer's multiply-adds, and its share of this machine's arithmetic peak, measured in the same run. Inputs "
-     "are\n"
-     "the spec's data when they are there, made up when not. Threads: one, unless --threads says otherwise; kernels "
-     "are\n"
-     "always timed on one.\n"},
+     "Trains for some seconds and prints, for every kernel of every layer, its time in a step, the rate at which\n"
+     "it does the layer's multiply-adds, and its share of this machine's arithmetic peak, measured in the same\n"
+     "run. Inputs are the spec's data when they are there, made up when not. Threads: one, unless --threads says\n"
+     "otherwise; kernels are always timed on one.\n"},
     {"crossval", CROSSVAL, cnn_crossval_command, "train and test on other rows, fold by fold",
-     "Divides the training rows into folds as the spec's 'validate' says. In each fold the network begins anew, with a "
-     "seed "
-     "of\n"
-     "its own (--seed and the fold's number), 'normalize' is fitted to that fold's training rows, and the other rows "
-     "test.\n"
-     "Prints a line a fold, then mean and standard deviation of every number, and the 95% interval of the mean. The "
-     "spec's\n"
-     "test set and checkpoint are left alone.\n"},
+     "Divides the training rows into folds as the spec's 'validate' says. In each fold the network begins anew,\n"
+     "with a seed of its own (--seed and the fold's number), 'normalize' is fitted to that fold's training rows,\n"
+     "and the other rows test. Prints a line a fold, then mean and standard deviation of every number, and the 95%\n"
+     "interval of the mean. The spec's test set and checkpoint are left alone.\n"},
     {"plot", PLOT, cnn_plot_command, "pictures of a run, drawn by gnuplot",
      "Draws into the folder --plots: from --log a curve of every number, its best epoch marked; from --weights the\n"
      "confusion matrix, the surest mistakes (of images) and the filters of the first Conv2D. Each picture stands\n"
