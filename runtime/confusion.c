@@ -25,11 +25,6 @@ struct matrix {
     int named;      /* the names stand above, too */
 };
 
-static int digits(int64_t n)
-{
-    return snprintf(NULL, 0, "%lld", (long long)n);
-}
-
 static int total_width(const struct matrix *x)
 {
     return x->name + (int)x->a->classes * x->cell + 8; /* and the recall */
@@ -38,11 +33,11 @@ static int total_width(const struct matrix *x)
 /* Cells as wide as it takes for names above and one decimal below; narrower ones when that does not fit. 0: none fit. */
 static int lay_out(struct matrix *x, int width)
 {
-    const int names = cnn_longest_name(x->a, NAME), number = x->a->names ? digits(x->a->classes - 1) + 1 : 0;
+    const int names = cnn_longest_name(x->a, NAME), number = x->a->names ? cnn_digits(x->a->classes - 1) + 1 : 0;
     int64_t most = 0;
     for (int64_t i = 0; i < x->a->classes * x->a->classes; i++)
         most = x->count[i] > most ? x->count[i] : most;
-    const int least = digits(most) > 3 ? digits(most) : 3, full = least > 4 ? least : 4;
+    const int least = cnn_digits(most) > 3 ? cnn_digits(most) : 3, full = least > 4 ? least : 4;
     const struct matrix ways[] = {{.name = names, .cell = (full > names ? full : names) + 2, .named = 1},
                                   {.name = names, .cell = (full > names ? full : names) + 1, .named = 1},
                                   {.name = names + number, .cell = full + 1},

@@ -94,7 +94,7 @@ int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs)
     return t.length;
 }
 
-static int digits(int64_t n)
+int cnn_digits(int64_t n)
 {
     return snprintf(NULL, 0, "%lld", (long long)n);
 }
@@ -104,7 +104,7 @@ int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, doubl
 {
     struct text t = {out, size, 0};
     const char *gap = bar == CNN_NO_BAR ? " - " : " ";
-    put(&t, "%*lld/%lld", digits(total), (long long)done, (long long)total);
+    put(&t, "%*lld/%lld", cnn_digits(total), (long long)done, (long long)total);
     if (bar != CNN_NO_BAR)
         put_bar(&t, done, total, bar == CNN_COLOURED_BAR);
     put(&t, "%s", gap);

@@ -338,6 +338,7 @@ void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_log
 /* Text of one state; returns its length as snprintf does. */
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
                       enum cnn_bar bar, const struct cnn_logs *logs);
+int cnn_digits(int64_t n);                                              /* characters of it, in decimal */
 const char *cnn_value_text(double value, char *out, size_t size);       /* as Keras writes numbers */
 int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 
