@@ -6,9 +6,7 @@
 
 static int ask_ensemble(const struct cnn_look *l, struct cnn_answer *out, struct cnn_error *e)
 {
-    struct cnn_layout layout = {0};
-    cnn_layout_add(&layout, (size_t)l->d->rows, (size_t)l->m->y_size * sizeof(float)); /* at 0 */
-    float *y = cnn_layout_alloc(&layout, "predictions", e);
+    float *y = cnn_outputs_new(l->m, l->d->rows, e);
     int status = y ? cnn_fitted_predict(l->ensemble, l->d, l->threads, y, e) : -1;
     for (int64_t i = 0; status == 0 && i < l->d->rows; i++)
         out[i] = cnn_answer_of(y + i * l->m->y_size, l->m->y_size);

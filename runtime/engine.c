@@ -306,6 +306,13 @@ static void predict(struct pass *p)
         cnn_pool_run(p->g->pool, predict_work, p);
 }
 
+float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)
+{
+    struct cnn_layout l = {0};
+    cnn_layout_add(&l, (size_t)rows, (size_t)m->y_size * sizeof(float)); /* at 0 */
+    return cnn_layout_alloc(&l, "predictions", e);
+}
+
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y)
 {
     predict(&(struct pass){.g = g, .d = d, .rows = d->rows, .y = y});

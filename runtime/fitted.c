@@ -112,9 +112,7 @@ int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, 
 int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads,
                         struct cnn_totals *out, struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, (size_t)d->rows, (size_t)f->m->y_size * sizeof(float)); /* at 0 */
-    float *y = cnn_layout_alloc(&l, "predictions", e);
+    float *y = cnn_outputs_new(f->m, d->rows, e);
     int status = y ? cnn_fitted_predict(f, d, threads, y, e) : -1;
     if (status == 0)
         status = cnn_score_outputs(f->m, d, y, out, e);

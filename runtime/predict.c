@@ -93,9 +93,7 @@ static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struc
 {
     if (cnn_run_ensemble(r, f) != 0 || open_input(r, paths, n, d) != 0)
         return -1;
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, (size_t)d->rows, (size_t)r->m->y_size * sizeof(float));
-    *y = cnn_layout_alloc(&l, "predictions", &r->error);
+    *y = cnn_outputs_new(r->m, d->rows, &r->error);
     if (!*y)
         return -1;
     int status = f->members ? cnn_fitted_predict(f, d, r->o.threads, *y, &r->error) : predict_network(r, d, *y);

@@ -220,6 +220,8 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 /* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
 void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+/* Room for that y, which the caller frees; NULL on failure. */
+float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e);
 /* Both with the weights theta, in an engine of their own. */
 int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
                       struct cnn_totals *out, struct cnn_error *e);
