@@ -29,7 +29,9 @@ static int path_of(const struct cnn_picture *p, const char *ending, char *out, s
 static FILE *open_file(const struct cnn_picture *p, const char *ending, struct cnn_error *e)
 {
     char path[PATH_MAX];
-    FILE *f = path_of(p, ending, path, e) == 0 ? fopen(path, "w+") : NULL;
+    if (path_of(p, ending, path, e) != 0)
+        return NULL;
+    FILE *f = fopen(path, "w+");
     if (!f)
         cnn_fail_errno(e, path, "write");
     return f;
