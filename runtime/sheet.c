@@ -18,23 +18,18 @@ struct canvas {
     int w, h;
 };
 
-static double max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 static struct canvas lay_out(const struct cnn_sheet *s)
 {
     const int64_t larger = s->height > s->width ? s->height : s->width;
     struct canvas c = {.step = (larger + MOST - 1) / MOST};
     c.rows = (s->height + c.step - 1) / c.step;
     c.width = (s->width + c.step - 1) / c.step;
-    c.scale = max(1, (double)(WANTED / larger));
+    c.scale = fmax(1, (double)(WANTED / larger));
     c.columns = (int64_t)ceil(sqrt(1.6 * (double)s->tiles));
-    c.pitch_x = max((double)c.width * c.scale, s->characters * CHARACTER) + GAP;
+    c.pitch_x = fmax((double)c.width * c.scale, s->characters * CHARACTER) + GAP;
     c.pitch_y = (double)c.rows * c.scale + s->lines * LINE + GAP;
     const double grid = (double)c.columns * c.pitch_x;
-    c.w = (int)max(grid, (cnn_text_width(s->title) + 2) * 8) + GAP;
+    c.w = (int)fmax(grid, (cnn_text_width(s->title) + 2) * 8) + GAP;
     c.h = TITLE + (int)((double)((s->tiles + c.columns - 1) / c.columns) * c.pitch_y) + GAP;
     c.left = (c.w - grid) / 2;
     return c;
@@ -58,14 +53,14 @@ static int mix(int from, int to, double t)
 
 static struct colour diverging(const struct cnn_sheet *s, double v)
 {
-    const double t = clamp(fabs(v) / max(fabs((double)s->low), fabs((double)s->high)));
+    const double t = clamp(fabs(v) / fmax(fabs((double)s->low), fabs((double)s->high)));
     return v > 0 ? (struct colour){mix(247, 178, t), mix(247, 24, t), mix(247, 43, t)}
                  : (struct colour){mix(247, 33, t), mix(247, 102, t), mix(247, 172, t)};
 }
 
 static int shade(const struct cnn_sheet *s, double v)
 {
-    return (int)lround(255 * clamp((v - (double)s->low) / max((double)s->high - (double)s->low, 1e-30)));
+    return (int)lround(255 * clamp((v - (double)s->low) / fmax((double)s->high - (double)s->low, 1e-30)));
 }
 
 /* The mean of the pixels that one pixel of the canvas stands for. */
