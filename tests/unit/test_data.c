@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "data_files.h"
+#include "every_type.h"
 
 static struct cnn_datasets load(struct cnn_data d, struct cnn_data_options o)
 {
@@ -430,30 +431,13 @@ static void test_every_type(void **state)
     (void)state;
     enum { N = 37 };
     static const int64_t shape[2] = {1, N};
-    static union {
-        uint8_t u8[N];
-        int8_t i8[N];
-        int16_t i16[N];
-        int32_t i32[N];
-        int64_t i64[N];
-        float f32[N];
-        double f64[N];
-    } v;
+    static union every_type v;
     struct cnn_model m = model();
     const struct cnn_normalize z = {.scale = 2, .mean = 1, .std = 4};
     m.x_size = m.input[0] = N;
     m.input_rank = 1;
     for (int t = 0; t < CNN_DTYPES; t++) {
-        for (int i = 0; i < N; i++) {
-            switch ((enum cnn_dtype)t) {
-            case CNN_I16: v.i16[i] = (int16_t)(i % 2); break;
-            case CNN_I32: v.i32[i] = i % 2; break;
-            case CNN_I64: v.i64[i] = i % 2; break;
-            case CNN_F32: v.f32[i] = (float)(i % 2); break;
-            case CNN_F64: v.f64[i] = i % 2; break;
-            default: v.u8[i] = (uint8_t)(i % 2);
-            }
-        }
+        every_type_fill(&v, (enum cnn_dtype)t);
         struct cnn_dataset d;
         float x[N];
         double xx[N];

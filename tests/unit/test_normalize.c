@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "data.h"
+#include "every_type.h"
 #include "scratch.h"
 
 static struct cnn_error error;
@@ -164,17 +165,10 @@ static void test_lists(void **state)
 static void test_every_type(void **state)
 {
     (void)state;
-    enum { MOST = 300 };
+    enum { MOST = EVERY_TYPE_MOST };
     static const int64_t shapes[][2] = {{1, 2}, {5, 3}, {100, 3}, {4, 63}, {3, 64}, {2, 65}, {1, 300}, {37, 8}};
     static double means[MOST], stds[MOST];
-    static union {
-        uint8_t u8[MOST];
-        int16_t i16[MOST];
-        int32_t i32[MOST];
-        int64_t i64[MOST];
-        float f32[MOST];
-        double f64[MOST];
-    } v;
+    static union every_type v;
     for (int i = 0; i < MOST; i++) {
         means[i] = i % 7;
         stds[i] = 1 << i % 5;
@@ -185,15 +179,7 @@ static void test_every_type(void **state)
             struct cnn_datasets d;
             float x[MOST];
             double xx[MOST];
-            for (int i = 0; i < m.x_size; i++)
-                switch ((enum cnn_dtype)t) {
-                case CNN_I16: v.i16[i] = (int16_t)(i % 2); break;
-                case CNN_I32: v.i32[i] = i % 2; break;
-                case CNN_I64: v.i64[i] = i % 2; break;
-                case CNN_F32: v.f32[i] = (float)(i % 2); break;
-                case CNN_F64: v.f64[i] = i % 2; break;
-                default: v.u8[i] = (uint8_t)(i % 2);
-                }
+            every_type_fill(&v, (enum cnn_dtype)t);
             write_rows(&m, (enum cnn_dtype)t, 1, &v);
             spec.means = means;
             spec.stds = stds;
