@@ -220,9 +220,9 @@ static int read_entry(struct archive *z, struct entry *t, struct cnn_tensors *ou
 
 static void note_name(struct archive *z, const char *name)
 {
-    const size_t n = strlen(z->found), most = sizeof z->found - sizeof ", ...";
-    if (n + strlen(name) + 2 < most)
-        snprintf(z->found + n, sizeof z->found - n, "%s%s", n ? ", " : "", name);
+    const size_t n = strlen(z->found), k = strlen(name), most = sizeof z->found - sizeof ", ...";
+    if (n + k + 2 < most)
+        snprintf(z->found + n, sizeof z->found - n, "%s%.*s", n ? ", " : "", (int)k, name);
     else if (n < 4 || strcmp(z->found + n - 3, "...") != 0)
         snprintf(z->found + n, sizeof z->found - n, "%s...", n ? ", " : "");
 }
