@@ -24,7 +24,7 @@ int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, co
                      struct cnn_error *e);
 int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                       float *theta, struct cnn_error *e);
-/* A tensor that is neither a parameter nor named "optimizer.*" is an error. */
+/* A tensor that is neither a parameter nor state beside them (cnn_tensor_is_state) is an error. */
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);
 
