@@ -44,15 +44,23 @@ int64_t cnn_class_number(const struct cnn_dataset *train, const char *name)
     return -1;
 }
 
-const char *cnn_class_names(const struct cnn_dataset *train, char *out, size_t size)
+const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size)
 {
     enum { SOME = 8 };
     *out = '\0';
-    for (int64_t i = 0; i < train->n_classes && i <= SOME; i++) {
-        const size_t n = strlen(out);
-        snprintf(out + n, size - n, "%s%.30s", i ? ", " : "", i < SOME ? train->classes[i] : "...");
+    for (int64_t i = 0; i < n && i <= SOME; i++) {
+        const size_t k = strlen(out);
+        snprintf(out + k, size - k, "%s%.30s", i ? ", " : "", i < SOME ? names[i] : "...");
     }
     return out;
+}
+
+void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to)
+{
+    to->classes = from->classes;
+    to->n_classes = from->n_classes;
+    from->classes = NULL;
+    from->n_classes = 0;
 }
 
 struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data)

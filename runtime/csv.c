@@ -71,18 +71,6 @@ static int64_t find_column(const struct table *t, const char *name)
     return -1;
 }
 
-/* The first few: "a, b, c, ..." */
-static const char *some_names(const struct table *t, char *out, size_t size)
-{
-    enum { SOME = 8 };
-    *out = '\0';
-    for (int64_t i = 0; i < t->columns && i <= SOME; i++) {
-        size_t n = strlen(out);
-        snprintf(out + n, size - n, "%s%.30s", i ? ", " : "", i < SOME ? t->names[i] : "...");
-    }
-    return out;
-}
-
 /* What a file may have too, and is not looked at: the targets and weights that the spec names for any of its files. */
 static void find_unwanted(struct table *t)
 {
@@ -104,7 +92,8 @@ static int find_wanted(struct table *t, const char *name, int64_t *column)
     *column = find_column(t, name);
     if (!name || *column >= 0)
         return 0;
-    FAIL(t, "there is no column '%.60s'; the columns are %s", name, some_names(t, text, sizeof text));
+    FAIL(t, "there is no column '%.60s'; the columns are %s", name,
+         cnn_some_names(t->names, t->columns, text, sizeof text));
     return -1;
 }
 
@@ -399,8 +388,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     const char *target = s->y;
     struct table t = {.m = m, .path = path, .target = target, .weight = s->weight, .train = train, .e = e};
     t.line = t.row_line = t.fresh = 1;
-    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
-    d->sparse = m->target_kind == CNN_TARGET_SPARSE;
+    *d = cnn_dataset_of(m);
     t.classes = target ? cnn_classes(m) : 0;
     if (target && t.classes == 0 && m->y_size != 1)
         return cnn_fail(e, "%s: column '%s' is one number a row, but the network's output is %s", path, target,
@@ -430,12 +418,8 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
     if (status != 0)
         return -1;
     status = load(m, path, s, &train, d, e);
-    if (status == 0) { /* nobody else will know the names */
-        d->classes = train.classes;
-        d->n_classes = train.n_classes;
-        train.classes = NULL;
-        train.n_classes = 0;
-    }
+    if (status == 0)
+        cnn_classes_move(&train, d); /* nobody else will know the names */
     cnn_dataset_free(&train);
     return status;
 }

@@ -57,7 +57,7 @@ void cnn_csv_take_class(struct table *t, const char *text)
     const int64_t at = place_of(t, text, &found);
     if (!found && t->train && t->train->n_classes > 0 && cnn_class_number(t->train, text) < 0) {
         FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, text, t->train->y_file,
-             cnn_class_names(t->train, names, sizeof names));
+             cnn_some_names(t->train->classes, t->train->n_classes, names, sizeof names));
         return;
     }
     if (!found && t->n_categories == t->classes) {

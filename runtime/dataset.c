@@ -234,10 +234,7 @@ static int convert_weights(struct cnn_array *a, const char *file, struct cnn_err
         return cnn_fail_memory(e, file, (uint64_t)n * sizeof *w);
     cnn_convert(a, 0, n, 1, 0, w);
     cnn_array_free(a);
-    *a = cnn_array_view(CNN_F32, 1, &n, w);
-    a->owner = CNN_HEAP;
-    a->base = w;
-    a->base_size = (size_t)n * sizeof *w;
+    *a = cnn_rows_array(CNN_F32, n, 0, NULL, w);
     return 0;
 }
 
@@ -250,11 +247,18 @@ static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct
     return d->sparse ? check_sparse(m, d, e) : check_dense(m, d, e);
 }
 
+struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
+{
+    return (struct cnn_dataset){.x_size = m->x_size,
+                                .y_size = m->y_size,
+                                .sparse = m->target_kind == CNN_TARGET_SPARSE,
+                                .normalize = CNN_NOT_NORMALIZED};
+}
+
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e)
 {
-    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
-    d->sparse = m->target_kind == CNN_TARGET_SPARSE;
+    *d = cnn_dataset_of(m);
     int status = s->kind == CNN_NPZ ? open_npz(s, d, e) : open_files(s, d, e);
     if (status == 0)
         status = check_x(m, d, e);

@@ -5,16 +5,21 @@
 #include "data.h"
 #include "input.h"
 
-/* dataset.c: opens the files that s names, checks shapes, cuts to `limit` rows (0: all), checks values. s->kind CNN_NO_SOURCE: .npy
+/* dataset.c: a data set of the network's, without rows. */
+struct cnn_dataset cnn_dataset_of(const struct cnn_model *m);
+/* Opens the files that s names, checks shapes, cuts to `limit` rows (0: all), checks values. s->kind CNN_NO_SOURCE: .npy
  * or IDX. On failure d owns nothing. */
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e);
 
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 
-/* classes.c: the class that the training data gave the name, -1: none; and the first few names, "a, b, c, ..." (returns out). */
+/* classes.c: the class that the training data gave the name, -1: none. */
 int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
-const char *cnn_class_names(const struct cnn_dataset *train, char *out, size_t size);
+/* The first few of n names, "a, b, c, ...", to out, which is returned. */
+const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size);
+/* The names of the classes; *to has none before, *from none after. */
+void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to);
 /* Targets of rows of these classes: numbers, or one-hot rows, as the loss wants them. Takes `class` over. */
 int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
                             struct cnn_error *e);

@@ -161,7 +161,7 @@ static int add_class(struct folder *f, const char *name, int64_t number, struct 
         status = cnn_fail(e, "%s: is in no class's folder: a folder of pictures has a folder for each class", path);
     else if (number < 0)
         status = cnn_fail(e, "%s: '%s' is not a class of %s: %s", path, name, f->train->y_file,
-                          cnn_class_names(f->train, names, sizeof names));
+                          cnn_some_names(f->train->classes, f->train->n_classes, names, sizeof names));
     else
         status = add_files(f, path, (int32_t)number, e);
     free(path);
@@ -282,8 +282,7 @@ static int set_files(struct folder *f, struct cnn_dataset *d, struct cnn_error *
 
 static int begin(const struct cnn_model *m, const char *path, int targets, struct cnn_dataset *d, struct cnn_error *e)
 {
-    *d = (struct cnn_dataset){.x_size = m->x_size, .y_size = m->y_size, .normalize = CNN_NOT_NORMALIZED};
-    d->sparse = m->target_kind == CNN_TARGET_SPARSE;
+    *d = cnn_dataset_of(m);
     d->x_file = strdup(path);
     d->y_file = targets ? strdup(path) : NULL;
     return d->x_file && !targets == !d->y_file ? 0 : cnn_fail_memory(e, path, strlen(path));
@@ -331,12 +330,8 @@ static int load_beside(const struct cnn_model *m, const char *path, const char *
         keep_classes(&f, &train);
         status = load(m, path, &train, d, e);
     }
-    if (status == 0) {
-        d->classes = train.classes;
-        d->n_classes = train.n_classes;
-        train.classes = NULL;
-        train.n_classes = 0;
-    }
+    if (status == 0)
+        cnn_classes_move(&train, d);
     cnn_dataset_free(&train);
     free(from);
     return status;
