@@ -102,7 +102,7 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
 /* ---- all parts */
 
 struct plan {
-    int train, validation, test, fit; /* what must be loaded or done */
+    int train, validation, test, split, fit; /* what must be loaded or done */
 };
 
 static int splits(const struct cnn_data *spec)
@@ -113,11 +113,11 @@ static int splits(const struct cnn_data *spec)
 static struct plan make_plan(const struct cnn_model *m, const struct cnn_data_options *o)
 {
     const struct cnn_data *spec = m->data;
-    struct plan p = {.fit = cnn_normalize_is_fitted(m) && !o->normalize && !o->whole};
-    int split = splits(spec) && !o->whole;
+    struct plan p = {.split = splits(spec) && !o->whole};
+    p.fit = cnn_normalize_is_fitted(m) && !o->normalize && !o->whole;
     p.validation = (o->parts & CNN_PART_VALIDATION) != 0;
     p.test = (o->parts & CNN_PART_TEST) != 0;
-    p.train = (o->parts & CNN_PART_TRAIN) || p.fit || (p.validation && split);
+    p.train = (o->parts & CNN_PART_TRAIN) || p.fit || (p.validation && p.split);
     return p;
 }
 
@@ -125,10 +125,9 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
                       struct cnn_datasets *out, struct cnn_error *e)
 {
     const struct cnn_data *spec = m->data;
-    int split = splits(spec) && !o->whole;
     if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
         return -1;
-    if (split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
+    if (p->split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
         return -1;
     if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->train, &out->validation, e) != 0)
         return -1;

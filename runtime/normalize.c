@@ -17,6 +17,11 @@
 /* Few channels are repeated until their tables are as long as a vector register likes, whatever their number. */
 enum { REPEATS = 16, FEW = 64 };
 
+static int fail_memory(int64_t channels, struct cnn_error *e)
+{
+    return cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", channels);
+}
+
 static struct cnn_channels *new_channels(double scale, const double *mean, const double *std, int64_t n,
                                          struct cnn_error *e)
 {
@@ -26,7 +31,7 @@ static struct cnn_channels *new_channels(double scale, const double *mean, const
     double *table = c ? malloc(size) : NULL;
     if (!table) {
         free(c);
-        cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+        fail_memory(n, e);
         return NULL;
     }
     *c = (struct cnn_channels){.n = n, .period = (int64_t)period, .owners = 1};
@@ -81,7 +86,7 @@ static int set_channels(struct cnn_normalize *z, const double *means, const doub
 {
     double *each = malloc(2 * (size_t)n * sizeof *each);
     if (!each)
-        return cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+        return fail_memory(n, e);
     for (int64_t c = 0; c < n; c++) {
         each[c] = means ? means[c] : z->mean;
         each[n + c] = stds ? stds[c] : z->std;
@@ -115,7 +120,7 @@ static int fit_open(struct fit *f, int64_t n, int64_t row, struct cnn_error *e)
 {
     double *at = calloc(6 * (size_t)n + (size_t)row, sizeof *at);
     if (!at)
-        return cnn_fail(e, "no memory for the means and deviations of %" PRId64 " channels", n);
+        return fail_memory(n, e);
     *f = (struct fit){n, at, at + n, at + 2 * n, at + 3 * n, at + 4 * n, at + 5 * n, at + 6 * n};
     return 0;
 }

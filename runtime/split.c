@@ -55,9 +55,10 @@ static void mark_last(const int64_t *order, int64_t n, int64_t wanted, uint8_t *
 static int mark_stratified(const struct cnn_dataset *d, int64_t classes, const int64_t *order, int64_t wanted,
                            uint8_t *validates, struct cnn_error *e)
 {
-    int64_t *rows = calloc(2 * (size_t)classes, sizeof *rows), *share = rows + classes;
+    int64_t *rows = calloc(2 * (size_t)classes, sizeof *rows);
     if (!rows)
         return fail_memory(d, e);
+    int64_t *share = rows + classes;
     for (int64_t i = 0; i < d->rows; i++)
         rows[class_of(d, i)]++;
     cnn_share_out(rows, classes, d->rows, wanted, share);
