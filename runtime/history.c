@@ -100,6 +100,8 @@ static int read_lines(struct cnn_history *h, FILE *f, const char *path, struct c
         line[strcspn(line, "\r\n")] = '\0';
         status = number++ == 0 ? read_header(h, line, path, e) : read_row(h, line, path, number, e);
     }
+    if (status == 0 && ferror(f))
+        status = cnn_fail_errno(e, path, "read");
     free(line);
     return status == 0 && number == 0 ? cnn_fail(e, "%s: the log is empty", path) : status;
 }

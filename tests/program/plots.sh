@@ -96,6 +96,7 @@ says "$p a folder that cannot be" 1 'v.csv' "$TINY" plot --plots v.csv/x --log v
 says "$p training looks first" 1 'v.csv' "$TINY" train --epochs 1 --plots v.csv/x --save never.safetensors
 runs "$p training did not begin" test ! -e never.safetensors
 says "$p a log that is none" 1 'matrix:1: not the log of a training run' "$TINY" plot --plots no --log matrix
+says "$p a log that is a folder" 1 'none: cannot read.*irectory' "$TINY" plot --plots no --log none
 says "$p no such part" 2 'no part' "$TINY" plot --plots no --weights "$w" --part most
 says "$p --png wants a folder" 2 'plots' "$TINY" train --png
 says "$p --plots is not for evaluate" 2 'plots' "$TINY" evaluate --weights "$w" --plots no
