@@ -79,6 +79,13 @@ static int read_history(struct cnn_run *r, struct cnn_history *h)
     return cnn_history_read(h, log, &r->error);
 }
 
+static int draw_what_there_is(struct cnn_run *r, const struct cnn_look *l)
+{
+    if (!l->d && l->history->rows == 0)
+        return cnn_fail(&r->error, "nothing to draw: --log FILE has the curves, --weights FILE all else");
+    return cnn_look_draw(r, l, &r->error);
+}
+
 int cnn_plot_command(struct cnn_run *r)
 {
     struct cnn_engine g = {0};
@@ -90,9 +97,7 @@ int cnn_plot_command(struct cnn_run *r)
     if (status == CNN_DONE && cnn_run_weights_path(r))
         status = cnn_look_at_part(r, &d, &g, &f, &l);
     l.history = &h;
-    if (status == CNN_DONE && !l.d && h.rows == 0)
-        status = cnn_fail(&r->error, "nothing to draw: --log FILE has the curves, --weights FILE all else") != 0;
-    else if (status == CNN_DONE && cnn_look_draw(r, &l, &r->error) != 0)
+    if (status == CNN_DONE && draw_what_there_is(r, &l) != 0)
         status = CNN_TROUBLE;
     cnn_history_free(&h);
     cnn_engine_close(&g);
