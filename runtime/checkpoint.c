@@ -47,27 +47,21 @@ static const struct field {
 };
 enum { FIELDS = sizeof fields / sizeof fields[0], NUMBER = 40, NAME = 256 };
 
-static int has_ending(const char *path, const char *ending)
-{
-    size_t n = strlen(path), k = strlen(ending);
-    return n > k && strcmp(path + n - k, ending) == 0;
-}
-
 int cnn_has_writable_name(const char *path, struct cnn_error *e)
 {
-    if (has_ending(path, ".safetensors") || has_ending(path, ".npz"))
+    if (cnn_has_ending(path, ".safetensors") || cnn_has_ending(path, ".npz"))
         return 0;
     return cnn_fail(e, "%s: the name of a file of weights ends in .safetensors or .npz", path);
 }
 
 int cnn_is_npz(const char *path)
 {
-    return has_ending(path, ".npz");
+    return cnn_has_ending(path, ".npz");
 }
 
 int cnn_has_npy_name(const char *path, struct cnn_error *e)
 {
-    return has_ending(path, ".npy") ? 0 : cnn_fail(e, "%s: the name of a file of predictions ends in .npy", path);
+    return cnn_has_ending(path, ".npy") ? 0 : cnn_fail(e, "%s: the name of a file of predictions ends in .npy", path);
 }
 
 /* Training for an hour and then failing to write would be rude. */
@@ -337,12 +331,18 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
     return status;
 }
 
+/* Reads what may remember more than weights. When it cannot be read, whoever wants the weights will say so. */
+static int remembers(const char *path, struct cnn_tensors *t)
+{
+    struct cnn_error unreadable;
+    return !cnn_is_npz(path) && cnn_safetensors_read(path, t, &unreadable) == 0;
+}
+
 int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
                              struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    struct cnn_error unreadable; /* whoever wants the weights will say so */
-    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &unreadable) != 0)
+    if (!remembers(path, &t))
         return 0;
     int known = cnn_normalize_find(m, &t, path, out, e);
     cnn_tensors_free(&t);
@@ -352,8 +352,7 @@ int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct
 char **cnn_checkpoint_classes(const struct cnn_model *m, const char *path)
 {
     struct cnn_tensors t = {0};
-    struct cnn_error unreadable;
-    if (cnn_is_npz(path) || cnn_safetensors_read(path, &t, &unreadable) != 0)
+    if (!remembers(path, &t))
         return NULL;
     char **names = cnn_classes_find(&t, cnn_classes(m));
     cnn_tensors_free(&t);

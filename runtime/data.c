@@ -35,9 +35,8 @@ char *cnn_data_path(const char *dir, const char *name)
 
 char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
 {
-    size_t n = strlen(name), packed = n > 3 && strcmp(name + n - 3, ".gz") == 0 ? 3 : 0;
-    char *first = join(data_folder(dir), name, "", 0),
-         *second = join(data_folder(dir), name, packed ? "" : ".gz", packed);
+    size_t n = strlen(name), packed = cnn_has_ending(name, ".gz") ? 3 : 0;
+    char *first = cnn_data_path(dir, name), *second = join(data_folder(dir), name, packed ? "" : ".gz", packed);
     char *found = NULL;
     if (!first || !second)
         cnn_fail_memory(e, name, n);

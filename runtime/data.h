@@ -74,7 +74,8 @@ void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
                                 float *out);
 
-int cnn_is_image_name(const char *path); /* .png, .jpg, .jpeg */
+int cnn_has_ending(const char *path, const char *ending); /* and a name before it */
+int cnn_is_image_name(const char *path);                  /* .png, .jpg, .jpeg */
 
 /* `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
 char *cnn_data_path(const char *dir, const char *name);

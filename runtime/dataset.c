@@ -275,7 +275,7 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
     return status;
 }
 
-static int has_ending(const char *path, const char *ending)
+int cnn_has_ending(const char *path, const char *ending)
 {
     const size_t n = strlen(path), k = strlen(ending);
     return n > k && strcmp(path + n - k, ending) == 0;
@@ -321,11 +321,11 @@ int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, co
                      struct cnn_dataset *out, struct cnn_error *e)
 {
     struct cnn_source s = {.x = x, .y = y};
-    if (has_ending(x, ".npz") && !y) {
+    if (cnn_has_ending(x, ".npz") && !y) {
         s.kind = CNN_NPZ;
         s.inputs = inputs_name(m);
     }
-    const int csv = has_ending(x, ".csv") || has_ending(x, ".csv.gz");
+    const int csv = cnn_has_ending(x, ".csv") || cnn_has_ending(x, ".csv.gz");
     if (csv ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
         return -1;
     out->normalize = cnn_normalize_share(normalize);
