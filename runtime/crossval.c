@@ -28,18 +28,19 @@ struct crossval {
 
 /* ---- one fold, in its process */
 
-static int run_fold(struct crossval *c, int64_t task, int64_t *fold, struct cnn_datasets *data, struct outcome *o)
+static int run_fold(struct crossval *c, int64_t task, int64_t *fold, struct outcome *o)
 {
-    struct cnn_trial trial = {.data = data, .totals = &o->totals};
+    struct cnn_datasets data;
+    struct cnn_trial trial = {.data = &data, .totals = &o->totals};
     const uint64_t seed = cnn_run_seed(c->r) + (uint64_t)task;
     if (cnn_folds_assign(c->v, c->label, c->whole.train.rows, task / c->folds, fold, &o->error) != 0 ||
-        cnn_data_fold(c->m, &c->whole, fold, task % c->folds, data, &o->error) != 0)
+        cnn_data_fold(c->m, &c->whole, fold, task % c->folds, &data, &o->error) != 0)
         return CNN_TROUBLE;
     int status = cnn_trial_run(c->m, &c->r->o, seed, c->threads, &trial, &o->error);
-    o->train_rows = data->train.rows;
-    o->test_rows = data->test.rows;
+    o->train_rows = data.train.rows;
+    o->test_rows = data.test.rows;
     o->epochs = trial.epochs;
-    cnn_data_free(data);
+    cnn_data_free(&data);
     return status;
 }
 
@@ -47,11 +48,10 @@ static void fold_work(void *arg, int64_t task, void *result)
 {
     struct crossval *c = arg;
     struct outcome *o = result;
-    struct cnn_datasets data = {0};
     int64_t *fold = malloc((size_t)c->whole.train.rows * sizeof *fold);
     o->status = CNN_TROUBLE;
     if (fold)
-        o->status = run_fold(c, task, fold, &data, o);
+        o->status = run_fold(c, task, fold, o);
     else
         cnn_fail(&o->error, "no memory for %" PRId64 " rows", c->whole.train.rows);
     free(fold);

@@ -1,5 +1,4 @@
 /* weights.c -- which weights and which normalisation a command works with. */
-#include <errno.h>
 #include <stdio.h>
 
 #include "ensemble.h"
