@@ -342,8 +342,8 @@ static void check_cycles(struct net *n)
                 diag_note(n->ctx, at[i], "it is given here");
         }
     if (t->epochs % c->members != 0)
-        diag_error(n->ctx, c->members_span, "%lld epochs cannot be cut into %lld cycles, one a snapshot",
-                   (long long)t->epochs, (long long)c->members);
+        diag_error(n->ctx, c->members_span, "%lld epoch%s cannot be cut into %lld cycles, one a snapshot",
+                   (long long)t->epochs, t->epochs == 1 ? "" : "s", (long long)c->members);
 }
 
 /* One output, and a loss that compares numbers. */

@@ -78,7 +78,8 @@ static int pick_rows(const struct cnn_dataset *from, const unsigned char *chosen
     for (int64_t i = 0; rows && i < from->rows; i++)
         if (chosen[i] == value)
             rows[n++] = i;
-    int status = rows ? cnn_dataset_pick(from, rows, n, to, e) : cnn_fail(e, "no memory for %lld rows", (long long)n);
+    int status = rows ? cnn_dataset_pick(from, rows, n, to, e)
+                      : cnn_fail_memory(e, from->x_file, (uint64_t)from->rows * sizeof *rows);
     free(rows);
     return status;
 }
@@ -264,8 +265,8 @@ int cnn_train_snapshots(struct cnn_ensemble_run *x)
     struct cnn_trial trial = {.data = &x->data, .cycles = x->fitted.members};
     int64_t epochs = x->r->o.epochs > 0 ? x->r->o.epochs : x->m->train->epochs;
     if (epochs % trial.cycles != 0) {
-        cnn_fail(&x->r->error, "%lld epochs cannot be cut into %lld cycles, one a snapshot; give a multiple of %lld",
-                 (long long)epochs, (long long)trial.cycles, (long long)trial.cycles);
+        cnn_fail(&x->r->error, "%lld epoch%s cannot be cut into %lld cycles, one a snapshot; give a multiple of %lld",
+                 (long long)epochs, epochs == 1 ? "" : "s", (long long)trial.cycles, (long long)trial.cycles);
         return CNN_TROUBLE;
     }
     cnn_layout_add(&l, (size_t)trial.cycles * x->m->core.theta, sizeof(float)); /* at 0 */
