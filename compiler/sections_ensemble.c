@@ -1,5 +1,6 @@
 /* sections_ensemble.c -- the statement `ensemble`: which networks `ensemble` trains, and how they answer together. A kind, then its
  * own arguments. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "layer.h"
@@ -187,8 +188,8 @@ static void apply_stacking(struct net *n, const struct stmt *s, const struct bou
     (void)s;
     apply_members(n, ENSEMBLE_STACKING, b);
     apply_uses(n, &b[ENSEMBLE_MEMBERS], &b[STACKING_USE]);
-    n->ensemble->l2 = 1;
-    n->ensemble->folds = 5;
+    n->ensemble->l2 = strtod(meta_args[META_L2].def, NULL);
+    n->ensemble->folds = strtoll(meta_args[META_FOLDS].def, NULL, 10);
     if (!meta->set)
         return;
     n->ensemble->meta = meta->record;

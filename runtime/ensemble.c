@@ -36,7 +36,8 @@ static int print_whole(struct cnn_ensemble_run *x)
         cnn_logs_metrics(&x->logs, x->m, "", &totals);
     }
     cnn_logs_text(text, sizeof text, &x->logs);
-    printf("ensemble of %" PRId64 "%s\n", x->fitted.members, text);
+    printf("ensemble of %" PRId64 "%s%s\n", x->fitted.members, text,
+           x->data.test.rows > 0 ? "" : " (there are no test rows to judge it by)");
     fflush(stdout);
     return 0;
 }

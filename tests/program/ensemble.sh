@@ -85,6 +85,9 @@ for i in $(seq "$(sed -n '$s/ensemble of \([1-4]\).*/\1/p' numbers.out)"); do
 done >each.out
 [ -z "$(grep -vFx -f each.out median.out)" ] && [ "$(wc -l <median.out)" = 100 ]
 check "$p a median is what some member says" "$(head -3 median.out)"
+sed '/^ *test  *idx/d' bag.net >untested.net
+build untested.net ./untested
+says "$p no test rows" 0 '^ensemble of 3 .*\(there are no test rows to judge it by\)$' ensemble untested --epochs 1
 
 # ---- trouble
 says "$p another's file" 1 'is an ensemble of another network' sh -c \
