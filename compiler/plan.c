@@ -486,6 +486,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->net = n;
     p->target = t;
     p->reference = reference;
+    p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);
     size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
@@ -495,7 +496,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
         p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
     if (!reference)
         check_forced(p, options);
-    if (!reference)
+    if (!reference && !options->no_winograd)
         plan_winograd(p, options);
     choose_representations(p, options);
     plan_place_prepared(p);
@@ -521,7 +522,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 /* Transformed weights say nothing of the gradient. */
 static enum repr gradient_repr(enum repr r)
 {
-    return r == REPR_WINOGRAD ? REPR_DENSE : r;
+    return r == REPR_WINOGRAD2 || r == REPR_WINOGRAD3 ? REPR_DENSE : r;
 }
 
 static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)

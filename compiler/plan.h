@@ -32,9 +32,9 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
  * their input. */
 /* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
  * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
- * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD: weights of 3x3 taps,
- * transformed for kernels/winograd.ct. */
-enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD };
+ * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD2 and 3: weights of 3x3
+ * taps, transformed for kernels/winograd.ct with tiles of 2x2 and of 3x3 results. */
+enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD2, REPR_WINOGRAD3 };
 
 struct layout {
     enum base base;
@@ -101,6 +101,7 @@ struct plan {
     const struct target *target;
     bool reference;
     int network;            /* its number in the program: 0 is the program's own, others are members of an ensemble */
+    bool no_winograd;       /* --no-winograd */
     bool inference;         /* no gradients; PREPARE ops are evaluated by the compiler */
     struct layout *layouts; /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
@@ -167,6 +168,7 @@ void plan_check_unrolled(const struct plan *p, const struct plan_options *option
 /* ---- plan_prepared.c: copies of weights in another form, made once a step */
 void plan_winograd(struct plan *p,
                    const struct plan_options *options); /* which convolutions run on transformed weights */
+int64_t plan_taps(enum repr r, const struct window *w); /* of an input and an output channel */
 void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
 void plan_parts(struct plan *p);                        /* deals prepare() out to threads */
 /* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */

@@ -2,17 +2,18 @@
  * stand. */
 #include "plan.h"
 
-/* Elements of F(2x2,3x3)'s transformed taps: a 4x4 tile instead of 3x3. */
-enum { WINOGRAD_TAPS = 16 };
+/* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
+int64_t plan_taps(enum repr r, const struct window *w)
+{
+    return r == REPR_WINOGRAD2 ? 16 : r == REPR_WINOGRAD3 ? 25 : w->kh * w->kw;
+}
 
 /* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. Transformed ones:
- * [vector of results][4x4][channels to sum over][lane]. */
+ * [vector of results][plane][channels to sum over][lane]. */
 static int64_t prepared_size(const struct plan *p, const struct op *o)
 {
     const struct window *w = &o->win;
-    int64_t lanes = p->target->lanes, taps = w->kh * w->kw;
-    if (layout_of(p, o->out[0])->repr == REPR_WINOGRAD)
-        taps = WINOGRAD_TAPS;
+    int64_t lanes = p->target->lanes, taps = plan_taps(layout_of(p, o->out[0])->repr, w);
     switch (o->code) {
     case OP_CONV_TRANSFORM: return taps * w->ic * round_up(w->oc, lanes);
     case OP_CONV_TRANSPOSE: return taps * (w->oc / w->groups) * round_up(w->ic, lanes);
@@ -108,11 +109,11 @@ static double cost_with(const struct plan *p, const struct op *conv, const struc
 }
 
 /* The forward convolution reads what a new op makes of its weights. */
-static void transform(struct plan *p, struct op *conv)
+static void transform(struct plan *p, struct op *conv, enum repr repr)
 {
     struct net *n = p->net;
     const struct tensor *w = conv->in[1];
-    const struct shape shape = {3, {WINOGRAD_TAPS, conv->win.ic, conv->win.oc}};
+    const struct shape shape = {3, {plan_taps(repr, &conv->win), conv->win.ic, conv->win.oc}};
     const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
     struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
     t->param = w->param;
@@ -123,26 +124,42 @@ static void transform(struct plan *p, struct op *conv)
     conv->in[1] = t;
 }
 
+/* What an earlier plan has transformed. */
+static enum repr transformed(const struct op *conv)
+{
+    const struct tensor *w = conv->in[1];
+    if (!w->producer || w->producer->code != OP_CONV_TRANSFORM)
+        return REPR_DENSE;
+    return w->shape.dim[0] == plan_taps(REPR_WINOGRAD2, &conv->win) ? REPR_WINOGRAD2 : REPR_WINOGRAD3;
+}
+
+static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options)
+{
+    struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
+    const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
+    double least = cost_with(p, conv, once, REPR_DENSE, options);
+    enum repr best = REPR_DENSE;
+    for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD3; r++) {
+        double cost = cost_with(p, conv, once, r, options);
+        if (cost >= 0 && (least < 0 || cost < least))
+            best = r, least = cost;
+    }
+    return best;
+}
+
 void plan_winograd(struct plan *p, const struct plan_options *options)
 {
-    if (options->no_winograd)
-        return;
     for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
         struct op *conv = p->net->ops.at[i];
         if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
             continue;
-        if (conv->in[1]->producer && conv->in[1]->producer->code == OP_CONV_TRANSFORM) /* by an earlier plan */
-            p->layouts[conv->in[1]->id].repr = REPR_WINOGRAD;
-        if (options->images || plan_unrolls(p, conv, options))
+        enum repr earlier = transformed(conv), repr = earlier;
+        if (!earlier && !options->images && !plan_unrolls(p, conv, options))
+            repr = cheapest_form(p, conv, options);
+        if (repr == REPR_DENSE)
             continue;
-        struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
-        const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
-        double plain = cost_with(p, conv, once, REPR_DENSE, options);
-        double transformed = cost_with(p, conv, once, REPR_WINOGRAD, options);
-        if (transformed < 0 || (plain >= 0 && plain <= transformed))
-            continue;
-        if (conv->code == OP_CONV)
-            transform(p, conv);
-        p->layouts[conv->in[1]->id].repr = REPR_WINOGRAD;
+        if (conv->code == OP_CONV && !earlier)
+            transform(p, conv, repr);
+        p->layouts[conv->in[1]->id].repr = repr;
     }
 }
