@@ -406,7 +406,7 @@ static bool wants_image_loop(const struct plan *p, const struct kernel *k)
             return false; /* its sums stay in registers over all images */
         /* once for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
-    default: return layout_of(p, o->in[0])->pixels > 1 || layout_of(p, op_result(o))->pixels > 1;
+    default: return layout_of(p, o->in[0])->pixels > 1 || (o->n_out > 0 && layout_of(p, op_result(o))->pixels > 1);
     }
 }
 

@@ -133,18 +133,62 @@ static enum repr transformed(const struct op *conv)
     return w->shape.dim[0] == plan_taps(REPR_WINOGRAD2, &conv->win) ? REPR_WINOGRAD2 : REPR_WINOGRAD3;
 }
 
-static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options)
+static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options,
+                               double *least)
 {
     struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
     const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
-    double least = cost_with(p, conv, once, REPR_DENSE, options);
     enum repr best = REPR_DENSE;
+    *least = cost_with(p, conv, once, REPR_DENSE, options);
     for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD3; r++) {
         double cost = cost_with(p, conv, once, r, options);
-        if (cost >= 0 && (least < 0 || cost < least))
-            best = r, least = cost;
+        if (cost >= 0 && (*least < 0 || cost < *least))
+            best = r, *least = cost;
     }
     return best;
+}
+
+/* What the forward convolution reads, when it is transformed and the gradient of the data is cheaper with it, too, than the
+ * cheapest with weights of its own. Lists of a gradient want weights of their own. */
+static struct tensor *shared_weights(const struct plan *p, const struct op *data, const struct plan_options *options,
+                                     double least)
+{
+    if (data->in[0]->producer && data->in[0]->producer->code == OP_MAXPOOL_GRAD)
+        return NULL;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *conv = p->net->ops.at[i];
+        struct op sharing = *data;
+        struct kernel k = {.op = &sharing};
+        if (conv->code != OP_CONV || conv->in[1]->param != data->in[1]->param || !transformed(conv))
+            continue;
+        sharing.in[1] = conv->in[1];
+        if (!plan_cheapest(p, &k, transformed(conv), plan_forced(options, data)) && (least < 0 || k.cost < least))
+            return conv->in[1];
+    }
+    return NULL;
+}
+
+static bool is_read(const struct net *n, const struct tensor *t)
+{
+    for (size_t i = 0; i < n->ops.n; i++)
+        for (int j = 0; j < n->ops.at[i]->n_in; j++)
+            if (n->ops.at[i]->in[j] == t)
+                return true;
+    return false;
+}
+
+/* Transposed weights that nobody reads any more. */
+static void drop_unread(struct net *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = n->ops.at[i];
+        if (o->code == OP_CONV_TRANSPOSE && !is_read(n, o->out[0]))
+            continue;
+        o->id = (int)kept;
+        n->ops.at[kept++] = o;
+    }
+    n->ops.n = kept;
 }
 
 void plan_winograd(struct plan *p, const struct plan_options *options)
@@ -154,12 +198,16 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
         if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
             continue;
         enum repr earlier = transformed(conv), repr = earlier;
+        double least = -1;
         if (!earlier && !options->images && !plan_unrolls(p, conv, options))
-            repr = cheapest_form(p, conv, options);
-        if (repr == REPR_DENSE)
-            continue;
-        if (conv->code == OP_CONV && !earlier)
+            repr = cheapest_form(p, conv, options, &least);
+        struct tensor *shared = conv->code == OP_CONV_DATA ? shared_weights(p, conv, options, least) : NULL;
+        if (shared)
+            conv->in[1] = shared;
+        else if (repr != REPR_DENSE && conv->code == OP_CONV && !earlier)
             transform(p, conv, repr);
-        p->layouts[conv->in[1]->id].repr = repr;
+        if (!shared && repr != REPR_DENSE)
+            p->layouts[conv->in[1]->id].repr = repr;
     }
+    drop_unread(p->net);
 }
