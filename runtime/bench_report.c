@@ -44,7 +44,7 @@ static double step_gflops(const struct cnn_measures *b)
 static void print_row(const struct cnn_measures *b, const struct cnn_row *r)
 {
     double rate = gflops(r->macs, r->seconds);
-    printf("%-20.20s %-15.15s %-22.22s %10.1f %5.1f%%", r->layer, r->op, r->strategy, r->seconds * 1e6,
+    printf("%-20.20s %-15.15s %-26.26s %10.1f %5.1f%%", r->layer, r->op, r->strategy, r->seconds * 1e6,
            100 * r->seconds / sum(b));
     if (r->macs > 0)
         printf(" %8.1f %6.0f%%", rate, 100 * rate / b->core_peak);
@@ -68,7 +68,7 @@ static void print_head(const struct cnn_measures *b)
     printf("%s for %s: a batch of %lld in %d chunks of %d; data: %s\n", m->name, m->target, (long long)m->train->batch,
            m->chunks, m->chunk, b->data);
     printf("FMA peak, one core: %.1f GFLOP/s, that is %.2f GHz\n\n", b->core_peak, gigahertz(b));
-    printf("%-20s %-15s %-22s %10s %6s %8s %7s %9s %9s\n", "layer", "kernel", "strategy", "us a step", "share",
+    printf("%-20s %-15s %-26s %10s %6s %8s %7s %9s %9s\n", "layer", "kernel", "strategy", "us a step", "share",
            "GFLOP/s", "of peak", "cycles", "planned");
 }
 
@@ -121,7 +121,7 @@ void cnn_bench_print(const struct cnn_measures *b)
     print_head(b);
     for (int i = 0; i < b->n_rows; i++)
         print_row(b, &b->rows[i]);
-    printf("%-20s %-15s %-22s %10.1f\n\n", "all of them", "", "", sum(b) * 1e6);
+    printf("%-20s %-15s %-26s %10.1f\n\n", "all of them", "", "", sum(b) * 1e6);
     print_step(b);
     print_update(b);
     if (b->threads > 1)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # targets.sh NET... -- the same networks for narrower vectors, each against the peak of those. Of the networks given: those of
-# TARGET_NETS. Dense kernels: all with multiply-adds, but those that skip zeros (lists) or trade multiplications (winograd).
+# TARGET_NETS. Dense kernels: those with multiply-adds that skip no zeros (lists and pooled do), of a program that trades no
+# multiplications.
 set -eu
 . bench/lib.sh
 only=${TARGET_NETS:-mnist vgg mlp}
@@ -14,11 +15,13 @@ for net; do
         build_trainer "$net" "$target" "$CC" -O3 --target=$target || { echo "bench: not for $target" >&2; continue; }
         run_bench "$PROGRAM" 1 || { echo "bench: this machine does not run $target" >&2; continue; }
         record_step targets "$name" "$target" "$PROGRAM"
+        j=$PROGRAM.json
+        build_trainer "$net" "$target-dense" "$CC" -O3 --target=$target --no-winograd
+        (STEPS=${STEPS:-20} && run_bench "$PROGRAM" 1)
         dense=$(awk -F, -v peak="$(json "$PROGRAM.json" core_peak_gflops)" \
-            'NR > 1 && $2 != "all" && $6 > 0 && $3 !~ /list|winograd/ { m += $6; t += $5 } END { printf "%.4f", (t > 0 ? 2e-3 * m / t / peak : 0) }' \
+            'NR > 1 && $2 != "all" && $6 > 0 && $3 !~ /list|pooled/ { m += $6; t += $5 } END { printf "%.4f", (t > 0 ? 2e-3 * m / t / peak : 0) }' \
             "$PROGRAM.bench.csv")
         record targets "$name" "$target" dense_of_peak "$dense"
-        j=$PROGRAM.json
         echo "| $name | $target | $(json "$j" core_peak_gflops) | $(json "$j" step.median_us) us | $(json "$j" step.of_peak) | $dense |"
     done
 done
