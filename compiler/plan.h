@@ -21,6 +21,8 @@ struct target {
 
 extern const struct target targets[]; /* ends with name == NULL; without the reference */
 extern const struct target target_reference;
+/* Cycles of so many multiply-adds and loads of vectors, `chain` of the former one behind the other: what takes longest. */
+double target_cycles(const struct target *t, double fma, double loads, double chain);
 const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
 
 /* ---- where a tensor stands */

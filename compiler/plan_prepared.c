@@ -168,22 +168,14 @@ static struct tensor *shared_weights(const struct plan *p, const struct op *data
     return NULL;
 }
 
-static bool is_read(const struct net *n, const struct tensor *t)
-{
-    for (size_t i = 0; i < n->ops.n; i++)
-        for (int j = 0; j < n->ops.at[i]->n_in; j++)
-            if (n->ops.at[i]->in[j] == t)
-                return true;
-    return false;
-}
-
 /* Transposed weights that nobody reads any more. */
 static void drop_unread(struct net *n)
 {
+    const int *users = net_users(n);
     size_t kept = 0;
     for (size_t i = 0; i < n->ops.n; i++) {
         struct op *o = n->ops.at[i];
-        if (o->code == OP_CONV_TRANSPOSE && !is_read(n, o->out[0]))
+        if (o->code == OP_CONV_TRANSPOSE && !users[o->out[0]->id])
             continue;
         o->id = (int)kept;
         n->ops.at[kept++] = o;

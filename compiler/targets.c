@@ -59,3 +59,11 @@ const struct target *target_find(const char *name)
             return t;
     return NULL;
 }
+
+double target_cycles(const struct target *t, double fma, double loads, double chain)
+{
+    double cycles = fma / t->fma_ports;
+    if (loads / t->load_ports > cycles)
+        cycles = loads / t->load_ports;
+    return chain * t->fma_latency > cycles ? chain * t->fma_latency : cycles;
+}

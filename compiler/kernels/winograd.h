@@ -18,8 +18,9 @@ struct lines lines_transposed(const struct lines *l);
 const char *lines_sum(struct out *o, const int *row, int n, const char *const *names);
 /* The same in numbers: values[i * step]. */
 float lines_value(const int *row, int n, const float *values, int step);
-/* Vector instructions to apply it to a square: rows of the result one after the other, loads and stores included. */
-double lines_cost(const struct lines *l);
+/* To apply it to a square of vectors: rows of the result one after the other, loads and stores included. */
+#define LINES_INSTRUCTION 0.4 /* cycles of a vector instruction */
+double lines_cycles(const struct lines *l);
 
 struct winograd_form {
     enum repr repr; /* of the transformed taps */
@@ -57,9 +58,9 @@ void emit_outputs_line(struct out *o, const struct lines *l, const char *at, int
 void emit_outputs(struct out *o, const struct lines *l, const char *at, int64_t distance);
 
 /* Planes must not meet in the same sets of the cache. */
-static inline int64_t plane_floats(int64_t floats, int64_t lanes)
+static inline int64_t plane_floats(int64_t floats)
 {
-    return floats % 1024 ? floats : floats + lanes;
+    return floats % 1024 ? floats : floats + 16;
 }
 
 #endif
