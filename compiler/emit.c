@@ -186,11 +186,10 @@ void emit_scratch_offsets(struct out *o, const struct core *c)
     out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
 }
 
-void emit_offsets(struct out *o, const struct core *c)
+void emit_constant_offsets(struct out *o, const struct core *c)
 {
     emit_param_offsets(o, c);
     emit_prepared_offsets(o, c);
-    emit_scratch_offsets(o, c);
 }
 
 /* ---- kernels */

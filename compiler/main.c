@@ -127,7 +127,7 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
     }
     if (theta && o->weights_file) {
         made[n] = (struct product){.path = o->weights_file};
-        made[n].text = weights_image(g->fast, theta, &made[n].size);
+        made[n].text = weights_image(constants_of(g), theta, &made[n].size);
         n++;
     }
     if (o->dependencies || o->dependency_file) {
@@ -143,26 +143,19 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
 }
 
 /* A trainer holds parameters in RAM, with a gradient a chunk and the optimizer's state; inference has them in flash. */
-static struct footprint footprint_of(const struct plan *p, bool infer)
+static struct footprint footprint_of(const struct program *g, bool infer)
 {
+    const struct plan *p = g->fast;
     const int64_t training = p->theta * (1 + p->chunks + update_slots(p)) + p->prepared + p->scratch;
     return (struct footprint){.parameter_bytes = 4 * p->theta,
                               .arena_bytes = 4 * p->scratch,
                               .live_bytes = 4 * p->live,
                               .prepared_bytes = 4 * p->prepared,
                               .ram_bytes = 4 * (infer ? p->scratch : training),
-                              .flash_bytes = 4 * (p->read + (infer ? p->prepared : 0))};
+                              .flash_bytes = 4 * (infer ? plan_constants(constants_of(g)) : p->read)};
 }
 
 /* ---- the pipeline */
-
-/* Several images at once, when that is cheaper: weights are then read once for all of them. */
-static struct plan *batched(const struct plan *p, struct plan_options options)
-{
-    options.images = 16;
-    struct plan *q = plan_make(p->net, p->target, false, &options);
-    return q && plan_constants(q) == plan_constants(p) && plan_cycles(q) < 0.995 * plan_cycles(p) ? q : NULL;
-}
 
 /* The same network again as plain loops in double precision: what `gradcheck` compares the fast kernels with. */
 static struct plan *reference(struct ctx *c, const struct spec *s, const struct plan *fast)
@@ -270,17 +263,17 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return FAILED;
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
-    const struct footprint f = footprint_of(p, o->emit == EMIT_INFER);
+    struct program g = {.fast = p, .command = banner(c, o, t), .separate = o->weights_file != NULL};
+    if (o->emit == EMIT_INFER)
+        g.batch = plan_batch(p, &options, o->max_flash);
+    const struct footprint f = footprint_of(&g, o->emit == EMIT_INFER);
     if (o->summary)
         return show(c, summary_print(n, &f));
     if (!budget_check(p, &(struct budget){f.ram_bytes, f.flash_bytes}, &(struct budget){o->max_ram, o->max_flash}))
         return FAILED;
-    struct program g = {.fast = p, .command = banner(c, o, t)};
     if (o->emit == EMIT_INFER) {
         const float *theta = import_weights(p, o->weights);
-        g.batch = batched(p, options);
-        g.separate = o->weights_file != NULL;
-        return theta ? write_program(c, o, &g, plan_evaluate(p, theta)) : FAILED;
+        return theta ? write_program(c, o, &g, plan_evaluate(constants_of(&g), theta)) : FAILED;
     }
     g.reference = reference(c, s, p);
     g.others = plan_others(c, &others, t, options);

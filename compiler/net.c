@@ -89,6 +89,29 @@ struct param *net_param(struct net *n, struct node *node, const char *suffix, en
     return p;
 }
 
+struct net *net_copy(const struct net *n)
+{
+    struct arena *a = ctx_arena(n->ctx);
+    struct net *copy = arena_alloc(a, sizeof *copy);
+    *copy = *n;
+    memset(&copy->tensors, 0, sizeof copy->tensors);
+    memset(&copy->ops, 0, sizeof copy->ops);
+    for (size_t i = 0; i < n->tensors.n; i++)
+        vec_push(a, &copy->tensors, n->tensors.at[i]);
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = arena_alloc(a, sizeof *o);
+        *o = *n->ops.at[i];
+        vec_push(a, &copy->ops, o);
+    }
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = copy->ops.at[i];
+        o->folded_into = o->folded_into ? copy->ops.at[o->folded_into->id] : NULL;
+        for (int j = 0; j < o->n_fold; j++)
+            o->fold[j] = copy->ops.at[o->fold[j]->id];
+    }
+    return copy;
+}
+
 /* ---- looking */
 
 const char *op_name(enum opcode code)

@@ -195,6 +195,7 @@ void op_in(struct op *o, struct tensor *t);
 void op_out(struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
+struct net *net_copy(const struct net *n); /* the same tensors, and ops of its own: a plan may change those */
 const char *op_name(enum opcode code);
 int64_t shape_size(struct shape s);     /* product; checked when the shape was made: never overflows */
 int64_t shape_channels(struct shape s); /* the last dimension */

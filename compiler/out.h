@@ -39,6 +39,11 @@ struct program {
     } * others;
     size_t n_others;
 };
+/* The plan that has all constants of inference. */
+static inline const struct plan *constants_of(const struct program *g)
+{
+    return g->batch ? g->batch : g->fast;
+}
 const char *emit_program(struct ctx *c, const struct program *g);
 const char *emit_header(struct ctx *c, const struct program *g);
 
@@ -69,9 +74,10 @@ struct core {
 struct core core_of(struct plan *p, const struct core *before);
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
-void emit_offsets(struct out *o, const struct core *c);     /* the enum of shapes and offsets */
-void emit_scratch_offsets(struct out *o, const struct core *c);
-void emit_kernels(struct out *o, const struct core *c); /* names them, shares equal ones */
+void emit_constant_offsets(struct out *o,
+                           const struct core *c);               /* enums of offsets: of parameters in all their forms */
+void emit_scratch_offsets(struct out *o, const struct core *c); /* of activations */
+void emit_kernels(struct out *o, const struct core *c);         /* names them, shares equal ones */
 /* emit_calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
  * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
  * their own, which must have been written before. */

@@ -166,6 +166,17 @@ static void place_params_again(struct plan *p)
     }
 }
 
+/* As another plan of the same network has them. */
+static void place_params_like(struct plan *p, const struct plan *q)
+{
+    for (size_t i = 0; i < p->net->params.n; i++) {
+        const struct tensor *t = p->net->params.at[i]->tensor;
+        p->layouts[t->id] = *layout_of(q, t);
+    }
+    p->theta = q->theta;
+    p->read = q->read;
+}
+
 void plan_layout(struct plan *p)
 {
     const struct net *n = p->net;
@@ -500,7 +511,9 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
         plan_winograd(p, options);
     choose_representations(p, options);
     plan_place_prepared(p);
-    if (p->inference)
+    if (options->beside)
+        place_params_like(p, options->beside);
+    else if (p->inference)
         place_params_again(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
     for (size_t i = 0; i < sizeof order / sizeof *order - p->inference; i++) {

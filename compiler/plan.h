@@ -120,16 +120,19 @@ struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
     bool no_winograd;
-    int64_t unroll; /* statements of a kernel; negative: all kernels that can */
-    int64_t
-        images; /* of a chunk; 0: one in inference, what is best in training. The constants of inference are those of
-                       the plan for one image, whatever the chunk */
+    int64_t unroll;            /* statements of a kernel; negative: all kernels that can */
+    int64_t images;            /* of a chunk; 0: one in inference, what is best in training */
+    const struct plan *beside; /* inference: its constants are where it has them, and others behind them; NULL: none */
+    bool same_constants;       /* there shall be no others */
 };
 
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
 double plan_cycles(const struct plan *p); /* an image, forward */
-void plan_layout(struct plan *p);         /* channels, ld, pixels, size of every tensor; offsets of parameters */
-void plan_memory(struct plan *p);         /* mem.c: offsets in scratch from liveness */
+/* plan_batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
+ * has the constants of `one` and maybe more, as long as they take no more than so many bytes (negative: any). */
+struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash);
+void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
 
 /* weights_file.c: parameters as a file of their own, in the layout of the kernels. A head of WEIGHTS_HEAD 32-bit words, then the
  * floats, all little-endian. */

@@ -191,7 +191,7 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
             continue;
         enum repr earlier = transformed(conv), repr = earlier;
         double least = -1;
-        if (!earlier && !options->images && !plan_unrolls(p, conv, options))
+        if (!earlier && !options->same_constants && !plan_unrolls(p, conv, options))
             repr = cheapest_form(p, conv, options, &least);
         struct tensor *shared = conv->code == OP_CONV_DATA ? shared_weights(p, conv, options, least) : NULL;
         if (shared)

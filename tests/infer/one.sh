@@ -75,13 +75,28 @@ numbers() { # against PyTorch
     close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"
 }
 
-trainer() { # the same network, batched and with other tiles
-    emit
+trainer() { # OPTION... -- the same network, batched and with other tiles
+    emit "$@"
     "$BUILD/cnnc" -o "$dir/trainer.c" "$net" 2>/dev/null
     # shellcheck disable=SC2046
     $CC -O1 -o "$dir/trainer" "$dir/trainer.c" $("$BUILD/cnnc" --cflags --libs)
     "$dir/trainer" predict --weights "$weights" --input "$x" -o "$dir/p.npy"
     close_to "$test" 1e-6 "$dir/p.npy"
+}
+
+constants_in() { # bytes of weights, as the C says
+    sed -n 's/.* parameters, \([0-9]*\) bytes of weights.*/\1/p' "$dir/net.c"
+}
+
+limited() { # a batch has weights in a form of its own, as long as they fit
+    emit
+    all=$(constants_in)
+    emit --max-flash=600K
+    few=$(constants_in)
+    runs "$test: $few bytes of weights fit, $all do not" test "$few" -le 614400 -a "$all" -gt 614400
+    "$BUILD/cnnc" --emit=infer --target="$target" --max-flash=600K --summary "$net" >"$dir/summary"
+    runs "$test: the summary knows" grep -q "$(echo "$few" | sed 's/...$/,&/') bytes" "$dir/summary"
+    trainer --max-flash=600K
 }
 
 # shellcheck disable=SC2086
