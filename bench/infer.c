@@ -1,5 +1,7 @@
-/* infer.c -- time of one image through what --emit=infer wrote, beside the FMA peak of the same minute; infer SECONDS, or -N for N
- * times. Prints: median and fastest tenth in us, peak in GFLOP/s, bytes of scratch, median of an image of a batch. Includes the emitted C for its vectors. */
+/* infer.c -- time of one image through what --emit=infer wrote, and of one of a batch; infer SECONDS, or -N for N times. Includes the
+ * emitted C for its vectors. Between the calls stand bursts of the FMA peak, as in the trainers' bench. Prints, of one image and then of one
+ * of a batch: median and fastest tenth in us, operations that the peak had done in that time (by the bursts around each, median), peak in
+ * GFLOP/s (median, best); at the end the bytes of scratch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -7,9 +9,10 @@
 #include FILE_C
 #include <peak.h>
 
-enum { MOST = 20000, ROUNDS = 1000000, BURSTS = 8, BATCH = 32 };
+enum { MOST = 20000, ROUNDS = 50000, BATCH = 32 };
 static float x[BATCH * BENCH_INPUT], y[BATCH * BENCH_OUTPUT], scratch[BENCH_BATCH_SCRATCH];
-static double times[MOST];
+static const double between_bursts = 0.0015;
+static double times[MOST], work[MOST], bursts[MOST];
 
 static double seconds(void)
 {
@@ -44,35 +47,47 @@ static int by_value(const void *a, const void *b)
     return (u > v) - (u < v);
 }
 
-/* Fills times[] in order, and keeps the best peak; returns how many. limit: half of the seconds, or minus the number. */
-static int measure(double limit, int images, double *best)
+/* A burst has ended: the times since the one before lie between the two. Returns its number of times. */
+static int compare(int from, int n, int *n_bursts)
 {
-    int n = 0, calls = 1, most = limit < 0 && limit > -MOST ? (int)-limit : MOST;
+    double now = bursts[(*n_bursts)++] = peak(), before = *n_bursts > 1 ? bursts[*n_bursts - 2] : now;
+    while (from < n) {
+        work[from] = times[from] * (before + now) / 2 * 1e9;
+        from++;
+    }
+    return n;
+}
+
+/* limit: half of the seconds, or minus the number of times. */
+static void measure(double limit, int images)
+{
+    int n = 0, n_bursts = 0, compared = 0, calls = 1, most = limit < 0 && limit > -MOST ? (int)-limit : MOST;
     while (time_of(calls, images) * calls < 20e-6)
         calls *= 2; /* so that the clock does not count */
-    double begin = seconds();
-    while (n < most && (n == 0 || limit < 0 || seconds() - begin < limit / 2)) {
-        double burst = n % 1000 == 999 ? peak() : 0;
-        *best = burst > *best ? burst : *best;
-        times[n++] = time_of(calls, images);
+    compare(0, 0, &n_bursts);
+    double begin = seconds(), last = begin;
+    while (n < most && (n == 0 || limit < 0 || last - begin < limit / 2)) {
+        times[n++] = time_of(calls, images) / images;
+        if (seconds() - last < between_bursts)
+            continue;
+        compared = compare(compared, n, &n_bursts);
+        last = seconds();
     }
+    compare(compared, n, &n_bursts);
     qsort(times, (size_t)n, sizeof *times, by_value);
-    return n;
+    qsort(work, (size_t)n, sizeof *work, by_value);
+    qsort(bursts, (size_t)n_bursts, sizeof *bursts, by_value);
+    printf("%.4f %.4f %.0f %.2f %.2f ", times[n / 2] * 1e6, times[n / 10] * 1e6, work[n / 2], bursts[n_bursts / 2],
+           bursts[n_bursts - 1]);
 }
 
 int main(int argc, char **argv)
 {
-    double limit = argc > 1 ? atof(argv[1]) : 1, best = 0;
+    double limit = argc > 1 ? atof(argv[1]) : 1;
     for (int i = 0; i < BATCH * BENCH_INPUT; i++)
         x[i] = (float)(rand() % 256) / 255.0f;
-    for (int i = 0; i < BURSTS; i++) {
-        double burst = peak();
-        best = burst > best ? burst : best;
-    }
-    int n = measure(limit, BATCH, &best);
-    double batch = times[n / 2] / BATCH;
-    n = measure(limit, 1, &best);
-    printf("%.4f %.4f %.2f %d %.4f\n", times[n / 2] * 1e6, times[n / 10] * 1e6, best,
-           (int)(BENCH_SCRATCH * sizeof(float)), batch * 1e6);
+    measure(limit, 1);
+    measure(limit, BATCH);
+    printf("%d\n", (int)(BENCH_SCRATCH * sizeof(float)));
     return 0;
 }

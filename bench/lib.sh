@@ -57,8 +57,9 @@ run_bench() { # PROGRAM THREADS
 
 # The figures of a step that run_bench has left in PROGRAM.json
 record_step() { # PART NET VARIANT PROGRAM
-    for f in median_us fastest_tenth_us slowest_tenth_us gflops of_peak; do
+    for f in median_us fastest_tenth_us slowest_tenth_us gflops of_peak of_best; do
         record "$1" "$2" "$3" "step_$f" "$(json "$4.json" "step.$f")"
     done
     record "$1" "$2" "$3" peak_gflops "$(json "$4.json" peak_gflops)"
+    record "$1" "$2" "$3" best_peak_gflops "$(json "$4.json" best_peak_gflops)"
 }

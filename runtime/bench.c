@@ -1,80 +1,23 @@
 /* bench.c -- `bench`: the trainer's own loop, watched. First whole steps, then steps on one thread with a lap behind every kernel,
- * then predictions; the peak in between. What is timed is the code that trains: kernels call cnn_lap when somebody asks. */
-#include <math.h>
+ * then predictions; bursts of the peak in between. What is timed is the code that trains: kernels call cnn_lap when somebody asks. */
 #include <stdlib.h>
 
 #include "bench.h"
 
-enum { BATCHES = 64, LEAST = 20, MOST = CNN_BENCH_STEPS, MOST_LAPS = 2000, BURSTS = 8, ROWS = 1 << 22 };
-static const double step_seconds = 3, lap_share = 0.5, predict_share = 0.2, burst_seconds = 0.002;
+enum { BATCHES = 64, LEAST = 20, MOST = CNN_BENCH_STEPS, MOST_LAPS = 2000, ROWS = 1 << 22 };
+static const double step_seconds = 3, lap_share = 0.5, predict_share = 0.2, between_bursts = 0.0015;
 
 struct bench {
     struct cnn_run *r;
     const struct cnn_model *m;
     struct cnn_datasets files;
     struct cnn_dataset source, rows; /* rows: those of the source over and over, for one long epoch */
-    int64_t rounds;                  /* of the peak's chains, one burst */
     struct cnn_measures out;
 };
-
-/* ---- the peak: all threads of a pool at once, the best of some bursts */
 
 static double seconds(const struct bench *b)
 {
     return b->r->o.seconds > 0 ? b->r->o.seconds : step_seconds;
-}
-
-struct burst {
-    const struct cnn_bench *b;
-    int64_t rounds;
-};
-
-static void burst_work(void *arg, int thread)
-{
-    const struct burst *u = arg;
-    volatile float sink = u->b->peak(u->rounds);
-    (void)sink, (void)thread;
-}
-
-/* GFLOP/s of one burst of the calling thread. */
-static double burst(const struct bench *b)
-{
-    struct burst u = {&b->m->bench, b->rounds};
-    double start = cnn_seconds();
-    burst_work(&u, 0);
-    return (double)b->rounds * b->m->bench.round_flops / (cnn_seconds() - start) * 1e-9;
-}
-
-/* So many rounds that the clock can tell, whatever the machine. */
-static void choose_rounds(struct bench *b)
-{
-    for (b->rounds = 1000; b->rounds < 1 << 30; b->rounds *= 2)
-        if ((double)b->rounds * b->m->bench.round_flops / burst(b) * 1e-9 > burst_seconds)
-            return;
-}
-
-static void keep_best(double *best, double value)
-{
-    *best = value > *best ? value : *best;
-}
-
-static int measure_peak(struct bench *b)
-{
-    struct burst u = {&b->m->bench, b->rounds};
-    struct cnn_pool *pool = cnn_pool_new(b->out.threads, &b->r->error);
-    if (!pool)
-        return -1;
-    for (int i = 0; i < BURSTS; i++) {
-        keep_best(&b->out.core_peak, burst(b));
-        double start = cnn_seconds();
-        cnn_pool_run(pool, burst_work, &u);
-        double flops = (double)b->rounds * b->m->bench.round_flops * b->out.threads;
-        keep_best(&b->out.peak, flops / (cnn_seconds() - start) * 1e-9);
-    }
-    if (b->out.threads == 1)
-        keep_best(&b->out.peak, b->out.core_peak);
-    cnn_pool_free(pool);
-    return 0;
 }
 
 /* ---- spreads */
@@ -88,7 +31,8 @@ static int by_value(const void *a, const void *b)
 static struct cnn_spread spread(double *times, int n)
 {
     qsort(times, (size_t)n, sizeof *times, by_value);
-    return (struct cnn_spread){times[n / 2], times[n / 10], times[n - 1 - n / 10], n};
+    return (struct cnn_spread){
+        .median = times[n / 2], .fastest = times[n / 10], .slowest = times[n - 1 - n / 10], .n = n};
 }
 
 /* ---- steps */
@@ -101,6 +45,12 @@ struct look { /* at a run of the trainer */
     int64_t asked;               /* steps; 0: as many as the seconds have */
     double *time;                /* [most], of whole steps */
     double *shares;              /* [laps][most] in ticks, with laps */
+    struct cnn_bursts peak;
+    double last_burst; /* when it was asked for */
+    double rate;       /* of the last, GFLOP/s */
+    double *beside;    /* [compared] GFLOP/s of the peak around each step */
+    int compared;
+    double *meanwhile; /* [most] for peak_work */
 };
 
 static int is_done(const struct look *k, double now)
@@ -119,7 +69,46 @@ static void keep_step(struct look *k, double time)
     k->n++;
 }
 
-static int stepped(struct cnn_watch *watch)
+/* A burst has ended: the steps since the one before lie between the two. */
+static void compare_steps(struct look *k)
+{
+    double rate = cnn_bursts_keep(&k->peak);
+    while (k->compared < k->n)
+        k->beside[k->compared++] = (k->rate + rate) / 2;
+    k->rate = rate;
+}
+
+/* Operations that the peak had done in each of these times (of one step each, in `unit` seconds): the median. */
+static double peak_work(struct look *k, const double *times, double unit)
+{
+    for (int i = 0; i < k->n; i++)
+        k->meanwhile[i] = times[i] * unit * k->beside[i] * 1e9;
+    return spread(k->meanwhile, k->n).median;
+}
+
+static int is_burst_due(struct look *k, double now)
+{
+    if (now - k->last_burst < between_bursts)
+        return 0;
+    k->last_burst = now;
+    return 1;
+}
+
+static void pause(struct cnn_watch *watch, int thread, struct cnn_pool *pool)
+{
+    struct look *k = (struct look *)(void *)watch;
+    cnn_pool_barrier(pool);
+    cnn_burst(&k->peak, thread);
+    cnn_pool_barrier(pool);
+    if (thread != 0)
+        return;
+    compare_steps(k);
+    if (watch->laps)
+        cnn_laps_restart(watch->laps);
+    k->last = cnn_seconds();
+}
+
+static enum cnn_watched stepped(struct cnn_watch *watch)
 {
     struct look *k = (struct look *)(void *)watch;
     double now = cnn_seconds();
@@ -127,29 +116,44 @@ static int stepped(struct cnn_watch *watch)
         k->begin = now;
     else if (k->seen > k->warm_up || (k->seen > 3 && !k->asked && now - k->begin > k->seconds / 10))
         keep_step(k, now - k->last);
-    int done = is_done(k, now);
-    if (k->b->out.threads == 1 && k->n % 100 == 1)
-        keep_best(&k->b->out.core_peak, burst(k->b));
+    enum cnn_watched verdict = is_done(k, now) ? CNN_ENOUGH : is_burst_due(k, now) ? CNN_PAUSE : CNN_GO_ON;
     if (watch->laps)
         cnn_laps_restart(watch->laps);
     k->last = cnn_seconds();
-    return done;
+    return verdict;
 }
 
-static int alloc_look(struct look *k, int most)
+static int bursts_at_an_end(struct look *k)
+{
+    if (cnn_bursts_at_an_end(&k->peak, &k->b->r->error) != 0)
+        return -1;
+    compare_steps(k);
+    return 0;
+}
+
+static int open_look(struct look *k, int threads, int most)
 {
     size_t shares = k->watch.laps ? (size_t)k->watch.laps->n * (size_t)most : 1;
     k->most = k->asked > 0 && k->asked < most ? (int)k->asked : most;
     k->warm_up = 2 + k->most / 10;
     k->time = malloc((size_t)most * sizeof *k->time);
     k->shares = malloc(shares * sizeof *k->shares);
-    return k->time && k->shares ? 0 : cnn_fail(&k->b->r->error, "no memory for the times of %d steps", most);
+    k->beside = malloc((size_t)most * sizeof *k->beside);
+    k->meanwhile = malloc((size_t)most * sizeof *k->meanwhile);
+    if (!k->time || !k->shares || !k->beside || !k->meanwhile)
+        return cnn_fail(&k->b->r->error, "no memory for the times of %d steps", most);
+    if (cnn_bursts_open(&k->peak, &k->b->m->bench, threads, &k->b->r->error) != 0)
+        return -1;
+    return bursts_at_an_end(k);
 }
 
-static void free_look(struct look *k)
+static void close_look(struct look *k)
 {
+    cnn_bursts_close(&k->peak);
     free(k->time);
     free(k->shares);
+    free(k->beside);
+    free(k->meanwhile);
 }
 
 /* With the warm-up and some to spare: the epoch never ends within. */
@@ -168,7 +172,8 @@ static int watch_trainer(struct look *k, int threads, int most)
     struct cnn_run r = *k->b->r;
     k->watch.rows = &k->b->rows;
     k->watch.stepped = stepped;
-    if (alloc_look(k, most) != 0)
+    k->watch.pause = pause;
+    if (open_look(k, threads, most) != 0)
         return CNN_TROUBLE;
     r.watch = &k->watch;
     r.o.threads = threads;
@@ -180,7 +185,17 @@ static int watch_trainer(struct look *k, int threads, int most)
         cnn_fail(&k->b->r->error, "no step was timed");
         status = CNN_TROUBLE;
     }
-    return status;
+    return status == CNN_DONE && bursts_at_an_end(k) != 0 ? CNN_TROUBLE : status;
+}
+
+/* What a look has seen. */
+static struct cnn_spread spread_of(struct look *k)
+{
+    double work = peak_work(k, k->time, 1);
+    struct cnn_spread s = spread(k->time, k->n);
+    s.peak = cnn_bursts_peak(&k->peak);
+    s.peak_work = work;
+    return s;
 }
 
 static int measure_steps(struct bench *b)
@@ -188,8 +203,8 @@ static int measure_steps(struct bench *b)
     struct look k = {.b = b, .seconds = seconds(b)};
     int status = watch_trainer(&k, b->out.threads, MOST);
     if (status == CNN_DONE)
-        b->out.step = spread(k.time, k.n);
-    free_look(&k);
+        b->out.step = spread_of(&k);
+    close_look(&k);
     return status;
 }
 
@@ -204,15 +219,14 @@ static struct cnn_row kernel_row(const struct cnn_model *m, int i)
                             k->op,
                             k->strategy,
                             phases[k->phase],
-                            0,
-                            (double)k->macs * batch,
-                            k->cycles * (k->phase == CNN_PREPARE ? 1 : batch)};
+                            .macs = (double)k->macs * batch,
+                            .planned = k->cycles * (k->phase == CNN_PREPARE ? 1 : batch)};
 }
 
 static struct cnn_row share_row(enum cnn_share s)
 {
     static const char *const names[] = {"gather", "metrics", "update", "other"};
-    return (struct cnn_row){"", names[s], "", "step", 0, 0, 0};
+    return (struct cnn_row){"", names[s], "", "step", .macs = 0};
 }
 
 static int measure_kernels(struct bench *b)
@@ -227,11 +241,15 @@ static int measure_kernels(struct bench *b)
     for (int i = 0; status == CNN_DONE && i < n; i++) {
         struct cnn_row *row = &b->out.rows[b->out.n_rows++];
         *row = i < kernels ? kernel_row(b->m, i) : share_row((enum cnn_share)(i - kernels));
-        row->seconds = spread(k.shares + (size_t)i * (size_t)k.most, k.n).median * cnn_laps_tick(&laps);
+        double *share = k.shares + (size_t)i * (size_t)k.most, tick = cnn_laps_tick(&laps);
+        row->peak_work = peak_work(&k, share, tick);
+        row->seconds = spread(share, k.n).median * tick;
         b->out.macs += row->macs;
     }
+    if (status == CNN_DONE)
+        b->out.core_peak = cnn_bursts_peak(&k.peak);
     cnn_laps_close(&laps);
-    free_look(&k);
+    close_look(&k);
     return status;
 }
 
@@ -243,7 +261,7 @@ static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t ro
     struct look k = {.b = b, .asked = b->r->o.steps};
     d.rows = rows;
     float *y = malloc((size_t)(rows * b->m->y_size) * sizeof *y);
-    int status = y ? alloc_look(&k, MOST) : cnn_fail(&b->r->error, "no memory for %lld predictions", (long long)rows);
+    int status = y ? open_look(&k, 1, MOST) : cnn_fail(&b->r->error, "no memory for %lld predictions", (long long)rows);
     double begin = cnn_seconds();
     for (int i = 0; status == 0 && i < k.most + k.warm_up; i++) {
         double start = cnn_seconds();
@@ -252,10 +270,16 @@ static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t ro
             k.time[k.n++] = cnn_seconds() - start;
         if (!k.asked && k.n >= LEAST && cnn_seconds() - begin > seconds(b) * predict_share)
             break;
+        if (is_burst_due(&k, start)) {
+            cnn_burst(&k.peak, 0);
+            compare_steps(&k);
+        }
     }
     if (status == 0)
-        *out = spread(k.time, k.n);
-    free_look(&k);
+        status = bursts_at_an_end(&k);
+    if (status == 0)
+        *out = spread_of(&k);
+    close_look(&k);
     free(y);
     return status;
 }
@@ -273,6 +297,8 @@ static int measure_predict(struct bench *b)
         status = measure_predictions(b, &g, 1, &b->out.one_image);
     if (status == 0)
         status = measure_predictions(b, &g, batch, &b->out.batch);
+    if (b->out.threads > 1) /* which share the batch */
+        b->out.batch.peak_work = b->out.batch.median * b->out.step.peak.median * 1e9;
     cnn_engine_close(&g);
     return status == 0 ? CNN_DONE : CNN_TROUBLE;
 }
@@ -332,20 +358,19 @@ static int prepare(struct bench *b)
     b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)b->m->layers[i].macs;
-    choose_rounds(b);
     return 0;
 }
 
 static int measure(struct bench *b)
 {
-    if (prepare(b) != 0 || measure_peak(b) != 0)
+    if (prepare(b) != 0)
         return CNN_TROUBLE;
     int status = measure_steps(b);
     if (status == CNN_DONE)
         status = measure_kernels(b);
     if (status == CNN_DONE)
         status = measure_predict(b);
-    if (status == CNN_DONE && (cnn_bench_memory(&b->out, &b->r->error) != 0 || measure_peak(b) != 0))
+    if (status == CNN_DONE && cnn_bench_memory(&b->out, &b->r->error) != 0)
         status = CNN_TROUBLE;
     return status;
 }

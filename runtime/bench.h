@@ -23,16 +23,42 @@ void cnn_laps_restart(struct cnn_laps *l);
 double cnn_laps_read(const struct cnn_laps *l, int k); /* ticks since the restart, without the laps' own */
 double cnn_laps_tick(const struct cnn_laps *l);        /* seconds of a tick */
 
+/* ---- bench_peak.c */
+
+struct cnn_peak {
+    double median, best; /* of the bursts, GFLOP/s */
+};
+
+struct cnn_bursts { /* of `threads` threads at once */
+    const struct cnn_bench *code;
+    int threads;
+    int64_t rounds; /* of the peak's chains, one burst */
+    double *own;    /* [threads] GFLOP/s of the last */
+    double *rate;   /* [n] GFLOP/s of all threads together */
+    int n;
+};
+
+int cnn_bursts_open(struct cnn_bursts *p, const struct cnn_bench *code, int threads, struct cnn_error *e);
+void cnn_bursts_close(struct cnn_bursts *p);      /* of {0} too */
+void cnn_burst(struct cnn_bursts *p, int thread); /* by every thread, at the same time */
+double cnn_bursts_keep(struct cnn_bursts *p);     /* behind them, by one thread: GFLOP/s of all */
+int cnn_bursts_at_an_end(struct cnn_bursts *p,
+                         struct cnn_error *e);         /* some, on threads of their own; the last is not kept yet */
+struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p); /* of at least one that was kept */
+
 /* ---- what bench.c measures and bench_report.c tells */
 
 struct cnn_spread {                  /* of many times, in seconds */
     double median, fastest, slowest; /* the tenth at either end begins there */
     int n;
+    struct cnn_peak peak; /* meanwhile: of all threads at once where all were at work */
+    double peak_work; /* operations that the peak had done in the time of one: each by the bursts around it, median */
 };
 
 struct cnn_row {
     const char *layer, *op, *strategy, *phase; /* "" where there is none */
     double seconds;                            /* a step, median */
+    double peak_work;                          /* as in a spread */
     double macs;                               /* nominal, a step */
     double planned;                            /* cycles a step; 0: not planned */
 };
@@ -41,7 +67,7 @@ struct cnn_measures {
     const struct cnn_model *m;
     const char *data; /* "real" or "made up" */
     int threads;
-    double core_peak, peak;                   /* GFLOP/s: of one core, of all threads at once */
+    struct cnn_peak core_peak;                /* of one core, beside the kernels */
     double macs;                              /* nominal, a step */
     double predict_macs;                      /* nominal, an image */
     struct cnn_spread step, one_image, batch; /* batch: of predictions for a whole one */

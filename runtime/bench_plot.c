@@ -26,7 +26,8 @@ static void put_script(FILE *f, const struct cnn_measures *b, const char *path)
     fprintf(f, "\nset title '%s: nominal GFLOP/s by kernel, one thread' noenhanced\n", b->m->name);
     fprintf(f, "set style fill solid 0.6\nset boxwidth 0.7\nset yrange [0:*]\nset grid y\nset ylabel 'GFLOP/s'\n");
     fprintf(f, "set xtics rotate by -45 noenhanced\nset xrange [-0.6:%d.6]\n", bars(b) - 1);
-    fprintf(f, "plot '-' using 1:3:xtic(2) with boxes notitle, %.2f with lines lw 2 title 'FMA peak'\n", b->core_peak);
+    fprintf(f, "plot '-' using 1:3:xtic(2) with boxes notitle, %.2f with lines lw 2 title 'FMA peak'\n",
+            b->core_peak.median);
     for (int i = 0, n = 0; i < b->n_rows; i++) {
         const struct cnn_row *r = &b->rows[i];
         if (r->macs > 0)

@@ -3,10 +3,10 @@
 
 #include "bench.h"
 
-/* The clock of the machine, told from its peak: what the target's row promises a cycle. */
+/* The clock of the machine while the kernels ran, told from the peak: what the target's row promises a cycle. */
 static double gigahertz(const struct cnn_measures *b)
 {
-    return b->core_peak / b->m->bench.cycle_flops;
+    return b->core_peak.median / b->m->bench.cycle_flops;
 }
 
 static double gflops(double macs, double seconds)
@@ -23,7 +23,12 @@ static double per_image(const struct cnn_measures *b, const struct cnn_row *r, d
 
 static double cycles(const struct cnn_measures *b, const struct cnn_row *r)
 {
-    return per_image(b, r, r->seconds * gigahertz(b) * 1e9);
+    return per_image(b, r, r->peak_work / b->m->bench.cycle_flops);
+}
+
+static double of_peak(double macs, double peak_work)
+{
+    return peak_work > 0 ? 2 * macs / peak_work : 0;
 }
 
 static double sum(const struct cnn_measures *b)
@@ -47,7 +52,7 @@ static void print_row(const struct cnn_measures *b, const struct cnn_row *r)
     printf("%-20.20s %-15.15s %-26.26s %10.1f %5.1f%%", r->layer, r->op, r->strategy, r->seconds * 1e6,
            100 * r->seconds / sum(b));
     if (r->macs > 0)
-        printf(" %8.1f %6.0f%%", rate, 100 * rate / b->core_peak);
+        printf(" %8.1f %6.0f%%", rate, 100 * of_peak(r->macs, r->peak_work));
     else
         printf(" %8s %7s", "", "");
     printf(" %9.0f", cycles(b, r));
@@ -67,16 +72,18 @@ static void print_head(const struct cnn_measures *b)
     const struct cnn_model *m = b->m;
     printf("%s for %s: a batch of %lld in %d chunks of %d; data: %s\n", m->name, m->target, (long long)m->train->batch,
            m->chunks, m->chunk, b->data);
-    printf("FMA peak, one core: %.1f GFLOP/s, that is %.2f GHz\n\n", b->core_peak, gigahertz(b));
+    printf("FMA peak, one core: %.1f GFLOP/s, that is %.2f GHz (median of the bursts between the steps; the best: "
+           "%.1f)\n\n",
+           b->core_peak.median, gigahertz(b), b->core_peak.best);
     printf("%-20s %-15s %-26s %10s %6s %8s %7s %9s %9s\n", "layer", "kernel", "strategy", "us a step", "share",
            "GFLOP/s", "of peak", "cycles", "planned");
 }
 
-static void print_predict(const struct cnn_measures *b, const char *what, double seconds)
+static void print_predict(const struct cnn_measures *b, const char *what, const struct cnn_spread *s, int64_t images)
 {
-    double rate = gflops(b->predict_macs, seconds);
+    double seconds = s->median / (double)images, rate = gflops(b->predict_macs, seconds);
     printf("predict, %s: %.2f us an image, %.1f GFLOP/s nominal, %.2f of the peak\n", what, seconds * 1e6, rate,
-           rate / (b->peak > 0 ? b->peak : 1));
+           of_peak(b->predict_macs * (double)images, s->peak_work));
 }
 
 static const struct cnn_row *row_of(const struct cnn_measures *b, const char *op)
@@ -105,29 +112,30 @@ static void print_update(const struct cnn_measures *b)
            update_rate(b), copy_rate(b));
 }
 
-/* The median, and what the fastest tenth reaches: they part when something else runs on the machine. */
+/* Of the peak beside it, and of the best burst: they part when something else runs on the machine. */
 static void print_step(const struct cnn_measures *b)
 {
     char text[32];
-    printf("step, %s: %.1f us median of %d (tenths: %.1f, %.1f), %.1f GFLOP/s nominal, %.2f of the peak (fastest "
-           "tenth: %.2f)\n",
-           threads_text(b->threads, text), b->step.median * 1e6, b->step.n, b->step.fastest * 1e6,
-           b->step.slowest * 1e6, step_gflops(b), step_gflops(b) / b->peak, gflops(b->macs, b->step.fastest) / b->peak);
+    const struct cnn_spread *s = &b->step;
+    printf("step, %s: %.1f us median of %d (tenths: %.1f, %.1f), %.1f GFLOP/s nominal, %.2f of the peak (of the best "
+           "burst: %.2f)\n",
+           threads_text(b->threads, text), s->median * 1e6, s->n, s->fastest * 1e6, s->slowest * 1e6, step_gflops(b),
+           of_peak(b->macs, s->peak_work), step_gflops(b) / s->peak.best);
+    if (b->threads > 1)
+        printf("FMA peak, %s at once: %.1f GFLOP/s (the best burst: %.1f)\n", threads_text(b->threads, text),
+               s->peak.median, s->peak.best);
 }
 
 void cnn_bench_print(const struct cnn_measures *b)
 {
-    char text[32];
     print_head(b);
     for (int i = 0; i < b->n_rows; i++)
         print_row(b, &b->rows[i]);
     printf("%-20s %-15s %-26s %10.1f\n\n", "all of them", "", "", sum(b) * 1e6);
     print_step(b);
     print_update(b);
-    if (b->threads > 1)
-        printf("FMA peak, %s at once: %.1f GFLOP/s\n", threads_text(b->threads, text), b->peak);
-    print_predict(b, "one image", b->one_image.median);
-    print_predict(b, "a batch", b->batch.median / (double)b->m->train->batch);
+    print_predict(b, "one image", &b->one_image, 1);
+    print_predict(b, "a batch", &b->batch, b->m->train->batch);
 }
 
 /* ---- for programs. Names are identifiers of the language and of the compiler's tables: nothing to quote. */
@@ -136,13 +144,13 @@ static void csv_row(FILE *f, const struct cnn_measures *b, const struct cnn_row 
 {
     double rate = gflops(r->macs, r->seconds);
     fprintf(f, "%s,%s,%s,%s,%.3f,%.0f,%.2f,%.4f,%.1f,%.1f\n", r->layer, r->op, r->strategy, r->phase, r->seconds * 1e6,
-            r->macs, rate, rate / b->core_peak, cycles(b, r), per_image(b, r, r->planned));
+            r->macs, rate, of_peak(r->macs, r->peak_work), cycles(b, r), per_image(b, r, r->planned));
 }
 
 int cnn_bench_csv(const struct cnn_measures *b, const char *path, struct cnn_error *e)
 {
     struct cnn_atomic a;
-    struct cnn_row step = {"", "all", "", "step", b->step.median, b->macs, 0};
+    struct cnn_row step = {"", "all", "", "step", b->step.median, b->step.peak_work, b->macs, 0};
     if (cnn_atomic_open(&a, path, e) != 0)
         return -1;
     fprintf(a.file, "layer,kernel,strategy,phase,us,macs,gflops,of_peak,cycles,planned_cycles\n");
@@ -153,13 +161,14 @@ int cnn_bench_csv(const struct cnn_measures *b, const char *path, struct cnn_err
     return cnn_atomic_commit(&a, e);
 }
 
-static void json_spread(FILE *f, const char *name, const struct cnn_spread *s, double macs, double peak)
+static void json_spread(FILE *f, const char *name, const struct cnn_spread *s, double macs)
 {
     double rate = gflops(macs, s->median);
     fprintf(f,
             "  \"%s\": {\"median_us\": %.3f, \"fastest_tenth_us\": %.3f, \"slowest_tenth_us\": %.3f, \"n\": %d, "
-            "\"gflops\": %.2f, \"of_peak\": %.4f},\n",
-            name, s->median * 1e6, s->fastest * 1e6, s->slowest * 1e6, s->n, rate, rate / peak);
+            "\"gflops\": %.2f, \"of_peak\": %.4f, \"of_best\": %.4f},\n",
+            name, s->median * 1e6, s->fastest * 1e6, s->slowest * 1e6, s->n, rate, of_peak(macs, s->peak_work),
+            rate / s->peak.best);
 }
 
 static void json_row(FILE *f, const struct cnn_measures *b, const struct cnn_row *r, int last)
@@ -168,8 +177,8 @@ static void json_row(FILE *f, const struct cnn_measures *b, const struct cnn_row
     fprintf(f,
             "    {\"layer\": \"%s\", \"kernel\": \"%s\", \"strategy\": \"%s\", \"phase\": \"%s\", \"us\": %.3f, "
             "\"macs\": %.0f, \"gflops\": %.2f, \"of_peak\": %.4f, \"cycles\": %.1f, \"planned_cycles\": %.1f}%s\n",
-            r->layer, r->op, r->strategy, r->phase, r->seconds * 1e6, r->macs, rate, rate / b->core_peak, cycles(b, r),
-            per_image(b, r, r->planned), last ? "" : ",");
+            r->layer, r->op, r->strategy, r->phase, r->seconds * 1e6, r->macs, rate, of_peak(r->macs, r->peak_work),
+            cycles(b, r), per_image(b, r, r->planned), last ? "" : ",");
 }
 
 int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_error *e)
@@ -180,11 +189,12 @@ int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_er
         return -1;
     fprintf(a.file, "{\n  \"name\": \"%s\", \"target\": \"%s\", \"batch\": %lld, \"chunk\": %d, \"threads\": %d,\n",
             m->name, m->target, (long long)m->train->batch, m->chunk, b->threads);
-    fprintf(a.file, "  \"data\": \"%s\", \"core_peak_gflops\": %.2f, \"peak_gflops\": %.2f, \"macs\": %.0f,\n", b->data,
-            b->core_peak, b->peak, b->macs);
-    json_spread(a.file, "step", &b->step, b->macs, b->peak);
-    json_spread(a.file, "predict_one", &b->one_image, b->predict_macs, b->core_peak);
-    json_spread(a.file, "predict_batch", &b->batch, b->predict_macs * (double)m->train->batch, b->peak);
+    fprintf(a.file, "  \"data\": \"%s\", \"core_peak_gflops\": %.2f, \"peak_gflops\": %.2f, ", b->data,
+            b->core_peak.median, b->step.peak.median);
+    fprintf(a.file, "\"best_peak_gflops\": %.2f, \"macs\": %.0f,\n", b->step.peak.best, b->macs);
+    json_spread(a.file, "step", &b->step, b->macs);
+    json_spread(a.file, "predict_one", &b->one_image, b->predict_macs);
+    json_spread(a.file, "predict_batch", &b->batch, b->predict_macs * (double)m->train->batch);
     fprintf(a.file, "  \"update\": {\"bytes\": %.0f, \"gbytes_s\": %.3f, \"memcpy_gbytes_s\": %.3f},\n",
             b->update_bytes, update_rate(b), copy_rate(b));
     fprintf(a.file, "  \"kernels\": [\n");

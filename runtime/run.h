@@ -33,10 +33,14 @@ struct cnn_options { /* zero or NULL: as the spec says */
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
 enum { CNN_BENCH_STEPS = 20000 };                                             /* that bench times at most */
 enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps behind those of the kernels */
+enum cnn_watched { CNN_GO_ON, CNN_ENOUGH, CNN_PAUSE };
+struct cnn_pool;
 struct cnn_watch {
-    const struct cnn_dataset *rows;          /* instead of the spec's data; nothing is saved or logged */
-    struct cnn_laps *laps;                   /* of thread 0; NULL: no time by kernel */
-    int (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0; nonzero ends the run */
+    const struct cnn_dataset *rows;                       /* instead of the spec's data; nothing is saved or logged */
+    struct cnn_laps *laps;                                /* of thread 0; NULL: no time by kernel */
+    enum cnn_watched (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0 */
+    void (*pause)(struct cnn_watch *watch, int thread,
+                  struct cnn_pool *pool); /* by all threads, a step after stepped() asked for it */
 };
 
 /* What `crossval` and `ensemble` put into a run of the trainer, and what comes back. Nothing is saved or logged. */

@@ -135,7 +135,7 @@ static void keep_books(struct cnn_fit *f, const struct cnn_slot *batch, const st
     if (cnn_progress_due(&f->progress))
         show(f);
     lap(f, 0, CNN_OTHER);
-    if (f->r->watch && !f->watched)
+    if (f->r->watch && f->watched != CNN_ENOUGH)
         f->watched = f->r->watch->stepped(f->r->watch);
 }
 
@@ -143,7 +143,8 @@ static void keep_books(struct cnn_fit *f, const struct cnn_slot *batch, const st
 static void give_notice(struct cnn_fit *f, struct cnn_notice *n)
 {
     n->penalty = cnn_penalty(f->m, f->g.theta);
-    n->asked = f->watched || cnn_signals_caught();
+    n->asked = f->watched == CNN_ENOUGH || cnn_signals_caught();
+    n->pause = f->watched == CNN_PAUSE;
 }
 
 static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty)
@@ -166,7 +167,7 @@ void cnn_fit_steps(void *fit, int thread)
         cnn_pool_barrier(f->g.pool);
         cnn_slot_sum(f->g.slots + first_buffer(f, &now), f->m->chunks, &batch);
         double loss = loss_of(&batch, cnn_fit_images(f, now.step), notice->penalty);
-        int asked = notice->asked;
+        int asked = notice->asked, pause = notice->pause;
         if (!isfinite(loss) && thread == 0) {
             f->not_finite = 1;
             f->bad_loss = loss;
@@ -179,5 +180,7 @@ void cnn_fit_steps(void *fit, int thread)
             keep_books(f, &batch, &now, notice->penalty);
         if (asked)
             return;
+        if (pause)
+            f->r->watch->pause(f->r->watch, thread, f->g.pool);
     }
 }

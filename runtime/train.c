@@ -151,7 +151,7 @@ static int epochs(struct cnn_fit *f)
             stop_not_finite(f);
             return CNN_TROUBLE;
         }
-        if (f->watched)
+        if (f->watched == CNN_ENOUGH)
             return CNN_DONE;
         if (f->at.step < f->steps)
             return stop_asked(f);

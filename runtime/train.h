@@ -9,6 +9,7 @@
 struct cnn_notice {
     double penalty; /* of the parameters */
     int asked;      /* to stop after this step */
+    int pause;      /* behind it: `bench` measures something else */
 };
 
 struct cnn_fit {
@@ -28,7 +29,7 @@ struct cnn_fit {
     const char *last_good;      /* a file that holds a state of this run, or NULL */
     float *class_weight;        /* NULL: all rows count alike */
     struct cnn_notice notices[2];
-    int watched; /* `bench` has seen enough; thread 0's alone */
+    enum cnn_watched watched; /* by `bench`; thread 0's alone */
     int not_finite;
     double bad_loss; /* both written by thread 0, read when the threads are through */
 };

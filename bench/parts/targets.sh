@@ -18,8 +18,7 @@ for net; do
         j=$PROGRAM.json
         build_trainer "$net" "$target-dense" "$CC" -O3 --target=$target --no-winograd
         (STEPS=${STEPS:-20} && run_bench "$PROGRAM" 1)
-        dense=$(awk -F, -v peak="$(json "$PROGRAM.json" core_peak_gflops)" \
-            'NR > 1 && $2 != "all" && $6 > 0 && $3 !~ /list|pooled/ { m += $6; t += $5 } END { printf "%.4f", (t > 0 ? 2e-3 * m / t / peak : 0) }' \
+        dense=$(awk -F, 'NR > 1 && $2 != "all" && $6 > 0 && $8 > 0 && $3 !~ /list|pooled/ { m += $6; w += $6 / $8 } END { printf "%.4f", (w > 0 ? m / w : 0) }' \
             "$PROGRAM.bench.csv")
         record targets "$name" "$target" dense_of_peak "$dense"
         echo "| $name | $target | $(json "$j" core_peak_gflops) | $(json "$j" step.median_us) us | $(json "$j" step.of_peak) | $dense |"

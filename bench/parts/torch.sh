@@ -1,5 +1,6 @@
 #!/bin/sh
-# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed.
+# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed. Twice each, by turns
+# with ours: whatever else the machine does meets both.
 set -eu
 . bench/lib.sh
 
@@ -7,20 +8,34 @@ if ! /usr/bin/python3 -c 'import torch' 2>/dev/null; then
     echo "PyTorch is not installed (python3-torch): no comparison"
     exit 0
 fi
-echo "| network | threads | PyTorch's step, median | ours, median | times as fast |"
+
+theirs() { # NET THREADS -- us of a step, median
+    # memory that malloc gives back to the system after every step costs PyTorch four fifths of its time on some machines
+    "$BUILD/cnnc" --emit=net "$1" -o - 2>/dev/null |
+        env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 \
+            /usr/bin/python3 bench/torch_step.py "$2" "${STEPS:+-}${STEPS:-$SECONDS_EACH}" |
+        sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
+}
+
+ours() { # THREADS
+    run_bench "$PROGRAM" "$1"
+    json "$PROGRAM.json" step.median_us
+}
+
+mean() { echo "$1 $2" | awk 'NF == 2 { printf "%.3f", ($1 + $2) / 2 }'; }
+
+echo "| network | threads | PyTorch's step, medians | ours, medians | times as fast |"
 echo "|---|---|---|---|---|"
 for net; do
     name=$(name_of "$net")
+    build_trainer "$net" torch "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
     for threads in 1 2; do
-        # memory that malloc gives back to the system after every step costs PyTorch four fifths of its time on some machines
-        "$BUILD/cnnc" --emit=net "$net" -o - 2>/dev/null |
-            env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 \
-                /usr/bin/python3 bench/torch_step.py $threads "${STEPS:+-}${STEPS:-$SECONDS_EACH}" >"$OUT/$name-torch.txt" ||
-            { echo "bench: no PyTorch step for $net" >&2; continue; }
-        theirs=$(sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p' "$OUT/$name-torch.txt")
-        record torch "$name" "threads=$threads" step_median_us "$theirs"
-        ours=$(figure train "$name" "threads=$threads" step_median_us)
-        echo "$name $threads $theirs ${ours:-0}" |
-            awk '{ ours = ($4 > 0); printf "| %s | %s | %.1f us | %s | %s |\n", $1, $2, $3, ours ? sprintf("%.1f us", $4) : "", ours ? sprintf("%.1f", $3 / $4) : "" }'
+        a=$(theirs "$net" $threads) x=$(ours $threads) b=$(theirs "$net" $threads) y=$(ours $threads)
+        their=$(mean "$a" "$b") our=$(mean "$x" "$y")
+        [ -n "$their" ] && [ -n "$our" ] || { echo "bench: no PyTorch step for $net" >&2; continue; }
+        record torch "$name" "threads=$threads" step_median_us "$their"
+        record torch "$name" "threads=$threads" our_step_median_us "$our"
+        echo "$name $threads $a $b $x $y $their $our" |
+            awk '{ printf "| %s | %s | %.1f, %.1f us | %.1f, %.1f us | %.1f |\n", $1, $2, $3, $4, $5, $6, $7 / $8 }'
     done
 done

@@ -3,8 +3,8 @@
 set -eu
 . bench/lib.sh
 
-echo "| network | data | threads | step, median | tenths | GFLOP/s nominal | FMA peak | of the peak | update, GB/s (memcpy) |"
-echo "|---|---|---|---|---|---|---|---|---|"
+echo "| network | data | threads | step, median | tenths | GFLOP/s nominal | FMA peak (best burst) | of the peak | of the best burst | update, GB/s (memcpy) |"
+echo "|---|---|---|---|---|---|---|---|---|---|"
 for net; do
     name=$(name_of "$net")
     build_trainer "$net" train "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
@@ -23,7 +23,8 @@ for net; do
         j=$PROGRAM.json
         echo "| $name | $(json "$j" data) | $(json "$j" threads) | $(json "$j" step.median_us) us |" \
             "$(json "$j" step.fastest_tenth_us)–$(json "$j" step.slowest_tenth_us) |" \
-            "$(json "$j" step.gflops) | $(json "$j" peak_gflops) | $(json "$j" step.of_peak) |" \
+            "$(json "$j" step.gflops) | $(json "$j" peak_gflops) ($(json "$j" best_peak_gflops)) |" \
+            "$(json "$j" step.of_peak) | $(json "$j" step.of_best) |" \
             "$(json "$j" update.gbytes_s) ($(json "$j" update.memcpy_gbytes_s)) |"
     done
     record train "$name" threads=1 update_gbytes_s "$(json "$PROGRAM.json" update.gbytes_s)"

@@ -9,7 +9,7 @@ says "$p a table of kernels" 0 '^conv2d +conv +[a-z_]+ +[0-9.]+ +[0-9.]+%' "$TIN
 cp "$TMP/log.$$" table
 runs "$p says what the data are" grep -q 'data: made up' table
 runs "$p says what the peak is" grep -qE '^FMA peak, one core: [0-9.]+ GFLOP/s' table
-runs "$p ends with the step" grep -qE '^step, 1 thread: [0-9.]+ us median of 5 .* [0-9.]+ of the peak' table
+runs "$p ends with the step" grep -qE '^step, 1 thread: [0-9.]+ us median of 5 .* [0-9.]+ of the peak \(of the best burst: [0-9.]+\)$' table
 runs "$p says how near memory the update is" grep -qE '^update: [0-9.]+ MB .*memcpy of as many: [1-9][0-9.]* GB/s' table
 runs "$p and predictions" grep -qE '^predict, a batch: [0-9.]+ us an image' table
 says "$p real data when they are there" 0 'data: real' "$TINY" bench --steps 3 --data-dir "$DATA"
@@ -29,7 +29,7 @@ batch=$(sed -n 's/.*"batch": \([0-9]*\),.*/\1/p' a.json)
 [ "$macs" = $((want * batch)) ]
 check "$p counts multiply-adds as the summary does" "$macs, not $want * $batch"
 runs "$p csv has a column a heading" awk -F, 'NF != 10 { exit 1 } END { exit NR < 10 }' a.csv
-for field in name target batch chunk threads data core_peak_gflops peak_gflops macs step predict_one predict_batch update kernels; do
+for field in name target batch chunk threads data core_peak_gflops peak_gflops best_peak_gflops of_best macs step predict_one predict_batch update kernels; do
     grep -q "\"$field\":" a.json || echo "no $field"
 done >missing
 runs "$p json has every field" test ! -s missing
