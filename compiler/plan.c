@@ -456,10 +456,11 @@ static bool is_inference(const struct net *n)
 enum { CHUNK_IMAGES = 16 };
 
 /* How many images make up for writing a chunk's gradient and reading it again: those bytes come through the caches at about 32 a
- * cycle, and shall take no more than an eighth of the time. */
+ * cycle, and at a third of that once they leave the second; they shall take no more than an eighth of the time. */
 static int64_t images_for_gradients(const struct plan *p)
 {
-    double moved = (double)p->theta * 2 * sizeof(float) / 32, work = 0;
+    const double bytes = (double)p->theta * sizeof(float), rate = bytes > (double)p->target->l2 ? 11 : 32;
+    double moved = 2 * bytes / rate, work = 0;
     for (size_t i = 0; i < p->net->ops.n; i++)
         work += (double)op_macs(p->net->ops.at[i]) / (p->target->lanes * p->target->fma_ports);
     return round_up((int64_t)(8 * moved / (work + 1)) + 1, CHUNK_IMAGES);
