@@ -536,7 +536,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
 /* Transformed weights say nothing of the gradient. */
 static enum repr gradient_repr(enum repr r)
 {
-    return r == REPR_WINOGRAD2 || r == REPR_WINOGRAD3 ? REPR_DENSE : r;
+    return r >= REPR_WINOGRAD2 ? REPR_DENSE : r;
 }
 
 static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)

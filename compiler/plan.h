@@ -34,9 +34,9 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
  * their input. */
 /* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
  * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
- * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD2 and 3: weights of 3x3
- * taps, transformed for kernels/winograd.ct with tiles of 2x2 and of 3x3 results. */
-enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD2, REPR_WINOGRAD3 };
+ * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD2, 3 and 4: weights of 3x3
+ * taps, transformed for kernels/winograd.ct with tiles of 2x2 results, of 3x3 and of 4x4. */
+enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD2, REPR_WINOGRAD3, REPR_WINOGRAD4 };
 
 struct layout {
     enum base base;

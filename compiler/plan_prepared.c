@@ -5,7 +5,8 @@
 /* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
 int64_t plan_taps(enum repr r, const struct window *w)
 {
-    return r == REPR_WINOGRAD2 ? 16 : r == REPR_WINOGRAD3 ? 25 : w->kh * w->kw;
+    const int64_t side = r - REPR_WINOGRAD2 + 4;
+    return r >= REPR_WINOGRAD2 ? side * side : w->kh * w->kw;
 }
 
 /* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. Transformed ones:
@@ -130,7 +131,10 @@ static enum repr transformed(const struct op *conv)
     const struct tensor *w = conv->in[1];
     if (!w->producer || w->producer->code != OP_CONV_TRANSFORM)
         return REPR_DENSE;
-    return w->shape.dim[0] == plan_taps(REPR_WINOGRAD2, &conv->win) ? REPR_WINOGRAD2 : REPR_WINOGRAD3;
+    enum repr r = REPR_WINOGRAD2;
+    while (w->shape.dim[0] != plan_taps(r, &conv->win))
+        r++;
+    return r;
 }
 
 static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options,
@@ -140,7 +144,7 @@ static enum repr cheapest_form(const struct plan *p, const struct op *conv, cons
     const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
     enum repr best = REPR_DENSE;
     *least = cost_with(p, conv, once, REPR_DENSE, options);
-    for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD3; r++) {
+    for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD4; r++) {
         double cost = cost_with(p, conv, once, r, options);
         if (cost >= 0 && (*least < 0 || cost < *least))
             best = r, *least = cost;

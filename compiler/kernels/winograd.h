@@ -6,21 +6,26 @@
 
 #include "conv.h"
 
-enum { WINOGRAD_SIDE = 5, WINOGRAD_ONE = 6 };
+enum { WINOGRAD_SIDE = 6, WINOGRAD_SHARED = 4, WINOGRAD_TERMS = WINOGRAD_SIDE + WINOGRAD_SHARED };
+enum { WINOGRAD_ONE = 120 }; /* what means 1 in the matrices */
 
-/* What is applied to the columns of a square, then to its rows. In sixths: WINOGRAD_ONE is 1. */
+/* A matrix, applied to the columns of a square, then to its rows. Some sums of a column are wanted by several rows: those stand behind
+ * the column as further terms. */
 struct lines {
-    int rows, columns;
-    int at[WINOGRAD_SIDE][WINOGRAD_SIDE];
+    int rows, columns, shared;
+    int at[WINOGRAD_SIDE][WINOGRAD_TERMS];
+    int sums[WINOGRAD_SHARED][WINOGRAD_SIDE];
 };
 struct lines lines_transposed(const struct lines *l);
+int lines_weight(const struct lines *l, int row, int column); /* of the matrix itself */
 /* The sum of row[i] * names[i] as a C expression of vectors, terms of equal weight first; some weight is not 0. */
 const char *lines_sum(struct out *o, const int *row, int n, const char *const *names);
 /* The same in numbers: values[i * step]. */
 float lines_value(const int *row, int n, const float *values, int step);
-/* To apply it to a square of vectors: rows of the result one after the other, loads and stores included. */
+/* To apply it to a square of vectors, loads and stores included: at once, or one row of the result after the other, which reads the
+ * square again for each. */
 #define LINES_INSTRUCTION 0.4 /* cycles of a vector instruction */
-double lines_cycles(const struct lines *l);
+double lines_cycles(const struct lines *l, bool at_once);
 
 struct winograd_form {
     enum repr repr; /* of the transformed taps */
@@ -46,7 +51,9 @@ struct squares {
     int64_t row, ld, size; /* elements from row to row, place to place, image to image */
     int64_t channels;      /* whole vectors, in memory and transformed: [n planes][tiles][channels] a line */
 };
-/* Writes function_what0(x, v, first, count, last): that line of the planes of some tiles. `plane`: from plane to plane. */
+/* Writes function_what(x, v, first, count, last): the planes of some tiles; or function_what0, ..., that line of them alone. `plane`: from
+ * plane to plane. */
+enum { ALL_LINES = -1 };
 void emit_squares(struct out *o, const struct kernel *k, const struct squares *s, const char *what, int64_t plane,
                   int line);
 
