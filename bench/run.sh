@@ -3,6 +3,7 @@
 #
 #   PARTS="train torch infer compilers targets growth feed"   which parts (all of them); each is a script in parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps
+#   ROUNDS=3                                                  how often `train` measures each network
 #   STEPS=N                                                   so many steps instead, for a quick look
 #
 # Results: $BUILD/bench/results.csv (one figure a line), results.json, kernels.csv (a line a kernel), kernels.svg. bench/README.md says
@@ -10,7 +11,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 . bench/lib.sh
-export BUILD CC OUT SECONDS_EACH STEPS
+ROUNDS=${ROUNDS:-3}
+export BUILD CC OUT SECONDS_EACH STEPS ROUNDS
 
 if [ $# = 0 ]; then set -- examples/mnist.net bench/nets/*.net; fi
 parts=${PARTS:-train torch infer compilers targets growth feed}
