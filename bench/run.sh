@@ -3,7 +3,7 @@
 #
 #   PARTS="train torch infer compilers targets growth feed"   which parts (all of them); each is a script in parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps
-#   ROUNDS=3                                                  how often `train` measures each network
+#   ROUNDS=3                                                  how often `train` and `infer` measure
 #   STEPS=N                                                   so many steps instead, for a quick look
 #
 # Results: $BUILD/bench/results.csv (one figure a line), results.json, kernels.csv (a line a kernel), kernels.svg. bench/README.md says
