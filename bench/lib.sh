@@ -2,7 +2,8 @@
 BUILD=${BUILD:-build} CC=${CC:-cc}
 OUT=${OUT:-$BUILD/bench}
 RESULTS=$OUT/results.csv
-SECONDS_EACH=${SECONDS_EACH:-2} STEPS=${STEPS:-}
+SECONDS_EACH=${SECONDS_EACH:-2} STEPS=${STEPS:-} ROUNDS=${ROUNDS:-3}
+[ -z "$STEPS" ] || ROUNDS=1 # a quick look
 
 now() { date +%s.%N; }
 since() { echo "$1 $(now)" | awk '{ printf "%.3f", $2 - $1 }'; }
@@ -14,10 +15,6 @@ record() { # PART NET VARIANT FIGURE VALUE
     if [ -n "$5" ]; then echo "$1,$2,$3,$4,$5" >>"$RESULTS"; fi
 }
 
-figure() { # PART NET VARIANT FIGURE -- the value recorded last, nothing when there is none
-    awk -F, -v p="$1" -v n="$2" -v v="$3" -v f="$4" '$1 == p && $2 == n && $3 == v && $4 == f { x = $5 } END { print x }' "$RESULTS"
-}
-
 # From a program's `bench --json`: a field of the first level, or OBJECT.FIELD
 json() { # FILE FIELD
     case $2 in
@@ -25,6 +22,9 @@ json() { # FILE FIELD
     *) sed -n "s/.*\"$2\": \"\{0,1\}\([^,\"]*\)\"\{0,1\}[,}]*.*/\1/p" "$1" | head -1 ;;
     esac
 }
+
+rounds() { seq "$ROUNDS"; }
+middle() { sed -n "$(((ROUNDS + 1) / 2))p"; } # of as many sorted lines
 
 name_of() { basename "$1" .net; }
 

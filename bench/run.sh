@@ -11,7 +11,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 . bench/lib.sh
-ROUNDS=${ROUNDS:-3}
 export BUILD CC OUT SECONDS_EACH STEPS ROUNDS
 
 if [ $# = 0 ]; then set -- examples/mnist.net bench/nets/*.net; fi

@@ -40,7 +40,7 @@ struct program {
     size_t n_others;
 };
 /* The plan that has all constants of inference. */
-static inline const struct plan *constants_of(const struct program *g)
+static inline struct plan *constants_of(const struct program *g)
 {
     return g->batch ? g->batch : g->fast;
 }

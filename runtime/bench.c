@@ -22,15 +22,9 @@ static double seconds(const struct bench *b)
 
 /* ---- spreads */
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static struct cnn_spread spread(double *times, int n)
 {
-    qsort(times, (size_t)n, sizeof *times, by_value);
+    cnn_bench_sort(times, n);
     return (struct cnn_spread){
         .median = times[n / 2], .fastest = times[n / 10], .slowest = times[n - 1 - n / 10], .n = n};
 }
@@ -94,7 +88,7 @@ static int is_burst_due(struct look *k, double now)
     return 1;
 }
 
-static void pause(struct cnn_watch *watch, int thread, struct cnn_pool *pool)
+static void take_burst(struct cnn_watch *watch, int thread, struct cnn_pool *pool)
 {
     struct look *k = (struct look *)(void *)watch;
     cnn_pool_barrier(pool);
@@ -172,7 +166,7 @@ static int watch_trainer(struct look *k, int threads, int most)
     struct cnn_run r = *k->b->r;
     k->watch.rows = &k->b->rows;
     k->watch.stepped = stepped;
-    k->watch.pause = pause;
+    k->watch.pause = take_burst;
     if (open_look(k, threads, most) != 0)
         return CNN_TROUBLE;
     r.watch = &k->watch;

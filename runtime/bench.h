@@ -45,6 +45,7 @@ double cnn_bursts_keep(struct cnn_bursts *p);     /* behind them, by one thread:
 int cnn_bursts_at_an_end(struct cnn_bursts *p,
                          struct cnn_error *e);         /* some, on threads of their own; the last is not kept yet */
 struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p); /* of at least one that was kept */
+void cnn_bench_sort(double *values, int n);            /* the smallest first */
 
 /* ---- what bench.c measures and bench_report.c tells */
 

@@ -82,8 +82,13 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void cnn_bench_sort(double *values, int n)
+{
+    qsort(values, (size_t)n, sizeof *values, by_value);
+}
+
 struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p)
 {
-    qsort(p->rate, (size_t)p->n, sizeof *p->rate, by_value);
+    cnn_bench_sort(p->rate, p->n);
     return (struct cnn_peak){p->rate[p->n / 2], p->rate[p->n - 1]};
 }

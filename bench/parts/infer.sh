@@ -2,8 +2,6 @@
 # infer.sh NET... -- one image through what --emit=infer writes, one thread; the middle one of ROUNDS (3) rounds.
 set -eu
 . bench/lib.sh
-rounds=${ROUNDS:-3}
-[ -z "$STEPS" ] || rounds=1
 
 echo "| network | one image, median | fastest tenth | GFLOP/s nominal | of the peak | of the best burst | scratch | an image of 32 at once | of the peak | of the best burst |"
 echo "|---|---|---|---|---|---|---|---|---|---|"
@@ -19,9 +17,9 @@ for net; do
     # shellcheck disable=SC2046
     $CC -O3 -march=native -I"$OUT" -DFILE_C="\"$name-infer.c\"" -DBENCH_INFER="${name}_infer" -DBENCH_INFER_BATCH="${name}_infer_batch" -DBENCH_INPUT="${big}_INPUT" -DBENCH_OUTPUT="${big}_OUTPUT" \
         -DBENCH_BATCH_SCRATCH="${big}_BATCH_SCRATCH" -DBENCH_SCRATCH="${big}_SCRATCH" $("$BUILD/cnnc" --cflags) -o "$OUT/$name-infer" bench/infer.c -lm
-    for round in $(seq "$rounds"); do
+    for round in $(rounds); do
         "$OUT/$name-infer" "${STEPS:+-}${STEPS:-$SECONDS_EACH}"
-    done | sort -g -k3 | sed -n "$(((rounds + 1) / 2))p" >"$OUT/$name-infer.txt"
+    done | sort -g -k3 | middle >"$OUT/$name-infer.txt"
     macs=$("$BUILD/cnnc" --summary "$net" | awk '/forward, .* in training/ { gsub(",", "", $4); print $4 }')
     echo "$name $macs $(cat "$OUT/$name-infer.txt")" | awk -v r="$RESULTS" '{
         work = 2 * $2; one = work / $5; batch = work / $10

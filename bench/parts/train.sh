@@ -3,13 +3,11 @@
 # after the other: what stands here is of each network's middle round, so that a neighbour's busy minute does not decide.
 set -eu
 . bench/lib.sh
-rounds=${ROUNDS:-3}
-[ -z "$STEPS" ] || rounds=1
 
 middle_round() { # PROGRAM THREADS -- its number, by how much of the peak the step was
-    for round in $(seq "$rounds"); do
+    for round in $(rounds); do
         echo "$(json "$1.$2.$round.json" step.of_peak) $round"
-    done | sort -g | sed -n "$(((rounds + 1) / 2))s/.* //p"
+    done | sort -g | middle | sed 's/.* //'
 }
 
 programs=
@@ -25,7 +23,7 @@ for net; do
     programs="$programs $PROGRAM"
 done
 
-for round in $(seq "$rounds"); do
+for round in $(rounds); do
     for program in $programs; do
         for threads in 2 1; do
             run_bench "$program" $threads
@@ -46,7 +44,7 @@ for program in $programs; do
         record infer "$name" "batch;threads=$threads" us_an_image \
             "$(json "$j" predict_batch.median_us | awk -v b="$(json "$j" batch)" '{ printf "%.3f", $1 / b }')"
         record infer "$name" "batch;threads=$threads" of_peak "$(json "$j" predict_batch.of_peak)"
-        all=$(for round in $(seq "$rounds"); do json "$program.$threads.$round.json" step.of_peak; done | xargs printf '%.2f ')
+        all=$(for round in $(rounds); do json "$program.$threads.$round.json" step.of_peak; done | xargs printf '%.2f ')
         echo "| $name | $(json "$j" data) | $(json "$j" threads) | $(json "$j" step.median_us) us |" \
             "$(json "$j" step.fastest_tenth_us)–$(json "$j" step.slowest_tenth_us) |" \
             "$(json "$j" step.gflops) | $(json "$j" peak_gflops) ($(json "$j" best_peak_gflops)) |" \

@@ -51,9 +51,9 @@ struct squares {
     int64_t row, ld, size; /* elements from row to row, place to place, image to image */
     int64_t channels;      /* whole vectors, in memory and transformed: [n planes][tiles][channels] a line */
 };
+enum { ALL_LINES = -1 };
 /* Writes function_what(x, v, first, count, last): the planes of some tiles; or function_what0, ..., that line of them alone. `plane`: from
  * plane to plane. */
-enum { ALL_LINES = -1 };
 void emit_squares(struct out *o, const struct kernel *k, const struct squares *s, const char *what, int64_t plane,
                   int line);
 
