@@ -20,8 +20,8 @@ static bool fits(const struct plan *p, int64_t flash)
 
 struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash)
 {
-    struct plan *same = beside(one, *options, false), *more = beside(one, *options, true);
-    if (!same || !more) /* after a message: a strategy was forced */
+    struct plan *same = beside(one, *options, false), *more = same ? beside(one, *options, true) : NULL;
+    if (!more) /* after a message: a strategy was forced */
         return NULL;
     if (fits(more, flash) && plan_cycles(more) < worth_constants * plan_cycles(same))
         return more;

@@ -291,8 +291,10 @@ static int measure_predict(struct bench *b)
         status = measure_predictions(b, &g, 1, &b->out.one_image);
     if (status == 0)
         status = measure_predictions(b, &g, batch, &b->out.batch);
-    if (b->out.threads > 1) /* which share the batch */
+    if (b->out.threads > 1) { /* which share the batch */
+        b->out.batch.peak = b->out.step.peak;
         b->out.batch.peak_work = b->out.batch.median * b->out.step.peak.median * 1e9;
+    }
     cnn_engine_close(&g);
     return status == 0 ? CNN_DONE : CNN_TROUBLE;
 }
