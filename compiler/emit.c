@@ -107,91 +107,6 @@ const char *network_prefix(const struct plan *p)
     return p->network ? arena_printf(ctx_arena(p->net->ctx), "other_%d_", p->network) : "";
 }
 
-struct core core_of(struct plan *p, const struct core *before)
-{
-    const char *lower =
-        p->reference ? arena_printf(ctx_arena(p->net->ctx), "%sref_", network_prefix(p)) : network_prefix(p);
-    const char *upper = upper_case(p->net->ctx, lower);
-    return (struct core){p, lower, upper, upper, before, false};
-}
-
-const char *offset_name(const struct core *c, const struct tensor *t)
-{
-    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)t);
-    enum base base = layout_of(c->plan, root)->base;
-    struct ctx *ctx = c->plan->net->ctx;
-    if (root->role == ROLE_PARAM_GRAD)
-        root = root->param->tensor;
-    return arena_printf(ctx_arena(ctx), "%s%s_%s", base == BASE_SCRATCH ? c->upper : c->parameters,
-                        base == BASE_SCRATCH    ? "A"
-                        : base == BASE_PREPARED ? "T"
-                                                : "P",
-                        upper_case(ctx, root->name));
-}
-
-/* ---- offsets */
-
-static void emit_param_offsets(struct out *o, const struct core *c)
-{
-    const struct net *n = c->plan->net;
-    out_printf(o, "/* %sparameters: offsets into theta[] and grad[] */\nenum {\n",
-               c->plan->reference ? "reference " : "");
-    for (size_t i = 0; i < n->params.n; i++) {
-        const struct tensor *t = n->params.at[i]->tensor;
-        if (layout_of(c->plan, t)->offset >= c->plan->read)
-            continue;
-        out_printf(o, "%s = %lld, /* %s */\n", offset_name(c, t), (long long)layout_of(c->plan, t)->offset,
-                   shape_print(n->ctx, n->params.at[i]->shape));
-    }
-    out_printf(o, "%sTHETA = %lld\n};\n\n", c->upper, (long long)c->plan->read);
-}
-
-static void emit_prepared_offsets(struct out *o, const struct core *c)
-{
-    const struct plan *p = c->plan;
-    if (!p->prepared)
-        return;
-    out_printf(o, "/* %sparameters in the form that some kernels want: offsets into prepared[] */\nenum {\n",
-               p->reference ? "reference " : "");
-    for (size_t i = 0; i < p->net->tensors.n; i++) {
-        const struct tensor *t = p->net->tensors.at[i];
-        if (t->role == ROLE_PREPARED)
-            out_printf(o, "%s = %lld,\n", offset_name(c, t), (long long)layout_of(p, t)->offset);
-    }
-    out_printf(o, "%sPREPARED = %lld\n};\n\n", c->upper, (long long)p->prepared);
-}
-
-void emit_scratch_offsets(struct out *o, const struct core *c)
-{
-    const struct plan *p = c->plan;
-    out_printf(o,
-               "/* %sactivations and their gradients: offsets into scratch[]; each chunk of %lld images has its own "
-               "*/\nenum {\n",
-               p->reference ? "reference " : "", (long long)p->chunk);
-    for (size_t i = 0; i < p->net->tensors.n; i++) {
-        const struct tensor *t = p->net->tensors.at[i];
-        const struct layout *q = &p->layouts[i];
-        if (!q->used || q->base != BASE_SCRATCH || t->view_of)
-            continue;
-        out_printf(o, "%s = %lld, /* %s%s%s%s */\n", offset_name(c, t), (long long)q->offset,
-                   shape_print(p->net->ctx, t->shape),
-                   layout_padded(q) || q->ld != q->channels
-                       ? arena_printf(ctx_arena(p->net->ctx), ", channels padded to %lld", (long long)q->ld)
-                       : "",
-                   t->role == ROLE_INDEX   ? ", bytes"
-                   : q->repr == REPR_LISTS ? ", lists"
-                                           : "",
-                   q->one_image ? ", one image" : "");
-    }
-    out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
-}
-
-void emit_constant_offsets(struct out *o, const struct core *c)
-{
-    emit_param_offsets(o, c);
-    emit_prepared_offsets(o, c);
-}
-
 /* ---- kernels */
 
 static const char *operand_type(const struct plan *p, const struct operand *d)
@@ -281,7 +196,16 @@ static bool name_taken(const struct core *c, size_t n, const char *name)
     return c->before && name_taken(c->before, c->before->plan->kernels.n, name);
 }
 
-/* Likewise: one that does the same with the same text. */
+/* Of the first n kernels: one of an equal op. */
+static const struct kernel *known_kernel(const struct plan *p, size_t n, const struct kernel *k)
+{
+    for (size_t i = 0; k->known && i < n; i++)
+        if (p->kernels.at[i].known == k->known)
+            return &p->kernels.at[i];
+    return NULL;
+}
+
+/* And of all those of cores before: one that does the same with the same text. */
 static const struct kernel *equal_kernel(const struct core *c, size_t n, const struct kernel *k)
 {
     for (size_t i = 0; i < n; i++)
@@ -296,6 +220,12 @@ static bool name_kernel(const struct core *c, size_t i)
     struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
     struct kernel *k = &p->kernels.at[i];
+    const struct kernel *known = known_kernel(p, i, k);
+    if (known) {
+        k->function = known->function;
+        k->text = known->text;
+        return false;
+    }
     k->function = "kernel";
     k->text = kernel_text(p, k);
     const struct kernel *equal = equal_kernel(c, i, k);

@@ -101,6 +101,7 @@ struct stretch {
 
 struct stretches {
     VEC(struct stretch) list;
+    struct call_list *calls; /* of each group */
 };
 
 static bool belongs(const struct plan *p, size_t kernel, enum calls which)
@@ -109,27 +110,34 @@ static bool belongs(const struct plan *p, size_t kernel, enum calls which)
     return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || (o->code == OP_LOSS) == runs[which].loss);
 }
 
-struct group_calls {
-    VEC(struct call) list;
-};
-
 /* A lap has the number of its kernel. */
 static size_t kernel_of(const struct call *k)
 {
     return (size_t)k->at[CALL_LAP].value;
 }
 
-/* Of the kernels [first, end). */
-static struct group_calls calls_of(const struct core *c, const struct group *g, size_t first, size_t end,
-                                   enum calls which)
+static struct call_list calls_of(const struct core *c, const struct group *g, enum calls which)
 {
     struct arena *a = ctx_arena(c->plan->net->ctx);
-    struct group_calls calls = {0};
-    for (size_t i = g->first > first ? g->first : first; i < g->first + g->n && i < end; i++) {
-        if (belongs(c->plan, i, which))
-            vec_push(a, &calls.list, call_of(c, i, g->image_loop && which != CALLS_PREPARE));
+    struct call_list calls = {0};
+    for (size_t i = g->first; i < g->first + g->n; i++) {
+        if (!belongs(c->plan, i, which))
+            continue;
+        const struct call k = call_of(c, i, g->image_loop && which != CALLS_PREPARE);
+        calls_add(&calls, a, &k);
     }
     return calls;
+}
+
+/* Those of the kernels [first, end). */
+static struct call_list slice(const struct call_list *l, size_t first, size_t end)
+{
+    struct call_list part = *l;
+    while (part.calls.n && kernel_of(part.calls.at) < first)
+        part.calls.at++, part.rows.at++, part.calls.n--, part.rows.n--;
+    while (part.calls.n && kernel_of(&part.calls.at[part.calls.n - 1]) >= end)
+        part.calls.n--, part.rows.n--;
+    return part;
 }
 
 /* Adds the kernels to the last stretch when it bears them, and to a new one otherwise. `calls`: those that are written. */
@@ -145,11 +153,11 @@ static void stretch_over(struct arena *a, struct stretches *s, size_t first, siz
     vec_push(a, &s->list, fresh);
 }
 
-static size_t written_calls(const struct group_calls *calls)
+static size_t written_calls(const struct call_list *calls)
 {
     size_t sum = 0, written;
-    for (size_t i = 0; i < calls->list.n; sum += written)
-        i += repeated_calls(calls->list.at + i, calls->list.n - i, &written);
+    for (size_t i = 0; i < calls->calls.n; sum += written)
+        i += repeated_calls(calls, i, &written);
     return sum;
 }
 
@@ -158,36 +166,37 @@ static struct stretches divide(const struct core *c, enum calls which)
 {
     const struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
-    struct stretches s = {0};
+    struct stretches s = {.calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        const struct group_calls calls = calls_of(c, g, 0, p->kernels.n, which);
+        const struct call_list calls = s.calls[i] = calls_of(c, g, which);
         const size_t all = written_calls(&calls);
         const bool inside = g->image_loop && all > CALLS_A_FUNCTION;
         if (g->image_loop && !inside && all)
             stretch_over(a, &s, g->first, g->first + g->n, false, all);
         else
-            for (size_t j = 0, n, written; j < calls.list.n; j += n) {
-                n = repeated_calls(calls.list.at + j, calls.list.n - j, &written);
-                stretch_over(a, &s, kernel_of(&calls.list.at[j]), kernel_of(&calls.list.at[j + n - 1]) + 1, inside,
+            for (size_t j = 0, n, written; j < calls.calls.n; j += n) {
+                n = repeated_calls(&calls, j, &written);
+                stretch_over(a, &s, kernel_of(&calls.calls.at[j]), kernel_of(&calls.calls.at[j + n - 1]) + 1, inside,
                              written);
             }
     }
     return s;
 }
 
-static void emit_stretch(struct out *o, const struct core *c, enum calls which, const struct stretch *s,
-                         const char *laps)
+static void emit_stretch(struct out *o, const struct core *c, enum calls which, const struct stretches *all,
+                         size_t number, const char *laps)
 {
+    const struct stretch *s = &all->list.at[number];
     const struct plan *p = c->plan;
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
         const bool loop = g->image_loop && !s->inside && which != CALLS_PREPARE;
-        const struct group_calls calls = calls_of(c, g, s->first, s->end, which);
-        if (!calls.list.n)
+        const struct call_list calls = slice(&all->calls[i], s->first, s->end);
+        if (!calls.calls.n)
             continue;
         out_text(o, loop ? "for (int i = 0; i < n; i++) {\n" : "");
-        emit_repeats(o, ctx_arena(p->net->ctx), calls.list.at, calls.list.n, laps);
+        emit_repeats(o, ctx_arena(p->net->ctx), &calls, laps);
         out_text(o, loop ? "}\n" : "");
     }
 }
@@ -296,7 +305,7 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
                    i + 1);
         emit_given(o, c, given, true);
         out_text(o, "{\n");
-        emit_stretch(o, c, which, &s.list.at[i], laps);
+        emit_stretch(o, c, which, &s, i, laps);
         out_text(o, "}\n\n");
     }
 }
@@ -305,7 +314,7 @@ void emit_calls(struct out *o, const struct core *c, enum calls which, const cha
 {
     const struct stretches s = divide(c, which);
     if (s.list.n == 1)
-        emit_stretch(o, c, which, &s.list.at[0], laps);
+        emit_stretch(o, c, which, &s, 0, laps);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
         bool given[N_GIVEN] = {false};
         const struct stretch *at = &s.list.at[i];

@@ -25,7 +25,7 @@ struct argument {
     int64_t value;                       /* of the number, which may be a name */
 };
 
-enum { CALL_PART, CALL_LAP, CALL_FIRST, CALL_ARGUMENTS = 24 };
+enum { CALL_PART, CALL_LAP, CALL_FIRST, CALL_ARGUMENTS = ROW_NUMBERS };
 
 struct call {
     const char *function;
@@ -33,8 +33,15 @@ struct call {
     int n;
 };
 
+struct call_list {
+    VEC(struct call) calls;
+    VEC(struct row) rows; /* of each call, to compare them by */
+};
+
 /* emit_repeats.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
-size_t repeated_calls(const struct call *at, size_t n, size_t *written); /* how many of the first are one loop, or 1 */
-void emit_repeats(struct out *o, struct arena *a, const struct call *at, size_t n, const char *laps);
+void calls_add(struct call_list *l, struct arena *a, const struct call *k);
+/* How many calls from `first` on are one loop, or 1; written: those of one repetition. */
+size_t repeated_calls(const struct call_list *l, size_t first, size_t *written);
+void emit_repeats(struct out *o, struct arena *a, const struct call_list *l, const char *laps);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "emit_operands.h"
 
-/* Fewer repetitions are easier to read one by one; blocks of more calls are not looked for. */
+/* As in repeats.c. */
 enum { LEAST_REPETITIONS = 4, LONGEST_BLOCK = 32 };
 
 struct column {
@@ -19,49 +19,76 @@ struct loop {
     VEC(struct column) columns; /* numbers that follow no rule */
 };
 
-static bool same_text(const char *a, const char *b)
+/* ---- lists of calls */
+
+static char *append(char *to, const char *text)
 {
-    return a == b || (a && b && !strcmp(a, b));
+    const size_t n = strlen(text);
+    memcpy(to, text, n);
+    return to + n;
 }
 
-/* Do two calls differ in numbers only? */
-static bool alike(const struct call *a, const struct call *b)
+/* A call without its numbers. */
+static const char *call_text(struct arena *a, const struct call *k)
 {
-    if (a->n != b->n || !same_text(a->function, b->function))
-        return false;
-    for (int i = 0; i < a->n; i++) {
-        const struct argument *p = &a->at[i], *q = &b->at[i];
-        if (!same_text(p->before, q->before) || !same_text(p->after, q->after) || !p->number != !q->number)
-            return false;
+    size_t size = strlen(k->function) + 1;
+    for (int i = 0; i < k->n; i++)
+        size += strlen(k->at[i].before) + 2 + (k->at[i].number ? strlen(k->at[i].after) : 0);
+    char *text = arena_alloc(a, size), *end = append(text, k->function);
+    for (int i = 0; i < k->n; i++) {
+        end = append(append(end, ","), k->at[i].before);
+        if (k->at[i].number)
+            end = append(append(end, "#"), k->at[i].after);
     }
-    return true;
+    return text; /* ends with a zero that the arena put there */
 }
 
-static size_t repetitions(const struct call *at, size_t n, size_t block)
+void calls_add(struct call_list *l, struct arena *a, const struct call *k)
+{
+    struct row row = {.rest = call_text(a, k)};
+    for (int i = 0; i < k->n; i++)
+        if (k->at[i].number)
+            row.number[row.n++] = k->at[i].value;
+    vec_push(a, &l->calls, *k);
+    vec_push(a, &l->rows, row);
+}
+
+/* How often the first `block` calls come with whatever numbers. */
+static size_t repetitions(const struct row *at, size_t n, size_t block)
 {
     size_t i = block;
-    while (i < n && alike(&at[i - block], &at[i]))
+    while (i < n && !strcmp(at[i - block].rest, at[i].rest))
         i++;
     return i / block;
 }
 
-/* The block that covers the most of the calls from `at` on; of as many, the shortest. */
-static struct loop longest_loop(const struct call *at, size_t n)
+/* A line for the call, one for its lap, and one of numbers for each repetition that follows no rule. */
+static size_t lines_saved(size_t block, size_t times, bool table)
 {
-    struct loop best = {.at = at, .block = 1, .times = 1};
+    return 2 * block * (times - 1) - (table ? times : 0);
+}
+
+/* The block that saves the most lines from call `first` on; of those that save as many, the shortest. */
+static struct loop longest_loop(const struct call_list *l, size_t first)
+{
+    const struct row *rows = l->rows.at + first;
+    const size_t n = l->rows.n - first;
+    const struct repeat r = repeat_longest(rows, n);
+    struct loop best = {.at = l->calls.at + first, .block = r.rows, .times = r.times};
+    size_t most = lines_saved(r.rows, r.times, false);
     for (size_t block = 1; block <= LONGEST_BLOCK && block * LEAST_REPETITIONS <= n; block++) {
-        size_t times = repetitions(at, n, block);
-        if (times >= LEAST_REPETITIONS && times * block > best.times * best.block)
-            best.block = block, best.times = times;
+        const size_t times = repetitions(rows, n, block);
+        if (times >= LEAST_REPETITIONS && lines_saved(block, times, true) > most)
+            best.block = block, best.times = times, most = lines_saved(block, times, true);
     }
     return best;
 }
 
-size_t repeated_calls(const struct call *at, size_t n, size_t *written)
+size_t repeated_calls(const struct call_list *l, size_t first, size_t *written)
 {
-    const struct loop l = longest_loop(at, n);
-    *written = l.block;
-    return l.block * l.times;
+    const struct loop found = longest_loop(l, first);
+    *written = found.block;
+    return found.block * found.times;
 }
 
 /* ---- the numbers of a loop */
@@ -183,11 +210,11 @@ static void emit_loop(struct out *o, struct arena *a, struct loop *l, const char
     out_text(o, "}\n}\n");
 }
 
-void emit_repeats(struct out *o, struct arena *a, const struct call *at, size_t n, const char *laps)
+void emit_repeats(struct out *o, struct arena *a, const struct call_list *l, const char *laps)
 {
-    for (size_t i = 0; i < n;) {
-        struct loop l = longest_loop(at + i, n - i);
-        emit_loop(o, a, &l, laps);
-        i += l.block * l.times;
+    for (size_t i = 0; i < l->calls.n;) {
+        struct loop k = longest_loop(l, i);
+        emit_loop(o, a, &k, laps);
+        i += k.block * k.times;
     }
 }

@@ -3,6 +3,7 @@
 #define CNNC_OUT_H
 
 #include "plan.h"
+#include "repeats.h"
 
 struct out;
 struct out *out_new(struct arena *a, bool doubles); /* doubles: literals of type double, for the reference */
@@ -50,7 +51,10 @@ const char *emit_header(struct ctx *c, const struct program *g);
 void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
 void emit_face(struct out *o, const struct program *g);
 void emit_model(struct out *o, const struct program *g);
-void emit_bench(struct out *o, const struct plan *p); /* bench.ct: what CNN_LAP numbers */
+/* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
+void emit_repeat_list(struct out *o, const char *prefix, const char *of, const struct repeats *r);
+struct repeats repeated_kernels(const struct plan *p);                               /* of what CNN_LAP numbers */
+void emit_bench(struct out *o, const struct plan *p, const struct repeats *repeats); /* bench.ct: their table */
 
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
@@ -61,7 +65,13 @@ void emit_header_frame(struct out *o, const struct program *g,
 const char *emit_inference(struct ctx *c, const struct program *g, const float *theta);
 const char *emit_inference_header(struct ctx *c, const struct program *g);
 
-/* ---- emit.c: kernels with their heads, calls, offsets */
+/* ---- emit_offsets.c: a core, and the names of places in its memory */
+
+/* Under whose name each tensor's place is written: its own, or that of an equal layer's, and a distance. */
+struct listing {
+    const struct plan *plan;
+    const struct tensor **names; /* by tensor id; NULL: it has no place of its own */
+};
 
 /* A core is the network in one precision. Its functions and constants start with a prefix. */
 struct core {
@@ -70,6 +80,8 @@ struct core {
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
     bool constants;            /* theta[] stands in the file: nobody is given it */
+    struct listing places;     /* of scratch[] */
+    struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
 struct core core_of(struct plan *p, const struct core *before);
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */

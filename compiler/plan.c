@@ -229,28 +229,6 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
     return NULL;
 }
 
-static bool preferred(const struct kernel *a, const struct kernel *b)
-{
-    return a->strategy->unrolled != b->strategy->unrolled ? a->strategy->unrolled : a->cost < b->cost;
-}
-
-const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
-{
-    const char *refusal = "its operands are represented in another way";
-    for (size_t i = 0; strategies[i]; i++) {
-        const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
-            continue;
-        struct kernel candidate = {.op = k->op, .strategy = s};
-        const char *why = s->plan(p, &candidate);
-        if (why)
-            refusal = why;
-        else if (s->repr == repr && (!k->strategy || preferred(&candidate, k)))
-            *k = candidate;
-    }
-    return k->strategy ? NULL : refusal;
-}
-
 /* ---- representations: dense or lists, for the gradient behind a pooling */
 
 static bool reads(const struct op *o, const struct tensor *t)
@@ -500,6 +478,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     p->reference = reference;
     p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);
+    p->known = known_plans_new(ctx_arena(n->ctx));
     size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);

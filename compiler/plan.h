@@ -84,9 +84,10 @@ struct kernel {
     int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
-    bool whole_chunk;     /* gains from having all images of a chunk at once */
-    const char *function; /* C name, shared by kernels of equal text */
-    const char *text;     /* emit.c: its function, under the name "kernel" */
+    bool whole_chunk;          /* gains from having all images of a chunk at once */
+    const struct known *known; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
+    const char *function;      /* C name, shared by kernels of equal text */
+    const char *text;          /* emit.c: its function, under the name "kernel" */
     int group;
     int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };
@@ -102,10 +103,11 @@ struct plan {
     struct net *net;
     const struct target *target;
     bool reference;
-    int network;            /* its number in the program: 0 is the program's own, others are members of an ensemble */
-    bool no_winograd;       /* --no-winograd */
-    bool inference;         /* no gradients; PREPARE ops are evaluated by the compiler */
-    struct layout *layouts; /* by tensor id */
+    int network;      /* its number in the program: 0 is the program's own, others are members of an ensemble */
+    bool no_winograd; /* --no-winograd */
+    bool inference;   /* no gradients; PREPARE ops are evaluated by the compiler */
+    struct known_plans *known;  /* of ops that were planned already */
+    struct layout *layouts;     /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
@@ -159,8 +161,10 @@ char *memory_print(const struct plan *p); /* -d mem */
 
 /* ---- plan.c, for the passes that decide how something is represented */
 
-/* The cheapest strategy that applies when the op's operands are in that representation, into *k; NULL, or why there is none. */
+/* plan_strategy.c: the cheapest strategy that applies when the op's operands are in that representation, into *k, of which the op is
+ * read; NULL, or why there is none. */
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
+struct known_plans *known_plans_new(struct arena *a);
 const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
 
 /* ---- plan_unroll.c: straight-line code */

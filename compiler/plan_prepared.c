@@ -154,22 +154,16 @@ static enum repr cheapest_form(const struct plan *p, const struct op *conv, cons
 
 /* What the forward convolution reads, when it is transformed and the gradient of the data is cheaper with it, too, than the
  * cheapest with weights of its own. Lists of a gradient want weights of their own. */
-static struct tensor *shared_weights(const struct plan *p, const struct op *data, const struct plan_options *options,
-                                     double least)
+static struct tensor *shared_weights(const struct plan *p, const struct op *data, const struct op *conv,
+                                     const struct plan_options *options, double least)
 {
-    if (data->in[0]->producer && data->in[0]->producer->code == OP_MAXPOOL_GRAD)
+    struct op sharing = *data;
+    struct kernel k = {.op = &sharing};
+    if (!conv || !transformed(conv) || (data->in[0]->producer && data->in[0]->producer->code == OP_MAXPOOL_GRAD))
         return NULL;
-    for (size_t i = 0; i < p->net->ops.n; i++) {
-        const struct op *conv = p->net->ops.at[i];
-        struct op sharing = *data;
-        struct kernel k = {.op = &sharing};
-        if (conv->code != OP_CONV || conv->in[1]->param != data->in[1]->param || !transformed(conv))
-            continue;
-        sharing.in[1] = conv->in[1];
-        if (!plan_cheapest(p, &k, transformed(conv), plan_forced(options, data)) && (least < 0 || k.cost < least))
-            return conv->in[1];
-    }
-    return NULL;
+    sharing.in[1] = conv->in[1];
+    const bool can = !plan_cheapest(p, &k, transformed(conv), plan_forced(options, data));
+    return can && (least < 0 || k.cost < least) ? conv->in[1] : NULL;
 }
 
 /* Transposed weights that nobody reads any more. */
@@ -189,15 +183,20 @@ static void drop_unread(struct net *n)
 
 void plan_winograd(struct plan *p, const struct plan_options *options)
 {
+    const struct op **forward = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *forward);
     for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
         struct op *conv = p->net->ops.at[i];
         if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
             continue;
+        if (conv->code == OP_CONV)
+            forward[conv->in[1]->param->id] = conv; /* what reads these weights */
         enum repr earlier = transformed(conv), repr = earlier;
         double least = -1;
         if (!earlier && !options->same_constants && !plan_unrolls(p, conv, options))
             repr = cheapest_form(p, conv, options, &least);
-        struct tensor *shared = conv->code == OP_CONV_DATA ? shared_weights(p, conv, options, least) : NULL;
+        struct tensor *shared = conv->code == OP_CONV_DATA
+                                    ? shared_weights(p, conv, forward[conv->in[1]->param->id], options, least)
+                                    : NULL;
         if (shared)
             conv->in[1] = shared;
         else if (repr != REPR_DENSE && conv->code == OP_CONV && !earlier)

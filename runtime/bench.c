@@ -204,23 +204,23 @@ static int measure_steps(struct bench *b)
 
 /* ---- kernels */
 
-static struct cnn_row kernel_row(const struct cnn_model *m, int i)
+static void kernel_row(const struct cnn_model *m, int i, struct cnn_row *row)
 {
     static const char *const phases[] = {"forward", "backward", "prepare"};
-    const struct cnn_kernel *k = &m->bench.kernels[i];
+    const struct cnn_kernel *k = cnn_kernel(m, i);
     double batch = (double)m->train->batch;
-    return (struct cnn_row){m->layers[k->layer].name,
-                            k->op,
-                            k->strategy,
-                            phases[k->phase],
+    *row = (struct cnn_row){.op = k->op,
+                            .strategy = k->strategy,
+                            .phase = phases[k->phase],
                             .macs = (double)k->macs * batch,
                             .planned = k->cycles * (k->phase == CNN_PREPARE ? 1 : batch)};
+    row->layer = cnn_layer_name(m, cnn_kernel_layer(m, i), &row->room);
 }
 
-static struct cnn_row share_row(enum cnn_share s)
+static void share_row(enum cnn_share s, struct cnn_row *row)
 {
     static const char *const names[] = {"gather", "metrics", "update", "other"};
-    return (struct cnn_row){"", names[s], "", "step", .macs = 0};
+    *row = (struct cnn_row){.layer = "", .op = names[s], .strategy = "", .phase = "step"};
 }
 
 static int measure_kernels(struct bench *b)
@@ -234,7 +234,10 @@ static int measure_kernels(struct bench *b)
     int status = watch_trainer(&k, 1, MOST_LAPS);
     for (int i = 0; status == CNN_DONE && i < n; i++) {
         struct cnn_row *row = &b->out.rows[b->out.n_rows++];
-        *row = i < kernels ? kernel_row(b->m, i) : share_row((enum cnn_share)(i - kernels));
+        if (i < kernels)
+            kernel_row(b->m, i, row);
+        else
+            share_row((enum cnn_share)(i - kernels), row);
         double *share = k.shares + (size_t)i * (size_t)k.most, tick = cnn_laps_tick(&laps);
         row->peak_work = peak_work(&k, share, tick);
         row->seconds = spread(share, k.n).median * tick;
@@ -353,7 +356,7 @@ static int prepare(struct bench *b)
     int64_t threads = o->threads > 0 ? o->threads : 1;
     b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
     for (int i = 0; i < b->m->n_layers; i++)
-        b->out.predict_macs += (double)b->m->layers[i].macs;
+        b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;
     return 0;
 }
 

@@ -58,6 +58,7 @@ struct cnn_spread {                  /* of many times, in seconds */
 
 struct cnn_row {
     const char *layer, *op, *strategy, *phase; /* "" where there is none */
+    struct cnn_name room;                      /* for `layer` */
     double seconds;                            /* a step, median */
     double peak_work;                          /* as in a spread */
     double macs;                               /* nominal, a step */

@@ -150,7 +150,13 @@ static void csv_row(FILE *f, const struct cnn_measures *b, const struct cnn_row 
 int cnn_bench_csv(const struct cnn_measures *b, const char *path, struct cnn_error *e)
 {
     struct cnn_atomic a;
-    struct cnn_row step = {"", "all", "", "step", b->step.median, b->step.peak_work, b->macs, 0};
+    struct cnn_row step = {.layer = "",
+                           .op = "all",
+                           .strategy = "",
+                           .phase = "step",
+                           .seconds = b->step.median,
+                           .peak_work = b->step.peak_work,
+                           .macs = b->macs};
     if (cnn_atomic_open(&a, path, e) != 0)
         return -1;
     fprintf(a.file, "layer,kernel,strategy,phase,us,macs,gflops,of_peak,cycles,planned_cycles\n");

@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 6, CNN_RANK = 4 };
+enum { CNN_ABI = 7, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -26,6 +26,13 @@ enum { CNN_ABI = 6, CNN_RANK = 4 };
 #else
 #define CNN_SHARED static
 #endif
+
+/* ---- tables of what layers have. Equal layers have equal rows, but for a number in the name and an offset, which go on by equal
+ *      steps. Of `times` repetitions of `rows` elements, the table holds the first two, one behind the other, which tell the others. */
+
+struct cnn_repeat {
+    int first, rows, times; /* elements first .. first + rows * times - 1; ascending, and times 0 ends a list of them */
+};
 
 /* ---- parameters */
 
@@ -45,7 +52,7 @@ enum cnn_init_kind {
 };
 
 struct cnn_param {
-    const char *name; /* "conv2d_1.kernel" */
+    const char *name; /* "conv2d_1.kernel"; goes on */
     int rank;
     int64_t shape[CNN_RANK]; /* canonical, as in files */
     enum cnn_init_kind init;
@@ -61,7 +68,7 @@ struct cnn_axis {
 };
 
 struct cnn_place {                  /* of one parameter in theta (and in gradients and optimiser state) */
-    size_t offset, size;            /* elements; size includes padding, which is always zero */
+    size_t offset, size;            /* elements; size includes padding, which is always zero. The offset goes on */
     struct cnn_axis axis[CNN_RANK]; /* one a dimension of cnn_param.shape */
 };
 
@@ -94,7 +101,7 @@ struct cnn_sums {   /* chunk() adds to these */
 #define CNN_CORE(name, real)                                                                                                      \
     struct name {                                                                                                                 \
         size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                                  \
-        const struct cnn_place *place;   /* one a parameter */                                                                    \
+        const struct cnn_place *place;   /* one a parameter; repeats are those of the parameters */                               \
         /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`   \
          * of `parts`; whoever does which, the bits are the same. */ \
         void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                  \
@@ -104,8 +111,8 @@ struct cnn_sums {   /* chunk() adds to these */
          * target: int32_t [n] when the loss is sparse, else real [n][y_size]. grad NULL: forward and loss only. */ \
         void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,            \
                       real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                  \
-        const int64_t                                                                                                             \
-            *trace; /* reference only: offset in scratch of each layer's output, -1 when it has none; else NULL */                \
+        const int64_t *                                                                                                           \
+            trace; /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */      \
         const int64_t *trace_size; /* elements of one image there */                                                              \
     }
 CNN_CORE(cnn_core, float);
@@ -121,7 +128,7 @@ struct cnn_update {
 /* ---- what `summary` and messages need */
 
 struct cnn_layer {
-    const char *name, *type; /* "conv2d_1", "Conv2D" */
+    const char *name, *type; /* "conv2d_1", which goes on, "Conv2D" */
     int rank;
     int64_t shape[CNN_RANK]; /* of the output */
     int64_t parameters, macs;
@@ -132,7 +139,7 @@ struct cnn_layer {
 enum cnn_phase { CNN_FORWARD, CNN_BACKWARD, CNN_PREPARE };
 
 struct cnn_kernel {            /* a call of a kernel in chunk() or prepare() */
-    int layer;                 /* number in layers[] */
+    int layer;                 /* number among the layers; goes on */
     const char *op, *strategy; /* as `cnnc -d plan` names them */
     enum cnn_phase phase;
     int64_t macs;  /* nominal multiply-adds of one image */
@@ -142,6 +149,7 @@ struct cnn_kernel {            /* a call of a kernel in chunk() or prepare() */
 struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
     const struct cnn_kernel *kernels;
     int n_kernels;
+    const struct cnn_repeat *repeats; /* of kernels; NULL: none */
     void (*prepare)(const float *theta, float *prepared, int part, int parts,
                     struct cnn_laps *laps); /* core.prepare with laps */
     float (*peak)(int64_t rounds);          /* chains of multiply-adds */
@@ -322,8 +330,10 @@ struct cnn_model {
 
     const struct cnn_param *params;
     int n_params;
+    const struct cnn_repeat *param_repeats; /* NULL: none */
     const struct cnn_layer *layers;
     int n_layers;
+    const struct cnn_repeat *layer_repeats; /* likewise, also of reference.trace */
 
     int chunk;  /* images a chunk */
     int chunks; /* chunks of a whole batch: gradient buffers */

@@ -7,12 +7,16 @@
 
 static int bad_parameter(const struct cnn_model *m, const float *theta, char *out, size_t size)
 {
-    for (int p = 0; p < m->n_params; p++)
-        for (int64_t i = 0; i < cnn_param_count(&m->params[p]); i++)
-            if (!isfinite(theta[cnn_place_of(&m->params[p], &m->core.place[p], i)])) {
-                snprintf(out, size, "parameter '%s' is no longer finite", m->params[p].name);
+    struct cnn_name room;
+    for (int p = 0; p < m->n_params; p++) {
+        const struct cnn_param *param = cnn_param(m, p);
+        const struct cnn_place at = cnn_place(m, m->core.place, p);
+        for (int64_t i = 0; i < cnn_param_count(param); i++)
+            if (!isfinite(theta[cnn_place_of(param, &at, i)])) {
+                snprintf(out, size, "parameter '%s' is no longer finite", cnn_param_name(m, p, &room));
                 return 1;
             }
+    }
     return 0;
 }
 
@@ -32,13 +36,15 @@ static int64_t source_row(const struct cnn_batch *b, int64_t i)
 
 static int bad_layer(const struct cnn_double *d, char *out, size_t size)
 {
-    const struct cnn_reference *core = &d->m->reference;
-    for (int l = 0; core->trace && l < d->m->n_layers; l++)
-        if (core->trace[l] >= 0 && !fits_float(d->scratch + core->trace[l], core->trace_size[l])) {
-            snprintf(out, size, "layer '%s' (%s) is the first whose output is not finite", d->m->layers[l].name,
-                     d->m->layers[l].type);
+    struct cnn_name room;
+    for (int l = 0; d->m->reference.trace && l < d->m->n_layers; l++) {
+        const int64_t at = cnn_trace(d->m, l);
+        if (at >= 0 && !fits_float(d->scratch + at, cnn_trace_size(d->m, l))) {
+            snprintf(out, size, "layer '%s' (%s) is the first whose output is not finite",
+                     cnn_layer_name(d->m, l, &room), cnn_layer(d->m, l)->type);
             return 1;
         }
+    }
     return 0;
 }
 

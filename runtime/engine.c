@@ -144,7 +144,7 @@ int cnn_default_threads(const struct cnn_model *m)
 {
     double macs = 0;
     for (int i = 0; i < m->n_layers; i++)
-        macs += (double)m->layers[i].macs * (double)m->train->batch;
+        macs += (double)cnn_layer(m, i)->macs * (double)m->train->batch;
     double worth = 1 + macs / 1e6;
     int cores = cnn_online_cores();
     return worth < cores ? (int)worth : cores;

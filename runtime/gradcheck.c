@@ -30,10 +30,11 @@ static double penalty(const struct check *k)
 {
     double sum = 0;
     for (int p = 0; p < k->m->n_params; p++) {
-        const struct cnn_param *param = &k->m->params[p];
+        const struct cnn_param *param = cnn_param(k->m, p);
+        const struct cnn_place at = cnn_place(k->m, k->m->reference.place, p);
         int64_t n = param->l1 != 0 || param->l2 != 0 ? cnn_param_count(param) : 0;
         for (int64_t i = 0; i < n; i++) {
-            double w = k->ref.theta[cnn_place_of(param, &k->m->reference.place[p], i)];
+            double w = k->ref.theta[cnn_place_of(param, &at, i)];
             sum += param->l1 * fabs(w) + param->l2 * w * w;
         }
     }
@@ -61,21 +62,26 @@ static double run_reference(struct check *k, double *grad)
 static void analytic(struct check *k)
 {
     k->loss = run_reference(k, k->analytic);
-    for (int p = 0; p < k->m->n_params; p++)
-        for (int64_t i = 0; i < cnn_param_count(&k->m->params[p]); i++) {
-            size_t at = cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i);
-            k->analytic[at] += cnn_penalty_slope(&k->m->params[p], k->ref.theta[at]);
+    for (int p = 0; p < k->m->n_params; p++) {
+        const struct cnn_param *param = cnn_param(k->m, p);
+        const struct cnn_place place = cnn_place(k->m, k->m->reference.place, p);
+        for (int64_t i = 0; i < cnn_param_count(param); i++) {
+            size_t at = cnn_place_of(param, &place, i);
+            k->analytic[at] += cnn_penalty_slope(param, k->ref.theta[at]);
             k->largest = fmax(k->largest, fabs(k->analytic[at]));
         }
+    }
 }
 
 /* ---- one parameter */
 
 static double largest(const struct check *k, int p)
 {
+    const struct cnn_param *param = cnn_param(k->m, p);
+    const struct cnn_place at = cnn_place(k->m, k->m->reference.place, p);
     double most = 0;
-    for (int64_t i = 0; i < cnn_param_count(&k->m->params[p]); i++)
-        most = fmax(most, fabs(k->analytic[cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i)]));
+    for (int64_t i = 0; i < cnn_param_count(param); i++)
+        most = fmax(most, fabs(k->analytic[cnn_place_of(param, &at, i)]));
     return most;
 }
 
@@ -108,7 +114,7 @@ static int64_t samples(const struct check *k)
 {
     double macs = 1, n;
     for (int i = 0; i < k->m->n_layers; i++)
-        macs += (double)k->m->layers[i].macs;
+        macs += (double)cnn_layer(k->m, i)->macs;
     n = budget / (macs * 2 * (double)k->data.rows * (double)k->m->n_params);
     return n < LEAST ? LEAST : n > MOST ? MOST : (int64_t)n;
 }
@@ -124,12 +130,14 @@ static int64_t pick(const struct check *k, int p, int64_t j, int64_t count, int6
 
 static double difference_error(struct check *k, int p, int64_t *checked)
 {
-    int64_t n = cnn_param_count(&k->m->params[p]), want = samples(k);
+    const struct cnn_param *param = cnn_param(k->m, p);
+    const struct cnn_place at = cnn_place(k->m, k->m->reference.place, p);
+    int64_t n = cnn_param_count(param), want = samples(k);
     double most = largest(k, p), worst = 0;
     *checked = n < want ? n : want;
     for (int64_t j = 0; j < *checked; j++) {
         int64_t i = pick(k, p, j, *checked, n);
-        double error = element_error(k, cnn_place_of(&k->m->params[p], &k->m->reference.place[p], i), most);
+        double error = element_error(k, cnn_place_of(param, &at, i), most);
         worst = error > worst ? error : worst;
     }
     return worst;
@@ -138,11 +146,12 @@ static double difference_error(struct check *k, int p, int64_t *checked)
 /* Gradients that are zero but for rounding (a bias in front of a normalisation) are measured by those that are not. */
 static double kernel_error(const struct check *k, int p)
 {
-    const struct cnn_param *param = &k->m->params[p];
+    const struct cnn_param *param = cnn_param(k->m, p);
+    const struct cnn_place here = cnn_place(k->m, k->m->core.place, p),
+                           there = cnn_place(k->m, k->m->reference.place, p);
     double most = largest(k, p), worst = 0;
     for (int64_t i = 0; i < cnn_param_count(param); i++) {
-        double fast = k->fast[cnn_place_of(param, &k->m->core.place[p], i)];
-        double error = fabs(fast - k->analytic[cnn_place_of(param, &k->m->reference.place[p], i)]);
+        double error = fabs(k->fast[cnn_place_of(param, &here, i)] - k->analytic[cnn_place_of(param, &there, i)]);
         worst = error <= worst ? worst : isnan(error) ? INFINITY : error;
     }
     return worst > 0 ? worst / fmax(most, fmax(1e-3 * k->largest, 1e-12)) : 0;
@@ -154,12 +163,13 @@ static double kernel_error(const struct check *k, int p)
 static void perturb(struct check *k)
 {
     for (int p = 0; p < k->m->n_params; p++) {
-        const struct cnn_param *param = &k->m->params[p];
+        const struct cnn_param *param = cnn_param(k->m, p);
+        const struct cnn_place at = cnn_place(k->m, k->m->core.place, p);
         int plain = param->init == CNN_ZEROS || param->init == CNN_ONES || param->init == CNN_CONSTANT;
         for (int64_t i = 0; plain && i < cnn_param_count(param); i++) {
             uint64_t stream = PERTURB + ((uint64_t)p << 8);
             double by = 0.05 * cnn_madeup_normal(cnn_run_seed(k->r), stream, (uint64_t)i);
-            k->theta[cnn_place_of(param, &k->m->core.place[p], i)] += (float)by;
+            k->theta[cnn_place_of(param, &at, i)] += (float)by;
         }
     }
 }
@@ -233,9 +243,10 @@ static int compare(struct check *k)
     print_head(k);
     for (int p = 0; p < k->m->n_params; p++) {
         int64_t checked;
+        struct cnn_name room;
         double a = difference_error(k, p, &checked), b = kernel_error(k, p);
-        printf("%-28s %10lld %8lld %12.1e %14.1e\n", k->m->params[p].name, (long long)cnn_param_count(&k->m->params[p]),
-               (long long)checked, a, b);
+        printf("%-28s %10lld %8lld %12.1e %14.1e\n", cnn_param_name(k->m, p, &room),
+               (long long)cnn_param_count(cnn_param(k->m, p)), (long long)checked, a, b);
         fflush(stdout);
         worst_a = fmax(worst_a, a);
         worst_b = fmax(worst_b, b);

@@ -12,10 +12,11 @@ double cnn_penalty_slope(const struct cnn_param *p, double w)
 static void add_penalties(const struct cnn_model *m, const float *theta, double *grad)
 {
     for (int p = 0; p < m->n_params; p++) {
-        const struct cnn_param *param = &m->params[p];
+        const struct cnn_param *param = cnn_param(m, p);
+        const struct cnn_place place = cnn_place(m, m->core.place, p);
         int64_t n = param->l1 != 0 || param->l2 != 0 ? cnn_param_count(param) : 0;
         for (int64_t i = 0; i < n; i++) {
-            size_t at = cnn_place_of(param, &m->core.place[p], i);
+            size_t at = cnn_place_of(param, &place, i);
             grad[at] += cnn_penalty_slope(param, (double)theta[at]);
         }
     }

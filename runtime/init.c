@@ -168,17 +168,18 @@ static struct draw make_draw(const struct cnn_param *p, int index, uint64_t seed
 
 static void init_param(const struct cnn_model *m, int k, float *theta, uint64_t seed)
 {
-    struct draw d = make_draw(&m->params[k], k, seed);
-    const struct cnn_place *at = &m->core.place[k];
-    if (d.p->init == CNN_ORTHOGONAL && orthogonal(&d, at, theta) == 0)
+    struct draw d = make_draw(cnn_param(m, k), k, seed);
+    const struct cnn_place at = cnn_place(m, m->core.place, k);
+    if (d.p->init == CNN_ORTHOGONAL && orthogonal(&d, &at, theta) == 0)
         return;
     if (d.p->init == CNN_ORTHOGONAL) { /* nearly orthogonal for a large matrix, and only a large one gets here */
-        cnn_warn(m->name, "out of memory: '%s' starts from random_normal, not orthogonal", d.p->name);
+        struct cnn_name room;
+        cnn_warn(m->name, "out of memory: '%s' starts from random_normal, not orthogonal", cnn_param_name(m, k, &room));
         d.b = d.a / sqrt((double)(d.p->fan_in > 0 ? d.p->fan_in : 1));
         d.a = 0;
     }
     for (int64_t i = 0, n = cnn_param_count(d.p); i < n; i++)
-        theta[cnn_place_of(d.p, at, i)] = (float)kinds[d.p->init].value(&d, i);
+        theta[cnn_place_of(d.p, &at, i)] = (float)kinds[d.p->init].value(&d, i);
 }
 
 static void init_state(const struct cnn_model *m, float *state)
@@ -186,10 +187,13 @@ static void init_state(const struct cnn_model *m, float *state)
     memset(state, 0, (size_t)m->slots * m->core.theta * sizeof *state);
     if (m->state_init == 0)
         return;
-    for (int s = 0; s < m->slots; s++)
-        for (int k = 0; k < m->n_params; k++)
-            for (int64_t i = 0, n = cnn_param_count(&m->params[k]); i < n; i++)
-                state[(size_t)s * m->core.theta + cnn_place_of(&m->params[k], &m->core.place[k], i)] = m->state_init;
+    for (int k = 0; k < m->n_params; k++) {
+        const struct cnn_param *p = cnn_param(m, k);
+        const struct cnn_place at = cnn_place(m, m->core.place, k);
+        for (int s = 0; s < m->slots; s++)
+            for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
+                state[(size_t)s * m->core.theta + cnn_place_of(p, &at, i)] = m->state_init;
+    }
 }
 
 void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint64_t seed)

@@ -46,10 +46,10 @@ void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, doubl
 {
     memset(reference, 0, m->reference.theta * sizeof *reference);
     for (int k = 0; k < m->n_params; k++) {
-        const struct cnn_param *p = &m->params[k];
+        const struct cnn_param *p = cnn_param(m, k);
+        const struct cnn_place to = cnn_place(m, m->reference.place, k), from = cnn_place(m, m->core.place, k);
         for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-            reference[cnn_place_of(p, &m->reference.place[k], i)] =
-                (double)theta[cnn_place_of(p, &m->core.place[k], i)];
+            reference[cnn_place_of(p, &to, i)] = (double)theta[cnn_place_of(p, &from, i)];
     }
 }
 
@@ -71,10 +71,11 @@ double cnn_penalty(const struct cnn_model *m, const float *theta)
 {
     double total = 0, l1, l2;
     for (int k = 0; k < m->n_params; k++) {
-        const struct cnn_param *p = &m->params[k];
+        const struct cnn_param *p = cnn_param(m, k);
         if (p->l1 == 0 && p->l2 == 0)
             continue;
-        sum_magnitudes(theta + m->core.place[k].offset, m->core.place[k].size, &l1, &l2);
+        const struct cnn_place at = cnn_place(m, m->core.place, k);
+        sum_magnitudes(theta + at.offset, at.size, &l1, &l2);
         total += p->l1 * l1 + p->l2 * l2;
     }
     return total;
@@ -82,23 +83,28 @@ double cnn_penalty(const struct cnn_model *m, const float *theta)
 
 /* ---- to and from named arrays */
 
-static int full_name(char *out, const char *prefix, const char *name, const char *path, struct cnn_error *e)
+static int full_name(char *out, const char *prefix, const struct cnn_model *m, int k, const char *path,
+                     struct cnn_error *e)
 {
+    struct cnn_name room;
+    const char *name = cnn_param_name(m, k, &room);
     int n = snprintf(out, NAME_SIZE, "%s%s", prefix, name);
     return n < NAME_SIZE ? 0 : cnn_fail(e, "%s: the name '%s%s' is too long", path, prefix, name);
 }
 
-static int export_one(const struct cnn_param *p, const struct cnn_place *at, const float *theta, const char *prefix,
-                      struct cnn_tensors *out, struct cnn_error *e)
+static int export_one(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
+                      struct cnn_error *e)
 {
+    const struct cnn_param *p = cnn_param(m, k);
+    const struct cnn_place at = cnn_place(m, m->core.place, k);
     char name[NAME_SIZE];
     size_t bytes = (size_t)cnn_param_count(p) * sizeof(float);
-    if (full_name(name, prefix, p->name, "export", e) != 0)
+    if (full_name(name, prefix, m, k, "export", e) != 0)
         return -1;
     float *data = malloc(bytes ? bytes : 1);
     if (!data)
         return cnn_fail_memory(e, name, bytes);
-    cnn_param_get(p, at, theta, data);
+    cnn_param_get(p, &at, theta, data);
     struct cnn_array a = cnn_array_view(CNN_F32, p->rank, p->shape, data);
     a.base = data;
     a.base_size = bytes;
@@ -110,16 +116,17 @@ int cnn_params_export(const struct cnn_model *m, const float *theta, const char 
                       struct cnn_error *e)
 {
     for (int k = 0; k < m->n_params; k++)
-        if (export_one(&m->params[k], &m->core.place[k], theta, prefix, out, e) != 0)
+        if (export_one(m, k, theta, prefix, out, e) != 0)
             return -1;
     return 0;
 }
 
-static int check_one(const struct cnn_param *p, const struct cnn_tensors *in, const char *prefix, const char *path,
-                     struct cnn_error *e)
+static int check_one(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *prefix,
+                     const char *path, struct cnn_error *e)
 {
+    const struct cnn_param *p = cnn_param(m, k);
     char name[NAME_SIZE], found[256], wanted[256];
-    if (full_name(name, prefix, p->name, path, e) != 0)
+    if (full_name(name, prefix, m, k, path, e) != 0)
         return -1;
     const struct cnn_array *a = cnn_tensors_find(in, name);
     if (!a)
@@ -139,20 +146,21 @@ int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, co
                      struct cnn_error *e)
 {
     for (int k = 0; k < m->n_params; k++)
-        if (check_one(&m->params[k], in, prefix, path, e) != 0)
+        if (check_one(m, k, in, prefix, path, e) != 0)
             return -1;
     return 0;
 }
 
 /* Returns how many values are not finite. */
-static int64_t import_one(const struct cnn_param *p, const struct cnn_place *at, const struct cnn_array *a,
-                          float *theta)
+static int64_t import_one(const struct cnn_model *m, int k, const struct cnn_array *a, float *theta)
 {
+    const struct cnn_param *p = cnn_param(m, k);
+    const struct cnn_place at = cnn_place(m, m->core.place, k);
     int64_t bad = 0;
     for (int64_t i = 0, n = cnn_param_count(p); i < n; i++) {
         float v = (float)cnn_array_get(a, i);
         bad += !isfinite(v);
-        theta[cnn_place_of(p, at, i)] = v;
+        theta[cnn_place_of(p, &at, i)] = v;
     }
     return bad;
 }
@@ -164,8 +172,8 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
     if (cnn_params_check(m, in, prefix, path, e) != 0)
         return -1;
     for (int k = 0; k < m->n_params; k++) {
-        full_name(name, prefix, m->params[k].name, path, e); /* check has seen that it fits */
-        int64_t bad = import_one(&m->params[k], &m->core.place[k], cnn_tensors_find(in, name), theta);
+        full_name(name, prefix, m, k, path, e); /* check has seen that it fits */
+        int64_t bad = import_one(m, k, cnn_tensors_find(in, name), theta);
         if (bad > 0)
             cnn_warn(m->name, "%s: tensor '%s' has %lld values that are not finite", path, name, (long long)bad);
     }
@@ -174,8 +182,9 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
 
 static int is_param(const struct cnn_model *m, const char *name)
 {
+    struct cnn_name room;
     for (int k = 0; k < m->n_params; k++)
-        if (strcmp(m->params[k].name, name) == 0)
+        if (strcmp(cnn_param_name(m, k, &room), name) == 0)
             return 1;
     return 0;
 }

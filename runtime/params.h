@@ -4,6 +4,7 @@
 
 #include "cnn.h"
 #include "files.h"
+#include "rows.h"
 
 int64_t cnn_param_count(const struct cnn_param *p); /* canonical elements, without padding */
 /* Where canonical element i (C order) stands in theta. */

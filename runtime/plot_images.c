@@ -101,6 +101,7 @@ int cnn_plot_mistakes(struct cnn_gallery *g, const struct cnn_model *m, const st
 
 struct filters {
     const struct cnn_param *p;
+    const char *name;
     float *kernel;
     int64_t shown; /* channels */
 };
@@ -122,12 +123,13 @@ static void make_filter(void *arg, int64_t out, struct cnn_tile *tile)
 static int first_kernel(const struct cnn_model *m)
 {
     char name[256];
+    struct cnn_name room;
     for (int i = 0; i < m->n_layers; i++) {
-        if (strcmp(m->layers[i].type, "Conv2D") != 0)
+        if (strcmp(cnn_layer(m, i)->type, "Conv2D") != 0)
             continue;
-        snprintf(name, sizeof name, "%s.kernel", m->layers[i].name);
+        snprintf(name, sizeof name, "%s.kernel", cnn_layer_name(m, i, &room));
         for (int k = 0; k < m->n_params; k++)
-            if (strcmp(m->params[k].name, name) == 0)
+            if (strcmp(cnn_param_name(m, k, &room), name) == 0)
                 return k;
     }
     return -1;
@@ -146,7 +148,7 @@ static int draw_filters(struct cnn_gallery *g, const struct cnn_model *m, struct
     s.high = fmaxf(s.high, -s.low);
     s.low = -s.high;
     snprintf(title, sizeof title, "%s: %s%.60s%s; %s %.2g to %.2g", m->name, shape[3] > FILTERS ? "the first of " : "",
-             k->p->name, shape[2] == k->shown ? "" : ", mean of channels",
+             k->name, shape[2] == k->shown ? "" : ", mean of channels",
              s.diverging ? "blue to red is" : "dark to bright is", (double)s.low, (double)s.high);
     return cnn_sheet_draw(&s, g, make_filter, k, e);
 }
@@ -156,10 +158,13 @@ int cnn_plot_filters(struct cnn_gallery *g, const struct cnn_model *m, const flo
     const int i = first_kernel(m);
     if (i < 0)
         return 0;
-    struct filters k = {.p = &m->params[i], .kernel = calloc((size_t)cnn_param_count(&m->params[i]), sizeof *k.kernel)};
+    struct cnn_name room;
+    struct filters k = {.p = cnn_param(m, i), .name = cnn_param_name(m, i, &room)};
+    const struct cnn_place at = cnn_place(m, m->core.place, i);
+    k.kernel = calloc((size_t)cnn_param_count(k.p), sizeof *k.kernel);
     if (!k.kernel)
-        return cnn_fail(e, "no memory for the filters of %s", k.p->name);
-    cnn_param_get(k.p, &m->core.place[i], theta, k.kernel);
+        return cnn_fail(e, "no memory for the filters of %s", k.name);
+    cnn_param_get(k.p, &at, theta, k.kernel);
     int status = draw_filters(g, m, &k, e);
     free(k.kernel);
     return status;

@@ -34,9 +34,11 @@ static void put_shape(const struct cnn_layer *l, char out[CELL])
         snprintf(out + k, (size_t)(CELL - k), ")");
 }
 
-static void fill(const struct cnn_layer *l, struct row *out)
+static void fill(const struct cnn_model *m, int i, struct row *out)
 {
-    snprintf(out->cell[0], CELL, "%s (%s)", l->name, l->type);
+    struct cnn_name room;
+    const struct cnn_layer *l = cnn_layer(m, i);
+    snprintf(out->cell[0], CELL, "%s (%s)", cnn_layer_name(m, i, &room), l->type);
     put_shape(l, out->cell[1]);
     with_commas(l->parameters, out->cell[2]);
     with_commas(l->macs, out->cell[3]);
@@ -79,7 +81,7 @@ static void put_table(const struct cnn_model *m)
         snprintf(title.cell[c], CELL, "%s", titles[c]);
     widen(width, &title);
     for (int i = 0; i < m->n_layers; i++) {
-        fill(&m->layers[i], &row);
+        fill(m, i, &row);
         widen(width, &row);
     }
     put_rule(width, &top);
@@ -88,7 +90,7 @@ static void put_table(const struct cnn_model *m)
     for (int i = 0; i < m->n_layers; i++) {
         if (i)
             put_rule(width, &between);
-        fill(&m->layers[i], &row);
+        fill(m, i, &row);
         put_row(width, &row, "│");
     }
     put_rule(width, &bottom);
@@ -125,9 +127,9 @@ int cnn_summary_command(struct cnn_run *r)
     int64_t parameters = 0, macs = 0;
     char text[CELL], more[CELL];
     for (int p = 0; p < m->n_params; p++)
-        parameters += cnn_param_count(&m->params[p]);
+        parameters += cnn_param_count(cnn_param(m, p));
     for (int i = 0; i < m->n_layers; i++)
-        macs += m->layers[i].macs;
+        macs += cnn_layer(m, i)->macs;
     printf("Model: \"%s\"\n", m->name);
     put_table(m);
     with_commas(parameters, text);

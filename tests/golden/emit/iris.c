@@ -1076,7 +1076,8 @@ static const struct cnn_model model = {
     .hash = 0xcc90d2383aa9e49fu,
     .input_rank = 1, .input = {4}, .output_rank = 1, .output = {3},
     .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE,
-    .params = params, .n_params = 4, .layers = layers, .n_layers = 3,
+    .params = params, .n_params = 4, .param_repeats = NULL,
+    .layers = layers, .n_layers = 3, .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
     .core = {THETA, PREPARED, SCRATCH, places, prepare, predict, chunk, NULL, NULL},
 #ifndef CNN_NO_REFERENCE
@@ -1086,7 +1087,7 @@ static const struct cnn_model model = {
     .slots = 1, .slot_names = slot_names, .state_init = 0.0f, .update_phases = 1, .update = iris_update,
     .data = &data, .train = &train,
 #ifndef CNN_NO_BENCH
-    .bench = {kernels, 10, prepare_laps, peak_chains, PEAK_ROUND, 32}
+    .bench = {kernels, 10, NULL, prepare_laps, peak_chains, PEAK_ROUND, 32}
 #endif
 };
 
