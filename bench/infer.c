@@ -10,7 +10,7 @@
 #include <peak.h>
 
 enum { MOST = 20000, ROUNDS = 50000, BATCH = 32 };
-static float x[BATCH * BENCH_INPUT], y[BATCH * BENCH_OUTPUT], scratch[BENCH_BATCH_SCRATCH];
+static _Alignas(64) float x[BATCH * BENCH_INPUT], y[BATCH * BENCH_OUTPUT], scratch[BENCH_BATCH_SCRATCH];
 static const double between_bursts = 0.0015;
 static double times[MOST], work[MOST], bursts[MOST];
 

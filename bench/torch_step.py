@@ -11,6 +11,7 @@ import time
 import torch
 import torch.nn as nn
 
+BATCHES = 64  # that images are picked from, as many as runtime/bench.c makes up
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
 
 
@@ -128,17 +129,17 @@ def main():
 def median_step(network, shape, layout, seconds):
     """Seconds of a step with fresh weights; images are picked from a set, as a data loader does."""
     model = copy.deepcopy(nn.Sequential(*network.layers)).to(memory_format=layout)
-    images = torch.rand(16 * network.batch, *(shape[-1:] + shape[:-1]))
+    images = torch.rand(BATCHES * network.batch, *(shape[-1:] + shape[:-1]))
     if len(shape) == 3:
         images = images.contiguous(memory_format=layout)
-    labels = torch.randint(0, network.shape[0], (16 * network.batch,))
+    labels = torch.randint(0, network.shape[0], (BATCHES * network.batch,))
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)
     loss = nn.CrossEntropyLoss()
     times = []
     begin = time.perf_counter()
     while len(times) < (10 if seconds > 0 else -seconds) or (seconds > 0 and time.perf_counter() - begin < seconds):
         start = time.perf_counter()
-        rows = torch.randint(0, 16 * network.batch, (network.batch,))
+        rows = torch.randint(0, BATCHES * network.batch, (network.batch,))
         optimizer.zero_grad(set_to_none=True)
         loss(model(images[rows]), labels[rows]).backward()
         optimizer.step()

@@ -228,9 +228,27 @@ static enum status show_flags(struct ctx *c, const struct options *o, struct lib
                                 o->libs ? toolchain_libs(a, l) : ""));
 }
 
+static bool within(const struct plan *p, const struct options *o)
+{
+    return (o->max_flash < 0 || 4 * plan_constants(p) <= o->max_flash) &&
+           (o->max_ram < 0 || 4 * p->scratch <= o->max_ram);
+}
+
+/* Inference that exceeds its limits does without transformed weights, which are faster and larger; unless somebody asked for them. */
+static struct plan *plan_inference(struct net *n, const struct target *t, struct plan_options *options,
+                                   const struct options *o)
+{
+    struct net *again = net_copy(n);
+    struct plan *p = plan_make(n, t, false, options);
+    if (!p || within(p, o) || options->no_winograd || options->n_forced)
+        return p;
+    options->no_winograd = true;
+    return plan_make(again, t, false, options);
+}
+
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const struct plan_options options = {
+    struct plan_options options = {
         .forced = o->strategies.at, .n_forced = o->strategies.n, .no_winograd = o->no_winograd, .unroll = o->unroll};
     const struct spec *s = parse(c, o);
     if (!s || ctx_errors(c))
@@ -258,7 +276,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     net_verify(n);
     if (o->stage == STAGE_GRAD)
         return show(c, net_print(n));
-    struct plan *p = plan_make(n, t, false, &options);
+    struct plan *p = o->emit == EMIT_INFER ? plan_inference(n, t, &options, o) : plan_make(n, t, false, &options);
     if (!p || ctx_errors(c))
         return FAILED;
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)

@@ -181,6 +181,22 @@ static void drop_unread(struct net *n)
     n->ops.n = kept;
 }
 
+/* A plan for one image has transformed them; a batch may want another form so much that it gets weights of its own. */
+static enum repr own_form(struct plan *p, struct op *conv, enum repr earlier, const struct plan_options *options)
+{
+    const double worth_it = 0.95;
+    struct tensor *shared = conv->in[1];
+    double least, shares;
+    p->layouts[shared->id].repr = earlier; /* whoever reads it */
+    conv->in[1] = shared->producer->in[0];
+    const enum repr best = cheapest_form(p, conv, options, &least);
+    shares = cost_with(p, conv, shared->producer, earlier, options);
+    if (best != REPR_DENSE && best != earlier && least < worth_it * shares)
+        return best;
+    conv->in[1] = shared;
+    return earlier;
+}
+
 void plan_winograd(struct plan *p, const struct plan_options *options)
 {
     const struct op **forward = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *forward);
@@ -194,12 +210,14 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
         double least = -1;
         if (!earlier && !options->same_constants && !plan_unrolls(p, conv, options))
             repr = cheapest_form(p, conv, options, &least);
+        if (earlier && options->beside && !options->same_constants)
+            repr = own_form(p, conv, earlier, options);
         struct tensor *shared = conv->code == OP_CONV_DATA
                                     ? shared_weights(p, conv, forward[conv->in[1]->param->id], options, least)
                                     : NULL;
         if (shared)
             conv->in[1] = shared;
-        else if (repr != REPR_DENSE && conv->code == OP_CONV && !earlier)
+        else if (repr != earlier && conv->code == OP_CONV)
             transform(p, conv, repr);
         if (!shared && repr != REPR_DENSE)
             p->layouts[conv->in[1]->id].repr = repr;

@@ -322,9 +322,20 @@ static int open_data(struct bench *b)
     return cnn_madeup_data(b->m, cnn_run_seed(b->r), BATCHES * b->m->train->batch, &b->source, &b->r->error);
 }
 
+/* More steps than this there will not be: a step multiplies three times as much as the forward pass, at no more than a multiple of the
+ * peak. A longer table of rows would keep the rows themselves out of the caches. */
+static int64_t most_steps(const struct bench *b)
+{
+    const double cycles_a_second = 4e9, of_the_peak = 4;
+    double work = 6 * b->out.predict_macs * (double)b->m->train->batch;
+    double least = work / (of_the_peak * cycles_a_second * b->m->bench.cycle_flops * b->out.threads);
+    double steps = LEAST + seconds(b) / (least > 0 ? least : 1e-9);
+    return b->r->o.steps > 0 ? b->r->o.steps : steps < MOST ? (int64_t)steps : MOST;
+}
+
 static int repeat_rows(struct bench *b)
 {
-    int64_t least = rows_for(b, LEAST), most = rows_for(b, b->r->o.steps > 0 ? b->r->o.steps : MOST);
+    int64_t least = rows_for(b, LEAST), most = rows_for(b, most_steps(b));
     b->rows = b->source;
     b->rows.rows = most < ROWS ? most : least > ROWS ? least : ROWS;
     b->rows.index = malloc((size_t)b->rows.rows * sizeof *b->rows.index);
@@ -351,13 +362,13 @@ static int prepare(struct bench *b)
     const struct cnn_options *o = &b->r->o;
     if (!b->m->bench.peak)
         return cnn_fail(&b->r->error, "this program was compiled without its bench (-DCNN_NO_BENCH)");
-    if (check_files(o, &b->r->error) != 0 || open_data(b) != 0 || repeat_rows(b) != 0)
+    if (check_files(o, &b->r->error) != 0 || open_data(b) != 0)
         return -1;
     int64_t threads = o->threads > 0 ? o->threads : 1;
     b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;
-    return 0;
+    return repeat_rows(b);
 }
 
 static int measure(struct bench *b)

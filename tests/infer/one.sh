@@ -88,15 +88,22 @@ constants_in() { # bytes of weights, as the C says
     sed -n 's/.* parameters, \([0-9]*\) bytes of weights.*/\1/p' "$dir/net.c"
 }
 
-limited() { # a batch has weights in a form of its own, as long as they fit
+limited() { # a batch has weights in a form of its own, as long as they fit; then one image has none, either
     emit
-    all=$(constants_in)
-    emit --max-flash=600K
-    few=$(constants_in)
-    runs "$test: $few bytes of weights fit, $all do not" test "$few" -le 614400 -a "$all" -gt 614400
-    "$BUILD/cnnc" --emit=infer --target="$target" --max-flash=600K --summary "$net" >"$dir/summary"
-    runs "$test: the summary knows" grep -q "$(echo "$few" | sed 's/...$/,&/') bytes" "$dir/summary"
-    trainer --max-flash=600K
+    last=$(constants_in)
+    for k in 800 500; do
+        emit --max-flash=${k}K
+        few=$(constants_in)
+        runs "$test: $few bytes of weights fit into $k KB, $last do not" test "$few" -le $((k * 1024)) -a "$last" -gt $((k * 1024))
+        "$BUILD/cnnc" --emit=infer --target="$target" --max-flash=${k}K --summary "$net" >"$dir/summary"
+        runs "$test: the summary knows, $k KB" grep -q "$(echo "$few" | sed 's/...$/,&/') bytes" "$dir/summary"
+        trainer --max-flash=${k}K
+        last=$few
+    done
+    emit --max-ram=32K
+    scratch=$(sed -n 's/.* weights; \([0-9]*\) bytes of scratch.*/\1/p' "$dir/net.c")
+    runs "$test: $scratch bytes of scratch fit into 32 KB" test "$scratch" -le 32768
+    trainer --max-ram=32K
 }
 
 # shellcheck disable=SC2086
