@@ -5,9 +5,6 @@
 
 #include "emit_operands.h"
 
-/* As in repeats.c. */
-enum { LEAST_REPETITIONS = 4, LONGEST_BLOCK = 32 };
-
 struct column {
     size_t call;
     int argument;

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer repetitions are easier to read one by one; longer blocks are not looked for. The runtime has room for names so long. */
-enum { LEAST_REPETITIONS = 4, LONGEST_BLOCK = 32, LONGEST_NAME = 100 };
+enum { LONGEST_NAME = 100 }; /* the runtime has room for so long a name */
 
 /* ---- names: one number in them goes on */
 

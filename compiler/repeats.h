@@ -6,6 +6,8 @@
 #include "base.h"
 
 enum { ROW_NUMBERS = 24 };
+/* Fewer repetitions are easier to read one by one; longer blocks are not looked for. */
+enum { LEAST_REPETITIONS = 4, LONGEST_BLOCK = 32 };
 
 struct row {
     const char *name; /* in which one number may go on: conv2d_1, conv2d_2, ...; NULL: none */
