@@ -32,6 +32,16 @@ static void flash_exceeded(const struct plan *p, int64_t need, int64_t limit)
         (long long)need, (long long)limit, n->name, (long long)end, end <= limit ? ", and prepared copies follow" : "");
 }
 
+bool budget_fits(const struct budget *need, const struct budget *limit)
+{
+    return (limit->ram < 0 || need->ram <= limit->ram) && (limit->flash < 0 || need->flash <= limit->flash);
+}
+
+struct budget budget_of_inference(const struct plan *p)
+{
+    return (struct budget){.ram = 4 * p->scratch, .flash = 4 * plan_constants(p)};
+}
+
 bool budget_check(const struct plan *p, const struct budget *need, const struct budget *limit)
 {
     const bool ram = limit->ram < 0 || need->ram <= limit->ram, flash = limit->flash < 0 || need->flash <= limit->flash;

@@ -205,7 +205,7 @@ static const struct kernel *known_kernel(const struct plan *p, size_t n, const s
     return NULL;
 }
 
-/* And of all those of cores before: one that does the same with the same text. */
+/* Of the first n kernels, and of all of those of the cores before: one that does the same with the same text. */
 static const struct kernel *equal_kernel(const struct core *c, size_t n, const struct kernel *k)
 {
     for (size_t i = 0; i < n; i++)

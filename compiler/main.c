@@ -228,19 +228,14 @@ static enum status show_flags(struct ctx *c, const struct options *o, struct lib
                                 o->libs ? toolchain_libs(a, l) : ""));
 }
 
-static bool within(const struct plan *p, const struct options *o)
-{
-    return (o->max_flash < 0 || 4 * plan_constants(p) <= o->max_flash) &&
-           (o->max_ram < 0 || 4 * p->scratch <= o->max_ram);
-}
-
 /* Inference that exceeds its limits does without transformed weights, which are faster and larger; unless somebody asked for them. */
 static struct plan *plan_inference(struct net *n, const struct target *t, struct plan_options *options,
                                    const struct options *o)
 {
     struct net *again = net_copy(n);
     struct plan *p = plan_make(n, t, false, options);
-    if (!p || within(p, o) || options->no_winograd || options->n_forced)
+    const struct budget need = p ? budget_of_inference(p) : (struct budget){0, 0}, limit = {o->max_ram, o->max_flash};
+    if (!p || budget_fits(&need, &limit) || options->no_winograd || options->n_forced)
         return p;
     options->no_winograd = true;
     return plan_make(again, t, false, options);

@@ -153,6 +153,8 @@ const char *weights_image(const struct plan *p, const float *theta, size_t *size
 struct budget {
     int64_t ram, flash; /* negative: no limit */
 };
+bool budget_fits(const struct budget *need, const struct budget *limit);
+struct budget budget_of_inference(const struct plan *p); /* one image at a time */
 bool budget_check(const struct plan *p, const struct budget *need,
                   const struct budget *limit); /* false after a message */
 

@@ -13,9 +13,11 @@ static struct plan *beside(const struct plan *one, struct plan_options options, 
     return plan_make(net_copy(one->net), one->target, false, &options);
 }
 
+/* In flash: its scratch is the user's affair. */
 static bool fits(const struct plan *p, int64_t flash)
 {
-    return flash < 0 || 4 * plan_constants(p) <= flash;
+    const struct budget need = budget_of_inference(p);
+    return budget_fits(&need, &(struct budget){-1, flash});
 }
 
 struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash)

@@ -61,9 +61,11 @@ static void put_tensor(struct words *w, const struct plan *p, const struct tenso
     for (int i = 0; i < t->shape.rank; i++)
         put(w, t->shape.dim[i]);
     put_layout(w, layout_of(p, t));
+    put(w, t->view_of != NULL);
     if (t->view_of)
         put_layout(w, layout_of(p, tensor_root((struct tensor *)(uintptr_t)t)));
     put(w, t->param ? (int64_t)t->param->kind : -1);
+    put(w, t->param && t->param->input);
     if (t->param && t->param->input)
         put_layout(w, layout_of(p, t->param->input));
 }
@@ -115,6 +117,7 @@ static void put_readers(struct words *w, const struct plan *p, const struct op *
             if (o->in[j] == pool->out[0])
                 put_op(w, p, o);
     }
+    put(w, -1);
 }
 
 static void put_all(struct words *w, const struct plan *p, const struct op *o, enum repr repr)

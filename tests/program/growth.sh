@@ -1,6 +1,6 @@
 #!/bin/sh
-# growth.sh -- deep networks: layers of equal shape share their kernels, so each layer more costs its calls and its rows in tables, and
-# no function of the C grows with the depth.
+# growth.sh -- deep networks: layers of equal shape share their kernels, calls and rows in tables, so that neither the C nor any function
+# of it grows with the depth.
 . tests/program/lib.sh
 p="program growth:"
 cnnc=$BUILD/cnnc
@@ -89,7 +89,7 @@ for kind in conv depthwise dense; do
         bounded "$layers times $kind" $kind$layers.c
         echo "$layers $(cost $kind$layers)" >>$kind.cost
     done
-    awk '{ n[NR] = $1; kernels[NR] = $2; text[NR] = $3; object[NR] = $4; code[NR] = $5 }
+    awk '{ kernels[NR] = $2; text[NR] = $3; object[NR] = $4; code[NR] = $5 }
         function grows(name, size) {
             if (!size[1] || size[2] > 1.04 * size[1] || size[3] > 1.01 * size[2])
                 bad = bad name ": " size[1] ", " size[2] ", " size[3] " bytes\n"

@@ -17,8 +17,8 @@ enum {
 };
 
 /* y = the network's output for one input x, which is normalised already. Keeps nothing between calls: threads may call
- * it at once, each with a scratch of its own. Compiled with
- * -DINFER_OWN_SCRATCH it takes NULL for scratch, and works in one static buffer. */
+ * it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL for scratch, and works
+ * in one static buffer. */
 void infer_infer(const float *x, float *y, float *scratch);
 
 /* The same for n inputs, one behind the other as their outputs are. Its scratch is of INFER_BATCH_SCRATCH floats,
