@@ -137,7 +137,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 # ---- from here on, what people type
 
 BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
-TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user gnuplot-nox graphviz
+TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user gnuplot-nox graphviz mandoc
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 GROUPS         ?=
@@ -190,7 +190,7 @@ golden: all ## rewrites the golden files with what cnnc prints today
 	@UPDATE=1 BUILD=$(BUILD) JOBS=$(JOBS) sh tests/golden.sh
 
 .PHONY: docs
-docs: all ## rewrites grammar/LAYERS.md
+docs: all ## rewrites grammar/REFERENCE.md and man/net.5
 	@sh tests/docs.sh update
 
 .PHONY: format
@@ -232,11 +232,11 @@ clean: ## removes build/
 ##@ Installation
 
 DEST     = $(DESTDIR)$(PREFIX)
-man     := $(wildcard man/*.1 man/*.7)
+man     := $(wildcard man/*.[157])
 
 .PHONY: install
 install: all ## installs under PREFIX (/usr/local), staged in DESTDIR
-	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cnnc $(DEST)/share/cnnc $(DEST)/share/man/man1 $(DEST)/share/man/man7
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cnnc $(DEST)/share/cnnc $(addprefix $(DEST)/share/man/man,1 5 7)
 	install -m 755 $(BUILD)/cnnc $(DEST)/bin/cnnc
 	install -m 644 $(BUILD)/libcnn.a $(DEST)/lib/libcnn.a
 	install -m 644 $(headers) $(DEST)/include/cnnc

@@ -41,7 +41,8 @@ const struct activation activation_softplus = {.rec = {.name = "softplus", .doc 
                                                .monotone = true};
 
 const struct activation activation_softmax = {
-    .rec = {.name = "softmax", .doc = "exp(x) over its sum along the last dimension: probabilities."}, .softmax = true};
+    .rec = {.name = "softmax", .doc = "exp(x) over its sum along the last dimension: probabilities.", .setting = ""},
+    .softmax = true};
 
 const struct activation activation_linear = {.rec = {.name = "linear", .alias = {"none"}, .doc = "x itself."},
                                              .monotone = true,

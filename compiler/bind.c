@@ -8,7 +8,7 @@ const struct record *record_find(const struct record *const *family, const char 
     for (; family && *family; family++) {
         if (strcmp((*family)->name, name) == 0)
             return *family;
-        for (int i = 0; i < 3 && (*family)->alias[i]; i++)
+        for (int i = 0; i < MAX_ALIASES && (*family)->alias[i]; i++)
             if (strcmp((*family)->alias[i], name) == 0)
                 return *family;
     }

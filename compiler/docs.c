@@ -1,199 +1,164 @@
-/* docs.c -- what the tables know, for people: `cnnc --layers`, `cnnc --layers NAME`, grammar/LAYERS.md. */
-#include <math.h>
+/* docs.c -- the reference on a terminal: `cnnc --list`, `cnnc --explain NAME`, `cnnc --layers`. */
+#include "docs.h"
+
 #include <string.h>
 
-#include "layer.h"
 #include "text.h"
 
-/* ---- families */
+enum { WIDTH = 80 };
 
-static const struct family {
-    const char *title, *one, *about;
-    const struct record *const *records;
-} families[] = {
-    {"Layers", "layer", "One statement a layer, in the order of the data's way.", (const void *)layers},
-    {"Activations", "activation", "A word on `Conv2D` and `Dense`, or a statement.", activations},
-    {"Initializers", "initializer", "For `kernel_initializer=` and `bias_initializer=`.", initializers},
-    {"Regularizers", "regularizer",
-     "For `kernel_regularizer=`, `bias_regularizer=`, `activity_regularizer=`; not divided by the batch.",
-     regularizers},
-    {"Losses", "loss", "For `loss` in `train`.", losses},
-    {"Optimizers", "optimizer", "For `optimizer` in `train`.", optimizers},
-    {"Schedules", "schedule", "For `lr=` of an optimizer; t counts the steps. A number is `constant`.", schedules},
-    {"Metrics", "metric", "For `metrics` in `train`.", metrics},
-    {"Meta-learners", "meta-learner", "For `meta` of `ensemble stacking`.", meta_learners},
-};
-enum { FAMILIES = sizeof families / sizeof *families };
+/* ---- lines */
 
-static const struct layer *as_layer(const struct family *f, const struct record *r)
+/* Words from column `indent` on, the first line going on where the text stands: at column `at`. */
+static void put_wrapped(struct text *t, const char *words, int at, int indent)
 {
-    return strcmp(f->one, "layer") == 0 ? (const struct layer *)(const void *)r : NULL;
-}
-
-/* ---- arguments */
-
-static const char *family_word(const struct record *const *family)
-{
-    for (int i = 1; i < FAMILIES; i++) {
-        if (families[i].records == family)
-            return families[i].one;
+    while (*words) {
+        const int n = (int)strcspn(words, " ");
+        if (at > indent && at + 1 + n > WIDTH) {
+            text_add(t, "\n%*s", indent, "");
+            at = indent;
+        } else if (at > indent) {
+            text_add(t, " ");
+            at++;
+        }
+        text_add(t, "%.*s", n, words);
+        at += n;
+        words += n + (words[n] == ' ');
     }
-    return "name";
+    text_add(t, "\n");
 }
 
-static const char *with_range(struct arena *a, const char *type, const struct arg_def *d)
+static void put_indented(struct text *t, const char *lines)
 {
-    bool any = d->min == 0 && d->max == 0 && !d->open, unbounded = d->max >= 1e6 || d->max <= d->min;
-    if (any || d->min < -1e6)
-        return type;
-    const char *least = arena_printf(a, "%s %s %g", type, d->open ? "above" : "from", d->min);
-    if (unbounded)
-        return least;
-    return arena_printf(a, "%s %s %g", least, d->max == floor(d->max) ? "to" : "below", ceil(d->max));
-}
-
-static const char *choices(struct arena *a, const struct arg_def *d)
-{
-    const char *text = "";
-    for (int i = 0; d->choices[i]; i++)
-        text = arena_printf(a, "%s%s%s", text, i ? " or " : "", d->choices[i]);
-    return text;
-}
-
-static const char *type_of(struct arena *a, const struct arg_def *d)
-{
-    switch (d->type) {
-    case ARG_INT: return with_range(a, "whole number", d);
-    case ARG_REAL: return with_range(a, "number", d);
-    case ARG_BOOL: return "yes or no";
-    case ARG_DIMS: return d->rank == 2 ? "dimensions, or one number for both" : "dimensions";
-    case ARG_CHOICE: return choices(a, d);
-    case ARG_STRING: return "string";
-    case ARG_RECORD: return family_word(d->family);
-    case ARG_RECORDS: return arena_printf(a, "one or more of: %s", family_word(d->family));
-    case ARG_LABELS: return "labels";
-    case ARG_WORD: return "word";
-    case ARG_STRINGS: return "string, or a list of strings";
-    case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d));
+    while (*lines) {
+        const int n = (int)strcspn(lines, "\n");
+        text_add(t, "  %.*s\n", n, lines);
+        lines += n + (lines[n] == '\n');
     }
-    return "";
 }
 
-static const char *default_of(struct arena *a, const struct arg_def *d)
+/* ---- a page */
+
+static void put_argument(struct text *t, const struct kind *kinds, const struct arg_def *d)
 {
-    if (d->def)
-        return arena_printf(a, "default %s", d->def);
-    return d->flags & ARG_REQUIRED ? "required" : "optional";
+    struct arena *a = t->arena;
+    text_add(t, "  %s\n      ", docs_arg_names(a, d));
+    put_wrapped(t, arena_printf(a, "%s; %s, %s", d->doc, docs_type(a, kinds, d), docs_default(a, d)), 6, 6);
 }
 
-static const char *aliases(struct arena *a, const char *const alias[3])
+/* What may stand in a section, or behind its word. */
+static void put_words(struct text *t, const struct record *section)
 {
-    const char *text = "";
-    for (int i = 0; i < 3 && alias[i]; i++)
-        text = arena_printf(a, "%s%s%s", text, i ? ", " : "", alias[i]);
-    return text;
+    const char *words = "";
+    for (const struct record *const *w = section_words(section->name); *w; w++)
+        words = arena_printf(t->arena, "%s%s%s", words, *words ? ", " : "", (*w)->name);
+    text_add(t, "\nwords, each with a page of its own:\n  ");
+    put_wrapped(t, words, 2, 2);
 }
 
-/* ---- one record, in plain text */
-
-static void put_argument(struct text *p, const struct arg_def *d)
+static void put_page(struct ctx *c, struct text *t, const struct kind *kinds, const struct kind *k,
+                     const struct record *r)
 {
-    text_add(p, "  %-22s %s; %s, %s", d->name, d->doc, type_of(p->arena, d), default_of(p->arena, d));
-    if (d->alias[0])
-        text_add(p, "; also %s", aliases(p->arena, d->alias));
-    text_add(p, "\n");
-}
-
-static void put_record(struct text *p, const struct record *r, const struct layer *l)
-{
-    text_add(p, "%s -- %s\n", r->name, r->doc);
+    struct arena *a = t->arena;
+    const char *example = docs_example(a, k, r);
+    text_add(t, "%s -- %s\n", r->name, k->name);
+    put_wrapped(t, r->doc, 0, 0);
     if (r->alias[0])
-        text_add(p, "also called %s\n", aliases(p->arena, r->alias));
-    if (l && l->input)
-        text_add(p, "\ninput:   %s\n", l->input);
-    if (r->example)
-        text_add(p, "%sexample: %s\n", l && l->input ? "" : "\n", r->example);
-    if (r->args)
-        text_add(p, "\narguments:\n");
+        put_wrapped(t, arena_printf(a, "also called %s", docs_aliases(a, r)), 0, 0);
+    if (r->args) {
+        text_add(t, "\nsynopsis:\n  ");
+        put_wrapped(t, docs_synopsis(a, k, r), 2, 6);
+        text_add(t, "\narguments:\n");
+    }
     for (int i = 0; r->args && r->args[i].name; i++)
-        put_argument(p, &r->args[i]);
+        put_argument(t, kinds, &r->args[i]);
+    if (k->records == section_family())
+        put_words(t, r);
+    text_add(t, "\nexample:\n");
+    put_indented(t, example);
+    if (k->frame) {
+        text_add(t, "\nthe same in YAML:\n");
+        put_indented(t, docs_twin(c, example));
+    }
+}
+
+/* ---- finding it: "Dense", "loss.mse", "train" for all that are called so */
+
+static bool of_kind(const struct kind *k, const char *name, size_t n)
+{
+    return n == 0 || (strlen(k->name) == n && strncmp(k->name, name, n) == 0) ||
+           (strlen(k->plural) == n && strncmp(k->plural, name, n) == 0);
+}
+
+static void unknown(struct ctx *c, const struct kind *kinds, const char *name)
+{
+    VEC(const char *) names = {0};
+    for (const struct kind *k = kinds; k->name; k++)
+        for (const struct record *const *r = k->records; *r; r++)
+            vec_push(ctx_arena(c), &names, (*r)->name);
+    const char *near = closest(name, names.at, names.n);
+    if (near)
+        diag_error(c, (struct span){0}, "nothing is called '%s'; did you mean '%s'?", name, near);
+    else
+        diag_error(c, (struct span){0}, "nothing is called '%s'; 'cnnc --list' lists all words", name);
 }
 
 char *docs_print(struct ctx *c, const char *name)
 {
-    struct text p = {.arena = ctx_arena(c)};
-    for (int i = 0; i < FAMILIES; i++) {
-        const struct record *r = record_find(families[i].records, name);
-        if (r) {
-            put_record(&p, r, as_layer(&families[i], r));
-            return text_end(&p);
-        }
+    struct text t = {.arena = ctx_arena(c)};
+    const struct kind *kinds = docs_kinds(t.arena);
+    const char *dot = strchr(name, '.'), *own = dot ? dot + 1 : name;
+    for (const struct kind *k = kinds; k->name; k++) {
+        const struct record *r =
+            k->members || !of_kind(k, name, dot ? (size_t)(dot - name) : 0) ? NULL : record_find(k->records, own);
+        if (!r)
+            continue;
+        text_add(&t, "%s", t.bytes.n ? "\n\n" : "");
+        put_page(c, &t, kinds, k, r);
     }
+    if (t.bytes.n)
+        return text_end(&t);
+    unknown(c, kinds, name);
     return NULL;
 }
 
-char *docs_list(struct ctx *c)
+/* ---- lists */
+
+static int longest_name(const struct kind *k)
 {
-    struct text p = {.arena = ctx_arena(c)};
-    for (const struct record *const *r = layer_family(); *r; r++)
-        text_add(&p, "%-14s %s\n", (*r)->name, (*r)->doc);
-    return text_end(&p);
+    size_t longest = 0;
+    for (const struct record *const *r = k->records; *r; r++)
+        longest = strlen((*r)->name) > longest ? strlen((*r)->name) : longest;
+    return (int)longest;
 }
 
-/* ---- everything, in Markdown */
-
-/* A cell of a table ends at '|'. */
-static const char *cell(struct arena *a, const char *s)
+static void put_kind(struct text *t, const struct kind *k, int indent)
 {
-    char *t = arena_alloc(a, 2 * strlen(s) + 1), *p = t;
-    for (; *s; s++) {
-        if (*s == '|')
-            *p++ = '\\';
-        *p++ = *s;
+    const int width = longest_name(k);
+    for (const struct record *const *r = k->records; *r; r++)
+        text_add(t, "%*s%-*s  %s\n", indent, "", width, (*r)->name, (*r)->doc);
+}
+
+char *docs_list(struct ctx *c, const char *kind)
+{
+    struct text t = {.arena = ctx_arena(c)};
+    const struct kind *kinds = docs_kinds(t.arena), *only = kind ? docs_kind(kinds, kind) : NULL;
+    VEC(const char *) names = {0};
+    for (const struct kind *k = kinds; k->name; k++)
+        vec_push(t.arena, &names, k->plural);
+    if (kind && !only) {
+        const char *near = closest(kind, names.at, names.n), *all = "";
+        for (size_t i = 0; i < names.n; i++)
+            all = arena_printf(t.arena, "%s%s%s", all, i ? ", " : "", names.at[i]);
+        diag_error(c, (struct span){0}, near ? "no kind '%s'; did you mean '%s'?" : "no kind '%s'; there are %s", kind,
+                   near ? near : all);
+        return NULL;
     }
-    return t;
-}
-
-static void put_table(struct text *p, const struct record *r)
-{
-    text_add(p, "\n| argument | | default | |\n|---|---|---|---|\n");
-    for (int i = 0; r->args[i].name; i++) {
-        const struct arg_def *d = &r->args[i];
-        const char *def = d->def ? arena_printf(p->arena, "`%s`", d->def) : default_of(p->arena, d);
-        text_add(p, "| `%s`%s%s | %s | %s | %s |\n", d->name, d->alias[0] ? ", " : "", aliases(p->arena, d->alias),
-                 type_of(p->arena, d), def, cell(p->arena, d->doc));
+    for (const struct kind *k = kinds; k->name && !only; k++) {
+        text_add(&t, "%s%s:\n", k == kinds ? "" : "\n", k->plural);
+        put_kind(&t, k, 2);
     }
-}
-
-static void put_section(struct text *p, const struct record *r, const struct layer *l)
-{
-    text_add(p, "\n### %s\n\n%s", r->name, r->doc);
-    if (r->alias[0])
-        text_add(p, " Also called %s.", aliases(p->arena, r->alias));
-    text_add(p, "\n");
-    if (r->example)
-        text_add(p, "\n```\n%s%s%s%s\n```\n", l && l->input ? "Input " : "", l && l->input ? l->input : "",
-                 l && l->input ? "\n" : "", r->example);
-    if (r->args)
-        put_table(p, r);
-}
-
-static void put_family(struct text *p, const char *title, const char *about, const struct record *const *records,
-                       const struct family *f)
-{
-    text_add(p, "\n## %s\n\n%s\n", title, about);
-    for (; *records; records++)
-        put_section(p, *records, f ? as_layer(f, *records) : NULL);
-}
-
-char *docs_markdown(struct ctx *c)
-{
-    struct text p = {.arena = ctx_arena(c)};
-    text_add(&p,
-             "<!-- made by `make docs` from the compiler's tables; edit those -->\n\n# Layers, and all other words\n");
-    for (int i = 0; i < FAMILIES; i++)
-        put_family(&p, families[i].title, families[i].about, families[i].records, &families[i]);
-    for (const struct record *const *s = section_family(); *s; s++)
-        put_family(&p, arena_printf(p.arena, "Section `%s`", (*s)->name), (*s)->doc, section_words((*s)->name), NULL);
-    return text_end(&p);
+    if (only)
+        put_kind(&t, only, 0);
+    return text_end(&t);
 }

@@ -19,12 +19,18 @@ enum { MAX_NESTING = 64 };
 /* ---- read.c: the text language. NULL or false after an error. */
 
 struct stmt_list *read_file(struct ctx *c, const char *path, struct span at);
+struct stmt_list *read_text(struct ctx *c, const char *name, const char *text);
 /* `32 3x3 relu padding=same`: the scalars of YAML, the values of -D, the defaults of the tables. */
 bool read_args(struct ctx *c, const char *text, size_t size, uint32_t base, struct arg_list *list);
 /* `repeat 3`, `residual project=auto`: a statement without label and body. */
 struct stmt *read_head(struct ctx *c, const char *text, size_t size, uint32_t base);
 /* The single value of a text such as "same", "1/255" or "l2(1e-4)". `name` is what messages call the text. */
 bool read_value(struct ctx *c, const char *name, const char *text, struct value *value);
+
+/* ---- yaml.c, yaml_print.c */
+
+bool wants_body(const char *name);                            /* its sequence in YAML holds statements, not arguments */
+char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the YAML twin of a text; comments are gone */
 
 /* ---- expand.c */
 struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw, const struct define *defines,

@@ -5,7 +5,7 @@
 #include "net.h"
 
 struct layer {
-    struct record rec; /* first: a layer is a record, so did-you-mean, --layers and LAYERS.md know it */
+    struct record rec; /* first: a layer is a record, so did-you-mean, --explain and REFERENCE.md know it */
     /* Checks n->in, reports at spans of n->args or n->stmt, sets n->out and declares parameters with net_param().
      * On an error: report once, leave n->out poisoned (it starts so). */
     void (*shape)(struct net *net, struct node *n);

@@ -1,4 +1,5 @@
 /* main.c -- cnnc: options, and the pipeline from a spec to a C file */
+#include "docs.h"
 #include "dot.h"
 #include "import.h"
 #include "options.h"
@@ -327,13 +328,12 @@ static const char *target_list(struct arena *a)
 
 static enum status show_docs(struct ctx *c, const struct options *o)
 {
-    if (o->docs == DOCS_MARKDOWN)
-        return show(c, docs_markdown(c));
-    const char *text = o->topic ? docs_print(c, o->topic) : docs_list(c);
-    if (text)
-        return show(c, text);
-    record_unknown(c, (struct span){0}, "layer", o->topic, layer_family());
-    return USAGE;
+    const char *text = o->docs == DOCS_MARKDOWN ? docs_markdown(c)
+                       : o->docs == DOCS_MAN    ? docs_man(c)
+                       : o->docs == DOCS_LIST   ? docs_list(c, o->topic)
+                       : o->topic               ? docs_print(c, o->topic)
+                                                : docs_list(c, "layers");
+    return text ? show(c, text) : USAGE;
 }
 
 /* What needs no input. */

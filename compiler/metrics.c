@@ -51,11 +51,15 @@ const struct metric metric_top_k = {
             .args = top_k_args},
     .rises = true};
 
-const struct metric metric_mse = {
-    .rec = {.name = "mse", .alias = {"mean_squared_error"}, .doc = "Mean squared difference from the target."}};
+const struct metric metric_mse = {.rec = {.name = "mse",
+                                          .alias = {"mean_squared_error"},
+                                          .doc = "Mean squared difference from the target.",
+                                          .setting = "Dense 1"}};
 
-const struct metric metric_mae = {
-    .rec = {.name = "mae", .alias = {"mean_absolute_error"}, .doc = "Mean absolute difference from the target."}};
+const struct metric metric_mae = {.rec = {.name = "mae",
+                                          .alias = {"mean_absolute_error"},
+                                          .doc = "Mean absolute difference from the target.",
+                                          .setting = "Dense 1"}};
 
 const struct metric metric_precision = {.rec = {.name = "precision",
                                                 .alias = {"Precision"},
@@ -93,5 +97,6 @@ const struct metric metric_auc = {
 const struct metric metric_r2 = {
     .rec = {.name = "r2",
             .alias = {"R2Score", "r2_score"},
+            .setting = "Dense 1",
             .doc = "1 - squared errors / squares about the mean: 1 is perfect, 0 as good as the mean."},
     .rises = true};

@@ -229,11 +229,6 @@ struct footprint {
 };
 char *summary_print(const struct net *n, const struct footprint *f); /* Keras' table; f may be NULL */
 
-/* ---- docs.c: what the tables know */
-char *docs_list(struct ctx *c);                    /* cnnc --layers: all layers, one a line */
-char *docs_print(struct ctx *c, const char *name); /* cnnc --layers NAME, any record; NULL when there is none */
-char *docs_markdown(struct ctx *c);                /* grammar/LAYERS.md */
-
 /* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
  * infer_shapes. */
 void objective_check(struct net *n);
@@ -265,8 +260,10 @@ extern const struct record *const regularizers[];
 extern const struct record *const losses[];
 extern const struct record *const optimizers[];
 extern const struct record *const schedules[];
-extern const struct record *const metrics[];       /* each is the `rec` of a struct metric */
-extern const struct record *const meta_learners[]; /* sections_ensemble.c */
+extern const struct record *const metrics[];        /* each is the `rec` of a struct metric */
+extern const struct record *const meta_learners[];  /* sections_ensemble.c */
+extern const struct record *const callbacks[];      /* those of train_words[] that act at the end of an epoch */
+extern const struct record *const language_words[]; /* words.c */
 
 struct activation {
     struct record rec; /* args: at most one, which becomes op->alpha */
@@ -311,6 +308,8 @@ void section_defaults(struct net *n);
 const struct record *const *section_family(void);               /* `data`, `train`, `validate`, `ensemble` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
+/* idx, csv, ...: each with those arguments of a source that it takes. Made for the reference. */
+const struct record *const *source_formats(struct arena *a);
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ, SOURCE_IMAGES };
 struct data_source {
     enum source_kind kind;

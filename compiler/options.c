@@ -121,12 +121,30 @@ static bool set_stage(struct options *o, const char *value)
     return i >= 0;
 }
 
+/* --layers and --list print the whole reference, too, for `make docs`. */
+static bool set_reference(struct options *o, enum docs docs, const char *value)
+{
+    const bool markdown = value && strcmp(value, "markdown") == 0, man = value && strcmp(value, "man") == 0;
+    o->docs = markdown ? DOCS_MARKDOWN : man ? DOCS_MAN : docs;
+    o->topic = markdown || man ? NULL : value;
+    return true;
+}
+
 static bool set_layers(struct options *o, const char *value)
 {
-    static const char *const names[] = {"text", "markdown"};
-    const int i = value ? choose("--layers", value, names, 2) : 0;
-    o->docs = i == 1 ? DOCS_MARKDOWN : DOCS_TEXT;
-    return i >= 0;
+    return set_reference(o, DOCS_LAYERS, value);
+}
+
+static bool set_list(struct options *o, const char *value)
+{
+    return set_reference(o, DOCS_LIST, value);
+}
+
+static bool set_explain(struct options *o, const char *value)
+{
+    o->docs = DOCS_EXPLAIN;
+    o->topic = value;
+    return true;
 }
 
 static bool set_no_warning(struct options *o, const char *value)
@@ -219,8 +237,11 @@ static const struct option options[] = {
     {"--run", FLAG(run), "--run", "compile, build with $CC and run; behind -- stand the program's arguments"},
     {"--summary", FLAG(summary), "--summary", "print the table of layers"},
     {"-d", VALUE, 0, set_stage, "-d STAGE", "print a stage of the compilation: spec, net, grad, plan, mem"},
-    {"--layers", MAYBE_VALUE, 0, set_layers, "--layers [NAME]",
-     "list the layers, or tell all about one; --layers=markdown"},
+    {"--layers", MAYBE_VALUE, 0, set_layers, "--layers [NAME]", "list the layers, or tell all about one"},
+    {"--list", MAYBE_VALUE, 0, set_list, "--list [KIND]",
+     "list all words of the language by kind, or those of one kind: losses, data, ..."},
+    {"--explain", VALUE, 0, set_explain, "--explain NAME",
+     "tell all about a word, such as Dense, early_stopping or loss.mse"},
     {"-fsyntax-only", FLAG(syntax_only), "-fsyntax-only", "check the spec and write nothing"},
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
     {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files or pictures"},
@@ -248,7 +269,7 @@ void options_help(FILE *f)
         if (options[i].show)
             fprintf(f, "  %-28s %s\n", options[i].show, options[i].help);
     fprintf(f,
-            "\nA spec looks like this; cnnc --layers lists all layers, cnnc --layers Dense tells about one:\n\n"
+            "\nA spec looks like this; cnnc --list lists all words, cnnc --explain Dense tells about one:\n\n"
             "  Input 28x28x1\n"
             "  Conv2D 32 3x3 relu\n"
             "  MaxPool 2x2\n"
@@ -341,12 +362,23 @@ static bool check_weights(const struct options *o)
     return true;
 }
 
+/* `--list losses` is --list=losses. */
+static bool take_topic(struct options *o)
+{
+    const size_t n = o->positional.n;
+    if (o->docs && n + (o->topic != NULL) > 1)
+        return wrong("one word at a time, but there are '%s' and '%s'", o->topic ? o->topic : o->positional.at[0],
+                     o->positional.at[n - 1]);
+    if (n)
+        o->topic = o->positional.at[0];
+    return true;
+}
+
 static bool check(struct options *o)
 {
     const size_t n = o->positional.n;
     if (no_input_needed(o)) {
-        o->topic = n ? o->positional.at[0] : NULL;
-        return true;
+        return take_topic(o);
     }
     if (n == 0)
         return wrong("no input file; 'cnnc --help' tells the usage");

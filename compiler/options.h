@@ -8,7 +8,7 @@
 
 enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER };
 enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
-enum docs { DOCS_NONE, DOCS_TEXT, DOCS_MARKDOWN };
+enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
 
 struct options {
     struct arena *arena; /* of what the options hold */
@@ -17,7 +17,7 @@ struct options {
     enum emit emit;
     enum stage stage;
     enum docs docs;
-    const char *topic; /* of --layers */
+    const char *topic; /* of --layers, --list, --explain */
     bool no_winograd;
     int64_t unroll; /* statements a layer; negative: full */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;

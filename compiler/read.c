@@ -11,6 +11,14 @@ struct stmt_list *read_file(struct ctx *c, const char *path, struct span at)
     return text && parser_run(&p, text, size) ? p.stmts : NULL;
 }
 
+struct stmt_list *read_text(struct ctx *c, const char *name, const char *text)
+{
+    struct parser p = {.ctx = c, .entry = ENTRY_FILE};
+    const size_t size = strlen(text);
+    const char *copy = source_add(c, name, text, size, &p.base);
+    return parser_run(&p, copy, size) ? p.stmts : NULL;
+}
+
 bool read_args(struct ctx *c, const char *text, size_t size, uint32_t base, struct arg_list *list)
 {
     struct parser p = {.ctx = c, .entry = ENTRY_ARGS, .base = base};

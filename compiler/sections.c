@@ -9,21 +9,31 @@ static const struct section {
     enum word_place place;
     void (*bind_line)(struct net *n, const struct stmt *s); /* it holds no statements, but is one line */
     bool long_form;                                         /* whose arguments may stand in a body, one a line */
-} section_data = {.rec = {.name = "data", .doc = "Where the rows come from, and what is done to them."},
-                  .words = data_words,
-                  .place = WORD_DATA},
-  section_train = {.rec = {.name = "train", .doc = "How the network is trained."},
+} section_data =
+    {.rec = {.name = "data",
+             .doc = "Where the rows come from, and what is done to them.",
+             .example =
+                 "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n  normalize mean=auto std=auto\n}"},
+     .words = data_words,
+     .place = WORD_DATA},
+  section_train = {.rec = {.name = "train",
+                           .doc = "How the network is trained.",
+                           .example = "train {\n  optimizer adam lr=0.001\n  loss sparse_categorical_crossentropy\n  "
+                                      "metrics accuracy\n  epochs 5 batch=32 seed=1\n}"},
                    .words = train_words,
                    .place = WORD_TRAIN},
   section_validate = {.rec = {.name = "validate",
-                              .doc = "How `crossval` divides the rows: one line, a method and its arguments."},
+                              .doc = "How `crossval` divides the rows: one line, a method and its arguments.",
+                              .example = "validate kfold k=5 stratified"},
                       .words = validate_words,
                       .place = WORD_STATEMENT,
                       .bind_line = validate_bind},
   section_ensemble = {
       .rec = {.name = "ensemble",
               .doc = "Networks that answer together, which `ensemble` trains: a kind and its arguments, on "
-                     "one line or one a line."},
+                     "one line or one a line.",
+              .example = "ensemble bagging members=5",
+              .setting = "train {\n  metrics accuracy\n}"},
       .words = ensemble_words,
       .place = WORD_STATEMENT,
       .bind_line = ensemble_bind,

@@ -6,7 +6,7 @@
 
 /* One statement that a section may hold. */
 struct word {
-    struct record rec; /* first: the word is a record, so did-you-mean and LAYERS.md know it */
+    struct record rec; /* first: the word is a record, so did-you-mean and REFERENCE.md know it */
     void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
     bool by_itself; /* binds its arguments itself: apply gets NULL */
 };

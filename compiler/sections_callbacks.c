@@ -145,5 +145,6 @@ static void apply_checkpoint(struct net *n, const struct stmt *s, const struct b
 const struct word word_checkpoint = {.rec = {.name = "checkpoint",
                                              .doc = "Where the state of the training is kept.",
                                              .example = "checkpoint \"best.safetensors\" monitor=val_accuracy best",
+                                             .setting = "metrics accuracy",
                                              .args = checkpoint_args},
                                      .apply = apply_checkpoint};

@@ -20,6 +20,25 @@ static const struct format {
                  {SOURCE_IMAGES, 0, 0, NULL, NULL}};
 static const char *const formats[] = {"idx", "npy", "csv", "npz", "images", NULL}; /* of format_of[] */
 
+static const struct record format_docs[] = {
+    {.name = "idx",
+     .doc = "The format of MNIST, packed by gzip or not: a file of inputs and one of labels.",
+     .example = "train idx \"train-images-idx3-ubyte\" \"train-labels-idx1-ubyte\""},
+    {.name = "npy",
+     .doc = "Arrays of NumPy: a file of inputs and one of labels or targets.",
+     .example = "train npy \"x.npy\" \"y.npy\""},
+    {.name = "csv",
+     .doc = "A table whose first line names the columns.",
+     .example = "train csv \"flowers.csv\" target=species",
+     .setting = "Input 4"},
+    {.name = "npz",
+     .doc = "Several arrays of NumPy in one file.",
+     .example = "train npz \"mnist.npz\" inputs=x_train target=y_train"},
+    {.name = "images",
+     .doc = "A folder with a folder of pictures for each class.",
+     .example = "train images \"animals/\"",
+     .setting = "Input 64x64x3\nFlatten"}};
+
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
                        .type = ARG_CHOICE,
@@ -53,6 +72,34 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
         return false;
     }
     return true;
+}
+
+/* ---- the reference: a format as a record of its own */
+
+static const struct arg_def *format_args(struct arena *a, const struct format *f)
+{
+    struct arg_def *args = arena_alloc(a, sizeof source_args);
+    int n = 0;
+    for (int i = SOURCE_X; source_args[i].name; i++)
+        if (i < SOURCE_Y || f->takes >> i & 1)
+            args[n++] = source_args[i];
+    for (int i = 0; i < n; i++)
+        if (f->y && !f->y_name && args[i].name == source_args[f->y].name)
+            args[i].flags |= ARG_REQUIRED;
+    return args;
+}
+
+const struct record *const *source_formats(struct arena *a)
+{
+    enum { N = sizeof format_of / sizeof *format_of };
+    struct record *made = arena_alloc(a, N * sizeof *made);
+    const struct record **list = arena_alloc(a, (N + 1) * sizeof *list);
+    for (int i = 0; i < N; i++) {
+        made[i] = format_docs[i];
+        made[i].args = format_args(a, &format_of[i]);
+        list[i] = &made[i];
+    }
+    return list;
 }
 
 static const char *text_or(const struct bound *b, const char *silent)
@@ -180,16 +227,16 @@ static void apply_predict(struct net *n, const struct stmt *s, const struct boun
     n->data->predict_images = true;
 }
 
-#define SOURCE(NAME, DOC, EXAMPLE)                                                                                     \
+#define SOURCE(NAME, DOC, EXAMPLE, SETTING)                                                                            \
     {                                                                                                                  \
-        .rec = {.name = NAME, .doc = DOC, .example = EXAMPLE, .args = source_args}, .apply = apply_source,             \
-        .by_itself = true                                                                                              \
+        .rec = {.name = NAME, .doc = DOC, .example = EXAMPLE, .setting = SETTING, .args = source_args},                \
+        .apply = apply_source, .by_itself = true                                                                       \
     }
 
 static const struct word word_data[] = {
-    SOURCE("train", "The rows to learn from.", "train idx \"train-images-idx3-ubyte\" \"train-labels-idx1-ubyte\""),
-    SOURCE("validation", "Rows to look at after every epoch.", "validation npy \"x_val.npy\" \"y_val.npy\""),
-    SOURCE("test", "Rows to judge by at the end.", "test npy \"x_test.npy\" \"y_test.npy\""),
+    SOURCE("train", "The rows to learn from.", "train idx \"train-images-idx3-ubyte\" \"train-labels-idx1-ubyte\"", ""),
+    SOURCE("validation", "Rows to look at after every epoch.", "validation npy \"x_val.npy\" \"y_val.npy\"", NULL),
+    SOURCE("test", "Rows to judge by at the end.", "test npy \"x_test.npy\" \"y_test.npy\"", NULL),
     {.rec = {.name = "normalize",
              .doc = "x * scale, then (x - mean) / std; auto takes those of each channel from the training rows.",
              .example = "normalize scale=1/255",

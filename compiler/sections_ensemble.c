@@ -97,6 +97,7 @@ static const struct arg_def meta_args[] = {
 static const struct record
     logistic = {.name = "logistic", .doc = "Multinomial logistic regression, for classes.", .args = meta_args},
     ridge = {.name = "ridge",
+             .setting = "Dense 1\ntrain {\n  metrics mse\n}",
              .doc = "Linear regression with a penalty, for numbers; the loss of a row is half its squared error.",
              .args = meta_args};
 const struct record *const meta_learners[] = {&logistic, &ridge, NULL};

@@ -138,11 +138,26 @@ static void apply_log(struct net *n, const struct stmt *s, const struct bound *b
 
 /* ---- the table */
 
+/* For the reference alone: both bind the record's own arguments, which stand behind its name. */
+#define WHICH(NAME, FAMILY)                                                                                            \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_RECORD, .flags = ARG_REQUIRED | ARG_POSITIONAL | ARG_BARE, .family = FAMILY,         \
+        .doc = "which one; its own arguments stand behind it"                                                          \
+    }
+static const struct arg_def optimizer_args[] = {WHICH("optimizer", optimizers), {0}};
+static const struct arg_def loss_args[] = {WHICH("loss", losses), {0}};
+
 static const struct word word_train[] = {
-    {.rec = {.name = "optimizer", .doc = "How a step follows from a gradient.", .example = "optimizer adam lr=0.001"},
+    {.rec = {.name = "optimizer",
+             .doc = "How a step follows from a gradient.",
+             .example = "optimizer adam lr=0.001",
+             .args = optimizer_args},
      .apply = apply_optimizer,
      .by_itself = true},
-    {.rec = {.name = "loss", .doc = "What is made small.", .example = "loss sparse_categorical_crossentropy"},
+    {.rec = {.name = "loss",
+             .doc = "What is made small.",
+             .example = "loss sparse_categorical_crossentropy",
+             .args = loss_args},
      .apply = apply_loss,
      .by_itself = true},
     {.rec = {.name = "metrics",
@@ -175,6 +190,9 @@ const struct record *const train_words[] = {&word_train[0].rec,       &word_trai
                                             &word_train[3].rec,       &word_train[4].rec,  &word_train[5].rec,
                                             &word_train[6].rec,       &word_train[7].rec,  &word_checkpoint.rec,
                                             &word_early_stopping.rec, &word_reduce_lr.rec, NULL};
+
+const struct record *const callbacks[] = {&word_early_stopping.rec, &word_reduce_lr.rec, &word_checkpoint.rec,
+                                          &word_train[7].rec, NULL};
 
 /* Keras' fit() and compile(): rmsprop, batches of 32, one epoch. */
 void train_defaults(struct net *n)

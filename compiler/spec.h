@@ -71,7 +71,7 @@ struct out; /* rung 4's writer is not known here: the printers return arena text
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
 char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */
 
-/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--layers`, LAYERS.md.
+/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--explain`, REFERENCE.md.
  */
 
 enum arg_type {
@@ -111,13 +111,18 @@ struct arg_def {
     const char *doc;                    /* one line, lower case, no full stop */
 };
 
+enum { MAX_ALIASES = 8 };
+
 struct record {
     const char *name;
-    const char *alias[3];
-    const char *doc;            /* one sentence */
-    const char *example;        /* one statement that compiles on its own input, for tests and LAYERS.md; may be NULL */
+    const char *alias[MAX_ALIASES]; /* Keras' spellings */
+    const char *doc;                /* one sentence */
+    const char *example;            /* a statement, or what its kind says (docs_kinds.c); NULL: the name alone */
+    const char *setting;        /* what the example's frame has in its place, where that of its kind does not suit */
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
+
+extern const struct record *const warnings[]; /* the kinds of warnings; NULL-terminated */
 
 struct bound {
     bool set;              /* given by the user (a default leaves it false) */

@@ -165,7 +165,7 @@ static struct stmt *head_of(struct translator *t, const struct yaml *y)
 static void set_body(struct translator *t, struct stmt *s, const struct yaml *y);
 
 /* Words whose sequence is a body of statements; that of all others is a list of arguments. */
-static bool wants_body(const char *name)
+bool wants_body(const char *name)
 {
     static const char *const words[] = {"residual", "concat", "path", "repeat", "block"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -1,16 +1,21 @@
 #!/bin/sh
-# docs.sh [update] -- what documents say is what the program does. `make docs` updates the generated one.
+# docs.sh [update] -- what documents say is what the program does. `make docs` updates the generated ones.
 . tests/lib.sh
 cnnc=$BUILD/cnnc
 
+"$cnnc" --list=markdown >"$TMP/REFERENCE.md" && "$cnnc" --list=man >"$TMP/records" || exit 1
+{
+    echo '.\" made by `make docs` from man/net.5.in and the compiler'"'"'s tables; edit those'
+    sed -e 1d -e '/@RECORDS@/{' -e "r $TMP/records" -e 'd' -e '}' man/net.5.in
+} >"$TMP/net.5"
+
 if [ "${1:-}" = update ]; then
-    "$cnnc" --layers=markdown >"$TMP/LAYERS.md" || exit 1
-    cmp -s "$TMP/LAYERS.md" grammar/LAYERS.md || cat "$TMP/LAYERS.md" >grammar/LAYERS.md
+    cmp -s "$TMP/REFERENCE.md" grammar/REFERENCE.md || cat "$TMP/REFERENCE.md" >grammar/REFERENCE.md
+    cmp -s "$TMP/net.5" man/net.5 || cat "$TMP/net.5" >man/net.5
     exit 0
 fi
-
-"$cnnc" --layers=markdown >"$TMP/LAYERS.md" 2>&1
-same "grammar/LAYERS.md (make docs)" grammar/LAYERS.md "$TMP/LAYERS.md"
+same "grammar/REFERENCE.md (make docs)" grammar/REFERENCE.md "$TMP/REFERENCE.md"
+same "man/net.5 (make docs)" man/net.5 "$TMP/net.5"
 
 # every option that cnnc -h tells stands in its man page, and the other way round
 options() {
@@ -67,9 +72,10 @@ done >"$TMP/dead"
 if [ -s "$TMP/dead" ]; then fail "files named in documents exist" <"$TMP/dead"; else pass "files named in documents exist"; fi
 
 # man pages are well formed
-for page in man/*.[17]; do
+for page in man/*.[157]; do
     [ -f "$page" ] || continue
     command -v groff >/dev/null || continue
     groff -man -Tutf8 -ww -z "$page" >"$TMP/groff" 2>&1
+    command -v mandoc >/dev/null && mandoc -Tlint -Wwarning "$page" >>"$TMP/groff" 2>&1
     if [ -s "$TMP/groff" ]; then fail "$page" <"$TMP/groff"; else pass "$page"; fi
 done

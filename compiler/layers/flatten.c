@@ -12,7 +12,10 @@ static struct tensor *flatten_lower(struct net *net, struct node *n)
 }
 
 const struct layer layer_flatten = {
-    .rec = {.name = "Flatten", .doc = "An image or a sequence as one row of numbers.", .example = "Flatten"},
+    .rec = {.name = "Flatten",
+            .doc = "An image or a sequence as one row of numbers.",
+            .example = "Flatten",
+            .setting = "Dense 10 softmax"},
     .keras = "Flatten",
     .input = "4x4x3",
     .shape = flatten_shape,

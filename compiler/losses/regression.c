@@ -11,13 +11,19 @@ static const struct arg_def huber_args[] = {{.name = "delta",
                                              .doc = "the difference from which on it is linear"},
                                             {0}};
 
-const struct loss loss_mse = {
-    .rec = {.name = "mse", .alias = {"mean_squared_error", "MeanSquaredError"}, .doc = "Mean of (y - t)^2."}};
+const struct loss loss_mse = {.rec = {.name = "mse",
+                                      .alias = {"mean_squared_error", "MeanSquaredError"},
+                                      .doc = "Mean of (y - t)^2.",
+                                      .setting = "Dense 1"}};
 
-const struct loss loss_mae = {
-    .rec = {.name = "mae", .alias = {"mean_absolute_error", "MeanAbsoluteError"}, .doc = "Mean of |y - t|."}};
+const struct loss loss_mae = {.rec = {.name = "mae",
+                                      .alias = {"mean_absolute_error", "MeanAbsoluteError"},
+                                      .doc = "Mean of |y - t|.",
+                                      .setting = "Dense 1"}};
 
 const struct loss loss_huber = {.rec = {.name = "huber",
                                         .alias = {"Huber", "huber_loss"},
                                         .doc = "Squared near the target, linear beyond delta.",
+                                        .example = "loss huber delta=2",
+                                        .setting = "Dense 1",
                                         .args = huber_args}};

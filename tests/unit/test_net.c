@@ -209,22 +209,6 @@ static void defaults_follow_the_last_activation(void **state)
     assert_string_equal(default_loss("Dense 3 tanh"), "mse");
 }
 
-static void docs_know_every_record(void **state)
-{
-    (void)state;
-    struct ctx *c = quiet_ctx();
-    const char *page = docs_markdown(c), *list = docs_list(c);
-    for (const struct record *const *r = layer_family(); *r; r++) {
-        assert_non_null(strstr(list, (*r)->name));
-        assert_non_null(strstr(page, (*r)->name));
-        assert_non_null((*r)->doc);
-        assert_non_null(docs_print(c, (*r)->name));
-    }
-    assert_non_null(strstr(docs_print(c, "MaxPooling2D"), "MaxPool -- "));
-    assert_null(docs_print(c, "nothing"));
-    ctx_free(c);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,7 +223,6 @@ int main(void)
         cmocka_unit_test(the_fingerprint_sees_layers_only),
         cmocka_unit_test(sections_fill_the_configuration),
         cmocka_unit_test(defaults_follow_the_last_activation),
-        cmocka_unit_test(docs_know_every_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
