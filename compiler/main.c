@@ -20,11 +20,25 @@ static enum status show(struct ctx *c, const char *text)
     return products_write(c, &p, 1) ? DONE : FAILED;
 }
 
+/* What this compilation has read stands: the input and all that it names, the weights, and cnnc itself. */
+static enum status write_products(struct ctx *c, const struct options *o, struct product *made, size_t n)
+{
+    struct cnn_claims k = {0};
+    bool ok = product_reads(c, &k, o->input, "the input") && product_reads(c, &k, "/proc/self/exe", "cnnc itself");
+    for (size_t i = 0; i < source_count(c) && ok; i++)
+        ok = strcmp(source_name(c, i), o->input) == 0 || product_reads(c, &k, source_name(c, i), source_name(c, i));
+    if (ok && o->weights)
+        ok = product_reads(c, &k, o->weights, "--weights");
+    ok = ok && products_allowed(c, &k, made, n);
+    cnn_claims_free(&k);
+    return ok && !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
+}
+
 /* --emit=net and dot: to standard output unless -o says where. */
 static enum status save(struct ctx *c, const struct options *o, const char *text)
 {
-    struct product p = {.path = o->output ? o->output : "-", .text = text};
-    return product_allowed(c, p.path, o->input) && products_write(c, &p, 1) ? DONE : FAILED;
+    struct product p = {.path = o->output ? o->output : "-", .text = text, .role = "-o"};
+    return write_products(c, o, &p, 1);
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -116,31 +130,29 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
     const bool to_stdout = product_is_stream(path);
     const char *header = with_suffix(c, path, ".h");
     if (o->emit == EMIT_HEADER) {
-        made[n++] = (struct product){.path = path, .text = emit_header(c, g)};
+        made[n++] = (struct product){.path = path, .text = emit_header(c, g), .role = "-o"};
     } else {
         g->header = to_stdout ? NULL : base_name(header);
         if (!to_stdout && strcmp(header, path) == 0)
             diag_error(c, (struct span){0}, "the C file cannot be called '%s', which is the header's name", path);
-        made[n++] = (struct product){.path = path, .text = theta ? emit_inference(c, g, theta) : emit_program(c, g)};
+        made[n++] = (struct product){
+            .path = path, .text = theta ? emit_inference(c, g, theta) : emit_program(c, g), .role = "-o"};
         if (!to_stdout && can_be_included(c, header))
-            made[n++] =
-                (struct product){.path = header, .text = theta ? emit_inference_header(c, g) : emit_header(c, g)};
+            made[n++] = (struct product){
+                .path = header, .text = theta ? emit_inference_header(c, g) : emit_header(c, g), .role = "the header"};
     }
     if (theta && o->weights_file) {
-        made[n] = (struct product){.path = o->weights_file};
+        made[n] = (struct product){.path = o->weights_file, .role = "--weights-file"};
         made[n].text = weights_image(constants_of(g), theta, &made[n].size);
         n++;
     }
     if (o->dependencies || o->dependency_file) {
         const char *file = o->dependency_file ? o->dependency_file : to_stdout ? "-" : with_suffix(c, path, ".d");
-        made[n] = (struct product){.path = file, .text = dependency_rule(c, o, made, n)};
+        made[n] = (struct product){
+            .path = file, .text = dependency_rule(c, o, made, n), .role = o->dependency_file ? "-MF" : "-MD"};
         n++;
     }
-    for (size_t i = 0; i < n; i++)
-        product_allowed(c, made[i].path, o->input);
-    for (size_t i = 0; i < n && o->weights; i++)
-        product_allowed(c, made[i].path, o->weights);
-    return !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
+    return write_products(c, o, made, n);
 }
 
 /* A trainer holds parameters in RAM, with a gradient a chunk and the optimizer's state; inference has them in flash. */

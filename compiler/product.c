@@ -15,16 +15,33 @@ static bool cannot_write(struct ctx *c, const char *path, const char *why)
     return false;
 }
 
-bool product_allowed(struct ctx *c, const char *path, const char *input)
+static bool claim(struct ctx *c, struct cnn_claims *k, enum cnn_use use, const char *path, const char *role)
 {
-    struct stat out, in;
-    if (strcmp(path, "-") == 0 || stat(path, &out) != 0)
+    struct cnn_error e;
+    if (cnn_claim(k, use, path, role, &e) == 0)
         return true;
-    if (S_ISDIR(out.st_mode))
-        return cannot_write(c, path, "it is a directory");
-    if (stat(input, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-        return cannot_write(c, path, "it is the input");
-    return true;
+    diag_error(c, (struct span){0}, "%s", e.text);
+    return false;
+}
+
+bool product_reads(struct ctx *c, struct cnn_claims *k, const char *path, const char *role)
+{
+    return claim(c, k, CNN_READS, strcmp(path, "-") == 0 ? "/dev/stdin" : path, role);
+}
+
+bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product *p, size_t n)
+{
+    struct stat st;
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(p[i].path, "-") == 0)
+            continue;
+        if (stat(p[i].path, &st) == 0 && S_ISDIR(st.st_mode))
+            ok = cannot_write(c, p[i].path, "it is a directory");
+        else if (!claim(c, k, CNN_WRITES, p[i].path, p[i].role))
+            ok = false;
+    }
+    return ok;
 }
 
 static size_t size_of(const struct product *p)

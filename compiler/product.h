@@ -3,9 +3,11 @@
 #define CNNC_PRODUCT_H
 
 #include "base.h"
+#include "claims.h"
 
 struct product {
     const char *path, *text; /* path "-": standard output */
+    const char *role;        /* "-o", for messages */
     size_t size;             /* of text that may hold zeros; 0: it ends at the first */
     const char *temporary;   /* product.c: what becomes `path`; NULL when there is nothing to do */
 };
@@ -14,7 +16,9 @@ struct product {
 bool products_write(struct ctx *c, struct product *p, size_t n);
 /* Standard output, a device, a pipe: nothing can stand beside it. */
 bool product_is_stream(const char *path);
-/* Refuses to write over the input and over folders. */
-bool product_allowed(struct ctx *c, const char *path, const char *input);
+/* What is read: role is "the input", "--weights". False after a message. */
+bool product_reads(struct ctx *c, struct cnn_claims *k, const char *path, const char *role);
+/* Refuses to write over what is read, over folders, and twice over one file. False after a message for each. */
+bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product *p, size_t n);
 
 #endif

@@ -102,12 +102,17 @@ static int train(struct cnn_ensemble_run *x, const char *save)
     return cnn_fitted_write(&x->fitted, save, &x->r->error) == 0 && print_whole(x) == 0 ? CNN_DONE : CNN_TROUBLE;
 }
 
+const char *cnn_ensemble_path(const struct cnn_run *r, char name[CNN_ENSEMBLE_NAME])
+{
+    snprintf(name, CNN_ENSEMBLE_NAME, "%s-ensemble.safetensors", r->m->name);
+    return r->o.save ? r->o.save : name;
+}
+
 int cnn_ensemble_command(struct cnn_run *r)
 {
     struct cnn_ensemble_run x = {.r = r, .m = r->m, .spec = r->m->ensemble};
-    char name[256];
-    snprintf(name, sizeof name, "%s-ensemble.safetensors", r->m->name);
-    int status = train(&x, r->o.save ? r->o.save : name);
+    char name[CNN_ENSEMBLE_NAME];
+    int status = train(&x, cnn_ensemble_path(r, name));
     cnn_fitted_free(&x.fitted);
     cnn_data_free(&x.data);
     return status;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claims.h"
 #include "run.h"
 
 enum {
@@ -74,7 +75,11 @@ static const struct command {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-enum kind { FLAG, TEXT, COUNT, SEED, POSITIVE, WEIGHTS };
+enum kind { FLAG, COUNT, SEED, POSITIVE, TEXT, READ, WRITTEN, FILLED, WEIGHTS, SAVED, RESUMED };
+
+static const enum cnn_use uses[] = {/* of the file that such an option names */
+                                    [READ] = CNN_READS,          [WRITTEN] = CNN_WRITES, [FILLED] = CNN_FILLS,
+                                    [WEIGHTS] = CNN_BEGINS_WITH, [SAVED] = CNN_REPLACES, [RESUMED] = CNN_BEGINS_WITH};
 
 static const struct option {
     const char *name, *value;
@@ -85,15 +90,15 @@ static const struct option {
     const char *help;
 } options[] = {
 #define AT(field) offsetof(struct cnn_options, field)
-    {"--input", "FILE", TEXT, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
+    {"--input", "FILE", READ, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
      ".npy, .npz, IDX or .csv: one input a row; or pictures"},
-    {"--target", "FILE", TEXT, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
-    {"-o", "FILE", TEXT, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
+    {"--target", "FILE", READ, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
+    {"-o", "FILE", WRITTEN, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
     {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
      "weights to begin with: .safetensors or .npz"},
-    {"--save", "FILE", WEIGHTS, AT(save), TRAIN | ENSEMBLE, 0,
+    {"--save", "FILE", SAVED, AT(save), TRAIN | ENSEMBLE, 0,
      "checkpoint after every epoch (.npz: weights alone); the ensemble (MODEL-ensemble.safetensors)"},
-    {"--resume", "FILE", TEXT, AT(resume), TRAIN, 0, "go on from a checkpoint"},
+    {"--resume", "FILE", RESUMED, AT(resume), TRAIN, 0, "go on from a checkpoint"},
     {"--data-dir", "DIR", TEXT, AT(data_dir), RUNS | GRADIENTS | GRADCHECK, 0,
      "where data files are ($CNN_DATA_DIR, else the current folder)"},
     {"--part", "NAME", TEXT, AT(part), EVALUATE | PLOT, 1, "train, validation or test (the default)"},
@@ -102,8 +107,8 @@ static const struct option {
     {"--seed", "N", SEED, AT(seed), FITS | GRADIENTS | GRADCHECK | BENCH, 0, "of weights, shuffling and dropout"},
     {"--limit", "N", COUNT, AT(limit), FITS, 0, "train on the first N rows only"},
     {"--no-shuffle", NULL, FLAG, AT(no_shuffle), FITS, 0, "take the rows in the order of the file"},
-    {"--log", "FILE", TEXT, AT(log), TRAIN | CROSSVAL | PLOT, 0, "CSV, one row an epoch (crossval: a fold)"},
-    {"--plots", "DIR", TEXT, AT(plots), TRAIN | PLOT, 1, "pictures of the run, into this folder (plot: plots)"},
+    {"--log", "FILE", WRITTEN, AT(log), TRAIN | CROSSVAL | PLOT, 0, "CSV, one row an epoch (crossval: a fold)"},
+    {"--plots", "DIR", FILLED, AT(plots), TRAIN | PLOT, 1, "pictures of the run, into this folder (plot: plots)"},
     {"--png", NULL, FLAG, AT(png), TRAIN | PLOT, 1, "pictures as PNG, not SVG"},
     {"--threads", "N", COUNT, AT(threads), RUNS, 0, "default: the cores there are; results do not depend on it"},
     {"--jobs", "N", COUNT, AT(jobs), CROSSVAL | ENSEMBLE, 1,
@@ -111,9 +116,9 @@ static const struct option {
     {"--member", "N", COUNT, AT(member), EXPORT, 1, "of an ensemble: which member's weights, from 1"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
-    {"--csv", "FILE", TEXT, AT(csv), BENCH, 1, "the table as comma-separated values"},
-    {"--json", "FILE", TEXT, AT(json), BENCH, 1, "everything measured, for programs"},
-    {"--plot", "FILE", TEXT, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
+    {"--csv", "FILE", WRITTEN, AT(csv), BENCH, 1, "the table as comma-separated values"},
+    {"--json", "FILE", WRITTEN, AT(json), BENCH, 1, "everything measured, for programs"},
+    {"--plot", "FILE", WRITTEN, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
     {"--verbose", NULL, FLAG, AT(verbose), TRAIN | EVALUATE, 1, "at the end the confusion matrix, the loss as a curve"},
     {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
 #undef AT
@@ -224,10 +229,15 @@ static int store(struct line *l, const struct option *opt, const char *text)
     case COUNT: return read_count(l, opt, text, at);
     case POSITIVE: return read_positive(l, opt, text, at);
     case WEIGHTS:
+    case SAVED:
         if (cnn_has_writable_name(text, &e) != 0)
             return wrong(l, "%s", e.text);
         break;
-    case TEXT: break;
+    case TEXT:
+    case READ:
+    case WRITTEN:
+    case FILLED:
+    case RESUMED: break;
     }
     *(const char **)at = text;
     return 0;
@@ -368,10 +378,48 @@ static void occupy_standard_files(void)
             return;
 }
 
+/* The files of the line's options: `plot` reads the log that others write. */
+static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_error *e)
+{
+    const unsigned bit = l->command->bit;
+    for (int i = 0; i < OPTIONS; i++) {
+        const struct option *k = &options[i];
+        if (uses[k->kind] == CNN_NO_FILE || !(l->seen >> i & 1) || !(k->used_by & bit))
+            continue;
+        const enum cnn_use use = k->kind == WRITTEN && bit == PLOT ? CNN_READS : uses[k->kind];
+        if (cnn_claim(c, use, *(const char *const *)((const char *)&l->o + k->offset), k->name, e) != 0)
+            return -1;
+    }
+    for (int64_t i = 0; i < l->o.n_more; i++)
+        if (cnn_claim(c, CNN_READS, l->o.more[i], "an input", e) != 0)
+            return -1;
+    return 0;
+}
+
+/* Before anything is written: that nothing is written over what is read. */
+static int check_claims(const struct line *l, struct cnn_run *r)
+{
+    const unsigned bit = l->command->bit, loads = EVALUATE | PREDICT | GRADIENTS | GRADCHECK | EXPORT | BENCH;
+    const unsigned how = bit == TRAIN      ? CNN_SPEC_SAVES
+                         : bit == PLOT     ? CNN_SPEC_LOADS | CNN_SPEC_DRAWS
+                         : bit == ENSEMBLE ? CNN_SPEC_MEMBERS
+                         : bit & loads     ? CNN_SPEC_LOADS
+                                           : 0;
+    struct cnn_claims c = {0};
+    int status = cnn_claim(&c, CNN_READS, "/proc/self/exe", "the program itself", &r->error);
+    if (status == 0)
+        status = claim_options(l, &c, &r->error);
+    if (status == 0)
+        status = cnn_claim_spec(r, &c, how);
+    cnn_claims_free(&c);
+    return status;
+}
+
 static int run(const struct line *l, const struct cnn_model *m)
 {
     struct cnn_run r = {.m = m, .o = l->o};
-    int status = check_model(m, &r.error) == 0 ? l->command->run(&r) : CNN_TROUBLE;
+    const int ready = check_model(m, &r.error) == 0 && check_claims(l, &r) == 0;
+    int status = ready ? l->command->run(&r) : CNN_TROUBLE;
     if (status == CNN_TROUBLE || status == CNN_USAGE)
         cnn_complain(l->program, &r.error);
     return status;

@@ -29,9 +29,14 @@ int cnn_look_print(const struct cnn_look *l, struct cnn_error *e)
 
 /* ---- pictures */
 
+const char *cnn_plots_path(const struct cnn_run *r)
+{
+    return r->o.plots ? r->o.plots : "plots";
+}
+
 static struct cnn_gallery gallery_of(const struct cnn_run *r)
 {
-    return (struct cnn_gallery){.dir = r->o.plots ? r->o.plots : "plots", .png = r->o.png, .quiet = r->o.quiet};
+    return (struct cnn_gallery){.dir = cnn_plots_path(r), .png = r->o.png, .quiet = r->o.quiet};
 }
 
 int cnn_plots_open(const struct cnn_run *r, struct cnn_error *e)

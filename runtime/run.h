@@ -87,6 +87,15 @@ int cnn_has_writable_name(const char *path, struct cnn_error *e); /* checkpoint.
 int cnn_is_npz(const char *path);
 int cnn_has_npy_name(const char *path, struct cnn_error *e);
 
+/* ---- claimed.c: the files that the spec names, claimed as a command uses them; or-ed */
+
+struct cnn_claims;
+enum cnn_spec_files { CNN_SPEC_SAVES = 1, CNN_SPEC_LOADS = 2, CNN_SPEC_DRAWS = 4, CNN_SPEC_MEMBERS = 8 };
+int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how); /* -1: r->error says what clashes */
+enum { CNN_ENSEMBLE_NAME = 256 };
+const char *cnn_ensemble_path(const struct cnn_run *r, char name[CNN_ENSEMBLE_NAME]); /* that `ensemble` saves */
+const char *cnn_plots_path(const struct cnn_run *r);                                  /* that `plot` draws into */
+
 /* ---- threads.c: `threads` workers, the caller is number 0 */
 
 struct cnn_pool;
@@ -262,6 +271,8 @@ void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_
 
 /* The weights that a command wants: --weights, else the spec's checkpoint when it is there. The path is NULL without. */
 const char *cnn_run_weights_path(const struct cnn_run *r);
+/* The spec's checkpoint, when `train` writes it; NULL: there is none, or --save takes its place. */
+const char *cnn_run_checkpoint_path(const struct cnn_run *r);
 int cnn_run_weights(struct cnn_run *r, float *theta);
 uint64_t cnn_run_seed(const struct cnn_run *r);
 /* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. The caller's. */

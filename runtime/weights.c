@@ -14,6 +14,13 @@ const char *cnn_run_weights_path(const struct cnn_run *r)
     return r->m->train->checkpoint;
 }
 
+const char *cnn_run_checkpoint_path(const struct cnn_run *r)
+{
+    const struct cnn_train *t = r->m->train;
+    const int is_kept_apart = t->checkpoint_best.key || t->checkpoint_every > 1;
+    return is_kept_apart || !r->o.save ? t->checkpoint : NULL;
+}
+
 /* NULL after an error. */
 static const char *need_path(struct cnn_run *r)
 {

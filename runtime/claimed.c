@@ -1,0 +1,78 @@
+/* claimed.c -- files that the spec names: which of them a command reads and writes. What the command line names, main.c knows. */
+#include <stdlib.h>
+
+#include "claims.h"
+#include "run.h"
+
+static int has_files(enum cnn_source_kind kind)
+{
+    return kind == CNN_IDX || kind == CNN_NPY; /* y and weight are files too, not columns or arrays of x */
+}
+
+/* One that is not there is missed by whoever needs it. */
+static int claim_data(struct cnn_run *r, struct cnn_claims *c, const char *name, const char *role)
+{
+    struct cnn_error missing;
+    char *path = name ? cnn_find_file(r->o.data_dir, name, &missing) : NULL;
+    const int status = path ? cnn_claim(c, CNN_READS, path, role, &r->error) : 0;
+    free(path);
+    return status;
+}
+
+static int claim_source(struct cnn_run *r, struct cnn_claims *c, const struct cnn_source *s, const char *role)
+{
+    if (s->kind == CNN_NO_SOURCE)
+        return 0;
+    if (claim_data(r, c, s->x, role) != 0)
+        return -1;
+    if (!has_files(s->kind))
+        return 0;
+    return claim_data(r, c, s->y, role) != 0 || claim_data(r, c, s->weight, role) != 0 ? -1 : 0;
+}
+
+static int claim_sources(struct cnn_run *r, struct cnn_claims *c)
+{
+    const struct cnn_data *d = r->m->data;
+    if (!d)
+        return 0;
+    return claim_source(r, c, &d->train, "the training data") != 0 ||
+                   claim_source(r, c, &d->validation, "the validation data") != 0 ||
+                   claim_source(r, c, &d->test, "the test data") != 0
+               ? -1
+               : 0;
+}
+
+static int claim_checkpoint(struct cnn_run *r, struct cnn_claims *c, unsigned how)
+{
+    const int saves = (how & CNN_SPEC_SAVES) != 0;
+    const char *path = saves ? cnn_run_checkpoint_path(r) : how & CNN_SPEC_LOADS ? cnn_run_weights_path(r) : NULL;
+    if (!path || path == r->o.weights)
+        return 0;
+    return cnn_claim(c, saves ? CNN_REPLACES : CNN_BEGINS_WITH, path, "the spec's checkpoint", &r->error);
+}
+
+static int claim_log(struct cnn_run *r, struct cnn_claims *c, unsigned how)
+{
+    const char *path = r->m->train->log_csv;
+    if (!path || r->o.log || !(how & (CNN_SPEC_SAVES | CNN_SPEC_DRAWS)))
+        return 0;
+    return cnn_claim(c, how & CNN_SPEC_SAVES ? CNN_WRITES : CNN_READS, path, "the spec's log", &r->error);
+}
+
+/* What a command writes without being told where. */
+static int claim_defaults(struct cnn_run *r, struct cnn_claims *c, unsigned how)
+{
+    char name[CNN_ENSEMBLE_NAME];
+    if (how & CNN_SPEC_MEMBERS && !r->o.save)
+        return cnn_claim(c, CNN_REPLACES, cnn_ensemble_path(r, name), "the ensemble", &r->error);
+    if (how & CNN_SPEC_DRAWS && !r->o.plots)
+        return cnn_claim(c, CNN_FILLS, cnn_plots_path(r), "the pictures' folder", &r->error);
+    return 0;
+}
+
+int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how)
+{
+    if (claim_sources(r, c) != 0 || claim_checkpoint(r, c, how) != 0)
+        return -1;
+    return claim_log(r, c, how) != 0 ? -1 : claim_defaults(r, c, how);
+}
