@@ -187,40 +187,52 @@ static void emit_heading(struct out *o, const struct core *c, size_t first)
     out_printf(o, "%s; %s: %s */\n", describe_operands(p, k), k->strategy->name, k->choice);
 }
 
-/* Of the first n kernels of a core, and of all of those before it. */
-static bool name_taken(const struct core *c, size_t n, const char *name)
+/* The kernels of a core that differ: the first of each kind. */
+struct distinct {
+    VEC(const struct kernel *) list;
+};
+
+static bool name_is_of(const struct kernel *k, const struct kernel *named)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(c->plan->kernels.at[i].function, name))
-            return true;
-    return c->before && name_taken(c->before, c->before->plan->kernels.n, name);
+    return !strcmp(k->function, named->function);
 }
 
-/* Of the first n kernels: one of an equal op. */
-static const struct kernel *known_kernel(const struct plan *p, size_t n, const struct kernel *k)
+static bool is_equal_op(const struct kernel *k, const struct kernel *other)
 {
-    for (size_t i = 0; k->known && i < n; i++)
-        if (p->kernels.at[i].known == k->known)
-            return &p->kernels.at[i];
+    return k->known && k->known == other->known;
+}
+
+static bool is_equal_text(const struct kernel *k, const struct kernel *other)
+{
+    return k->strategy == other->strategy && !strcmp(k->text, other->text);
+}
+
+static const struct kernel *find_kernel(const struct distinct *d, const struct kernel *k,
+                                        bool (*fits)(const struct kernel *k, const struct kernel *other))
+{
+    for (size_t i = 0; i < d->list.n; i++)
+        if (fits(k, d->list.at[i]))
+            return d->list.at[i];
     return NULL;
 }
 
-/* Of the first n kernels, and of all of those of the cores before: one that does the same with the same text. */
-static const struct kernel *equal_kernel(const struct core *c, size_t n, const struct kernel *k)
+/* Among those, and among all kernels of the cores before. */
+static const struct kernel *find_anywhere(const struct core *c, const struct distinct *d, const struct kernel *k,
+                                          bool (*fits)(const struct kernel *k, const struct kernel *other))
 {
-    for (size_t i = 0; i < n; i++)
-        if (k->strategy == c->plan->kernels.at[i].strategy && !strcmp(k->text, c->plan->kernels.at[i].text))
-            return &c->plan->kernels.at[i];
-    return c->before ? equal_kernel(c->before, c->before->plan->kernels.n, k) : NULL;
+    const struct kernel *found = find_kernel(d, k, fits);
+    for (const struct core *b = c->before; b && !found; b = b->before)
+        for (size_t i = 0; i < b->plan->kernels.n && !found; i++)
+            found = fits(k, &b->plan->kernels.at[i]) ? &b->plan->kernels.at[i] : NULL;
+    return found;
 }
 
 /* Kernels of equal text are one function, named after the first. True when k is a function of its own. */
-static bool name_kernel(const struct core *c, size_t i)
+static bool name_kernel(const struct core *c, struct distinct *d, struct kernel *k)
 {
     struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
-    struct kernel *k = &p->kernels.at[i];
-    const struct kernel *known = known_kernel(p, i, k);
+    const struct kernel *known = find_kernel(d, k, is_equal_op);
     if (known) {
         k->function = known->function;
         k->text = known->text;
@@ -228,24 +240,22 @@ static bool name_kernel(const struct core *c, size_t i)
     }
     k->function = "kernel";
     k->text = kernel_text(p, k);
-    const struct kernel *equal = equal_kernel(c, i, k);
-    if (equal) {
-        k->function = equal->function;
-        return false;
-    }
-    const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code)), *name = base;
-    for (int number = 2; name_taken(c, i, name); number++)
-        name = arena_printf(a, "%s_%d", base, number);
-    k->function = name;
-    return true;
+    const struct kernel *equal = find_anywhere(c, d, k, is_equal_text);
+    const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code));
+    k->function = equal ? equal->function : base;
+    for (int number = 2; !equal && find_anywhere(c, d, k, name_is_of); number++)
+        k->function = arena_printf(a, "%s_%d", base, number);
+    vec_push(a, &d->list, k);
+    return !equal;
 }
 
 void emit_kernels(struct out *o, const struct core *c)
 {
     struct plan *p = c->plan;
+    struct distinct distinct = {0};
     bool *own = arena_alloc(ctx_arena(p->net->ctx), p->kernels.n + 1);
     for (size_t i = 0; i < p->kernels.n; i++)
-        own[i] = name_kernel(c, i);
+        own[i] = name_kernel(c, &distinct, &p->kernels.at[i]);
     for (size_t i = 0; i < p->kernels.n; i++)
         if (own[i]) {
             emit_heading(o, c, i);

@@ -223,6 +223,8 @@ static const struct network *plan_others(struct ctx *c, const struct others *o, 
         if (!made[i].fast || ctx_errors(c))
             return NULL;
         made[i].reference = reference(c, o->spec[i], made[i].fast);
+        if (!made[i].reference)
+            return NULL;
         made[i].fast->network = made[i].reference->network = (int)i + 1;
     }
     return made;
@@ -304,7 +306,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     g.reference = reference(c, s, p);
     g.others = plan_others(c, &others, t, options);
     g.n_others = others.n;
-    if (!g.others)
+    if (!g.reference || !g.others)
         return FAILED;
     if (o->run)
         return (enum status)toolchain_run(ctx_arena(c), n->name, emit_program(c, &g), libraries(n->data), o->run_args,

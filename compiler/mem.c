@@ -161,27 +161,30 @@ static int64_t settle_all(struct life **order, size_t n, struct life **placed,
 static int64_t arrange(struct life **order, size_t n, struct life **placed, int64_t live)
 {
     static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
-    size_t best = 0;
+    size_t best = 0, last = 0;
     int64_t least = settle_all(order, n, placed, orders[0]);
     for (size_t i = 1; i < sizeof orders / sizeof *orders && least > live; i++) {
         const int64_t end = settle_all(order, n, placed, orders[i]);
+        last = i;
         if (end < least) {
             least = end;
             best = i;
         }
     }
-    return settle_all(order, n, placed, orders[best]);
+    return best == last ? least : settle_all(order, n, placed, orders[best]);
 }
 
 /* What is alive at once where that is most, and where. */
-static int64_t most_alive(struct life **order, size_t n, size_t kernels, size_t *peak)
+static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t kernels, size_t *peak)
 {
-    int64_t most = 0;
+    int64_t most = 0, sum = 0;
+    int64_t *begins = arena_alloc(a, (kernels + 2) * sizeof *begins); /* what begins at a kernel, less what has ended */
+    for (size_t i = 0; i < n; i++) {
+        begins[order[i]->first] += order[i]->elements;
+        begins[order[i]->last + 1] -= order[i]->elements;
+    }
     for (size_t k = 0; k < kernels; k++) {
-        int64_t sum = 0;
-        for (size_t i = 0; i < n; i++)
-            if (order[i]->first <= (int64_t)k && (int64_t)k <= order[i]->last)
-                sum += order[i]->elements;
+        sum += begins[k];
         if (sum > most) {
             most = sum;
             *peak = k;
@@ -190,13 +193,16 @@ static int64_t most_alive(struct life **order, size_t n, size_t kernels, size_t 
     return most;
 }
 
-/* The reference keeps every tensor, so that a bad value can be traced to its layer. */
-static void keep_everything(struct life **order, size_t n, int64_t kernels)
+/* The reference keeps every tensor, so that a bad value can be traced to its layer: one behind the other, the largest first. */
+static int64_t keep_everything(struct life **order, size_t n)
 {
+    int64_t end = 0;
+    qsort(order, n, sizeof *order, by_size);
     for (size_t i = 0; i < n; i++) {
-        order[i]->first = 0;
-        order[i]->last = kernels;
+        order[i]->offset = end;
+        end += order[i]->elements;
     }
+    return end;
 }
 
 /* What kernels want for themselves lives as long as they run. */
@@ -233,12 +239,10 @@ void plan_memory(struct plan *p)
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
     n = add_work(p, work, order, n);
-    if (p->reference)
-        keep_everything(order, n, (int64_t)p->kernels.n);
     for (size_t i = 0; i < n; i++)
         order[i]->number = i;
-    p->live = most_alive(order, n, p->kernels.n, &p->peak);
-    p->scratch = arrange(order, n, placed, p->live);
+    p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
+    p->scratch = p->reference ? keep_everything(order, n) : arrange(order, n, placed, p->live);
     for (size_t i = 0; i < n; i++)
         if (order[i]->tensor)
             p->layouts[order[i]->tensor->id].offset = order[i]->offset;

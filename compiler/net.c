@@ -225,7 +225,7 @@ const struct record *const *layer_family(void)
 
 const struct bound *record_arg_maybe(const struct record *r, const struct bound *args, const char *name)
 {
-    for (size_t i = 0; r->args && r->args[i].name; i++) {
+    for (size_t i = 0; args && r->args && r->args[i].name; i++) {
         if (strcmp(r->args[i].name, name) == 0)
             return &args[i];
     }

@@ -447,9 +447,9 @@ static int64_t images_for_gradients(const struct plan *p)
 /* images: of a chunk; 0: one in inference, which knows no batch, and what is best in training. */
 static void choose_chunks(struct plan *p, int64_t images)
 {
-    const int64_t gradient_bytes = 256 << 20;
+    const int64_t gradient_bytes = 256 << 20, fit = plan_images_that_fit(p);
     if (p->inference) {
-        p->chunk = images ? images : 1;
+        p->chunk = images < 1 ? 1 : images < fit ? images : fit;
         return;
     }
     int64_t batch = p->net->train->batch, half = ceil_div(batch, 2), enough = images_for_gradients(p);
@@ -459,6 +459,8 @@ static void choose_chunks(struct plan *p, int64_t images)
         p->chunk = most < 2 ? half : ceil_div(batch, most);
     if (images)
         p->chunk = images;
+    if (p->chunk > fit)
+        p->chunk = fit;
     p->chunks = ceil_div(batch, p->chunk);
 }
 
@@ -482,6 +484,8 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);
+    if (!plan_can_be_indexed(p))
+        return NULL;
     choose_chunks(p, options->images);
     if (!reference)
         p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
@@ -507,7 +511,7 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     }
     plan_parts(p);
     plan_memory(p);
-    return p;
+    return plan_can_be_addressed(p) ? p : NULL;
 }
 
 /* ---- -d plan */

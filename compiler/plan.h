@@ -136,6 +136,12 @@ struct plan *plan_batch(const struct plan *one, const struct plan_options *optio
 void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
 void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
 
+/* plan_sizes.c: generated code indexes with int, so no array may have more elements than that counts. Both checks report the layer
+ * where it breaks and return false: of one image and the parameters, behind plan_layout(); of all arenas, behind plan_memory(). */
+bool plan_can_be_indexed(const struct plan *p);
+bool plan_can_be_addressed(const struct plan *p);
+int64_t plan_images_that_fit(const struct plan *p); /* that a chunk may have, at least one */
+
 /* weights_file.c: parameters as a file of their own, in the layout of the kernels. A head of WEIGHTS_HEAD 32-bit words, then the
  * floats, all little-endian. */
 enum {

@@ -1,5 +1,7 @@
 /* plan_prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
  * stand. */
+#include <stdlib.h>
+
 #include "plan.h"
 
 /* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
@@ -63,33 +65,35 @@ const float *plan_evaluate(const struct plan *p, const float *theta)
 
 /* ---- the parts of prepare(): the dearest first, and what reads another's result goes with it */
 
-static struct kernel *preparer_of(struct plan *p, struct kernel *k)
+/* Where two cost the same, the earlier one first. */
+static int by_cost(const void *a, const void *b)
 {
-    for (struct kernel *j = p->kernels.at; j < k; j++)
-        if (j->op->phase == PHASE_PREPARE && j->op->out[0] == k->op->in[0])
-            return j;
-    return NULL;
-}
-
-static int rank_by_cost(const struct plan *p, const struct kernel *k)
-{
-    int rank = 0;
-    for (const struct kernel *j = p->kernels.at; j < p->kernels.at + p->kernels.n; j++)
-        rank += j->part >= 0 && (j->cost > k->cost || (!(j->cost < k->cost) && j < k));
-    return rank;
+    const struct kernel *x = *(struct kernel *const *)a, *y = *(struct kernel *const *)b;
+    if (x->cost > y->cost || x->cost < y->cost)
+        return x->cost > y->cost ? -1 : 1;
+    return x < y ? -1 : 1;
 }
 
 void plan_parts(struct plan *p)
 {
-    struct kernel *end = p->kernels.at + p->kernels.n;
-    for (struct kernel *k = p->kernels.at; k < end; k++)
-        k->part = k->op->phase == PHASE_PREPARE && !preparer_of(p, k) ? 0 : -1;
-    for (struct kernel *k = p->kernels.at; k < end; k++)
-        if (k->part >= 0)
-            k->part = rank_by_cost(p, k);
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct kernel *end = p->kernels.at + p->kernels.n, **dealt = arena_alloc(a, (p->kernels.n + 1) * sizeof *dealt);
+    const struct kernel **maker = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *maker); /* by tensor id */
+    size_t n = 0;
+    for (struct kernel *k = p->kernels.at; k < end; k++) {
+        const bool prepares = k->op->phase == PHASE_PREPARE;
+        k->part = -1;
+        if (prepares && !maker[k->op->in[0]->id])
+            dealt[n++] = k;
+        if (prepares)
+            maker[k->op->out[0]->id] = k;
+    }
+    qsort(dealt, n, sizeof *dealt, by_cost);
+    for (size_t i = 0; i < n; i++)
+        dealt[i]->part = (int)i;
     for (struct kernel *k = p->kernels.at; k < end; k++)
         if (k->op->phase == PHASE_PREPARE && k->part < 0)
-            k->part = preparer_of(p, k)->part;
+            k->part = maker[k->op->in[0]->id]->part;
 }
 
 /* ---- Winograd's transformed weights: where the cheaper convolutions pay for the transformation */

@@ -1,9 +1,9 @@
 /* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in
- * 64 bits, so that no later pass can overflow. */
+ * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan_sizes.c looks again once vectors have
+ * padded what is only just small enough. */
 #include "layer.h"
 
-static const int64_t largest_image = INT64_C(1) << 31;  /* elements of one image's activation */
-static const int64_t largest_tensor = INT64_C(1) << 40; /* elements of all parameters together */
+static const int64_t most_elements = INT32_MAX; /* of one image's activation, of all parameters together */
 
 /* The product of the dimensions, or -1 when it exceeds the limit. */
 static int64_t checked_size(struct shape s, int64_t limit)
@@ -28,8 +28,8 @@ static const char *words(struct ctx *c, struct shape s)
 
 bool shape_set(struct net *net, struct node *n, struct shape s)
 {
-    if (checked_size(s, largest_image) < 0) {
-        diag_error(net->ctx, n->stmt->span, "'%s' makes %s of one image, more than 2^31 elements", n->stmt->name,
+    if (checked_size(s, most_elements) < 0) {
+        diag_error(net->ctx, n->stmt->span, "'%s' makes %s of one image, 2^31 elements or more", n->stmt->name,
                    words(net->ctx, s));
         return false;
     }
@@ -176,9 +176,9 @@ struct shape window_output(const struct node *n, const struct window *w)
 static bool parameters_fit(struct net *net, const struct node *n, int64_t *total)
 {
     for (int i = 0; i < n->n_params; i++) {
-        int64_t size = checked_size(n->params[i]->shape, largest_tensor - *total);
+        int64_t size = checked_size(n->params[i]->shape, most_elements - *total);
         if (size < 0) {
-            diag_error(net->ctx, n->stmt->span, "the network would have more than 2^40 parameters: %s is %s",
+            diag_error(net->ctx, n->stmt->span, "the network would have 2^31 parameters or more: %s is %s",
                        n->params[i]->name, words(net->ctx, n->params[i]->shape));
             return false;
         }

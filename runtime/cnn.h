@@ -339,6 +339,7 @@ struct cnn_model {
     int chunks; /* chunks of a whole batch: gradient buffers */
     struct cnn_core core;
     struct cnn_reference reference; /* chunk == NULL when compiled with -DCNN_NO_REFERENCE */
+    int reference_chunk;            /* images that its chunk() and predict() take at the most */
 
     /* state: `slots` arrays of core.theta floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
     int slots;

@@ -47,8 +47,9 @@ static double run_reference(struct check *k, double *grad)
     const struct cnn_reference *core = &k->m->reference;
     struct cnn_sums sums = {0};
     core->prepare(k->ref.theta, k->ref.prepared, 0, 1);
-    for (int64_t first = 0; first < k->data.rows; first += k->m->chunk) {
-        int n = k->data.rows - first < k->m->chunk ? (int)(k->data.rows - first) : k->m->chunk;
+    const int most = k->m->reference_chunk;
+    for (int64_t first = 0; first < k->data.rows; first += most) {
+        int n = k->data.rows - first < most ? (int)(k->data.rows - first) : most;
         struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows};
         cnn_gather_double(&k->data, NULL, first, n, k->ref.x, k->ref.target);
         core->chunk(k->ref.theta, k->ref.prepared, k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y,

@@ -6,7 +6,7 @@
 int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e)
 {
     const struct cnn_reference *core = &m->reference;
-    const size_t real = sizeof(double), chunk = (size_t)m->chunk;
+    const size_t real = sizeof(double), chunk = (size_t)m->reference_chunk;
     struct cnn_layout l = {0};
     *d = (struct cnn_double){.m = m};
     if (!core->chunk)

@@ -119,6 +119,7 @@ const struct cnn_model tiny_model = {
     .core = {fast_THETA, Y_N *H_N, fast_SCRATCH, fast_place, fast_prepare, fast_predict, fast_chunk, NULL, NULL},
     .reference = {ref_THETA, Y_N *H_N, ref_SCRATCH, ref_place, ref_prepare, ref_predict, ref_chunk, tiny_trace,
                   tiny_trace_size},
+    .reference_chunk = CHUNK,
     .slots = 2,
     .slot_names = tiny_slots,
     .update_phases = 2,

@@ -1083,6 +1083,7 @@ static const struct cnn_model model = {
 #ifndef CNN_NO_REFERENCE
     .reference = {REF_THETA, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_chunk, trace,
         trace_size},
+    .reference_chunk = 8,
 #endif
     .slots = 1, .slot_names = slot_names, .state_init = 0.0f, .update_phases = 1, .update = iris_update,
     .data = &data, .train = &train,
