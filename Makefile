@@ -159,6 +159,10 @@ check: ## installs what tests need, builds, runs every test (GROUPS="unit golden
 	@$(SUBMAKE) $(asan) all unit
 	@$(TEST) $(GROUPS)
 
+.PHONY: quick
+quick: all unit ## what a change needs, in a minute: builds, unit tests, golden files, layering
+	@NO_ASAN=1 $(TEST) unit golden layering
+
 .PHONY: unit
 unit: $(unit)
 
@@ -197,6 +201,9 @@ docs: all ## rewrites grammar/REFERENCE.md and man/net.5
 format: ## clang-format on all C
 	find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' \
 	    -exec clang-format -i {} +
+
+compile_commands.json: FORCE ## how every file is compiled, for clangd
+	@$(MAKE) --no-print-directory -Bn V=1 all | sh scripts/compile_commands.sh >$@
 
 .PHONY: coverage
 coverage: ## lines of compiler, files and runtime that the tests execute; fails below 85%
@@ -253,7 +260,7 @@ uninstall: ## removes what install put there
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { print (n++ ? "\n" : "") substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	    /^[a-z_.-]+:.*## / { printf "  %-21s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .SECONDARY:
 .DELETE_ON_ERROR:
