@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "beside.h"
 #include "input.h"
 
 enum { NAMES_MAX = 1 << 14 }; /* far above any network; keeps the look for a name that is there already cheap */
@@ -148,7 +149,9 @@ int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_
 
 int cnn_tensor_is_state(const char *name)
 {
-    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics.", "normalize."};
+    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics."};
+    if (cnn_is_beside(name))
+        return 1;
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
             return 1;

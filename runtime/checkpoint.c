@@ -110,7 +110,7 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
             return -1;
     }
-    if (cnn_normalize_add(p->normalize, t, e) != 0 || cnn_classes_add(p->classes, p->n_classes, t, e) != 0)
+    if (cnn_beside_add(&p->beside, 0, t, e) != 0)
         return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
@@ -173,23 +173,8 @@ int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const fl
 {
     struct cnn_tensors t = {0};
     if (cnn_is_npz(path))
-        return cnn_weights_write(m, theta, path, e);
+        return cnn_weights_write(m, theta, &p->beside, path, e);
     int status = fill(m, theta, state, p, &t, e);
-    if (status == 0)
-        status = cnn_safetensors_write(path, &t, e);
-    cnn_tensors_free(&t);
-    return status;
-}
-
-int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
-                       char *const *classes, const char *path, struct cnn_error *e)
-{
-    struct cnn_tensors t = {0};
-    int status = cnn_params_export(m, theta, "", &t, e);
-    if (status == 0)
-        status = cnn_normalize_add(normalize, &t, e);
-    if (status == 0)
-        status = cnn_classes_add(classes, cnn_classes(m), &t, e);
     if (status == 0)
         status = cnn_safetensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -329,32 +314,4 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
     int status = take(m, &t, theta, state, p, path, e);
     cnn_tensors_free(&t);
     return status;
-}
-
-/* Reads what may remember more than weights. When it cannot be read, whoever wants the weights will say so. */
-static int remembers(const char *path, struct cnn_tensors *t)
-{
-    struct cnn_error unreadable;
-    return !cnn_is_npz(path) && cnn_safetensors_read(path, t, &unreadable) == 0;
-}
-
-int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
-                             struct cnn_error *e)
-{
-    struct cnn_tensors t = {0};
-    if (!remembers(path, &t))
-        return 0;
-    int known = cnn_normalize_find(m, &t, path, out, e);
-    cnn_tensors_free(&t);
-    return known;
-}
-
-char **cnn_checkpoint_classes(const struct cnn_model *m, const char *path)
-{
-    struct cnn_tensors t = {0};
-    if (!remembers(path, &t))
-        return NULL;
-    char **names = cnn_classes_find(&t, cnn_classes(m));
-    cnn_tensors_free(&t);
-    return names;
 }

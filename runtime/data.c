@@ -218,3 +218,11 @@ void cnn_data_free(struct cnn_datasets *d)
     cnn_dataset_free(&d->test);
     cnn_normalize_free(&d->normalize);
 }
+
+struct cnn_beside cnn_data_beside(const struct cnn_datasets *d)
+{
+    const struct cnn_dataset *t = &d->train;
+    struct cnn_beside b = {.classes = {t->classes, t->n_classes}, .columns = {t->inputs, t->inputs ? t->x_size : 0}};
+    cnn_normalize_lend(&d->normalize, &b);
+    return b;
+}

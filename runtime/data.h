@@ -48,11 +48,8 @@ void cnn_data_free(struct cnn_datasets *d);
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
 int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
-/* What n classes are called, as a file of weights remembers it; names that are no UTF-8 are left out, and NULL is none. find: the
- * caller's, to be freed by the last; NULL when not all have one. */
-int cnn_classes_add(char *const *names, int64_t n, struct cnn_tensors *t, struct cnn_error *e);
-char **cnn_classes_find(const struct cnn_tensors *t, int64_t n);
-void cnn_classes_free(char **names);
+/* What a file of weights shall remember of these data; borrows from them. */
+struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
 /* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);

@@ -78,9 +78,7 @@ static int begin(struct cnn_ensemble_run *x, const char *save)
     if (cnn_fitted_open(&x->fitted, x->m, x->spec->members, e) != 0)
         return -1;
     x->fitted.combine = x->spec->combine;
-    x->fitted.normalize = cnn_normalize_share(&x->data.normalize);
-    x->fitted.classes = x->data.train.classes;
-    x->fitted.n_classes = x->data.train.n_classes;
+    x->fitted.beside = cnn_data_beside(&x->data);
     for (int64_t i = 0; x->spec->weights && i < x->fitted.members; i++)
         x->fitted.weight[i] = x->spec->weights[i];
     return 0;

@@ -38,12 +38,10 @@ struct cnn_fitted {
     const struct cnn_model *m; /* the program's own network */
     enum cnn_combine combine;
     int64_t members;
-    double *weight; /* one a member */
-    float **theta;  /* likewise, in the layout of its network */
-    struct cnn_normalize normalize;
+    double *weight;               /* one a member */
+    float **theta;                /* likewise, in the layout of its network */
+    struct cnn_beside beside;     /* only to be written */
     struct cnn_meta_learner meta; /* of CNN_STACKED */
-    char *const *classes;         /* their names, only to be written; NULL: they are numbers */
-    int64_t n_classes;
 };
 
 int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e);

@@ -5,18 +5,13 @@
 
 #include "ensemble.h"
 
-/* A fitted normalisation is as much a part of what was learnt as the weights; .npz has no place for it. */
 static int write_weights(struct cnn_run *r, const struct cnn_model *m, const float *theta)
 {
-    struct cnn_normalize normalize;
-    const int plain = cnn_is_npz(r->o.output) || !r->o.weights;
-    const int remembered = plain ? 0 : cnn_checkpoint_normalize(r->m, r->o.weights, &normalize, &r->error);
-    if (remembered <= 0)
-        return remembered < 0 ? -1 : cnn_weights_write(m, theta, r->o.output, &r->error);
-    char **classes = cnn_checkpoint_classes(r->m, r->o.weights);
-    int status = cnn_weights_export(m, theta, &normalize, classes, r->o.output, &r->error);
-    cnn_classes_free(classes);
-    cnn_normalize_free(&normalize);
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    int status = cnn_weights_write(m, theta, &beside, r->o.output, &r->error);
+    cnn_beside_free(&beside);
     return status;
 }
 

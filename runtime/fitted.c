@@ -39,7 +39,7 @@ static float *new_theta(const struct cnn_model *m, struct cnn_error *e)
 
 int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e)
 {
-    *f = (struct cnn_fitted){.m = m, .normalize = CNN_NOT_NORMALIZED};
+    *f = (struct cnn_fitted){.m = m};
     f->weight = calloc((size_t)members, sizeof *f->weight);
     f->theta = calloc((size_t)members, sizeof *f->theta);
     int status = f->weight && f->theta ? 0 : cnn_fail(e, "no memory for %" PRId64 " members", members);
@@ -60,7 +60,6 @@ void cnn_fitted_free(struct cnn_fitted *f)
         free(f->theta[i]);
     free(f->theta);
     free(f->weight);
-    cnn_normalize_free(&f->normalize);
     cnn_meta_free(&f->meta);
     *f = (struct cnn_fitted){0};
 }
@@ -146,7 +145,7 @@ static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct c
         cnn_tensors_add_meta(t, "members", members, e) != 0 ||
         cnn_tensors_add_meta(t, "combine", combine_words[f->combine], e) != 0)
         return -1;
-    return cnn_normalize_add(&f->normalize, t, e) != 0 ? -1 : cnn_classes_add(f->classes, f->n_classes, t, e);
+    return cnn_beside_add(&f->beside, 0, t, e);
 }
 
 static int add_meta(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
@@ -230,7 +229,7 @@ static int64_t count_members_tensors(const struct cnn_tensors *t)
 {
     int64_t n = 0;
     for (size_t i = 0; i < t->n; i++)
-        n += strcmp(t->at[i].name, WEIGHTS) != 0 && strncmp(t->at[i].name, "normalize.", 10) != 0 &&
+        n += strcmp(t->at[i].name, WEIGHTS) != 0 && !cnn_is_beside(t->at[i].name) &&
              strncmp(t->at[i].name, "meta.", 5) != 0;
     return n;
 }
@@ -291,13 +290,14 @@ static int read_meta(const struct cnn_tensors *t, const char *path, struct cnn_f
     return take_numbers(t, BIAS, 1, &shape[1], f->meta.bias) != 0 ? damaged(path, BIAS, e) : 0;
 }
 
-static int read_normalize(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
+static int check_beside(const struct cnn_tensors *t, const char *path, struct cnn_error *e)
 {
-    struct cnn_normalize z;
-    int found = cnn_normalize_find(f->m, t, path, &z, e);
-    if (found == 1)
-        f->normalize = z;
-    return found == 1 ? 0 : found < 0 ? -1 : damaged(path, "normalize", e);
+    struct cnn_beside b;
+    if (cnn_beside_find(t, path, &b, e) != 0)
+        return -1;
+    const int known = b.channels > 0;
+    cnn_beside_free(&b);
+    return known ? 0 : damaged(path, "normalize", e);
 }
 
 static int take(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_fitted *out,
@@ -313,7 +313,7 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, const ch
     if (status == 0)
         status = read_tensors(t, path, out, e);
     if (status == 0)
-        status = read_normalize(t, path, out, e);
+        status = check_beside(t, path, e);
     if (status == 0)
         status = read_meta(t, path, out, e);
     if (status != 0)

@@ -120,6 +120,8 @@ static const struct option {
     {"--json", "FILE", WRITTEN, AT(json), BENCH, 1, "everything measured, for programs"},
     {"--plot", "FILE", WRITTEN, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
     {"--verbose", NULL, FLAG, AT(verbose), TRAIN | EVALUATE, 1, "at the end the confusion matrix, the loss as a curve"},
+    {"--force", NULL, FLAG, AT(force), TRAIN | EVALUATE | PREDICT | GRADIENTS | GRADCHECK | PLOT, 1,
+     "go on from a checkpoint of another run; fit a forgotten normalisation anew"},
     {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
 #undef AT
 };

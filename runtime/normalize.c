@@ -8,10 +8,6 @@
 
 #include "dataset.h"
 
-#define MEAN  "normalize.mean"
-#define STD   "normalize.std"
-#define SCALE "normalize.scale"
-
 /* ---- channels */
 
 /* Few channels are repeated until their tables are as long as a vector register likes, whatever their number. */
@@ -194,72 +190,28 @@ int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train
     return status;
 }
 
-/* ---- in a file of weights: numbers among its strings, or tensors when there is one a channel */
+/* ---- in a file of weights */
 
-static int add_number(struct cnn_tensors *t, const char *key, double v, struct cnn_error *e)
-{
-    char text[40];
-    snprintf(text, sizeof text, "%a", v);
-    return cnn_tensors_add_meta(t, key, text, e);
-}
-
-int cnn_normalize_add(const struct cnn_normalize *z, struct cnn_tensors *t, struct cnn_error *e)
+void cnn_normalize_lend(const struct cnn_normalize *z, struct cnn_beside *b)
 {
     const struct cnn_channels *c = z->channels;
-    if (add_number(t, SCALE, z->scale, e) != 0)
-        return -1;
-    if (!c)
-        return add_number(t, MEAN, z->mean, e) != 0 ? -1 : add_number(t, STD, z->std, e);
-    if (cnn_tensors_add(t, MEAN, cnn_array_view(CNN_F64, 1, &c->n, c->mean), e) != 0)
-        return -1;
-    return cnn_tensors_add(t, STD, cnn_array_view(CNN_F64, 1, &c->n, c->std), e);
+    b->scale = z->scale;
+    b->channels = c ? c->n : 1;
+    b->mean = c ? c->mean : &z->mean;
+    b->std = c ? c->std : &z->std;
 }
 
-static int damaged(const char *path, const char *what, struct cnn_error *e)
+int cnn_normalize_remembered(const struct cnn_model *m, const struct cnn_beside *b, const char *path,
+                             struct cnn_normalize *z, struct cnn_error *e)
 {
-    return cnn_fail(e, "%s: '%s' is damaged", path, what);
-}
-
-static int find_number(const struct cnn_tensors *t, const char *key, double *v)
-{
-    const char *text = cnn_tensors_find_meta(t, key);
-    char *end;
-    *v = text ? strtod(text, &end) : 0;
-    return text && end != text && !*end && isfinite(*v) ? 0 : -1;
-}
-
-static int find_numbers(const struct cnn_tensors *t, const char *path, struct cnn_normalize *z, struct cnn_error *e)
-{
-    if (find_number(t, MEAN, &z->mean) != 0)
-        return damaged(path, MEAN, e);
-    return find_number(t, STD, &z->std) == 0 && z->std > 0 ? 1 : damaged(path, STD, e);
-}
-
-/* One number a channel. */
-static const double *find_each(const struct cnn_tensors *t, const char *name, int64_t n, double above)
-{
-    const struct cnn_array *a = cnn_tensors_find(t, name);
-    if (!a || a->dtype != CNN_F64 || a->rank != 1 || a->shape[0] != n)
-        return NULL;
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(cnn_array_get(a, i)) || cnn_array_get(a, i) <= above)
-            return NULL;
-    return a->data;
-}
-
-int cnn_normalize_find(const struct cnn_model *m, const struct cnn_tensors *t, const char *path,
-                       struct cnn_normalize *z, struct cnn_error *e)
-{
-    const int64_t n = input_channels(m);
     *z = CNN_NOT_NORMALIZED;
-    if (!cnn_tensors_find_meta(t, SCALE))
+    if (b->channels == 0)
         return 0;
-    if (find_number(t, SCALE, &z->scale) != 0)
-        return damaged(path, SCALE, e);
-    if (!cnn_tensors_find(t, MEAN))
-        return find_numbers(t, path, z, e);
-    const double *mean = find_each(t, MEAN, n, -INFINITY), *std = find_each(t, STD, n, 0);
-    if (!mean || !std)
-        return damaged(path, mean ? STD : MEAN, e);
-    return set_channels(z, mean, std, n, e) == 0 ? 1 : -1;
+    *z = (struct cnn_normalize){.scale = b->scale, .mean = b->mean[0], .std = b->std[0]};
+    if (b->channels == 1)
+        return 1;
+    if (b->channels != input_channels(m))
+        return cnn_fail(e, "%s: normalises %" PRId64 " channels, but the network's input has %" PRId64, path,
+                        b->channels, input_channels(m));
+    return set_channels(z, b->mean, b->std, b->channels, e) == 0 ? 1 : -1;
 }

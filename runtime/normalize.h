@@ -2,6 +2,7 @@
 #ifndef CNN_NORMALIZE_H
 #define CNN_NORMALIZE_H
 
+#include "beside.h"
 #include "cnn.h"
 #include "files.h"
 
@@ -26,7 +27,7 @@ struct cnn_dataset;
 struct cnn_normalize cnn_normalize_share(const struct cnn_normalize *z); /* another owner */
 void cnn_normalize_free(struct cnn_normalize *z);                        /* of CNN_NOT_NORMALIZED or {0} too */
 
-/* On failure of the next four *z has nothing to be freed. */
+/* On failure of what comes next *z has nothing to be freed. */
 
 /* As the spec says, with 0 and 1 where it says `auto`. */
 int cnn_normalize_spec(const struct cnn_model *m, struct cnn_normalize *z, struct cnn_error *e);
@@ -35,10 +36,9 @@ int cnn_normalize_is_fitted(const struct cnn_model *m); /* the spec has an `auto
  * is the same everywhere keeps its width, std 1; when all are, it is an error. */
 int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train, struct cnn_normalize *z,
                       struct cnn_error *e);
-/* As the file of weights at `path` remembers, whose tensors these are. 1: found; 0: it remembers none; -1: it is damaged. */
-int cnn_normalize_find(const struct cnn_model *m, const struct cnn_tensors *t, const char *path,
-                       struct cnn_normalize *z, struct cnn_error *e);
-/* What that finds; the tensors borrow from *z. */
-int cnn_normalize_add(const struct cnn_normalize *z, struct cnn_tensors *t, struct cnn_error *e);
+/* As the file of weights at `path` remembers. 1: it does; 0: not; -1: for another number of channels than the network has. */
+int cnn_normalize_remembered(const struct cnn_model *m, const struct cnn_beside *b, const char *path,
+                             struct cnn_normalize *z, struct cnn_error *e);
+void cnn_normalize_lend(const struct cnn_normalize *z, struct cnn_beside *b); /* that to remember */
 
 #endif

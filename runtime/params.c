@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data.h"
 #include "input.h"
 
 enum { NAME_SIZE = 512 };
@@ -215,12 +216,24 @@ int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, 
     return status;
 }
 
-int cnn_weights_write(const struct cnn_model *m, const float *theta, const char *path, struct cnn_error *e)
+static int add_beside(const struct cnn_model *m, const struct cnn_beside *beside, int npz, struct cnn_tensors *t,
+                      struct cnn_error *e)
+{
+    struct cnn_beside b = *beside;
+    if (npz && !cnn_normalize_is_fitted(m))
+        b.channels = 0;
+    return cnn_beside_add(&b, npz, t, e);
+}
+
+int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
+                      struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
     int status = cnn_tensors_add_meta(&t, "model", m->name, e);
     if (status == 0)
         status = cnn_params_export(m, theta, "", &t, e);
+    if (status == 0 && beside)
+        status = add_beside(m, beside, cnn_has_ending(path, ".npz"), &t, e);
     if (status == 0)
         status = cnn_tensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -239,7 +252,7 @@ int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path)
 int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path)
 {
     struct cnn_error e;
-    int status = cnn_weights_write(m, theta, path, &e);
+    int status = cnn_weights_write(m, theta, NULL, path, &e);
     if (status != 0)
         cnn_complain(m->name, &e);
     return status;

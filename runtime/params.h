@@ -2,6 +2,7 @@
 #ifndef CNN_PARAMS_H
 #define CNN_PARAMS_H
 
+#include "beside.h"
 #include "cnn.h"
 #include "files.h"
 #include "rows.h"
@@ -29,8 +30,10 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);
 
-/* cnn_load_weights and cnn_save_weights with the message in *e. */
+/* cnn_load_weights and cnn_save_weights with the message in *e. beside: what goes with them, or NULL. In an .npz that is only what
+ * the spec does not say. */
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
-int cnn_weights_write(const struct cnn_model *m, const float *theta, const char *path, struct cnn_error *e);
+int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
+                      struct cnn_error *e);
 
 #endif

@@ -88,6 +88,19 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
     return status;
 }
 
+/* names: of pictures' files, or NULL. */
+static int print_lines(struct cnn_run *r, int64_t rows, const char *const *names, const float *y)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
+    for (int64_t i = 0; i < rows; i++)
+        print_line(r->m, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
+    cnn_beside_free(&beside);
+    return 0;
+}
+
 static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struct cnn_fitted *f, struct cnn_dataset *d,
                    float **y)
 {
@@ -101,12 +114,7 @@ static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struc
         return -1;
     if (r->o.output)
         return write_array(r, *y, d->rows);
-    const char *weights = cnn_run_weights_path(r);
-    char **classes = weights ? cnn_checkpoint_classes(r->m, weights) : NULL;
-    for (int64_t i = 0; i < d->rows; i++)
-        print_line(r->m, i, cnn_is_image_name(paths[0]) ? paths[i] : NULL, classes, *y + i * r->m->y_size);
-    cnn_classes_free(classes);
-    return 0;
+    return print_lines(r, d->rows, cnn_is_image_name(paths[0]) ? paths : NULL, *y);
 }
 
 int cnn_predict_command(struct cnn_run *r)

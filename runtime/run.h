@@ -28,6 +28,7 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *plots; /* the folder of pictures */
     int png, verbose;
     int64_t member; /* of export; 0: not given */
+    int force;      /* what is refused because it would be another run, or another network */
 };
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
@@ -275,7 +276,10 @@ const char *cnn_run_weights_path(const struct cnn_run *r);
 const char *cnn_run_checkpoint_path(const struct cnn_run *r);
 int cnn_run_weights(struct cnn_run *r, float *theta);
 uint64_t cnn_run_seed(const struct cnn_run *r);
-/* How inputs are normalised: as the spec says, or as the file of weights remembers, or fitted on the training data. The caller's. */
+/* What that file knows beside weights, {0} without a file. The caller's. */
+int cnn_run_beside(struct cnn_run *r, struct cnn_beside *out);
+/* How inputs are normalised: as the spec says, or as the file of weights remembers; where there is none, as fitted to the training
+ * data. The caller's. */
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
 
 /* ---- callbacks.c: what looks at the end of an epoch */
@@ -309,10 +313,8 @@ struct cnn_position {              /* where a run stands */
     int64_t t;                     /* updates done */
     int64_t rows, batch, shuffled; /* of the training part */
     uint64_t seed;
-    struct cnn_totals totals;              /* of the epoch under way */
-    const struct cnn_normalize *normalize; /* only to be written */
-    char *const *classes;                  /* likewise, their names; NULL: they are numbers */
-    int64_t n_classes;
+    struct cnn_totals totals; /* of the epoch under way */
+    struct cnn_beside beside; /* only to be written */
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
     double *state;    /* NULL, or of the metrics in the epoch under way */
@@ -325,13 +327,6 @@ int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const fl
                          const struct cnn_position *p, const char *path, struct cnn_error *e);
 int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
                         struct cnn_error *e);
-/* Weights and what inputs they want, but no run to resume; .safetensors only. */
-int cnn_weights_export(const struct cnn_model *m, const float *theta, const struct cnn_normalize *normalize,
-                       char *const *classes, const char *path, struct cnn_error *e);
-/* 1 and *out, the caller's, when the file remembers its normalisation; 0 when not, or when it cannot be read; -1: that is damaged. */
-int cnn_checkpoint_normalize(const struct cnn_model *m, const char *path, struct cnn_normalize *out,
-                             struct cnn_error *e);
-char **cnn_checkpoint_classes(const struct cnn_model *m, const char *path); /* as cnn_classes_find does */
 int cnn_file_can_be_written(const char *path, struct cnn_error *e);
 
 /* ---- progress.c: a bar on a terminal, plain lines elsewhere, nothing when quiet */

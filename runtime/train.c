@@ -183,24 +183,35 @@ static int restore_best(struct cnn_fit *f)
 
 /* ---- before */
 
-static int load_data(struct cnn_fit *f)
+/* What a file that the run begins with knows of normalisation, its rows keep. */
+static int load_spec_data(struct cnn_fit *f)
 {
+    const char *from = f->r->o.resume ? f->r->o.resume : f->r->o.weights;
+    struct cnn_error *e = &f->r->error;
     struct cnn_normalize known = CNN_NOT_NORMALIZED;
+    struct cnn_beside beside = {0};
     struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
-    const int remembered = f->r->o.resume ? cnn_checkpoint_normalize(f->m, f->r->o.resume, &known, &f->r->error) : 0;
-    int status = 0;
-    if (remembered < 0)
+    if (from && cnn_beside_read(from, &beside, e) != 0)
         return -1;
-    if (remembered)
+    const int remembered = cnn_normalize_is_fitted(f->m) ? cnn_normalize_remembered(f->m, &beside, from, &known, e) : 0;
+    if (remembered > 0)
         o.normalize = &known;
+    int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
+    cnn_normalize_free(&known);
+    cnn_beside_free(&beside);
+    return status;
+}
+
+static int load_data(struct cnn_fit *f)
+{
+    int status = 0;
     if (f->r->trial)
         f->data = *f->r->trial->data;
     else if (f->r->watch)
         f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
     else
-        status = cnn_data_load(f->m, &o, &f->data, &f->r->error);
-    cnn_normalize_free(&known);
+        status = load_spec_data(f);
     if (status != 0)
         return -1;
     if (f->data.train.rows == 0)
@@ -272,9 +283,7 @@ static int load_weights(struct cnn_fit *f)
     f->at.rows = f->data.train.rows;
     f->at.batch = f->m->train->batch;
     f->at.shuffled = f->order != NULL;
-    f->at.normalize = &f->data.normalize;
-    f->at.classes = f->data.train.classes;
-    f->at.n_classes = f->data.train.n_classes;
+    f->at.beside = cnn_data_beside(&f->data);
     cnn_engine_prepare(&f->g);
     return 0;
 }

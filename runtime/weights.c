@@ -1,17 +1,22 @@
 /* weights.c -- which weights and which normalisation a command works with. */
-#include <stdio.h>
+#include <errno.h>
+#include <sys/stat.h>
 
 #include "ensemble.h"
 
+/* A checkpoint that cannot be looked at is there all the same: who reads it says why it cannot be. */
+static int is_there(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 const char *cnn_run_weights_path(const struct cnn_run *r)
 {
-    FILE *f;
+    const char *kept = r->m->train->checkpoint;
     if (r->o.weights)
         return r->o.weights;
-    if (!r->m->train->checkpoint || !(f = fopen(r->m->train->checkpoint, "rb")))
-        return NULL;
-    fclose(f);
-    return r->m->train->checkpoint;
+    return kept && is_there(kept) ? kept : NULL;
 }
 
 const char *cnn_run_checkpoint_path(const struct cnn_run *r)
@@ -43,21 +48,47 @@ int cnn_run_ensemble(struct cnn_run *r, struct cnn_fitted *out)
     return path ? cnn_fitted_read(r->m, path, out, &r->error) : -1;
 }
 
-int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
+int cnn_run_beside(struct cnn_run *r, struct cnn_beside *out)
+{
+    const char *path = cnn_run_weights_path(r);
+    *out = (struct cnn_beside){0};
+    return path ? cnn_beside_read(path, out, &r->error) : 0;
+}
+
+static int remembered(struct cnn_run *r, struct cnn_normalize *out)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    int known = cnn_normalize_remembered(r->m, &beside, cnn_run_weights_path(r), out, &r->error);
+    cnn_beside_free(&beside);
+    return known;
+}
+
+/* To other rows than trained it would be another network: that is done only when it is asked for. */
+static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
 {
     const char *path = cnn_run_weights_path(r);
     struct cnn_data_options o = {.dir = r->o.data_dir, .limit = r->o.limit};
     struct cnn_datasets d = {0};
-    if (!cnn_normalize_is_fitted(r->m))
-        return cnn_normalize_spec(r->m, out, &r->error);
-    const int remembered = path ? cnn_checkpoint_normalize(r->m, path, out, &r->error) : 0;
-    if (remembered != 0)
-        return remembered < 0 ? -1 : 0;
+    if (path && !r->o.force)
+        return cnn_fail(&r->error,
+                        "%s: does not know the mean and std that 'auto' of the spec's 'normalize' found in training; "
+                        "take the file that training saved, or --force, which computes them from the training data",
+                        path);
     if (cnn_data_load(r->m, &o, &d, &r->error) != 0)
         return -1;
     *out = cnn_normalize_share(&d.normalize);
     cnn_data_free(&d);
     return 0;
+}
+
+int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
+{
+    if (!cnn_normalize_is_fitted(r->m))
+        return cnn_normalize_spec(r->m, out, &r->error);
+    const int known = remembered(r, out);
+    return known == 0 ? fit_anew(r, out) : known < 0 ? -1 : 0;
 }
 
 uint64_t cnn_run_seed(const struct cnn_run *r)

@@ -46,6 +46,14 @@ same "$p evaluate remembers" a.txt b.txt
 ./fitted export --weights w.safetensors -o plain.safetensors
 ./fitted evaluate --weights plain.safetensors --data-dir other >b.txt
 same "$p export remembers" a.txt b.txt
+./fitted export --weights plain.safetensors -o w.npz && ./fitted export --weights w.npz -o back.safetensors
+./fitted evaluate --weights w.npz --data-dir other >b.txt
+same "$p an .npz remembers" a.txt b.txt
+./fitted evaluate --weights back.safetensors --data-dir other >b.txt
+same "$p and back" a.txt b.txt
+./fitted --quiet --save saved.npz && ./fitted evaluate --weights saved.npz --data-dir other >b.txt
+same "$p a saved .npz remembers" a.txt b.txt
+
 ./fitted --quiet --epochs 3 --save half.safetensors && ./fitted --quiet --resume half.safetensors --save whole.safetensors
 runs "$p the same bits after --resume" cmp w.safetensors whole.safetensors
 runs "$p --emit=infer takes such weights" "$BUILD/cnnc" --emit=infer --weights=w.safetensors -o infer.c fitted.net
@@ -88,3 +96,21 @@ poke=$(grep -abo '"normalize.std"' 1.safetensors | head -1 | cut -d: -f 1)
 check "$p the file names the deviations" "$(head -c 2000 1.safetensors)"
 sed 's/mean=auto std=auto/mean=[1, 2]/' image.net >two.net
 says "$p a list of the wrong length" 1 "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" "$BUILD/cnnc" -fsyntax-only two.net
+
+# weights that remember nothing are no network; --force fits it again, which is right where the training data are
+./given export --weights given.safetensors -o mute.npz && ./fitted evaluate --weights mute.npz --force >b.txt
+./fitted evaluate --weights given.safetensors >a.txt
+same "$p --force" a.txt b.txt
+for command in "evaluate" "predict --input test.csv"; do
+    says "$p $command: weights that remember nothing" 1 "^fitted: mute.npz: does not know the mean and std that 'auto'.*--force" \
+        ./fitted $command --weights mute.npz
+done
+
+# what cannot be read is not what is not there
+mkdir folder.safetensors && ln -s loop.safetensors loop.safetensors
+sed 's/epochs 8/checkpoint "loop.safetensors"\n  epochs 8/' fitted.net >loop.net
+runs "$p with a checkpoint builds" build loop.net ./loop
+says "$p a folder for weights" 1 '^fitted: folder.safetensors: not a regular file' ./fitted evaluate --weights folder.safetensors
+says "$p a checkpoint that cannot be read" 1 '^loop: loop.safetensors: cannot open: too many' ./loop evaluate
+rm loop.safetensors
+says "$p a checkpoint that is not there" 1 '^loop: no weights: give --weights FILE' ./loop evaluate

@@ -300,7 +300,7 @@ static void test_save_and_load(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(cnn_save_weights(&a, x, scratch(names[i])), 0);
         assert_int_equal(cnn_load_weights(&b, y, scratch(names[i])), 0);
-        assert_int_equal(cnn_weights_write(&b, y, scratch(names[i]), &error), 0);
+        assert_int_equal(cnn_weights_write(&b, y, NULL, scratch(names[i]), &error), 0);
         assert_int_equal(cnn_weights_read(&a, z, scratch(names[i]), &error), 0);
         assert_memory_equal(x, z, sizeof x);
     }
