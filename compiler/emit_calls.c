@@ -100,6 +100,8 @@ struct stretch {
 };
 
 struct stretches {
+    struct arena
+        *arena; /* theirs: a deep network has many calls, and they are listed for each function that runs them */
     VEC(struct stretch) list;
     struct call_list *calls; /* of each group */
 };
@@ -116,9 +118,8 @@ static size_t kernel_of(const struct call *k)
     return (size_t)k->at[CALL_LAP].value;
 }
 
-static struct call_list calls_of(const struct core *c, const struct group *g, enum calls which)
+static struct call_list calls_of(struct arena *a, const struct core *c, const struct group *g, enum calls which)
 {
-    struct arena *a = ctx_arena(c->plan->net->ctx);
     struct call_list calls = {0};
     for (size_t i = g->first; i < g->first + g->n; i++) {
         if (!belongs(c->plan, i, which))
@@ -165,11 +166,11 @@ static size_t written_calls(const struct call_list *calls)
 static struct stretches divide(const struct core *c, enum calls which)
 {
     const struct plan *p = c->plan;
-    struct arena *a = ctx_arena(p->net->ctx);
-    struct stretches s = {.calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
+    struct arena *a = arena_new();
+    struct stretches s = {.arena = a, .calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        const struct call_list calls = s.calls[i] = calls_of(c, g, which);
+        const struct call_list calls = s.calls[i] = calls_of(a, c, g, which);
         const size_t all = written_calls(&calls);
         const bool inside = g->image_loop && all > CALLS_A_FUNCTION;
         if (g->image_loop && !inside && all)
@@ -196,7 +197,7 @@ static void emit_stretch(struct out *o, const struct core *c, enum calls which, 
         if (!calls.calls.n)
             continue;
         out_text(o, loop ? "for (int i = 0; i < n; i++) {\n" : "");
-        emit_repeats(o, ctx_arena(p->net->ctx), &calls, laps);
+        emit_repeats(o, all->arena, &calls, laps);
         out_text(o, loop ? "}\n" : "");
     }
 }
@@ -308,6 +309,7 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
         emit_stretch(o, c, which, &s, i, laps);
         out_text(o, "}\n\n");
     }
+    arena_free(s.arena);
 }
 
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps)
@@ -326,4 +328,5 @@ void emit_calls(struct out *o, const struct core *c, enum calls which, const cha
         if (at->inside && (i + 1 == s.list.n || !at[1].inside || at[1].first != at->end))
             out_text(o, "}\n");
     }
+    arena_free(s.arena);
 }

@@ -27,28 +27,28 @@ static const char *describe_place(const struct plan *p, const struct tensor *t)
                         q->one_image ? ", one image" : "");
 }
 
-static void add_entry(struct entries *e, const struct plan *p, const struct tensor *t)
+static void add_entry(struct arena *a, struct entries *e, const struct plan *p, const struct tensor *t)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
     const struct row row = {.name = t->name, .rest = describe_place(p, t), .number = {layout_of(p, t)->offset}, .n = 1};
     vec_push(a, &e->tensors, t);
     vec_push(a, &e->rows, row);
 }
 
-static struct entries entries_of(const struct plan *p, enum base base)
+/* a: what it lists is soon forgotten. */
+static struct entries entries_of(struct arena *a, const struct plan *p, enum base base)
 {
     const struct net *n = p->net;
     struct entries e = {0};
     for (size_t i = 0; base == BASE_THETA && i < n->params.n; i++)
         if (layout_of(p, n->params.at[i]->tensor)->offset < p->read)
-            add_entry(&e, p, n->params.at[i]->tensor);
+            add_entry(a, &e, p, n->params.at[i]->tensor);
     for (size_t i = 0; base != BASE_THETA && i < n->tensors.n; i++) {
         const struct tensor *t = n->tensors.at[i];
         const struct layout *q = layout_of(p, t);
         if (base == BASE_PREPARED ? t->role == ROLE_PREPARED : q->used && q->base == base && !t->view_of)
-            add_entry(&e, p, t);
+            add_entry(a, &e, p, t);
     }
-    e.repeats = repeats_find(ctx_arena(n->ctx), e.rows.at, e.rows.n);
+    e.repeats = repeats_find(a, e.rows.at, e.rows.n);
     return e;
 }
 
@@ -59,12 +59,14 @@ static struct listing listing_of(const struct plan *p)
     static const enum base bases[] = {BASE_THETA, BASE_PREPARED, BASE_SCRATCH};
     struct listing l = {p, arena_alloc(ctx_arena(p->net->ctx), (p->net->tensors.n + 1) * sizeof *l.names)};
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
-        const struct entries e = entries_of(p, bases[b]);
+        struct arena *a = arena_new();
+        const struct entries e = entries_of(a, p, bases[b]);
         for (size_t i = 0; i < e.tensors.n; i++) {
             const struct repeat *r = repeat_of(&e.repeats, i);
             const size_t second = r ? r->first + r->rows + (i - r->first) % r->rows : i;
             l.names[e.tensors.at[i]->id] = e.tensors.at[repeat_shows(&e.repeats, i) ? i : second];
         }
+        arena_free(a);
     }
     return l;
 }
@@ -105,7 +107,8 @@ const char *offset_name(const struct core *c, const struct tensor *t)
 
 static void emit_entries(struct out *o, const struct core *c, enum base base)
 {
-    const struct entries e = entries_of(c->plan, base);
+    struct arena *a = arena_new();
+    const struct entries e = entries_of(a, c->plan, base);
     for (size_t i = 0; i < e.tensors.n; i++) {
         const struct repeat *r = repeat_of(&e.repeats, i);
         if (!repeat_shows(&e.repeats, i))
@@ -115,6 +118,7 @@ static void emit_entries(struct out *o, const struct core *c, enum base base)
         if (r && i + 1 == r->first + 2 * r->rows)
             out_printf(o, "/* and so on, %zu times more */\n", r->times - 2);
     }
+    arena_free(a);
 }
 
 void emit_constant_offsets(struct out *o, const struct core *c)
