@@ -23,8 +23,10 @@ const struct activation activation_elu = {
     .from_output = true,
     .zero_at_zero = true};
 
-const struct activation activation_sigmoid = {
-    .rec = {.name = "sigmoid", .doc = "1 / (1 + exp(-x))."}, .monotone = true, .from_output = true};
+const struct activation activation_sigmoid = {.rec = {.name = "sigmoid", .doc = "1 / (1 + exp(-x))."},
+                                              .monotone = true,
+                                              .from_output = true,
+                                              .probability = true};
 
 const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The hyperbolic tangent."},
                                            .monotone = true,
@@ -42,7 +44,8 @@ const struct activation activation_softplus = {.rec = {.name = "softplus", .doc 
 
 const struct activation activation_softmax = {
     .rec = {.name = "softmax", .doc = "exp(x) over its sum along the last dimension: probabilities.", .setting = ""},
-    .softmax = true};
+    .softmax = true,
+    .probability = true};
 
 const struct activation activation_linear = {.rec = {.name = "linear", .alias = {"none"}, .doc = "x itself."},
                                              .monotone = true,

@@ -232,10 +232,22 @@ char *summary_print(const struct net *n, const struct footprint *f); /* Keras' t
 /* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
  * infer_shapes. */
 void objective_check(struct net *n);
-void objective_note(const struct net *n);                   /* says which loss was chosen, and why */
-bool net_votes(const struct net *n);                        /* the answer is the class of the largest output */
-bool rows_have_classes(const struct net *n);                /* a row has one class, which its target tells */
-const struct bound *class_weights(const struct net *n);     /* of the loss; NULL: none */
+void objective_note(const struct net *n);               /* says which loss was chosen, and why */
+const struct bound *class_weights(const struct net *n); /* of the loss; NULL: none */
+
+/* ---- outputs.c: what the outputs are. Behind infer_shapes, and when the loss is known. */
+enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };
+struct meaning { /* struct cnn_meaning says it to the runtime */
+    enum values values;
+    bool votes; /* an answer is the class of the largest output; otherwise each output says yes or no, or is a number */
+    int64_t classes; /* a row is of one of so many, which its target tells; 0: of none */
+};
+struct meaning net_meaning(const struct net *n);
+struct node *last_node(const struct net *n);
+/* The layer that made the values of the output: pooling, Flatten, dropout and noise leave probabilities what they are. */
+const struct node *value_maker(const struct net *n);
+const struct record *last_activation(const struct net *n);  /* of that layer, NULL: none */
+bool ends_in_probabilities(const struct net *n);            /* that is a softmax or a sigmoid */
 bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
 
@@ -272,20 +284,34 @@ struct activation {
     bool from_output;  /* the derivative can be told from y alone */
     bool zero_at_zero; /* f(0) == 0 */
     bool softmax;      /* not element-wise: lowers to SOFTMAX */
+    bool probability;  /* values are from 0 to 1, and meant so */
 };
 static inline const struct activation *activation_of(const struct record *r)
 {
     return (const struct activation *)(const void *)r;
 }
 
+/* What a loss takes for a target; data are checked against it when they are opened. All targets are finite, as a float too. */
+struct target_rule {
+    bool bounded; /* each number is from low to high */
+    double low, high;
+    bool sum_to_one; /* the numbers of a row do: it is a distribution over classes */
+};
+
 struct loss {
     struct record rec;
-    bool sparse;           /* target is one class number an image; else it has the output's shape */
-    const char *logits_of; /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
+    bool sparse; /* target is one class number an image, below that of outputs; else it has the output's shape */
+    struct target_rule target; /* of a loss that is not sparse */
+    const char *logits_of;     /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
 };
 static inline const struct loss *loss_of(const struct record *r)
 {
     return (const struct loss *)(const void *)r;
+}
+/* It takes a row to be of one class, and the outputs to stand for one each. */
+static inline bool loss_votes(const struct loss *l)
+{
+    return l->sparse || l->target.sum_to_one;
 }
 
 struct metric {

@@ -4,31 +4,9 @@
 
 #include "layer.h"
 
-const struct record *node_activation(const struct node *n)
-{
-    if (n->layer->activation)
-        return record_find(activations, n->layer->activation);
-    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activation");
-    return b ? b->record : NULL;
-}
-
-static const struct node *last_node(const struct net *net)
-{
-    return net->nodes.at[net->nodes.n - 1];
-}
-
-/* The layer that made the values of the output: pooling, Flatten, dropout and noise leave probabilities what they are. */
-static const struct node *value_maker(const struct net *net)
-{
-    const struct node *n = last_node(net);
-    while (n->input && n->n_params == 0 && !node_activation(n))
-        n = n->input;
-    return n;
-}
-
 static bool ends_in(const struct net *net, const char *activation)
 {
-    const struct record *act = node_activation(value_maker(net));
+    const struct record *act = last_activation(net);
     return act && strcmp(act->name, activation) == 0;
 }
 
@@ -88,19 +66,11 @@ static bool has_classes(struct net *net, struct span at, const char *name)
     return false;
 }
 
-bool loss_from_logits(const struct net *net)
-{
-    const struct bound *b = record_arg_maybe(net->train->loss, net->train->loss_args, "from_logits");
-    return b && net->train->loss_args && b->number != 0;
-}
-
 /* A cross-entropy of values that no softmax or sigmoid made is a mistake that trains to nothing. */
 static void check_probabilities(struct net *net)
 {
     const struct loss *l = loss_of(net->train->loss);
-    if (!l->logits_of || ends_in(net, l->logits_of) || ends_in(net, "softmax") || ends_in(net, "sigmoid"))
-        return;
-    if (loss_from_logits(net))
+    if (!l->logits_of || ends_in_probabilities(net) || loss_from_logits(net))
         return;
     diag_warning(
         net->ctx, place_of_loss(net), "logits",
@@ -111,10 +81,9 @@ static void check_probabilities(struct net *net)
 
 static void check_logits(struct net *net)
 {
-    if (!loss_from_logits(net) || !(ends_in(net, "softmax") || ends_in(net, "sigmoid")))
-        return;
-    diag_error(net->ctx, place_of_loss(net), "from_logits=yes, but the network ends in %s",
-               node_activation(value_maker(net))->name);
+    if (loss_from_logits(net) && ends_in_probabilities(net))
+        diag_error(net->ctx, place_of_loss(net), "from_logits=yes, but the network ends in %s",
+                   last_activation(net)->name);
 }
 
 /* NULL: none are given. */
@@ -128,10 +97,10 @@ const struct bound *class_weights(const struct net *net)
 static void check_class_weights(struct net *net)
 {
     const struct bound *b = class_weights(net);
-    int64_t outputs = last_node(net)->out.dim[0], classes = net_votes(net) ? outputs : 2;
+    int64_t classes = net_meaning(net).classes;
     if (!b)
         return;
-    if (last_node(net)->out.rank != 1 || (outputs != 1 && !net_votes(net))) {
+    if (classes == 0) {
         diag_error(net->ctx, b->span, "'class_weight' wants rows of one class each, but the network's output is %s",
                    shape_print(net->ctx, last_node(net)->out));
         output_note(net);
@@ -139,19 +108,6 @@ static void check_class_weights(struct net *net)
         diag_error(net->ctx, b->span, "'class_weight' has %zu numbers, but there are %lld classes", b->n_items,
                    (long long)classes);
     }
-}
-
-bool net_votes(const struct net *net)
-{
-    const struct loss *l = loss_of(net->train->loss);
-    return l->sparse || strcmp(l->rec.name, "categorical_crossentropy") == 0 || ends_in(net, "softmax");
-}
-
-bool rows_have_classes(const struct net *net)
-{
-    const char *loss = net->train->loss->name;
-    return loss_of(net->train->loss)->sparse || strcmp(loss, "categorical_crossentropy") == 0 ||
-           (strcmp(loss, "binary_crossentropy") == 0 && shape_size(last_node(net)->out) == 1);
 }
 
 static void check_top_k(struct net *net, const struct bound *m)
@@ -165,14 +121,12 @@ static void check_top_k(struct net *net, const struct bound *m)
                    (long long)classes);
 }
 
-/* Logits will do where the largest output answers, but not where an output is compared with thresholds. */
 static void check_counts(struct net *net, const struct bound *m)
 {
-    bool probabilities = ends_in(net, "softmax") || ends_in(net, "sigmoid"), auc = strcmp(m->record->name, "auc") == 0;
-    if (probabilities || (net_votes(net) && !auc))
+    if (net_meaning(net).values != VALUES_NUMBERS)
         return;
     diag_error(net->ctx, m->span, "'%s' compares %s, but the network ends in neither softmax nor sigmoid",
-               m->record->name, auc ? "probabilities" : "classes");
+               m->record->name, strcmp(m->record->name, "auc") == 0 ? "probabilities" : "classes");
     output_note(net);
 }
 
@@ -207,16 +161,15 @@ static void check_images(struct net *net)
     const struct data_config *d = net->data;
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
     const struct shape in = net->nodes.at[0]->out;
-    const char *loss = net->train->loss->name;
-    const bool single = strcmp(loss, "binary_crossentropy") == 0 && shape_size(last_node(net)->out) == 1;
-    const bool classes = loss_of(net->train->loss)->sparse || strcmp(loss, "categorical_crossentropy") == 0 || single;
+    const bool classes = net_meaning(net).classes > 0;
     if (data_needs(d) & NEEDS_IMAGES && (in.rank != 3 || in.dim[2] == 2 || in.dim[2] > 4))
         diag_error(net->ctx, d->span,
                    "pictures are [height,width,channels], of 1, 3 or 4 channels, but the input is %s",
                    shape_print(net->ctx, in));
     for (int i = 0; i < 3; i++)
         if (sources[i]->kind == SOURCE_IMAGES && !classes)
-            diag_error(net->ctx, sources[i]->span, "folders of pictures are classes, but '%s' compares numbers", loss);
+            diag_error(net->ctx, sources[i]->span, "folders of pictures are classes, but '%s' compares numbers",
+                       net->train->loss->name);
 }
 
 static void check_channels(const struct net *net, const struct bound *b, const char *name)
@@ -242,8 +195,7 @@ void objective_check(struct net *net)
     if (!net->train->loss)
         net->train->why_loss = choose_loss(net);
     const char *name = net->train->loss->name;
-    bool classes = loss_of(net->train->loss)->sparse || strcmp(name, "categorical_crossentropy") == 0;
-    if (classes && !has_classes(net, place_of_loss(net), name))
+    if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
         return;
     check_images(net);
     check_probabilities(net);

@@ -358,7 +358,7 @@ static bool answers_a_number(const struct net *n)
 static void check_meta(struct net *n)
 {
     struct ensemble_config *c = n->ensemble;
-    const struct record *fit = rows_have_classes(n) ? &logistic : &ridge;
+    const struct record *fit = net_meaning(n).classes > 0 ? &logistic : &ridge;
     if (c->meta && c->meta != fit)
         diag_error(n->ctx, c->meta_span, "'%s' is for %s, but the loss is '%s'", c->meta->name,
                    c->meta == &logistic ? "rows of one class each" : "numbers", n->train->loss->name);
@@ -372,14 +372,14 @@ void ensemble_check(struct net *n)
         return;
     if (n->train->n_metrics == 0)
         diag_error(n->ctx, c->span, "an ensemble is judged by metrics, and 'train' has none, such as 'metrics %s'",
-                   rows_have_classes(n) ? "accuracy" : "mse");
-    if (c->hard && !rows_have_classes(n))
+                   net_meaning(n).classes > 0 ? "accuracy" : "mse");
+    if (c->hard && net_meaning(n).classes == 0)
         diag_error(n->ctx, c->combine_span, "'hard' wants rows of one class each, but the loss is '%s'",
                    n->train->loss->name);
     if (c->kind == ENSEMBLE_SNAPSHOT)
         check_cycles(n);
     if (c->kind == ENSEMBLE_STACKING)
         check_meta(n);
-    if (c->kind == ENSEMBLE_BOOSTING && !rows_have_classes(n) && !answers_a_number(n))
+    if (c->kind == ENSEMBLE_BOOSTING && net_meaning(n).classes == 0 && !answers_a_number(n))
         diag_error(n->ctx, c->span, "'boosting' wants rows of one class each, or one number as the network's output");
 }

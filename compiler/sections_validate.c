@@ -141,7 +141,7 @@ void validate_check(struct net *n)
     const struct validate_config *v = n->validate;
     if (!v->given)
         return;
-    if (v->stratified && !rows_have_classes(n))
+    if (v->stratified && net_meaning(n).classes == 0)
         diag_error(n->ctx, v->stratified_span, "'stratified' wants rows of one class each, but the loss is '%s'",
                    n->train->loss->name);
     const struct bound *m = v->kind == VALIDATE_LEAVE_ONE_OUT ? metric_of_many(n) : NULL;

@@ -50,7 +50,7 @@ const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class,
     for (int i = 0; i < n; i++) {
         const float *t = target;
         int64_t c = m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i]
-                                                        : cnn_largest_class(t + i * m->y_size, m->y_size);
+                                                        : cnn_target_class(t + i * m->y_size, m->y_size);
         out[i] = own ? own[i] * by_class[c] : by_class[c];
     }
     return out;

@@ -4,15 +4,6 @@
 
 #include "dataset.h"
 
-int64_t cnn_classes(const struct cnn_model *m)
-{
-    if (m->output_rank != 1)
-        return 0;
-    if (m->y_size == 1)
-        return strcmp(m->train->loss, "binary_crossentropy") == 0 ? 2 : 0;
-    return strstr(m->train->loss, "categorical_crossentropy") ? m->y_size : 0;
-}
-
 int64_t cnn_argmax(const float *v, int64_t n)
 {
     int64_t best = 0;
@@ -22,7 +13,7 @@ int64_t cnn_argmax(const float *v, int64_t n)
     return best;
 }
 
-int64_t cnn_largest_class(const float *t, int64_t n)
+int64_t cnn_target_class(const float *t, int64_t n)
 {
     return n == 1 ? t[0] > 0.5f : cnn_argmax(t, n);
 }
@@ -33,7 +24,7 @@ int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
     if (d->sparse)
         return (int64_t)cnn_array_get(&d->y, row);
     cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
-    return cnn_largest_class(t, d->y_size);
+    return cnn_target_class(t, d->y_size);
 }
 
 int64_t cnn_class_number(const struct cnn_dataset *train, const char *name)

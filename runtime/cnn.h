@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 7, CNN_RANK = 4 };
+enum { CNN_ABI = 8, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -221,9 +221,8 @@ struct cnn_metric {
     enum cnn_metric_kind kind;
     const char *name; /* key in the log and the progress line: "accuracy" */
     int k;
-    int votes; /* an answer is the class of the largest output; otherwise each output says yes or no */
     enum cnn_average average;
-    double threshold; /* PRECISION, RECALL, F1: above it an output says yes */
+    double threshold; /* PRECISION, RECALL, F1: a probability above it says yes */
     int thresholds;   /* AUC */
 };
 
@@ -259,6 +258,25 @@ struct cnn_reduce_lr {
 };
 
 enum cnn_loss_target { CNN_TARGET_SPARSE, CNN_TARGET_DENSE };
+
+struct cnn_target_rule { /* what the loss takes for a target; all are finite */
+    int bounded;         /* each number is from low to high */
+    double low, high;
+    int whole;      /* they are numbers of classes */
+    int sum_to_one; /* the numbers of a row do: it is a distribution over classes */
+};
+
+/* What the outputs are. Whatever looks at outputs asks this: metrics, answers, thresholds, ensembles, plots. */
+enum cnn_values {
+    CNN_NUMBERS,
+    CNN_PROBABILITIES,
+    CNN_LOGITS /* of a softmax when they vote, else of a sigmoid each */
+};
+struct cnn_meaning {
+    enum cnn_values values;
+    int votes; /* an answer is the class of the largest output; otherwise each output says yes or no, or is a number */
+    int64_t classes; /* a row is of one of so many, which its target tells; 0: of none */
+};
 
 struct cnn_train {
     const char *loss, *optimizer; /* names, for messages */
@@ -327,6 +345,8 @@ struct cnn_model {
     int64_t input[CNN_RANK], output[CNN_RANK];
     int64_t x_size, y_size; /* their products */
     enum cnn_loss_target target_kind;
+    struct cnn_target_rule takes; /* by the loss, for a target */
+    struct cnn_meaning meaning;   /* of the outputs */
 
     const struct cnn_param *params;
     int n_params;
@@ -363,6 +383,8 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model);
 void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint64_t seed);
 int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path); /* .safetensors or .npz */
 int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path);
+/* May a step be made of n images with these targets? */
+int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 

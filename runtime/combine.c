@@ -6,15 +6,35 @@
 
 /* ---- sums: means of outputs, parts of votes */
 
-static void add_output(enum cnn_combine how, const float *y, int64_t size, double weight, double *sum)
+struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)
 {
+    struct cnn_meaning is = m->meaning;
+    if (is.values == CNN_LOGITS)
+        is.values = CNN_PROBABILITIES;
+    return is;
+}
+
+/* Members whose logits are far from zero would outvote the others: what is averaged are probabilities. */
+static void add_mean(const struct cnn_model *m, const float *y, double weight, double *sum)
+{
+    const int64_t last = m->output[m->output_rank - 1];
+    for (int64_t at = 0; at < m->y_size; at += last) {
+        const double log_sum = cnn_log_sum(&m->meaning, y + at, last);
+        for (int64_t k = at; k < at + last; k++)
+            sum[k] += weight * cnn_probability(&m->meaning, y[k], log_sum);
+    }
+}
+
+/* m: the member's network. */
+static void add_output(enum cnn_combine how, const struct cnn_model *m, const float *y, double weight, double *sum)
+{
+    const int64_t size = m->y_size, class = how == CNN_HARD ? cnn_said_class(&m->meaning, y, size) : 0;
     if (how == CNN_SOFT)
-        for (int64_t k = 0; k < size; k++)
-            sum[k] += weight * (double)y[k];
+        add_mean(m, y, weight, sum);
     else if (size > 1)
-        sum[cnn_largest_class(y, size)] += weight;
+        sum[class] += weight;
     else
-        sum[0] += cnn_largest_class(y, 1) ? weight : 0;
+        sum[0] += class ? weight : 0;
 }
 
 static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row)
@@ -30,7 +50,7 @@ static double sum_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t
     for (int64_t i = 0; i < o->members; i++) {
         double weight = weight_of(o, i, row);
         if (weight > 0)
-            add_output(how, o->y[i] + row * o->size, o->size, weight, work);
+            add_output(how, cnn_member_model(o->m, i), o->y[i] + row * o->size, weight, work);
         all += weight;
     }
     for (int64_t k = 0; k < o->size; k++)
@@ -109,16 +129,18 @@ static void score_chunks(const struct scorer *s, const float *y, struct cnn_tota
         cnn_state_values(m, s->state, out->metric);
 }
 
-int cnn_score_outputs(const struct cnn_model *m, const struct cnn_dataset *d, const float *y, struct cnn_totals *out,
-                      struct cnn_error *e)
+int cnn_score_outputs(const struct cnn_model *m, const struct cnn_meaning *is, const struct cnn_dataset *d,
+                      const float *y, struct cnn_totals *out, struct cnn_error *e)
 {
+    struct cnn_model said = *m;
+    said.meaning = *is;
     struct cnn_layout l = {0};
     size_t chunk = (size_t)m->chunk, states = cnn_state_size(m);
     size_t x = cnn_layout_add(&l, chunk * (size_t)m->x_size, sizeof(float));
     size_t target = cnn_layout_add(&l, chunk * (size_t)m->y_size, sizeof(float));
     size_t state = cnn_layout_add(&l, states, sizeof(double));
     char *at = cnn_layout_alloc(&l, "metrics", e);
-    struct scorer s = {.m = m, .d = d};
+    struct scorer s = {.m = &said, .d = d};
     *out = (struct cnn_totals){0};
     if (!at)
         return -1;

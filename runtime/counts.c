@@ -7,7 +7,8 @@
 
 #include "run.h"
 
-struct rows {               /* n answers: each of `last` numbers */
+struct rows { /* n answers: each of `last` numbers */
+    const struct cnn_meaning *is;
     const float *y, *dense; /* dense NULL: sparse */
     const int32_t *label;
     int64_t n, last;
@@ -19,9 +20,9 @@ static int64_t true_class(const struct rows *r, int64_t i)
 }
 
 /* Is class c, or the answer that output c gives, right for row i? */
-static int is_positive(const struct cnn_metric *k, const struct rows *r, int64_t i, int64_t c)
+static int is_positive(const struct rows *r, int64_t i, int64_t c)
 {
-    return k->votes ? true_class(r, i) == c : r->dense[i * r->last + c] > 0.5f;
+    return r->is->votes ? true_class(r, i) == c : r->dense[i * r->last + c] > 0.5f;
 }
 
 /* ---- precision, recall, f1: of each class hits, false alarms, misses */
@@ -40,13 +41,14 @@ static void add_vote(const struct rows *r, double *s)
 
 static void add_counts(const struct cnn_metric *k, const struct rows *r, double *s)
 {
-    if (k->votes) {
+    const double limit = cnn_yes_above(r->is, k->threshold);
+    if (r->is->votes) {
         add_vote(r, s);
         return;
     }
     for (int64_t i = 0; i < r->n; i++)
         for (int64_t c = 0; c < r->last; c++) {
-            int said = (double)r->y[i * r->last + c] > k->threshold, is = is_positive(k, r, i, c);
+            int said = (double)r->y[i * r->last + c] > limit, is = is_positive(r, i, c);
             if (said || is)
                 s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : MISS)]++;
         }
@@ -95,9 +97,14 @@ static int64_t bucket(const struct cnn_metric *k, double score)
 
 static void add_scores(const struct cnn_metric *k, const struct rows *r, double *s)
 {
-    for (int64_t i = 0; i < r->n; i++)
-        for (int64_t c = 0; c < r->last; c++)
-            s[(c * buckets(k) + bucket(k, (double)r->y[i * r->last + c])) * 2 + is_positive(k, r, i, c)]++;
+    for (int64_t i = 0; i < r->n; i++) {
+        const float *y = r->y + i * r->last;
+        const double log_sum = cnn_log_sum(r->is, y, r->last);
+        for (int64_t c = 0; c < r->last; c++) {
+            const double score = cnn_probability(r->is, y[c], log_sum);
+            s[(c * buckets(k) + bucket(k, score)) * 2 + is_positive(r, i, c)]++;
+        }
+    }
 }
 
 /* The area under the curve of hits over false alarms; of one that has no positive or no negative rows: -1. */
@@ -115,19 +122,22 @@ static double area(const double *s, int64_t n, int64_t classes, int64_t stride, 
     return p[0] > 0 && p[1] > 0 ? sum / (p[0] * p[1]) : -1;
 }
 
+/* NAN, undefined, where all rows are alike. */
 static double auc_value(const struct cnn_metric *k, int64_t classes, const double *s)
 {
     int64_t stride = 2 * buckets(k);
     double sum = 0, weights = 0, positives;
-    if (k->average == CNN_MICRO)
-        return fmax(area(s, buckets(k), classes, stride, &positives), 0);
+    if (k->average == CNN_MICRO) {
+        const double a = area(s, buckets(k), classes, stride, &positives);
+        return a < 0 ? (double)NAN : a;
+    }
     for (int64_t c = 0; c < classes; c++) {
         double a = area(s + c * stride, buckets(k), 1, stride, &positives);
         double weight = a < 0 ? 0 : k->average == CNN_WEIGHTED ? positives : 1;
         sum += weight * a;
         weights += weight;
     }
-    return ratio(sum, weights);
+    return weights > 0 ? sum / weights : (double)NAN;
 }
 
 /* ---- r2: the number of rows, then of each output the targets' mean, their squares about it, and the squared errors */
@@ -201,7 +211,7 @@ size_t cnn_state_size(const struct cnn_model *m)
 static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k, const float *y, const void *target,
                            int64_t n)
 {
-    struct rows r = {.y = y, .last = k->kind == CNN_R2 ? m->y_size : last_axis(m)};
+    struct rows r = {.is = &m->meaning, .y = y, .last = k->kind == CNN_R2 ? m->y_size : last_axis(m)};
     r.n = n * m->y_size / r.last;
     if (m->target_kind == CNN_TARGET_SPARSE)
         r.label = target;

@@ -1,6 +1,7 @@
 /* crossval.c -- `crossval`: a training for each fold of the spec's validate section, and what they say together. A fold is run
  * in a process of its own, however many at once: it can depend on nothing but its number. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,13 +100,17 @@ static int fold_done(void *arg, int64_t task, const void *result)
     return 0;
 }
 
-static void print_interval(const char *key, struct cnn_interval s)
+/* Of n trainings; a metric may be undefined in others. */
+static void print_interval(const struct crossval *c, const char *key, const double *value, int64_t n)
 {
+    const struct cnn_interval s = n ? cnn_interval(value, n) : (struct cnn_interval){.mean = (double)NAN, .sd = -1};
     char mean[32], sd[32], low[32], high[32];
-    printf("  %s: %s", key, cnn_value_text(s.mean, mean, sizeof mean));
+    printf("  %s: %s", key, cnn_number_text(key, s.mean, mean, sizeof mean));
     if (s.sd >= 0) /* there are several folds */
         printf(" ± %s (95%%: %s to %s)", cnn_value_text(s.sd, sd, sizeof sd), cnn_value_text(s.low, low, sizeof low),
                cnn_value_text(s.high, high, sizeof high));
+    if (n && n < c->tasks)
+        printf(", of %" PRId64 " of them: undefined in the others", n);
     putchar('\n');
 }
 
@@ -120,9 +125,13 @@ static int print_summary(const struct crossval *c)
     else
         printf("of one training:\n");
     for (int j = 0; j < first.n; j++) {
-        for (int64_t i = 0; i < c->tasks; i++)
-            value[i] = logs_of(c, i).at[j].value;
-        print_interval(first.at[j].key, cnn_interval(value, c->tasks));
+        int64_t n = 0;
+        for (int64_t i = 0; i < c->tasks; i++) {
+            const double v = logs_of(c, i).at[j].value;
+            if (!isnan(v))
+                value[n++] = v;
+        }
+        print_interval(c, first.at[j].key, value, n);
     }
     free(value);
     return 0;

@@ -95,7 +95,7 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
     if (own(m, s, dir, train, d, e) != 0)
         return -1;
     cnn_dataset_cut(d, limit);
-    return 0;
+    return cnn_dataset_check_targets(m, d, e);
 }
 
 /* ---- all parts */

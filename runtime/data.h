@@ -47,14 +47,16 @@ void cnn_data_free(struct cnn_datasets *d);
  * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
+/* targets.c: does the loss take the targets of all rows of d's arrays? One pass over them. */
+int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
 int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
 /* What a file of weights shall remember of these data; borrows from them. */
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
 /* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
-int64_t cnn_argmax(const float *v, int64_t n);        /* the first of the largest */
-int64_t cnn_largest_class(const float *t, int64_t n); /* the same of n outputs or targets */
+int64_t cnn_argmax(const float *v, int64_t n);       /* the first of the largest */
+int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
 
 /* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The
  * normalisation is shared. */

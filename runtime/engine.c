@@ -269,19 +269,13 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     }
 }
 
-struct cnn_answer cnn_answer_of(const float *y, int64_t n)
-{
-    int64_t class = cnn_largest_class(y, n);
-    return (struct cnn_answer){.class = (int32_t) class, .sure = n > 1 ? y[class] : class ? y[0] : 1 - y[0]};
-}
-
 static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
 {
     const int64_t size = p->g->m->y_size;
     if (p->y)
         memcpy(p->y + first * size, y, (size_t)n * (size_t)size * sizeof(float));
     for (int i = 0; p->answer && i < n; i++)
-        p->answer[first + i] = cnn_answer_of(y + i * size, size);
+        p->answer[first + i] = cnn_answer_of(&p->g->m->meaning, y + i * size, size);
 }
 
 static void predict_work(void *arg, int thread)

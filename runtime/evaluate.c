@@ -12,9 +12,10 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
     if (m->train->penalized)
         printf(" - penalty: %s", cnn_value_text(t->rows ? t->penalty / (double)t->rows : 0, value, sizeof value));
     for (int j = 0; j < m->train->n_metrics; j++) {
+        const char *name = m->train->metrics[j].name;
         double v;
         cnn_totals_metric(m, t, j, &v);
-        printf(" - %s: %s", m->train->metrics[j].name, cnn_value_text(v, value, sizeof value));
+        printf(" - %s: %s", name, cnn_number_text(name, v, value, sizeof value));
     }
     putchar('\n');
     fflush(stdout);

@@ -100,6 +100,7 @@ int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, 
         return -1;
     const float **each = (const float **)(void *)(base + table);
     struct cnn_outputs o = {.members = f->members, .rows = d->rows, .size = f->m->y_size, .y = each};
+    o.m = f->m;
     o.weight = f->weight;
     int status = predict_all(f, d, threads, (float *)(void *)(base + at), each, e);
     if (status == 0 && combine(f, &o, y) != 0)
@@ -111,10 +112,11 @@ int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, 
 int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads,
                         struct cnn_totals *out, struct cnn_error *e)
 {
+    const struct cnn_meaning is = cnn_common_meaning(f->m);
     float *y = cnn_outputs_new(f->m, d->rows, e);
     int status = y ? cnn_fitted_predict(f, d, threads, y, e) : -1;
     if (status == 0)
-        status = cnn_score_outputs(f->m, d, y, out, e);
+        status = cnn_score_outputs(f->m, &is, d, y, out, e);
     free(y);
     return status;
 }

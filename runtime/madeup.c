@@ -1,7 +1,6 @@
 /* madeup.c -- random inputs, and targets that the loss accepts: what gradcheck uses when it is given none. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "dataset.h"
 #include "run.h"
@@ -29,11 +28,12 @@ static int32_t class_of(const struct cnn_model *m, uint64_t seed, int64_t row)
 /* Element i of a dense target; `last` elements make one answer. */
 static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 {
-    int64_t last = m->output[m->output_rank - 1];
-    if (strcmp(m->train->loss, "categorical_crossentropy") == 0)
+    const int64_t last = m->output[m->output_rank - 1];
+    const struct cnn_target_rule *rule = &m->takes;
+    if (rule->sum_to_one)
         return class_of(m, seed, i / last) == i % last;
-    if (strcmp(m->train->loss, "binary_crossentropy") == 0)
-        return uniform(seed, TARGETS, (uint64_t)i, 0) < 0.5 ? 0 : 1;
+    if (rule->bounded)
+        return uniform(seed, TARGETS, (uint64_t)i, 0) < 0.5 ? rule->low : rule->high;
     return cnn_madeup_normal(seed, TARGETS, (uint64_t)i);
 }
 

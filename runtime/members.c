@@ -157,6 +157,7 @@ static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char
     struct cnn_error *e = &x->r->error;
     struct cnn_dataset rows = {0};
     struct cnn_totals totals;
+    const struct cnn_meaning is = cnn_common_meaning(x->m);
     size_t size = (size_t)x->m->y_size;
     int64_t n = 0;
     for (int64_t i = 0; i < x->data.train.rows; i++)
@@ -164,7 +165,7 @@ static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char
             memmove(y + (size_t)n++ * size, y + (size_t)i * size, size * sizeof *y);
     int status = n ? pick_rows(&x->data.train, heard, 1, &rows, e) : 0;
     if (status == 0 && n)
-        status = cnn_score_outputs(x->m, &rows, y, &totals, e);
+        status = cnn_score_outputs(x->m, &is, &rows, y, &totals, e);
     if (status == 0 && n)
         cnn_logs_metrics(&x->logs, x->m, "oob_", &totals);
     cnn_dataset_free(&rows);
@@ -193,6 +194,7 @@ static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
         p->held[i] = p->bags[i].held;
     }
     struct cnn_outputs o = {.members = x->fitted.members, .rows = d->rows, .size = x->m->y_size, .y = p->y};
+    o.m = x->m;
     o.silent = p->held;
     if (cnn_combine(x->fitted.combine, &o, p->common, p->heard) != 0)
         return cnn_fail(e, "no memory for an output");

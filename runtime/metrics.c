@@ -8,6 +8,7 @@
 /* ---- one image: predictions y[size], of which each run of `last` is one answer (Keras: the last axis) */
 
 struct image {
+    const struct cnn_meaning *is;
     const float *y;
     const float *dense; /* NULL: sparse */
     int32_t label;
@@ -19,17 +20,21 @@ static int64_t true_class(const struct image *p, int64_t at)
     return p->dense ? cnn_argmax(p->dense + at, p->last) : p->label;
 }
 
-/* A single output answers yes or no; several vote. */
+static double accuracy_of_yes(const struct image *p)
+{
+    const double limit = cnn_yes_above(p->is, 0.5);
+    int64_t hits = 0;
+    for (int64_t i = 0; i < p->size; i++)
+        hits += ((double)p->y[i] > limit) == (p->dense[i] > 0.5f);
+    return (double)hits / (double)p->size;
+}
+
 static double accuracy(const struct image *p, int k)
 {
-    (void)k;
-    if (p->last == 1 && p->dense) {
-        int64_t hits = 0;
-        for (int64_t i = 0; i < p->size; i++)
-            hits += (p->y[i] > 0.5f) == (p->dense[i] > 0.5f);
-        return (double)hits / (double)p->size;
-    }
     int64_t hits = 0;
+    (void)k;
+    if (!p->is->votes && p->dense)
+        return accuracy_of_yes(p);
     for (int64_t at = 0; at < p->size; at += p->last)
         hits += cnn_argmax(p->y + at, p->last) == true_class(p, at);
     return (double)hits * (double)p->last / (double)p->size;
@@ -59,24 +64,30 @@ static double wanted_value(const struct image *p, int64_t i)
     return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->label);
 }
 
-static double mse(const struct image *p, int k)
+/* The mean difference from what is wanted, squared or not; of logits that of the probabilities. */
+static double mean_difference(const struct image *p, int squared)
 {
     double sum = 0;
-    (void)k;
-    for (int64_t i = 0; i < p->size; i++) {
-        double d = (double)p->y[i] - wanted_value(p, i);
-        sum += d * d;
+    for (int64_t at = 0; at < p->size; at += p->last) {
+        const double log_sum = cnn_log_sum(p->is, p->y + at, p->last);
+        for (int64_t i = at; i < at + p->last; i++) {
+            const double d = cnn_probability(p->is, p->y[i], log_sum) - wanted_value(p, i);
+            sum += squared ? d * d : fabs(d);
+        }
     }
     return sum / (double)p->size;
 }
 
+static double mse(const struct image *p, int k)
+{
+    (void)k;
+    return mean_difference(p, 1);
+}
+
 static double mae(const struct image *p, int k)
 {
-    double sum = 0;
     (void)k;
-    for (int64_t i = 0; i < p->size; i++)
-        sum += fabs((double)p->y[i] - wanted_value(p, i));
-    return sum / (double)p->size;
+    return mean_difference(p, 0);
 }
 
 static double (*const of_kind[])(const struct image *p, int k) = {
@@ -88,7 +99,7 @@ static double (*const of_kind[])(const struct image *p, int k) = {
 
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
 {
-    struct image p = {.size = m->y_size, .last = m->output[m->output_rank - 1]};
+    struct image p = {.is = &m->meaning, .size = m->y_size, .last = m->output[m->output_rank - 1]};
     for (int i = 0; i < n; i++) {
         p.y = y + i * m->y_size;
         if (m->target_kind == CNN_TARGET_SPARSE)

@@ -14,21 +14,31 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
-/* name: of a picture's file, NULL: rows have numbers. classes: what they are called, or NULL. */
-static void print_line(const struct cnn_model *m, int64_t row, const char *name, char *const *classes, const float *y)
+/* y: one row's outputs, which become what they mean. */
+static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *is, float *y)
 {
-    const int64_t best = cnn_largest_class(y, m->y_size);
-    const struct cnn_answers a = {.classes = m->y_size, .names = classes};
+    const int64_t last = m->output[m->output_rank - 1];
+    for (int64_t at = 0; at < m->y_size; at += last)
+        cnn_probabilities(is, y + at, last, y + at);
+    for (int64_t i = 0; i < m->y_size; i++)
+        printf(" %.6g", (double)y[i]);
+}
+
+/* name: of a picture's file, NULL: rows have numbers. classes: what they are called, or NULL. */
+static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, int64_t row, const char *name,
+                       char *const *classes, float *y)
+{
+    const struct cnn_answer said = cnn_answer_of(is, y, m->y_size);
+    const struct cnn_answers a = {.classes = cnn_classes(m), .names = classes};
     char class[256];
     if (name)
         printf("%s:", name);
     else
         printf("%lld:", (long long)row);
-    if (m->y_size > 1 && cnn_classes(m) > 0)
-        printf(" %s (%.4f)", cnn_class_name(&a, best, sizeof class, class, sizeof class), (double)y[best]);
+    if (cnn_classes(m) > 0 && (m->y_size > 1 || classes))
+        printf(" %s (%.4f)", cnn_class_name(&a, said.class, sizeof class, class, sizeof class), (double)said.sure);
     else
-        for (int64_t i = 0; i < m->y_size; i++)
-            printf(" %.6g", (double)y[i]);
+        print_numbers(m, is, y);
     putchar('\n');
 }
 
@@ -89,14 +99,15 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
 }
 
 /* names: of pictures' files, or NULL. */
-static int print_lines(struct cnn_run *r, int64_t rows, const char *const *names, const float *y)
+static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, const char *const *names,
+                       float *y)
 {
     struct cnn_beside beside;
     if (cnn_run_beside(r, &beside) != 0)
         return -1;
     char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
     for (int64_t i = 0; i < rows; i++)
-        print_line(r->m, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
+        print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
     cnn_beside_free(&beside);
     return 0;
 }
@@ -114,7 +125,8 @@ static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struc
         return -1;
     if (r->o.output)
         return write_array(r, *y, d->rows);
-    return print_lines(r, d->rows, cnn_is_image_name(paths[0]) ? paths : NULL, *y);
+    const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : r->m->meaning;
+    return print_lines(r, &is, d->rows, cnn_is_image_name(paths[0]) ? paths : NULL, *y);
 }
 
 int cnn_predict_command(struct cnn_run *r)

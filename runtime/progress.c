@@ -30,6 +30,20 @@ const char *cnn_value_text(double value, char *out, size_t size)
     return out;
 }
 
+static int ends_with(const char *s, const char *ending)
+{
+    const size_t n = strlen(s), k = strlen(ending);
+    return n >= k && strcmp(s + n - k, ending) == 0;
+}
+
+const char *cnn_number_text(const char *key, double value, char *out, size_t size)
+{
+    if (!isnan(value) || ends_with(key, "loss") || ends_with(key, "penalty"))
+        return cnn_value_text(value, out, size);
+    snprintf(out, size, "undefined");
+    return out;
+}
+
 struct text {
     char *at;
     size_t size;
@@ -51,7 +65,7 @@ static void put_logs(struct text *t, const struct cnn_logs *logs)
 {
     for (int i = 0; i < logs->n; i++) {
         char value[32];
-        put(t, " - %s: %s", logs->at[i].key, cnn_value_text(logs->at[i].value, value, sizeof value));
+        put(t, " - %s: %s", logs->at[i].key, cnn_number_text(logs->at[i].key, logs->at[i].value, value, sizeof value));
     }
 }
 

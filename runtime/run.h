@@ -123,6 +123,20 @@ struct cnn_jobs {
 /* CNN_INTERRUPTED when a signal asked for it (cnn_signals_catch first): the tasks under way were told. */
 int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
 
+/* ---- outputs.c: what n outputs say, of which `is` tells what they are */
+
+struct cnn_answer { /* of one row */
+    int32_t class, truth;
+    float sure; /* the probability that the network gives its class */
+};
+struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n); /* but the truth */
+int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n);
+/* The probability that output y stands for; of numbers y itself. log_sum: cnn_log_sum of the answer that y is of. */
+double cnn_probability(const struct cnn_meaning *is, float y, double log_sum);
+double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n);
+void cnn_probabilities(const struct cnn_meaning *is, const float *y, int64_t n, float *p); /* p may be y */
+double cnn_yes_above(const struct cnn_meaning *is, double probability); /* an output above this says yes more surely */
+
 /* ---- metrics.c: from sums to what Keras calls logs */
 
 enum { CNN_METRICS = 14 };
@@ -242,11 +256,6 @@ int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t thr
 int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
                      float *y, struct cnn_error *e);
 
-struct cnn_answer { /* of one row */
-    int32_t class, truth;
-    float sure; /* what the network gives its class */
-};
-struct cnn_answer cnn_answer_of(const float *y, int64_t n); /* of n outputs, but the truth */
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
 
 /* ---- augment.c */
@@ -350,8 +359,10 @@ void cnn_progress_end(struct cnn_progress *p, int64_t done, const struct cnn_log
 /* Text of one state; returns its length as snprintf does. */
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
                       enum cnn_bar bar, const struct cnn_logs *logs);
-int cnn_digits(int64_t n);                                              /* characters of it, in decimal */
-const char *cnn_value_text(double value, char *out, size_t size);       /* as Keras writes numbers */
+int cnn_digits(int64_t n);                                        /* characters of it, in decimal */
+const char *cnn_value_text(double value, char *out, size_t size); /* as Keras writes numbers */
+/* The same of the log's number of that key; a metric that rows have no number for, such as auc of rows of one class, is nan. */
+const char *cnn_number_text(const char *key, double value, char *out, size_t size);
 int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 
 /* ---- log.c: a CSV file, one row an epoch */

@@ -111,7 +111,7 @@ static int member_done(struct stacking *s, int64_t member, const struct answer *
     struct cnn_totals unseen;
     struct cnn_logs logs = {0};
     memcpy(x->fitted.theta[member], payload_of(a), m->core.theta * sizeof(float));
-    if (cnn_score_outputs(m, &s->whole.train, outputs_of(s, member), &unseen, &x->r->error) != 0)
+    if (cnn_score_outputs(m, &m->meaning, &s->whole.train, outputs_of(s, member), &unseen, &x->r->error) != 0)
         return -1;
     if (a->test.rows > 0)
         cnn_logs_totals(&logs, m, "", &a->test);

@@ -32,6 +32,7 @@ const struct loss loss_categorical_crossentropy = {.rec = {.name = "categorical_
                                                            .alias = {"CategoricalCrossentropy"},
                                                            .doc = "-sum t * log p; the target is a distribution.",
                                                            .args = crossentropy_args},
+                                                   .target = {.bounded = true, .high = 1, .sum_to_one = true},
                                                    .logits_of = "softmax"};
 
 const struct loss loss_binary_crossentropy = {
@@ -40,4 +41,5 @@ const struct loss loss_binary_crossentropy = {
             .setting = "Dense 1 sigmoid",
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
             .args = crossentropy_args},
+    .target = {.bounded = true, .high = 1},
     .logits_of = "sigmoid"};

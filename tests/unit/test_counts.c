@@ -16,10 +16,14 @@ static void near(double actual, double expected)
         fail_msg("%.9g, not %.9g", actual, expected);
 }
 
-static struct cnn_model network(const struct cnn_train *t, enum cnn_loss_target kind, int64_t outputs)
+static struct cnn_model network(const struct cnn_train *t, enum cnn_loss_target kind, int votes, int64_t outputs)
 {
-    return (struct cnn_model){
-        .target_kind = kind, .output_rank = 1, .output = {outputs}, .y_size = outputs, .train = t};
+    return (struct cnn_model){.target_kind = kind,
+                              .meaning = {CNN_PROBABILITIES, votes, votes ? outputs : 0},
+                              .output_rank = 1,
+                              .output = {outputs},
+                              .y_size = outputs,
+                              .train = t};
 }
 
 /* All rows, `at_once` of them at a time, dealt to `lanes` lanes. */
@@ -48,12 +52,11 @@ static void compare(enum cnn_loss_target kind, int votes, int64_t outputs, const
     for (int k = 0; k < KINDS; k++)
         for (int a = 0; a < AVERAGES; a++) {
             const struct cnn_metric metric = {.kind = (enum cnn_metric_kind)(CNN_PRECISION + k),
-                                              .votes = votes,
                                               .average = (enum cnn_average)a,
                                               .threshold = 0.5,
                                               .thresholds = 200};
             const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
-            const struct cnn_model m = network(&t, kind, outputs);
+            const struct cnn_model m = network(&t, kind, votes, outputs);
             double whole = value(&m, y, target, FIXTURE_ROWS, 1);
             near(whole, expected[k][a]);
             assert_true(value(&m, y, target, 3, 5) == whole); /* counts are exact in any order */
@@ -88,7 +91,7 @@ static void test_r2(void **state)
 {
     const struct cnn_metric metric = {.kind = CNN_R2};
     const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
-    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 3);
+    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 0, 3);
     float same[3 * FIXTURE_ROWS];
     (void)state;
     near(value(&m, fixture_guesses, fixture_numbers, FIXTURE_ROWS, 1), expected_r2);
@@ -99,12 +102,13 @@ static void test_r2(void **state)
     near(value(&m, fixture_guesses, same, 4, 2), 0);
 }
 
-/* Scores beyond the ends, and those that are no number, fall into the first and last buckets; without both kinds of rows: 0. */
+/* Scores beyond the ends, and those that are no number, fall into the first and last buckets; without both kinds of rows the
+ * curve is undefined. */
 static void test_auc_edges(void **state)
 {
     const struct cnn_metric metric = {.kind = CNN_AUC, .thresholds = 200};
     const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
-    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 1);
+    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 0, 1);
     float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
     (void)state;
     for (int i = 0; i < FIXTURE_ROWS; i++) {
@@ -114,7 +118,7 @@ static void test_auc_edges(void **state)
     near(value(&m, y, target, FIXTURE_ROWS, 1), 1);
     for (int i = 0; i < FIXTURE_ROWS; i++)
         target[i] = 1;
-    near(value(&m, y, target, FIXTURE_ROWS, 1), 0);
+    assert_true(isnan(value(&m, y, target, FIXTURE_ROWS, 1)));
 }
 
 /* Means over the rows. */
@@ -122,7 +126,7 @@ static void means(enum cnn_loss_target kind, int64_t outputs, const float *y, co
                   const struct cnn_metric *metrics, const double *expected)
 {
     const struct cnn_train t = {.metrics = metrics, .n_metrics = n_metrics};
-    const struct cnn_model m = network(&t, kind, outputs);
+    const struct cnn_model m = network(&t, kind, outputs > 1, outputs);
     double sums[CNN_METRICS] = {0};
     cnn_metrics_add(&m, y, target, FIXTURE_ROWS, sums);
     for (int i = 0; i < n_metrics; i++)

@@ -31,6 +31,8 @@ static struct cnn_model model(void)
                               .output = {3},
                               .y_size = 3,
                               .target_kind = CNN_TARGET_SPARSE,
+                              .takes = {1, 0, 2, 1, 0},
+                              .meaning = {CNN_PROBABILITIES, 1, 3},
                               .data = &spec,
                               .train = &training};
 }
@@ -42,6 +44,10 @@ static struct cnn_model with_loss(const char *loss, int64_t outputs)
     t = (struct cnn_train){.loss = loss};
     m.train = &t;
     m.target_kind = CNN_TARGET_DENSE;
+    m.takes = (struct cnn_target_rule){0};
+    m.meaning = (struct cnn_meaning){0};
+    if (strstr(loss, "crossentropy"))
+        m.meaning = (struct cnn_meaning){CNN_PROBABILITIES, outputs > 1, outputs > 1 ? outputs : 2};
     m.y_size = m.output[0] = outputs;
     return m;
 }

@@ -385,6 +385,7 @@ static void test_dense_targets(void **state)
     float x[2 * SIZE], y[2 * CLASSES];
     double xx[SIZE], yy[CLASSES];
     m.target_kind = CNN_TARGET_DENSE;
+    m.takes = (struct cnn_target_rule){0};
     write_npy("x.npy", CNN_F32, 3, (const int64_t[]){2, 2, 3}, (const float[2 * SIZE]){0});
     write_npy("y.npy", CNN_F32, 2, rows, f);
     assert_int_equal(cnn_dataset_open(&m, scratch("x.npy"), scratch("y.npy"), &z, &d, &error), 0);
@@ -398,7 +399,7 @@ static void test_dense_targets(void **state)
     write_npy("y.npy", CNN_F32, 1, two, f);
     refuse_pair(&m, "x.npy", "y.npy", "shape is [2], but the network's output wants [N, 4]");
     write_npy("y.npy", CNN_F32, 2, rows, (const float[2 * CLASSES]){0, 0, 0, 0, 0, INFINITY, 0, 0});
-    refuse_pair(&m, "x.npy", "y.npy", "y.npy: row 1 holds inf");
+    refuse_pair(&m, "x.npy", "y.npy", "y.npy: row 1, output 1: the target is inf");
     m.y_size = m.output[0] = 1; /* one output: [N] will do */
     write_npy("y.npy", CNN_I32, 1, two, classes);
     refuse_pair(&m, "x.npy", "y.npy", NULL);

@@ -44,9 +44,13 @@ static const float says_a[] = {0.5f, 0.25f, 0.25f, 0.f, 0.25f, 0.75f},
                    says_b[] = {0.25f, 0.5f, 0.25f, 0.25f, 0.5f, 0.25f}, says_c[] = {0.f, 0.75f, 0.25f, 0.5f, 0.5f, 0.f};
 static const float *const sayings[] = {says_a, says_b, says_c};
 
+static struct cnn_model asked; /* what is asked of the members' networks */
+
 static struct cnn_outputs outputs_of(int64_t rows, int64_t size, const double *weight)
 {
-    return (struct cnn_outputs){.members = 3, .rows = rows, .size = size, .y = sayings, .weight = weight};
+    asked = (struct cnn_model){
+        .output_rank = 1, .output = {size}, .y_size = size, .meaning = {CNN_PROBABILITIES, size > 1, size}};
+    return (struct cnn_outputs){.members = 3, .rows = rows, .size = size, .y = sayings, .m = &asked, .weight = weight};
 }
 
 static void expect(const float *y, const double *wanted, int n)

@@ -213,6 +213,8 @@ static struct cnn_model model(void)
                               .output = {2},
                               .y_size = 2,
                               .target_kind = CNN_TARGET_SPARSE,
+                              .takes = {1, 0, 1, 1, 0},
+                              .meaning = {CNN_PROBABILITIES, 1, 2},
                               .data = &spec,
                               .train = &training};
 }
@@ -307,16 +309,19 @@ static void test_losses(void **state)
     struct cnn_datasets d;
     m.train = &t;
     m.target_kind = CNN_TARGET_DENSE;
+    m.takes = (struct cnn_target_rule){1, 0, 1, 0, 1};
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), 0);
     assert_true(cnn_array_get(&d.train.y, 0) == 0 && cnn_array_get(&d.train.y, 1) == 1); /* a dog */
     assert_true(cnn_array_get(&d.train.y, 2) == 1 && cnn_array_get(&d.train.y, 3) == 0);
     cnn_data_free(&d);
     t.loss = "binary_crossentropy";
+    m.takes.sum_to_one = m.meaning.votes = 0;
     m.output[0] = m.y_size = 1;
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), 0);
     assert_true(cnn_array_get(&d.train.y, 0) == 1 && cnn_array_get(&d.train.y, 1) == 0);
     cnn_data_free(&d);
     t.loss = "mse";
+    m.meaning.classes = 0;
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), -1);
     assert_has(error.text, "folders of pictures are classes, but the loss 'mse' compares numbers");
 }
@@ -351,7 +356,7 @@ static void test_folders_refused(void **state)
 {
     (void)state;
     struct cnn_model m = model();
-    m.y_size = m.output[0] = 3;
+    m.y_size = m.output[0] = m.meaning.classes = 3;
     refuse_folder(&m, "/train: holds 2 folders, one for each class, but the network has 3 classes");
     m = model();
     in_folder("train/dog", "notes.txt", "x");

@@ -20,7 +20,8 @@ static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accu
                                             {.kind = CNN_AUC, .name = "auc"},
                                             {.kind = CNN_R2, .name = "r2"}};
 static const struct cnn_train train = {.metrics = metrics, .n_metrics = 9, .loss = "sparse_categorical_crossentropy"};
-static const struct cnn_model model = {.train = &train, .output_rank = 1, .output = {3}, .y_size = 3};
+static const struct cnn_model model = {
+    .train = &train, .output_rank = 1, .output = {3}, .y_size = 3, .meaning = {CNN_PROBABILITIES, 1, 3}};
 
 /* ---- what is written to a file */
 
@@ -176,23 +177,6 @@ static void test_sparklines(void **state)
 
 /* ---- answers */
 
-static void test_classes(void **state)
-{
-    struct cnn_model m = model;
-    struct cnn_train s = train;
-    (void)state;
-    m.train = &s;
-    assert_int_equal(cnn_classes(&m), 3);
-    s.loss = "mse";
-    assert_int_equal(cnn_classes(&m), 0);
-    s.loss = "binary_crossentropy"; /* three tags, not three classes */
-    assert_int_equal(cnn_classes(&m), 0);
-    m.y_size = 1;
-    assert_int_equal(cnn_classes(&m), 2);
-    m.output_rank = 2;
-    assert_int_equal(cnn_classes(&m), 0);
-}
-
 static void test_names(void **state)
 {
     char one[] = "L\xc3\xb6wen\033[31m\n", two[] = "rose", *names[] = {one, two};
@@ -319,11 +303,10 @@ static void test_quote(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_history),       cmocka_unit_test(test_rises),     cmocka_unit_test(test_read),
-        cmocka_unit_test(test_damaged),       cmocka_unit_test(test_sparkline), cmocka_unit_test(test_sparklines),
-        cmocka_unit_test(test_classes),       cmocka_unit_test(test_names),     cmocka_unit_test(test_matrix),
-        cmocka_unit_test(test_empty_classes), cmocka_unit_test(test_named),     cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_quote),
+        cmocka_unit_test(test_history), cmocka_unit_test(test_rises),     cmocka_unit_test(test_read),
+        cmocka_unit_test(test_damaged), cmocka_unit_test(test_sparkline), cmocka_unit_test(test_sparklines),
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_matrix),    cmocka_unit_test(test_empty_classes),
+        cmocka_unit_test(test_named),   cmocka_unit_test(test_pairs),     cmocka_unit_test(test_quote),
     };
     return cmocka_run_group_tests_name("look", tests, NULL, NULL);
 }

@@ -23,8 +23,12 @@ static const struct cnn_train train = {.metrics = all, .n_metrics = 4};
 
 static struct cnn_model network(enum cnn_loss_target kind, int64_t y_size)
 {
-    return (struct cnn_model){
-        .target_kind = kind, .output_rank = 1, .output = {y_size}, .y_size = y_size, .train = &train};
+    return (struct cnn_model){.target_kind = kind,
+                              .meaning = {CNN_PROBABILITIES, y_size > 1, y_size},
+                              .output_rank = 1,
+                              .output = {y_size},
+                              .y_size = y_size,
+                              .train = &train};
 }
 
 static void test_sparse(void **state)

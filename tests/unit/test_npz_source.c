@@ -26,6 +26,7 @@ static struct cnn_model model(void)
                               .output = {CLASSES},
                               .y_size = CLASSES,
                               .target_kind = CNN_TARGET_SPARSE,
+                              .takes = {1, 0, CLASSES - 1, 1, 0},
                               .data = &spec};
 }
 

@@ -1075,7 +1075,8 @@ static const struct cnn_model model = {
     .abi = CNN_ABI, .name = "iris", .file = "iris", .target = "x86-64-v3", .cpu = "avx2,fma", .cpu_ok = cpu_ok,
     .hash = 0xcc90d2383aa9e49fu,
     .input_rank = 1, .input = {4}, .output_rank = 1, .output = {3},
-    .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE,
+    .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE, .takes = {1, 0, 2, 1, 0},
+        .meaning = {CNN_PROBABILITIES, 1, 3},
     .params = params, .n_params = 4, .param_repeats = NULL,
     .layers = layers, .n_layers = 3, .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
@@ -1120,7 +1121,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
         .t = m->step + 1, .parts = 1};
     float *grads[2];
     int chunks = 0;
-    if (n < 1 || n > 16)
+    if (cnn_check_batch(&model, target, n) != 0)
         return NAN;
     const double penalty = cnn_penalty(&model, m->theta);
     for (int i = 0; i < n; i += 8, chunks++) {
