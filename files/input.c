@@ -11,6 +11,12 @@
 
 typedef unsigned long long ull;
 
+int cnn_is_absent(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static int map_descriptor(int fd, const char *path, void **map, size_t *size, struct cnn_error *e)
 {
     struct stat st;

@@ -12,6 +12,8 @@ int cnn_fail_errno(struct cnn_error *e, const char *path,
 int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes);
 
 /* input.c */
+/* Nothing has this name. What cannot be looked at, for whatever reason, may be there: who opens it says why it cannot. */
+int cnn_is_absent(const char *path);
 enum cnn_packing { CNN_PLAIN, CNN_GZIP, CNN_DEFLATE };
 
 struct cnn_input {

@@ -1,5 +1,6 @@
 /* bench.c -- `bench`: the trainer's own loop, watched. First whole steps, then steps on one thread with a lap behind every kernel,
  * then predictions; bursts of the peak in between. What is timed is the code that trains: kernels call cnn_lap when somebody asks. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "bench.h"
@@ -304,19 +305,29 @@ static int measure_predict(struct bench *b)
 
 /* ---- before */
 
+/* -1: it cannot be told. */
+static int is_here(struct bench *b, const char *name)
+{
+    errno = 0;
+    char *path = cnn_find_file(b->r->o.data_dir, name, &b->r->error);
+    const int here = path ? 1 : errno == ENOMEM ? -1 : 0;
+    free(path);
+    return here;
+}
+
 /* Real data when they are there: how many gradients are zero, and so how much there is to do, depends on them. Whoever
- * named a folder wants to hear that they are not. */
+ * named a folder wants to hear that they are not; and everybody that they cannot be read. */
 static int open_data(struct bench *b)
 {
+    const struct cnn_source *s = &b->m->data->train;
     struct cnn_data_options o = {.dir = b->r->o.data_dir, .parts = CNN_PART_TRAIN};
-    if (b->m->data->train.kind != CNN_NO_SOURCE || o.dir) {
-        if (cnn_data_load(b->m, &o, &b->files, &b->r->error) == 0 && b->files.train.rows > 0) {
-            b->out.data = "real";
-            b->source = b->files.train;
-            return 0;
-        }
-        if (o.dir)
+    const int here = s->kind == CNN_NO_SOURCE ? 0 : o.dir ? 1 : is_here(b, s->x);
+    if (here) {
+        if (here < 0 || cnn_data_load(b->m, &o, &b->files, &b->r->error) != 0)
             return -1;
+        b->out.data = "real";
+        b->source = b->files.train;
+        return 0;
     }
     b->out.data = "made up";
     return cnn_madeup_data(b->m, cnn_run_seed(b->r), BATCHES * b->m->train->batch, &b->source, &b->r->error);

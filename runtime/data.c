@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dataset.h"
 
@@ -40,9 +39,9 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
     char *found = NULL;
     if (!first || !second)
         cnn_fail_memory(e, name, n);
-    else if (access(first, F_OK) == 0)
+    else if (!cnn_is_absent(first))
         found = first;
-    else if (access(second, F_OK) == 0)
+    else if (!cnn_is_absent(second))
         found = second;
     else
         cnn_fail(e, "cannot find '%s': there is no %s and no %s; --data-dir names the folder", name, first, second);

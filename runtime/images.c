@@ -50,13 +50,17 @@ static int list_folder(const char *path, struct names *out, struct cnn_error *e)
     *out = (struct names){0};
     if (!d)
         return cnn_fail_errno(e, path, "open");
+    errno = 0; /* which readdir leaves alone at the end, and where it fails does not */
     for (struct dirent *f; status == 0 && (f = readdir(d));)
         if (f->d_name[0] != '.')
             status = add_name(out, f->d_name);
+    const int failed = status == 0 && errno ? cnn_fail_errno(e, path, "read") : 0;
     closedir(d);
-    if (status != 0) {
+    if (status != 0)
+        cnn_fail_memory(e, path, 0);
+    if (status != 0 || failed) {
         free_names(out);
-        return cnn_fail_memory(e, path, 0);
+        return -1;
     }
     if (out->n > 0)
         qsort(out->at, (size_t)out->n, sizeof *out->at, by_bytes);

@@ -1,6 +1,5 @@
 /* plot.c -- `plot`, --plots and --verbose: all that there is to see of a run. */
-#include <unistd.h>
-
+#include "input.h"
 #include "look.h"
 
 enum { PLAIN_WIDTH = 120 }; /* of what is no terminal */
@@ -79,7 +78,7 @@ int cnn_look_draw(const struct cnn_run *r, const struct cnn_look *l, struct cnn_
 static int read_history(struct cnn_run *r, struct cnn_history *h)
 {
     const char *log = r->o.log ? r->o.log : r->m->train->log_csv;
-    if (!log || (!r->o.log && access(log, F_OK) != 0))
+    if (!log || (!r->o.log && cnn_is_absent(log)))
         return 0; /* the run may not have been logged */
     return cnn_history_read(h, log, &r->error);
 }

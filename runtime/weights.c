@@ -1,22 +1,13 @@
 /* weights.c -- which weights and which normalisation a command works with. */
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "ensemble.h"
-
-/* A checkpoint that cannot be looked at is there all the same: who reads it says why it cannot be. */
-static int is_there(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 || (errno != ENOENT && errno != ENOTDIR);
-}
+#include "input.h"
 
 const char *cnn_run_weights_path(const struct cnn_run *r)
 {
     const char *kept = r->m->train->checkpoint;
     if (r->o.weights)
         return r->o.weights;
-    return kept && is_there(kept) ? kept : NULL;
+    return kept && !cnn_is_absent(kept) ? kept : NULL;
 }
 
 const char *cnn_run_checkpoint_path(const struct cnn_run *r)

@@ -14,6 +14,9 @@ runs "$p says how near memory the update is" grep -qE '^update: [0-9.]+ MB .*mem
 runs "$p and predictions" grep -qE '^predict, a batch: [0-9.]+ us an image' table
 says "$p real data when they are there" 0 'data: real' "$TINY" bench --steps 3 --data-dir "$DATA"
 says "$p a folder without them" 1 'train' "$TINY" bench --steps 3 --data-dir "$TMP"
+mkdir cut && cp "$DATA"/* cut && head -c 20 "$DATA/train-x" >cut/train-x
+says "$p data that cannot be read are not made up" 1 'cut/train-x: ' env CNN_DATA_DIR=cut "$TINY" bench --steps 3
+rm -r cut
 says "$p two threads" 0 '^step, 2 threads' "$TINY" bench --steps 5 --threads 2 --json b.json
 runs "$p in the file, too" grep -q '"threads": 2' b.json
 runs "$p quiet" sh -c '[ -z "$("$0" bench --steps 2 --quiet)" ]' "$TINY"

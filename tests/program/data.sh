@@ -21,6 +21,8 @@ refuses() { # WHAT FILE [PATTERN] -- the file in d is not accepted
 
 fresh; runs "$p good" "$TINY" train --data-dir d --epochs 1
 fresh; gzip d/*; runs "$p gzipped" "$TINY" train --data-dir d --epochs 1
+fresh; cp d/train-x d/train-x.gz; rm d/train-x; ln -s train-x d/train-x
+refuses "a file that cannot be looked at is there" 'd/train-x: cannot open: too many'
 fresh; poke d/train-x 2 '\007'; refuses "bad magic, images" train-x
 fresh; poke d/train-y 0 '\377'; refuses "bad magic, labels" train-y
 fresh; poke d/train-x 3 '\001'; refuses "images of rank 1" train-x
