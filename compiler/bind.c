@@ -44,16 +44,6 @@ static const struct arg_def *def_at(const struct binder *b, size_t i)
     return &b->rec->args[i];
 }
 
-static bool named(const struct arg_def *d, const char *name)
-{
-    if (strcmp(d->name, name) == 0)
-        return true;
-    for (int i = 0; i < 3 && d->alias[i]; i++)
-        if (strcmp(d->alias[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* "units, activation, bias, kernel_initializer, ..." */
 static const char *option_list(struct binder *b)
 {
@@ -115,8 +105,9 @@ static void set(struct binder *b, size_t i, const struct value *v, struct span a
 static void bind_keyed(struct binder *b, const struct arg *a)
 {
     for (size_t i = 0; i < b->n; i++)
-        if (named(def_at(b, i), a->key)) {
-            set(b, i, &a->value, a->key_span);
+        if (arg_named(def_at(b, i), a->key)) {
+            if (!is_none(def_at(b, i), &a->value))
+                set(b, i, &a->value, a->key_span);
             return;
         }
     unknown_option(b, a);
@@ -145,21 +136,72 @@ static size_t free_slot(struct binder *b)
     return b->next;
 }
 
-static void bind_positional(struct binder *b, const struct value *v)
+/* The positional slot in front of the free one when it holds one number of several: `Conv2D 32 3` of `Conv2D 32 3 3`. */
+static const struct bound *short_dims(const struct binder *b)
 {
+    for (size_t i = b->next; i-- > 0;)
+        if (def_at(b, i)->flags & ARG_POSITIONAL)
+            return def_at(b, i)->type == ARG_DIMS && def_at(b, i)->rank != 1 && b->out[i].set ? &b->out[i] : NULL;
+    return NULL;
+}
+
+/* Where the numbers end that stand behind each other from v on. */
+static uint32_t end_of_numbers(const struct binder *b, const struct value *v)
+{
+    uint32_t end = v->span.end;
+    for (size_t i = 0; i < b->stmt->n_args; i++) {
+        const struct arg *a = &b->stmt->args[i];
+        if (!a->key && a->value.kind == VALUE_NUMBER && a->value.span.begin >= v->span.begin && a->value.span.end > end)
+            end = a->value.span.end;
+    }
+    return end;
+}
+
+/* "3 3" as 3x3; NULL when that is not what it is. */
+static const char *numbers_as_dims(struct binder *b, struct span at)
+{
+    static const char between[] = " ,\t";
+    const struct place place = source_place(b->ctx, at.begin);
+    if (at.end < at.begin || (size_t)place.column - 1 + at.end - at.begin > place.length)
+        return NULL;
+    const char *numbers = arena_strndup(ctx_arena(b->ctx), place.text + place.column - 1, at.end - at.begin), *x = "";
+    if (numbers[strspn(numbers, "0123456789 ,\t")])
+        return NULL;
+    for (const char *s = numbers; *s; s += strcspn(s, between), s += strspn(s, between))
+        x = arena_printf(ctx_arena(b->ctx), "%s%s%.*s", x, *x ? "x" : "", (int)strcspn(s, between), s);
+    return x;
+}
+
+static void too_many(struct binder *b, const struct value *v)
+{
+    const struct bound *first = v->kind == VALUE_NUMBER ? short_dims(b) : NULL;
+    const struct span all = {first ? first->span.begin : 0, end_of_numbers(b, v)};
+    const char *dims = first ? numbers_as_dims(b, all) : NULL;
+    if (dims)
+        diag_error_fix(b->ctx, all, dims, "dimensions are one value, written %s", dims);
+    else
+        diag_error(b->ctx, v->span, "too many arguments for '%s'; it takes %s", b->stmt->name, option_list(b));
+}
+
+static void bind_positional(struct binder *b, const struct value *given)
+{
+    const size_t i = free_slot(b);
+    struct value copy = *given;
+    const bool quoted = given->kind == VALUE_STRING && !(i < b->n && takes_strings(def_at(b, i)));
+    const struct value *const v = quoted ? &copy : given;
+    copy.kind = VALUE_WORD; /* Dense 64 'relu' */
     const bool word = v->kind == VALUE_WORD || v->kind == VALUE_CALL;
     if (word && bind_bare(b, v))
         return;
-    const size_t i = free_slot(b);
-    if (i < b->n && (!word || takes_words(def_at(b, i)))) {
-        set(b, i, v, v->span);
+    if (i < b->n && (!word || takes_words(def_at(b, i)) || (quoted && !given->bare))) {
+        set(b, i, quoted && !takes_words(def_at(b, i)) ? given : v, v->span);
         return;
     }
     b->failed = true;
     if (word)
         unknown_word(b, v);
     else
-        diag_error(b->ctx, v->span, "too many arguments for '%s'; it takes %s", b->stmt->name, option_list(b));
+        too_many(b, v);
 }
 
 /* `metrics accuracy top_k(5)`: a positional slot that holds many takes all values that are left, as one list. */

@@ -19,10 +19,10 @@ void words_of_family(struct word_list *list, const struct record *const *family)
 
 void words_of_def(struct word_list *list, const struct arg_def *d)
 {
-    if (!(d->flags & ARG_BARE))
-        return;
     if (d->type == ARG_BOOL)
         word_add(list, d->name);
+    if (!(d->flags & ARG_BARE))
+        return;
     for (const char *const *choice = d->choices; choice && *choice; choice++)
         word_add(list, *choice);
     words_of_family(list, d->family);
@@ -44,12 +44,23 @@ static int choice_index(const struct arg_def *d, const char *word)
     return -1;
 }
 
+bool arg_named(const struct arg_def *d, const char *name)
+{
+    if (strcmp(d->name, name) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof d->alias / sizeof *d->alias && d->alias[i]; i++)
+        if (strcmp(d->alias[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool accepts_bare(const struct arg_def *d, const struct value *v)
 {
+    if (d->type == ARG_BOOL)
+        return v->kind == VALUE_WORD && arg_named(d, v->text);
     if (!(d->flags & ARG_BARE))
         return false;
     switch (d->type) {
-    case ARG_BOOL: return v->kind == VALUE_WORD && strcmp(d->name, v->text) == 0;
     case ARG_CHOICE: return v->kind == VALUE_WORD && choice_index(d, v->text) >= 0;
     case ARG_RECORD: return record_find(d->family, v->text) != NULL;
     default: return false;
@@ -59,6 +70,29 @@ bool accepts_bare(const struct arg_def *d, const struct value *v)
 bool takes_words(const struct arg_def *d)
 {
     return d->type != ARG_INT && d->type != ARG_REAL && d->type != ARG_DIMS;
+}
+
+bool takes_strings(const struct arg_def *d)
+{
+    return d->type == ARG_STRING || d->type == ARG_STRINGS;
+}
+
+/* activation='relu' */
+static bool quoted_word(const struct arg_def *d, const struct value *v)
+{
+    return v->kind == VALUE_STRING && takes_words(d) && !takes_strings(d);
+}
+
+bool is_none(const struct arg_def *d, const struct value *v)
+{
+    static const char *const words[] = {"None", "none", "null"};
+    if (v->kind != VALUE_WORD || d->def || (d->flags & ARG_REQUIRED) || takes_strings(d) ||
+        record_find(d->family, v->text))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(v->text, words[i]) == 0)
+            return true;
+    return false;
 }
 
 /* ---- numbers */
@@ -162,8 +196,8 @@ static bool bind_dims(struct ctx *c, const struct arg_def *d, const struct value
 
 static bool bind_bool(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
-    static const char *const words[] = {"no", "yes", "false", "true"};
-    for (int i = 0; v->kind == VALUE_WORD && i < 4; i++)
+    static const char *const words[] = {"no", "yes", "false", "true", "False", "True", "off", "on"};
+    for (int i = 0; v->kind == VALUE_WORD && i < (int)(sizeof words / sizeof *words); i++)
         if (strcmp(v->text, words[i]) == 0) {
             out->number = i % 2;
             return true;
@@ -193,7 +227,16 @@ static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct val
 static bool bind_text(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->text;
-    return v->kind == VALUE_STRING || v->kind == VALUE_WORD || wrong_type(c, d, v, "a string");
+    if (v->kind == VALUE_STRING || v->kind == VALUE_WORD)
+        return true;
+    if (v->kind != VALUE_NUMBER && v->kind != VALUE_DIMS)
+        return wrong_type(c, d, v, "a string");
+    const struct place at = source_place(c, v->span.begin);
+    const char *quoted =
+        arena_printf(ctx_arena(c), "\"%.*s\"", (int)(v->span.end - v->span.begin), at.text + at.column - 1);
+    diag_error_fix(c, v->span, quoted, "'%s' takes a string, but this is a number; a name of digits is put in quotes",
+                   d->name);
+    return false;
 }
 
 /* A plain number stands for the family's record `constant`: lr=0.01 is lr=constant(0.01). */
@@ -249,16 +292,20 @@ static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value
     out->n_items = list ? v->n_items : 1;
     out->items = arena_alloc(ctx_arena(c), (out->n_items + 1) * sizeof *out->items);
     for (size_t i = 0; i < out->n_items; i++) {
-        const struct value *item = list ? &v->items[i].value : v;
+        struct value item = list ? v->items[i].value : *v;
+        item.kind = quoted_word(d, &item) ? VALUE_WORD : item.kind;
         out->items[i].set = true;
-        out->items[i].span = item->span;
-        ok &= one(c, d, item, &out->items[i]);
+        out->items[i].span = item.span;
+        ok &= one(c, d, &item, &out->items[i]);
     }
     return ok;
 }
 
-bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *given, struct bound *out)
 {
+    struct value word = *given;
+    const struct value *const v = quoted_word(d, given) ? &word : given;
+    word.kind = VALUE_WORD;
     switch (d->type) {
     case ARG_INT: return bind_int(c, d, v, out);
     case ARG_REAL: return bind_real(c, d, v, out);

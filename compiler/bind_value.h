@@ -7,10 +7,15 @@
 /* Converts v to d's type into *out; reports and returns false when it does not fit. */
 bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out);
 
-/* Is v, standing alone, a value of d? (d is ARG_BARE and v one of its words) */
+/* Is v, standing alone, a value of d? (one of the words of an ARG_BARE, or the name of a yes-or-no option) */
 bool accepts_bare(const struct arg_def *d, const struct value *v);
 /* Can a word or a call be a value of d at all? */
 bool takes_words(const struct arg_def *d);
+/* Does d take text of any kind, so that quotes mean what they say? Elsewhere "relu" is relu. */
+bool takes_strings(const struct arg_def *d);
+bool arg_named(const struct arg_def *d, const char *name); /* by its name or an alias */
+/* Python's None for an option that may be left out. */
+bool is_none(const struct arg_def *d, const struct value *v);
 
 /* words to choose a suggestion from, or to list */
 struct word_list {

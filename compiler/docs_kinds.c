@@ -142,7 +142,7 @@ static const struct kind table[] = {
      .plural = "warnings",
      .title = "Warnings",
      .about = "Kinds of warnings, as they stand in brackets behind one. `-Wno-KIND` turns it off.",
-     .records = warnings},
+     .records = warning_kinds},
 };
 enum { KINDS = sizeof table / sizeof *table };
 

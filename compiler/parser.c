@@ -1,6 +1,7 @@
 /* parser.c -- what the grammar's actions call: tokens to values, values to statements, mistakes to messages */
 #include "parser.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,12 @@ void parser_error(struct parser *p, struct span at, const char *message)
 {
     if (!silent(p))
         diag_error(p->ctx, at, "%s", message);
+}
+
+void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message)
+{
+    if (!silent(p))
+        diag_error_fix(p->ctx, at, fix, "%s", message);
 }
 
 static bool contains(const char *const *names, int n, const char *name)
@@ -55,12 +62,13 @@ void parser_unexpected(struct parser *p, struct span at, const char *token, cons
 {
     if (silent(p))
         return;
+    const char *fix = NULL, *cure = parser_cure(p, &at, token, &fix);
     const struct place place = source_place(p->ctx, at.begin);
     const bool visible = strncmp(token, "end of", 6) != 0;
     const int length = (int)(at.end - at.begin < 40 ? at.end - at.begin : 40);
     const char *text = visible ? arena_printf(p->arena, "'%.*s'", length, place.text + place.column - 1) : token;
-    if (strcmp(token, "call") == 0 && contains(names, n, "label"))
-        diag_error(p->ctx, at, "unexpected '('; arguments follow a name without parentheses, as in 'Dense 64 relu'");
+    if (*cure)
+        diag_error_fix(p->ctx, at, fix, "unexpected %s; %s", strcmp(token, "call") == 0 ? "'('" : text, cure);
     else
         diag_error(p->ctx, at, "unexpected %s%s", text, expectation(p, names, n));
 }
@@ -86,7 +94,7 @@ static int hex_digit(char c)
  */
 static size_t unescape(const char *s, size_t n, char *byte)
 {
-    static const char plain[] = "\"\"\\\\n\nt\t";
+    static const char plain[] = "\"\"''\\\\n\nt\t";
     for (const char *e = plain; *e; e += 2)
         if (*s == *e) {
             *byte = e[1];
@@ -143,6 +151,51 @@ struct value parser_dims(struct parser *p, struct span at, const char *text)
     }
 }
 
+/* ---- names without quotes */
+
+struct value parser_bare(struct parser *p, struct span at, const char *text)
+{
+    const char *copy = arena_strndup(p->arena, text, strlen(text));
+    return (struct value){.kind = VALUE_STRING, .span = at, .text = copy, .bare = true};
+}
+
+/* 3x3, 1.5e-3 */
+static size_t operand_length(const char *s)
+{
+    static const char digits[] = "0123456789";
+    size_t n = strspn(s, digits);
+    if (n && s[n] == 'x' && isdigit((unsigned char)s[n + 1])) {
+        while (s[n] == 'x' && isdigit((unsigned char)s[n + 1]))
+            n += 1 + strspn(s + n + 1, digits);
+        return n;
+    }
+    if (s[n] == '.')
+        n += 1 + strspn(s + n + 1, digits);
+    const size_t sign = n && (s[n] == 'e' || s[n] == 'E') && (s[n + 1] == '-' || s[n + 1] == '+');
+    if (n && (s[n] == 'e' || s[n] == 'E') && isdigit((unsigned char)s[n + 1 + sign]))
+        n += 1 + sign + strspn(s + n + 1 + sign, digits);
+    return n;
+}
+
+int parser_operand(const char *text)
+{
+    const size_t first = operand_length(text);
+    size_t n = first;
+    while (n && (text[n] == '/' || text[n] == '-') && text[n + 1]) {
+        const size_t sign = text[n + 1] == '-', next = operand_length(text + n + 1 + sign);
+        if (!next)
+            return 0;
+        n += 1 + sign + next;
+    }
+    return !text[n] || !text[n + 1] ? (int)first : 0;
+}
+
+bool parser_is_file(const char *text)
+{
+    const char *dot = strrchr(text, '.');
+    return dot && isalpha((unsigned char)dot[1]);
+}
+
 /* ---- the tree */
 
 struct stmt *ast_stmt(struct parser *p, const char *name, struct span name_span, const struct arg_list *args,
@@ -187,6 +240,17 @@ struct value ast_binary(struct parser *p, char op, struct value a, struct value 
 struct value ast_zero(struct span span)
 {
     return (struct value){.kind = VALUE_NUMBER, .span = span};
+}
+
+/* Python's (28, 28, 1) is a list. */
+struct value ast_tuple(struct parser *p, struct value first, const struct arg_list *rest, struct span span)
+{
+    struct arg_list *all = arena_alloc(p->arena, sizeof *all);
+    vec_push(p->arena, &all->v, (struct arg){.value = first});
+    for (size_t i = 0; i < rest->v.n; i++)
+        vec_push(p->arena, &all->v, rest->v.at[i]);
+    parser_refuse_keys(p, all);
+    return ast_group(VALUE_LIST, NULL, all, span);
 }
 
 struct value ast_group(enum value_kind kind, const char *name, const struct arg_list *items, struct span span)

@@ -31,14 +31,23 @@ struct parser {
 bool parser_run(struct parser *p, const char *text, size_t size);
 
 void parser_error(struct parser *p, struct span at, const char *message);
+void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
 /* `token` came where one of `names` was expected. */
 void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n);
+/* parser_cure.c: what to do about it, to be said behind it; "" when nothing is known. *fix may become text for its place. */
+const char *parser_cure(struct parser *p, struct span *at, const char *token, const char **fix);
 void parser_refuse_keys(struct parser *p, const struct arg_list *list);
 
 /* tokens to values */
 struct value parser_string(struct parser *p, struct span at, const char *quoted, size_t n);
 struct value parser_number(struct parser *p, struct span at, const char *text);
 struct value parser_dims(struct parser *p, struct span at, const char *text);
+struct value parser_bare(struct parser *p, struct span at, const char *text); /* a string without quotes */
+/* How many bytes of a text are its first operand when it is nothing but arithmetic, as 1/255 or 8-; else 0: it is a name. */
+int parser_operand(const char *text);
+bool parser_is_file(const char *text); /* 1.csv, but not 3xs, 1.2.3 */
+void parser_bad_number(struct parser *p, struct span at, const char *text);
+void parser_bad_character(struct parser *p, struct span at);
 
 /* the tree */
 struct stmt *ast_stmt(struct parser *p, const char *name, struct span name_span, const struct arg_list *args,
@@ -47,6 +56,7 @@ struct stmt *ast_label(struct stmt *s, const char *label, struct span label_span
 struct stmt *ast_body(struct stmt *s, const struct stmt_list *body);
 struct value ast_binary(struct parser *p, char op, struct value a, struct value b, struct span span);
 struct value ast_zero(struct span span);
+struct value ast_tuple(struct parser *p, struct value first, const struct arg_list *rest, struct span span);
 struct value ast_group(enum value_kind kind, const char *name, const struct arg_list *items, struct span span);
 
 #endif

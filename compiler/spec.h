@@ -25,6 +25,7 @@ struct value {
     int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
     const char *text;  /* STRING (bytes, NUL-terminated, no NUL inside), WORD, CALL's name */
+    bool bare;         /* STRING: without quotes, a name such as data.csv */
     struct arg *items; /* LIST (keys NULL), CALL */
     size_t n_items;
 };
@@ -122,7 +123,7 @@ struct record {
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
 
-extern const struct record *const warnings[]; /* the kinds of warnings; NULL-terminated */
+extern const struct record *const warning_kinds[]; /* the kinds of warnings; NULL-terminated */
 
 struct bound {
     bool set;              /* given by the user (a default leaves it false) */

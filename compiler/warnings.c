@@ -5,4 +5,4 @@ static const struct record logits = {
     .name = "logits",
     .doc = "A cross-entropy compares probabilities, but the network does not end in a softmax or sigmoid."};
 
-const struct record *const warnings[] = {&logits, NULL};
+const struct record *const warning_kinds[] = {&logits, NULL};

@@ -114,10 +114,12 @@ call  : CALL items ')'              { $$ = ast_group(VALUE_CALL, $1, $2, @$); }
       ;
 
 list  : '[' items ']'               { $$ = ast_group(VALUE_LIST, NULL, $2, @$); parser_refuse_keys(p, $2); }
+      | '(' expr ',' items ')'      { $$ = ast_tuple(p, $2, $4, @$); }
       ;
 
 items : %empty                      { $$ = arena_alloc(p->arena, sizeof *$$); }
       | items1
+      | items1 ','
       ;
 
 items1 : item                       { $$ = arena_alloc(p->arena, sizeof *$$); vec_push(p->arena, &$$->v, $1); }

@@ -122,12 +122,67 @@ static void a_kind_in_front_chooses(void **state)
     ctx_free(c);
 }
 
+/* ---- the name of a yes-or-no option alone means yes, in every record and both front ends */
+
+/* A value that suits a required argument. */
+static const char *some_value(const struct arg_def *d)
+{
+    switch (d->type) {
+    case ARG_CHOICE: return d->choices[0];
+    case ARG_STRING: return "a.b";
+    default: return d->max == 0 || d->max >= 1 ? "1" : "0.5";
+    }
+}
+
+/* What is required, then the flag alone: as `a=1 flag`, or as `{a: 1}, flag`. */
+static const char *arguments(const struct record *r, const struct arg_def *flag, const char *required)
+{
+    const char *text = "";
+    for (const struct arg_def *d = r->args; d->name; d++)
+        if ((d->flags & ARG_REQUIRED) && d != flag)
+            text = arena_printf(arena, required, text, d->name, some_value(d));
+    return arena_printf(arena, "%s%s", text, flag->name);
+}
+
+static void expect_yes(const struct record *r, size_t i, const char *file, const char *text)
+{
+    struct capture said;
+    write_file(file, text);
+    capture_begin(&said);
+    struct ctx *c = ctx_new(NULL);
+    const struct spec *s = (strstr(file, ".yaml") ? yaml_parse : net_parse)(c, file, NULL, 0);
+    const struct bound *b = s ? bind_args(c, r, s->stmts[0], 0) : NULL;
+    const bool yes = b && b[i].set && b[i].number == 1;
+    ctx_free(c);
+    capture_end(&said);
+    unlink(file);
+    if (!yes)
+        fail_msg("'%s' of %s:\n%s\n%s", r->args[i].name, r->name, text, said.text);
+}
+
+static void a_flag_alone_means_yes(void **state)
+{
+    int flags = 0;
+    (void)state;
+    for (const struct kind *k = kinds; k->name; k++)
+        for (const struct record *const *r = k->records; *r; r++)
+            for (size_t i = 0; (*r)->args && (*r)->args[i].name; i++) {
+                if ((*r)->args[i].type != ARG_BOOL)
+                    continue;
+                flags++;
+                expect_yes(*r, i, "flag.net", arena_printf(arena, "x %s", arguments(*r, &(*r)->args[i], "%s%s=%s ")));
+                expect_yes(*r, i, "flag.yaml",
+                           arena_printf(arena, "layers: [{x: [%s]}]", arguments(*r, &(*r)->args[i], "%s{%s: %s}, ")));
+            }
+    assert_true(flags > 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_record_has_a_text), cmocka_unit_test(every_example_compiles_in_both_forms),
         cmocka_unit_test(every_record_is_found),   cmocka_unit_test(others_are_not),
-        cmocka_unit_test(a_kind_in_front_chooses),
+        cmocka_unit_test(a_kind_in_front_chooses), cmocka_unit_test(a_flag_alone_means_yes),
     };
     arena = arena_new();
     kinds = docs_kinds(arena);

@@ -58,6 +58,64 @@ static void numbers(void **state)
     all_mean(pairs, N(pairs));
 }
 
+static void names_without_quotes(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"x data.csv a-b_c.npy dir/x ./y ../z /abs/w .hidden",
+         "x \"data.csv\" \"a-b_c.npy\" \"dir/x\" \"./y\" \"../z\" \"/abs/w\" \".hidden\"\n"},
+        {"x 1.csv 10k-images.gz 2024-01/x.npy 3x3.npy k=a.b [a.b, 1.csv] f(a/b)",
+         "x \"1.csv\" \"10k-images.gz\" \"2024-01/x.npy\" \"3x3.npy\" k=\"a.b\" [\"a.b\", \"1.csv\"] f(\"a/b\")\n"},
+        {"x 'it''s' 'a b' k='\\''", "x \"it\" \"s\" \"a b\" k=\"'\"\n"},
+        {"let w=6\nx 1e-2/2 $w/2 $w/$w 8 /2 .5/.5 6/-2", "x 0.005 3 1 4 1 -3\n"},
+        {"c2: x from=[c2, c5]", "c2: x from=[c2, c5]\n"},
+        {"x (28, 28, 1) (3,) [1, 2,] f(1, k=2,)", "x [28, 28, 1] [3] [1, 2] f(1, k=2)\n"},
+    };
+    all_mean(pairs, N(pairs));
+}
+
+/* Habits from other languages are told what it is here. */
+static void cures(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"Input 28,28,1", ":1:7: error: unexpected '28,28,1'; dimensions are written 28x28x1"},
+        {"Input 28, 28, 1", "dimensions are written 28x28x1"},
+        {"Input 28X28X1", ":1:7: error: dimensions have a small x"},
+        {"Conv2D 32, 3x3, relu", ":1:10: error: unexpected ','; arguments are separated by spaces"},
+        {"Dense 64 relu,", "arguments are separated by spaces"},
+        {"Dense(64, relu)", "      | Dense 64 relu\n"},
+        {"Dense(64, kernel_regularizer=l2(0.1)),", "      | Dense 64 kernel_regularizer=l2(0.1)\n"},
+        {"model.add(Dense(64))", "a layer is a line such as 'Dense 64 relu'"},
+        {"model = Sequential()", "'let model = ...' gives a name to a value"},
+        {"Dense 64 relu;", "a line is a statement; ';' is not needed"},
+        {"Dense 64 // hidden", ":1:10: error: a comment begins with '#'"},
+        {"// hidden", "a comment begins with '#'"},
+        {"/* hidden */", "a comment begins with '#'"},
+        {"x batch-size=3", ":1:3: error: unexpected 'batch-size'; a name in front of '=' has '_'"},
+        {"Dense 64 activation: relu", ":1:10: error: unexpected 'activation:'; an option has '=' behind its name"},
+        {"x ~/a.csv", ":1:3: error: a name with other characters"},
+        {"x a+b.csv", "|   \"a+b.csv\"\n"},
+        {"x a@b", "is put in quotes"},
+        {"x C:\\a.csv", "a name that holds ':' is put in quotes"},
+        {"x 3cats", "a name that begins with a digit is put in quotes"},
+        {"Input 28\xc3\x97"
+         "28",
+         "dimensions are written with the letter x"},
+        {"\xef\xbc\xa4"
+         "ense 3",
+         ":1:1: error: this is a full-width character"},
+        {"Dense\xc2\xa0"
+         "3",
+         "this is a no-break space"},
+        {"x \xe2\x80\x9c"
+         "a\xe2\x80\x9d",
+         "names are quoted with"},
+        {"train\n{\n}", "it stands at the end of the line that it belongs to"},
+    };
+    all_fail(pairs, N(pairs));
+}
+
 static void names_for_values(void **state)
 {
     (void)state;
@@ -238,10 +296,10 @@ static void includes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(statements),     cmocka_unit_test(numbers),       cmocka_unit_test(names_for_values),
-        cmocka_unit_test(blocks),         cmocka_unit_test(syntax_errors), cmocka_unit_test(several_errors),
-        cmocka_unit_test(meaning_errors), cmocka_unit_test(bombs),         cmocka_unit_test(definitions),
-        cmocka_unit_test(includes),
+        cmocka_unit_test(statements),    cmocka_unit_test(names_without_quotes), cmocka_unit_test(cures),
+        cmocka_unit_test(numbers),       cmocka_unit_test(names_for_values),     cmocka_unit_test(blocks),
+        cmocka_unit_test(syntax_errors), cmocka_unit_test(several_errors),       cmocka_unit_test(meaning_errors),
+        cmocka_unit_test(bombs),         cmocka_unit_test(definitions),          cmocka_unit_test(includes),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
