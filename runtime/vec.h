@@ -164,6 +164,20 @@ VF_VERB vm vm_equal(vi a, int b)
 #endif
 }
 
+/* Where either is NaN. */
+VF_VERB vm vm_unordered(vf a, vf b)
+{
+#if VF_BITS
+    return __builtin_ia32_cmpps512_mask(a, b, 3, (uint16_t)-1, 4);
+#elif VF_AVX2
+    return (vm)__builtin_ia32_cmpps256(a, b, 3);
+#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
+    return (vm)__builtin_ia32_cmpunordps(a, b);
+#else
+    return (a != a) | (b != b);
+#endif
+}
+
 /* Small numbers, one a lane, that will be stored as bytes: which place of a window of pooling. */
 #if VF_BITS
 typedef char vx __attribute__((vector_size(VF_LANES)));
@@ -181,10 +195,14 @@ VF_VERB vx vx_count(vx v, vm m)
 #endif
 }
 
-/* The larger; b where either is NaN. */
+/* The larger; NaN where b is NaN, whatever a is. Where a is NaN and b is not, machines differ. */
 VF_VERB vf vf_max(vf a, vf b)
 {
-#if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
+#if VF_LANES == 4 && defined __aarch64__
+    vf c;
+    __asm__("fmax %0.4s, %1.4s, %2.4s" : "=w"(c) : "w"(a), "w"(b));
+    return c;
+#elif !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
     return __builtin_ia32_maxps512_mask(a, b, a, (short)-1, 4);
 #elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
     return __builtin_ia32_maxps256(a, b);
@@ -198,6 +216,16 @@ VF_VERB vf vf_max(vf a, vf b)
 VF_VERB vf vf_min(vf a, vf b)
 {
     return -vf_max(-a, -b);
+}
+
+/* NaN where m holds, v elsewhere. */
+VF_VERB vf vf_poison(vf v, vm m)
+{
+#if VF_BITS
+    return __builtin_ia32_blendmps_512_mask(v, vf_set1(NAN), m);
+#else
+    return (vf)((vi)v | m);
+#endif
 }
 
 VF_VERB vf vf_abs(vf a)
@@ -221,6 +249,20 @@ VF_VERB vi vi_lanes(void)
 VF_VERB vi vi_first(int n)
 {
     return vi_lanes() < n;
+}
+
+/* A long sum is kept as *sum and what its additions have *lost, so its error does not grow with its length. */
+VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
+{
+    const vf next = *sum + x, added = next - *sum;
+    *lost += (*sum - (next - added)) + (x - added);
+    *sum = next;
+}
+
+/* Its value. An infinite sum has lost what is no number. */
+VF_VERB vf vf_long_sum(vf sum, vf lost)
+{
+    return vf_select(lost == lost, sum + lost, sum);
 }
 
 VF_VERB float vf_sum(vf v)

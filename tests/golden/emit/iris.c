@@ -470,42 +470,42 @@ VF_KERNEL void dense_1_dense_data_tile_8x1(const float *restrict x, const float 
     }
     {
         const vf s_ = vf_load(s);
-        a0_0 = vf_and(s_ > 0.0f, a0_0);
+        a0_0 = vf_and(~(s_ <= 0.0f), a0_0);
     }
     vf_store(y, a0_0);
     {
         const vf s_ = vf_load(s + 8);
-        a1_0 = vf_and(s_ > 0.0f, a1_0);
+        a1_0 = vf_and(~(s_ <= 0.0f), a1_0);
     }
     vf_store(y + 8, a1_0);
     {
         const vf s_ = vf_load(s + 16);
-        a2_0 = vf_and(s_ > 0.0f, a2_0);
+        a2_0 = vf_and(~(s_ <= 0.0f), a2_0);
     }
     vf_store(y + 16, a2_0);
     {
         const vf s_ = vf_load(s + 24);
-        a3_0 = vf_and(s_ > 0.0f, a3_0);
+        a3_0 = vf_and(~(s_ <= 0.0f), a3_0);
     }
     vf_store(y + 24, a3_0);
     {
         const vf s_ = vf_load(s + 32);
-        a4_0 = vf_and(s_ > 0.0f, a4_0);
+        a4_0 = vf_and(~(s_ <= 0.0f), a4_0);
     }
     vf_store(y + 32, a4_0);
     {
         const vf s_ = vf_load(s + 40);
-        a5_0 = vf_and(s_ > 0.0f, a5_0);
+        a5_0 = vf_and(~(s_ <= 0.0f), a5_0);
     }
     vf_store(y + 40, a5_0);
     {
         const vf s_ = vf_load(s + 48);
-        a6_0 = vf_and(s_ > 0.0f, a6_0);
+        a6_0 = vf_and(~(s_ <= 0.0f), a6_0);
     }
     vf_store(y + 48, a6_0);
     {
         const vf s_ = vf_load(s + 56);
-        a7_0 = vf_and(s_ > 0.0f, a7_0);
+        a7_0 = vf_and(~(s_ <= 0.0f), a7_0);
     }
     vf_store(y + 56, a7_0);
 }
@@ -527,7 +527,7 @@ VF_KERNEL void dense_1_dense_data_tile_1x1(const float *restrict x, const float 
     }
     {
         const vf s_ = vf_load(s);
-        a0_0 = vf_and(s_ > 0.0f, a0_0);
+        a0_0 = vf_and(~(s_ <= 0.0f), a0_0);
     }
     vf_store(y, a0_0);
 }
@@ -756,7 +756,7 @@ CNN_SHARED void ref_dense_act(const double *restrict x, double *restrict y, int 
 {
     for (int i = 0; i < n * 8; i++) {
         double v = x[i];
-        v = v > 0 ? v : 0;
+        v = v < 0 ? 0 : v;
         y[i] = v;
     }
 }
@@ -875,7 +875,7 @@ CNN_SHARED void ref_dense_act_grad(const double *restrict dy, const double *rest
     for (int i = 0; i < n * 8; i++) {
         double v = dy[i];
         const double a = s[i];
-        v = a > 0 ? v : 0;
+        v = a <= 0 ? 0 : v;
         dx[i] = v;
     }
 }
