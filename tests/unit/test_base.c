@@ -177,7 +177,7 @@ static void twenty_errors_are_shown(void **state)
     assert_non_null(strstr(k.text, "cnnc: f.net: 30 errors, the first 20 shown; nothing written\n"));
 }
 
-static void warnings(void **state)
+static void warning_switches(void **state)
 {
     (void)state;
     struct capture k;
@@ -247,7 +247,7 @@ int main(void)
         cmocka_unit_test(colors),
         cmocka_unit_test(json),
         cmocka_unit_test(twenty_errors_are_shown),
-        cmocka_unit_test(warnings),
+        cmocka_unit_test(warning_switches),
         cmocka_unit_test(files_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
