@@ -6,8 +6,11 @@
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
 static const struct arg_def scale[] = {SCALE_BELOW("1"), {0}};
 
-const struct activation activation_relu = {
-    .rec = {.name = "relu", .doc = "max(x, 0)."}, .monotone = true, .from_output = true, .zero_at_zero = true};
+const struct activation activation_relu = {.rec = {.name = "relu", .doc = "max(x, 0)."},
+                                           .monotone = true,
+                                           .from_output = true,
+                                           .zero_at_zero = true,
+                                           .range = "never below 0"};
 
 const struct activation activation_leaky_relu = {
     .rec = {.name = "leaky_relu", .doc = "x above zero, alpha * x below.", .args = slope},
@@ -31,16 +34,19 @@ const struct activation activation_sigmoid = {.rec = {.name = "sigmoid", .doc = 
 const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The hyperbolic tangent."},
                                            .monotone = true,
                                            .from_output = true,
-                                           .zero_at_zero = true};
+                                           .zero_at_zero = true,
+                                           .range = "from -1 to 1"};
 
 const struct activation activation_gelu = {.rec = {.name = "gelu", .doc = "x * (1 + erf(x / sqrt(2))) / 2, exactly."},
-                                           .zero_at_zero = true};
+                                           .zero_at_zero = true,
+                                           .range = "never below -0.17"};
 
 const struct activation activation_silu = {.rec = {.name = "silu", .alias = {"swish"}, .doc = "x * sigmoid(x)."},
-                                           .zero_at_zero = true};
+                                           .zero_at_zero = true,
+                                           .range = "never below -0.28"};
 
-const struct activation activation_softplus = {.rec = {.name = "softplus", .doc = "log(1 + exp(x))."},
-                                               .monotone = true};
+const struct activation activation_softplus = {
+    .rec = {.name = "softplus", .doc = "log(1 + exp(x))."}, .monotone = true, .range = "above 0"};
 
 const struct activation activation_softmax = {
     .rec = {.name = "softmax", .doc = "exp(x) over its sum along the last dimension: probabilities.", .setting = ""},

@@ -14,6 +14,8 @@ struct layer {
     const char *keras;          /* Keras' class: unlabelled nodes are called after it, and it stands in the summary */
     const char *keras_sequence; /* that of the layer on a sequence; NULL: the same */
     const char *input;          /* an input that rec.example works on: "8x8x3" */
+    bool noisy;                 /* changes its input at random while training */
+    bool picks;                 /* keeps the largest of several inputs */
     const char *activation;     /* of a layer that is nothing but an activation: its name in activations[] */
 };
 

@@ -234,6 +234,8 @@ char *summary_print(const struct net *n, const struct footprint *f); /* Keras' t
 void objective_check(struct net *n);
 void objective_note(const struct net *n);               /* says which loss was chosen, and why */
 const struct bound *class_weights(const struct net *n); /* of the loss; NULL: none */
+void combinations_check(
+    struct net *n); /* combinations.c: warns of endings, losses and metrics that do not belong together */
 
 /* ---- outputs.c: what the outputs are. Behind infer_shapes, and when the loss is known. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };
@@ -244,6 +246,7 @@ struct meaning { /* struct cnn_meaning says it to the runtime */
 };
 struct meaning net_meaning(const struct net *n);
 struct node *last_node(const struct net *n);
+struct span place_of_loss(const struct net *n); /* where it is given, else of the last layer */
 /* The layer that made the values of the output: pooling, Flatten, dropout and noise leave probabilities what they are. */
 const struct node *value_maker(const struct net *n);
 const struct record *last_activation(const struct net *n);  /* of that layer, NULL: none */
@@ -285,6 +288,7 @@ struct activation {
     bool zero_at_zero; /* f(0) == 0 */
     bool softmax;      /* not element-wise: lowers to SOFTMAX */
     bool probability;  /* values are from 0 to 1, and meant so */
+    const char *range; /* of the values, in words; NULL: they are probabilities, or any numbers */
 };
 static inline const struct activation *activation_of(const struct record *r)
 {

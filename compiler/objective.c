@@ -44,12 +44,6 @@ void objective_note(const struct net *net)
 
 /* ---- checks */
 
-static struct span place_of_loss(const struct net *net)
-{
-    const struct train_config *t = net->train;
-    return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
-}
-
 static void output_note(struct net *net)
 {
     shape_note(net, last_node(net));
@@ -63,20 +57,10 @@ static bool has_classes(struct net *net, struct span at, const char *name)
     diag_error(net->ctx, at, "'%s' wants one number a class, [classes], but the network's output is %s", name,
                shape_print(net->ctx, out));
     output_note(net);
+    if (out.rank == 1)
+        diag_note(net->ctx, last_node(net)->stmt->name_span,
+                  "for yes and no, one output ends in sigmoid, with binary_crossentropy");
     return false;
-}
-
-/* A cross-entropy of values that no softmax or sigmoid made is a mistake that trains to nothing. */
-static void check_probabilities(struct net *net)
-{
-    const struct loss *l = loss_of(net->train->loss);
-    if (!l->logits_of || ends_in_probabilities(net) || loss_from_logits(net))
-        return;
-    diag_warning(
-        net->ctx, place_of_loss(net), "logits",
-        "'%s' compares probabilities, but the network ends without %s; say so with from_logits=yes if it shall",
-        l->rec.name, l->logits_of);
-    diag_note(net->ctx, value_maker(net)->stmt->name_span, "its output is made here");
 }
 
 static void check_logits(struct net *net)
@@ -198,8 +182,8 @@ void objective_check(struct net *net)
     if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
         return;
     check_images(net);
-    check_probabilities(net);
     check_logits(net);
+    combinations_check(net);
     check_class_weights(net);
     check_metrics(net);
     monitors_check(net);

@@ -17,6 +17,12 @@ struct node *last_node(const struct net *net)
     return net->nodes.at[net->nodes.n - 1];
 }
 
+struct span place_of_loss(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
+}
+
 const struct node *value_maker(const struct net *net)
 {
     const struct node *n = last_node(net);

@@ -5,4 +5,12 @@ static const struct record logits = {
     .name = "logits",
     .doc = "A cross-entropy compares probabilities, but the network does not end in a softmax or sigmoid."};
 
-const struct record *const warning_kinds[] = {&logits, NULL};
+static const struct record outputs = {.name = "outputs",
+                                      .doc = "The way the network ends does not suit the loss, or something stands "
+                                             "behind or in front of the last softmax or "
+                                             "sigmoid that does not belong there."};
+
+static const struct record of_metrics = {
+    .name = "metrics", .doc = "A metric compares classes where there are none, or says nothing with these arguments."};
+
+const struct record *const warning_kinds[] = {&logits, &outputs, &of_metrics, NULL};

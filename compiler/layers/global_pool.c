@@ -73,6 +73,7 @@ const struct layer layer_global_max_pool = {
             .example = "GlobalMaxPool",
             .setting = "Dense 10 softmax"},
     .keras = "GlobalMaxPooling2D",
+    .picks = true,
     .keras_sequence = "GlobalMaxPooling1D",
     .input = "8x8x3",
     .shape = global_shape,

@@ -79,6 +79,7 @@ const struct layer layer_maxpool = {
             .example = "MaxPool 2x2",
             .args = args},
     .keras = "MaxPooling2D",
+    .picks = true,
     .keras_sequence = "MaxPooling1D",
     .input = "8x8x3",
     .shape = maxpool_shape,
