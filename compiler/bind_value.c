@@ -284,6 +284,15 @@ static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value
     return v->kind == VALUE_WORD || wrong_type(c, d, v, "a word");
 }
 
+/* What a column of a table is called, which may be a number. */
+static bool bind_column(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+{
+    out->text = v->kind == VALUE_NUMBER ? arena_printf(ctx_arena(c), "%.15g", v->number) : v->text;
+    if (v->kind == VALUE_NUMBER || v->kind == VALUE_WORD || v->kind == VALUE_STRING)
+        return true;
+    return wrong_type(c, d, v, "names of columns");
+}
+
 static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out,
                       bool (*one)(struct ctx *, const struct arg_def *, const struct value *, struct bound *))
 {
@@ -318,6 +327,7 @@ bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *give
     case ARG_LABELS: return bind_list(c, d, v, out, bind_label);
     case ARG_WORD: return bind_word(c, d, v, out);
     case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
+    case ARG_COLUMNS: return bind_list(c, d, v, out, bind_column);
     case ARG_NUMBERS: return v->kind == VALUE_WORD ? bind_choice(c, d, v, out) : bind_list(c, d, v, out, bind_real);
     }
     INTERNAL("argument type %d", (int)d->type);

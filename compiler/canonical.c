@@ -51,6 +51,7 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     case ARG_RECORD: put_call(t, b); break;
     case ARG_RECORDS:
     case ARG_NUMBERS:
+    case ARG_COLUMNS:
     case ARG_STRINGS:
     case ARG_LABELS: put_items(t, d, b); break;
     }

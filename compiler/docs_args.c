@@ -68,6 +68,7 @@ const char *docs_type(struct arena *a, const struct kind *kinds, const struct ar
     case ARG_LABELS: return "labels";
     case ARG_WORD: return "word";
     case ARG_STRINGS: return "string, or a list of strings";
+    case ARG_COLUMNS: return "name, or a list of names";
     case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d, " or "));
     }
     return "";
@@ -121,6 +122,7 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
     case ARG_RECORD: return upper(a, d->name);
     case ARG_STRING: return "STRING";
     case ARG_STRINGS: return "STRINGS";
+    case ARG_COLUMNS: return "NAMES";
     case ARG_LABELS: return "LABELS";
     case ARG_WORD: return "WORD";
     }

@@ -347,6 +347,27 @@ struct data_source {
         *weight;        /* files as written; CSV, NPZ: y and weight are columns or arrays of x. weight may be NULL */
     const char *inputs; /* NPZ: the array of the inputs */
     struct span span;
+    /* CSV; NULL, 0: not given */
+    const struct bound *targets; /* columns, the first of which is y */
+    const struct bound *columns, *drop;
+    char separator;
+    const struct bound *header;
+    const struct bound *missing; /* its number: of the words error, drop, mean */
+};
+/* A column of words: the input has one number for each of its values. */
+struct data_category {
+    const char *column;
+    const struct value *values; /* a list; NULL: they come with the training rows, */
+    int64_t n;                  /* and are so many */
+    struct span span;
+};
+/* Which columns of all .csv files are inputs. */
+struct data_table {
+    const struct bound *columns, *drop; /* NULL: not given */
+    struct data_category *categories;
+    size_t n_categories;
+    bool unseen_is_zero;
+    struct span span; /* of `categories` */
 };
 /* How training images are varied, each by at most so much; all zero: not at all. */
 struct augment {
@@ -366,6 +387,7 @@ struct data_config {
     bool split_shuffle, split_stratify;
     int64_t split_seed;
     struct augment augment;
+    struct data_table table;
 };
 /* Libraries that a generated program needs beside those of all, for what its spec reads. */
 enum { NEEDS_CSV = 1, NEEDS_IMAGES = 2 };

@@ -156,6 +156,39 @@ static void check_images(struct net *net)
                        net->train->loss->name);
 }
 
+/* Each column is an input, a category one for each of its values. */
+static void check_columns(struct net *net)
+{
+    const struct data_table *t = &net->data->table;
+    const int64_t size = shape_size(net->nodes.at[0]->out);
+    int64_t width = t->columns ? (int64_t)t->columns->n_items : 0;
+    for (size_t i = 0; i < t->n_categories; i++)
+        width += t->categories[i].n - 1;
+    if (t->columns && width != size)
+        diag_error(net->ctx, t->columns->span, "these columns are %lld number%s%s, but the input %s has %lld",
+                   (long long)width, width == 1 ? "" : "s", t->n_categories ? ", one for each value of a category" : "",
+                   shape_print(net->ctx, net->nodes.at[0]->out), (long long)size);
+}
+
+/* Several targets are one output each. */
+static void check_targets(struct net *net)
+{
+    const struct data_config *d = net->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    const struct shape out = last_node(net)->out;
+    for (int i = 0; i < 3; i++) {
+        const struct bound *t = sources[i]->targets;
+        if (!t || t->n_items < 2)
+            continue;
+        if (loss_of(net->train->loss)->sparse)
+            diag_error(net->ctx, t->span, "'%s' wants one column, of classes, but there are %zu targets",
+                       net->train->loss->name, t->n_items);
+        else if ((int64_t)t->n_items != shape_size(out))
+            diag_error(net->ctx, t->span, "there are %zu targets, but the network's output is %s", t->n_items,
+                       shape_print(net->ctx, out));
+    }
+}
+
 static void check_channels(const struct net *net, const struct bound *b, const char *name)
 {
     const struct shape in = net->nodes.at[0]->out;
@@ -170,6 +203,7 @@ void objective_check(struct net *net)
     if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
         return;
     check_augment(net);
+    check_columns(net);
     check_channels(net, net->data->mean, "mean");
     check_channels(net, net->data->std, "std");
     if (net->params.n == 0) {
@@ -181,6 +215,7 @@ void objective_check(struct net *net)
     const char *name = net->train->loss->name;
     if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
         return;
+    check_targets(net);
     check_images(net);
     check_logits(net);
     combinations_check(net);

@@ -51,6 +51,9 @@ const char *emit_header(struct ctx *c, const struct program *g);
 void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
 void emit_face(struct out *o, const struct program *g);
 void emit_model(struct out *o, const struct program *g);
+void emit_data(struct out *o, const struct data_config *d); /* kernels/data.ct: its data section */
+void emit_list(struct out *o, const char *name,
+               const struct bound *b); /* static const double name[], when b is several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
 void emit_repeat_list(struct out *o, const char *prefix, const char *of, const struct repeats *r);
 struct repeats repeated_kernels(const struct plan *p);                               /* of what CNN_LAP numbers */

@@ -33,6 +33,10 @@ extern const struct record *const validate_words[],
     *const ensemble_words[]; /* no statements, but what follows the word */
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 
+/* sections_table.c: which columns of .csv files are inputs. */
+void categories_apply(struct net *n, const struct stmt *s, const struct bound *args);
+void table_check(struct net *n); /* after all statements of `data` */
+
 void data_defaults(struct net *n);
 void data_check(struct net *n, const struct stmt *s); /* after its statements */
 void train_defaults(struct net *n);

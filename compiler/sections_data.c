@@ -3,9 +3,25 @@
 
 #include "sections.h"
 
-enum { SOURCE_FORMAT, SOURCE_X, SOURCE_Y, SOURCE_TARGET, SOURCE_INPUTS, SOURCE_WEIGHT };
+enum {
+    SOURCE_FORMAT,
+    SOURCE_X,
+    SOURCE_Y,
+    SOURCE_TARGET,
+    SOURCE_INPUTS,
+    SOURCE_WEIGHT,
+    SOURCE_COLUMNS,
+    SOURCE_DROP,
+    SOURCE_MISSING,
+    SOURCE_SEPARATOR,
+    SOURCE_HEADER
+};
 enum { TAKES_Y = 1 << SOURCE_Y, TAKES_TARGET = 1 << SOURCE_TARGET, TAKES_INPUTS = 1 << SOURCE_INPUTS };
 enum { TAKES_WEIGHT = 1 << SOURCE_WEIGHT };
+enum {
+    TAKES_TABLE =
+        1 << SOURCE_COLUMNS | 1 << SOURCE_DROP | 1 << SOURCE_MISSING | 1 << SOURCE_SEPARATOR | 1 << SOURCE_HEADER
+};
 
 /* What a source of each format takes beside the file of the inputs, and which argument names the targets. */
 static const struct format {
@@ -15,7 +31,7 @@ static const struct format {
     const char *x_name, *y_name; /* defaults of `inputs` and of the targets; NULL: they must be given */
 } format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
                  {SOURCE_NPY, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
-                 {SOURCE_CSV, TAKES_TARGET | TAKES_WEIGHT, SOURCE_TARGET, NULL, NULL},
+                 {SOURCE_CSV, TAKES_TARGET | TAKES_WEIGHT | TAKES_TABLE, SOURCE_TARGET, NULL, NULL},
                  {SOURCE_NPZ, TAKES_TARGET | TAKES_INPUTS | TAKES_WEIGHT, SOURCE_TARGET, "x", "y"},
                  {SOURCE_IMAGES, 0, 0, NULL, NULL}};
 static const char *const formats[] = {"idx", "npy", "csv", "npz", "images", NULL}; /* of format_of[] */
@@ -38,6 +54,7 @@ static const struct record format_docs[] = {
      .doc = "A folder with a folder of pictures for each class.",
      .example = "train images \"animals/\"",
      .setting = "Input 64x64x3\nFlatten"}};
+static const char *const missings[] = {"error", "drop", "mean", NULL}; /* as enum cnn_missing has them */
 
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
@@ -49,13 +66,29 @@ static const struct arg_def source_args[] = {
                            "file of the inputs; .gz may be left out; of images a folder with one for each class"),
     [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets, of idx and npy"),
     [SOURCE_TARGET] = {.name = "target",
-                       .type = ARG_STRING,
-                       .doc = "the labels or targets: a column of csv (all others are inputs), an array of npz (y)"},
+                       .type = ARG_COLUMNS,
+                       .doc = "the labels or targets: a column of csv, or a list of them; an array of npz (y)"},
     [SOURCE_INPUTS] = {.name = "inputs", .type = ARG_STRING, .doc = "the array of the inputs, of npz (x)"},
     [SOURCE_WEIGHT] = {.name = "weight",
                        .type = ARG_STRING,
                        .alias = {"weights"},
                        .doc = "a weight for each row, a factor of its loss: a file; of csv a column, of npz an array"},
+    [SOURCE_COLUMNS] = {.name = "columns",
+                        .type = ARG_COLUMNS,
+                        .doc = "of csv: the inputs, in this order; otherwise all columns but the targets and weights"},
+    [SOURCE_DROP] = {.name = "drop", .type = ARG_COLUMNS, .doc = "of csv: columns that are no inputs"},
+    [SOURCE_MISSING] = {.name = "missing",
+                        .type = ARG_CHOICE,
+                        .choices = missings,
+                        .doc =
+                            "of csv: a value that is missing is an error, drops its row, or becomes the column's mean"},
+    [SOURCE_SEPARATOR] = {.name = "separator",
+                          .type = ARG_STRING,
+                          .alias = {"sep", "delimiter"},
+                          .doc = "of csv: what stands between fields; otherwise , ; tab or | as the first line has it"},
+    [SOURCE_HEADER] = {.name = "header",
+                       .type = ARG_BOOL,
+                       .doc = "of csv: no says that there are no names in the first line: columns are 1, 2, ..."},
     {0}};
 
 /* Does the format take what is given, and is given what it needs? */
@@ -107,6 +140,42 @@ static const char *text_or(const struct bound *b, const char *silent)
     return b->set ? b->text : silent;
 }
 
+static const struct bound *given(const struct bound *b)
+{
+    return b->set ? b : NULL;
+}
+
+/* A character that stands in no number and no name, or what it is called. */
+static bool bind_separator(struct net *n, const struct bound *b, char *to)
+{
+    static const struct {
+        const char *name;
+        char c;
+    } named[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"\\t", '\t'}, {"bar", '|'}, {"space", ' '}};
+    *to = 0;
+    if (!b->set)
+        return true;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (strcmp(b->text, named[i].name) == 0)
+            *to = named[i].c;
+    if (!*to && strlen(b->text) == 1 && strchr(",;\t|: /&!#$%*~^@", *b->text))
+        *to = *b->text;
+    if (!*to)
+        diag_error(n->ctx, b->span,
+                   "'separator' is one character, such as \";\", or comma, semicolon, tab, bar, space");
+    return *to != 0;
+}
+
+/* Several targets are columns. */
+static bool bind_targets(struct net *n, const struct format *f, const struct bound *b)
+{
+    if (!b->set || b->n_items == 1 || (f->kind == SOURCE_CSV && b->n_items > 0))
+        return true;
+    diag_error(n->ctx, b->span, b->n_items ? "of '%s' one array is the targets" : "there is no target",
+               formats[f - format_of]);
+    return false;
+}
+
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
 {
     const struct record rec = {.name = s->name, .args = source_args};
@@ -114,13 +183,23 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
     if (!b)
         return;
     const struct format *f = &format_of[(int)b[SOURCE_FORMAT].number];
-    if (source_fits(n, s, f, b))
+    char separator;
+    const struct bound *target = &b[SOURCE_TARGET];
+    if (source_fits(n, s, f, b) && bind_separator(n, &b[SOURCE_SEPARATOR], &separator) && bind_targets(n, f, target))
         *to = (struct data_source){.kind = f->kind,
                                    .x = b[SOURCE_X].text,
-                                   .y = f->y ? text_or(&b[f->y], f->y_name) : NULL,
+                                   .y = !f->y         ? NULL
+                                        : target->set ? target->items[0].text
+                                                      : text_or(&b[f->y], f->y_name),
                                    .weight = text_or(&b[SOURCE_WEIGHT], NULL),
                                    .inputs = text_or(&b[SOURCE_INPUTS], f->x_name),
-                                   .span = s->span};
+                                   .span = s->span,
+                                   .targets = given(target),
+                                   .columns = given(&b[SOURCE_COLUMNS]),
+                                   .drop = given(&b[SOURCE_DROP]),
+                                   .separator = separator,
+                                   .header = given(&b[SOURCE_HEADER]),
+                                   .missing = given(&b[SOURCE_MISSING])};
 }
 
 static void apply_source(struct net *n, const struct stmt *s, const struct bound *args)
@@ -237,6 +316,13 @@ static const struct word word_data[] = {
     SOURCE("train", "The rows to learn from.", "train idx \"train-images-idx3-ubyte\" \"train-labels-idx1-ubyte\"", ""),
     SOURCE("validation", "Rows to look at after every epoch.", "validation npy \"x_val.npy\" \"y_val.npy\"", NULL),
     SOURCE("test", "Rows to judge by at the end.", "test npy \"x_test.npy\" \"y_test.npy\"", NULL),
+    {.rec = {.name = "categories",
+             .doc = "Columns of words in csv: one number of the input for each value, 1 for the row's. The values, or "
+                    "how many "
+                    "the training rows have; unseen=zero lets others be none of them.",
+             .example = "categories city=[Paris, \"New York\"] size=3 [\"home town\", 7]"},
+     .apply = categories_apply,
+     .by_itself = true},
     {.rec = {.name = "normalize",
              .doc = "x * scale, then (x - mean) / std; auto takes those of each channel from the training rows.",
              .example = "normalize scale=1/255",
@@ -258,8 +344,9 @@ static const struct word word_data[] = {
              .args = predict_args},
      .apply = apply_predict}};
 
-const struct record *const data_words[] = {&word_data[0].rec, &word_data[1].rec, &word_data[2].rec, &word_data[3].rec,
-                                           &word_data[4].rec, &word_data[5].rec, &word_data[6].rec, NULL};
+const struct record *const data_words[] = {&word_data[0].rec, &word_data[1].rec, &word_data[2].rec,
+                                           &word_data[3].rec, &word_data[4].rec, &word_data[5].rec,
+                                           &word_data[6].rec, &word_data[7].rec, NULL};
 
 void data_check(struct net *n, const struct stmt *s)
 {
@@ -268,6 +355,7 @@ void data_check(struct net *n, const struct stmt *s)
         diag_error(n->ctx, s->name_span, "'%s' has rows for validation twice: a source, and a split", s->name);
         diag_note(n->ctx, d->validation.span, "the source is here");
     }
+    table_check(n);
 }
 
 void data_defaults(struct net *n)

@@ -87,7 +87,8 @@ enum arg_type {
     ARG_LABELS,  /* a label or a list of labels */
     ARG_WORD,    /* a word that someone else understands */
     ARG_STRINGS, /* a string or a list of them */
-    ARG_NUMBERS  /* a list of numbers within [min, max], or one of choices[] */
+    ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
+    ARG_COLUMNS  /* a name or a list of them: strings, words, whole numbers */
 };
 
 enum {

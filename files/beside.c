@@ -14,10 +14,11 @@
 #define CLASSES "class.names"
 #define CLASS   "class.%" PRId64 /* one by one, as files had them before there was a list */
 #define COLUMNS "input.names"
+#define FILL    "input.missing"
 
 int cnn_is_beside(const char *name)
 {
-    static const char *const names[] = {SCALE, MEAN, STD, CLASSES, COLUMNS};
+    static const char *const names[] = {SCALE, MEAN, STD, CLASSES, COLUMNS, FILL};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return 1;
@@ -38,6 +39,7 @@ void cnn_beside_free(struct cnn_beside *b)
         cnn_names_free(&b->classes);
         cnn_names_free(&b->columns);
         free((double *)b->mean); /* std stands behind it */
+        free((double *)b->fill);
     }
     *b = (struct cnn_beside){0};
 }
@@ -53,7 +55,7 @@ static int add_numbers(struct cnn_tensors *t, const char *key, const double *v, 
     return cnn_tensors_add_meta(t, key, text, e);
 }
 
-static int is_utf8(const char *s)
+int cnn_is_utf8(const char *s)
 {
     const unsigned char *p = (const unsigned char *)s;
     while (*p) {
@@ -92,7 +94,7 @@ static int add_names(struct cnn_tensors *t, const char *key, const struct cnn_na
 {
     size_t size = 0;
     for (int64_t i = 0; i < names->n; i++)
-        if (!is_utf8(names->at[i]))
+        if (!cnn_is_utf8(names->at[i]))
             return 0;
     if (names->n == 0)
         return 0;
@@ -116,6 +118,8 @@ int cnn_beside_add(const struct cnn_beside *b, int npz, struct cnn_tensors *t, s
     if (b->channels > 0 &&
         (add_numbers(t, SCALE, &b->scale, 1, npz, e) != 0 || add_numbers(t, MEAN, b->mean, b->channels, npz, e) != 0 ||
          add_numbers(t, STD, b->std, b->channels, npz, e) != 0))
+        return -1;
+    if (b->fill && add_numbers(t, FILL, b->fill, b->n_fill, npz, e) != 0)
         return -1;
     return add_names(t, CLASSES, &b->classes, npz, e) != 0 ? -1 : add_names(t, COLUMNS, &b->columns, npz, e);
 }
@@ -176,7 +180,7 @@ static int find_normalize(const struct cnn_tensors *t, const char *path, struct 
     return get_numbers(t, STD, means, 0, numbers + means) == 0 ? 0 : damaged(path, STD, e);
 }
 
-static int keep_name(struct cnn_names *names, const char *name)
+int cnn_names_add(struct cnn_names *names, const char *name)
 {
     if ((names->n & (names->n - 1)) == 0) { /* grows at the powers of two */
         char **more = realloc(names->at, 2 * (size_t)(names->n + 1) * sizeof *more);
@@ -194,7 +198,7 @@ static int parse_list(struct json *j, char *room, size_t size, struct cnn_names 
     while (more > 0) {
         if (cnn_json_string(j, room, size) != 0)
             return -1;
-        if (keep_name(out, room) != 0)
+        if (cnn_names_add(out, room) != 0)
             return cnn_fail_memory(j->e, j->path, size);
         more = cnn_json_next(j, ']');
     }
@@ -229,9 +233,20 @@ static int find_one_by_one(const struct cnn_tensors *t, const char *path, struct
         snprintf(key, sizeof key, CLASS, out->n);
         if (!(name = cnn_tensors_find_meta(t, key)))
             return 0;
-        if (keep_name(out, name) != 0)
+        if (cnn_names_add(out, name) != 0)
             return cnn_fail_memory(e, path, strlen(name));
     }
+}
+
+static int find_fill(const struct cnn_tensors *t, const char *path, struct cnn_beside *b, struct cnn_error *e)
+{
+    const int64_t n = count_numbers(t, FILL);
+    double *numbers = n > 0 ? calloc((size_t)n, sizeof *numbers) : NULL;
+    b->fill = numbers;
+    b->n_fill = n;
+    if (n > 0 && !numbers)
+        return cnn_fail_memory(e, path, (uint64_t)n * sizeof *numbers);
+    return n >= 0 && get_numbers(t, FILL, n, -INFINITY, numbers) == 0 ? 0 : damaged(path, FILL, e);
 }
 
 static int find_all(const struct cnn_tensors *t, const char *path, struct cnn_beside *b, struct cnn_error *e)
@@ -240,7 +255,7 @@ static int find_all(const struct cnn_tensors *t, const char *path, struct cnn_be
         return -1;
     if (b->classes.n == 0 && find_one_by_one(t, path, &b->classes, e) != 0)
         return -1;
-    return find_list(t, path, COLUMNS, &b->columns, e);
+    return find_fill(t, path, b, e) != 0 ? -1 : find_list(t, path, COLUMNS, &b->columns, e);
 }
 
 int cnn_beside_find(const struct cnn_tensors *t, const char *path, struct cnn_beside *out, struct cnn_error *e)

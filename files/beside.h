@@ -15,8 +15,10 @@ struct cnn_beside {   /* {0}: nothing is known */
     int64_t channels; /* that have a mean and a std each; 1: all values have the same; 0: it is not known */
     const double *mean, *std;
     struct cnn_names classes; /* in the order of their numbers */
-    struct cnn_names columns; /* of a row of inputs, where rows come from a table */
-    int owner;                /* of all this, which _find and _read make it; else it borrows */
+    struct cnn_names columns; /* of a row of inputs, where rows come from a table; behind a tab each, its values */
+    const double *fill;       /* for each number of the input, what stands for a missing one; NULL: nobody asked */
+    int64_t n_fill;
+    int owner; /* of all this, which _find and _read make it; else it borrows */
 };
 
 /* Adds them to *t, which borrows the numbers. To a .safetensors: strings and, of several channels, arrays; to an .npz: arrays alone,
@@ -29,5 +31,7 @@ void cnn_beside_free(struct cnn_beside *b);                                     
 int cnn_is_beside(const char *name); /* an array of that name is no parameter, but one of these */
 
 void cnn_names_free(struct cnn_names *names);
+int cnn_names_add(struct cnn_names *names, const char *name); /* a copy; -1: no memory */
+int cnn_is_utf8(const char *s);
 
 #endif

@@ -44,13 +44,26 @@ void cnn_complain(const char *program, const struct cnn_error *e)
     fprintf(stderr, "%s: %s\n", program, e->text);
 }
 
-void cnn_warn(const char *program, const char *fmt, ...)
+static void say(const char *program, const char *kind, const char *fmt, va_list ap)
 {
     char text[1024];
+    vsnprintf(text, sizeof text, fmt, ap);
+    make_printable(text);
+    fprintf(stderr, "%s: %s: %s\n", program, kind, text);
+}
+
+void cnn_warn(const char *program, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    say(program, "warning", fmt, ap);
     va_end(ap);
-    make_printable(text);
-    fprintf(stderr, "%s: warning: %s\n", program, text);
+}
+
+void cnn_note(const char *program, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(program, "note", fmt, ap);
+    va_end(ap);
 }

@@ -26,6 +26,7 @@ struct cnn_error {
 int cnn_fail(struct cnn_error *e, const char *fmt, ...) CNN_PRINTF(2, 3);  /* fills *e; always -1 */
 void cnn_complain(const char *program, const struct cnn_error *e);         /* "mnist: train.npy: ..." on stderr */
 void cnn_warn(const char *program, const char *fmt, ...) CNN_PRINTF(2, 3); /* "mnist: warning: ..." on stderr */
+void cnn_note(const char *program, const char *fmt, ...) CNN_PRINTF(2, 3); /* "mnist: note: ..." likewise */
 
 /* ---- array.c */
 

@@ -160,12 +160,42 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
 /* ---- the spec's data and train sections */
 
 enum cnn_source_kind { CNN_NO_SOURCE, CNN_IDX, CNN_NPY, CNN_CSV, CNN_NPZ, CNN_IMAGES };
+enum cnn_missing {
+    CNN_MISSING_ERROR,
+    CNN_MISSING_DROP,
+    CNN_MISSING_MEAN
+}; /* MEAN: of the column in the training source */
 struct cnn_source {
     enum cnn_source_kind kind;
     /* Files, looked for in --data-dir, with or without .gz. CSV, NPZ: y is a column, an array of x. IMAGES: x is a folder of classes. */
     const char *x, *y;
     const char *weight; /* likewise, of each row's weight; NULL: all count alike */
     const char *inputs; /* NPZ: the array of the inputs */
+    /* CSV */
+    const char *const
+        *targets; /* the columns of the targets when there are several, the first of which is y; NULL: y is all */
+    int n_targets;
+    char separator; /* between fields; 0: found in the first line */
+    int headless;   /* no line of names: columns are called 1, 2, ... */
+    enum cnn_missing missing;
+};
+
+/* A column of words, of which the input has one number each: 1 for the row's, 0 for the others. */
+struct cnn_category {
+    const char *column;
+    const char *const *values; /* NULL: those of the training data, in the order of their bytes */
+    int64_t n;
+};
+
+/* Which columns of .csv files are inputs. */
+struct cnn_table {
+    const char *const *columns; /* in this order; NULL: all but targets, weights and those of `drop` */
+    int64_t n_columns;
+    const char *const *drop;
+    int64_t n_drop;
+    const struct cnn_category *categories;
+    int64_t n_categories;
+    int unseen_is_zero; /* a word that is no value of its category is none of them; otherwise it is an error */
 };
 
 struct cnn_dataset;
@@ -200,6 +230,7 @@ struct cnn_data {
     int split_shuffle, split_stratify;
     uint64_t split_seed;
     struct cnn_augment augment;
+    struct cnn_table table;
     cnn_source_loader *csv; /* cnn_csv_load when a source is CSV, else NULL */
     const struct cnn_image_loader
         *images; /* &cnn_images when a source is IMAGES or predict takes pictures, else NULL */

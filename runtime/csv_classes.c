@@ -36,32 +36,31 @@ static void add_category(struct table *t, int64_t at, const char *text, struct c
 /* "3" and "3.0" are the same class. There are never more categories than classes, so a column of anything else ends early. */
 void cnn_csv_take_class(struct table *t, const char *text)
 {
-    char whole[32], names[400];
+    char room[32], names[400];
     double v;
     struct category c = {.line = t->line, .id = (int32_t)t->n_categories};
     int found;
-    if (!*text) {
-        FAIL(t, "column '%.60s' is empty", t->target);
+    if (!*text || (t->s->missing != CNN_MISSING_ERROR && cnn_csv_is_missing(text))) {
+        cnn_csv_miss(t, text);
         return;
     }
     c.whole = cnn_csv_is_number(text, &v);
     if (c.whole && (v != floor(v) || fabs(v) > 1e15)) {
-        FAIL(t, "column '%.60s': %.60s is not a class: those are whole numbers or names", t->target, text);
+        FAIL(t, "column '%.60s': %.60s is not a class: those are whole numbers or names", t->s->y, text);
         return;
     }
     if (c.whole) {
-        snprintf(whole, sizeof whole, "%.0f", v == 0 ? 0 : v);
-        text = whole;
+        text = cnn_csv_word(text, room);
         c.value = (int64_t)v;
     }
     const int64_t at = place_of(t, text, &found);
     if (!found && t->train && t->train->n_classes > 0 && cnn_class_number(t->train, text) < 0) {
-        FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->target, text, t->train->y_file,
+        FAIL(t, "column '%.60s': '%.60s' is not a class of %.100s: %s", t->s->y, text, t->train->y_file,
              cnn_some_names(t->train->classes, t->train->n_classes, names, sizeof names));
         return;
     }
     if (!found && t->n_categories == t->classes) {
-        FAIL(t, "column '%.60s': with '%.60s' there are more than the network's %lld classes", t->target, text,
+        FAIL(t, "column '%.60s': with '%.60s' there are more than the network's %lld classes", t->s->y, text,
              (ll)t->classes);
         return;
     }
@@ -81,15 +80,25 @@ static int all_whole(const struct table *t)
     return 1;
 }
 
+/* As people count who do not count from 0. */
+static int begin_at_one(const struct table *t)
+{
+    int64_t i = 0;
+    while (i < t->n_categories && t->categories[i].whole && t->categories[i].value >= 1 &&
+           t->categories[i].value <= t->classes)
+        i++;
+    return i == t->n_categories;
+}
+
 static int check_range(struct table *t, const struct category *c)
 {
     if (!c->whole)
         cnn_csv_fail_at(t, c->line,
-                        "column '%.60s': '%.60s' is a name, but the classes of the training data are numbers",
-                        t->target, c->text);
+                        "column '%.60s': '%.60s' is a name, but the classes of the training data are numbers", t->s->y,
+                        c->text);
     else if (c->value < 0 || c->value >= t->classes)
-        cnn_csv_fail_at(t, c->line, "column '%.60s': %s is not a class of the network: 0 to %lld", t->target, c->text,
-                        (ll)t->classes - 1);
+        cnn_csv_fail_at(t, c->line, "column '%.60s': %s is not a class of the network: 0 to %lld%s", t->s->y, c->text,
+                        (ll)t->classes - 1, begin_at_one(t) ? "; labels start at 0, and these at 1" : "");
     return t->failed ? -1 : 0;
 }
 
@@ -97,7 +106,7 @@ int cnn_csv_number_categories(struct table *t, int64_t *class)
 {
     const int numbers = t->train ? t->train->n_classes == 0 : all_whole(t);
     if (!t->train && !numbers && t->n_categories != t->classes) {
-        FAIL(t, "column '%.60s' holds %lld names, but the network has %lld classes", t->target, (ll)t->n_categories,
+        FAIL(t, "column '%.60s' holds %lld names, but the network has %lld classes", t->s->y, (ll)t->n_categories,
              (ll)t->classes);
         return -1;
     }

@@ -221,7 +221,8 @@ void cnn_data_free(struct cnn_datasets *d)
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d)
 {
     const struct cnn_dataset *t = &d->train;
-    struct cnn_beside b = {.classes = {t->classes, t->n_classes}, .columns = {t->inputs, t->inputs ? t->x_size : 0}};
+    struct cnn_beside b = {.classes = {t->classes, t->n_classes}};
+    cnn_columns_lend(t->columns, &b);
     cnn_normalize_lend(&d->normalize, &b);
     return b;
 }

@@ -4,6 +4,7 @@
 #define CNN_DATA_H
 
 #include "cnn.h"
+#include "columns.h"
 #include "files.h"
 #include "normalize.h"
 
@@ -18,7 +19,8 @@ struct cnn_dataset {
     char *x_file, *y_file, *weight_file; /* for messages */
     char **classes;                      /* their names, where the file has names; NULL: it has numbers */
     int64_t n_classes;
-    char **inputs; /* of training rows from a table: the names of its x_size columns of inputs; NULL: they have none */
+    struct cnn_columns
+        *columns; /* of rows from a table that told them: the inputs; NULL: others know, or there are none */
 };
 
 enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };
@@ -62,6 +64,10 @@ int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
  * normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
+/* Inputs alone, from a .csv whose columns go by name, in whatever order: columns, of the training data; NULL: those are asked. */
+int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,
+                           struct cnn_dataset *out, struct cnn_error *e);
+int cnn_is_table_name(const char *path); /* .csv, .tsv, packed or not */
 void cnn_dataset_free(struct cnn_dataset *d);
 /* Rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, into x[n][x_size]; targets
  * into int32_t [n] when d->sparse, else [n][y_size] of the precision. target may be NULL. Pure: threads may share d. */

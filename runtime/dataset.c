@@ -295,17 +295,38 @@ static const char *inputs_name(const struct cnn_model *m)
     return "x";
 }
 
-/* A .csv is read by programs whose spec has one, and only for its inputs. */
-static int open_csv(const struct cnn_model *m, const char *x, const char *y, struct cnn_dataset *out,
-                    struct cnn_error *e)
+int cnn_is_table_name(const char *path)
 {
-    const struct cnn_source s = {.kind = CNN_CSV, .x = x};
+    static const char *const endings[] = {".csv", ".csv.gz", ".tsv", ".tsv.gz"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (cnn_has_ending(path, endings[i]))
+            return 1;
+    return 0;
+}
+
+/* How the spec's first source of that kind is written, and this file with it. */
+static struct cnn_source table_like(const struct cnn_data *d, const char *x)
+{
+    const struct cnn_source *const sources[] = {&d->train, &d->validation, &d->test};
+    struct cnn_source s = {.kind = CNN_CSV};
+    for (int i = 2; i >= 0; i--)
+        if (sources[i]->kind == CNN_CSV)
+            s = *sources[i];
+    s.x = x;
+    s.y = s.weight = NULL;
+    s.targets = NULL;
+    return s;
+}
+
+int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,
+                           struct cnn_dataset *out, struct cnn_error *e)
+{
+    const struct cnn_dataset known = {.columns = columns};
     memset(out, 0, sizeof *out);
     if (!m->data || !m->data->csv)
         return cnn_fail(e, "%s: only programs whose spec has a source in csv read such files; give an .npy file", x);
-    if (y)
-        return cnn_fail(e, "%s: inputs with targets are read from .npy and IDX files", x);
-    return m->data->csv(m, &s, NULL, NULL, out, e);
+    const struct cnn_source s = table_like(m->data, x);
+    return m->data->csv(m, &s, dir, &known, out, e);
 }
 
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
@@ -316,8 +337,9 @@ int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, co
         s.kind = CNN_NPZ;
         s.inputs = inputs_name(m);
     }
-    const int csv = cnn_has_ending(x, ".csv") || cnn_has_ending(x, ".csv.gz");
-    if (csv ? open_csv(m, x, y, out, e) != 0 : cnn_dataset_load(m, &s, 0, out, e) != 0)
+    if (cnn_is_table_name(x))
+        return cnn_fail(e, "%s: inputs with targets are read from .npy and IDX files", x);
+    if (cnn_dataset_load(m, &s, 0, out, e) != 0)
         return -1;
     out->normalize = cnn_normalize_share(normalize);
     return 0;
@@ -328,9 +350,7 @@ void cnn_dataset_free(struct cnn_dataset *d)
     for (int64_t i = 0; i < d->n_classes; i++)
         free(d->classes[i]);
     free(d->classes);
-    for (int64_t i = 0; d->inputs && i < d->x_size; i++)
-        free(d->inputs[i]);
-    free(d->inputs);
+    cnn_columns_free(d->columns);
     cnn_array_free(&d->x);
     cnn_array_free(&d->y);
     cnn_array_free(&d->weight);

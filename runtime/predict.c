@@ -54,10 +54,27 @@ static const char **input_paths(const struct cnn_options *o, int64_t *n)
     return paths;
 }
 
+/* Columns go by name: those that the weights were trained on. */
+static int open_table(struct cnn_run *r, const char *path, const struct cnn_normalize *normalize, struct cnn_dataset *d)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    struct cnn_columns *columns = cnn_columns_remembered(&beside, r->m->x_size);
+    cnn_beside_free(&beside);
+    int status = cnn_dataset_open_table(r->m, path, columns, r->o.data_dir, d, &r->error);
+    cnn_columns_free(columns);
+    if (status == 0)
+        d->normalize = cnn_normalize_share(normalize);
+    return status;
+}
+
 static int open_paths(struct cnn_run *r, const char *const *paths, int64_t n, const struct cnn_normalize *normalize,
                       struct cnn_dataset *d)
 {
     const struct cnn_data *s = r->m->data;
+    if (n == 1 && cnn_is_table_name(paths[0]))
+        return open_table(r, paths[0], normalize, d);
     if (n == 1 && !cnn_is_image_name(paths[0]))
         return cnn_dataset_open(r->m, paths[0], NULL, normalize, d, &r->error);
     for (int64_t i = 0; i < n; i++)

@@ -89,7 +89,7 @@ void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
     to->index = NULL;
     to->classes = NULL;
     to->n_classes = 0;
-    to->inputs = NULL;
+    to->columns = NULL;
     to->x_file = from->x_file ? strdup(from->x_file) : NULL; /* for messages only */
     to->y_file = from->y_file ? strdup(from->y_file) : NULL;
     to->weight_file = from->weight_file ? strdup(from->weight_file) : NULL;

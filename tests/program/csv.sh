@@ -29,12 +29,20 @@ runs "$p the twin in YAML" sh -c "grep -v '^ \*\|^/\*\|#include' net.c | sed 's/
 # the same rows, with another order of lines and columns, and gzipped: the same inputs
 gzip -c flowers.csv >packed.csv.gz
 cut -d, -f 1,2,4- flowers.csv >inputs.csv
-for f in packed.csv.gz inputs.csv; do
+# columns go by name, in any order, with others between them, and other separators; a file without names is taken in order
+awk -F, -v OFS=';' 'NR == 1 {print "id", "sepal_width", "\"sepal, length\"", "petal_length", "petal_width"; next} {print NR, $4, $5, $2, $1}' flowers.csv >mixed.csv
+tail -n +2 inputs.csv >headless.csv
+for f in packed.csv.gz inputs.csv mixed.csv headless.csv; do
     runs "$p predict $f" ./flowers predict --weights w.safetensors --input $f -o $f.npy
 done
 ./flowers predict --weights w.safetensors --input flowers.csv -o whole.npy
 runs "$p predictions of packed.csv.gz" cmp whole.npy packed.csv.gz.npy
-runs "$p predictions of inputs.csv" cmp whole.npy inputs.csv.npy
+for f in inputs mixed headless; do runs "$p predictions of $f.csv" cmp whole.npy $f.csv.npy; done
+says "$p predict away from the training data" 0 '^0: ' ./flowers predict --weights w.safetensors --data-dir / --input "$PWD/mixed.csv"
+says "$p predict notes what it leaves out" 0 'note: .*mixed.csv: columns that are no inputs are not looked at: id$' ./flowers predict --weights w.safetensors --input mixed.csv
+cut -d, -f 1,2 inputs.csv >few.csv
+says "$p predict without a column" 1 "few.csv:1: there is no column 'sepal_width, sepal, length', which the network was trained on; the columns are petal_width, petal_length" \
+    ./flowers predict --weights w.safetensors --input few.csv
 
 wrong() { # NAME MESSAGE SED-SCRIPT -- what training says when flowers.csv is changed so
     mkdir -p bad && sed "$3" flowers.csv >bad/flowers.csv && cp others.csv bad
@@ -46,6 +54,8 @@ wrong 'no number' "bad/flowers.csv:3: column 'petal_width': 'wide' is not a numb
 wrong 'a field too few' 'bad/flowers.csv:9: 4 fields, but the header has 5' '9s/,[^,]*$//'
 wrong 'another class' "bad/flowers.csv:301: column 'species': with 'rosa' there are more than the network's 3 classes" '301s/"[a-z]*"/rosa/'
 wrong 'no such column' "bad/flowers.csv:1: there is no column 'species'" '1s/species/kind/'
+wrong 'a comma for a point' "bad/flowers.csv:2: column 'petal_width': '0,5' is not a number: decimals are written with a point, 0\.5" '2s/^[^,]*/"0,5"/'
+wrong 'a value that is missing' "bad/flowers.csv:4: column 'petal_width' is empty; missing=drop leaves such rows out" '4s/^[^,]*//'
 wrong 'too few columns' "bad/flowers.csv:1: 3 columns of inputs, but the network's input is \[4\]" 's/^[^,]*,//'
 wrong 'an open quote' 'bad/flowers.csv:301: a quoted field of the row that begins here is not closed' '301s/,"\([a-z]*\)"/,"\1/'
 sed '2s/"[a-z]*"/rosa/' others.csv >rosa.csv && mkdir bad && cp flowers.csv bad && mv rosa.csv bad/others.csv
@@ -69,3 +79,63 @@ done
 says "$p predict of a program without .csv" 1 'only programs whose spec has a source in csv' \
     "$TINY" predict --weights "$TMP/tiny.safetensors" --input flowers.csv
 runs "$p --run links it too" "$BUILD/cnnc" --run "$HERE/csv.net" -- summary
+
+# tables as people have them: columns left out, words, values that are missing, several targets; the twin in YAML
+cat >houses.csv <<'END'
+id;city;area;kind;rooms;price;days
+1;Paris;50;flat;1;5.5;3
+2;New York;NA;house;2;7;4
+3;"Paris";60;flat;3.0;6;5
+4;?;70;flat;2;6;5
+END
+cat >houses.net <<'END'
+model houses
+data {
+  train csv "houses.csv" target=[price, days] drop=id missing=mean separator=";"
+  categories city=[Paris, "New York"] kind=2 ["rooms", [1, 2, 3]] unseen=zero
+}
+Input 8
+Dense 2
+train {
+  loss mse
+  epochs 2 batch=4 seed=1
+}
+END
+cat >houses.yaml <<'END'
+model: houses
+data:
+  train: [csv, houses.csv, {target: [price, days], drop: id, missing: mean, separator: ";"}]
+  categories: {city: [Paris, "New York"], kind: 2, rooms: [1, 2, 3], unseen: zero}
+layers:
+  - Input: 8
+  - Dense: 2
+train: {loss: mse, epochs: 2, batch: 4, seed: 1}
+END
+for f in houses.net houses.yaml; do "$BUILD/cnnc" -o - $f | grep -v '^ \*\|^/\*\|#include' | sed "s/$f//" >$f.c; done
+same "$p the twin in YAML of a table" houses.net.c houses.yaml.c
+runs "$p a table builds" build houses.net ./houses
+runs "$p a table trains" ./houses train --quiet --save h.safetensors
+printf 'price,rooms,kind,area,city\n1,2,house,,Rome\n' >new.csv
+says "$p a table predicts" 0 '^0: [-0-9.]+ [-0-9.]+$' ./houses predict --weights h.safetensors --input new.csv --data-dir /
+cat >wrong.net <<'END'
+data {
+  train csv "x.csv" target=[a, b] columns=[c, d] missing=median
+  test csv "y.csv" target=a columns=[c]
+  categories c=[x, x] d=0
+}
+Input 3
+Dense 3 softmax
+END
+wrong_spec() { # NAME SED-SCRIPT MESSAGE
+    sed "$2" wrong.net >w.net
+    says "$p $1" 1 "$3" "$BUILD/cnnc" -fsyntax-only w.net
+}
+wrong_spec 'no such rule' '' "w.net:2:58: error: 'missing' takes error, drop, mean, not 'median'"
+wrong_spec 'a value twice' 's/ missing=.*//' "w.net:4:20: error: 'x' is twice among the values of 'c'"
+wrong_spec 'no values' 's/ missing=.*//' "w.net:4:25: error: 'd' wants its values, d=\[a, b\], or how many they are, d=2"
+wrong_spec 'other columns' 's/ missing=.*//' "w.net:3:37: error: 'columns' holds for all sources, and for predict"
+wrong_spec 'a wrong width' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y, z]/' "w.net:2:43: error: these columns are 4 numbers, one for each value of a category, but the input \[3\] has 3"
+wrong_spec 'a class of several columns' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/' "'sparse_categorical_crossentropy' wants one column, of classes, but there are 2 targets"
+wrong_spec 'a target too many' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/; s/ softmax//' "there are 2 targets, but the network's output is \[3\]"
+wrong_spec 'columns of arrays' 's/csv "x.csv" target=.*/npz "x.npz" columns=a/; /test/d; /categories/d' "'train npz' takes no 'columns'"
+wrong_spec 'a separator of letters' 's/ missing=.*/ sep=ab/; /test/d; s/ c=.*/ c=[x, y]/' "'separator' is one character"

@@ -7,93 +7,9 @@
 
 #include <zlib.h>
 
-#include "data.h"
-#include "scratch.h"
-
-static struct cnn_error error;
-
-static struct cnn_data spec = {.train = {.kind = CNN_CSV, .x = "train.csv", .y = "kind"},
-                               .test = {.kind = CNN_CSV, .x = "test.csv", .y = "kind"},
-                               .scale = 1,
-                               .std = 1,
-                               .csv = cnn_csv_load};
-static struct cnn_train training = {.loss = "sparse_categorical_crossentropy"};
-
-/* Two inputs; a class of three. */
-static struct cnn_model model(void)
-{
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 1,
-                              .input = {2},
-                              .x_size = 2,
-                              .output_rank = 1,
-                              .output = {3},
-                              .y_size = 3,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .takes = {1, 0, 2, 1, 0},
-                              .meaning = {CNN_PROBABILITIES, 1, 3},
-                              .data = &spec,
-                              .train = &training};
-}
-
-static struct cnn_model with_loss(const char *loss, int64_t outputs)
-{
-    static struct cnn_train t;
-    struct cnn_model m = model();
-    t = (struct cnn_train){.loss = loss};
-    m.train = &t;
-    m.target_kind = CNN_TARGET_DENSE;
-    m.takes = (struct cnn_target_rule){0};
-    m.meaning = (struct cnn_meaning){0};
-    if (strstr(loss, "crossentropy"))
-        m.meaning = (struct cnn_meaning){CNN_PROBABILITIES, outputs > 1, outputs > 1 ? outputs : 2};
-    m.y_size = m.output[0] = outputs;
-    return m;
-}
-
-static void write_text(const char *name, const char *text)
-{
-    scratch_write(name, text, strlen(text));
-}
-
-static int load_parts(const struct cnn_model *m, int parts, struct cnn_datasets *out)
-{
-    const struct cnn_data_options o = {.dir = scratch_folder, .parts = parts};
-    return cnn_data_load(m, &o, out, &error);
-}
-
-static struct cnn_datasets loaded(const struct cnn_model *m, const char *text)
-{
-    struct cnn_datasets all;
-    write_text("train.csv", text);
-    if (load_parts(m, CNN_PART_TRAIN, &all) != 0)
-        fail_msg("%s in:\n%s", error.text, text);
-    return all;
-}
-
-static void refused(const struct cnn_model *m, const char *text, const char *message)
-{
-    struct cnn_datasets all;
-    char whole[1200];
-    write_text("train.csv", text);
-    if (load_parts(m, CNN_PART_TRAIN, &all) == 0)
-        fail_msg("not refused:\n%s", text);
-    snprintf(whole, sizeof whole, "%s%s", scratch("train.csv"), message);
-    assert_string_equal(error.text, whole);
-    assert_null(all.train.x.data);
-}
-
-static void has_row(const struct cnn_dataset *d, int64_t i, double a, double b, double y)
-{
-    assert_true(cnn_array_get(&d->x, 2 * i) == a);
-    assert_true(cnn_array_get(&d->x, 2 * i + 1) == b);
-    assert_true(cnn_array_get(&d->y, i) == y);
-}
+#include "csv_files.h"
 
 /* ---- good ones */
-
-static const char plain[] = "width,kind,height\n1,b,-2.5\n3e2,a,.5\n4,c,+6\n0,b,0\n";
 
 static void test_names(void **state)
 {
@@ -224,15 +140,18 @@ static void test_parts(void **state)
         struct cnn_model m = model();
         struct cnn_datasets all;
         write_text("train.csv", plain);
-        write_text("test.csv",
-                   "kind,width,height\nc,1,2\n"); /* the target may stand elsewhere, inputs go by their place */
+        write_text("test.csv", "kind,width,height\nc,1,2\n");
         assert_int_equal(load_parts(&m, parts[i], &all), 0);
         assert_true(cnn_array_get(&all.test.y, 0) == 2);
         cnn_data_free(&all);
-        write_text("test.csv", "kind,height,width\nc,2,1\n");
+        write_text("test.csv", "kind,id,height,width\nc,7,2,1\n"); /* by name; others are not looked at */
+        assert_int_equal(load_parts(&m, parts[i], &all), 0);
+        has_row(&all.test, 0, 1, 2, 2);
+        cnn_data_free(&all);
+        write_text("test.csv", "kind,length\nc,2\n");
         assert_int_equal(load_parts(&m, parts[i], &all), -1);
-        assert_has(error.text, "test.csv:1: column 2 is 'height', but in ");
-        assert_has(error.text, "train.csv 'width' stands in its place");
+        assert_has(error.text, "test.csv:1: there is no column 'width, height', which the network was trained on; the "
+                               "columns are kind, length");
         write_text("test.csv", "width,kind,height\n1,b,2\n1,C,2\n");
         assert_int_equal(load_parts(&m, parts[i], &all), -1);
         assert_has(error.text, "test.csv:3: column 'kind': 'C' is not a class of ");
@@ -289,7 +208,7 @@ static void test_inputs(void **state)
     struct cnn_dataset d;
     for (int i = 0; i < 3; i++) {
         write_text("in.csv", texts[i]);
-        if (cnn_dataset_open(&m, scratch("in.csv"), NULL, &none, &d, &error) != 0)
+        if (cnn_dataset_open_table(&m, scratch("in.csv"), NULL, scratch_folder, &d, &error) != 0)
             fail_msg("%s", error.text);
         assert_true(cnn_array_get(&d.x, 1) == -2.5 && cnn_array_get(&d.x, 2) == 300);
         assert_null(d.y.data);
@@ -298,11 +217,13 @@ static void test_inputs(void **state)
     assert_int_equal(cnn_dataset_open(&m, scratch("in.csv"), scratch("in.csv"), &none, &d, &error), -1);
     assert_has(error.text, "inputs with targets are read from .npy and IDX files");
     m.data = NULL;
-    assert_int_equal(cnn_dataset_open(&m, scratch("in.csv"), NULL, &none, &d, &error), -1);
+    assert_int_equal(cnn_dataset_open_table(&m, scratch("in.csv"), NULL, NULL, &d, &error), -1);
     assert_has(error.text, "only programs whose spec has a source in csv read such files");
 }
 
 /* ---- broken ones */
+
+#define WORDS "; 'categories' in the spec takes words, drop= leaves a column out"
 
 static void test_refused(void **state)
 {
@@ -319,20 +240,23 @@ static void test_refused(void **state)
         {"1,a,2\n3,b,4\n", ":1: there is no column 'kind'; the columns are 1, a, 2"},
         {"a,b,c,d,e,f,g,h,i,j\n", ":1: there is no column 'kind'; the columns are a, b, c, d, e, f, g, h, ..."},
         {"width,kind\n1,a\n", ":1: 1 column of inputs, but the network's input is [2]"},
-        {"width;kind;height\n1;a;2\n", ":1: there is no column 'kind'; the columns are width;kind;height"},
+        {"width:kind:height\n1:a:2\n", ":1: there is no column 'kind'; the columns are width:kind:height"},
         {"width,kind,height\n1,a,2\n\n3,b\n", ":4: 2 fields, but the header has 3"},
         {"width,kind,height\n1,a,2,\n", ":2: 4 fields, but the header has 3"},
-        {"width,kind,height\n1,a,\n", ":2: column 'height' is empty"},
-        {"width,kind,height\n1,,2\n", ":2: column 'kind' is empty"},
-        {"width,kind,height\n1,a,two\n", ":2: column 'height': 'two' is not a number"},
-        {"width,kind,height\n1,a,0x10\n", ":2: column 'height': '0x10' is not a number"},
-        {"width,kind,height\n1,a,nan\n", ":2: column 'height': 'nan' is not a number"},
-        {"width,kind,height\n1,a,1e\n", ":2: column 'height': '1e' is not a number"},
-        {"width,kind,height\n1,a,\"2,5\"\n", ":2: column 'height': '2,5' is not a number"},
+        {"width,kind,height\n1,a,\n",
+         ":2: column 'height' is empty; missing=drop leaves such rows out, missing=mean takes the column's mean"},
+        {"width,kind,height\n1,,2\n", ":2: column 'kind' is empty; missing=drop leaves such rows out"},
+        {"width,kind,height\n1,a,two\n", ":2: column 'height': 'two' is not a number" WORDS},
+        {"width,kind,height\n1,a,0x10\n", ":2: column 'height': '0x10' is not a number" WORDS},
+        {"width,kind,height\n1,a,nan\n", ":2: column 'height' is missing: 'nan'; missing=drop leaves such rows out, "
+                                         "missing=mean takes the column's mean"},
+        {"width,kind,height\n1,a,1e\n", ":2: column 'height': '1e' is not a number" WORDS},
+        {"width,kind,height\n1,a,\"2,5\"\n",
+         ":2: column 'height': '2,5' is not a number: decimals are written with a point, 2.5"},
         {"width,kind,height\n1,a,1e39\n", ":2: column 'height': 1e39 is too large"},
         {"width,kind,height\n1,a,-1e999\n", ":2: column 'height': -1e999 is too large"},
-        {"width,kind,height\n1,\"a\nb\",2\n3,x,4\n5,y,y\n", ":5: column 'height': 'y' is not a number"},
-        {"width,kind,height\r\n1,a,2\r\n3,b,x\r\n", ":3: column 'height': 'x' is not a number"},
+        {"width,kind,height\n1,\"a\nb\",2\n3,x,4\n5,y,y\n", ":5: column 'height': 'y' is not a number" WORDS},
+        {"width,kind,height\r\n1,a,2\r\n3,b,x\r\n", ":3: column 'height': 'x' is not a number" WORDS},
         {"width,kind,height\n1,a,2\n\n3,\"b,4\n5,c,6\n",
          ":4: a quoted field of the row that begins here is not closed"},
         {"width,kind,height\n1,a\"b,2\n",
@@ -342,7 +266,8 @@ static void test_refused(void **state)
         {"width,kind,height\n1,a,2\n1,b,2\n1,c,2\n1,d,2\n1,e,2\n",
          ":5: column 'kind': with 'd' there are more than the network's 3 classes"},
         {"width,kind,height\n1,a,2\n3,b,4\n", ":4: column 'kind' holds 2 names, but the network has 3 classes"},
-        {"width,kind,height\n1,1,2\n3,2,4\n5,3,6\n", ":4: column 'kind': 3 is not a class of the network: 0 to 2"},
+        {"width,kind,height\n1,1,2\n3,2,4\n5,3,6\n",
+         ":4: column 'kind': 3 is not a class of the network: 0 to 2; labels start at 0, and these at 1"},
         {"width,kind,height\n1,1,2\n1,1.5,2\n",
          ":3: column 'kind': 1.5 is not a class: those are whole numbers or names"},
         {"width,kind,height\n1,1e300,2\n", ":2: column 'kind': 1e300 is not a class: those are whole numbers or names"},
@@ -389,8 +314,8 @@ static void test_weights(void **state)
     (void)state;
     static const char *const broken[][2] = {
         {"width,kind,height,w\n1,a,2,1\n3,b,4,-1\n", ":3: column 'w': -1 is no weight: those are not negative"},
-        {"width,kind,height,w\n1,a,2,nan\n", ":2: column 'w': 'nan' is not a number"},
-        {"width,kind,height,w\n1,a,2,\n", ":2: column 'w' is empty"},
+        {"width,kind,height,w\n1,a,2,nan\n", ":2: column 'w' is missing: 'nan'; missing=drop leaves such rows out"},
+        {"width,kind,height,w\n1,a,2,\n", ":2: column 'w' is empty; missing=drop leaves such rows out"},
         {"width,kind,height,w\n1,a,2,1e40\n", ":2: column 'w': 1e40 is too large"},
         {"width,kind,height,v\n1,a,2,1\n", ":1: there is no column 'w'; the columns are width, kind, height, v"},
     };
@@ -404,10 +329,9 @@ static void test_weights(void **state)
     const float *w = all.train.weight.data;
     assert_true(w[0] == .5f && w[1] == 0 && w[2] == 1e3f);
     cnn_data_free(&all);
-    const struct cnn_normalize z = CNN_NOT_NORMALIZED;
     struct cnn_dataset d;
     write_text("new.csv", mixed);
-    assert_int_equal(cnn_dataset_open(&m, scratch("new.csv"), NULL, &z, &d, &error), 0);
+    assert_int_equal(cnn_dataset_open_table(&m, scratch("new.csv"), NULL, scratch_folder, &d, &error), 0);
     assert_true(cnn_array_get(&d.x, 2) == 300 && !d.weight.data);
     cnn_dataset_free(&d);
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
