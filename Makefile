@@ -47,7 +47,7 @@ headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h r
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)
 
 $(BUILD)/cnnc: $(compiler_o) $(files_o)
-	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lz -lm
+	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lz -lm -lpthread
 
 # the compiler as a library: what unit tests link with
 $(BUILD)/libcnnc.a: $(filter-out $(O)/compiler/main.o,$(compiler_o))

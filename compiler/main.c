@@ -1,6 +1,7 @@
 /* main.c -- cnnc: options, and the pipeline from a spec to a C file */
 #include "docs.h"
 #include "dot.h"
+#include "files.h"
 #include "import.h"
 #include "options.h"
 #include "out.h"
@@ -10,6 +11,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 enum status { DONE = 0, FAILED = 1, USAGE = 2 };
@@ -371,6 +373,8 @@ int main(int argc, char **argv)
 {
     struct options o = {.arena = arena_new()};
     enum status status = USAGE;
+    cnn_catch_bus_error("cnnc");
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large makes writing fail, and is told */
     if (options_parse(&o, argc, argv)) {
         const struct target *t = o.input ? find_target(&o) : NULL;
         struct ctx *c = ctx_new(&o.diag);

@@ -1,4 +1,4 @@
-/* product.c -- files that cnnc writes: beside their final name first, and renamed when all are there */
+/* product.c -- files that cnnc writes: what they may not be, and all of them or none */
 #include "product.h"
 
 #include <ctype.h>
@@ -86,61 +86,46 @@ static bool write_through(struct ctx *c, const struct product *p)
     return done || cannot_write(c, out ? "<stdout>" : p->path, strerror(why));
 }
 
-static bool write_temporary(struct ctx *c, struct product *p)
-{
-    char *name = arena_printf(ctx_arena(c), "%s.XXXXXX", p->path);
-    const int fd = mkstemp(name);
-    if (fd < 0)
-        return cannot_write(c, p->path, strerror(errno));
-    p->temporary = name;
-    const mode_t mask = umask(0);
-    umask(mask);
-    FILE *f = fdopen(fd, "wb");
-    bool done = f && fchmod(fd, 0666 & ~mask) == 0 && put(f, p);
-    const int why = errno;
-    if (f ? fclose(f) != 0 : close(fd) != 0)
-        done = false;
-    return done || cannot_write(c, p->path, strerror(why));
-}
-
-/* A symbolic link stays one: what it leads to is replaced. */
-static bool follow_link(struct ctx *c, struct product *p)
-{
-    struct stat st;
-    if (lstat(p->path, &st) != 0 || !S_ISLNK(st.st_mode))
-        return true;
-    char *real = realpath(p->path, NULL);
-    if (!real)
-        return cannot_write(c, p->path, strerror(errno));
-    p->path = arena_strndup(ctx_arena(c), real, strlen(real));
-    free(real);
-    return true;
-}
-
 bool product_is_stream(const char *path)
 {
     struct stat st;
     return strcmp(path, "-") == 0 || (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
 }
 
-static bool prepare(struct ctx *c, struct product *p)
+static bool fails(struct ctx *c, const struct cnn_error *e)
 {
-    p->temporary = NULL;
-    if (product_is_stream(p->path))
-        return write_through(c, p);
-    return follow_link(c, p) && (holds_already(p) || write_temporary(c, p));
+    diag_error(c, (struct span){0}, "%s", e->text);
+    return false;
 }
 
-bool products_write(struct ctx *c, struct product *p, size_t n)
+/* In files beside theirs; n of them, which the caller ends. */
+static bool write_beside(struct ctx *c, const struct product *p, size_t n, struct cnn_atomic *a, size_t *begun)
 {
-    bool ok = true;
-    for (size_t i = 0; i < n && ok; i++)
-        ok = prepare(c, &p[i]);
+    struct cnn_error e;
     for (size_t i = 0; i < n; i++) {
-        if (ok && p[i].temporary && rename(p[i].temporary, p[i].path) != 0)
-            ok = cannot_write(c, p[i].path, strerror(errno));
-        if (!ok && p[i].temporary)
-            unlink(p[i].temporary);
+        if (product_is_stream(p[i].path) || holds_already(&p[i]))
+            continue;
+        if (cnn_atomic_open(&a[*begun], p[i].path, &e) != 0)
+            return fails(c, &e);
+        struct cnn_atomic *to = &a[(*begun)++];
+        fwrite(p[i].text, 1, size_of(&p[i]), to->file); /* finish sees whether that failed */
+        if (cnn_atomic_finish(to, 0, &e) != 0)
+            return fails(c, &e);
     }
-    return ok;
+    return true;
+}
+
+bool products_write(struct ctx *c, const struct product *p, size_t n)
+{
+    struct cnn_atomic *a = arena_alloc(ctx_arena(c), n * sizeof *a);
+    struct cnn_error e;
+    size_t begun = 0;
+    for (size_t i = 0; i < n; i++)
+        if (product_is_stream(p[i].path) && !write_through(c, &p[i]))
+            return false;
+    if (write_beside(c, p, n, a, &begun))
+        return cnn_atomic_commit_all(a, begun, 0, &e) == 0 || fails(c, &e);
+    while (begun-- > 0)
+        cnn_atomic_abort(&a[begun]);
+    return false;
 }

@@ -9,11 +9,10 @@ struct product {
     const char *path, *text; /* path "-": standard output */
     const char *role;        /* "-o", for messages */
     size_t size;             /* of text that may hold zeros; 0: it ends at the first */
-    const char *temporary;   /* product.c: what becomes `path`; NULL when there is nothing to do */
 };
 
 /* Writes beside each path, then renames; a file that holds the text already keeps its date. False after a message. */
-bool products_write(struct ctx *c, struct product *p, size_t n);
+bool products_write(struct ctx *c, const struct product *p, size_t n);
 /* Standard output, a device, a pipe: nothing can stand beside it. */
 bool product_is_stream(const char *path);
 /* What is read: role is "the input", "--weights". False after a message. */

@@ -2,11 +2,16 @@
 #include "toolchain.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #ifndef CNNC_PREFIX
 #define CNNC_PREFIX "/usr/local"
@@ -66,6 +71,8 @@ const char *toolchain_libs(struct arena *a, struct libraries l)
 
 /* ---- --run */
 
+enum { INTERRUPTED = 130 };
+
 struct command {
     VEC(char *) v;
 };
@@ -84,24 +91,68 @@ static void add_words(struct arena *a, struct command *k, const char *words)
     }
 }
 
-static int execute(struct arena *a, struct command *k)
+/* Signals that ask cnnc to end: they are passed on to the child, and cnnc ends when the child has, and the folder is gone. */
+struct signals {
+    sigset_t waited, before;
+    bool asked;
+};
+
+static void hold(struct signals *s)
 {
-    int status;
-    vec_push(a, &k->v, NULL);
-    fflush(NULL);
-    const pid_t child = fork();
-    if (child == 0) {
-        execvp(k->v.at[0], k->v.at);
-        fprintf(stderr, "cnnc: error: cannot run '%s': %s\n", k->v.at[0], strerror(errno));
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return 1;
-    return child < 0 ? 1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction now;
+    signal(SIGCHLD, SIG_DFL);
+    s->asked = false;
+    sigemptyset(&s->waited);
+    sigaddset(&s->waited, SIGCHLD);
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+        if (sigaction(asking[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&s->waited, asking[i]);
+    sigprocmask(SIG_BLOCK, &s->waited, &s->before);
 }
 
-static int build(struct arena *a, const char *source, const char *program, struct libraries l)
+static _Noreturn void become(char *const *words, const sigset_t *mask, pid_t parent)
+{
+    sigprocmask(SIG_SETMASK, mask, NULL);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+    if (getppid() == parent)
+        execvp(words[0], words);
+    fprintf(stderr, "cnnc: error: cannot run '%s': %s\n", words[0], strerror(errno));
+    _exit(127);
+}
+
+/* Its status as a shell has it. What a terminal sends, the child has got, too. */
+static int await(pid_t child, struct signals *s)
+{
+    int status = 1 << 8;
+    siginfo_t info;
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        const int number = sigwaitinfo(&s->waited, &info);
+        if (number <= 0 || number == SIGCHLD)
+            continue;
+        s->asked = true;
+        if (info.si_code == SI_USER || info.si_code == SI_QUEUE)
+            kill(child, number);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int execute(struct arena *a, struct command *k, struct signals *s)
+{
+    vec_push(a, &k->v, NULL);
+    fflush(NULL);
+    const pid_t parent = getpid(), child = fork();
+    if (child == 0)
+        become(k->v.at, &s->before, parent);
+    if (child > 0)
+        return await(child, s);
+    fprintf(stderr, "cnnc: error: cannot start '%s': %s\n", k->v.at[0], strerror(errno));
+    return 1;
+}
+
+static int build(struct arena *a, const char *source, const char *program, struct libraries l, struct signals *s)
 {
     struct command k = {0};
     const char *cc = getenv("CC");
@@ -113,7 +164,7 @@ static int build(struct arena *a, const char *source, const char *program, struc
     add(a, &k, program);
     add(a, &k, arena_printf(a, "-L%s", library_folder(a)));
     add_words(a, &k, libraries(a, l));
-    return execute(a, &k);
+    return execute(a, &k, s);
 }
 
 static bool save(const char *path, const char *text)
@@ -125,8 +176,10 @@ static bool save(const char *path, const char *text)
 
 int toolchain_run(struct arena *a, const char *name, const char *text, struct libraries l, char **args, int n_args)
 {
+    struct signals s;
     const char *tmp = getenv("TMPDIR");
     char *folder = arena_printf(a, "%s/cnnc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    hold(&s);
     if (!mkdtemp(folder)) {
         fprintf(stderr, "cnnc: error: cannot make a folder '%s': %s\n", folder, strerror(errno));
         return 1;
@@ -135,15 +188,18 @@ int toolchain_run(struct arena *a, const char *name, const char *text, struct li
     int status = 1;
     if (!save(source, text)) {
         fprintf(stderr, "cnnc: error: cannot write '%s': %s\n", source, strerror(errno));
-    } else if (build(a, source, program, l) == 0) {
+    } else if (build(a, source, program, l, &s) == 0 && !s.asked) {
         struct command k = {0};
         add(a, &k, program);
         for (int i = 0; i < n_args; i++)
             vec_push(a, &k.v, args[i]);
-        status = execute(a, &k);
+        status = execute(a, &k, &s);
+    } else if (s.asked) {
+        status = INTERRUPTED;
     }
     unlink(source);
     unlink(program);
     rmdir(folder);
+    sigprocmask(SIG_SETMASK, &s.before, NULL);
     return status;
 }

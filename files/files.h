@@ -7,6 +7,7 @@
 #ifndef CNN_FILES_H
 #define CNN_FILES_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,10 @@ int cnn_fail(struct cnn_error *e, const char *fmt, ...) CNN_PRINTF(2, 3);  /* fi
 void cnn_complain(const char *program, const struct cnn_error *e);         /* "mnist: train.npy: ..." on stderr */
 void cnn_warn(const char *program, const char *fmt, ...) CNN_PRINTF(2, 3); /* "mnist: warning: ..." on stderr */
 void cnn_note(const char *program, const char *fmt, ...) CNN_PRINTF(2, 3); /* "mnist: note: ..." likewise */
+
+/* ---- bus.c: a mapped file that is cut short ends this program with a message and status 1, not by a signal */
+
+void cnn_catch_bus_error(const char *program);
 
 /* ---- array.c */
 
@@ -106,15 +111,22 @@ int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct 
 int cnn_tensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
 int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
 
-/* ---- atomic.c: a file that appears whole or not at all: temp, fsync, rename, fsync of the folder */
+/* ---- atomic.c: a file that appears whole or not at all: temp, fsync, rename, fsync of the folder. It has the mode of the one whose
+ * place it takes. From open to commit the thread is deaf to the signals that would leave the temp behind. */
 
 struct cnn_atomic {
     FILE *file; /* write here */
     char *path, *temp;
+    int lock, holds;
+    sigset_t before;
 };
 
 int cnn_atomic_open(struct cnn_atomic *a, const char *path, struct cnn_error *e);
 int cnn_atomic_commit(struct cnn_atomic *a, struct cnn_error *e); /* on failure it has aborted */
+/* All of it has been written: closes the file, to be committed later. An errno that writing left must not have been lost by then. */
+int cnn_atomic_finish(struct cnn_atomic *a, int lasting, struct cnn_error *e);
+/* Several files: all or none. lasting: also when the power goes. */
+int cnn_atomic_commit_all(struct cnn_atomic *a, size_t n, int lasting, struct cnn_error *e);
 void cnn_atomic_abort(struct cnn_atomic *a); /* removes the temp; of {0} or after commit does nothing */
 
 #endif

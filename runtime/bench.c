@@ -48,11 +48,23 @@ struct look { /* at a run of the trainer */
     double *meanwhile; /* [most] for peak_work */
 };
 
+/* As long as was asked for, and half as long again for what is so slow that there are few times by then. */
+static int is_enough(const struct look *k, double now)
+{
+    const double looked = now - k->begin;
+    return k->n > 0 && looked > (k->n >= LEAST ? k->seconds : 1.5 * k->seconds);
+}
+
+static int is_warm(const struct look *k, double now)
+{
+    return k->seen > k->warm_up || (k->seen > 1 && !k->asked && now - k->begin > k->seconds / 10);
+}
+
 static int is_done(const struct look *k, double now)
 {
     if (k->n == k->most)
         return 1;
-    return k->asked ? k->n == k->asked : k->n >= LEAST && now - k->begin > k->seconds;
+    return k->asked ? k->n == k->asked : is_enough(k, now);
 }
 
 static void keep_step(struct look *k, double time)
@@ -109,7 +121,7 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
     double now = cnn_seconds();
     if (k->seen++ == 0)
         k->begin = now;
-    else if (k->seen > k->warm_up || (k->seen > 3 && !k->asked && now - k->begin > k->seconds / 10))
+    else if (is_warm(k, now))
         keep_step(k, now - k->last);
     enum cnn_watched verdict = is_done(k, now) ? CNN_ENOUGH : is_burst_due(k, now) ? CNN_PAUSE : CNN_GO_ON;
     if (watch->laps)
@@ -256,18 +268,17 @@ static int measure_kernels(struct bench *b)
 static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t rows, struct cnn_spread *out)
 {
     struct cnn_dataset d = b->rows;
-    struct look k = {.b = b, .asked = b->r->o.steps};
+    struct look k = {.b = b, .asked = b->r->o.steps, .seconds = seconds(b) * predict_share};
     d.rows = rows;
     float *y = malloc((size_t)(rows * b->m->y_size) * sizeof *y);
     int status = y ? open_look(&k, 1, MOST) : cnn_fail(&b->r->error, "no memory for %lld predictions", (long long)rows);
-    double begin = cnn_seconds();
-    for (int i = 0; status == 0 && i < k.most + k.warm_up; i++) {
+    k.begin = cnn_seconds();
+    while (status == 0 && !is_done(&k, cnn_seconds())) {
         double start = cnn_seconds();
         cnn_engine_predict(g, &d, y);
-        if (i >= k.warm_up)
+        k.seen++;
+        if (is_warm(&k, start))
             k.time[k.n++] = cnn_seconds() - start;
-        if (!k.asked && k.n >= LEAST && cnn_seconds() - begin > seconds(b) * predict_share)
-            break;
         if (is_burst_due(&k, start)) {
             cnn_burst(&k.peak, 0);
             compare_steps(&k);

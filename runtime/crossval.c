@@ -250,7 +250,6 @@ static int crossval(struct crossval *c)
     jobs.results = c->outcomes;
     jobs.run = fold_work;
     jobs.done = fold_done;
-    cnn_signals_catch();
     int status = cnn_jobs_run(&jobs, &c->r->error);
     if (status == CNN_INTERRUPTED)
         return interrupted(c);

@@ -249,7 +249,7 @@ static void evaluate_work(void *arg, int thread)
     struct pass *p = arg;
     int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
     for (int64_t lane = thread; lane < LANES; lane += p->g->threads)
-        for (int64_t i = lane; i < all; i += LANES)
+        for (int64_t i = lane; i < all && !cnn_signals_caught(); i += LANES)
             evaluate_chunk(p, &p->g->workers[thread], i / chunks, i % chunks, &p->g->slots[i]);
 }
 

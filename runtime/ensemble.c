@@ -90,7 +90,6 @@ static int train(struct cnn_ensemble_run *x, const char *save)
 {
     if (begin(x, save) != 0)
         return CNN_TROUBLE;
-    cnn_signals_catch();
     int status = train_of[x->spec->kind](x);
     if (status == CNN_INTERRUPTED)
         fprintf(stderr, "%s: interrupted; %" PRId64 " of %" PRId64 " members were done; nothing was saved\n",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "look.h"
+#include "run.h"
 
 enum { NOT_FOUND = 127, NOT_STARTED = 126 };
 
@@ -21,9 +22,11 @@ static void become_gnuplot(const char *dir, int input, const char *option)
 static enum cnn_drawn run(const char *dir, int input, const char *option)
 {
     int how;
-    pid_t pid = fork();
-    if (pid == 0)
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        cnn_signals_child(parent);
         become_gnuplot(dir, input, option);
+    }
     if (pid < 0)
         return CNN_NOT_DRAWN;
     while (waitpid(pid, &how, 0) < 0)

@@ -62,8 +62,9 @@ static int begin(struct crew *c)
     if (pipe(ends) != 0)
         return cnn_fail_errno(c->error, "pipe", "start a process");
     fflush(NULL); /* or both would write what waits */
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        cnn_signals_child(parent);
         close(ends[0]);
         work(c->j, c->next, ends[1]);
     }
@@ -111,7 +112,7 @@ static void bury(struct crew *c, nfds_t i)
     c->jobs[i] = c->jobs[--c->running];
     c->pipes[i] = c->pipes[c->running];
     c->ended[job.task] = job.got == c->j->size;
-    if (c->ended[job.task] || c->stop)
+    if (c->ended[job.task] || c->stop || cnn_signals_caught()) /* a terminal's signal is for all */
         return;
     if (WIFSIGNALED(how))
         cnn_fail(c->error, "the process of task %lld was killed by signal %d", (long long)job.task + 1, WTERMSIG(how));
@@ -160,9 +161,11 @@ int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e)
         cnn_fail(e, "no memory for %lld tasks", (long long)j->tasks);
         c.status = CNN_TROUBLE;
     } else {
+        cnn_signals_wait(1);
         do
             look_after(&c);
         while (c.running > 0 || (!c.stop && c.next < j->tasks));
+        cnn_signals_wait(0);
     }
     free(c.jobs);
     free(c.pipes);

@@ -437,6 +437,9 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
 {
     occupy_standard_files();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
+    signal(SIGXFSZ, SIG_IGN); /* nor a file that grows too large: writing fails, and says so */
+    cnn_signals_catch(l->program);
+    cnn_catch_bus_error(l->program);
     if (read_line(l, argc, argv) != 0)
         return CNN_USAGE;
     if (!l->help)
@@ -452,8 +455,10 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model)
 {
     struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
     l.words = calloc((size_t)argc + 1, sizeof *l.words);
-    if (!l.words)
+    if (!l.words) {
+        fprintf(stderr, "%s: out of memory\n", l.program);
         return CNN_TROUBLE;
+    }
     l.o.more = l.words;
     int status = serve(&l, argc, argv, model);
     free(l.words);

@@ -4,6 +4,7 @@
 #define CNN_RUN_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "cnn.h"
 #include "data.h"
@@ -120,7 +121,7 @@ struct cnn_jobs {
     int (*done)(void *arg, int64_t task, const void *result);
 };
 
-/* CNN_INTERRUPTED when a signal asked for it (cnn_signals_catch first): the tasks under way were told. */
+/* CNN_INTERRUPTED when a signal asked for it: the tasks under way were told. */
 int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
 
 /* ---- outputs.c: what n outputs say, of which `is` tells what they are */
@@ -244,6 +245,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
 void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
 /* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
+/* It ends early, with no numbers of use, when cnn_signals_caught. */
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
 /* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
 void cnn_engine_prepare(struct cnn_engine *g);
@@ -413,9 +415,11 @@ struct cnn_batch {
 };
 void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cnn_batch *b, char *out, size_t size);
 
-/* ---- signals.c: SIGINT and SIGTERM ask the run to stop after the batch; a second one kills */
+/* ---- signals.c: SIGINT and SIGTERM end the program with CNN_INTERRUPTED, at once */
 
-void cnn_signals_catch(void);
-int cnn_signals_caught(void);
+void cnn_signals_catch(const char *program); /* for a message */
+void cnn_signals_wait(int on);        /* while it is on, the first one is a request, and only the second one ends */
+int cnn_signals_caught(void);         /* there was such a request */
+void cnn_signals_child(pid_t parent); /* in a process that was forked: dies quietly, and with its parent */
 
 #endif

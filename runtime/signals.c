@@ -1,36 +1,91 @@
-/* signals.c -- being asked to stop. A handler can reach nothing but an object of static storage: this is the one. */
+/* signals.c -- being asked to stop. A handler can reach nothing but objects of static storage: these are the ones. A signal ends the
+ * program there and then, at whatever it is, but where a command has something to bring to an end first: there the first signal is a
+ * request, and the second one ends the program. */
 #include <signal.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "run.h"
 
-static volatile sig_atomic_t caught;
+enum { ECHO_MS = 50 };
 
+static volatile sig_atomic_t caught, waits;
+static volatile long long first; /* when */
+static const char *volatile program;
+
+static void say(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0)
+        return; /* nobody listens */
+}
+
+static long long milliseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* One that is sent to a process and to its group comes twice. */
 static void on_signal(int number)
 {
-    caught = number;
+    if (waits && !caught) {
+        first = milliseconds();
+        caught = number;
+        return;
+    }
+    if (waits && milliseconds() - first < ECHO_MS)
+        return;
+    say(program);
+    say(": interrupted\n");
+    _exit(CNN_INTERRUPTED);
 }
+
+static const int ending[] = {SIGINT, SIGTERM};
+enum { ENDING = sizeof ending / sizeof *ending };
 
 /* What the parent said to ignore (nohup, a shell's background job) stays ignored. */
-static void catch_one(int number, const struct sigaction *a)
+static void change(void (*from)(int), void (*to)(int))
 {
-    struct sigaction old;
-    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-        sigaction(number, a, NULL);
+    struct sigaction a, old;
+    memset(&a, 0, sizeof a);
+    a.sa_handler = to;
+    a.sa_flags = (int)SA_RESTART;
+    sigemptyset(&a.sa_mask);
+    for (int i = 0; i < ENDING; i++)
+        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler == from)
+            sigaction(ending[i], &a, NULL);
 }
 
-void cnn_signals_catch(void)
+void cnn_signals_catch(const char *name)
 {
-    struct sigaction a;
-    memset(&a, 0, sizeof a);
-    a.sa_handler = on_signal;
-    a.sa_flags = (int)(SA_RESTART | SA_RESETHAND); /* the second one kills */
-    sigemptyset(&a.sa_mask);
-    catch_one(SIGINT, &a);
-    catch_one(SIGTERM, &a);
+    program = name;
+    change(SIG_DFL, on_signal);
+}
+
+void cnn_signals_wait(int on)
+{
+    waits = on;
 }
 
 int cnn_signals_caught(void)
 {
     return caught;
+}
+
+/* A child lets its parent tell, and ends with it: also when the parent is killed, which has no time to say so. */
+void cnn_signals_child(pid_t parent)
+{
+    change(on_signal, SIG_DFL);
+    waits = 0;
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent)
+        _exit(CNN_TROUBLE);
 }

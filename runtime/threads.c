@@ -2,6 +2,7 @@
  * over in less time than waking a thread takes. Nothing here decides who does what: work is assigned by thread number.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,12 +125,19 @@ static void *worker_main(void *arg)
     }
 }
 
+/* Workers are deaf to signals: one that the first thread holds back, while it writes a file, is not to arrive here. */
 static int start_workers(struct cnn_pool *p)
 {
     pthread_attr_t attr;
+    sigset_t ending, before;
     if (pthread_attr_init(&attr) != 0)
         return -1;
     pthread_attr_setstacksize(&attr, STACK_BYTES);
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ending, &before);
     for (int i = 1; i < p->threads; i++) {
         struct worker *w = &p->workers[i];
         *w = (struct worker){.pool = p, .thread = i};
@@ -137,6 +145,7 @@ static int start_workers(struct cnn_pool *p)
             break;
         p->started++;
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attr);
     return p->started == p->threads - 1 ? 0 : -1;
 }

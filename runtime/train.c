@@ -75,18 +75,33 @@ static void take_snapshot(const struct cnn_fit *f)
         memcpy(f->r->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
+/* Evaluation counts in the lanes in which the epoch was counted. 1: a signal came; then all stands as it did, to be taken up. */
+static int validate(struct cnn_fit *f, struct cnn_totals *out)
+{
+    if (f->data.validation.rows == 0)
+        return 0;
+    if (f->counted)
+        memcpy(f->counted, f->at.state, f->at.state_size * sizeof *f->counted);
+    cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, out);
+    if (!cnn_signals_caught())
+        return 0;
+    if (f->counted)
+        memcpy(f->at.state, f->counted, f->at.state_size * sizeof *f->counted);
+    return 1;
+}
+
 static int end_epoch(struct cnn_fit *f)
 {
     struct cnn_logs logs = {0};
+    struct cnn_totals totals = f->at.totals, validation;
     double lr = cnn_fit_rate(f, f->at.t - 1);
     int verdict;
-    cnn_lanes_count(&f->g.lanes, f->m, &f->at.totals);
-    cnn_logs_totals(&logs, f->m, "", &f->at.totals);
-    if (f->data.validation.rows > 0) {
-        struct cnn_totals validation;
-        cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, &validation);
+    cnn_lanes_count(&f->g.lanes, f->m, &totals);
+    cnn_logs_totals(&logs, f->m, "", &totals);
+    if (validate(f, &validation) != 0)
+        return CNN_INTERRUPTED;
+    if (f->data.validation.rows > 0)
         cnn_logs_totals(&logs, f->m, "val_", &validation);
-    }
     if (f->m->train->reduce_lr.monitor.key)
         cnn_logs_add(&logs, "", "learning_rate", lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
@@ -100,7 +115,7 @@ static int end_epoch(struct cnn_fit *f)
     f->at.totals = (struct cnn_totals){0};
     if (status == 0 && verdict & CNN_KEEP)
         status = save_as(f, f->keep);
-    return save(f) != 0 || status != 0 ? -1 : 0;
+    return save(f) != 0 || status != 0 ? CNN_TROUBLE : CNN_DONE;
 }
 
 static void end_line(const struct cnn_fit *f)
@@ -155,9 +170,10 @@ static int epochs(struct cnn_fit *f)
             return CNN_DONE;
         if (f->at.step < f->steps)
             return stop_asked(f);
-        if (end_epoch(f) != 0)
-            return CNN_TROUBLE;
-        if (cnn_signals_caught())
+        const int ended = end_epoch(f);
+        if (ended == CNN_TROUBLE)
+            return ended;
+        if (ended == CNN_INTERRUPTED || cnn_signals_caught())
             return stop_asked(f);
     }
     return CNN_DONE;
@@ -244,7 +260,10 @@ static int alloc(struct cnn_fit *f)
         return -1;
     f->at.state = f->g.lanes.at;
     f->at.state_size = (size_t)f->m->chunks * f->g.lanes.size;
-    return 0;
+    if (f->at.state_size == 0 || f->data.validation.rows == 0)
+        return 0;
+    f->counted = malloc(f->at.state_size * sizeof *f->counted);
+    return f->counted ? 0 : cnn_fail(&f->r->error, "no memory for metrics");
 }
 
 static int check_resumed(struct cnn_fit *f, uint64_t seed)
@@ -374,7 +393,7 @@ static int fit(struct cnn_fit *f)
 {
     if (begin(f) != 0)
         return CNN_TROUBLE;
-    cnn_signals_catch();
+    cnn_signals_wait(!f->r->watch); /* a bench has nothing to lose */
     int status = epochs(f);
     if (status == CNN_DONE && restore_best(f) != 0)
         status = CNN_TROUBLE;
@@ -382,6 +401,9 @@ static int fit(struct cnn_fit *f)
         status = CNN_TROUBLE;
     if (cnn_csv_close(&f->csv, &f->r->error) != 0)
         status = CNN_TROUBLE;
+    cnn_signals_wait(0);
+    if (status == CNN_DONE && cnn_signals_caught())
+        return stop_asked(f);
     if (status != CNN_DONE)
         return status;
     test(f);
@@ -398,6 +420,7 @@ int cnn_train_command(struct cnn_run *r)
     free(f.order);
     free(f.at.other);
     free(f.class_weight);
+    free(f.counted);
     cnn_history_free(&f.history);
     return status;
 }

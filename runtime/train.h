@@ -27,6 +27,7 @@ struct cnn_fit {
     const char *save;           /* after every epoch; NULL: nowhere */
     const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */
     const char *last_good;      /* a file that holds a state of this run, or NULL */
+    double *counted;            /* NULL, or metrics of the epoch while those of the validation rows are counted */
     float *class_weight;        /* NULL: all rows count alike */
     struct cnn_notice notices[2];
     enum cnn_watched watched; /* by `bench`; thread 0's alone */

@@ -113,8 +113,6 @@ for signal in INT TERM KILL; do
     kill -$signal $pid
     wait $pid
     got=$?
-    # shellcheck disable=SC2086
-    [ $signal != KILL ] || kill $children # nobody is left to tell them
     [ $got = 130 ] && grep -q 'interrupted; 0 of 3 members were done; nothing was saved' cut.out || [ $signal = KILL ]
     check "$p $signal ends it" "$(cat cut.out)"
     [ -n "$children" ] && cmp kept.safetensors bag-ensemble.safetensors && [ "$(echo kept*)" = kept.safetensors ]

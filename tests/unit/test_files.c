@@ -6,7 +6,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <zlib.h>
@@ -335,13 +338,86 @@ static void test_atomic(void **state)
     assert_true(S_ISLNK(st.st_mode));
 }
 
-/* A process that is killed while it writes leaves its temp; the next that writes the same file removes it, and no other. */
+/* A file keeps its mode, and a link that leads nowhere is written through, as one that leads somewhere is. */
+static void test_atomic_alike(void **state)
+{
+    (void)state;
+    struct cnn_atomic a;
+    struct stat st;
+    scratch_write("private", "old", 3);
+    assert_int_equal(chmod(scratch("private"), 0600), 0);
+    const mode_t mask = umask(022);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(cnn_atomic_open(&a, scratch(i ? "new" : "private"), &error), 0);
+        assert_int_equal(cnn_atomic_commit(&a, &error), 0);
+        assert_int_equal(stat(scratch(i ? "new" : "private"), &st), 0);
+        assert_int_equal(st.st_mode & 0777, i ? 0644 : 0600);
+    }
+    umask(mask);
+    assert_int_equal(symlink("target", scratch("dangling")), 0);
+    assert_int_equal(cnn_atomic_open(&a, scratch("dangling"), &error), 0);
+    assert_int_equal(cnn_atomic_commit(&a, &error), 0);
+    assert_int_equal(lstat(scratch("target"), &st), 0);
+    assert_true(S_ISREG(st.st_mode));
+    assert_int_equal(lstat(scratch("dangling"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(symlink("loop", scratch("loop")), 0);
+    assert_int_equal(cnn_atomic_open(&a, scratch("loop"), &error), -1);
+    assert_has(error.text, "cannot write: too many levels");
+}
+
+/* The second of three cannot have its place: the first is as it was, and no file stands there that was not there before. */
+static void test_atomic_together(void **state)
+{
+    (void)state;
+    struct cnn_atomic a[3];
+    size_t n;
+    for (int there = 0; there < 2; there++) {
+        if (there)
+            scratch_write("first", "old", 3);
+        int before = scratch_count();
+        assert_int_equal(cnn_atomic_open(&a[0], scratch("first"), &error), 0);
+        assert_int_equal(cnn_atomic_open(&a[1], scratch("second"), &error), 0);
+        assert_int_equal(cnn_atomic_open(&a[2], scratch("third"), &error), 0);
+        assert_int_equal(mkdir(scratch("second"), 0777), 0);
+        assert_int_equal(cnn_atomic_commit_all(a, 3, 0, &error), -1);
+        assert_has(error.text, "second: cannot write: ");
+        assert_int_equal(rmdir(scratch("second")), 0);
+        assert_int_equal(scratch_count(), before);
+    }
+    free(scratch_read("first", &n));
+    assert_int_equal(n, 3);
+}
+
+/* Too large for the limit of the process: the reason is told, and the temp is gone. */
+static void test_atomic_limit(void **state)
+{
+    (void)state;
+    struct cnn_atomic a;
+    struct rlimit old, small;
+    static const char text[8192];
+    int before = scratch_count();
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = (struct rlimit){.rlim_cur = 4096, .rlim_max = old.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(cnn_atomic_open(&a, scratch("large"), &error), 0);
+    fwrite(text, 1, sizeof text, a.file);
+    fwrite(text, 1, sizeof text, a.file);
+    assert_int_equal(cnn_atomic_commit(&a, &error), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_has(error.text, "large: cannot write: file too large");
+    assert_int_equal(scratch_count(), before);
+}
+
+/* A process that is killed while it writes leaves its temp; the next that writes the same file removes it, and no other: not that of one
+ * that lives, wherever its number counts, and nothing that is called otherwise. */
 static void test_atomic_killed(void **state)
 {
     struct cnn_atomic a;
     char others[3][600], stale[600];
     (void)state;
-    snprintf(others[0], sizeof others[0], "%s.%ld-7.tmp", scratch("file"), (long)getppid());
+    snprintf(others[0], sizeof others[0], "%s.999999999-7.tmp", scratch("file"));
     snprintf(others[1], sizeof others[1], "%s.99999999999999999999-0.tmp", scratch("file"));
     snprintf(others[2], sizeof others[2], "%s.old.tmp", scratch("file"));
     pid_t pid = fork();
@@ -357,8 +433,11 @@ static void test_atomic_killed(void **state)
     assert_int_equal(access(stale, F_OK), 0);
     for (int i = 0; i < 3; i++)
         fclose(fopen(others[i], "wb"));
+    int lives = open(others[0], O_RDONLY);
+    assert_int_equal(flock(lives, LOCK_EX), 0);
     assert_int_equal(cnn_atomic_open(&a, scratch("file"), &error), 0);
     assert_int_equal(cnn_atomic_commit(&a, &error), 0);
+    close(lives);
     assert_int_equal(access(stale, F_OK), -1);
     for (int i = 0; i < 3; i++)
         assert_int_equal(unlink(others[i]), 0);
@@ -385,7 +464,7 @@ static void test_atomic_refused(void **state)
     const int64_t shape[1] = {4096};
     struct cnn_array full = cnn_array_view(CNN_F32, 1, shape, v);
     assert_int_equal(cnn_npy_write("/dev/full", &full, &error), -1);
-    assert_has(error.text, "/dev/full: cannot write: ");
+    assert_has(error.text, "/dev/full: cannot write: no space left on device");
 }
 
 static void test_error_printable(void **state)
@@ -406,8 +485,9 @@ int main(void)
         cmocka_unit_test(test_missing),         cmocka_unit_test(test_idx),
         cmocka_unit_test(test_idx_types),       cmocka_unit_test(test_idx_damaged),
         cmocka_unit_test(test_gzip_damaged),    cmocka_unit_test(test_atomic),
-        cmocka_unit_test(test_atomic_killed),   cmocka_unit_test(test_atomic_refused),
-        cmocka_unit_test(test_error_printable),
+        cmocka_unit_test(test_atomic_killed),   cmocka_unit_test(test_atomic_alike),
+        cmocka_unit_test(test_atomic_together), cmocka_unit_test(test_atomic_limit),
+        cmocka_unit_test(test_atomic_refused),  cmocka_unit_test(test_error_printable),
     };
     return cmocka_run_group_tests_name("files", tests, scratch_setup, scratch_teardown);
 }
