@@ -15,6 +15,10 @@
 
 /* ---- signals that end a process wait until its temporary files are gone */
 
+struct cnn_held {
+    sigset_t before;
+};
+
 static void hold_signals(struct cnn_atomic *a)
 {
     sigset_t ending;
@@ -22,13 +26,16 @@ static void hold_signals(struct cnn_atomic *a)
     sigaddset(&ending, SIGINT);
     sigaddset(&ending, SIGTERM);
     sigaddset(&ending, SIGHUP);
-    a->holds = pthread_sigmask(SIG_BLOCK, &ending, &a->before) == 0;
+    a->held = malloc(sizeof *a->held);
+    if (a->held)
+        pthread_sigmask(SIG_BLOCK, &ending, &a->held->before);
 }
 
-static void release_signals(const struct cnn_atomic *a)
+static void release_signals(struct cnn_atomic *a)
 {
-    if (a->holds)
-        pthread_sigmask(SIG_SETMASK, &a->before, NULL);
+    if (a->held)
+        pthread_sigmask(SIG_SETMASK, &a->held->before, NULL);
+    free(a->held);
 }
 
 /* ---- temporary files: "FILE.PROCESS-NUMBER.tmp", beside the file itself, so that rename stays within one file system */

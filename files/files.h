@@ -7,7 +7,6 @@
 #ifndef CNN_FILES_H
 #define CNN_FILES_H
 
-#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -117,8 +116,8 @@ int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_
 struct cnn_atomic {
     FILE *file; /* write here */
     char *path, *temp;
-    int lock, holds;
-    sigset_t before;
+    int lock;
+    struct cnn_held *held; /* signals */
 };
 
 int cnn_atomic_open(struct cnn_atomic *a, const char *path, struct cnn_error *e);
