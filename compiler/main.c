@@ -71,6 +71,25 @@ static const char *with_suffix(struct ctx *c, const char *path, const char *suff
     return arena_printf(ctx_arena(c), "%.*s%s", (int)n, path, suffix);
 }
 
+/* <math.h> would find a math.h that lies in a folder of headers. */
+static bool hides_a_header(struct ctx *c, const char *path)
+{
+    const char *name = base_name(path);
+    const size_t n = strlen(name);
+    return n > 2 && name_is_header(arena_strndup(ctx_arena(c), name, n - 2)) && !product_is_stream(path);
+}
+
+/* What stands beside math.c. */
+static const char *header_beside(struct ctx *c, const char *path)
+{
+    const char *header = with_suffix(c, path, ".h");
+    if (!hides_a_header(c, header))
+        return header;
+    const char *other = arena_printf(ctx_arena(c), "%.*s_net.h", (int)(strlen(header) - 2), header);
+    diag_note(c, (struct span){0}, "the header is '%s': '%s' is one of C's or cnnc's own", other, base_name(header));
+    return other;
+}
+
 /* A header's name stands in the C file, and C knows no escapes there. */
 static bool can_be_included(struct ctx *c, const char *path)
 {
@@ -130,10 +149,12 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
     const char *const suffix = o->emit == EMIT_HEADER ? ".h" : ".c";
     const char *path = o->output ? o->output : arena_printf(ctx_arena(c), "%s%s", g->fast->net->name, suffix);
     const bool to_stdout = product_is_stream(path);
-    const char *header = with_suffix(c, path, ".h");
     if (o->emit == EMIT_HEADER) {
+        if (hides_a_header(c, path))
+            diag_error(c, (struct span){0}, "'%s' would stand in for a header of C's or cnnc's own", path);
         made[n++] = (struct product){.path = path, .text = emit_header(c, g), .role = "-o"};
     } else {
+        const char *header = header_beside(c, path);
         g->header = to_stdout ? NULL : base_name(header);
         if (!to_stdout && strcmp(header, path) == 0)
             diag_error(c, (struct span){0}, "the C file cannot be called '%s', which is the header's name", path);
@@ -275,6 +296,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return show_flags(c, o, libraries(n->data));
     if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
         objective_note(n);
+    if (n && !ctx_errors(c) && (o->emit != EMIT_NET && o->emit != EMIT_DOT))
+        name_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
         return ctx_errors(c) ? FAILED : DONE;
     if (o->emit == EMIT_NET || o->emit == EMIT_DOT)

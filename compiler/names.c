@@ -4,25 +4,6 @@
 
 #include "net.h"
 
-/* Keywords of C11 and C++ (headers may be included there). */
-static const char *const keywords[] = {"alignas",      "alignof",   "and",           "and_eq",       "asm",
-                                       "auto",         "bitand",    "bitor",         "bool",         "break",
-                                       "case",         "catch",     "char",          "class",        "compl",
-                                       "concept",      "const",     "const_cast",    "constexpr",    "continue",
-                                       "decltype",     "default",   "delete",        "do",           "double",
-                                       "dynamic_cast", "else",      "enum",          "explicit",     "export",
-                                       "extern",       "false",     "float",         "for",          "friend",
-                                       "goto",         "if",        "inline",        "int",          "long",
-                                       "mutable",      "namespace", "new",           "noexcept",     "not",
-                                       "not_eq",       "nullptr",   "operator",      "or",           "or_eq",
-                                       "private",      "protected", "public",        "register",     "reinterpret_cast",
-                                       "requires",     "restrict",  "return",        "short",        "signed",
-                                       "sizeof",       "static",    "static_assert", "static_cast",  "struct",
-                                       "switch",       "template",  "this",          "thread_local", "throw",
-                                       "true",         "try",       "typedef",       "typeid",       "typename",
-                                       "union",        "unsigned",  "using",         "virtual",      "void",
-                                       "volatile",     "wchar_t",   "while",         "xor",          "xor_eq"};
-
 /* What the preprocessor, the library, and generated files call their own. */
 static const char *const reserved[] = {
     "defined", "linux",   "unix",     "i386",     "null",     "main",      "exit",    "abs",   "exp",    "log",
@@ -78,18 +59,47 @@ struct names *names_new(struct arena *a)
 {
     struct names *set = arena_alloc(a, sizeof *set);
     set->arena = a;
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        insert(set, keywords[i]);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         insert(set, reserved[i]);
     return set;
+}
+
+/* Words that start the names of others: of the runtime, of its headers, of the reference core, of an ensemble's other networks, of
+ * inference from many images. Macros are such words in capitals. */
+static const char *const families[] = {"cnn", "vf", "vi",  "vb",   "vs",  "vm",    "vx",
+                                       "vu",  "vw", "vec", "peak", "ref", "other", "bulk"};
+
+static bool starts_a_family(const char *name)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        size_t n = 0;
+        while (families[i][n] && tolower((unsigned char)name[n]) == families[i][n])
+            n++;
+        if (!families[i][n] && (name[n] == '\0' || name[n] == '_'))
+            return true;
+    }
+    return false;
+}
+
+/* How the names end that a generated header declares. A_DENSE and MNIST_INPUT stand in one file: no layer may end so, lest a model `a`
+ * had a constant of its name. */
+static const char *const public_ends[] = {"input", "output", "batch", "scratch", "weights", "classes"};
+
+static bool ends_as_public(const char *name)
+{
+    const char *last = strrchr(name, '_');
+    for (size_t i = 0; last && i < sizeof public_ends / sizeof *public_ends; i++)
+        if (strcmp(last + 1, public_ends[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, as '_x' is for the
  * implementation. */
 static const char *identifier(struct arena *a, const char *base)
 {
-    char *s = arena_printf(a, "%s%s", isalpha((unsigned char)*base) ? "" : "n", base);
+    const char *before = starts_a_family(base) ? "net_" : isalpha((unsigned char)*base) ? "" : "n";
+    char *s = arena_printf(a, "%s%s", before, base);
     for (char *p = s; *p; p++)
         *p = (char)(isalnum((unsigned char)*p) ? tolower((unsigned char)*p) : '_');
     return s;
@@ -98,45 +108,23 @@ static const char *identifier(struct arena *a, const char *base)
 const char *names_take(struct names *set, const char *base)
 {
     const char *s = identifier(set->arena, base), *unique = s;
-    for (int i = 2; *find(set, unique); i++)
+    for (int i = 2; *find(set, unique) || name_is_keyword(unique) || ends_as_public(unique); i++)
         unique = arena_printf(set->arena, "%s_%d", s, i);
     insert(set, unique);
     return unique;
 }
 
-/* Words that start the names of others: of the runtime, of vec.h, of the reference core, of an ensemble's other networks. */
-static const char *const families[] = {"cnn", "vf", "vi", "vb", "vs", "ref", "other"};
-/* Macros of the headers that a generated file includes, or of the compiler. */
-static const char *const macros[] = {"NULL", "NAN", "INFINITY", "EOF", "HUGE_VAL", "linux", "unix", "i386", "errno"};
-
-static bool is_one_of(const char *name, const char *const *words, size_t n)
+struct model_name model_name(struct arena *a, const char *name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(name, words[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool starts_a_family(const char *name)
-{
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        size_t n = strlen(families[i]);
-        if (strncmp(name, families[i], n) == 0 && (name[n] == '\0' || name[n] == '_'))
-            return true;
-    }
-    return false;
-}
-
-const char *model_name(struct arena *a, const char *name)
-{
-    bool keyword = is_one_of(name, keywords, sizeof keywords / sizeof *keywords);
-    bool macro = is_one_of(name, macros, sizeof macros / sizeof *macros);
-    bool letter = isalpha((unsigned char)*name);
-    const char *before = !letter ? "n" : starts_a_family(name) ? "net_" : "";
-    char *s = arena_printf(a, "%s%s%s", before, name, keyword || macro ? "_net" : "");
-    for (char *p = s; *p; p++)
+    const char *const known = name_known_as(name);
+    const bool letter = isalpha((unsigned char)*name), family = starts_a_family(name);
+    char *s = arena_printf(a, "%s%s%s", !letter ? "n" : family ? "net_" : "", name, known && !family ? "_net" : "");
+    bool word = letter;
+    for (char *p = s; *p; p++) {
+        word &= *p == '_' || isalnum((unsigned char)*p);
         *p = (char)(isalnum((unsigned char)*p) ? *p : '_');
-    return s;
+    }
+    return (struct model_name){s, !word ? "is no name of C" : family ? "begins names of cnnc's own" : known};
 }
 
 bool name_is_word(const char *name)

@@ -163,6 +163,10 @@ struct ensemble_config;
 struct net {
     struct ctx *ctx;
     const char *name; /* a C identifier: `model`, else from the file's name */
+    struct renamed {  /* what was asked for when that is another; why NULL: it is that */
+        const char *from, *why;
+        struct span at;
+    } renamed;
     const char *file; /* base name of the spec, for the banner */
     VEC(struct node *) nodes;
     VEC(struct tensor *) tensors;
@@ -182,9 +186,16 @@ struct names;
 struct names *names_new(struct arena *a);
 /* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; takes it. */
 const char *names_take(struct names *s, const char *base);
-const char *model_name(struct arena *a,
-                       const char *name); /* as a C identifier that no keyword is, and not the runtime's */
-bool name_is_word(const char *name);      /* [A-Za-z_][A-Za-z0-9_]*, at most 63 bytes */
+struct model_name {
+    const char *name; /* an identifier that C, C++, their libraries and the runtime do not know */
+    const char *why;  /* it is not the name that was given: that one "is a word of C"; NULL: it is */
+};
+struct model_name model_name(struct arena *a, const char *name);
+bool name_is_word(const char *name); /* [A-Za-z_][A-Za-z0-9_]*, at most 63 bytes */
+/* names_known.c: is it known to C, C++ or their libraries, as a keyword, the stem of a header's name, or as what? NULL: it is not. */
+bool name_is_keyword(const char *name);
+bool name_is_header(const char *name);
+const char *name_known_as(const char *name);
 const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_pooling2d, as Keras does it */
 
 /* ---- net.c: making and looking */
@@ -260,6 +271,7 @@ uint64_t net_hash(const struct net *n);
 
 /* ---- passes, in order. Each returns early, silently, when the net is already poisoned where it looks. */
 struct net *resolve(struct ctx *c, const struct spec *s);
+void name_note(const struct net *n); /* says that the model has another name in C than in the spec */
 void infer_shapes(struct net *n);
 void lower(struct net *n);
 void hoist(struct net *n);

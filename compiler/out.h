@@ -61,7 +61,8 @@ void emit_bench(struct out *o, const struct plan *p, const struct repeats *repea
 
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
-void emit_header_frame(struct out *o, const struct program *g,
+void emit_sizes(struct out *o, const struct net *n); /* face.ct: of one input and one output */
+void emit_header_frame(struct out *o, const struct program *g, const char *kind,
                        void (*declarations)(struct out *, const struct program *));
 
 /* kernels/infer.ct: --emit=infer. theta: the weights in the plan's layout. */

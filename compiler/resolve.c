@@ -97,6 +97,13 @@ static void resolve_layer(struct resolver *r, const struct layer *layer, const s
 
 /* ---- other statements */
 
+static void name_model(struct net *n, const char *name, struct span at)
+{
+    const struct model_name made = model_name(ctx_arena(n->ctx), name);
+    n->name = made.name;
+    n->renamed = (struct renamed){name, made.why, at};
+}
+
 static void resolve_model(struct resolver *r, const struct stmt *s)
 {
     const struct value *v = s->n_args == 1 ? &s->args[0].value : NULL;
@@ -108,7 +115,7 @@ static void resolve_model(struct resolver *r, const struct stmt *s)
     } else if (!name_is_word(v->text)) {
         diag_error(r->ctx, v->span, "the name of a model is a word of up to 63 letters, digits and '_'");
     } else {
-        r->net->name = model_name(ctx_arena(r->ctx), v->text);
+        name_model(r->net, v->text, v->span);
     }
     r->model = s;
 }
@@ -158,12 +165,20 @@ static void resolve_stmt(struct resolver *r, const struct stmt *s)
 
 /* ---- the pass */
 
-static const char *name_from_file(struct ctx *c, const char *file)
+static void name_from_file(struct net *n)
 {
-    size_t n = strcspn(file, ".");
-    if (n == 0 || strcmp(file, "-") == 0)
-        return "model";
-    return model_name(ctx_arena(c), arena_strndup(ctx_arena(c), file, n < 63 ? n : 63));
+    const size_t length = strcspn(n->file, ".");
+    if (length == 0 || strcmp(n->file, "-") == 0)
+        n->name = "model";
+    else
+        name_model(n, arena_strndup(ctx_arena(n->ctx), n->file, length < 63 ? length : 63), (struct span){0, 0});
+}
+
+void name_note(const struct net *n)
+{
+    if (n->renamed.why)
+        diag_note(n->ctx, n->renamed.at, "in C the model is called '%s': '%s' %s", n->name, n->renamed.from,
+                  n->renamed.why);
 }
 
 struct net *resolve(struct ctx *c, const struct spec *s)
@@ -176,7 +191,7 @@ struct net *resolve(struct ctx *c, const struct spec *s)
     for (size_t i = 0; i < s->n_stmts; i++)
         resolve_stmt(r, s->stmts[i]);
     if (!r->net->name)
-        r->net->name = name_from_file(c, r->net->file);
+        name_from_file(r->net);
     if (r->net->nodes.n < 2 && ctx_errors(c) == 0)
         diag_error(c, r->net->nodes.n ? r->net->nodes.at[0]->stmt->span : (struct span){0, 0},
                    "the network has no layers%s", r->net->nodes.n ? " behind its 'Input'" : "");

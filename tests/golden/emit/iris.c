@@ -1005,7 +1005,7 @@ static const int64_t trace[] = {
     128,
     384,
 };
-static const int64_t trace_size[] = {
+static const int64_t trace_sizes[] = {
     4,
     8,
     3,
@@ -1083,7 +1083,7 @@ static const struct cnn_model model = {
     .core = {THETA, PREPARED, SCRATCH, places, prepare, predict, chunk, NULL, NULL},
 #ifndef CNN_NO_REFERENCE
     .reference = {REF_THETA, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_chunk, trace,
-        trace_size},
+        trace_sizes},
     .reference_chunk = 8,
 #endif
     .slots = 1, .slot_names = slot_names, .state_init = 0.0f, .update_phases = 1, .update = iris_update,
