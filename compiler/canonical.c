@@ -1,5 +1,7 @@
 /* canonical.c -- a layer's statement, printed from its bound arguments: one text for all spellings, in .net and in YAML, so that
  * both emit the same comments. What the user left out stays out. */
+#include <string.h>
+
 #include "layer.h"
 #include "text.h"
 
@@ -23,7 +25,9 @@ static void put_call(struct text *t, const struct bound *b)
 
 static void put_items(struct text *t, const struct arg_def *d, const struct bound *b)
 {
-    const struct arg_def item = {.type = d->type == ARG_RECORDS ? ARG_RECORD : ARG_CHOICE};
+    const struct arg_def item = {.type = d->type == ARG_RECORDS   ? ARG_RECORD
+                                         : d->type == ARG_NUMBERS ? ARG_REAL
+                                                                  : ARG_CHOICE};
     text_add(t, "[");
     for (size_t i = 0; i < b->n_items; i++) {
         text_add(t, "%s", i ? ", " : "");
@@ -49,8 +53,14 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     case ARG_WORD: text_add(t, "%s", b->text); break;
     case ARG_STRING: text_add(t, "\"%s\"", b->text); break;
     case ARG_RECORD: put_call(t, b); break;
-    case ARG_RECORDS:
     case ARG_NUMBERS:
+        if (b->text) {
+            text_add(t, "%s", b->text);
+            break;
+        }
+        put_items(t, d, b);
+        break;
+    case ARG_RECORDS:
     case ARG_COLUMNS:
     case ARG_STRINGS:
     case ARG_LABELS: put_items(t, d, b); break;
@@ -74,6 +84,22 @@ char *node_print(const struct net *n, const struct node *o)
         if (!positional && !word)
             text_add(&t, "%s=", d->name);
         put_bound(&t, d, b);
+    }
+    return text_end(&t);
+}
+
+char *record_print(struct ctx *c, const struct record *r, const struct bound *args, const char *but)
+{
+    struct text t = {.arena = ctx_arena(c)};
+    const struct stmt silent = {.name = r->name};
+    if (!args)
+        args = bind_args(c, r, &silent, 0);
+    text_add(&t, "%s", r->name);
+    for (const struct arg_def *d = r->args; d && args && d->name; d++) {
+        if (strcmp(d->name, but) == 0 || !(args[d - r->args].set || d->def))
+            continue;
+        text_add(&t, " %s=", d->name);
+        put_bound(&t, d, &args[d - r->args]);
     }
     return text_end(&t);
 }

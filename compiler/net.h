@@ -231,7 +231,9 @@ const struct bound *node_arg(const struct node *n, const char *name);
 char *net_print(const struct net *n); /* for -d net, -d grad */
 char *node_print(const struct net *n,
                  const struct node *o); /* "Conv2D 64 3x3 relu same", whatever the user's spelling */
-void net_verify(const struct net *n);   /* INTERNAL() when an invariant is broken */
+/* "adam beta_1=0.9 beta_2=0.999": every argument that has a value, its default too, without the argument `but`. args NULL: defaults. */
+char *record_print(struct ctx *c, const struct record *r, const struct bound *args, const char *but);
+void net_verify(const struct net *n); /* INTERNAL() when an invariant is broken */
 /* What only the plan knows, for the summary. Negative: not known. */
 struct footprint {
     int64_t parameter_bytes, arena_bytes, flash_bytes;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "identity.h"
 
 #define FORMAT "cnnc checkpoint 1"
 #define COUNTS "metrics.state"
@@ -132,6 +132,11 @@ static int add_identity(const struct cnn_model *m, struct cnn_tensors *t, struct
     return cnn_tensors_add_meta(t, "optimizer", m->train->optimizer, e);
 }
 
+static int add_run(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
+{
+    return p->identity ? cnn_identity_add(p->identity, t, e) : 0;
+}
+
 static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
 {
     snprintf(out, NAME, "optimizer.%s.", m->slot_names[slot]);
@@ -156,7 +161,8 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
                 struct cnn_tensors *t, struct cnn_error *e)
 {
     char prefix[NAME];
-    if (add_identity(m, t, e) != 0 || add_position(m, p, t, e) != 0 || cnn_params_export(m, theta, "", t, e) != 0)
+    if (add_identity(m, t, e) != 0 || add_run(p, t, e) != 0 || add_position(m, p, t, e) != 0 ||
+        cnn_params_export(m, theta, "", t, e) != 0)
         return -1;
     for (int s = 0; s < m->slots; s++) {
         slot_prefix(m, s, prefix);
@@ -293,7 +299,13 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *t
 {
     if (check_identity(m, t, path, e) != 0 || cnn_params_no_others(m, t, path, e) != 0)
         return -1;
-    if (read_position(m, t, p, path, e) != 0 || read_state(m, t, state, path, e) != 0)
+    if (p->identity && cnn_identity_check(p->identity, t, path, e) != 0)
+        return -1;
+    if (read_position(m, t, p, path, e) != 0)
+        return -1;
+    if (p->identity)
+        p->seed = cnn_identity_seed(p->identity, t, p->seed);
+    if (read_state(m, t, state, path, e) != 0)
         return -1;
     if (cnn_params_import(m, t, "", path, theta, e) != 0)
         return -1;
@@ -304,7 +316,8 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
                         struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    *p = (struct cnn_position){.other = p->other, .state = p->state, .state_size = p->state_size};
+    *p = (struct cnn_position){
+        .other = p->other, .state = p->state, .state_size = p->state_size, .identity = p->identity};
     cnn_callbacks_begin(m->train, &p->callbacks);
     if (cnn_is_npz(path))
         return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",

@@ -310,7 +310,8 @@ struct cnn_meaning {
 };
 
 struct cnn_train {
-    const char *loss, *optimizer; /* names, for messages */
+    const char *loss, *optimizer;           /* names, for messages */
+    const char *loss_says, *optimizer_says; /* with all arguments but lr and class_weight */
     struct cnn_schedule schedule;
     const struct cnn_metric *metrics;
     int n_metrics;

@@ -1,46 +1,141 @@
-/* log.c -- the CSV log: a header with Keras' keys in order, one row an epoch, on the disk when the epoch is over. */
+/* log.c -- the CSV log: a header with Keras' keys in order, one row an epoch, on the disk when the epoch is over. A run that is taken up
+ * goes on in its log: what stands there stays, and every row has as many fields as the header. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "input.h"
 #include "run.h"
 
-/* Old rows that a resumed run keeps: the header and the epochs before the one that it takes up. */
-static int keep_rows(FILE *in, FILE *out, int64_t epoch)
+static int has_key(const struct cnn_csv *c, const char *key)
 {
-    char line[4096];
-    int kept = 0, first = 1, whole = 1, keep = 1;
-    while (fgets(line, sizeof line, in)) {
-        size_t n = strlen(line);
-        if (whole)
-            keep = first ? strncmp(line, "epoch,", 6) == 0 : strtoll(line, NULL, 10) < epoch && line[n - 1] == '\n';
-        whole = line[n - 1] == '\n';
-        if (keep && fputs(line, out) >= 0)
-            kept = 1;
-        first = 0;
-    }
-    return kept;
+    for (int i = 0; i < c->n; i++)
+        if (strcmp(c->key[i], key) == 0)
+            return 1;
+    return 0;
 }
 
-static int keep_old(struct cnn_csv *c, int64_t epoch, struct cnn_error *e)
+static int add_key(struct cnn_csv *c, const char *key, size_t n, struct cnn_error *e)
+{
+    if (n == 0 || n >= sizeof c->key[0] || c->n == (int)(sizeof c->key / sizeof c->key[0]))
+        return cnn_fail(e, "%s:1: '%.*s' is no name of a column, or one too many", c->path, n < 60 ? (int)n : 60, key);
+    memcpy(c->key[c->n], key, n);
+    c->key[c->n++][n] = '\0';
+    return 0;
+}
+
+/* ---- a log that is there already */
+
+static int read_header(struct cnn_csv *c, char *line, struct cnn_error *e)
+{
+    size_t n = strcspn(line, ",");
+    line[strcspn(line, "\r\n")] = '\0';
+    if (strncmp(line, "epoch", n) != 0 || n != strlen("epoch"))
+        return cnn_fail(e, "%s:1: not the log of a training run: its first column is not 'epoch'", c->path);
+    for (line += n; *line; line += n) {
+        line++;
+        n = strcspn(line, ",");
+        if (add_key(c, line, n, e) != 0)
+            return -1;
+    }
+    c->has_header = 1;
+    return 0;
+}
+
+static const char *keys_text(const struct cnn_logs *keys, char *out, size_t size)
+{
+    *out = '\0';
+    for (int i = 0; i < keys->n; i++)
+        snprintf(out + strlen(out), size - strlen(out), "%s%s", i ? "," : "", keys->at[i].key);
+    return out;
+}
+
+/* The columns of a log are those that this run writes; otherwise those that it lacks come behind them. */
+static int take_keys(struct cnn_csv *c, const struct cnn_logs *keys, int force, struct cnn_error *e)
+{
+    char text[512];
+    int same = c->n == keys->n;
+    for (int i = 0; i < keys->n; i++)
+        same = same && strcmp(c->key[i], keys->at[i].key) == 0;
+    if (c->n > 0 && !same && !force)
+        return cnn_fail(e,
+                        "%s: has other columns than this run, which has epoch,%s; --log names another file, --force "
+                        "goes on in this one",
+                        c->path, keys_text(keys, text, sizeof text));
+    for (int i = 0; i < keys->n; i++)
+        if (!has_key(c, keys->at[i].key) && add_key(c, keys->at[i].key, strlen(keys->at[i].key), e) != 0)
+            return -1;
+    return 0;
+}
+
+static void write_header(struct cnn_csv *c, FILE *f)
+{
+    fputs("epoch", f);
+    for (int i = 0; i < c->n; i++)
+        fprintf(f, ",%s", c->key[i]);
+    fputc('\n', f);
+    c->has_header = 1;
+}
+
+/* A row of an epoch that stays; new columns have no number in it. */
+static void keep_row(const struct cnn_csv *c, const char *line, FILE *out)
+{
+    const size_t n = strcspn(line, "\r\n");
+    int fields = 0;
+    for (size_t i = 0; i < n; i++)
+        fields += line[i] == ',';
+    fprintf(out, "%.*s", (int)n, line);
+    for (; fields < c->n; fields++)
+        fputs(",nan", out);
+    fputc('\n', out);
+}
+
+/* The header and the epochs before the one that is taken up; a row that a crash cut off is none. */
+static int keep_rows(struct cnn_csv *c, FILE *in, FILE *out, int64_t epoch, const struct cnn_logs *keys, int force,
+                     struct cnn_error *e)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    int status = 0;
+    errno = 0;
+    while (status == 0 && (n = getline(&line, &room, in)) > 0) {
+        if (c->has_header) {
+            if (line[n - 1] == '\n' && strtoll(line, NULL, 10) < epoch)
+                keep_row(c, line, out);
+        } else if ((status = read_header(c, line, e)) == 0 && (status = take_keys(c, keys, force, e)) == 0) {
+            write_header(c, out);
+        }
+    }
+    if (status == 0 && (ferror(in) || !feof(in)))
+        status = cnn_fail_errno(e, c->path, "read");
+    free(line);
+    return status;
+}
+
+static int keep_old(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *keys, int force, struct cnn_error *e)
 {
     struct cnn_atomic a = {0};
     FILE *in = fopen(c->path, "r");
     if (!in)
-        return 0; /* no log yet */
-    if (cnn_atomic_open(&a, c->path, e) != 0) {
-        fclose(in);
-        return -1;
-    }
-    c->has_header = keep_rows(in, a.file, epoch);
+        return cnn_is_absent(c->path) ? 0 : cnn_fail_errno(e, c->path, "read the log");
+    int status = cnn_atomic_open(&a, c->path, e);
+    if (status == 0)
+        status = keep_rows(c, in, a.file, epoch, keys, force, e);
     fclose(in);
-    return cnn_atomic_commit(&a, e);
+    if (status == 0)
+        return cnn_atomic_commit(&a, e);
+    cnn_atomic_abort(&a);
+    return -1;
 }
 
-int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, struct cnn_error *e)
+int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
+                 struct cnn_error *e)
 {
     *c = (struct cnn_csv){.path = path};
-    if (epoch > 0 && keep_old(c, epoch, e) != 0)
+    if (epoch > 0 && keep_old(c, epoch, keys, force, e) != 0)
+        return -1;
+    if (!c->has_header && take_keys(c, keys, force, e) != 0)
         return -1;
     c->file = fopen(path, epoch > 0 ? "a" : "w");
     if (!c->file)
@@ -48,24 +143,22 @@ int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, struct cnn_
     return 0;
 }
 
-static void write_header(struct cnn_csv *c, const struct cnn_logs *logs)
-{
-    fputs("epoch", c->file);
-    for (int i = 0; i < logs->n; i++)
-        fprintf(c->file, ",%s", logs->at[i].key);
-    fputc('\n', c->file);
-    c->has_header = 1;
-}
+/* ---- rows */
 
 int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e)
 {
     if (!c->file)
         return 0;
     if (!c->has_header)
-        write_header(c, logs);
+        write_header(c, c->file);
     fprintf(c->file, "%lld", (long long)epoch);
-    for (int i = 0; i < logs->n; i++)
-        fprintf(c->file, ",%.10g", logs->at[i].value);
+    for (int i = 0; i < c->n; i++) {
+        const double *v = cnn_logs_find(logs, c->key[i]);
+        if (v)
+            fprintf(c->file, ",%.10g", *v);
+        else
+            fputs(",nan", c->file);
+    }
     fputc('\n', c->file);
     if (fflush(c->file) != 0 || ferror(c->file))
         return cnn_fail_errno(e, c->path, "write the log");

@@ -36,7 +36,8 @@ static const struct command {
     {"train", TRAIN, cnn_train_command, "fit as the spec says, then evaluate on the test set (the default)",
      "Trains from fresh weights, from --weights, or from where --resume left off; then evaluates on the test set.\n"
      "With --save a checkpoint is written after every epoch, and when Ctrl-C stops the run (the batch finishes\n"
-     "first). A run resumed from it ends with the same bits as one that was never stopped.\n"},
+     "first). A run resumed from it ends with the same bits as one that was never stopped; when data, batch, loss or\n"
+     "what else it depends on is not what it was, that is an error, unless --force is given.\n"},
     {"evaluate", EVALUATE, cnn_evaluate_command, "loss and metrics on the test set",
      "Prints loss (penalties included) and metrics on the spec's test set, or on the part that --part names.\n"},
     {"predict", PREDICT, cnn_predict_command, "outputs for new inputs",

@@ -319,13 +319,15 @@ double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c
 
 /* ---- checkpoint.c */
 
+struct cnn_identity;
 struct cnn_position {              /* where a run stands */
     int64_t epoch, step;           /* epochs done; steps done within the next one */
     int64_t t;                     /* updates done */
     int64_t rows, batch, shuffled; /* of the training part */
     uint64_t seed;
-    struct cnn_totals totals; /* of the epoch under way */
-    struct cnn_beside beside; /* only to be written */
+    struct cnn_totals totals;            /* of the epoch under way */
+    struct cnn_beside beside;            /* only to be written */
+    const struct cnn_identity *identity; /* written, and compared when a checkpoint is read; NULL: of nobody */
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
     double *state;    /* NULL, or of the metrics in the epoch under way */
@@ -373,10 +375,15 @@ struct cnn_csv {
     FILE *file;
     const char *path;
     int has_header;
+    int n; /* columns behind the epoch */
+    char key[2 * sizeof((struct cnn_logs *)0)->at / sizeof((struct cnn_logs *)0)->at[0]]
+            [sizeof((struct cnn_logs *)0)->at[0].key];
 };
 
-/* Keeps the rows of epochs below `epoch` (a resumed run), begins anew when it is 0. */
-int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, struct cnn_error *e);
+/* Begins anew when `epoch` is 0; else, for a resumed run, keeps the rows of epochs below it. Whose columns are not these keys is
+ * refused, unless forced: then it gets the columns that it lacks. */
+int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
+                 struct cnn_error *e);
 int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
 int cnn_csv_close(struct cnn_csv *c, struct cnn_error *e); /* of {0} too */
 

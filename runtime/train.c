@@ -90,20 +90,35 @@ static int validate(struct cnn_fit *f, struct cnn_totals *out)
     return 1;
 }
 
-static int end_epoch(struct cnn_fit *f)
+/* The numbers of an epoch. validation: of the rows that validate, NULL when there are none. */
+static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals *train,
+                               const struct cnn_totals *validation, double lr)
 {
     struct cnn_logs logs = {0};
+    cnn_logs_totals(&logs, f->m, "", train);
+    if (validation)
+        cnn_logs_totals(&logs, f->m, "val_", validation);
+    if (f->m->train->reduce_lr.monitor.key)
+        cnn_logs_add(&logs, "", "learning_rate", lr);
+    return logs;
+}
+
+/* What every epoch will have, without the numbers. */
+static struct cnn_logs keys_of(const struct cnn_fit *f)
+{
+    const struct cnn_totals any = {.rows = 1, .counted = 1};
+    return logs_of(f, &any, f->data.validation.rows > 0 ? &any : NULL, 0);
+}
+
+static int end_epoch(struct cnn_fit *f)
+{
     struct cnn_totals totals = f->at.totals, validation;
     double lr = cnn_fit_rate(f, f->at.t - 1);
     int verdict;
     cnn_lanes_count(&f->g.lanes, f->m, &totals);
-    cnn_logs_totals(&logs, f->m, "", &totals);
     if (validate(f, &validation) != 0)
         return CNN_INTERRUPTED;
-    if (f->data.validation.rows > 0)
-        cnn_logs_totals(&logs, f->m, "val_", &validation);
-    if (f->m->train->reduce_lr.monitor.key)
-        cnn_logs_add(&logs, "", "learning_rate", lr);
+    const struct cnn_logs logs = logs_of(f, &totals, f->data.validation.rows > 0 ? &validation : NULL, lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
     int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
     if (status == 0 && to_be_seen(f))
@@ -271,8 +286,8 @@ static int check_resumed(struct cnn_fit *f, uint64_t seed)
     const struct cnn_position *p = &f->at;
     const char *path = f->r->o.resume;
     if (f->r->o.seed_given && p->seed != seed)
-        return cnn_fail(&f->r->error, "%s: was begun with --seed %llu, not %llu", path, (unsigned long long)p->seed,
-                        (unsigned long long)seed);
+        return cnn_fail(&f->r->error, "%s: was begun with --seed %llu, not %llu; --force goes on all the same", path,
+                        (unsigned long long)p->seed, (unsigned long long)seed);
     if (p->step > 0 && p->shuffled != (f->order != NULL))
         return cnn_fail(&f->r->error, "%s: stands in the middle of an epoch %s; go on %s --no-shuffle", path,
                         p->shuffled ? "of shuffled rows" : "of rows in their order", p->shuffled ? "without" : "with");
@@ -287,6 +302,11 @@ static int check_resumed(struct cnn_fit *f, uint64_t seed)
 static int load_weights(struct cnn_fit *f)
 {
     uint64_t seed = cnn_run_seed(f->r);
+    if (!f->r->watch && !f->r->trial) {
+        if (cnn_identity_make(f->r, &f->data, f->order != NULL, &f->identity, &f->r->error) != 0)
+            return -1;
+        f->at.identity = &f->identity;
+    }
     cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
     f->at.seed = seed;
     cnn_callbacks_begin(f->m->train, &f->at.callbacks);
@@ -323,7 +343,8 @@ static int open_files(struct cnn_fit *f)
     }
     if (f->r->o.plots && cnn_plots_open(f->r, &f->r->error) != 0)
         return -1;
-    if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &f->r->error) != 0)
+    const struct cnn_logs keys = keys_of(f);
+    if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
         return -1;
     return log && to_be_seen(f) && f->csv.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
 }
@@ -422,5 +443,6 @@ int cnn_train_command(struct cnn_run *r)
     free(f.class_weight);
     free(f.counted);
     cnn_history_free(&f.history);
+    cnn_identity_free(&f.identity);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef CNN_TRAIN_H
 #define CNN_TRAIN_H
 
+#include "identity.h"
 #include "look.h"
 
 /* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
@@ -18,6 +19,7 @@ struct cnn_fit {
     struct cnn_engine g;
     struct cnn_datasets data;
     int64_t *order; /* of the rows in this epoch; NULL: as they stand */
+    struct cnn_identity identity;
     struct cnn_position at;
     int64_t epochs, steps; /* in all; of an epoch */
     struct cnn_schedule schedule;

@@ -51,7 +51,13 @@ check "$p it was killed" "the run of $epochs epochs was through at once"
 train --resume killed.safetensors --epochs $epochs --save killed.safetensors >log 2>&1
 runs "$p killed, the same bytes" cmp long.safetensors killed.safetensors
 
-# ---- checkpoints that are not of this run
+# ---- checkpoints that are not of this run; tests/unit/test_identity.c changes each thing in turn
+sed 's/batch=[0-9]*/batch=20/; s/metrics accuracy/metrics accuracy top_k(2)/; s/optimizer nadam/& beta_1=0.8/' kept.net >changed.net
+cmp -s kept.net changed.net && echo "nothing was changed" | fail "$p changed.net"
+build changed.net ./changed
+says "$p another run" 1 'batch: [0-9]+ in the checkpoint, 20 now; metrics: accuracy in.*; optimizer: nadam beta_1=0.9.*; --force goes on' \
+    ./changed train --data-dir "$DATA" --resume whole.safetensors --epochs 7
+runs "$p another run, forced" ./changed train --data-dir "$DATA" --quiet --resume whole.safetensors --epochs 7 --force
 says "$p a missing checkpoint" 1 'nothing-here.safetensors' ./kept train --data-dir "$DATA" --resume nothing-here.safetensors
 sed 's/Dense 12/Dense 11/' "$HERE/tiny.net" >other.net
 build other.net ./other

@@ -144,9 +144,9 @@ static void test_resume_in_an_epoch(void **state)
         assert_int_equal(r.status, 130);
         assert_non_null(strstr(r.out, "saved cut.safetensors"));
         if (deadly_step == 20)
-            says("train --resume cut.safetensors --no-shuffle", 1, "go on without --no-shuffle");
+            says("train --resume cut.safetensors --no-shuffle --force", 1, "go on without --no-shuffle");
         if (deadly_step == 20)
-            says("train --resume cut.safetensors --limit 100", 1, "not of 90 in 16");
+            says("train --resume cut.safetensors --limit 100 --force", 1, "not of 90 in 16");
         succeeds("train --quiet --resume cut.safetensors --save resumed.safetensors --log cut.csv");
         assert_true(same_files("whole.safetensors", "resumed.safetensors"));
         assert_true(same_files("whole.csv", "cut.csv"));

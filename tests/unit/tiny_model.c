@@ -86,6 +86,8 @@ static const struct cnn_data tiny_data = {
 static const struct cnn_train tiny_train = {
     .loss = "sparse_categorical_crossentropy",
     .optimizer = "adam",
+    .loss_says = "sparse_categorical_crossentropy from_logits=no",
+    .optimizer_says = "adam beta_1=0.9 beta_2=0.999",
     .schedule = {CNN_LR_COSINE, 0.01, 0, 0, 0.1, 4, 0},
     .metrics = tiny_metrics,
     .n_metrics = 2,
