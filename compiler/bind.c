@@ -231,8 +231,10 @@ static void bind_default(struct binder *b, size_t i)
     out->span = b->stmt->span;
     if (!d->def) {
         if (d->flags & ARG_REQUIRED) {
-            diag_error(b->ctx, b->stmt->name_span, "'%s' needs '%s'%s%s", b->stmt->name, d->name, d->doc ? ": " : "",
-                       d->doc ? d->doc : "");
+            const char *example = b->rec->example;
+            diag_error(b->ctx, b->stmt->name_span, "'%s' needs '%s'%s%s%s%s%s", b->stmt->name, d->name,
+                       d->doc ? ": " : "", d->doc ? d->doc : "", example ? "; such as '" : "", example ? example : "",
+                       example ? "'" : "");
             b->failed = true;
         }
         return;

@@ -13,9 +13,9 @@ static const struct arg_def normal_args[] = {
     NUMBER("mean", "0", "mean"), NUMBER("stddev", "0.05", "standard deviation"), {0}};
 static const struct arg_def gain_args[] = {NUMBER("gain", "1", "factor"), {0}};
 
-const struct record initializer_zeros = {.name = "zeros", .alias = {"Zeros"}, .doc = "All 0."};
+const struct record initializer_zeros = {.name = "zeros", .alias = {"Zeros", "zero"}, .doc = "All 0."};
 
-const struct record initializer_ones = {.name = "ones", .alias = {"Ones"}, .doc = "All 1."};
+const struct record initializer_ones = {.name = "ones", .alias = {"Ones", "one"}, .doc = "All 1."};
 
 const struct record initializer_constant = {
     .name = "constant", .alias = {"Constant"}, .doc = "All the same value.", .args = value_args};
@@ -40,11 +40,15 @@ const struct record initializer_lecun_uniform = {
 const struct record initializer_lecun_normal = {
     .name = "lecun_normal", .alias = {"LecunNormal"}, .doc = "Truncated normal, variance 1 / fan_in."};
 
-const struct record initializer_random_uniform = {
-    .name = "random_uniform", .alias = {"RandomUniform"}, .doc = "Uniform between two numbers.", .args = uniform_args};
+const struct record initializer_random_uniform = {.name = "random_uniform",
+                                                  .alias = {"RandomUniform", "uniform"},
+                                                  .doc = "Uniform between two numbers.",
+                                                  .args = uniform_args};
 
 const struct record initializer_random_normal = {
-    .name = "random_normal", .alias = {"RandomNormal"}, .doc = "Normal, not truncated.", .args = normal_args};
+    .name = "random_normal", .alias = {"RandomNormal", "normal"}, .doc = "Normal, not truncated.", .args = normal_args};
 
-const struct record initializer_orthogonal = {
-    .name = "orthogonal", .alias = {"Orthogonal"}, .doc = "A random orthogonal matrix times gain.", .args = gain_args};
+const struct record initializer_orthogonal = {.name = "orthogonal",
+                                              .alias = {"Orthogonal", "OrthogonalInitializer"},
+                                              .doc = "A random orthogonal matrix times gain.",
+                                              .args = gain_args};

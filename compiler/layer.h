@@ -49,7 +49,12 @@ void shape_refuse(struct net *net, const struct node *n, const char *wants);
 /* A note that says which statement made the input's shape; or, the second, the output's. */
 void shape_origin(struct net *net, const struct node *n);
 void shape_note(struct net *net, const struct node *maker);
-void shape_same(struct net *net, struct node *n); /* a `shape` for layers that keep it */
+/* shape_cure.c: notes behind a refusal, and a warning, that say what to write instead. */
+void shape_cure(struct net *net, const struct node *n);
+void shape_unflattened(struct net *net); /* the output has pixels or steps, which a Flatten would have made one row */
+void shape_channels_first(struct net *net, const struct node *n, struct shape s);
+bool shape_fits_name(struct net *net, struct node *n); /* MaxPool1D is for sequences alone; false after a report */
+void shape_same(struct net *net, struct node *n);      /* a `shape` for layers that keep it */
 /* Slides kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the
  * kernel's. */
 bool window_make(struct net *net, const struct node *n, const struct bound *kernel, const struct bound *strides,

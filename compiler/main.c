@@ -279,6 +279,18 @@ static struct plan *plan_inference(struct net *n, const struct target *t, struct
     return plan_make(again, t, false, options);
 }
 
+/* Inference stands or falls with the weights, unless there are none or a stage on the way is shown. */
+static bool weights_given(const struct options *o, const struct net *n)
+{
+    const bool needed = o->emit == EMIT_INFER && o->stage == STAGE_ALL && !o->summary && n->params.n > 0;
+    if (needed && !o->weights)
+        fprintf(stderr,
+                "cnnc: error: --emit=infer wants the weights to embed: --weights=FILE; a trainer writes them, as in "
+                "'./%s train --save %s.safetensors'\n",
+                n->name, n->name);
+    return !needed || o->weights;
+}
+
 static enum status compile(struct ctx *c, const struct options *o, const struct target *t)
 {
     struct plan_options options = {
@@ -294,12 +306,16 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     const struct others others = n ? other_networks(c, s, n) : (struct others){0};
     if (n && !ctx_errors(c) && (o->cflags || o->libs))
         return show_flags(c, o, libraries(n->data));
+    if (n && (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER))
+        trainer_check(n);
     if (n && !ctx_errors(c) && o->emit != EMIT_INFER)
         objective_note(n);
     if (n && !ctx_errors(c) && (o->emit != EMIT_NET && o->emit != EMIT_DOT))
         name_note(n);
     if (!n || ctx_errors(c) || o->syntax_only)
         return ctx_errors(c) ? FAILED : DONE;
+    if (!weights_given(o, n))
+        return USAGE;
     if (o->emit == EMIT_NET || o->emit == EMIT_DOT)
         return save(c, o, o->emit == EMIT_NET ? spec_print(c, s) : dot_print(n));
     lower(n);
@@ -325,7 +341,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     if (!budget_check(p, &(struct budget){f.ram_bytes, f.flash_bytes}, &(struct budget){o->max_ram, o->max_flash}))
         return FAILED;
     if (o->emit == EMIT_INFER) {
-        const float *theta = import_weights(p, o->weights);
+        const float *theta = o->weights ? import_weights(p, o->weights) : arena_alloc(ctx_arena(c), sizeof *theta);
         return theta ? write_program(c, o, &g, plan_evaluate(constants_of(&g), theta)) : FAILED;
     }
     g.reference = reference(c, s, p);

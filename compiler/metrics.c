@@ -39,25 +39,27 @@ static const struct arg_def auc_args[] = {AVERAGE,
 
 const struct metric metric_accuracy = {
     .rec = {.name = "accuracy",
-            .alias = {"acc", "sparse_categorical_accuracy", "categorical_accuracy"},
+            .alias = {"acc", "Accuracy", "sparse_categorical_accuracy", "SparseCategoricalAccuracy",
+                      "categorical_accuracy", "CategoricalAccuracy", "binary_accuracy", "BinaryAccuracy"},
             .doc = "Share of the rows whose class was the likeliest; of one sigmoid output: on the right side of 0.5."},
     .rises = true};
 
 const struct metric metric_top_k = {
     .rec = {.name = "top_k",
-            .alias = {"sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy"},
+            .alias = {"sparse_top_k_categorical_accuracy", "SparseTopKCategoricalAccuracy",
+                      "top_k_categorical_accuracy", "TopKCategoricalAccuracy"},
             .doc = "Share of the rows whose class was among the k likeliest.",
             .example = "metrics top_k(5)",
             .args = top_k_args},
     .rises = true};
 
 const struct metric metric_mse = {.rec = {.name = "mse",
-                                          .alias = {"mean_squared_error"},
+                                          .alias = {"mean_squared_error", "MeanSquaredError", "MSE"},
                                           .doc = "Mean squared difference from the target.",
                                           .setting = "Dense 1"}};
 
 const struct metric metric_mae = {.rec = {.name = "mae",
-                                          .alias = {"mean_absolute_error"},
+                                          .alias = {"mean_absolute_error", "MeanAbsoluteError", "MAE"},
                                           .doc = "Mean absolute difference from the target.",
                                           .setting = "Dense 1"}};
 

@@ -245,6 +245,7 @@ char *summary_print(const struct net *n, const struct footprint *f); /* Keras' t
 /* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
  * infer_shapes. */
 void objective_check(struct net *n);
+void trainer_check(struct net *n);                      /* is there anything to train? Of a trainer's networks alone */
 void objective_note(const struct net *n);               /* says which loss was chosen, and why */
 const struct bound *class_weights(const struct net *n); /* of the loss; NULL: none */
 void combinations_check(
@@ -349,7 +350,6 @@ bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all
 
 /* ---- sections.c, sections_*.c: data, train, validate and ensemble, bound */
 void section_defaults(struct net *n);
-const struct record *const *section_family(void);               /* `data`, `train`, `validate`, `ensemble` */
 const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
 void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
 /* idx, csv, ...: each with those arguments of a source that it takes. Made for the reference. */

@@ -60,6 +60,8 @@ static bool has_classes(struct net *net, struct span at, const char *name)
     if (out.rank == 1)
         diag_note(net->ctx, last_node(net)->stmt->name_span,
                   "for yes and no, one output ends in sigmoid, with binary_crossentropy");
+    else
+        shape_unflattened(net);
     return false;
 }
 
@@ -198,6 +200,12 @@ static void check_channels(const struct net *net, const struct bound *b, const c
                    shape_print(net->ctx, in), (long long)channels);
 }
 
+void trainer_check(struct net *net)
+{
+    if (ctx_errors(net->ctx) == 0 && net->params.n == 0)
+        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
+}
+
 void objective_check(struct net *net)
 {
     if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
@@ -206,10 +214,6 @@ void objective_check(struct net *net)
     check_columns(net);
     check_channels(net, net->data->mean, "mean");
     check_channels(net, net->data->std, "std");
-    if (net->params.n == 0) {
-        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
-        return;
-    }
     if (!net->train->loss)
         net->train->why_loss = choose_loss(net);
     const char *name = net->train->loss->name;

@@ -346,19 +346,14 @@ static bool no_input_needed(const struct options *o)
     return o->help || o->version || flags || o->docs || (o->target && strcmp(o->target, "help") == 0);
 }
 
-/* --emit=infer stands or falls with the weights, unless it only shows a stage on the way. */
 static bool check_weights(const struct options *o)
 {
-    const bool writes = o->stage == STAGE_ALL && !o->syntax_only && !o->summary;
     if (o->weights && o->emit != EMIT_INFER)
         return wrong("--weights is for --emit=infer; a trainer reads its weights when it runs");
     if (o->weights_file && o->emit != EMIT_INFER)
         return wrong("--weights-file is for --emit=infer, whose weights it takes out of the C");
     if (o->emit == EMIT_INFER && o->run)
         return wrong("--emit=infer makes a function, no program that --run could start");
-    if (o->emit == EMIT_INFER && writes && !o->weights)
-        return wrong("--emit=infer wants the weights to embed: --weights=FILE; a trainer writes them, as in "
-                     "'./mnist train --save mnist.safetensors'");
     return true;
 }
 

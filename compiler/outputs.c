@@ -23,10 +23,17 @@ struct span place_of_loss(const struct net *net)
     return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
 }
 
+/* Pooling and the like, and whatever is nothing but `linear`. */
+static bool leaves_values(const struct node *n)
+{
+    const struct record *a = node_activation(n);
+    return n->n_params == 0 && (!a || a == record_find(activations, "linear"));
+}
+
 const struct node *value_maker(const struct net *net)
 {
     const struct node *n = last_node(net);
-    while (n->input && n->n_params == 0 && !node_activation(n))
+    while (n->input && leaves_values(n))
         n = n->input;
     return n;
 }

@@ -85,8 +85,11 @@ static void resolve_layer(struct resolver *r, const struct layer *layer, const s
         return;
     }
     struct bound *args = NULL;
-    if (options_supported(r->ctx, s) && in_its_place(r, layer, s))
-        args = bind_args(r->ctx, &layer->rec, s, 0);
+    if (options_supported(r->ctx, s)) {
+        const bool placed = in_its_place(r, layer, s);
+        args = bind_args(r->ctx, &layer->rec, s, 0); /* whose mistakes are told also where the layer is lost */
+        args = placed ? args : NULL;
+    }
     if (args && r->net->nodes.n == MAX_LAYERS)
         diag_error(r->ctx, s->name_span, "a network has at most %d layers", MAX_LAYERS);
     else if (args)
@@ -131,11 +134,25 @@ static void resolve_section(struct resolver *r, size_t index, const struct stmt 
     section_bind(r->net, s);
 }
 
+static bool python_word(const char *name)
+{
+    static const char *const words[] = {"import", "from", "def", "class", "return", "print", "for", "if"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
 /* A misspelt section is told by its body. */
 static void unknown_statement(struct resolver *r, const struct stmt *s)
 {
     if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
         r->failed = true;
+    else if (section_of_word(s->name))
+        diag_error(r->ctx, s->name_span, "'%s' belongs to '%s', as in '%s { %s ... }'", s->name,
+                   section_of_word(s->name), section_of_word(s->name), s->name);
+    else if (python_word(s->name))
+        diag_error(r->ctx, s->name_span, "this looks like Python; a layer is a line such as 'Dense 64 relu'");
     else if (s->has_body)
         record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
     else
@@ -192,8 +209,10 @@ struct net *resolve(struct ctx *c, const struct spec *s)
         resolve_stmt(r, s->stmts[i]);
     if (!r->net->name)
         name_from_file(r->net);
-    if (r->net->nodes.n < 2 && ctx_errors(c) == 0)
-        diag_error(c, r->net->nodes.n ? r->net->nodes.at[0]->stmt->span : (struct span){0, 0},
-                   "the network has no layers%s", r->net->nodes.n ? " behind its 'Input'" : "");
+    if (r->net->nodes.n == 1 && ctx_errors(c) == 0)
+        diag_error(c, r->net->nodes.at[0]->stmt->span, "the network has no layers behind its 'Input'");
+    else if (r->net->nodes.n == 0 && ctx_errors(c) == 0)
+        diag_error(c, s->n_stmts ? s->stmts[s->n_stmts - 1]->span : (struct span){1, 1},
+                   "the network has no layers; the first is 'Input', such as 'Input 28x28x1'");
     return r->net;
 }

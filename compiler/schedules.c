@@ -14,7 +14,7 @@
     }
 #define RATE                                                                                                           \
     {                                                                                                                  \
-        .name = "rate", .type = ARG_REAL, .flags = ARG_REQUIRED, .min = 0, .max = 1e6,                                 \
+        .name = "rate", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 1e6,                \
         .alias = {"decay_rate", "factor"}, .doc = "factor after that many steps"                                       \
     }
 #define WARMUP                                                                                                         \
@@ -25,10 +25,10 @@
 
 static const struct arg_def constant_args[] = {BASE_RATE, WARMUP, {0}};
 static const struct arg_def step_args[] = {
-    BASE_RATE, STEPS(ARG_REQUIRED, NULL, 1, "steps between two cuts"), RATE, WARMUP, {0}};
+    BASE_RATE, STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps between two cuts"), RATE, WARMUP, {0}};
 static const struct arg_def exponential_args[] = {
     BASE_RATE,
-    STEPS(ARG_REQUIRED, NULL, 1, "steps in which the rate falls by its factor"),
+    STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the rate falls by its factor"),
     RATE,
     WARMUP,
     {.name = "staircase", .type = ARG_BOOL, .def = "no", .doc = "fall at once at the end of each stretch"},
@@ -49,11 +49,13 @@ const struct record schedule_step = {.name = "step",
                                      .args = step_args};
 
 const struct record schedule_exponential = {.name = "exponential",
+                                            .alias = {"ExponentialDecay", "exponential_decay"},
                                             .doc = "lr * rate^(t / steps).",
                                             .example = "lr=exponential(0.1, steps=1000, rate=0.9)",
                                             .args = exponential_args};
 
 const struct record schedule_cosine = {.name = "cosine",
+                                       .alias = {"CosineDecay", "cosine_decay"},
                                        .doc = "lr * ((1 - alpha) * (1 + cos(pi * t / steps)) / 2 + alpha).",
                                        .example = "lr=cosine(1e-3, warmup=500)",
                                        .args = cosine_args};

@@ -64,6 +64,14 @@ bool section_is_line(const char *name)
     return s && s->bind_line;
 }
 
+const char *section_of_word(const char *word)
+{
+    for (const struct record *const *s = sections; *s; s++)
+        if (find((*s)->name)->place != WORD_STATEMENT && record_find(find((*s)->name)->words, word))
+            return (*s)->name;
+    return NULL;
+}
+
 /* ---- binding */
 
 const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
@@ -116,7 +124,10 @@ static void bind_body(struct net *n, const struct section *section, const struct
         const struct record *r = record_find(section->words, o->name);
         if (unsupported(n->ctx, o->name_span, section->place, o->name) || !options_supported(n->ctx, o))
             continue;
-        if (!r)
+        const char *const home = r ? NULL : section_of_word(o->name);
+        if (home)
+            diag_error(n->ctx, o->name_span, "'%s' belongs to '%s'", o->name, home);
+        else if (!r)
             record_unknown(n->ctx, o->name_span, arena_printf(ctx_arena(n->ctx), "statement of '%s'", s->name), o->name,
                            section->words);
         else if (o->has_body || o->label)

@@ -143,6 +143,7 @@ static void apply_checkpoint(struct net *n, const struct stmt *s, const struct b
 }
 
 const struct word word_checkpoint = {.rec = {.name = "checkpoint",
+                                             .alias = {"ModelCheckpoint"},
                                              .doc = "Where the state of the training is kept.",
                                              .example = "checkpoint \"best.safetensors\" monitor=val_accuracy best",
                                              .setting = "metrics accuracy",

@@ -183,7 +183,11 @@ static const struct word word_train[] = {
              .example = "shuffle no",
              .args = shuffle_args},
      .apply = apply_run},
-    {.rec = {.name = "log", .doc = "A table of the epochs.", .example = "log csv=\"log.csv\"", .args = log_args},
+    {.rec = {.name = "log",
+             .alias = {"CSVLogger"},
+             .doc = "A table of the epochs.",
+             .example = "log csv=\"log.csv\"",
+             .args = log_args},
      .apply = apply_log}};
 
 const struct record *const train_words[] = {&word_train[0].rec,       &word_train[1].rec,  &word_train[2].rec,

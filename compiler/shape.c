@@ -61,6 +61,7 @@ void shape_refuse(struct net *net, const struct node *n, const char *wants)
     diag_error(net->ctx, n->stmt->name_span, "'%s' wants %s, but its input is %s", n->stmt->name, wants,
                words(net->ctx, n->in));
     shape_origin(net, n);
+    shape_cure(net, n);
 }
 
 void shape_same(struct net *net, struct node *n)
@@ -197,7 +198,8 @@ void infer_shapes(struct net *net)
         if (n->input)
             n->in = n->input->out;
         name_layer(net, n);
-        n->layer->shape(net, n);
+        if (shape_fits_name(net, n))
+            n->layer->shape(net, n);
         if (n->out.rank >= 0 && !parameters_fit(net, n, &total))
             n->out.rank = -1;
     }

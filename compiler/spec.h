@@ -67,6 +67,7 @@ struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *de
 /* What a front end must know of a section: is it one line, `validate kfold k=5`, or does it hold statements? The table of the
  * sections (sections.c, a rung above) answers; false for a name that is not in it. */
 bool section_is_line(const char *name);
+const char *section_of_word(const char *word); /* whose statement it is; NULL: of none */
 
 struct out; /* rung 4's writer is not known here: the printers return arena text */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
@@ -124,6 +125,7 @@ struct record {
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
 
+const struct record *const *section_family(void);  /* `data`, `train`, `validate`, `ensemble` */
 extern const struct record *const warning_kinds[]; /* the kinds of warnings; NULL-terminated */
 
 struct bound {

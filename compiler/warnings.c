@@ -5,6 +5,9 @@ static const struct record logits = {
     .name = "logits",
     .doc = "A cross-entropy compares probabilities, but the network does not end in a softmax or sigmoid."};
 
+static const struct record channels = {
+    .name = "channels", .doc = "The input looks like an image whose channels come first: here they come last."};
+
 static const struct record outputs = {.name = "outputs",
                                       .doc = "The way the network ends does not suit the loss, or something stands "
                                              "behind or in front of the last softmax or "
@@ -13,4 +16,4 @@ static const struct record outputs = {.name = "outputs",
 static const struct record of_metrics = {
     .name = "metrics", .doc = "A metric compares classes where there are none, or says nothing with these arguments."};
 
-const struct record *const warning_kinds[] = {&logits, &outputs, &of_metrics, NULL};
+const struct record *const warning_kinds[] = {&channels, &logits, &outputs, &of_metrics, NULL};

@@ -345,6 +345,34 @@ static void append_lets(struct translator *t, const struct yaml *key, const stru
         vec_push(t->arena, &out->v, s);
 }
 
+/* Words that may stand at the top, beside the sections. */
+static bool known_key(struct translator *t, const struct yaml *key)
+{
+    static const char *const others[] = {"model", "let", "include", "layers"};
+    VEC(const char *) names = {0};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        vec_push(t->arena, &names, others[i]);
+    for (const struct record *const *s = section_family(); *s; s++)
+        vec_push(t->arena, &names, (*s)->name);
+    const char *all = "";
+    for (size_t i = 0; i < names.n; i++) {
+        all = arena_printf(t->arena, "%s%s%s", all, i ? ", " : "", names.at[i]);
+        if (same(names.at[i], key->text))
+            return true;
+    }
+    if (!is_name(key->text))
+        return true; /* which is said of all keys */
+    const char *near = closest(key->text, names.at, names.n), *home = section_of_word(key->text);
+    t->failed = true;
+    if (home)
+        diag_error(t->ctx, key->span, "'%s' belongs to '%s'", key->text, home);
+    else
+        diag_error_fix(t->ctx, key->span, near,
+                       near ? "no section named '%s'; did you mean '%s'?" : "no section named '%s'; there are %s",
+                       key->text, near ? near : all);
+    return false;
+}
+
 static struct stmt_list *translate(struct translator *t, const struct yaml *document)
 {
     struct stmt_list *out = arena_alloc(t->arena, sizeof *out);
@@ -362,7 +390,7 @@ static struct stmt_list *translate(struct translator *t, const struct yaml *docu
                 append_include(t, key, value, out);
             else if (pass == 1 && same(key->text, "layers"))
                 append_layers(t, value, out);
-            else if (pass == 1 && !let && !include)
+            else if (pass == 1 && !let && !include && known_key(t, key))
                 vec_push(t->arena, &out->v, section_of(t, key, value));
         }
     return out;

@@ -142,6 +142,15 @@ const struct layer layer_softmax = {
     .lower = own_lower,
 };
 
+const struct layer layer_identity = {
+    .rec = {.name = "Identity", .doc = "Its input, unchanged: a place for a label.", .example = "Identity"},
+    .keras = "Identity",
+    .input = "8",
+    .activation = "linear",
+    .shape = shape_same,
+    .lower = own_lower,
+};
+
 const struct layer layer_linear = {
     .rec = {.name = "linear", .alias = {"Linear"}, .doc = "x itself.", .example = "linear"},
     .keras = "Activation",

@@ -37,6 +37,7 @@ static struct tensor *depthwise_lower(struct net *net, struct node *n)
 
 const struct layer layer_depthwise_conv2d = {
     .rec = {.name = "DepthwiseConv2D",
+            .alias = {"DepthwiseConvolution2D"},
             .doc = "Convolution of each channel by itself.",
             .example = "DepthwiseConv2D 3x3 relu same",
             .args = args},

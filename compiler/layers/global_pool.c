@@ -68,7 +68,7 @@ static struct tensor *global_avg_lower(struct net *net, struct node *n)
 
 const struct layer layer_global_max_pool = {
     .rec = {.name = "GlobalMaxPool",
-            .alias = {"GlobalMaxPooling2D", "GlobalMaxPool2D", "GlobalMaxPooling1D"},
+            .alias = {"GlobalMaxPooling2D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPool1D"},
             .doc = "The largest value of each channel.",
             .example = "GlobalMaxPool",
             .setting = "Dense 10 softmax"},
@@ -82,7 +82,7 @@ const struct layer layer_global_max_pool = {
 
 const struct layer layer_global_avg_pool = {
     .rec = {.name = "GlobalAvgPool",
-            .alias = {"GlobalAveragePooling2D", "GlobalAvgPool2D", "GlobalAveragePooling1D"},
+            .alias = {"GlobalAveragePooling2D", "GlobalAvgPool2D", "GlobalAveragePooling1D", "GlobalAvgPool1D"},
             .doc = "The mean of each channel.",
             .example = "GlobalAvgPool",
             .setting = "Dense 10 softmax"},

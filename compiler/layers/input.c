@@ -20,7 +20,8 @@ static void input_shape(struct net *net, struct node *n)
     struct shape s = {.rank = b->n_dims};
     for (int i = 0; i < s.rank; i++)
         s.dim[i] = b->dim[i];
-    shape_set(net, n, s);
+    if (shape_set(net, n, s))
+        shape_channels_first(net, n, s);
 }
 
 static struct tensor *input_lower(struct net *net, struct node *n)

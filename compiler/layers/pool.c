@@ -74,7 +74,7 @@ static struct tensor *avgpool_lower(struct net *net, struct node *n)
 
 const struct layer layer_maxpool = {
     .rec = {.name = "MaxPool",
-            .alias = {"MaxPooling2D", "MaxPool2D", "MaxPooling1D"},
+            .alias = {"MaxPooling2D", "MaxPool2D", "MaxPooling1D", "MaxPool1D"},
             .doc = "The largest value of each window.",
             .example = "MaxPool 2x2",
             .args = args},
@@ -88,7 +88,7 @@ const struct layer layer_maxpool = {
 
 const struct layer layer_avgpool = {
     .rec = {.name = "AvgPool",
-            .alias = {"AveragePooling2D", "AvgPool2D", "AveragePooling1D"},
+            .alias = {"AveragePooling2D", "AvgPool2D", "AveragePooling1D", "AvgPool1D"},
             .doc = "The mean of each window, over the pixels that exist.",
             .example = "AvgPool 2x2",
             .args = args},

@@ -37,7 +37,7 @@ const struct loss loss_categorical_crossentropy = {.rec = {.name = "categorical_
 
 const struct loss loss_binary_crossentropy = {
     .rec = {.name = "binary_crossentropy",
-            .alias = {"BinaryCrossentropy", "bce"},
+            .alias = {"BinaryCrossentropy", "bce", "BCE"},
             .setting = "Dense 1 sigmoid",
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
             .args = crossentropy_args},

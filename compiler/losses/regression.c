@@ -12,12 +12,12 @@ static const struct arg_def huber_args[] = {{.name = "delta",
                                             {0}};
 
 const struct loss loss_mse = {.rec = {.name = "mse",
-                                      .alias = {"mean_squared_error", "MeanSquaredError"},
+                                      .alias = {"mean_squared_error", "MeanSquaredError", "MSE"},
                                       .doc = "Mean of (y - t)^2.",
                                       .setting = "Dense 1"}};
 
 const struct loss loss_mae = {.rec = {.name = "mae",
-                                      .alias = {"mean_absolute_error", "MeanAbsoluteError"},
+                                      .alias = {"mean_absolute_error", "MeanAbsoluteError", "MAE"},
                                       .doc = "Mean of |y - t|.",
                                       .setting = "Dense 1"}};
 

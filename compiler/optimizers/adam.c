@@ -31,7 +31,7 @@ const struct record optimizer_adamw = {.name = "adamw",
                                        .args = adamw_args};
 
 const struct record optimizer_nadam = {.name = "nadam",
-                                       .alias = {"Nadam"},
+                                       .alias = {"Nadam", "NAdam"},
                                        .doc = "Adam with Nesterov's look ahead.",
                                        .example = "optimizer nadam lr=0.001",
                                        .args = adam_args};

@@ -18,13 +18,13 @@ static const struct arg_def adagrad_args[] = {LEARNING_RATE("0.001"),
                                               {0}};
 
 const struct record optimizer_rmsprop = {.name = "rmsprop",
-                                         .alias = {"RMSprop"},
+                                         .alias = {"RMSprop", "RMSProp"},
                                          .doc = "lr * g over the root of a running mean of g^2.",
                                          .example = "optimizer rmsprop lr=0.001",
                                          .args = rmsprop_args};
 
 const struct record optimizer_adagrad = {.name = "adagrad",
-                                         .alias = {"Adagrad"},
+                                         .alias = {"Adagrad", "AdaGrad"},
                                          .doc = "lr * g over the root of the sum of all g^2.",
                                          .example = "optimizer adagrad lr=0.01",
                                          .args = adagrad_args};

@@ -70,6 +70,25 @@ unrolled() { # straight-line code: neither a warning nor another number
     runs "$test: no warning" $CC $warnings -O1 -c -o "$dir/net.o" "$dir/net.c"
 }
 
+nothing() { # a network without parameters needs no weights, and no array stands for them
+    i=0
+    for layers in 'MaxPool 2' 'Flatten' 'Identity' 'Dropout 0.5' 'GlobalMaxPool'; do
+        i=$((i + 1))
+        printf 'model net\nInput 2x2x1\n%s\n' "$layers" >"$dir/net$i.net"
+        {
+            echo '#include <stdio.h>'
+            echo "#include \"net$i.h\""
+            echo 'int main(void) { static float x[4] = {1, 4, 2, 3}, y[4], s[NET_SCRATCH + 1]; net_infer(x, y, s);'
+            echo 'for (int i = 0; i < NET_OUTPUT; i++) printf("%g ", y[i]); return puts("") < 0; }'
+        } >"$dir/main$i.c"
+        "$BUILD/cnnc" --emit=infer --target="$target" -o "$dir/net$i.c" "$dir/net$i.net" &&
+            # shellcheck disable=SC2086
+            $CC $warnings -O1 -c -o "$dir/net$i.o" "$dir/net$i.c" && $CC -o "$dir/net$i" "$dir/main$i.c" "$dir/net$i.o" && "$dir/net$i"
+    done >"$dir/actual" 2>&1
+    printf '%s \n' 4 '1 4 2 3' '1 4 2 3' '1 4 2 3' 4 >"$dir/expected"
+    same "$test" "$dir/expected" "$dir/actual"
+}
+
 numbers() { # against PyTorch
     emit
     close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"

@@ -37,6 +37,8 @@ data=examples/data/mnist-sample
     for what in needs bytes trainer own_scratch sanitized messages; do
         echo "$what example native"
     done
+    echo "nothing none native"
+    echo "nothing none cortex-m"
     echo "limited example x86-64-v4"
 } | while read -r line; do
     if wanted "infer $line"; then echo "$line"; fi

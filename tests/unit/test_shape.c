@@ -121,6 +121,7 @@ static void refused(const char *text)
     struct spec *s = spec_of(c, text);
     struct net *n = resolve(c, s);
     infer_shapes(n);
+    trainer_check(n);
     if (ctx_errors(c) != 1)
         fail_msg("%d errors instead of 1 in: %s", ctx_errors(c), text);
     lower(n);

@@ -1,1 +1,1 @@
---emit=infer x.net
+--emit=infer infer_weights.net
