@@ -97,5 +97,6 @@ void lower(struct net *net)
     }
     net->output = net->nodes.at[net->nodes.n - 1]->y;
     net->target = target_of(net);
+    net->hash = net_hash(net);
     count_macs(net);
 }

@@ -179,6 +179,7 @@ struct net {
     struct validate_config *validate; /* never NULL */
     struct ensemble_config *ensemble; /* never NULL */
     struct names *names;              /* of nodes and tensors */
+    uint64_t hash;                    /* net_hash, from lower */
 };
 
 /* ---- names.c: identifiers of the generated C */
@@ -269,7 +270,7 @@ bool loss_from_logits(const struct net *n);                 /* from_logits=yes w
 const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
 
 /* ---- hash.c */
-/* Of the layers, their names, arguments and wiring, behind infer_shapes: checkpoints of another network are refused. */
+/* Of what the network computes and its parameters, from the ops that lower makes: checkpoints of another network are refused. */
 uint64_t net_hash(const struct net *n);
 
 /* ---- passes, in order. Each returns early, silently, when the net is already poisoned where it looks. */

@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t hash, int64_t value)
 
 static uint64_t layout_hash(const struct plan *p)
 {
-    uint64_t hash = mix(mix(mix(net_hash(p->net), p->target->lanes), p->read), p->prepared);
+    uint64_t hash = mix(mix(mix(p->net->hash, p->target->lanes), p->read), p->prepared);
     for (size_t i = 0; i < p->net->params.n; i++)
         hash = mix(hash, layout_of(p, p->net->params.at[i]->tensor)->offset);
     return hash;

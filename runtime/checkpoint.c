@@ -123,11 +123,9 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
 
 static int add_identity(const struct cnn_model *m, struct cnn_tensors *t, struct cnn_error *e)
 {
-    char hash[NUMBER];
-    snprintf(hash, sizeof hash, "%016" PRIx64, m->hash);
     if (cnn_tensors_add_meta(t, "format", FORMAT, e) != 0 || cnn_tensors_add_meta(t, "model", m->name, e) != 0)
         return -1;
-    if (cnn_tensors_add_meta(t, "hash", hash, e) != 0 || cnn_tensors_add_meta(t, "rng", "philox4x32-10", e) != 0)
+    if (cnn_network_add(m->hash, t, e) != 0 || cnn_tensors_add_meta(t, "rng", "philox4x32-10", e) != 0)
         return -1;
     return cnn_tensors_add_meta(t, "optimizer", m->train->optimizer, e);
 }
@@ -237,14 +235,10 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
 static int check_identity(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_error *e)
 {
     const char *format = cnn_tensors_find_meta(t, "format"), *optimizer = cnn_tensors_find_meta(t, "optimizer");
-    const char *hash = cnn_tensors_find_meta(t, "hash"), *model = cnn_tensors_find_meta(t, "model");
-    char own[NUMBER];
-    snprintf(own, sizeof own, "%016" PRIx64, m->hash);
     if (!format || strcmp(format, FORMAT) != 0)
         return cnn_fail(e, "%s: holds weights but no checkpoint to resume; to start from them use --weights", path);
-    if (!hash || strcmp(hash, own) != 0)
-        return cnn_fail(e, "%s: is a checkpoint of another network ('%s', %s; this is '%s', %s)", path,
-                        model ? model : "?", hash ? hash : "?", m->name, own);
+    if (cnn_network_check(m, m->hash, t, path, "a checkpoint", e) != 0)
+        return -1;
     if (!optimizer || strcmp(optimizer, m->train->optimizer) != 0)
         return cnn_fail(e, "%s: was trained with the optimiser '%s', not '%s'; to start from its weights use --weights",
                         path, optimizer ? optimizer : "?", m->train->optimizer);

@@ -129,21 +129,20 @@ static void member_prefix(int64_t i, char out[TEXT])
 }
 
 /* Of all networks, whose order matters. */
-static void hash_text(const struct cnn_model *m, char out[TEXT])
+static uint64_t hash_of(const struct cnn_model *m)
 {
     uint64_t h = m->hash;
     for (int i = 0; m->ensemble && i < m->ensemble->n_others; i++)
         h = h * UINT64_C(1099511628211) ^ m->ensemble->others[i]->hash;
-    snprintf(out, TEXT, "%016" PRIx64, h);
+    return h;
 }
 
 static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct cnn_error *e)
 {
-    char members[TEXT], hash[TEXT];
+    char members[TEXT];
     snprintf(members, sizeof members, "%" PRId64, f->members);
-    hash_text(f->m, hash);
     if (cnn_tensors_add_meta(t, "format", CNN_ENSEMBLE_FORMAT, e) != 0 ||
-        cnn_tensors_add_meta(t, "model", f->m->name, e) != 0 || cnn_tensors_add_meta(t, "hash", hash, e) != 0 ||
+        cnn_tensors_add_meta(t, "model", f->m->name, e) != 0 || cnn_network_add(hash_of(f->m), t, e) != 0 ||
         cnn_tensors_add_meta(t, "members", members, e) != 0 ||
         cnn_tensors_add_meta(t, "combine", combine_words[f->combine], e) != 0)
         return -1;
@@ -252,17 +251,6 @@ static int read_tensors(const struct cnn_tensors *t, const char *path, struct cn
     return 0;
 }
 
-static int check_network(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_error *e)
-{
-    const char *hash = cnn_tensors_find_meta(t, "hash"), *model = cnn_tensors_find_meta(t, "model");
-    char own[TEXT];
-    hash_text(m, own);
-    if (hash && strcmp(hash, own) == 0)
-        return 0;
-    return cnn_fail(e, "%s: is an ensemble of another network ('%s', %s; this is '%s', %s)", path, model ? model : "?",
-                    hash ? hash : "?", m->name, own);
-}
-
 static int take_numbers(const struct cnn_tensors *t, const char *name, int rank, const int64_t *shape, double *to)
 {
     const struct cnn_array *a = cnn_tensors_find(t, name);
@@ -306,7 +294,7 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, const ch
                 struct cnn_error *e)
 {
     int64_t members;
-    if (check_network(m, t, path, e) != 0 || read_members(t, path, &members, e) != 0 ||
+    if (cnn_network_check(m, hash_of(m), t, path, "an ensemble", e) != 0 || read_members(t, path, &members, e) != 0 ||
         cnn_fitted_open(out, m, members, e) != 0)
         return -1;
     int status = read_combine(t, path, &out->combine, e);

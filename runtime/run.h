@@ -317,6 +317,14 @@ int cnn_callbacks_epoch(const struct cnn_train *t, struct cnn_callbacks *c, int6
                         const struct cnn_logs *logs);
 double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c, double scheduled);
 
+/* ---- network.c: which network a file is of, by its hash */
+
+int cnn_network_add(uint64_t hash, struct cnn_tensors *t, struct cnn_error *e);
+/* Files of versions that told networks apart by their spelling pass, with a warning: that their arrays fit is looked at anyway. what:
+ * "a checkpoint". */
+int cnn_network_check(const struct cnn_model *m, uint64_t hash, const struct cnn_tensors *t, const char *path,
+                      const char *what, struct cnn_error *e);
+
 /* ---- checkpoint.c */
 
 struct cnn_identity;

@@ -133,12 +133,51 @@ static void test_draws_follow_the_weights(void **state)
     assert_memory_not_equal(drawn, again, sizeof drawn);
 }
 
+/* A constant learner is right about its own class: no better than chance, for any number of rows. One that does better by a row is, and
+ * after it the same mistakes again are chance once more; so are those of numbers that are off by half of the most. */
+static void chance(int64_t rows, int64_t classes)
+{
+    double w[1000] = {0}, off[1000] = {0}, error, say;
+    unsigned char wrong[1000] = {0};
+    for (int64_t i = 0; i < rows; i++) {
+        w[i] = 1 / (double)rows;
+        wrong[i] = i % classes != 0;
+        off[i] = i % 2 ? 0 : 3.3;
+    }
+    if (cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say) != CNN_BOOST_TOO_WEAK)
+        fail_msg("%d rows of %d classes: an error of %.17g is not chance", (int)rows, (int)classes, error);
+    wrong[1] = 0;
+    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 0.5, &error, &say),
+                     rows > 2 ? CNN_BOOST_ON : CNN_BOOST_PERFECT);
+    for (int64_t i = 0; i < rows; i++)
+        w[i] = 1 / (double)rows;
+    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say),
+                     rows > 2 ? CNN_BOOST_ON : CNN_BOOST_PERFECT);
+    if (rows > 2)
+        assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say), CNN_BOOST_TOO_WEAK);
+    for (int64_t i = 0; i < rows; i++)
+        w[i] = 1 / (double)rows;
+    assert_int_equal(cnn_boost_r2(w, off, rows, 1, &error, &say), CNN_BOOST_TOO_WEAK); /* odd: one more is off */
+}
+
+static void test_chance(void **state)
+{
+    (void)state;
+    for (int64_t classes = 2; classes <= 6; classes++)
+        for (int64_t rows = classes; rows <= 1000; rows += classes)
+            chance(rows, classes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_samme_by_hand),          cmocka_unit_test(test_samme_ends),
-        cmocka_unit_test(test_samme_is_scikit_learns), cmocka_unit_test(test_r2_ends),
-        cmocka_unit_test(test_r2_is_scikit_learns),    cmocka_unit_test(test_draws_follow_the_weights),
+        cmocka_unit_test(test_samme_by_hand),
+        cmocka_unit_test(test_samme_ends),
+        cmocka_unit_test(test_samme_is_scikit_learns),
+        cmocka_unit_test(test_r2_ends),
+        cmocka_unit_test(test_r2_is_scikit_learns),
+        cmocka_unit_test(test_draws_follow_the_weights),
+        cmocka_unit_test(test_chance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,15 +110,6 @@ static void an_op_moves_and_ids_follow(void **state)
     ctx_free(c);
 }
 
-static uint64_t hash_of(const char *text)
-{
-    struct ctx *c = quiet_ctx();
-    uint64_t h = net_hash(shapes_of(c, text));
-    assert_int_equal(ctx_errors(c), 0);
-    ctx_free(c);
-    return h;
-}
-
 /* Keras has classes of their own for sequences, and numbers each class by itself, round the labels. */
 static void layers_on_sequences_have_names_of_their_own(void **state)
 {
@@ -140,17 +131,6 @@ static void layers_on_sequences_have_names_of_their_own(void **state)
     assert_string_equal(n->nodes.at[1]->name, "spatial_dropout2d");
     assert_string_equal(n->nodes.at[3]->name, "global_average_pooling2d");
     ctx_free(c);
-}
-
-static void the_fingerprint_sees_layers_only(void **state)
-{
-    (void)state;
-    uint64_t h = hash_of("Input 4\nDense 3 relu\n");
-    assert_true(h == hash_of("Input 4 # the same\nDense units=3 activation=relu bias=yes\ntrain {\n  epochs 9\n}\n"));
-    assert_true(h != hash_of("Input 4\nDense 3 tanh\n"));
-    assert_true(h != hash_of("Input 4\nDense 3 relu l2=0.1\n"));
-    assert_true(h != hash_of("Input 5\nDense 3 relu\n"));
-    assert_true(h != hash_of("Input 4\na: Dense 3 relu\n"));
 }
 
 static void sections_fill_the_configuration(void **state)
@@ -220,7 +200,6 @@ int main(void)
         cmocka_unit_test(the_summary_is_keras),
         cmocka_unit_test(an_op_moves_and_ids_follow),
         cmocka_unit_test(layers_on_sequences_have_names_of_their_own),
-        cmocka_unit_test(the_fingerprint_sees_layers_only),
         cmocka_unit_test(sections_fill_the_configuration),
         cmocka_unit_test(defaults_follow_the_last_activation),
     };

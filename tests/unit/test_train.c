@@ -171,6 +171,40 @@ static void test_interrupted_weights(void **state)
     deadly_step = 0;
 }
 
+/* Of files, words that are as long. */
+static void replace_word(const char *path, const char *from, const char *to)
+{
+    char bytes[1 << 16];
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    const size_t n = fread(bytes, 1, sizeof bytes, f), length = strlen(from);
+    for (size_t i = 0; i + length <= n; i++)
+        if (memcmp(bytes + i, from, length) == 0)
+            memcpy(bytes + i, to, length);
+    rewind(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+/* Older versions wrote a hash of the spec's words, which says nothing about this one's. */
+static void test_old_checkpoint(void **state)
+{
+    struct ran r;
+    struct cnn_model other = tiny_model;
+    (void)state;
+    succeeds("train --quiet --epochs 1 --save old.safetensors");
+    other.hash++;
+    run_model(&other, &r, "train --quiet --epochs 2 --resume old.safetensors --save new.safetensors");
+    assert_int_equal(r.status, 1);
+    replace_word("old.safetensors", "hash.of", "hash.xx");
+    run_model(&other, &r, "train --quiet --epochs 2 --resume old.safetensors --save new.safetensors");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "an older version wrote it"));
+    run_model(&other, &r, "train --quiet --epochs 3 --resume new.safetensors");
+    assert_int_equal(r.status, 0);
+    assert_null(strstr(r.out, "an older version"));
+}
+
 static void test_refused_checkpoints(void **state)
 {
     struct ran r;
@@ -337,6 +371,7 @@ static void test_layout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_old_checkpoint),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_threads_give_the_same_bits),
         cmocka_unit_test(test_copies_make_no_difference),
