@@ -320,7 +320,8 @@ static const struct word word_data[] = {
              .doc = "Columns of words in csv: one number of the input for each value, 1 for the row's. The values, or "
                     "how many "
                     "the training rows have; unseen=zero lets others be none of them.",
-             .example = "categories city=[Paris, \"New York\"] size=3 [\"home town\", 7]"},
+             .example = "categories city=[Paris, \"New York\"] size=3 [\"home town\", 7]",
+             .setting = "train csv \"homes.csv\" target=price"},
      .apply = categories_apply,
      .by_itself = true},
     {.rec = {.name = "normalize",
