@@ -225,6 +225,10 @@ SEED ?= 1
 randnets: all ## compiles N (100) random networks from seed SEED (1) on and checks their gradients
 	@RANDNETS=$(N) SEED=$(SEED) ONLY='num random' $(TEST) num
 
+.PHONY: torture
+torture: all ## makes every call of cnnc and of a program fail, one after the other (KIND=malloc, ONLY=train: some); takes half an hour
+	@SPREAD=0 JOBS=1 $(TEST) torture
+
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds both front ends with broken specs for FUZZ_SECONDS (600)

@@ -28,10 +28,10 @@ _Noreturn void internal_error(const char *file, int line, const char *fmt, ...)
     exit(70);
 }
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void out_of_memory(void)
 {
-    fprintf(stderr, "cnnc: out of memory\n");
-    exit(70);
+    fprintf(stderr, "cnnc: out of memory; nothing written\n");
+    exit(1);
 }
 
 struct arena *arena_new(void)

@@ -13,7 +13,7 @@
 #define PRINTF(f, a)
 #endif
 
-/* ---- arena.c: one compilation's memory. Everything is freed at once; out of memory ends the process with status 70.
+/* ---- arena.c: one compilation's memory. Everything is freed at once; out of memory ends the process with status 1.
  */
 
 struct arena;
@@ -88,6 +88,7 @@ void diag_finish(struct ctx *c, const char *file);
 /* The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its letters wrong), else NULL. */
 const char *closest(const char *word, const char *const *candidates, size_t n);
 
+_Noreturn void out_of_memory(void);
 /* A bug in cnnc itself: says where, exits with status 70. */
 #define INTERNAL(...) internal_error(__FILE__, __LINE__, __VA_ARGS__)
 _Noreturn void internal_error(const char *file, int line, const char *fmt, ...) PRINTF(3, 4);

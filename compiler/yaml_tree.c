@@ -240,7 +240,7 @@ struct yaml *yaml_read(struct ctx *c, const char *path)
         return NULL;
     index_characters(&r, size);
     if (!yaml_parser_initialize(&r.parser))
-        INTERNAL("no memory for libyaml");
+        out_of_memory();
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, size);
     struct yaml *document = read_document(&r);

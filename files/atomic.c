@@ -90,7 +90,7 @@ static int lock(struct cnn_atomic *a, int fd)
     if (a->lock < 0)
         return 0;
     const int taken = flock(a->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (!taken && fstat(fd, &st) == 0 && st.st_nlink > 0)
+    if (!taken && (fstat(fd, &st) != 0 || st.st_nlink > 0))
         return 0;
     close(a->lock);
     a->lock = -1;

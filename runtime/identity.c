@@ -318,7 +318,7 @@ int cnn_identity_make(const struct cnn_run *r, const struct cnn_datasets *d, int
         FILE *f = open_memstream(&out->says[i], &size);
         if (f)
             things[i].say(&x, f);
-        if (!f || fclose(f) != 0)
+        if (!f || fclose(f) != 0 || !out->says[i]) /* fclose may lose what it was to give back */
             return cnn_fail(e, "no memory for what the run depends on");
     }
     return 0;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "input.h"
 #include "run.h"
 
 enum {
@@ -366,9 +367,18 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
 /* A program that could not say what it had to say has failed. */
 static int close_output(const char *program, int status)
 {
+    struct cnn_error e;
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    fprintf(stderr, "%s: cannot write to standard output\n", program);
+    clearerr(stdout);
+    if (!errno && putchar('\n') != EOF) /* it failed earlier: why, it says again where it still fails */
+        fflush(stdout);
+    if (errno)
+        cnn_fail_errno(&e, "standard output", "write");
+    else
+        cnn_fail(&e, "cannot write to standard output");
+    cnn_complain(program, &e);
     return status == CNN_DONE ? CNN_TROUBLE : status;
 }
 

@@ -1,0 +1,34 @@
+#!/bin/sh
+# run.sh -- cnnc and generated programs while their calls fail, one after the other: see torture.c. SPREAD (4) calls of each kind are tried, 0: all.
+# A kind of call in KIND is tried alone.
+. tests/lib.sh
+cd "$TMP" || exit 1
+here=$ROOT/tests/torture
+
+$CC -std=c11 -O1 -fPIC -shared -o inject.so "$here/inject.c" 2>log && $CC -std=c11 -O1 -o torture "$here/torture.c" 2>>log ||
+    { echo "skipped torture: this is not Linux with glibc"; echo "ok torture needs Linux"; exit 0; }
+$CC -std=c11 -O1 -o makedata "$ROOT/tests/program/makedata.c" && mkdir data && ./makedata data 96 24 || exit 1
+sed 's/test  idx/validation idx "test-x" "test-y"\n  test idx/; s/scale=1\/255/mean=auto std=auto/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 1/' \
+    "$ROOT/tests/program/tiny.net" >tiny.net
+mkdir folder
+cp tiny.net folder
+# shellcheck disable=SC2046
+"$BUILD/cnnc" --target=generic -o tiny.c tiny.net && $CC -std=c11 -O1 -o tiny tiny.c $("$BUILD/cnnc" --cflags --libs) || exit 1
+./tiny train --quiet --data-dir data --save folder/w.safetensors && ./tiny export --weights folder/w.safetensors -o folder/w.npz || exit 1
+gzip -c data/train-x >folder/in.gz
+cp data/train-x data/train-y folder
+cd folder || exit 1
+cat >../commands <<C
+cnnc-train | a.c a.h a.d | $BUILD/cnnc --target=generic -o a.c -MF a.d tiny.net
+cnnc-infer | a.c a.h a.bin | $BUILD/cnnc --target=generic --emit=infer --weights=w.safetensors --weights-file=a.bin -o a.c tiny.net
+cnnc-npz | a.c a.h | $BUILD/cnnc --target=generic --emit=infer --weights=w.npz -o a.c tiny.net
+train | s.safetensors l.csv | ../tiny train --quiet --threads 1 --data-dir ../data --save s.safetensors --log l.csv
+resume | s.safetensors | ../tiny train --quiet --threads 1 --data-dir ../data --resume w.safetensors --epochs 2 --save s.safetensors
+evaluate | | ../tiny evaluate --threads 1 --data-dir ../data --weights w.npz
+predict | y.npy | ../tiny predict --threads 1 --input in.gz --weights w.safetensors -o y.npy
+lines | | ../tiny predict --threads 1 --data-dir ../data --input in.gz --weights w.safetensors
+export | e.npz | ../tiny export --weights w.safetensors -o e.npz
+gradients | g.npz | ../tiny gradients --data-dir ../data --input train-x --target train-y --weights w.safetensors -o g.npz
+C
+grep "${ONLY:-.}" ../commands >../some
+../torture "$TMP/inject.so" "${SPREAD:-4}" "${KIND:-}" <../some
