@@ -319,7 +319,7 @@ int cnn_csv_load(const struct cnn_model *m, const struct cnn_source *s, const ch
     int status;
     if (s == &m->data->train)
         status = load(m, path, s, 0, NULL, d, e);
-    else if (train->rows > 0 && m->data->train.kind == CNN_CSV)
+    else if (train->columns && m->data->train.kind == CNN_CSV)
         status = load(m, path, s, 0, train, d, e);
     else
         status = load_beside(m, path, s, dir, d, e);

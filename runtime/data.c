@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "input.h"
 
 /* ---- files */
 
@@ -119,10 +120,37 @@ static struct plan make_plan(const struct cnn_model *m, const struct cnn_data_op
     return p;
 }
 
+static int take_names(const struct cnn_names *from, struct cnn_dataset *train)
+{
+    train->classes = calloc((size_t)from->n + 1, sizeof *train->classes);
+    for (; train->classes && train->n_classes < from->n; train->n_classes++)
+        if (!(train->classes[train->n_classes] = strdup(from->at[train->n_classes])))
+            return -1;
+    return train->classes ? 0 : -1;
+}
+
+/* Names of classes and columns mean what they meant when the weights were trained. */
+static int remember(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_dataset *train,
+                    struct cnn_error *e)
+{
+    const struct cnn_beside *b = o->beside;
+    const enum cnn_source_kind kind = m->data->train.kind;
+    if (!b || (kind != CNN_CSV && kind != CNN_IMAGES))
+        return 0;
+    if (kind == CNN_CSV && !(train->columns = cnn_columns_remembered(b, m->x_size)))
+        return 0;
+    train->y_file = strdup(o->beside_file);
+    if (!train->y_file || (b->classes.n == cnn_classes(m) && take_names(&b->classes, train) != 0))
+        return cnn_fail_memory(e, o->beside_file, (uint64_t)b->classes.n);
+    return 0;
+}
+
 static int load_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
                       struct cnn_datasets *out, struct cnn_error *e)
 {
     const struct cnn_data *spec = m->data;
+    if (!p->train && remember(m, o, &out->train, e) != 0)
+        return -1;
     if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
         return -1;
     if (p->split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)

@@ -33,6 +33,9 @@ struct cnn_data_options {
     int64_t limit; /* first rows of the training source, before any split; 0: all */
     const struct cnn_normalize
         *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
+    /* What the file of weights knows of the training data, so that those need not be read for their names; NULL: nothing. */
+    const struct cnn_beside *beside;
+    const char *beside_file;
 };
 
 struct cnn_datasets {

@@ -48,11 +48,18 @@ static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, int part)
 static int load_part(struct cnn_run *r, const struct part *part, struct cnn_datasets *d)
 {
     struct cnn_normalize normalize;
+    struct cnn_beside beside;
     struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize};
-    if (cnn_run_normalize(r, &normalize) != 0)
+    if (cnn_run_beside(r, &beside) != 0)
         return -1;
-    int status = cnn_data_load(r->m, &o, d, &r->error);
-    cnn_normalize_free(&normalize);
+    o.beside = &beside;
+    o.beside_file = cnn_run_weights_path(r);
+    int status = cnn_run_normalize(r, &normalize);
+    if (status == 0) {
+        status = cnn_data_load(r->m, &o, d, &r->error);
+        cnn_normalize_free(&normalize);
+    }
+    cnn_beside_free(&beside);
     if (status != 0)
         return -1;
     if (rows_of(d, part->bit)->rows == 0)

@@ -59,9 +59,14 @@ wrong 'a value that is missing' "bad/flowers.csv:4: column 'petal_width' is empt
 wrong 'too few columns' "bad/flowers.csv:1: 3 columns of inputs, but the network's input is \[4\]" 's/^[^,]*,//'
 wrong 'an open quote' 'bad/flowers.csv:301: a quoted field of the row that begins here is not closed' '301s/,"\([a-z]*\)"/,"\1/'
 sed '2s/"[a-z]*"/rosa/' others.csv >rosa.csv && mkdir bad && cp flowers.csv bad && mv rosa.csv bad/others.csv
-says "$p a class of the test alone" 1 "bad/others.csv:2: column 'species': 'rosa' is not a class of bad/flowers.csv: setosa, versicolor, virginica" \
+says "$p a class of the test alone" 1 "bad/others.csv:2: column 'species': 'rosa' is not a class of w.safetensors: setosa, versicolor, virginica" \
     ./flowers evaluate --data-dir bad --weights w.safetensors
 
+awk -F, -v OFS=, '{print $3, $4, $1, $5, $2}' others.csv | sed '1s/.*/species,sepal_width,petal_width,"sepal, length",petal_length/' >mixed.csv
+mkdir mixed && mv mixed.csv mixed/others.csv
+./flowers evaluate --weights w.safetensors >a.txt
+./flowers evaluate --data-dir mixed --weights w.safetensors >b.txt
+same "$p evaluates by name, without the training data" a.txt b.txt
 # checkpoints remember what the classes are called, and so does what is made of them
 ./flowers predict --weights w.safetensors --input inputs.csv >a.txt
 says "$p predict says names" 0 '^0: (setosa|versicolor|virginica) \([01]\.' cat a.txt
