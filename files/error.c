@@ -41,7 +41,9 @@ int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes)
 
 void cnn_complain(const char *program, const struct cnn_error *e)
 {
-    fprintf(stderr, "%s: %s\n", program, e->text);
+    const size_t n = strlen(program); /* a model is often called like its program */
+    const int named = strncmp(e->text, program, n) == 0 && strncmp(e->text + n, ": ", 2) == 0;
+    fprintf(stderr, "%s: %s\n", program, e->text + (named ? n + 2 : 0));
 }
 
 static void say(const char *program, const char *kind, const char *fmt, va_list ap)

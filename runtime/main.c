@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "claims.h"
 #include "input.h"
@@ -135,7 +137,7 @@ struct line { /* the command line, read */
     struct cnn_options o;
     const char **words; /* beside options and the command; room for all of argv */
     unsigned seen;      /* bit i: options[i] */
-    int help;
+    int help, version;
 };
 
 /* ---- help */
@@ -149,6 +151,7 @@ static void list_options(unsigned commands_bits)
             printf("  %-18s %s\n", left, options[i].help);
         }
     printf("  %-18s %s\n", "-h", "help; after a command: help on it");
+    printf("  %-18s %s\n", "--version", "the network, and the version of libcnn");
 }
 
 static void usage(const char *program)
@@ -191,7 +194,12 @@ static int unknown(const struct line *l, const char *what, const char *word, con
 static int unknown_option(const struct line *l, const char *arg, size_t length)
 {
     const char *names[OPTIONS];
+    static const char *const compiled[] = {"--batch", "--batch-size", "--batch_size"};
     char word[80];
+    for (size_t i = 0; i < sizeof compiled / sizeof *compiled; i++)
+        if (strlen(compiled[i]) == length && strncmp(arg, compiled[i], length) == 0)
+            return wrong(l, "the batch is compiled in: change 'batch' in the spec's 'train', or say 'let b = 32' and "
+                            "batch=$b there, and 'cnnc -D b=64'");
     snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), arg);
     for (int i = 0; i < OPTIONS; i++)
         names[i] = options[i].name;
@@ -335,6 +343,8 @@ static int read_line(struct line *l, int argc, char **argv)
         int taken = 1;
         if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
             l->help = 1;
+        else if (strcmp(argv[i], "--version") == 0)
+            l->version = 1;
         else if (argv[i][0] == '-' && argv[i][1])
             taken = read_option(l, argv, i);
         else
@@ -343,7 +353,7 @@ static int read_line(struct line *l, int argc, char **argv)
             return -1;
         i += taken;
     }
-    if (l->help)
+    if (l->help || l->version)
         return 0;
     if (!l->command)
         l->command = &commands[0];
@@ -364,13 +374,23 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
     return 0;
 }
 
-/* A program that could not say what it had to say has failed. */
+/* Has the reader of standard output gone away, as `head` does when it has seen enough? */
+static int is_read_no_more(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
+}
+
+/* A program that could not say what it had to say has failed; quietly, as if SIGPIPE had ended it, when nobody listens. */
 static int close_output(const char *program, int status)
 {
+    enum { BROKEN_PIPE = 128 + SIGPIPE };
     struct cnn_error e;
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
+    if (is_read_no_more())
+        return status == CNN_DONE ? BROKEN_PIPE : status;
     clearerr(stdout);
     if (!errno && putchar('\n') != EOF) /* it failed earlier: why, it says again where it still fails */
         fflush(stdout);
@@ -453,6 +473,10 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
     cnn_catch_bus_error(l->program);
     if (read_line(l, argc, argv) != 0)
         return CNN_USAGE;
+    if (l->version) {
+        printf("%s, with libcnn " CNNC_VERSION "\n", model->name);
+        return close_output(l->program, CNN_DONE);
+    }
     if (!l->help)
         return close_output(l->program, run(l, model));
     if (l->command)

@@ -123,7 +123,7 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
     if (cnn_run_beside(r, &beside) != 0)
         return -1;
     char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
-    for (int64_t i = 0; i < rows; i++)
+    for (int64_t i = 0; i < rows && !ferror(stdout); i++)
         print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
     cnn_beside_free(&beside);
     return 0;

@@ -34,6 +34,17 @@ runs "$p quiet" sh -c 'out=$("$0" train --epochs 1 --quiet) && ! echo "$out" | g
 # the parameters of tiny.net: 60, 54 x 12 + 12, 12 x 4 + 4
 says "$p summary counts" 0 '772' "$TINY" summary
 
+says "$p --version" 0 '^tiny, with libcnn [0-9.]+$' "$TINY" --version
+says "$p --batch" 2 "tiny: the batch is compiled in: change 'batch' in the spec's 'train'" "$TINY" train --batch=64
+says "$p one prefix" 1 '^tiny: no validation set' "$TINY" evaluate --weights "$w" --part validation
+# a reader that has seen enough is no trouble, a full disk is
+{ "$TINY" predict --weights "$w" --input "$DATA/train-x" 2>said; echo $? >status; } | sed -n '1{p;q}' >/dev/null
+{ "$TINY" -h 2>>said; } | true
+{ "$TINY" bench --steps 1 2>>said; } | true
+[ ! -s said ] && grep -qx '0\|141' status
+check "$p a pipe that is closed" "$(cat said status)"
+says "$p a full disk" 1 'standard output: cannot write' sh -c '"$0" -h >/dev/full' "$TINY"
+
 says "$p no such command" 2 "trian" "$TINY" trian
 says "$p a command is suggested" 2 "train" "$TINY" trian
 says "$p no such option" 2 'epoch' "$TINY" train --epoch 3
