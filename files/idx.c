@@ -39,29 +39,10 @@ static int read_shape(struct cnn_input *in, struct cnn_array *out, struct cnn_er
     return 0;
 }
 
-static void swap_bytes(uint8_t *p, size_t bytes, size_t size)
-{
-    for (; bytes > 0; bytes -= size, p += size)
-        for (size_t i = 0; i < size / 2; i++) {
-            uint8_t t = p[i];
-            p[i] = p[size - 1 - i];
-            p[size - 1 - i] = t;
-        }
-}
-
-/* Elements of several bytes are swapped, so they must not stay mapped. */
 static int read_elements(struct cnn_input *in, struct cnn_array *out, struct cnn_error *e)
 {
-    void *map = in->map;
-    size_t size = cnn_dtype_size(out->dtype);
-    if (size > 1)
-        in->map = NULL;
-    int status = cnn_input_elements(in, out, e);
-    if (size > 1)
-        in->map = map;
-    if (status == 0 && size > 1)
-        swap_bytes(out->base, out->base_size, size);
-    return status;
+    const struct cnn_stored s = {.swapped = cnn_dtype_size(out->dtype) > 1};
+    return cnn_stored_read(in, &s, out, e);
 }
 
 static int idx_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error *e)

@@ -9,9 +9,12 @@
 static const struct {
     enum cnn_dtype dtype;
     const char *code; /* without its byte order */
+    enum cnn_stored_type stored;
 } codes[] = {
-    {CNN_BOOL, "b1"}, {CNN_U8, "u1"},  {CNN_I8, "i1"},  {CNN_I16, "i2"},
-    {CNN_I32, "i4"},  {CNN_I64, "i8"}, {CNN_F32, "f4"}, {CNN_F64, "f8"},
+    {CNN_BOOL, "b1", CNN_STORED_SAME}, {CNN_U8, "u1", CNN_STORED_SAME},  {CNN_I8, "i1", CNN_STORED_SAME},
+    {CNN_I16, "i2", CNN_STORED_SAME},  {CNN_I32, "i4", CNN_STORED_SAME}, {CNN_I64, "i8", CNN_STORED_SAME},
+    {CNN_F32, "f4", CNN_STORED_SAME},  {CNN_F64, "f8", CNN_STORED_SAME}, {CNN_I16, "f2", CNN_STORED_HALF},
+    {CNN_I16, "u2", CNN_STORED_U16},   {CNN_I32, "u4", CNN_STORED_U32},  {CNN_I64, "u8", CNN_STORED_U64},
 };
 enum { CODES = sizeof codes / sizeof *codes };
 
@@ -23,6 +26,7 @@ struct scan {
     const char *text, *at; /* NUL-terminated */
     const char *path;
     uint64_t base; /* of text within the file */
+    struct cnn_stored *stored;
     struct cnn_error *e;
 };
 
@@ -62,38 +66,53 @@ static int scan_string(struct scan *s, char *out, size_t size)
     return 0;
 }
 
+/* What else NumPy has, by its letter. */
+static const char *kind_of(char letter)
+{
+    static const struct {
+        char letter;
+        const char *kind;
+    } kinds[] = {{'c', "complex numbers"}, {'S', "strings"},   {'U', "strings"},    {'M', "dates"},
+                 {'m', "durations"},       {'V', "raw bytes"}, {'f', "long floats"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].letter == letter)
+            return kinds[i].kind;
+    return "an unknown type";
+}
+
 static int scan_descr(struct scan *s, struct cnn_array *a)
 {
     char text[32];
     skip_space(s);
     if (*s->at == '[')
-        return scan_fail(s, "structured types are not supported");
+        return scan_fail(s, "structured types are not supported: save one array for each field");
     if (scan_string(s, text, sizeof text) != 0)
         return -1;
     const char *code = text + (*text && strchr("<>=|", *text) ? 1 : 0);
     if (*code == 'O')
-        return scan_fail(s, "arrays of Python objects (pickles) are refused");
+        return scan_fail(s, "arrays of Python objects (pickles) are refused: save .astype(np.float32)");
     for (int i = 0; i < CODES; i++) {
         if (strcmp(code, codes[i].code) != 0)
             continue;
-        if (*text == '>' && cnn_dtype_size(codes[i].dtype) > 1)
-            return scan_fail(s, "big-endian data are not supported; save with .astype('<...')");
+        s->stored->swapped = *text == '>' && cnn_dtype_size(codes[i].dtype) > 1;
+        s->stored->type = codes[i].stored;
         a->dtype = codes[i].dtype;
         return 0;
     }
-    return cnn_fail(s->e, "%s: type '%s' is not supported; it may be bool, uint8, int8 to int64, float32, float64",
-                    s->path, text);
+    return cnn_fail(s->e,
+                    "%s: type '%s' (%s) is not supported; it may be bool, int8 to int64, uint8 to uint64, float16 to "
+                    "float64",
+                    s->path, text, kind_of(*code));
 }
 
 static int scan_order(struct scan *s, struct cnn_array *a)
 {
     (void)a;
     skip_space(s);
-    if (strncmp(s->at, "True", 4) == 0)
-        return scan_fail(s, "Fortran order is not supported; save np.ascontiguousarray(...)");
-    if (strncmp(s->at, "False", 5) != 0)
+    s->stored->fortran = strncmp(s->at, "True", 4) == 0;
+    if (!s->stored->fortran && strncmp(s->at, "False", 5) != 0)
         return scan_fail(s, "True or False expected");
-    s->at += 5;
+    s->at += s->stored->fortran ? 4 : 5;
     return 0;
 }
 
@@ -195,9 +214,10 @@ static int read_prefix(struct cnn_input *in, uint32_t *length, struct cnn_error 
     return 0;
 }
 
-static int parse_header(struct cnn_input *in, char *text, uint32_t length, struct cnn_array *out, struct cnn_error *e)
+static int parse_header(struct cnn_input *in, char *text, uint32_t length, struct cnn_array *out,
+                        struct cnn_stored *stored, struct cnn_error *e)
 {
-    struct scan s = {.text = text, .at = text, .path = in->path, .base = in->position, .e = e};
+    struct scan s = {.text = text, .at = text, .path = in->path, .base = in->position, .stored = stored, .e = e};
     if (cnn_input_read(in, text, length, e) != 0)
         return -1;
     text[length] = 0;
@@ -215,10 +235,11 @@ int cnn_npy_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error 
     char *text = malloc(length + 1u);
     if (!text)
         return cnn_fail_memory(e, in->path, length);
-    int status = parse_header(in, text, length, out, e);
+    struct cnn_stored stored = {0};
+    int status = parse_header(in, text, length, out, &stored, e);
     free(text);
     if (status == 0)
-        status = cnn_input_elements(in, out, e);
+        status = cnn_stored_read(in, &stored, out, e);
     if (status != 0)
         memset(out, 0, sizeof *out); /* it owns nothing */
     return status;

@@ -123,11 +123,9 @@ static void test_npy_refused(void **state)
     static const struct {
         const char *dictionary, *message;
     } bad[] = {
-        {"{'descr': '<f4', 'fortran_order': True, 'shape': (2,)}", "byte 44: header: Fortran order"},
-        {"{'descr': '>f4', 'fortran_order': False, 'shape': (2,)}", "big-endian"},
         {"{'descr': '|O', 'fortran_order': False, 'shape': (2,)}", "pickles"},
         {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", "structured"},
-        {"{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", "type '<c8' is not supported"},
+        {"{'descr': '<c8', 'fortran_order': False, 'shape': (1,)}", "type '<c8' (complex numbers) is not supported"},
         {"{'descr': '<f4', 'fortran_order': False}", "is missing"},
         {"{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "given twice"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': 1}", "unknown key"},
