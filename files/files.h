@@ -63,6 +63,14 @@ void cnn_array_free(struct cnn_array *a);                                       
 int cnn_array_read(const char *path, struct cnn_array *out, struct cnn_error *e); /* .npy or IDX, by its first bytes */
 int cnn_npy_read(const char *path, struct cnn_array *out, struct cnn_error *e);
 int cnn_idx_read(const char *path, struct cnn_array *out, struct cnn_error *e);
+/* What an array must be: asked when its header is read, so that nothing is unpacked that nobody can take. a: its rank and shape. */
+struct cnn_wanted {
+    int (*fits)(const void *arg, const struct cnn_array *a, struct cnn_error *e);
+    const void *arg;
+};
+int cnn_array_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e);
+int cnn_npy_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e);
+int cnn_idx_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e);
 int cnn_npy_write(const char *path, const struct cnn_array *a, struct cnn_error *e);
 
 /* ---- tensors.c, npz.c, safetensors.c: named arrays and, in safetensors, a table of strings */
@@ -98,10 +106,12 @@ int cnn_holds_ensemble(
     const struct cnn_tensors *t);          /* a program's `ensemble` wrote it: its metadata's `format` is that */
 int cnn_tensor_is_state(const char *name); /* what a checkpoint holds beside the weights: "optimizer.m.dense.kernel" */
 
+/* Of weights: an entry that unpacks to more than weights ever do is refused. */
 int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
-/* The arrays of these names, all of which must be there; others are not looked at. */
-int cnn_npz_read_only(const char *path, const char *const *names, size_t n, struct cnn_tensors *out,
-                      struct cnn_error *e);
+/* The array of this name alone, which must be there; others are not looked at. */
+int cnn_npz_read_one(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_tensors *out,
+                     struct cnn_error *e);
+
 int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
                   struct cnn_error *e); /* meta is not kept */
 int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);

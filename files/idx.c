@@ -55,16 +55,27 @@ static int idx_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_err
 
 int cnn_idx_read(const char *path, struct cnn_array *out, struct cnn_error *e)
 {
+    return cnn_idx_read_if(path, NULL, out, e);
+}
+
+int cnn_idx_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e)
+{
     struct cnn_input in;
     memset(out, 0, sizeof *out);
     if (cnn_input_open(&in, path, e) != 0)
         return -1;
+    in.wanted = w;
     int status = idx_parse(&in, out, e);
     cnn_input_close(&in);
     return status;
 }
 
 int cnn_array_read(const char *path, struct cnn_array *out, struct cnn_error *e)
+{
+    return cnn_array_read_if(path, NULL, out, e);
+}
+
+int cnn_array_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e)
 {
     struct cnn_input in;
     uint8_t first = 0;
@@ -76,8 +87,8 @@ int cnn_array_read(const char *path, struct cnn_array *out, struct cnn_error *e)
     if (status != 0)
         return -1;
     if (first == 0x93)
-        return cnn_npy_read(path, out, e);
+        return cnn_npy_read_if(path, w, out, e);
     if (first == 0)
-        return cnn_idx_read(path, out, e);
+        return cnn_idx_read_if(path, w, out, e);
     return cnn_fail(e, "%s: byte 0: neither a .npy nor an IDX file", path);
 }

@@ -237,7 +237,7 @@ int cnn_input_elements(struct cnn_input *in, struct cnn_array *a, struct cnn_err
     if (cnn_shape_bytes(a->dtype, a->rank, a->shape, &bytes) != 0 || bytes > SIZE_MAX)
         return cnn_fail(e, "%s: a %s array of shape %s does not fit in memory", in->path, cnn_dtype_name(a->dtype),
                         cnn_shape_text(a->rank, a->shape, text, sizeof text));
-    if (check_promise(in, bytes, e) != 0)
+    if ((in->wanted && in->wanted->fits(in->wanted->arg, a, e) != 0) || check_promise(in, bytes, e) != 0)
         return -1;
     const uint8_t *at = in->bytes + (in->packing == CNN_PLAIN ? in->position : 0);
     if (!in->map || in->packing != CNN_PLAIN || (uintptr_t)at % cnn_dtype_size(a->dtype) != 0)

@@ -23,9 +23,10 @@ struct cnn_input {
     enum cnn_packing packing;
     void *map; /* the whole file when this input owns it, else NULL */
     size_t map_size;
-    uint64_t position; /* unpacked bytes taken so far */
-    uint64_t promised; /* size of the unpacked data when a directory tells it, else 0 */
-    size_t fed;        /* packed bytes given to zlib so far */
+    uint64_t position;               /* unpacked bytes taken so far */
+    const struct cnn_wanted *wanted; /* of the array in it; NULL: any */
+    uint64_t promised;               /* size of the unpacked data when a directory tells it, else 0 */
+    size_t fed;                      /* packed bytes given to zlib so far */
     z_stream z;
     int ended;    /* zlib has seen the end of the packed data */
     uint32_t crc; /* of the unpacked bytes taken so far; only kept when packing is not CNN_GZIP */

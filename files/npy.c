@@ -247,10 +247,16 @@ int cnn_npy_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error 
 
 int cnn_npy_read(const char *path, struct cnn_array *out, struct cnn_error *e)
 {
+    return cnn_npy_read_if(path, NULL, out, e);
+}
+
+int cnn_npy_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e)
+{
     struct cnn_input in;
     memset(out, 0, sizeof *out);
     if (cnn_input_open(&in, path, e) != 0)
         return -1;
+    in.wanted = w;
     int status = cnn_npy_parse(&in, out, e);
     cnn_input_close(&in);
     return status;

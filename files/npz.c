@@ -15,7 +15,9 @@ enum {
     END64_SIZE = 56, /* fixed parts of the records */
     STORED = 0,
     DEFLATED = 8,
-    NAME_MAX_ = 4096
+    NAME_MAX_ = 4096,
+    MOST_UNPACKED = 64 << 20, /* bytes of weights that are packed as tight as zeros */
+    MOST_RATIO = 100
 };
 #define LOCAL   0x04034b50u
 #define CENTRAL 0x02014b50u
@@ -28,9 +30,9 @@ struct archive {
     const uint8_t *bytes;
     uint64_t size;
     uint64_t directory, directory_size, entries;
-    const char *const *wanted; /* names of the arrays that are read; NULL: all are */
-    size_t n_wanted;
-    char found[256]; /* the first few names: "x, y, ..." */
+    const char *wanted;            /* the name of the array that is read; NULL: all are */
+    const struct cnn_wanted *fits; /* what it must be; NULL: anything */
+    char found[256];               /* the first few names: "x, y, ..." */
     struct cnn_error *e;
 };
 
@@ -142,6 +144,9 @@ static int check_entry(struct archive *z, const struct entry *t)
                         t->name, t->method);
     if (t->method == STORED && t->packed != t->unpacked)
         return cnn_fail(z->e, "%s: entry '%s' is stored, but its two sizes differ", z->path, t->name);
+    if (!z->wanted && t->unpacked > MOST_UNPACKED && t->unpacked / MOST_RATIO > t->packed)
+        return cnn_fail(z->e, "%s: entry '%s' unpacks from %llu bytes to %llu: no weights do", z->path, t->name,
+                        (ull)t->packed, (ull)t->unpacked);
     return 0;
 }
 
@@ -194,6 +199,7 @@ static int read_array(struct archive *z, const struct entry *t, uint64_t data, s
     if (cnn_input_slice(&in, label, z->bytes + data, (size_t)t->packed, t->method ? CNN_DEFLATE : CNN_PLAIN, z->e) != 0)
         return -1;
     in.promised = t->unpacked;
+    in.wanted = z->fits;
     int status = cnn_npy_parse(&in, a, z->e);
     if (status == 0 && in.position != t->unpacked)
         status = cnn_fail(z->e, "%s: %llu bytes unpacked, but the directory promises %llu", label, (ull)in.position,
@@ -236,10 +242,7 @@ static int is_wanted(struct archive *z, const struct entry *t)
         return 1;
     snprintf(name, sizeof name, "%.*s", (int)(n > 4 && strcmp(t->name + n - 4, ".npy") == 0 ? n - 4 : n), t->name);
     note_name(z, name);
-    for (size_t i = 0; i < z->n_wanted; i++)
-        if (strcmp(z->wanted[i], name) == 0)
-            return 1;
-    return 0;
+    return strcmp(z->wanted, name) == 0;
 }
 
 /* Entries that share their bytes are how a small archive pretends to be huge: their sum must fit in the file. */
@@ -284,17 +287,14 @@ int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
     return read_archive(&z, out);
 }
 
-int cnn_npz_read_only(const char *path, const char *const *names, size_t n, struct cnn_tensors *out,
-                      struct cnn_error *e)
+int cnn_npz_read_one(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_tensors *out,
+                     struct cnn_error *e)
 {
-    struct archive z = {.path = path, .wanted = names, .n_wanted = n, .e = e};
+    struct archive z = {.path = path, .wanted = name, .fits = w, .e = e};
     if (read_archive(&z, out) != 0)
         return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (cnn_tensors_find(out, names[i]))
-            continue;
-        cnn_tensors_free(out);
-        return cnn_fail(e, "%s: there is no array '%.60s'; the arrays are %s", path, names[i], z.found);
-    }
-    return 0;
+    if (cnn_tensors_find(out, name))
+        return 0;
+    cnn_tensors_free(out);
+    return cnn_fail(e, "%s: there is no array '%.60s'; the arrays are %s", path, name, z.found);
 }

@@ -33,12 +33,34 @@ static const char *rows_text(int rank, const int64_t *shape, char *out)
     return out;
 }
 
+/* What makes such rows of them, for whoever holds the axes in another order or has flat rows. */
+static const char *cure(const struct cnn_array *a, int rank, const int64_t *shape, char *out)
+{
+    const int64_t *s = a->shape + 1, channels = rank > 0 ? shape[rank - 1] : 0;
+    int64_t size = 1, wanted = 1;
+    int moved = a->rank == rank + 1 && rank > 1 && s[0] == channels;
+    *out = '\0';
+    for (int i = 1; moved && i < rank; i++)
+        moved = s[i] == shape[i - 1];
+    for (int i = 0; i < rank; i++)
+        wanted *= shape[i];
+    for (int i = 1; i < a->rank; i++)
+        size = s[i - 1] > 0 && size <= wanted ? size * s[i - 1] : 0;
+    if (moved)
+        snprintf(out, TEXT, "; channels are the last axis: np.transpose(x, %s)",
+                 rank == 3 ? "(0, 2, 3, 1)" : "(0, 2, 1)");
+    else if (size == wanted && wanted > 1)
+        snprintf(out, TEXT, "; np.reshape makes one of the other");
+    return out;
+}
+
 static int wrong_shape(const struct cnn_array *a, const char *file, const char *whose, int rank, const int64_t *shape,
                        struct cnn_error *e)
 {
-    char found[TEXT], wanted[TEXT];
-    return cnn_fail(e, "%s: shape is %s, but the network's %s wants %s", file,
-                    cnn_shape_text(a->rank, a->shape, found, sizeof found), whose, rows_text(rank, shape, wanted));
+    char found[TEXT], wanted[TEXT], what[TEXT];
+    return cnn_fail(e, "%s: shape is %s, but the network's %s wants %s%s", file,
+                    cnn_shape_text(a->rank, a->shape, found, sizeof found), whose, rows_text(rank, shape, wanted),
+                    cure(a, rank, shape, what));
 }
 
 /* ---- values */
@@ -63,31 +85,28 @@ static int is_integer(enum cnn_dtype t)
     return t != CNN_F32 && t != CNN_F64;
 }
 
-static int check_sparse(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, const char *file, struct cnn_error *e)
 {
     char found[TEXT];
-    const struct cnn_array *y = &d->y;
     if (trimmed(y->rank - 1, y->shape + 1) != 0)
-        return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, [N]%s", d->y_file,
+        return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, [N]%s", file,
                         cnn_shape_text(y->rank, y->shape, found, sizeof found),
                         m->y_size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy" : "");
     if (!is_integer(y->dtype))
-        return cnn_fail(e, "%s: labels are %s, but class numbers must be integers", d->y_file,
-                        cnn_dtype_name(y->dtype));
+        return cnn_fail(e, "%s: labels are %s, but class numbers must be integers", file, cnn_dtype_name(y->dtype));
     return 0;
 }
 
-static int check_dense(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+static int check_dense(const struct cnn_model *m, const struct cnn_array *y, const char *file, struct cnn_error *e)
 {
     char found[TEXT], wanted[TEXT];
-    const struct cnn_array *y = &d->y;
     if (!same_row(y, m->output_rank, m->output) && !(m->y_size == 1 && trimmed(y->rank - 1, y->shape + 1) == 0)) {
         if (y->rank != 1 || !is_integer(y->dtype))
-            return wrong_shape(y, d->y_file, "output", m->output_rank, m->output, e);
+            return wrong_shape(y, file, "output", m->output_rank, m->output, e);
         return cnn_fail(e,
                         "%s: shape is %s, but the loss wants %s; for class numbers use "
                         "sparse_categorical_crossentropy",
-                        d->y_file, cnn_shape_text(y->rank, y->shape, found, sizeof found),
+                        file, cnn_shape_text(y->rank, y->shape, found, sizeof found),
                         rows_text(m->output_rank, m->output, wanted));
     }
     return 0;
@@ -106,54 +125,105 @@ static int check_rows(const struct cnn_array *a, const char *file, struct cnn_er
 
 /* ---- opening */
 
-static int open_file(enum cnn_source_kind kind, const char *path, struct cnn_array *a, char **file, struct cnn_error *e)
+static int check_x(const struct cnn_model *m, const struct cnn_array *a, const char *file, struct cnn_error *e)
 {
-    if (!path)
+    if (check_rows(a, file, e) != 0)
+        return -1;
+    if (!same_row(a, m->input_rank, m->input))
+        return wrong_shape(a, file, "input", m->input_rank, m->input, e);
+    return 0;
+}
+
+/* Is there an element of *a for each row of the inputs? */
+static int check_beside(const struct cnn_array *a, const char *file, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (check_rows(a, file, e) != 0)
+        return -1;
+    if (d->x.shape[0] != a->shape[0])
+        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, d->x_file, d->x.shape[0], file, a->shape[0]);
+    return 0;
+}
+
+/* A file by its header: are these the inputs, targets or weights of rows? So nothing is unpacked that is of no use. */
+struct expected {
+    const struct cnn_model *m;
+    const struct cnn_dataset *d; /* with the names of the files, and the inputs before the others */
+};
+
+static int fits_x(const void *arg, const struct cnn_array *a, struct cnn_error *e)
+{
+    const struct expected *x = arg;
+    return check_x(x->m, a, x->d->x_file, e);
+}
+
+static int fits_y(const void *arg, const struct cnn_array *a, struct cnn_error *e)
+{
+    const struct expected *x = arg;
+    if (check_beside(a, x->d->y_file, x->d, e) != 0)
+        return -1;
+    return x->d->sparse ? check_sparse(x->m, a, x->d->y_file, e) : check_dense(x->m, a, x->d->y_file, e);
+}
+
+static int fits_weight(const void *arg, const struct cnn_array *a, struct cnn_error *e)
+{
+    const struct expected *x = arg;
+    char found[TEXT];
+    if (check_beside(a, x->d->weight_file, x->d, e) != 0)
+        return -1;
+    if (trimmed(a->rank - 1, a->shape + 1) == 0)
         return 0;
+    return cnn_fail(e, "%s: shape is %s, but a weight for each row is [N]", x->d->weight_file,
+                    cnn_shape_text(a->rank, a->shape, found, sizeof found));
+}
+
+static int (*const fits[])(const void *arg, const struct cnn_array *a, struct cnn_error *e) = {fits_x, fits_y,
+                                                                                               fits_weight};
+
+static int open_file(enum cnn_source_kind kind, const char *path, const struct cnn_wanted *w, struct cnn_array *a,
+                     char **file, struct cnn_error *e)
+{
     *file = strdup(path);
     if (!*file)
         return cnn_fail_memory(e, path, strlen(path));
     switch (kind) {
-    case CNN_IDX: return cnn_idx_read(path, a, e);
-    case CNN_NPY: return cnn_npy_read(path, a, e);
-    default: return cnn_array_read(path, a, e);
+    case CNN_IDX: return cnn_idx_read_if(path, w, a, e);
+    case CNN_NPY: return cnn_npy_read_if(path, w, a, e);
+    default: return cnn_array_read_if(path, w, a, e);
     }
 }
 
-static int open_files(const struct cnn_source *s, struct cnn_dataset *d, struct cnn_error *e)
-{
-    if (open_file(s->kind, s->x, &d->x, &d->x_file, e) != 0 || open_file(s->kind, s->y, &d->y, &d->y_file, e) != 0)
-        return -1;
-    return open_file(CNN_NO_SOURCE, s->weight, &d->weight, &d->weight_file, e);
-}
-
-static int take_array(const char *path, struct cnn_tensors *t, const char *name, struct cnn_array *a, char **file,
+/* An array of an archive. */
+static int open_entry(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_array *a, char **file,
                       struct cnn_error *e)
 {
     const size_t size = strlen(path) + strlen(name) + sizeof ": ";
+    struct cnn_tensors t;
     *file = malloc(size);
     if (!*file)
         return cnn_fail_memory(e, path, size);
     snprintf(*file, size, "%s: %s", path, name);
-    *a = cnn_tensors_take(t, name);
+    if (cnn_npz_read_one(path, name, w, &t, e) != 0)
+        return -1;
+    *a = cnn_tensors_take(&t, name);
+    cnn_tensors_free(&t);
     return 0;
 }
 
-/* Arrays of one archive. A name that is given twice is one array, which is read once for each. */
-static int open_npz(const struct cnn_source *s, struct cnn_dataset *d, struct cnn_error *e)
+/* A name that is given twice is one array, which is read once for each. */
+static int open_source(const struct cnn_model *m, const struct cnn_source *s, struct cnn_dataset *d,
+                       struct cnn_error *e)
 {
-    const char *const names[] = {s->inputs, s->y, s->weight};
+    const struct expected expected = {m, d};
+    const int npz = s->kind == CNN_NPZ;
+    const char *const names[] = {npz ? s->inputs : s->x, s->y, s->weight};
     struct cnn_array *const arrays[] = {&d->x, &d->y, &d->weight};
     char **const files[] = {&d->x_file, &d->y_file, &d->weight_file};
     for (int i = 0; i < 3; i++) {
-        struct cnn_tensors t;
+        const struct cnn_wanted w = {fits[i], &expected};
         if (!names[i])
             continue;
-        if (cnn_npz_read_only(s->x, &names[i], 1, &t, e) != 0)
-            return -1;
-        const int status = take_array(s->x, &t, names[i], arrays[i], files[i], e);
-        cnn_tensors_free(&t);
-        if (status != 0)
+        if (npz ? open_entry(s->x, names[i], &w, arrays[i], files[i], e) != 0
+                : open_file(i == 2 ? CNN_NO_SOURCE : s->kind, names[i], &w, arrays[i], files[i], e) != 0)
             return -1;
     }
     return 0;
@@ -173,36 +243,11 @@ void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit)
     d->rows = d->x.shape[0];
 }
 
-static int check_x(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
-{
-    if (check_rows(&d->x, d->x_file, e) != 0)
-        return -1;
-    if (!same_row(&d->x, m->input_rank, m->input))
-        return wrong_shape(&d->x, d->x_file, "input", m->input_rank, m->input, e);
-    return 0;
-}
-
-/* Is there an element of *a for each row of the inputs? */
-static int check_beside(const struct cnn_array *a, const char *file, const struct cnn_dataset *d, struct cnn_error *e)
-{
-    if (check_rows(a, file, e) != 0)
-        return -1;
-    if (d->x.shape[0] != a->shape[0])
-        return cnn_fail(e, "%s has %" PRId64 " rows, but %s has %" PRId64, d->x_file, d->x.shape[0], file, a->shape[0]);
-    return 0;
-}
-
 /* ---- weights of rows */
 
 static int check_weights(const struct cnn_dataset *d, struct cnn_error *e)
 {
-    char found[TEXT];
     const struct cnn_array *a = &d->weight;
-    if (check_beside(a, d->weight_file, d, e) != 0)
-        return -1;
-    if (trimmed(a->rank - 1, a->shape + 1) != 0)
-        return cnn_fail(e, "%s: shape is %s, but a weight for each row is [N]", d->weight_file,
-                        cnn_shape_text(a->rank, a->shape, found, sizeof found));
     for (int64_t i = 0; i < a->shape[0]; i++) {
         const double w = cnn_array_get(a, i);
         if (!(w >= 0 && w <= (double)FLT_MAX))
@@ -231,10 +276,6 @@ static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct
 {
     if (check_finite(&d->x, d->x_file, e) != 0)
         return -1;
-    if (!d->y_file)
-        return 0;
-    if ((d->sparse ? check_sparse(m, d, e) : check_dense(m, d, e)) != 0)
-        return -1;
     return cnn_dataset_check_targets(m, d, e);
 }
 
@@ -250,11 +291,7 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
                      struct cnn_error *e)
 {
     *d = cnn_dataset_of(m);
-    int status = s->kind == CNN_NPZ ? open_npz(s, d, e) : open_files(s, d, e);
-    if (status == 0)
-        status = check_x(m, d, e);
-    if (status == 0 && s->y)
-        status = check_beside(&d->y, d->y_file, d, e);
+    int status = open_source(m, s, d, e);
     if (status == 0 && s->weight)
         status = check_weights(d, e) != 0 ? -1 : convert_weights(&d->weight, d->weight_file, e);
     if (status == 0) {

@@ -315,6 +315,47 @@ static void refuse_pair(const struct cnn_model *m, const char *x, const char *y,
     cnn_dataset_free(&d);
 }
 
+/* Headers are judged before anything is unpacked: of these files nothing else is there. */
+static void test_headers(void **state)
+{
+    (void)state;
+    static const unsigned char huge[16] = {0, 0, 8, 3, 0x7f, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 5},
+                               labels[8] = {0, 0, 8, 1, 0x7f, 0, 0, 0};
+    struct cnn_model m = model();
+    gzFile z = gzopen(scratch("huge.gz"), "wb");
+    assert_int_equal(gzwrite(z, huge, sizeof huge), sizeof huge);
+    gzclose(z);
+    refuse_pair(&m, "huge.gz", NULL,
+                "huge.gz: shape is [2130706432, 5, 5], but the network's input wants [N, 2, 3, 1]");
+    z = gzopen(scratch("labels.gz"), "wb");
+    assert_int_equal(gzwrite(z, labels, sizeof labels), sizeof labels);
+    gzclose(z);
+    refuse_pair(&m, "xt.npy", "labels.gz", "xt.npy has 3 rows, but ");
+}
+
+/* What holds the same numbers in another shape is told how to mend it. */
+static void test_cures(void **state)
+{
+    (void)state;
+    static const unsigned char x[48] = {0};
+    static const int64_t first[4] = {1, 3, 2, 4}, sequence[3] = {2, 4, 6}, flat[2] = {2, 24};
+    struct cnn_model m = model();
+    m.input[1] = 4;
+    m.input[2] = 3;
+    m.x_size = 24;
+    write_npy("c.npy", CNN_U8, 4, first, x);
+    refuse_pair(&m, "c.npy", NULL,
+                "shape is [1, 3, 2, 4], but the network's input wants [N, 2, 4, 3]; channels are the last axis: "
+                "np.transpose(x, (0, 2, 3, 1))");
+    write_npy("c.npy", CNN_U8, 2, flat, x);
+    refuse_pair(&m, "c.npy", NULL, "wants [N, 2, 4, 3]; np.reshape makes one of the other");
+    m.input_rank = 2;
+    m.input[0] = 6;
+    m.input[1] = 4;
+    write_npy("c.npy", CNN_U8, 3, sequence, x);
+    refuse_pair(&m, "c.npy", NULL, "wants [N, 6, 4]; channels are the last axis: np.transpose(x, (0, 2, 1))");
+}
+
 static void test_shapes(void **state)
 {
     (void)state;
@@ -473,6 +514,8 @@ int main(void)
         cmocka_unit_test(test_not_finite),
         cmocka_unit_test(test_sparse_labels),
         cmocka_unit_test(test_dense_targets),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_cures),
         cmocka_unit_test(test_sources_refused),
         cmocka_unit_test(test_every_type),
     };

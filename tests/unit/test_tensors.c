@@ -378,18 +378,34 @@ static void test_tensors_add(void **state)
     cnn_tensors_free(&t);
 }
 
+/* A file that is packed as tight as no weights are is refused before it is unpacked. */
+static void test_npz_bomb(void **state)
+{
+    (void)state;
+    const int64_t n = 17 << 20;
+    struct cnn_tensors t = {0}, back;
+    float *zeros = calloc((size_t)n, sizeof *zeros);
+    assert_int_equal(cnn_tensors_add(&t, "w", cnn_array_view(CNN_F32, 1, &n, zeros), &error), 0);
+    assert_int_equal(cnn_npz_write(scratch("bomb.npz"), &t, 1, &error), 0);
+    assert_int_equal(cnn_npz_read(scratch("bomb.npz"), &back, &error), -1);
+    assert_has(error.text, "bomb.npz: entry 'w.npy' unpacks from ");
+    assert_int_equal(cnn_npz_read_one(scratch("bomb.npz"), "w", NULL, &back, &error), 0);
+    cnn_tensors_free(&back);
+    cnn_tensors_free(&t);
+    free(zeros);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_npz_numpy),
-        cmocka_unit_test(test_npz_damaged),
-        cmocka_unit_test(test_npz_twice),
-        cmocka_unit_test(test_npz_zip64),
-        cmocka_unit_test(test_npz_round_trip),
-        cmocka_unit_test(test_safetensors_round_trip),
-        cmocka_unit_test(test_safetensors_accepted),
-        cmocka_unit_test(test_safetensors_refused),
-        cmocka_unit_test(test_tensors_add),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_npz_numpy),
+                                       cmocka_unit_test(test_npz_damaged),
+                                       cmocka_unit_test(test_npz_twice),
+                                       cmocka_unit_test(test_npz_zip64),
+                                       cmocka_unit_test(test_npz_round_trip),
+                                       cmocka_unit_test(test_safetensors_round_trip),
+                                       cmocka_unit_test(test_safetensors_accepted),
+                                       cmocka_unit_test(test_safetensors_refused),
+                                       cmocka_unit_test(test_tensors_add),
+                                       cmocka_unit_test(test_npz_bomb)};
     return cmocka_run_group_tests_name("tensors", tests, scratch_setup, scratch_teardown);
 }
