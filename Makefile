@@ -229,6 +229,10 @@ randnets: all ## compiles N (100) random networks from seed SEED (1) on and chec
 torture: all ## makes every call of cnnc and of a program fail, one after the other (KIND=malloc, ONLY=train: some); takes half an hour
 	@SPREAD=0 JOBS=1 $(TEST) torture
 
+.PHONY: names
+names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that the installed headers and libraries define
+	@ALL=1 $(TEST) names
+
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds both front ends with broken specs for FUZZ_SECONDS (600)

@@ -132,9 +132,10 @@ static const char *dependency_rule(struct ctx *c, const struct options *o, const
 /* What the banner says: enough to make the same file again, and no user text. */
 static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
 {
-    const char *const emit = o->emit != EMIT_INFER ? ""
-                             : o->weights_file     ? "--emit=infer --weights-file=FILE "
-                                                   : "--emit=infer ";
+    const char *const emit = o->emit == EMIT_LIB     ? "--emit=lib "
+                             : o->emit != EMIT_INFER ? ""
+                             : o->weights_file       ? "--emit=infer --weights-file=FILE "
+                                                     : "--emit=infer ";
     const char *const unroll = o->unroll < 0    ? " --unroll=full"
                                : o->unroll == 0 ? ""
                                                 : arena_printf(ctx_arena(c), " --unroll=%lld", (long long)o->unroll);
@@ -146,7 +147,7 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
 {
     struct product made[4];
     size_t n = 0;
-    const char *const suffix = o->emit == EMIT_HEADER ? ".h" : ".c";
+    const char *const suffix = o->emit == EMIT_HEADER ? ".h" : o->emit == EMIT_LIB ? "_lib.c" : ".c";
     const char *path = o->output ? o->output : arena_printf(ctx_arena(c), "%s%s", g->fast->net->name, suffix);
     const bool to_stdout = product_is_stream(path);
     if (o->emit == EMIT_HEADER) {
@@ -303,6 +304,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct net *n = resolve(c, s);
     if (n)
         infer_shapes(n);
+    if (n && o->emit == EMIT_LIB)
+        strip_program(n);
     const struct others others = n ? other_networks(c, s, n) : (struct others){0};
     if (n && !ctx_errors(c) && (o->cflags || o->libs))
         return show_flags(c, o, libraries(n->data));
@@ -332,7 +335,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return FAILED;
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
-    struct program g = {.fast = p, .command = banner(c, o, t), .separate = o->weights_file != NULL};
+    struct program g = {
+        .fast = p, .command = banner(c, o, t), .separate = o->weights_file != NULL, .library = o->emit == EMIT_LIB};
     if (o->emit == EMIT_INFER)
         g.batch = plan_batch(p, &options, o->max_flash);
     const struct footprint f = footprint_of(&g, o->emit == EMIT_INFER);
@@ -344,6 +348,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         const float *theta = o->weights ? import_weights(p, o->weights) : arena_alloc(ctx_arena(c), sizeof *theta);
         return theta ? write_program(c, o, &g, plan_evaluate(constants_of(&g), theta)) : FAILED;
     }
+    if (g.library)
+        return write_program(c, o, &g, NULL);
     g.reference = reference(c, s, p);
     g.others = plan_others(c, &others, t, options);
     g.n_others = others.n;

@@ -279,7 +279,8 @@ void name_note(const struct net *n); /* says that the model has another name in 
 void infer_shapes(struct net *n);
 void lower(struct net *n);
 void hoist(struct net *n);
-void strip(struct net *n); /* for inference; instead of differentiate */
+void strip(struct net *n);         /* for inference; instead of differentiate */
+void strip_program(struct net *n); /* for a library */
 void differentiate(struct net *n);
 void fuse(struct net *n);
 

@@ -61,8 +61,8 @@ static bool set_output(struct options *o, const char *value)
 
 static bool set_emit(struct options *o, const char *value)
 {
-    static const char *const names[] = {"train", "header", "dot", "net", "infer"};
-    const int i = choose("--emit", value, names, 5);
+    static const char *const names[] = {"train", "header", "dot", "net", "infer", "lib"};
+    const int i = choose("--emit", value, names, 6);
     o->emit = (enum emit)i;
     return i >= 0;
 }
@@ -219,7 +219,8 @@ static bool set_max_flash(struct options *o, const char *value)
 static const struct option options[] = {
     {"-o", VALUE, 0, set_output, "-o FILE", "write the C there (- is standard output) and the header beside it"},
     {"--emit", VALUE, 0, set_emit, "--emit=WHAT",
-     "train (default): trainer and library; infer: inference alone; header; dot: a picture; net: the spec, canonical"},
+     "train (default): trainer and library; lib: the library without main(); infer: inference alone; header; dot: a "
+     "picture; net: the spec, canonical"},
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
     {"--weights-file", VALUE, 0, set_weights_file, "--weights-file=FILE",
      "write them to FILE instead of into the C of --emit=infer"},
@@ -354,6 +355,8 @@ static bool check_weights(const struct options *o)
         return wrong("--weights-file is for --emit=infer, whose weights it takes out of the C");
     if (o->emit == EMIT_INFER && o->run)
         return wrong("--emit=infer makes a function, no program that --run could start");
+    if (o->emit == EMIT_LIB && o->run)
+        return wrong("--emit=lib makes a library, no program that --run could start");
     return true;
 }
 

@@ -33,6 +33,7 @@ struct program {
     const char *header;     /* name to include, NULL: its declarations stand in the C file */
     const char *command;    /* options that make this file again, for the banner */
     struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
+    bool library;           /* no main(), and nothing that only it needs */
     bool separate;          /* inference whose weights are in a file of their own */
     /* the other networks of an ensemble: their plans are numbered from 1 */
     const struct network {

@@ -1,5 +1,5 @@
 /* strip.c -- pass: leaves out what only training needs. Dropout and noise pass everything, penalties say nothing about the output, and
- * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. */
+ * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. And what only a program needs, for --emit=lib. */
 #include "net.h"
 
 static void replace(struct net *net, const struct tensor *old, struct tensor *new)
@@ -36,4 +36,14 @@ void strip(struct net *net)
         net->ops.at[kept++] = o;
     }
     net->ops.n = kept;
+}
+
+/* A library is given its rows and has one network: it reads no data, divides none, and trains no ensemble. */
+void strip_program(struct net *net)
+{
+    struct data_config *d = net->data;
+    d->train = d->validation = d->test = (struct data_source){.kind = SOURCE_NONE};
+    d->predict_images = false;
+    d->table = (struct data_table){0};
+    net->validate->given = net->ensemble->given = false;
 }

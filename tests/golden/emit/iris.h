@@ -9,6 +9,9 @@
 extern "C" {
 #endif
 
+/* The network as a library, for C and C++. Its C file is compiled with what `cnnc --cflags` says and linked
+ * with `cnnc --libs SPEC`. Its main() is left out by -DCNN_NO_MAIN, and by `cnnc --emit=lib`. */
+
 #ifndef CNN_SIZES_IRIS
 #define CNN_SIZES_IRIS
 enum {
