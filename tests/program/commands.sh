@@ -43,7 +43,7 @@ says "$p one prefix" 1 '^tiny: no validation set' "$TINY" evaluate --weights "$w
 { "$TINY" bench --steps 1 2>>said; } | true
 [ ! -s said ] && grep -qx '0\|141' status
 check "$p a pipe that is closed" "$(cat said status)"
-says "$p a full disk" 1 'standard output: cannot write' sh -c '"$0" -h >/dev/full' "$TINY"
+says "$p a full disk" 1 'standard output: cannot write|cannot write to standard output' sh -c '"$0" -h >/dev/full' "$TINY"
 
 says "$p no such command" 2 "trian" "$TINY" trian
 says "$p a command is suggested" 2 "train" "$TINY" trian
