@@ -100,6 +100,11 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
     {                                                                                                                  \
         .name = NAME, .type = ARG_REAL, .min = 0, .max = 1e30, .doc = DOC                                              \
     }
+#define TRAINABLE_ARG                                                                                                  \
+    {                                                                                                                  \
+        .name = "trainable", .type = ARG_BOOL, .def = "yes",                                                           \
+        .doc = "no: the parameters stay as they start or are loaded"                                                   \
+    }
 #define ACTIVATION_ARGS                                                                                                \
     {.name = "activation",                                                                                             \
      .type = ARG_RECORD,                                                                                               \
@@ -118,7 +123,7 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
         REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),                                              \
         REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),                                       \
         PENALTY_ARG("l1", "short for kernel_regularizer=l1(...)"),                                                     \
-        PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)")
+        PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)"), TRAINABLE_ARG
 #define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL)
 
 /* Those of convolutions. ONE: the default of what is 1 in every dimension. */

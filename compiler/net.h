@@ -58,6 +58,7 @@ struct param {
     struct bound *init_args;
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
+    bool frozen;   /* trainable=no: has a gradient, but is not updated, nor penalized */
 };
 
 /* A layer as the user wrote it. */

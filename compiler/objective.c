@@ -202,8 +202,12 @@ static void check_channels(const struct net *net, const struct bound *b, const c
 
 void trainer_check(struct net *net)
 {
-    if (ctx_errors(net->ctx) == 0 && net->params.n == 0)
-        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: no layer has parameters");
+    bool trained = false;
+    for (size_t i = 0; i < net->params.n; i++)
+        trained = trained || !net->params.at[i]->frozen;
+    if (ctx_errors(net->ctx) == 0 && !trained)
+        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: %s",
+                   net->params.n ? "every layer with parameters is trainable=no" : "no layer has parameters");
 }
 
 void objective_check(struct net *net)

@@ -100,13 +100,25 @@ static void put_bytes(struct table *t, const char *what, int64_t n)
         text_add(&t->text, " %s: %s bytes (%s)\n", what, thousands(t->arena, n), bytes(t->arena, n));
 }
 
+static int64_t frozen_parameters(const struct net *net)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < net->params.n; i++)
+        n += net->params.at[i]->frozen ? shape_size(net->params.at[i]->shape) : 0;
+    return n;
+}
+
+static void put_parameters(struct table *t, const char *which, int64_t n)
+{
+    text_add(&t->text, " %s params: %s (%s)\n", which, thousands(t->arena, n), bytes(t->arena, 4 * n));
+}
+
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
 {
-    int64_t total = net_parameters(net);
-    const char *size = bytes(t->arena, 4 * total);
-    text_add(&t->text, " Total params: %s (%s)\n", thousands(t->arena, total), size);
-    text_add(&t->text, " Trainable params: %s (%s)\n", thousands(t->arena, total), size);
-    text_add(&t->text, " Non-trainable params: 0 (0.00 B)\n");
+    const int64_t total = net_parameters(net), frozen = frozen_parameters(net);
+    put_parameters(t, "Total", total);
+    put_parameters(t, "Trainable", total - frozen);
+    put_parameters(t, "Non-trainable", frozen);
     put_work(t, net);
     put_bytes(t, "Parameters, as laid out", f ? f->parameter_bytes : 0);
     put_bytes(t, "Prepared copies of them", f ? f->prepared_bytes : 0);

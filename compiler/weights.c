@@ -42,6 +42,14 @@ static bool kernel_penalty(struct net *net, const struct node *n, const char *ke
     return true;
 }
 
+/* Keras penalizes what it trains. */
+static void penalize(struct param *w, const struct node *n, struct penalty p)
+{
+    w->frozen = node_arg(n, "trainable")->number == 0;
+    w->l1 = w->frozen ? 0 : p.l1;
+    w->l2 = w->frozen ? 0 : p.l2;
+}
+
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out)
 {
@@ -50,8 +58,7 @@ bool kernel_declare(struct net *net, struct node *n, const char *name, enum para
         return false;
     const char *suffix = strcmp(name, "kernel") == 0 ? name : arena_printf(ctx_arena(net->ctx), "%s_kernel", name);
     struct param *w = net_param(net, n, suffix, kind, shape, kernel_arg(net, n, name, "initializer"), fan_in, fan_out);
-    w->l1 = p.l1;
-    w->l2 = p.l2;
+    penalize(w, n, p);
     return true;
 }
 
@@ -66,8 +73,7 @@ bool bias_declare(struct net *net, struct node *n, int64_t size)
     }
     struct penalty p = penalty_of(node_arg(n, "bias_regularizer"));
     struct param *bias = net_param(net, n, "bias", PARAM_VECTOR, (struct shape){1, {size}}, init, size, size);
-    bias->l1 = p.l1;
-    bias->l2 = p.l2;
+    penalize(bias, n, p);
     return true;
 }
 

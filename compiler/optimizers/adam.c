@@ -6,17 +6,8 @@
     DECAY("beta_1", "beta1", "0.9", "decay of the mean of the gradient"),                                              \
         DECAY("beta_2", "beta2", "0.999", "decay of the mean of its square"), EPSILON("added to the root")
 
-static const struct arg_def adam_args[] = {LEARNING_RATE("0.001"), MOMENTS, CLIPPING, {0}};
-static const struct arg_def adamw_args[] = {LEARNING_RATE("0.001"),
-                                            {.name = "weight_decay",
-                                             .type = ARG_REAL,
-                                             .def = "0.004",
-                                             .min = 0,
-                                             .max = 1e6,
-                                             .doc = "w -= lr * weight_decay * w, before the update"},
-                                            MOMENTS,
-                                            CLIPPING,
-                                            {0}};
+static const struct arg_def adam_args[] = {LEARNING_RATE("0.001"), MOMENTS, WEIGHT_DECAY("0"), CLIPPING, {0}};
+static const struct arg_def adamw_args[] = {LEARNING_RATE("0.001"), WEIGHT_DECAY("0.004"), MOMENTS, CLIPPING, {0}};
 
 const struct record optimizer_adam = {.name = "adam",
                                       .alias = {"Adam"},

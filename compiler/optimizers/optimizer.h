@@ -20,6 +20,11 @@
     {                                                                                                                  \
         .name = "epsilon", .type = ARG_REAL, .def = "1e-7", .min = 0, .max = 1e6, .alias = {"eps"}, .doc = DOC         \
     }
+#define WEIGHT_DECAY(DEFAULT)                                                                                          \
+    {                                                                                                                  \
+        .name = "weight_decay", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e6,                                \
+        .doc = "w -= lr * weight_decay * w, before the update"                                                         \
+    }
 /* Of the gradient, before the update. At most one of them. */
 #define CLIPPING                                                                                                       \
     {.name = "clipnorm",                                                                                               \

@@ -4,6 +4,7 @@
 static const struct arg_def rmsprop_args[] = {LEARNING_RATE("0.001"),
                                               DECAY("rho", NULL, "0.9", "decay of the mean of the gradient's square"),
                                               EPSILON("added inside the root"),
+                                              WEIGHT_DECAY("0"),
                                               CLIPPING,
                                               {0}};
 static const struct arg_def adagrad_args[] = {LEARNING_RATE("0.001"),
@@ -14,6 +15,7 @@ static const struct arg_def adagrad_args[] = {LEARNING_RATE("0.001"),
                                                .max = 1e30,
                                                .doc = "the sum of squares to start from"},
                                               EPSILON("added inside the root"),
+                                              WEIGHT_DECAY("0"),
                                               CLIPPING,
                                               {0}};
 

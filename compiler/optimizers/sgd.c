@@ -5,6 +5,7 @@ static const struct arg_def args[] = {
     LEARNING_RATE("0.01"),
     DECAY("momentum", NULL, "0", "part of the last step that is done again"),
     {.name = "nesterov", .type = ARG_BOOL, .flags = ARG_BARE, .def = "no", .doc = "look ahead along the momentum"},
+    WEIGHT_DECAY("0"),
     CLIPPING,
     {0}};
 

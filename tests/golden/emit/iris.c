@@ -1032,7 +1032,7 @@ static const struct cnn_metric metrics[] = {
 
 static const struct cnn_train train = {
     .loss = "sparse_categorical_crossentropy", .optimizer = "sgd",
-    .loss_says = "sparse_categorical_crossentropy from_logits=no label_smoothing=0", .optimizer_says = "sgd momentum=0.9 nesterov=no",
+    .loss_says = "sparse_categorical_crossentropy from_logits=no label_smoothing=0", .optimizer_says = "sgd momentum=0.9 nesterov=no weight_decay=0",
     .schedule = {.kind = CNN_LR_CONSTANT, .lr = 0.10000000000000001, .rate = 0, .steps = 0,
         .alpha = 0, .warmup = 0, .staircase = 0},
     .metrics = metrics, .n_metrics = 1, .epochs = 20, .batch = 16, .seed = 1, .shuffle = 1,
