@@ -100,6 +100,23 @@ static void test_files(const struct job *from, struct job *to)
     free(expected);
 }
 
+/* Targets that are no classes are not trained on: the network stays what it was, to the bit. */
+static void test_targets(struct job *j)
+{
+    static const int32_t wrong[] = {-1, TINY_OUTPUT, 1000000, INT32_MIN};
+    char *before = malloc(tiny_size());
+    if (!before)
+        exit(1);
+    memcpy(before, j->net, tiny_size());
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const int32_t label[] = {0, 1, wrong[i]};
+        test("a label that is no class is refused", isnan(tiny_train_step(j->net, j->x[0], label, 3, 0)));
+    }
+    test("and so is a batch of none", isnan(tiny_train_step(j->net, j->x[0], j->label, 0, 0)));
+    test("nothing is changed then", memcmp(before, j->net, tiny_size()) == 0);
+    free(before);
+}
+
 int main(void)
 {
     static struct job alone[2], together[2];
@@ -119,6 +136,7 @@ int main(void)
     test("it learns", alone[0].last < alone[0].first / 2 && good_probabilities(&alone[0]));
     test("a batch that is too large is refused",
          isnan(tiny_train_step(alone[0].net, alone[0].x[0], alone[0].label, TINY_BATCH + 1, 0)));
+    test_targets(&alone[0]);
     test_files(&together[0], &alone[1]);
     test("nothing outside is written",
          guards_hold(&alone[0]) && guards_hold(&alone[1]) && guards_hold(&together[0]) && guards_hold(&together[1]));

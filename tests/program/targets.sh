@@ -1,0 +1,146 @@
+#!/bin/sh
+# targets.sh -- every loss with every kind of target that it does not take, in each part of the data and for `gradients`: status 1, and the
+# message says file, row, output, value and what to do. And those that it takes. A new loss fails here until it says which those are.
+. tests/program/lib.sh
+p="program targets:"
+cd "$(folder targets)" || exit 1
+$CC -std=c11 -O1 -o makenpy "$HERE/makenpy.c" 2>log
+check "$p makenpy.c" "$(cat log)" || exit
+./makenpy x.npy f4 2x2 1 0 0 1
+
+# KIND TYPE COLUMNS NUMBERS|PATTERN, "takes" for what is right; two rows of three outputs, or of one number a row
+cat >targets <<'END'
+classes|i4|1|0 2|takes
+classes|u1|1|1 1|takes
+classes|i4|1|0 -1|row 1: label -1 is not a class of the network: 0 to 2; labels start at 0
+classes|i8|1|3 1|row 0: label 3 is not a class of the network: 0 to 2; labels start at 0
+classes|i8|1|0 1000000|row 1: label 1000000 is not a class
+classes|u1|1|0 255|row 1: label 255 is not a class
+classes|f4|1|0 1.5|labels are float32, but class numbers must be integers
+classes|i4|3|0 1 0 0 0 1|for one-hot rows use categorical_crossentropy
+distribution|f4|3|0 1 0 .25 .5 .25|takes
+distribution|f4|3|0 1 0 .3333 .3333 .3333|takes
+distribution|u1|3|0 1 0 0 0 1|takes
+distribution|f4|3|0 1 0 .5 .2 .2|row 1: the targets sum to 0.9[0-9]*, but categorical_crossentropy takes distributions .* which sum to 1; divide each row by its sum
+distribution|f4|3|0 0 0 0 1 0|row 0: the targets sum to 0, .*; a row is of one class at least
+distribution|u1|3|0 1 0 1 1 0|row 1: the targets sum to 2, .* end in sigmoid and use binary_crossentropy
+distribution|f4|3|0 1 0 -.5 1 .5|row 1, output 0: target -0.5, but categorical_crossentropy takes numbers from 0 to 1; .*without negative numbers
+distribution|u1|3|0 255 0 0 0 255|row 0, output 1: target 255, .*divide it by its sum
+distribution|f4|3|0 1 0 0 nan 1|row 1, output 1: the target is nan
+distribution|f8|3|inf 1 0 0 0 1|row 0, output 0: the target is inf
+distribution|i4|1|0 1|for class numbers use sparse_categorical_crossentropy
+unit|f4|3|0 1 0 .25 .5 1|takes
+unit|u1|3|0 1 0 1 1 1|takes
+unit|u1|3|0 1 0 0 255 0|row 1, output 1: target 255, but binary_crossentropy takes numbers from 0 to 1; divide by 255
+unit|i4|3|0 1 2 0 1 0|row 0, output 2: target 2, .* sparse_categorical_crossentropy
+unit|f4|3|-1 1 1 -1 1 1|row 0, output 0: target -1, .*take \(t \+ 1\) / 2
+unit|f8|3|0 1 0 0 1 1.0000001|row 1, output 2: target 1.0000001, .*divide by the largest
+unit|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
+unit|f4|3|0 1 0 0 1 -inf|row 1, output 2: the target is inf
+numbers|f4|3|-5 1e15 0 .25 255 1|takes
+numbers|f8|3|-5 -1e15 0 .25 255 1|takes
+numbers|f8|3|0 1 0 0 1e300 1|row 1, output 1: target 1e\+300 is beyond the largest float, 3.40282e\+38: scale the targets
+numbers|f4|3|0 1 0 nan 1 1|row 1, output 0: the target is nan
+numbers|f8|3|0 1 0 0 1 inf|row 1, output 2: the target is inf
+END
+
+kind_of() { # LOSS
+    case $1 in
+    sparse_categorical_crossentropy) echo classes ;;
+    categorical_crossentropy) echo distribution ;;
+    binary_crossentropy) echo unit ;;
+    mse | mae | huber) echo numbers ;;
+    esac
+}
+
+ending() { # KIND
+    case $1 in
+    classes | distribution) echo softmax ;;
+    unit) echo sigmoid ;;
+    *) echo linear ;;
+    esac
+}
+
+program() { # LOSS KIND
+    cat >"$1.net" <<END
+model $1
+data {
+  train npy "x.npy" "train.npy"
+  validation npy "x.npy" "validation.npy"
+  test npy "x.npy" "test.npy"
+}
+Input 2
+Dense 3 $(ending "$2")
+train {
+  loss $1
+  epochs 1 batch=2
+}
+END
+    "$BUILD/cnnc" -o "$1.c" "$1.net" >log 2>&1 && $CC -std=c11 -O0 -o "$1" "$1.c" $("$BUILD/cnnc" --cflags --libs) >>log 2>&1
+    check "$p $1 builds" "$(cat log)"
+}
+
+# One target in the place of a good one, everywhere that targets are read.
+try() { # LOSS KIND TYPE COLUMNS NUMBERS PATTERN
+    # shellcheck disable=SC2086
+    ./makenpy bad.npy "$3" "2x$4" $5 || return 1
+    for part in train validation test; do
+        cp good.npy train.npy && cp good.npy validation.npy && cp good.npy test.npy && cp bad.npy $part.npy
+        if [ "$6" = takes ]; then
+            ./"$1" train --quiet >log 2>&1 || return 1
+        else
+            ./"$1" train --quiet >log 2>&1 && return 1
+            grep -qE "^$1: $part.npy: ?.*$6" log || return 1
+        fi
+    done
+    if [ "$6" = takes ]; then
+        ./"$1" gradients --input x.npy --target bad.npy -o g.npz >log 2>&1
+    else
+        ! ./"$1" gradients --input x.npy --target bad.npy -o g.npz >log 2>&1 && grep -qE "$6" log && [ ! -e g.npz ]
+    fi
+}
+
+losses=$("$BUILD/cnnc" --list losses | awk '{ print $1 }')
+[ "$(echo "$losses" | wc -w)" -ge 6 ]
+check "$p cnnc lists its losses" "$losses"
+for loss in $losses; do
+    kind=$(kind_of "$loss")
+    [ -n "$kind" ]
+    check "$p it is known what $loss takes" "add it to kind_of in $0" || continue
+    program "$loss" "$kind" || continue
+    grep "^$kind|" targets >cases
+    IFS='|' read -r _ type columns numbers _ <cases
+    # shellcheck disable=SC2086
+    ./makenpy good.npy "$type" "2x$columns" $numbers
+    while IFS='|' read -r _ type columns numbers pattern; do
+        rm -f g.npz
+        try "$loss" "$kind" "$type" "$columns" "$numbers" "$pattern"
+        check "$p $loss, $type $numbers" "wanted '$pattern': $(cat log)"
+    done <cases
+done
+
+# logits: x = 0.3 and -0.3, kernel 1, bias 0
+cat >logits.net <<'END'
+model logits
+data {
+  train npy "one.npy" "yes.npy"
+  test npy "one.npy" "yes.npy"
+}
+Input 1
+Dense 1 kernel_initializer=constant(1)
+train {
+  optimizer sgd lr=1e-9
+  loss binary_crossentropy from_logits=yes
+  epochs 1
+  metrics accuracy precision recall f1 auc
+}
+END
+./makenpy one.npy f4 2x1 .3 -.3 && ./makenpy yes.npy i4 2x1 1 0
+build logits.net ./logits
+check "$p logits.net" "$(cat logits.log)" || exit
+runs "$p logits are trained" ./logits train --quiet --save w.safetensors
+says "$p logits are compared with 0" 0 'accuracy: 1.0000 - precision: 1.0000 - recall: 1.0000 - f1: 1.0000 - auc: 1.0000' ./logits evaluate --weights w.safetensors
+says "$p the classes of logits" 0 'confusion of the test set: 2 of 2 rows are right' ./logits evaluate --weights w.safetensors --verbose
+says "$p probabilities are printed" 0 '^0: 0.574443' ./logits predict --weights w.safetensors --input one.npy
+./makenpy yes.npy i4 2x1 1 1
+says "$p auc of one class" 0 'auc: undefined' ./logits evaluate --weights w.safetensors
