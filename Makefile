@@ -235,9 +235,9 @@ names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that t
 
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
-fuzz: ## feeds both front ends with broken specs for FUZZ_SECONDS (600)
-	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang
-	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' $(BUILD)/fuzz/libcnnc.a
+fuzz: ## feeds all that reads with broken bytes, FUZZ_SECONDS (600) each; ONLY=data: spec, emit, weights or data alone
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang libcmocka-dev
+	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' $(BUILD)/fuzz/libcnnc.a $(BUILD)/fuzz/libcnn.a
 	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: clean

@@ -129,6 +129,8 @@ static int inflate_once(struct cnn_input *in, struct cnn_error *e)
         return member_ended(in, e);
     if (r == Z_BUF_ERROR || (r == Z_OK && in->z.avail_in == 0 && in->fed == in->size && in->z.avail_out > 0))
         return cnn_fail(e, "%s: packed byte %llu: packed data end early", in->path, (ull)packed_position(in));
+    if (r == Z_MEM_ERROR)
+        return cnn_fail(e, "%s: out of memory for unpacking", in->path);
     if (r != Z_OK)
         return cnn_fail(e, "%s: packed byte %llu: damaged packed data: %s", in->path, (ull)packed_position(in),
                         in->z.msg ? in->z.msg : "cannot be unpacked");

@@ -100,26 +100,31 @@ static uint8_t *npy_bytes(const struct cnn_array *a, size_t *size)
     return p;
 }
 
-/* Raw deflate of at most `room` bytes; 0 when it does not get smaller. */
-static size_t pack(const uint8_t *from, size_t size, uint8_t *to, size_t room)
+/* Raw deflate of at most `room` bytes; *n is 0 when it does not get smaller. -1: no memory. */
+static int pack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *n)
 {
     z_stream z = {0};
     if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return 0;
+        return -1;
     z.next_in = (z_const Bytef *)(uintptr_t)from;
     z.avail_in = (uInt)size;
     z.next_out = to;
     z.avail_out = (uInt)room;
     int r = deflate(&z, Z_FINISH);
-    size_t n = room - z.avail_out;
+    *n = r == Z_STREAM_END ? room - z.avail_out : 0;
     deflateEnd(&z);
-    return r == Z_STREAM_END ? n : 0;
+    return 0;
 }
 
-static void put_entry(struct writer *w, const char *name, const uint8_t *npy, size_t size, struct record *r)
+/* What does not get smaller is stored; without memory nothing is, for the same arrays make the same file. */
+static int put_entry(struct writer *w, const char *name, const uint8_t *npy, size_t size, struct record *r)
 {
-    uint8_t *packed = w->deflated ? malloc(size) : NULL; /* none: stored is always right */
-    size_t n = packed ? pack(npy, size, packed, size) : 0;
+    uint8_t *packed = w->deflated ? malloc(size) : NULL;
+    size_t n = 0;
+    if (w->deflated && (!packed || pack(npy, size, packed, size, &n) != 0)) {
+        free(packed);
+        return cnn_fail_memory(w->e, w->path, size);
+    }
     *r = (struct record){.crc = (uint32_t)crc32_z(0, npy, size),
                          .packed = (uint32_t)(n ? n : size),
                          .unpacked = (uint32_t)size,
@@ -128,6 +133,7 @@ static void put_entry(struct writer *w, const char *name, const uint8_t *npy, si
     put_local(w, r, name);
     put_bytes(w, n ? packed : npy, r->packed);
     free(packed);
+    return 0;
 }
 
 static int write_entry(struct writer *w, const struct cnn_tensor *t, struct record *r)
@@ -141,9 +147,9 @@ static int write_entry(struct writer *w, const struct cnn_tensor *t, struct reco
     uint8_t *npy = npy_bytes(&t->array, &size);
     if (!npy)
         return cnn_fail_memory(w->e, w->path, bytes);
-    put_entry(w, t->name, npy, size, r);
+    int status = put_entry(w, t->name, npy, size, r);
     free(npy);
-    return 0;
+    return status;
 }
 
 static int write_archive(struct writer *w, const struct cnn_tensors *t, struct record *records)

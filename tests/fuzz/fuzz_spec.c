@@ -1,22 +1,7 @@
 /* fuzz_spec.c -- libFuzzer's door to the compiler: the first byte picks the front end, the rest is a spec. Whatever it
  * holds, the graph passes must end with messages or with a graph that net_verify() accepts. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+#include "fuzz.h"
 #include "net.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const char *spec_file(bool yaml, const uint8_t *data, size_t size)
-{
-    static char name[64];
-    snprintf(name, sizeof name, "/tmp/cnnc-fuzz-%ld.%s", (long)getpid(), yaml ? "yaml" : "net");
-    FILE *f = fopen(name, "wb");
-    if (!f || fwrite(data, 1, size, f) != size || fclose(f))
-        abort();
-    return name;
-}
 
 static void compile(struct ctx *c, const char *path, bool yaml)
 {
@@ -45,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size)
         return 0;
     bool yaml = data[0] == 'y';
-    const char *path = spec_file(yaml, data + 1, size - 1);
+    const char *path = fuzz_file(yaml ? ".yaml" : ".net", data + 1, size - 1);
     struct diag_options options = {0};
     struct ctx *c = ctx_new(&options);
     compile(c, path, yaml);

@@ -1,18 +1,69 @@
 #!/bin/sh
-# run.sh SECONDS -- libFuzzer on both front ends and the graph passes (`make fuzz`). Starts from the specs of examples and tests;
-# what it learns stays in $BUILD/fuzz/corpus, what it finds in $BUILD/fuzz/crash-*.
+# run.sh [SECONDS] -- what reads a stranger's bytes, against broken ones: both front ends and the graph (spec), all up to the C that comes out
+# (emit), weights (weights), every file that a program reads (data). With SECONDS libFuzzer, so long for each (`make fuzz`): what it learns
+# stays in $BUILD/fuzz/corpus-*, what it finds in $BUILD/fuzz/crash-*. Without, some variants of each seed, as a group of tests.
 . tests/lib.sh
-fuzz=$BUILD/fuzz
-corpus=$fuzz/corpus
-mkdir -p "$corpus"
+targets="spec emit weights data"
+flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -fno-sanitize-recover=undefined"
+libs="-lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread"
 
-for f in examples/*.net examples/*.yaml $(find tests/golden tests/num -name '*.net' -o -name '*.yaml'); do
-    case $f in *.yaml) kind=y ;; *) kind=n ;; esac
-    { printf %s $kind; cat "$f"; } >"$corpus/seed-$(echo "$f" | tr / -)"
+seeds() { # TARGET FOLDER
+    mkdir -p "$2"
+    case $1 in
+    spec | emit)
+        for f in examples/*.net examples/*.yaml $(find tests/golden tests/num -name '*.net' -o -name '*.yaml'); do
+            case $f in *.yaml) kind=y ;; *) kind=n ;; esac
+            to=$2/seed-$(echo "$f" | tr / -)
+            [ "$1" = spec ] || kind=$kind$(printf %s "$f" | cksum | sed "s/.*\(.\) .*/\1/") # some target
+            { printf %s "$kind"; cat "$f"; } >"$to"
+        done
+        ;;
+    *)
+        for f in "$work/seeds/$1"-*; do cp "$f" "$2"; done
+        ;;
+    esac
+}
+
+# shellcheck disable=SC2086
+make_seeds() { # CC LIBRARIES -- into $work/seeds
+    mkdir -p "$work/seeds"
+    $1 $flags -o "$work/make-seeds" tests/fuzz/seeds.c "$2/libcnn.a" -lcmocka $libs && (cd "$work" && ./make-seeds seeds)
+}
+
+if [ $# = 0 ]; then
+    work=$TMP
+    asan="-fsanitize=address,undefined"
+    make_seeds "$CC $asan" "$BUILD/asan" >"$work/log" 2>&1 || { fail "fuzz seeds" <"$work/log"; exit 0; }
+    replay() { # TARGET N
+        seeds "$1" "$work/$1"
+        # shellcheck disable=SC2086
+        if $CC $flags $asan -o "$work/fuzz_$1" "tests/fuzz/fuzz_$1.c" tests/fuzz/replay.c "$BUILD/asan/libcnnc.a" "$BUILD/asan/libcnn.a" $libs \
+            >"$work/log" 2>&1 && "$work/fuzz_$1" "$2" "$work/$1"/* >"$work/log" 2>&1; then
+            pass "fuzz $1"
+        else
+            grep -v ': error: \|: warning: \|: note: ' "$work/log" | tail -50 | fail "fuzz $1"
+        fi
+    }
+    replay spec 2
+    replay emit 0
+    replay weights 100
+    replay data 100
+    exit 0
+fi
+
+work=$BUILD/fuzz
+grep -rhoE '\.name = "[A-Za-z0-9_]+"|\{"[a-z_]+", ARG_' compiler | grep -oE '"[^"]+"' | sort -u >"$work/words"
+make_seeds "clang -fsanitize=address,undefined" "$work" || exit 1
+found=0
+for target in ${ONLY:-$targets}; do
+    corpus=$work/corpus-$target
+    seeds "$target" "$corpus"
+    # shellcheck disable=SC2086
+    clang $flags -fsanitize=address,undefined,fuzzer "tests/fuzz/fuzz_$target.c" "$work/libcnnc.a" "$work/libcnn.a" $libs -o "$work/fuzz_$target" ||
+        exit 1
+    case $target in spec | emit) dict=-dict=$work/words ;; *) dict= ;; esac
+    # shellcheck disable=SC2086
+    "$work/fuzz_$target" -max_total_time="$1" -max_len=4096 -timeout=20 -rss_limit_mb=3000 -close_fd_mask=2 $dict \
+        -artifact_prefix="$work/" "$corpus" || found=1
 done
-grep -rhoE '\.name = "[A-Za-z0-9_]+"|\{"[a-z_]+", ARG_' compiler | grep -oE '"[^"]+"' | sort -u >"$fuzz/words"
-
-clang -std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -fsanitize=address,undefined,fuzzer -fno-sanitize-recover=undefined \
-    tests/fuzz/fuzz_spec.c "$fuzz/libcnnc.a" -lyaml -lm -o "$fuzz/fuzz_spec" || exit 1
-exec "$fuzz/fuzz_spec" -max_total_time="$1" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -close_fd_mask=2 \
-    -dict="$fuzz/words" -artifact_prefix="$fuzz/" "$corpus"
+exit $found
