@@ -333,6 +333,8 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     struct plan *p = o->emit == EMIT_INFER ? plan_inference(n, t, &options, o) : plan_make(n, t, false, &options);
     if (!p || ctx_errors(c))
         return FAILED;
+    if (!options.n_forced)
+        plan_warn_slow(p);
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
     struct program g = {

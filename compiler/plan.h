@@ -175,6 +175,9 @@ const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr
 struct known_plans *known_plans_new(struct arena *a);
 const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
 
+/* plan_slow.c: warns of layers that take much of the time and little of what the machine can do. */
+void plan_warn_slow(const struct plan *p);
+
 /* ---- plan_unroll.c: straight-line code */
 
 /* Statements of a whole network: so many scalar ones take gcc -O3 some eight seconds. */

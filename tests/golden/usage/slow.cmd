@@ -1,0 +1,1 @@
+--target=x86-64-v4 --summary slow.net
