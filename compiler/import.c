@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "beside.h"
 #include "files.h"
 
 struct weights {
@@ -116,4 +117,132 @@ const float *import_weights(const struct plan *p, const char *path)
     check_others(&w);
     cnn_tensors_free(&w.tensors);
     return ctx_errors(net->ctx) ? NULL : w.theta;
+}
+
+/* ---- beside the weights */
+
+static double number_at(const struct bound *b, int64_t channel, double silent)
+{
+    if (!b)
+        return silent;
+    return b->items[b->n_items > 1 ? channel : 0].number;
+}
+
+static bool is_list(const struct bound *b)
+{
+    return b && b->n_items > 1;
+}
+
+static bool is_fitted(const struct data_config *d)
+{
+    return (d->mean && d->mean->text) || (d->std && d->std->text);
+}
+
+static double *numbers(struct arena *a, int64_t n)
+{
+    return arena_alloc(a, (size_t)n * sizeof(double));
+}
+
+/* As the spec says. */
+static void set_given(const struct net *n, struct learnt *out)
+{
+    const struct data_config *d = n->data;
+    const struct shape *s = &n->input->shape;
+    const int64_t channels = is_list(d->mean) || is_list(d->std) ? s->dim[s->rank - 1] : 1;
+    double *mean = numbers(ctx_arena(n->ctx), channels), *std = numbers(ctx_arena(n->ctx), channels);
+    for (int64_t c = 0; c < channels; c++) {
+        mean[c] = number_at(d->mean, c, 0);
+        std[c] = number_at(d->std, c, 1);
+    }
+    out->scale = d->scale;
+    out->channels = channels;
+    out->mean = mean;
+    out->std = std;
+}
+
+/* As it was fitted. */
+static bool set_fitted(const struct weights *w, const struct cnn_beside *b, struct learnt *out)
+{
+    const struct net *n = w->plan->net;
+    const struct shape *s = &n->input->shape;
+    const size_t bytes = (size_t)b->channels * sizeof(double);
+    if (b->channels != 1 && b->channels != s->dim[s->rank - 1]) {
+        complain(w, "%s: normalises %lld channels, but the network's input has %lld", w->path, (long long)b->channels,
+                 (long long)s->dim[s->rank - 1]);
+        return false;
+    }
+    double *mean = numbers(ctx_arena(n->ctx), b->channels), *std = numbers(ctx_arena(n->ctx), b->channels);
+    memcpy(mean, b->mean, bytes);
+    memcpy(std, b->std, bytes);
+    out->scale = b->scale;
+    out->channels = b->channels;
+    out->mean = mean;
+    out->std = std;
+    return true;
+}
+
+/* Nothing to do is nothing to be said; and the float that subtracts must be one. */
+static bool check_normalize(const struct weights *w, struct learnt *out)
+{
+    bool something = out->scale != 1;
+    for (int64_t c = 0; c < out->channels; c++) {
+        something = something || out->mean[c] != 0 || out->std[c] != 1;
+        if (!isfinite((float)(out->mean[c] / out->scale)) || !isfinite((float)(out->scale / out->std[c]))) {
+            complain(w, "'normalize' of channel %lld, (x * %g - %g) / %g, cannot be computed in float32", (long long)c,
+                     out->scale, out->mean[c], out->std[c]);
+            return false;
+        }
+    }
+    if (!something)
+        out->channels = 0;
+    return true;
+}
+
+static bool set_normalize(const struct weights *w, const struct cnn_beside *b, struct learnt *out)
+{
+    const struct data_config *d = w->plan->net->data;
+    const bool known = b->channels > 0;
+    if (is_fitted(d) && !known) {
+        complain(w,
+                 "%s: does not know the mean and std that 'auto' of 'normalize' found in training; take the file that "
+                 "training saved, or give numbers instead of 'auto'",
+                 w->path ? w->path : "no weights");
+        return false;
+    }
+    if (known && (is_fitted(d) || !d->given)) {
+        if (!set_fitted(w, b, out))
+            return false;
+    } else {
+        set_given(w->plan->net, out);
+    }
+    return check_normalize(w, out);
+}
+
+static void set_classes(const struct net *n, const struct cnn_names *names, struct learnt *out)
+{
+    const int64_t outputs = shape_size(n->output->shape);
+    const char **classes;
+    if (names->n == 0 || names->n != (outputs == 1 ? 2 : outputs))
+        return;
+    classes = arena_alloc(ctx_arena(n->ctx), (size_t)names->n * sizeof *classes);
+    for (int64_t i = 0; i < names->n; i++)
+        classes[i] = arena_printf(ctx_arena(n->ctx), "%s", names->at[i]);
+    out->classes = classes;
+    out->n_classes = names->n;
+}
+
+bool import_learnt(const struct plan *p, const char *path, struct learnt *out)
+{
+    const struct weights w = {.plan = p, .path = path};
+    struct cnn_beside b = {0};
+    struct cnn_error e;
+    *out = (struct learnt){.scale = 1};
+    if (path && cnn_beside_read(path, &b, &e) != 0) {
+        complain(&w, "%s", e.text);
+        return false;
+    }
+    const bool known = set_normalize(&w, &b, out);
+    set_classes(p->net, &b.classes, out);
+    cnn_beside_free(&b);
+    return known;
 }

@@ -348,7 +348,9 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         return FAILED;
     if (o->emit == EMIT_INFER) {
         const float *theta = o->weights ? import_weights(p, o->weights) : arena_alloc(ctx_arena(c), sizeof *theta);
-        return theta ? write_program(c, o, &g, plan_evaluate(constants_of(&g), theta)) : FAILED;
+        if (!theta || !import_learnt(p, o->weights, &g.learnt))
+            return FAILED;
+        return write_program(c, o, &g, plan_evaluate(constants_of(&g), theta));
     }
     if (g.library)
         return write_program(c, o, &g, NULL);

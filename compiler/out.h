@@ -35,6 +35,7 @@ struct program {
     struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
     bool library;           /* no main(), and nothing that only it needs */
     bool separate;          /* inference whose weights are in a file of their own */
+    struct learnt learnt;   /* likewise, beside the weights */
     /* the other networks of an ensemble: their plans are numbered from 1 */
     const struct network {
         struct plan *fast, *reference;
@@ -51,6 +52,15 @@ const char *emit_header(struct ctx *c, const struct program *g);
 
 void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
 void emit_face(struct out *o, const struct program *g);
+void emit_learnt_declarations(struct out *o,
+                              const struct program *g); /* normalize.ct: for inference, when there is something */
+void emit_learnt(struct out *o, const struct program *g);
+/* What the library face of a trainer has of normalisation: members of its struct, a function, arguments of the runtime's. */
+void emit_face_members(struct out *o, const struct net *n);
+void emit_face_normalize_declaration(struct out *o, const struct net *n);
+void emit_face_normalize(struct out *o, const struct net *n);
+void emit_face_forget(struct out *o, const struct net *n);
+const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
 void emit_data(struct out *o, const struct data_config *d); /* kernels/data.ct: its data section */
 void emit_list(struct out *o, const char *name,

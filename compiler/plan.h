@@ -208,4 +208,15 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);
 
+/* What inference knows beside the weights: x = (raw * scale - mean) / std of each channel, the last axis of the input; and what classes
+ * are called. */
+struct learnt {
+    double scale;
+    int64_t
+        channels; /* that have a mean and a std each; 1: all values have the same; 0: inputs are taken as they are */
+    const double *mean, *std;
+    const char *const *classes; /* NULL: they are numbers */
+    int64_t n_classes;
+};
+
 #endif

@@ -415,6 +415,13 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model);
 void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint64_t seed);
 int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path); /* .safetensors or .npz */
 int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path);
+/* The same with mean and std of each channel, which the spec's `normalize` leaves to be fitted; NULL: it does not. std 0: not known. */
+int cnn_load_learnt(const struct cnn_model *m, float *theta, double *mean, double *std, const char *path);
+int cnn_save_learnt(const struct cnn_model *m, const float *theta, const double *mean, const double *std,
+                    const char *path);
+/* n inputs, normalised with them, or without them as the spec says; -1: they are not known. */
+int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const double *std, const float *raw, float *x,
+                       int n);
 /* May a step be made of n images with these targets? */
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */

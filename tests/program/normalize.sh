@@ -97,6 +97,58 @@ check "$p the file names the deviations" "$(head -c 2000 1.safetensors)"
 sed 's/mean=auto std=auto/mean=[1, 2]/' image.net >two.net
 says "$p a list of the wrong length" 1 "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" "$BUILD/cnnc" -fsyntax-only two.net
 
+# inference alone and the library face take rows as they are, too
+cat >rows.c <<'END'
+#include <stdio.h>
+#ifdef INFER
+#include "infer.h"
+#else
+#include "fitted.h"
+static struct fitted net, again;
+#endif
+
+int main(int argc, char **argv)
+{
+    float raw[3], x[3], y[2];
+    int label, i;
+#ifdef INFER
+    static float scratch[FITTED_SCRATCH];
+    (void)argc, (void)argv;
+#else
+    fitted_init(&net, 1);
+    if (argc != 3 || fitted_normalize_rows(&net, raw, x, 1) != -1 || fitted_load(&net, argv[1]) != 0 ||
+        fitted_save(&net, argv[2]) != 0 || fitted_load(&again, argv[2]) != 0)
+        return 3;
+#endif
+    scanf("%*[^\n]");
+    for (i = 0; scanf("%f,%f,%f,%d", &raw[0], &raw[1], &raw[2], &label) == 4; i++) {
+#ifdef INFER
+        fitted_normalize(raw, x);
+        fitted_infer(x, y, scratch);
+#else
+        if (fitted_normalize_rows(&again, raw, x, 1) != 0)
+            return 4;
+        fitted_predict(&again, x, y, 1);
+#endif
+        printf("%d: %d (%.4f)\n", i, y[1] > y[0], (double)y[y[1] > y[0]]);
+    }
+    return 0;
+}
+END
+sed 's/^data/model fitted\n&/' fitted.net >named.net
+./fitted predict --weights w.npz --input test.csv >a.txt
+"$BUILD/cnnc" -o fitted.c named.net 2>/dev/null
+# shellcheck disable=SC2046
+$CC -O1 -Dmain=other_main -c -o fitted.o fitted.c $("$BUILD/cnnc" --cflags) && $CC -O1 -I. -o rows rows.c fitted.o $("$BUILD/cnnc" --libs named.net)
+for file in w.npz w.safetensors; do
+    ./rows $file copy.npz <test.csv >b.txt 2>err
+    same "$p the library face, of $file" a.txt b.txt
+    runs "$p --emit=infer, of $file" "$BUILD/cnnc" --emit=infer --weights=$file -o infer.c named.net
+    $CC -std=c99 -O1 -I. -DINFER -o rows-infer rows.c infer.c -lm && ./rows-infer <test.csv >b.txt
+    same "$p --emit=infer normalises, of $file" a.txt b.txt
+done
+runs "$p says why it cannot" grep -q '^fitted: mean and std of the inputs are not known: load a file' err
+
 # weights that remember nothing are no network; --force fits it again, which is right where the training data are
 ./given export --weights given.safetensors -o mute.npz && ./fitted evaluate --weights mute.npz --force >b.txt
 ./fitted evaluate --weights given.safetensors >a.txt
@@ -105,6 +157,9 @@ for command in "evaluate" "predict --input test.csv"; do
     says "$p $command: weights that remember nothing" 1 "^fitted: mute.npz: does not know the mean and std that 'auto'.*--force" \
         ./fitted $command --weights mute.npz
 done
+
+says "$p --emit=infer: weights that remember nothing" 1 "mute.npz: does not know the mean and std that 'auto'" \
+    "$BUILD/cnnc" --emit=infer --weights=mute.npz -o no.c fitted.net
 
 # what cannot be read is not what is not there
 mkdir folder.safetensors && ln -s loop.safetensors loop.safetensors

@@ -1140,14 +1140,14 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
 
 int iris_load(struct iris *m, const char *path)
 {
-    const int status = cnn_load_weights(&model, m->theta, path);
+    const int status = cnn_load_learnt(&model, m->theta, NULL, NULL, path);
     prepare(m->theta, m->prepared, 0, 1);
     return status;
 }
 
 int iris_save(const struct iris *m, const char *path)
 {
-    return cnn_save_weights(&model, m->theta, path);
+    return cnn_save_learnt(&model, m->theta, NULL, NULL, path);
 }
 
 #ifndef CNN_NO_MAIN
