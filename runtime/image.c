@@ -6,17 +6,19 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "folder.h"
 #include "input.h"
 
 /* A file of a few bytes can promise a picture of any size. */
-enum { MOST_BYTES = 1 << 30 };
+enum { MOST_PIXELS = 100000000, MOST_A_SIDE = 65535 };
 
 int cnn_image_alloc(const char *path, struct cnn_image *out, struct cnn_error *e)
 {
-    const int64_t most = MOST_BYTES / out->channels;
-    if (out->width < 1 || out->height < 1 || out->width > most / out->height)
-        return cnn_fail(e, "%s: a picture of %" PRId64 "x%" PRId64 " pixels is too large", path, out->width,
-                        out->height);
+    if (out->width < 1 || out->height < 1 || out->width > MOST_A_SIDE || out->height > MOST_A_SIDE ||
+        out->width > MOST_PIXELS / out->height)
+        return cnn_fail(
+            e, "%s: a picture of %" PRId64 "x%" PRId64 " pixels is too large: there may be %d million, and %d a side",
+            path, out->width, out->height, MOST_PIXELS / 1000000, MOST_A_SIDE);
     const size_t size = (size_t)(out->width * out->height) * (size_t)out->channels;
     out->pixels = malloc(size);
     return out->pixels ? 0 : cnn_fail_memory(e, path, size);
@@ -29,6 +31,9 @@ static int decode(const struct cnn_bytes *in, struct cnn_image *out, struct cnn_
         return cnn_png_decode(in, out, e);
     if (in->size >= sizeof jpeg && memcmp(in->at, jpeg, sizeof jpeg) == 0)
         return cnn_jpeg_decode(in, out, e);
+    const char *kind = cnn_picture_kind(in->path);
+    if (kind && !cnn_is_readable_kind(kind))
+        return cnn_fail(e, "%s: is a %s; pictures are read from PNG and JPEG files: convert it", in->path, kind);
     return cnn_fail(e, "%s: byte 0: neither a .png nor a .jpeg file", in->path);
 }
 

@@ -11,7 +11,8 @@ struct cnn_image {
     uint8_t *pixels; /* [height][width][channels], the caller's to free; 255 is the most */
 };
 
-/* Either, by its first bytes. Damaged or cut off files are errors. 16 bits a sample become 8, a palette its colours. */
+/* Either, by its first bytes. Damaged or cut off files are errors. 16 bits a sample become 8, a palette its colours, a printer's four
+ * colours (CMYK) red, green and blue; a .jpeg is turned as the camera noted. */
 int cnn_image_read(const char *path, struct cnn_image *out, struct cnn_error *e);
 
 struct cnn_bytes { /* a file */
@@ -21,6 +22,9 @@ struct cnn_bytes { /* a file */
 };
 int cnn_png_decode(const struct cnn_bytes *in, struct cnn_image *out, struct cnn_error *e);  /* image_png.c */
 int cnn_jpeg_decode(const struct cnn_bytes *in, struct cnn_image *out, struct cnn_error *e); /* image_jpeg.c */
+/* image_turn.c: the orientation that an Exif segment tells, 1 to 8; 1, upright, where it tells none. */
+int cnn_exif_orientation(const uint8_t *exif, size_t n);
+int cnn_image_turn(struct cnn_image *m, int orientation); /* until it is upright; -1: no memory */
 /* Room for out->pixels, from the other fields. */
 int cnn_image_alloc(const char *path, struct cnn_image *out, struct cnn_error *e);
 

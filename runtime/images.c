@@ -1,77 +1,14 @@
 /* images.c -- pictures as a data set: a folder of classes, each a folder of files, or files named one by one. All are decoded when the
  * data are loaded, into bytes of the size of the network's input. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "dataset.h"
+#include "folder.h"
 #include "image.h"
 #include "run.h"
 
 typedef long long ll;
-
-/* ---- names in a folder */
-
-struct names {
-    char **at;
-    int64_t n;
-};
-
-static void free_names(struct names *l)
-{
-    for (int64_t i = 0; i < l->n; i++)
-        free(l->at[i]);
-    free(l->at);
-    *l = (struct names){0};
-}
-
-static int add_name(struct names *l, const char *name)
-{
-    char **grown = l->n & (l->n - 1) ? l->at : realloc(l->at, (size_t)(l->n ? 2 * l->n : 1) * sizeof *grown);
-    if (!grown)
-        return -1;
-    l->at = grown;
-    l->at[l->n] = strdup(name);
-    return l->at[l->n] ? (l->n++, 0) : -1;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Everything in a folder but what is hidden, in the order of the bytes of the names. */
-static int list_folder(const char *path, struct names *out, struct cnn_error *e)
-{
-    DIR *d = opendir(path);
-    int status = 0;
-    *out = (struct names){0};
-    if (!d)
-        return cnn_fail_errno(e, path, "open");
-    errno = 0; /* which readdir leaves alone at the end, and where it fails does not */
-    for (struct dirent *f; status == 0 && (f = readdir(d));)
-        if (f->d_name[0] != '.')
-            status = add_name(out, f->d_name);
-    const int failed = status == 0 && errno ? cnn_fail_errno(e, path, "read") : 0;
-    closedir(d);
-    if (status != 0)
-        cnn_fail_memory(e, path, 0);
-    if (status != 0 || failed) {
-        free_names(out);
-        return -1;
-    }
-    if (out->n > 0)
-        qsort(out->at, (size_t)out->n, sizeof *out->at, by_bytes);
-    return 0;
-}
-
-static int is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
 
 /* ---- the files of all classes */
 
@@ -85,7 +22,8 @@ struct folder {
     const struct cnn_model *m;
     const char *path;
     const struct cnn_dataset *train; /* whose classes are those of this folder; NULL: its own */
-    struct names classes;            /* its folders */
+    struct cnn_paths classes;        /* its folders */
+    struct cnn_skipped skipped;
     struct file *files;
     int64_t n, room;
 };
@@ -95,16 +33,7 @@ static void free_folder(struct folder *f)
     for (int64_t i = 0; i < f->n; i++)
         free(f->files[i].path);
     free(f->files);
-    free_names(&f->classes);
-}
-
-static char *join(const char *folder, const char *name)
-{
-    const size_t k = strlen(folder), n = k + strlen(name) + 2;
-    char *path = malloc(n);
-    if (path)
-        snprintf(path, n, "%s%s%s", folder, k > 0 && folder[k - 1] == '/' ? "" : "/", name);
-    return path;
+    cnn_paths_free(&f->classes);
 }
 
 /* Takes the path over. */
@@ -126,22 +55,19 @@ static int add_file(struct folder *f, char *path, int32_t class, int64_t place, 
 
 static int add_files(struct folder *f, const char *path, int32_t class, struct cnn_error *e)
 {
-    struct names names;
-    if (list_folder(path, &names, e) != 0)
-        return -1;
-    int status = names.n > 0 ? 0 : cnn_fail(e, "%s: holds no pictures", path);
-    for (int64_t i = 0; status == 0 && i < names.n; i++) {
-        char *file = join(path, names.at[i]);
-        if (!file)
-            status = cnn_fail_memory(e, path, strlen(path));
-        else if (cnn_is_image_name(file) && !is_folder(file))
-            status = add_file(f, file, class, i, names.n, e);
-        else {
-            status = cnn_fail(e, "%s: is no picture: those are .png, .jpg or .jpeg", file);
+    struct cnn_paths pictures = {0};
+    int status = cnn_folder_pictures(path, &pictures, &f->skipped, e);
+    if (status == 0 && pictures.n == 0)
+        status = cnn_fail(e, "%s: holds no pictures: those are .png and .jpeg files", path);
+    for (int64_t i = 0; i < pictures.n; i++) {
+        char *file = pictures.at[i];
+        pictures.at[i] = NULL;
+        if (status == 0)
+            status = add_file(f, file, class, i, pictures.n, e);
+        else
             free(file);
-        }
     }
-    free_names(&names);
+    cnn_paths_free(&pictures);
     return status;
 }
 
@@ -155,15 +81,13 @@ static int by_turns(const void *a, const void *b)
 
 static int add_class(struct folder *f, const char *name, int64_t number, struct cnn_error *e)
 {
-    char names[400], *path = join(f->path, name);
+    char names[400], *path = cnn_path_in(f->path, name);
     int status;
     if (!path)
         return cnn_fail_memory(e, f->path, strlen(name));
     if (f->train)
         number = cnn_class_number(f->train, name);
-    if (!is_folder(path))
-        status = cnn_fail(e, "%s: is in no class's folder: a folder of pictures has a folder for each class", path);
-    else if (number < 0)
+    if (number < 0)
         status = cnn_fail(e, "%s: '%s' is not a class of %s: %s", path, name, f->train->y_file,
                           cnn_some_names(f->train->classes, f->train->n_classes, names, sizeof names));
     else
@@ -172,10 +96,29 @@ static int add_class(struct folder *f, const char *name, int64_t number, struct 
     return status;
 }
 
+/* A picture outside is a mistake; anything else is passed over. */
+static int look_outside(struct folder *f, struct cnn_error *e)
+{
+    struct cnn_paths names;
+    int status = cnn_folder_names(f->path, 0, &names, e);
+    for (int64_t i = 0; status == 0 && i < names.n; i++) {
+        char *path = cnn_path_in(f->path, names.at[i]);
+        if (!path)
+            status = cnn_fail_memory(e, f->path, strlen(names.at[i]));
+        else if (!cnn_is_folder(path) && cnn_is_picture(path))
+            status = cnn_fail(e, "%s: is in no class's folder: a folder of pictures has a folder for each class", path);
+        else if (!cnn_is_folder(path))
+            cnn_skip(&f->skipped, path);
+        free(path);
+    }
+    cnn_paths_free(&names);
+    return status;
+}
+
 static int find_files(struct folder *f, struct cnn_error *e)
 {
     const int64_t classes = cnn_classes(f->m);
-    if (list_folder(f->path, &f->classes, e) != 0)
+    if (look_outside(f, e) != 0 || cnn_folder_names(f->path, 1, &f->classes, e) != 0)
         return -1;
     for (int64_t i = 0; i < f->classes.n; i++)
         if (add_class(f, f->classes.at[i], i, e) != 0)
@@ -184,6 +127,7 @@ static int find_files(struct folder *f, struct cnn_error *e)
         return cnn_fail(e, "%s: holds %lld folders, one for each class, but the network has %lld classes", f->path,
                         (ll)f->classes.n, (ll)classes);
     qsort(f->files, (size_t)f->n, sizeof *f->files, by_turns);
+    cnn_note_skipped(&f->skipped, f->m->name, f->path);
     return 0;
 }
 
@@ -297,7 +241,7 @@ static void keep_classes(struct folder *f, struct cnn_dataset *d)
 {
     d->classes = f->classes.at;
     d->n_classes = f->classes.n;
-    f->classes = (struct names){0};
+    f->classes = (struct cnn_paths){0};
 }
 
 static int load(const struct cnn_model *m, const char *path, const struct cnn_dataset *train, struct cnn_dataset *d,
@@ -325,11 +269,11 @@ static int load_beside(const struct cnn_model *m, const char *path, const char *
     struct folder f = {.m = m};
     char *from = m->data->train.kind == CNN_IMAGES ? cnn_data_path(dir, m->data->train.x) : NULL;
     int status = 0;
-    if (!from || !is_folder(from)) {
+    if (!from || !cnn_is_folder(from)) {
         free(from);
         return load(m, path, NULL, d, e);
     }
-    status = begin(m, from, 1, &train, e) != 0 || list_folder(from, &f.classes, e) != 0 ? -1 : 0;
+    status = begin(m, from, 1, &train, e) != 0 || cnn_folder_names(from, 1, &f.classes, e) != 0 ? -1 : 0;
     if (status == 0) {
         keep_classes(&f, &train);
         status = load(m, path, &train, d, e);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "ensemble.h"
+#include "folder.h"
+#include "input.h"
 #include "look.h"
 
 static int write_array(struct cnn_run *r, const float *y, int64_t rows)
@@ -42,16 +44,40 @@ static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, 
     putchar('\n');
 }
 
-/* What --input and the words behind it name. */
-static const char **input_paths(const struct cnn_options *o, int64_t *n)
+/* ---- what is read */
+
+struct inputs {
+    struct cnn_paths paths; /* with folders' pictures in the place of folders */
+    int pictures;           /* that is what they are */
+};
+
+static int add_folder(struct cnn_run *r, const char *path, struct inputs *in)
 {
-    const char **paths = malloc((size_t)(o->n_more + 1) * sizeof *paths);
-    *n = 0;
-    if (paths && o->input)
-        paths[(*n)++] = o->input;
-    for (int64_t i = 0; paths && i < o->n_more; i++)
-        paths[(*n)++] = o->more[i];
-    return paths;
+    struct cnn_skipped skipped = {0};
+    const int64_t before = in->paths.n;
+    if (cnn_folder_pictures(path, &in->paths, &skipped, &r->error) != 0)
+        return -1;
+    cnn_note_skipped(&skipped, r->m->name, path);
+    in->pictures = 1;
+    return in->paths.n > before ? 0
+                                : cnn_fail(&r->error, "%s: holds no pictures: those are .png and .jpeg files", path);
+}
+
+/* What --input or a word behind it names. */
+static int add_input(struct cnn_run *r, const char *path, struct inputs *in)
+{
+    if (cnn_is_folder(path))
+        return add_folder(r, path, in);
+    in->pictures |= cnn_is_picture(path) || cnn_picture_kind(path);
+    return cnn_paths_add(&in->paths, strdup(path)) == 0 ? 0 : cnn_fail_memory(&r->error, path, strlen(path));
+}
+
+static int find_inputs(struct cnn_run *r, struct inputs *in)
+{
+    int status = r->o.input ? add_input(r, r->o.input, in) : 0;
+    for (int64_t i = 0; status == 0 && i < r->o.n_more; i++)
+        status = add_input(r, r->o.more[i], in);
+    return status;
 }
 
 /* Columns go by name: those that the weights were trained on. */
@@ -69,34 +95,39 @@ static int open_table(struct cnn_run *r, const char *path, const struct cnn_norm
     return status;
 }
 
-static int open_paths(struct cnn_run *r, const char *const *paths, int64_t n, const struct cnn_normalize *normalize,
-                      struct cnn_dataset *d)
+static int open_pictures(struct cnn_run *r, const struct cnn_paths *p, struct cnn_dataset *d)
 {
     const struct cnn_data *s = r->m->data;
-    if (n == 1 && cnn_is_table_name(paths[0]))
-        return open_table(r, paths[0], normalize, d);
-    if (n == 1 && !cnn_is_image_name(paths[0]))
-        return cnn_dataset_open(r->m, paths[0], NULL, normalize, d, &r->error);
-    for (int64_t i = 0; i < n; i++)
-        if (!cnn_is_image_name(paths[i]))
-            return cnn_fail(&r->error, "%s: is no picture; of other files only one at a time is read", paths[i]);
-    if (!s || !s->images)
-        return cnn_fail(&r->error,
-                        "%s: this program reads no pictures: say 'predict images' in the spec's data section, and "
-                        "build it again, with what cnnc --libs says of that spec",
-                        paths[0]);
-    if (s->images->files(r->m, paths, n, d, &r->error) != 0)
+    for (int64_t i = 0; i < p->n; i++)
+        if (!cnn_is_picture(p->at[i]) && !cnn_picture_kind(p->at[i]))
+            return cnn_fail(&r->error, "%s: is no picture; of other files only one at a time is read", p->at[i]);
+    if (s && s->images)
+        return s->images->files(r->m, (const char *const *)p->at, p->n, d, &r->error);
+    return cnn_fail(&r->error,
+                    "%s: this program reads no pictures: say 'predict images' in the spec's data section, and build it "
+                    "again, with what cnnc --libs says of that spec",
+                    p->at[0]);
+}
+
+static int open_paths(struct cnn_run *r, const struct inputs *in, const struct cnn_normalize *normalize,
+                      struct cnn_dataset *d)
+{
+    const char *first = in->paths.at[0];
+    if (in->paths.n == 1 && !in->pictures)
+        return cnn_is_table_name(first) ? open_table(r, first, normalize, d)
+                                        : cnn_dataset_open(r->m, first, NULL, normalize, d, &r->error);
+    if (open_pictures(r, &in->paths, d) != 0)
         return -1;
     d->normalize = cnn_normalize_share(normalize);
     return 0;
 }
 
-static int open_input(struct cnn_run *r, const char *const *paths, int64_t n, struct cnn_dataset *d)
+static int open_input(struct cnn_run *r, const struct inputs *in, struct cnn_dataset *d)
 {
     struct cnn_normalize normalize;
     if (cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    int status = open_paths(r, paths, n, &normalize, d);
+    int status = open_paths(r, in, &normalize, d);
     cnn_normalize_free(&normalize);
     return status;
 }
@@ -116,8 +147,7 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
 }
 
 /* names: of pictures' files, or NULL. */
-static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, const char *const *names,
-                       float *y)
+static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, char *const *names, float *y)
 {
     struct cnn_beside beside;
     if (cnn_run_beside(r, &beside) != 0)
@@ -129,10 +159,9 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
     return 0;
 }
 
-static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struct cnn_fitted *f, struct cnn_dataset *d,
-                   float **y)
+static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
 {
-    if (cnn_run_ensemble(r, f) != 0 || open_input(r, paths, n, d) != 0)
+    if (find_inputs(r, in) != 0 || cnn_run_ensemble(r, f) != 0 || open_input(r, in, d) != 0)
         return -1;
     *y = cnn_outputs_new(r->m, d->rows, &r->error);
     if (!*y)
@@ -143,7 +172,7 @@ static int predict(struct cnn_run *r, const char *const *paths, int64_t n, struc
     if (r->o.output)
         return write_array(r, *y, d->rows);
     const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : r->m->meaning;
-    return print_lines(r, &is, d->rows, cnn_is_image_name(paths[0]) ? paths : NULL, *y);
+    return print_lines(r, &is, d->rows, in->pictures ? in->paths.at : NULL, *y);
 }
 
 int cnn_predict_command(struct cnn_run *r)
@@ -151,10 +180,9 @@ int cnn_predict_command(struct cnn_run *r)
     struct cnn_fitted f = {0};
     struct cnn_dataset d = {0};
     float *y = NULL;
-    int64_t n;
-    const char **paths = input_paths(&r->o, &n);
-    int status = paths ? predict(r, paths, n, &f, &d, &y) : cnn_fail(&r->error, "no memory for the names of inputs");
-    free(paths);
+    struct inputs in = {0};
+    int status = predict(r, &in, &f, &d, &y);
+    cnn_paths_free(&in.paths);
     free(y);
     cnn_dataset_free(&d);
     cnn_fitted_free(&f);

@@ -77,11 +77,21 @@ good=$(echo train/k1/*.png | cut -d ' ' -f 1)
 cp "$good" saved
 head -c 80 saved >"$good"; refuses 'a picture cut off' "$good: byte 80: damaged .png: the file ends early"
 mv saved "$good"
-mkdir train/k9; refuses 'an empty class' 'train/k9: holds no pictures'
+mkdir train/k9; refuses 'an empty class' 'train/k9: holds no pictures: those are .png and .jpeg files'
 cp "$good" train/k9; refuses 'a class too many' 'train/: holds 5 folders, one for each class, but the network has 4 classes'
 rm -r train/k9
-: >train/k1/notes.txt; refuses 'another file' 'train/k1/notes.txt: is no picture'
-rm train/k1/notes.txt
+: >train/k1/notes.txt; : >train/Thumbs.db
+says "$p other files" 0 'note: train/: 2 files that are no .png or .jpeg are passed over: train/Thumbs.db, train/k1/notes.txt' ./images train --epochs 1
+rm train/k1/notes.txt train/Thumbs.db
+cp -r test nested && mkdir nested/k0/more && mv nested/k0/00000.png nested/k0/more/a && ln -s .. nested/k0/more/round
+./images predict --weights w.safetensors nested >nested.txt 2>&1
+says "$p predict of a folder" 0 '^nested/k0/more/a: k0 \(' cat nested.txt
+find nested -type f | wc -l >wanted.n; wc -l <nested.txt >is.n
+same "$p predict of a folder: every picture once" wanted.n is.n
+says "$p predict of two folders and a file" 0 '^nested/k1/' ./images predict --weights w.safetensors nested/k0 nested/k1 test/k2/*.png
+printf 'GIF89a' >a.gif; mkdir none; : >none/README
+says "$p predict of a GIF" 1 'a.gif: is a GIF; pictures are read from PNG and JPEG files: convert it' ./images predict --weights w.safetensors a.gif
+says "$p predict of a folder without pictures" 1 'none: holds no pictures' ./images predict --weights w.safetensors none
 says "$p no such folder" 1 'nowhere/train/: cannot open' ./images train --data-dir nowhere
 sed 's/8x8x1/8x8x2/' text.net >two.net
 says "$p two channels" 1 'two.net:2:1: error: pictures are \[height,width,channels\], of 1, 3 or 4' "$BUILD/cnnc" -fsyntax-only two.net

@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "data.h"
+#include "folder.h"
 #include "image.h"
 #include "image_files.h"
+#include "picture_files.h"
 #include "resize_fixture.h"
 #include "scratch.h"
 
@@ -68,6 +70,20 @@ static void test_png_depths(void **state)
     is_picture("p.png", 4, colours, 0);
 }
 
+/* libjpeg writes Adobe's marker, which means light, not ink. Without it the same bytes are ink. */
+static int no_marker(const char *name)
+{
+    size_t n, i = 0;
+    unsigned char *bytes = scratch_read(name, &n);
+    while (i + 1 < n && (bytes[i] != 0xff || bytes[i + 1] != 0xee))
+        i++;
+    assert_true(i + 1 < n);
+    bytes[i + 1] = 0xe9; /* a marker that nobody knows */
+    scratch_write(name, bytes, n);
+    free(bytes);
+    return 1;
+}
+
 static void test_jpeg(void **state)
 {
     (void)state;
@@ -80,10 +96,57 @@ static void test_jpeg(void **state)
         write_jpeg(scratch("p.jpg"), &(struct picture){3, 2, 1, grey, 0, 0, progressive});
         is_picture("p.jpg", 1, grey, 1);
     }
-    struct cnn_image m;
-    write_jpeg(scratch("p.jpg"), &(struct picture){3, 2, 4, samples, 0, 0, 0});
-    assert_int_equal(cnn_image_read(scratch("p.jpg"), &m, &error), -1);
-    assert_has(error.text, "p.jpg: its colours are those of a printer (CMYK)");
+    /* a printer's colours: how much of each lies on the paper */
+    static const unsigned char ink[24] = {0, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255, 0,
+                                          0, 255, 255, 0, 0, 255, 255, 0, 0, 255, 255, 0};
+    static const unsigned char red[18] = {255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0};
+    write_jpeg(scratch("p.jpg"), &(struct picture){3, 2, 4, ink, 0, 0, 0});
+    is_picture("p.jpg", 3, no_marker("p.jpg") ? red : NULL, 3);
+}
+
+static void has_quarters(const char *name, const struct jpeg_case *wanted)
+{
+    struct cnn_image m = decoded(name);
+    assert_true(m.width == wanted->width && m.height == wanted->height);
+    assert_int_equal(m.channels, 3);
+    for (int q = 0; q < 4; q++) {
+        const int64_t y = m.height / 4 * (q < 2 ? 1 : 3), x = m.width / 4 * (q % 2 ? 3 : 1);
+        for (int c = 0; c < 3; c++) {
+            const int v = m.pixels[(y * m.width + x) * 3 + c];
+            if (abs(v - wanted->quarters[3 * q + c]) > 2)
+                fail_msg("%s: quarter %d, colour %d is %d, not %d", name, q, c, v, wanted->quarters[3 * q + c]);
+        }
+    }
+    free(m.pixels);
+}
+
+/* As the camera was held, which Pillow's exif_transpose turns upright. */
+static void test_orientations(void **state)
+{
+    (void)state;
+    unsigned char bytes[sizeof jpeg_turned];
+    memcpy(bytes, jpeg_turned, sizeof bytes);
+    for (int i = 0; i < 8; i++) {
+        bytes[JPEG_ORIENTATION] = (unsigned char)(i + 1);
+        scratch_write("turned.jpg", bytes, sizeof bytes);
+        has_quarters("turned.jpg", &jpeg_upright[i]);
+    }
+    for (int i = 24; i < JPEG_ORIENTATION + 2; i++) /* whatever the segment holds, the picture stands, turned or not */
+        for (int k = 0; k < 3; k++) {
+            static const unsigned char flips[] = {1, 0x80, 0xff};
+            bytes[i] ^= flips[k];
+            scratch_write("turned.jpg", bytes, sizeof bytes);
+            struct cnn_image m = decoded("turned.jpg");
+            free(m.pixels);
+            bytes[i] ^= flips[k];
+        }
+}
+
+static void test_printed(void **state)
+{
+    (void)state;
+    scratch_write("cmyk.jpg", jpeg_cmyk, sizeof jpeg_cmyk);
+    has_quarters("cmyk.jpg", &jpeg_printed);
 }
 
 static void refuse(const char *name, const void *bytes, size_t n, const char *message)
@@ -129,7 +192,9 @@ static void test_damaged(void **state)
     free(bytes);
     write_jpeg(scratch("p.jpg"), &(struct picture){3, 2, 3, samples, 0, 0, 0});
     mutate("p.jpg");
-    refuse("no.png", "GIF89a", 6, "byte 0: neither a .png nor a .jpeg file");
+    refuse("no.png", "GIF89a", 6, "no.png: is a GIF; pictures are read from PNG and JPEG files: convert it");
+    refuse("no.png", "RIFF1234WEBPVP8 ", 16, "no.png: is a WebP; pictures");
+    refuse("no.png", "BM123456", 8, "no.png: is a BMP; pictures");
     refuse("no.png", "", 0, "byte 0: neither a .png nor a .jpeg file");
     assert_int_equal(cnn_image_read(scratch("missing.png"), &(struct cnn_image){0}, &error), -1);
 }
@@ -235,10 +300,8 @@ static void in_folder(const char *folder, const char *name, const char *text)
     write_png(path, &(struct picture){3, 2, 1, pixels, 0, 0, 0});
 }
 
-static int folders_setup(void **state)
+static void fill_folders(void)
 {
-    if (scratch_setup(state) != 0)
-        return -1;
     in_folder("train", ".hidden", "");
     in_folder("train/cat", "a.png", NULL);
     in_folder("train/cat", "b.PNG", NULL);
@@ -248,6 +311,13 @@ static int folders_setup(void **state)
     in_folder("train/dog", "f.png", NULL);
     mkdir(scratch("test"), 0777);
     in_folder("test/dog", "x.png", NULL);
+}
+
+static int folders_setup(void **state)
+{
+    if (scratch_setup(state) != 0)
+        return -1;
+    fill_folders();
     return 0;
 }
 
@@ -344,6 +414,46 @@ static void test_named(void **state)
     assert_has(error.text, "a picture is [height, width, 1 or 3 or 4 channels]");
 }
 
+/* Folders as people have them: other files beside the pictures, folders within classes, names that say nothing, links that go round. */
+static void test_tidiness(void **state)
+{
+    (void)state;
+    static const unsigned char rows[8] = {'c', 'a', 'd', 'h', 'e', 'g', 'f', 'b'};
+    struct cnn_model m = model();
+    struct cnn_datasets d;
+    in_folder("train", "README.txt", "x");
+    in_folder("train/dog", "Thumbs.db", "x");
+    in_folder("train/dog", "old.gif", "GIF89a");
+    in_folder("train/cat/more", "g", NULL); /* no ending, but a picture */
+    mkdir(scratch("train/cat/more/deep"), 0777);
+    in_folder("train/cat/more/deep", "h.png", NULL);
+    assert_int_equal(symlink("..", scratch("train/cat/more/round")), 0);
+    assert_int_equal(symlink("nowhere", scratch("train/cat/lost")), 0);
+    assert_int_equal(load(&m, CNN_PART_TRAIN | CNN_PART_TEST, &d), 0);
+    assert_int_equal(d.train.rows, 8);
+    assert_int_equal(d.train.n_classes, 2);
+    int found[8] = {0};
+    for (int i = 0; i < 8; i++)
+        for (int k = 0; k < 8; k++)
+            found[k] += cnn_array_get(&d.train.x, 6 * i) == rows[k];
+    for (int k = 0; k < 8; k++)
+        assert_int_equal(found[k], 1);
+    cnn_data_free(&d);
+    struct cnn_paths all = {0};
+    struct cnn_skipped skipped = {0};
+    assert_int_equal(cnn_folder_pictures(scratch("train/cat"), &all, &skipped, &error), 0);
+    assert_int_equal(all.n, 4);
+    assert_has(all.at[2], "/cat/more/deep/h.png"); /* sorted, folder by folder */
+    assert_has(all.at[3], "/cat/more/g");
+    assert_int_equal(skipped.n, 1);
+    assert_has(skipped.some, "/cat/lost");
+    cnn_paths_free(&all);
+    unlink(scratch("train/cat/more/round"));
+    assert_int_equal(folders_teardown(NULL), 0);
+    mkdir(scratch_folder, 0777);
+    fill_folders();
+}
+
 static void refuse_folder(const struct cnn_model *m, const char *message)
 {
     struct cnn_datasets d;
@@ -359,9 +469,6 @@ static void test_folders_refused(void **state)
     m.y_size = m.output[0] = m.meaning.classes = 3;
     refuse_folder(&m, "/train: holds 2 folders, one for each class, but the network has 3 classes");
     m = model();
-    in_folder("train/dog", "notes.txt", "x");
-    refuse_folder(&m, "/train/dog/notes.txt: is no picture: those are .png, .jpg or .jpeg");
-    unlink(scratch("train/dog/notes.txt"));
     in_folder("train", "lost.png", NULL);
     refuse_folder(&m, "/train/lost.png: is in no class's folder");
     unlink(scratch("train/lost.png"));
@@ -386,7 +493,8 @@ int main(void)
         cmocka_unit_test(test_png),      cmocka_unit_test(test_png_depths), cmocka_unit_test(test_jpeg),
         cmocka_unit_test(test_damaged),  cmocka_unit_test(test_large),      cmocka_unit_test(test_resize),
         cmocka_unit_test(test_channels), cmocka_unit_test(test_folder),     cmocka_unit_test(test_names),
-        cmocka_unit_test(test_losses),   cmocka_unit_test(test_named),      cmocka_unit_test(test_folders_refused),
+        cmocka_unit_test(test_losses),   cmocka_unit_test(test_named),      cmocka_unit_test(test_orientations),
+        cmocka_unit_test(test_printed),  cmocka_unit_test(test_tidiness),   cmocka_unit_test(test_folders_refused),
     };
     return cmocka_run_group_tests_name("images", tests, folders_setup, folders_teardown);
 }
