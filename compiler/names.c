@@ -55,10 +55,24 @@ static void insert(struct names *set, const char *s)
     *p = s;
 }
 
-struct names *names_new(struct arena *a)
+struct names *names_none(struct arena *a)
 {
     struct names *set = arena_alloc(a, sizeof *set);
     set->arena = a;
+    return set;
+}
+
+bool names_add(struct names *set, const char *name)
+{
+    const bool fresh = !set->n || !*find(set, name);
+    if (fresh)
+        insert(set, name);
+    return fresh;
+}
+
+struct names *names_new(struct arena *a)
+{
+    struct names *set = names_none(a);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         insert(set, reserved[i]);
     return set;

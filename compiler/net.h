@@ -64,6 +64,7 @@ struct param {
 /* A layer as the user wrote it. */
 struct node {
     int id;
+    int number;        /* among the layers of its class that have no label; from 0 */
     const char *name;  /* label, or lower-case type with Keras' numbering: conv2d, conv2d_1 */
     const char *ident; /* the same as a C identifier, unique */
     const struct layer *layer;
@@ -180,12 +181,15 @@ struct net {
     struct validate_config *validate; /* never NULL */
     struct ensemble_config *ensemble; /* never NULL */
     struct names *names;              /* of nodes and tensors */
+    struct names *layer_names;        /* labels, and the names of the layers that have none; NULL before the first */
     uint64_t hash;                    /* net_hash, from lower */
 };
 
 /* ---- names.c: identifiers of the generated C */
 struct names;
-struct names *names_new(struct arena *a);
+struct names *names_new(struct arena *a);          /* those that generated files call their own are taken */
+struct names *names_none(struct arena *a);         /* an empty set, of whatever text */
+bool names_add(struct names *s, const char *name); /* false: it was there */
 /* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; takes it. */
 const char *names_take(struct names *s, const char *base);
 struct model_name {
