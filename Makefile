@@ -233,6 +233,10 @@ torture: all ## makes every call of cnnc and of a program fail, one after the ot
 names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that the installed headers and libraries define
 	@ALL=1 $(TEST) names
 
+.PHONY: readme-long
+readme-long: all ## runs every command of the READMEs and man pages, also those that take minutes or want data
+	@LONG=1 $(TEST) readme
+
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds all that reads with broken bytes, FUZZ_SECONDS (600) each; ONLY=data: spec, emit, weights or data alone
