@@ -40,7 +40,7 @@ static uint64_t mix_shape(uint64_t h, struct shape s)
 static uint64_t mix_param(uint64_t h, const struct param *q)
 {
     h = mix_shape(mix_text(h, q->name), q->shape);
-    h = mix_real(mix_real(h, q->l1), q->l2);
+    h = mix_whole(mix_real(mix_real(h, q->l1), q->l2), q->frozen);
     h = mix_text(h, q->init->name);
     for (size_t i = 0; q->init->args && q->init->args[i].name; i++)
         h = mix_real(h, q->init_args[i].number);

@@ -41,7 +41,9 @@ const struct metric metric_accuracy = {
     .rec = {.name = "accuracy",
             .alias = {"acc", "Accuracy", "sparse_categorical_accuracy", "SparseCategoricalAccuracy",
                       "categorical_accuracy", "CategoricalAccuracy", "binary_accuracy", "BinaryAccuracy"},
-            .doc = "Share of the rows whose class was the likeliest; of one sigmoid output: on the right side of 0.5."},
+            .doc = "Share of the rows whose class was the likeliest; of outputs that say yes or no, of those on the "
+                   "right side of "
+                   "0.5."},
     .rises = true};
 
 const struct metric metric_top_k = {

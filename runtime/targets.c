@@ -97,9 +97,11 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
 
 int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
 {
-    if (!d->y.data)
-        return 0;
-    const struct finding f = look(&m->takes, &d->y, d->y.shape[0], d->sparse ? 1 : m->y_size);
+    const struct cnn_target_rule *rule = &m->takes;
+    const int whole = d->y.dtype != CNN_F32 && d->y.dtype != CNN_F64;
+    if (!d->y.data || (whole && !rule->bounded && !rule->sum_to_one))
+        return 0; /* whole numbers are finite */
+    const struct finding f = look(rule, &d->y, d->y.shape[0], d->sparse ? 1 : m->y_size);
     return report(m, &f, d->y_file, e);
 }
 

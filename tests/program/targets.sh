@@ -128,10 +128,11 @@ data {
 }
 Input 1
 Dense 1 kernel_initializer=constant(1)
+validate kfold k=2
 train {
   optimizer sgd lr=1e-9
   loss binary_crossentropy from_logits=yes
-  epochs 1
+  epochs 1 batch=2
   metrics accuracy precision recall f1 auc
 }
 END
@@ -144,3 +145,7 @@ says "$p the classes of logits" 0 'confusion of the test set: 2 of 2 rows are ri
 says "$p probabilities are printed" 0 '^0: 0.574443' ./logits predict --weights w.safetensors --input one.npy
 ./makenpy yes.npy i4 2x1 1 1
 says "$p auc of one class" 0 'auc: undefined' ./logits evaluate --weights w.safetensors
+says "$p auc of no fold" 0 '^  auc: undefined$' ./logits crossval
+./makenpy one.npy f4 6x1 .3 -.3 .2 -.2 .5 -.5 && ./makenpy yes.npy i4 6x1 1 1 1 1 1 0
+says "$p auc of some folds" 0 '^  auc: [01].[0-9]+, of 1 of them: undefined in the others$' ./logits crossval
+says "$p auc in the log" 0 '^0,.*[0-9],nan,|^0,[^,]*,nan,' sh -c './makenpy yes.npy i4 6x1 1 1 1 1 1 1 && ./logits train --quiet --log l.csv && cat l.csv'

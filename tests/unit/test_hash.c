@@ -58,6 +58,7 @@ static const char *const different[] = {
     "Conv2D 8 3 leaky_relu",
     "Conv2D 8 3 leaky_relu(0.1)",
     "Conv2D 8 3 use_bias=no",
+    "Conv2D 8 3 trainable=no",
     "Conv2D 8 3 l2=0.1",
     "Conv2D 8 3 l1=0.1",
     "Conv2D 8 3 bias_regularizer=l2(0.1)",

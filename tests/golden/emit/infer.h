@@ -13,7 +13,7 @@ extern "C" {
 #define CNN_SIZES_INFER
 enum {
     INFER_INPUT = 1, /* floats of one input, [1] */
-    INFER_OUTPUT = 1 /* floats of one output, [1] */
+    INFER_OUTPUT = 1 /* floats of one output, [1]: probabilities */
 };
 #endif
 

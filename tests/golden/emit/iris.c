@@ -1074,7 +1074,7 @@ static const struct cnn_kernel kernels[] = {
 
 static const struct cnn_model model = {
     .abi = CNN_ABI, .name = "iris", .file = "iris", .target = "x86-64-v3", .cpu = "avx2,fma", .cpu_ok = cpu_ok,
-    .hash = 0x69e826c4a90b789au,
+    .hash = 0x6beb4818c72848fau,
     .input_rank = 1, .input = {4}, .output_rank = 1, .output = {3},
     .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE, .takes = {1, 0, 2, 1, 0},
         .meaning = {CNN_PROBABILITIES, 1, 3},

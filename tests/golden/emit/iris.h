@@ -16,7 +16,7 @@ extern "C" {
 #define CNN_SIZES_IRIS
 enum {
     IRIS_INPUT = 4, /* floats of one input, [4] */
-    IRIS_OUTPUT = 3 /* floats of one output, [3] */
+    IRIS_OUTPUT = 3 /* floats of one output, [3]: probabilities */
 };
 #endif
 

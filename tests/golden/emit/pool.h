@@ -16,7 +16,7 @@ extern "C" {
 #define CNN_SIZES_POOL
 enum {
     POOL_INPUT = 192, /* floats of one input, [8,8,3] */
-    POOL_OUTPUT = 4 /* floats of one output, [4] */
+    POOL_OUTPUT = 4 /* floats of one output, [4]: numbers */
 };
 #endif
 
