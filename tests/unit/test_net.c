@@ -35,17 +35,17 @@ static void model_names_are_safe(void **state)
 {
     (void)state;
     struct arena *a = arena_new();
-    assert_string_equal(model_name(a, "mnist"), "mnist");
-    assert_string_equal(model_name(a, "Mnist2"), "Mnist2");
-    assert_string_equal(model_name(a, "my-net"), "my_net");
-    assert_string_equal(model_name(a, "2nd"), "n2nd");
-    assert_string_equal(model_name(a, "int"), "int_net");
-    assert_string_equal(model_name(a, "cnn"), "net_cnn"); /* what starts like the runtime's names would meet them */
-    assert_string_equal(model_name(a, "cnn_main"), "net_cnn_main");
-    assert_string_equal(model_name(a, "vf"), "net_vf");
-    assert_string_equal(model_name(a, "other_1"), "net_other_1"); /* likewise those of an ensemble's networks */
-    assert_string_equal(model_name(a, "cnnic"), "cnnic");
-    assert_string_equal(model_name(a, "NULL"), "NULL_net");
+    assert_string_equal(model_name(a, "mnist").name, "mnist");
+    assert_string_equal(model_name(a, "Mnist2").name, "Mnist2");
+    assert_string_equal(model_name(a, "my-net").name, "my_net");
+    assert_string_equal(model_name(a, "2nd").name, "n2nd");
+    assert_string_equal(model_name(a, "int").name, "int_net");
+    assert_string_equal(model_name(a, "cnn").name, "net_cnn"); /* what starts like the runtime's names would meet them */
+    assert_string_equal(model_name(a, "cnn_main").name, "net_cnn_main");
+    assert_string_equal(model_name(a, "vf").name, "net_vf");
+    assert_string_equal(model_name(a, "other_1").name, "net_other_1"); /* likewise those of an ensemble's networks */
+    assert_string_equal(model_name(a, "cnnic").name, "cnnic");
+    assert_string_equal(model_name(a, "NULL").name, "NULL_net");
     assert_false(name_is_word(""));
     assert_false(name_is_word("a b"));
     assert_false(name_is_word("9a"));

@@ -119,7 +119,7 @@ static void test_ignored_signal(void **state)
     struct sigaction now;
     (void)state;
     void (*old)(int) = signal(SIGTERM, SIG_IGN);
-    cnn_signals_catch();
+    cnn_signals_catch("tiny");
     sigaction(SIGTERM, NULL, &now);
     assert_true(now.sa_handler == SIG_IGN);
     signal(SIGTERM, old);
