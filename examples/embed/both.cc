@@ -21,8 +21,9 @@ public:
     std::vector<float> predict(const std::vector<float> &x)
     {
         const int n = static_cast<int>(x.size() / RING_INPUT);
-        std::vector<float> y(x.size() / RING_INPUT * RING_OUTPUT);
-        ring_predict(net.get(), x.data(), y.data(), n);
+        std::vector<float> normal(x.size()), y(x.size() / RING_INPUT * RING_OUTPUT);
+        ring_normalize_rows(net.get(), x.data(), normal.data(), n);
+        ring_predict(net.get(), normal.data(), y.data(), n);
         return y;
     }
 
@@ -38,8 +39,10 @@ int main()
         static std::uint32_t state = 3;
         number = next_number(&state);
     }
-    ring_infer_batch(x.data(), y.data(), n, scratch.data());
     const std::vector<float> expected = Ring("ring.safetensors").predict(x);
+    for (int i = 0; i < n; i++)
+        ring_normalize(&x[i * RING_INPUT], &x[i * RING_INPUT]);
+    ring_infer_batch(x.data(), y.data(), n, scratch.data());
     float difference = 0;
     for (std::size_t i = 0; i < y.size(); i++)
         difference = std::fmax(difference, std::fabs(y[i] - expected[i]));

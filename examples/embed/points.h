@@ -1,20 +1,20 @@
-/* points.h -- points of the square from -1 to 1, and whether they lie in the ring: what the programs here learn and ask about. */
+/* points.h -- points of a picture, 200x200, and whether they lie in the ring: what the programs here learn and ask about. */
 #ifndef POINTS_H
 #define POINTS_H
 
 #include <stdint.h>
 
-/* The next of a row of numbers from -1 to 1 that looks drawn. */
+/* The next of a row of numbers from 0 to 200 that looks drawn. */
 static inline float next_number(uint32_t *state)
 {
     *state = *state * 1664525u + 1013904223u;
-    return (float)(*state >> 8) / 8388608.0f - 1.0f;
+    return (float)(*state >> 8) / 16777216.0f * 200.0f;
 }
 
 static inline int in_ring(const float *x)
 {
-    const float r2 = x[0] * x[0] + x[1] * x[1];
-    return r2 > 0.25f && r2 < 0.64f;
+    const float r2 = (x[0] - 100) * (x[0] - 100) + (x[1] - 100) * (x[1] - 100);
+    return r2 > 50 * 50 && r2 < 80 * 80;
 }
 
 static inline void draw_points(uint32_t *state, int n, float *x, int32_t *label)

@@ -8,6 +8,7 @@ INPUT, OUTPUT, BATCH, SCRATCH = 2, 2, 32, 512  # as the headers say; RING_BATCH_
 lib = ctypes.CDLL("./libring.so")
 lib.ring_size.restype = ctypes.c_size_t
 lib.ring_init.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
+lib.ring_normalize_rows.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
 lib.ring_train_step.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_double]
 lib.ring_train_step.restype = ctypes.c_double
 lib.ring_predict.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int]
@@ -15,8 +16,10 @@ infer = ctypes.CDLL("./libring_infer.so")
 
 
 def draw(n):
-    x = (ctypes.c_float * (INPUT * n))(*(random.uniform(-1, 1) for _ in range(INPUT * n)))
-    label = (ctypes.c_int32 * n)(*(0.5 < math.hypot(x[2 * i], x[2 * i + 1]) < 0.8 for i in range(n)))
+    raw = (ctypes.c_float * (INPUT * n))(*(random.uniform(0, 200) for _ in range(INPUT * n)))
+    label = (ctypes.c_int32 * n)(*(50 < math.hypot(raw[2 * i] - 100, raw[2 * i + 1] - 100) < 80 for i in range(n)))
+    x = (ctypes.c_float * (INPUT * n))()
+    lib.ring_normalize_rows(net, raw, x, n)  # as the spec says
     return x, label
 
 
