@@ -62,16 +62,22 @@ static const struct {
              {"HEIF", 4, 6, "ftyphe"}, {"HEIF", 4, 6, "ftypmi"},       {"AVIF", 4, 6, "ftypav"},
              {"BMP", 0, 2, "BM"}};
 
+size_t cnn_file_head(const char *path, void *head, size_t n)
+{
+    struct stat s;
+    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) /* reading from a pipe would take something away */
+        return 0;
+    FILE *f = fopen(path, "rb");
+    n = f ? fread(head, 1, n, f) : 0;
+    if (f)
+        fclose(f);
+    return n;
+}
+
 const char *cnn_picture_kind(const char *path)
 {
     char head[HEAD] = {0};
-    struct stat s;
-    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) /* reading from a pipe would take something away */
-        return NULL;
-    FILE *f = fopen(path, "rb");
-    const size_t n = f ? fread(head, 1, sizeof head, f) : 0;
-    if (f)
-        fclose(f);
+    const size_t n = cnn_file_head(path, head, sizeof head);
     for (size_t i = 0; n > 0 && i < sizeof kinds / sizeof *kinds; i++)
         if (memcmp(head + kinds[i].at, kinds[i].bytes, (size_t)kinds[i].n) == 0)
             return kinds[i].kind;

@@ -29,6 +29,7 @@ void cnn_note_skipped(const struct cnn_skipped *s, const char *program, const ch
  * it stands in is passed over. A file that is called like a picture is one. */
 int cnn_folder_pictures(const char *path, struct cnn_paths *out, struct cnn_skipped *s, struct cnn_error *e);
 
+size_t cnn_file_head(const char *path, void *head, size_t n); /* the first bytes of a regular file, up to n */
 /* By the first bytes: "PNG", "JPEG", "GIF", ...; NULL: no picture, or it cannot be read. */
 const char *cnn_picture_kind(const char *path);
 int cnn_is_readable_kind(const char *kind); /* PNG and JPEG */

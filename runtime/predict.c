@@ -109,13 +109,24 @@ static int open_pictures(struct cnn_run *r, const struct cnn_paths *p, struct cn
                     p->at[0]);
 }
 
+/* By its name, or, in a program that reads tables, since it begins with text. Arrays do not, nor do archives of them. */
+static int is_table(const struct cnn_run *r, const char *path)
+{
+    unsigned char head[2];
+    if (cnn_is_table_name(path) || !r->m->data || !r->m->data->csv)
+        return cnn_is_table_name(path);
+    if (cnn_file_head(path, head, sizeof head) < sizeof head || memcmp(head, "PK", sizeof head) == 0)
+        return 0;
+    return (head[0] >= ' ' && head[0] < 0x7f) || head[0] == 0xef; /* which begins a mark in front of UTF-8 */
+}
+
 static int open_paths(struct cnn_run *r, const struct inputs *in, const struct cnn_normalize *normalize,
                       struct cnn_dataset *d)
 {
     const char *first = in->paths.at[0];
     if (in->paths.n == 1 && !in->pictures)
-        return cnn_is_table_name(first) ? open_table(r, first, normalize, d)
-                                        : cnn_dataset_open(r->m, first, NULL, normalize, d, &r->error);
+        return is_table(r, first) ? open_table(r, first, normalize, d)
+                                  : cnn_dataset_open(r->m, first, NULL, normalize, d, &r->error);
     if (open_pictures(r, &in->paths, d) != 0)
         return -1;
     d->normalize = cnn_normalize_share(normalize);

@@ -39,6 +39,8 @@ done
 runs "$p predictions of packed.csv.gz" cmp whole.npy packed.csv.gz.npy
 for f in inputs mixed headless; do runs "$p predictions of $f.csv" cmp whole.npy $f.csv.npy; done
 says "$p predict away from the training data" 0 '^0: ' ./flowers predict --weights w.safetensors --data-dir / --input "$PWD/mixed.csv"
+cp mixed.csv mixed.txt
+says "$p predict of a table that is not called .csv" 0 '^0: ' ./flowers predict --weights w.safetensors --input mixed.txt
 says "$p predict notes what it leaves out" 0 'note: .*mixed.csv: columns that are no inputs are not looked at: id$' ./flowers predict --weights w.safetensors --input mixed.csv
 cut -d, -f 1,2 inputs.csv >few.csv
 says "$p predict without a column" 1 "few.csv:1: there is no column 'sepal_width, sepal, length', which the network was trained on; the columns are petal_width, petal_length" \
