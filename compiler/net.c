@@ -194,6 +194,22 @@ int64_t node_parameters(const struct node *n)
     return sum;
 }
 
+int64_t net_frozen(const struct net *n)
+{
+    int64_t frozen = 0;
+    for (size_t i = 0; i < n->params.n; i++)
+        frozen += n->params.at[i]->frozen ? shape_size(n->params.at[i]->shape) : 0;
+    return frozen;
+}
+
+int64_t net_macs(const struct net *n)
+{
+    int64_t macs = 0;
+    for (size_t i = 0; i < n->ops.n; i++)
+        macs += op_macs(n->ops.at[i]);
+    return macs;
+}
+
 int *net_users(const struct net *n)
 {
     int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);

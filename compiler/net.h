@@ -223,6 +223,8 @@ int64_t op_macs(const struct op *o);              /* multiply-adds of one image:
 struct tensor *op_result(const struct op *o);     /* what its kernel stores: out[0] of the last fold, else out[0] */
 int64_t net_parameters(const struct net *n);
 int64_t node_parameters(const struct node *n); /* of one layer */
+int64_t net_frozen(const struct net *n);       /* of those with trainable=no */
+int64_t net_macs(const struct net *n);         /* multiply-adds of one image, of all phases */
 int *net_users(
     const struct net *n); /* by tensor id: how many ops read it; net->output is read once more, by the user */
 void net_move_op(struct net *n, struct op *o, struct op *before);

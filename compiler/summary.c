@@ -81,13 +81,10 @@ static void put_rule(struct table *t, char line)
 
 static void put_work(struct table *t, const struct net *net)
 {
-    int64_t forward = 0, all = 0;
-    for (size_t i = 0; i < net->ops.n; i++) {
-        const struct op *o = net->ops.at[i];
-        int64_t macs = op_macs(o);
-        forward += o->phase == PHASE_FORWARD ? macs : 0;
-        all += macs;
-    }
+    int64_t forward = 0;
+    const int64_t all = net_macs(net);
+    for (size_t i = 0; i < net->nodes.n; i++)
+        forward += net->nodes.at[i]->macs;
     text_add(&t->text, " Multiply-adds an image: %s forward", thousands(t->arena, forward));
     if (all > forward)
         text_add(&t->text, ", %s in training", thousands(t->arena, all));
@@ -100,14 +97,6 @@ static void put_bytes(struct table *t, const char *what, int64_t n)
         text_add(&t->text, " %s: %s bytes (%s)\n", what, thousands(t->arena, n), bytes(t->arena, n));
 }
 
-static int64_t frozen_parameters(const struct net *net)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < net->params.n; i++)
-        n += net->params.at[i]->frozen ? shape_size(net->params.at[i]->shape) : 0;
-    return n;
-}
-
 static void put_parameters(struct table *t, const char *which, int64_t n)
 {
     text_add(&t->text, " %s params: %s (%s)\n", which, thousands(t->arena, n), bytes(t->arena, 4 * n));
@@ -115,7 +104,7 @@ static void put_parameters(struct table *t, const char *which, int64_t n)
 
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
 {
-    const int64_t total = net_parameters(net), frozen = frozen_parameters(net);
+    const int64_t total = net_parameters(net), frozen = net_frozen(net);
     put_parameters(t, "Total", total);
     put_parameters(t, "Trainable", total - frozen);
     put_parameters(t, "Non-trainable", frozen);

@@ -383,8 +383,10 @@ struct cnn_model {
     const struct cnn_param *params;
     int n_params;
     const struct cnn_repeat *param_repeats; /* NULL: none */
+    int64_t frozen;                         /* numbers in those that are not trained */
     const struct cnn_layer *layers;
     int n_layers;
+    int64_t step_macs;                      /* multiply-adds of one image, forward and backward */
     const struct cnn_repeat *layer_repeats; /* likewise, also of reference.trace */
 
     int chunk;  /* images a chunk */

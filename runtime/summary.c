@@ -51,49 +51,42 @@ static void widen(int width[COLUMNS], const struct row *r)
             width[c] = (int)strlen(r->cell[c]);
 }
 
-struct rule {
-    const char *left, *line, *middle, *right;
-};
-static const struct rule top = {"┏", "━", "┳", "┓"}, head = {"┡", "━", "╇", "┩"}, between = {"├", "─", "┼", "┤"},
-                         bottom = {"└", "─", "┴", "┘"};
-
-static void put_rule(const int width[COLUMNS], const struct rule *r)
+static void put_rule(const int width[COLUMNS], char line)
 {
-    for (int c = 0; c < COLUMNS; c++) {
-        fputs(c ? r->middle : r->left, stdout);
-        for (int i = 0; i < width[c] + 2; i++)
-            fputs(r->line, stdout);
-    }
-    puts(r->right);
-}
-
-static void put_row(const int width[COLUMNS], const struct row *r, const char *bar)
-{
-    printf("%s %-*s %s %-*s %s %*s %s %*s %s\n", bar, width[0], r->cell[0], bar, width[1], r->cell[1], bar, width[2],
-           r->cell[2], bar, width[3], r->cell[3], bar);
-}
-
-static void put_table(const struct cnn_model *m)
-{
-    int width[COLUMNS] = {0};
-    struct row row, title;
+    int n = 2;
     for (int c = 0; c < COLUMNS; c++)
-        snprintf(title.cell[c], CELL, "%s", titles[c]);
+        n += width[c] + (c ? 2 : 0);
+    while (n-- > 0)
+        putchar(line);
+    putchar('\n');
+}
+
+/* Text to the left, numbers to the right. */
+static void put_row(const int width[COLUMNS], const struct row *r)
+{
+    printf(" %-*s  %-*s  %*s  %*s\n", width[0], r->cell[0], width[1], r->cell[1], width[2], r->cell[2], width[3],
+           r->cell[3]);
+}
+
+static void put_table(const struct cnn_model *m, int width[COLUMNS])
+{
+    struct row row;
+    for (int c = 0; c < COLUMNS; c++)
+        snprintf(row.cell[c], CELL, "%s", titles[c]);
+    const struct row title = row;
     widen(width, &title);
     for (int i = 0; i < m->n_layers; i++) {
         fill(m, i, &row);
         widen(width, &row);
     }
-    put_rule(width, &top);
-    put_row(width, &title, "┃");
-    put_rule(width, &head);
+    put_rule(width, '_');
+    put_row(width, &title);
+    put_rule(width, '=');
     for (int i = 0; i < m->n_layers; i++) {
-        if (i)
-            put_rule(width, &between);
         fill(m, i, &row);
-        put_row(width, &row, "│");
+        put_row(width, &row);
     }
-    put_rule(width, &bottom);
+    put_rule(width, '=');
 }
 
 static const char *in_bytes(double bytes, char out[CELL])
@@ -106,38 +99,59 @@ static const char *in_bytes(double bytes, char out[CELL])
     return out;
 }
 
-static void put_bytes(const char *what, double bytes)
+static void put_bytes(const char *what, int64_t bytes)
 {
-    char text[CELL];
-    printf(" %s: %s\n", what, in_bytes(bytes, text));
+    char text[CELL], count[CELL];
+    with_commas(bytes, count);
+    if (bytes > 0)
+        printf(" %s: %s bytes (%s)\n", what, count, in_bytes((double)bytes, text));
+}
+
+static void put_parameters(const char *which, int64_t n)
+{
+    char text[CELL], count[CELL];
+    with_commas(n, count);
+    printf(" %s params: %s (%s)\n", which, count, in_bytes((double)n * sizeof(float), text));
+}
+
+static void put_work(const struct cnn_model *m)
+{
+    int64_t forward = 0;
+    char first[CELL], all[CELL];
+    for (int i = 0; i < m->n_layers; i++)
+        forward += cnn_layer(m, i)->macs;
+    with_commas(forward, first);
+    with_commas(m->step_macs, all);
+    printf(" Multiply-adds an image: %s forward, %s in training\n", first, all);
 }
 
 static void put_memory(const struct cnn_model *m)
 {
-    const double real = sizeof(float), theta = (double)m->core.theta;
-    double rows = (double)m->chunk * (double)(m->x_size + m->y_size);
-    put_bytes("Memory of parameters", real * (theta + (double)m->core.prepared));
-    put_bytes("Memory of gradients and optimizer", real * theta * (double)(m->slots + m->chunks));
-    put_bytes("Memory of activations, a thread", real * ((double)m->core.scratch + rows));
+    const int64_t real = sizeof(float), theta = (int64_t)m->core.theta, prepared = (int64_t)m->core.prepared,
+                  scratch = (int64_t)m->core.scratch;
+    put_bytes("Parameters, as laid out", real * theta);
+    put_bytes("Prepared copies of them", real * prepared);
+    put_bytes("Arena", real * scratch);
+    put_bytes("RAM, one thread", real * (theta * (1 + m->chunks + m->slots) + prepared + scratch));
 }
 
+/* The table of `cnnc --summary`, and what only the program knows. */
 int cnn_summary_command(struct cnn_run *r)
 {
     const struct cnn_model *m = r->m;
-    int64_t parameters = 0, macs = 0;
-    char text[CELL], more[CELL];
+    int64_t parameters = 0;
+    int width[COLUMNS] = {0};
     for (int p = 0; p < m->n_params; p++)
         parameters += cnn_param_count(cnn_param(m, p));
-    for (int i = 0; i < m->n_layers; i++)
-        macs += cnn_layer(m, i)->macs;
     printf("Model: \"%s\"\n", m->name);
-    put_table(m);
-    with_commas(parameters, text);
-    printf(" Total params: %s (%s)\n", text, in_bytes((double)parameters * sizeof(float), more));
-    with_commas(macs, text);
-    printf(" Multiply-adds: %s an image, forward\n", text);
+    put_table(m, width);
+    put_parameters("Total", parameters);
+    put_parameters("Trainable", parameters - m->frozen);
+    put_parameters("Non-trainable", m->frozen);
+    put_work(m);
     put_memory(m);
     printf(" Batch %lld in chunks of %d, loss %s, optimizer %s, target %s\n", (long long)m->train->batch, m->chunk,
            m->train->loss, m->train->optimizer, m->target);
+    put_rule(width, '_');
     return CNN_DONE;
 }

@@ -80,6 +80,9 @@ says "$p -o without a value" 2 '-o' "$cnnc" tiny.net -o
 flags=$(cd / && "$cnnc" --cflags --libs)
 # shellcheck disable=SC2086
 runs "$p --cflags --libs from any folder" $CC -std=c11 -O1 -o tiny tiny.c $flags
+"$TINY" summary | grep -v '^ Batch' >program.txt
+"$cnnc" --summary tiny.net | grep -v -e '^ Arena, lower' -e '^ Flash' >compiler.txt
+same "$p one summary, the program's and the compiler's" compiler.txt program.txt
 says "$p --run" 0 'conv2d' "$cnnc" --run tiny.net -- summary
 "$cnnc" -o a.c tiny.net && cp a.c b.c && touch -d '2001-01-01' a.c && "$cnnc" -o a.c tiny.net
 runs "$p the same bytes" cmp a.c b.c

@@ -1079,7 +1079,7 @@ static const struct cnn_model model = {
     .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE, .takes = {1, 0, 2, 1, 0},
         .meaning = {CNN_PROBABILITIES, 1, 3},
     .params = params, .n_params = 4, .param_repeats = NULL,
-    .layers = layers, .n_layers = 3, .layer_repeats = NULL,
+    .layers = layers, .n_layers = 3, .step_macs = 136, .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
     .core = {THETA, PREPARED, SCRATCH, places, prepare, predict, chunk, NULL, NULL},
 #ifndef CNN_NO_REFERENCE
