@@ -81,6 +81,8 @@ void diag_error_fix(struct ctx *c, struct span at, const char *fix, const char *
     PRINTF(4, 5); /* fix may be NULL */
 /* `category` is one of warning_kinds[] (warnings.c). */
 void diag_warning(struct ctx *c, struct span at, const char *category, const char *fmt, ...) PRINTF(4, 5);
+/* A note that belongs to no other message; -w silences it. */
+void diag_remark(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4);
 void diag_note(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4); /* belongs to the message before it */
 /* "cnnc: mnist.net: 3 errors; nothing written" on stderr; in JSON mode closes the array. */
 void diag_finish(struct ctx *c, const char *file);

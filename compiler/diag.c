@@ -102,6 +102,15 @@ void diag_warning(struct ctx *c, struct span at, const char *category, const cha
     report(c, &(struct message){.severity = severity, .at = at, .text = text, .category = category});
 }
 
+void diag_remark(struct ctx *c, struct span at, const char *fmt, ...)
+{
+    c->quiet = c->options.no_warnings;
+    if (c->quiet)
+        return;
+    FORMATTED(text);
+    report(c, &(struct message){.severity = SEVERITY_NOTE, .at = at, .text = text});
+}
+
 void diag_note(struct ctx *c, struct span at, const char *fmt, ...)
 {
     if (c->quiet)

@@ -86,7 +86,7 @@ static const char *header_beside(struct ctx *c, const char *path)
     if (!hides_a_header(c, header))
         return header;
     const char *other = arena_printf(ctx_arena(c), "%.*s_net.h", (int)(strlen(header) - 2), header);
-    diag_note(c, (struct span){0}, "the header is '%s': '%s' is one of C's or cnnc's own", other, base_name(header));
+    diag_remark(c, (struct span){0}, "the header is '%s': '%s' is one of C's or cnnc's own", other, base_name(header));
     return other;
 }
 

@@ -35,11 +35,11 @@ void objective_note(const struct net *net)
     if (!t->why_loss)
         return;
     if (t->given)
-        diag_note(net->ctx, t->span, "no loss is given: it is %s, %s", t->loss->name, t->why_loss);
+        diag_remark(net->ctx, t->span, "no loss is given: it is %s, %s", t->loss->name, t->why_loss);
     else
-        diag_note(net->ctx, last_node(net)->stmt->name_span,
-                  "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", t->loss->name,
-                  t->why_loss, t->optimizer->name, (long long)t->batch, (long long)t->epochs);
+        diag_remark(net->ctx, last_node(net)->stmt->name_span,
+                    "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", t->loss->name,
+                    t->why_loss, t->optimizer->name, (long long)t->batch, (long long)t->epochs);
 }
 
 /* ---- checks */

@@ -150,8 +150,17 @@ static bool set_explain(struct options *o, const char *value)
 static bool set_no_warning(struct options *o, const char *value)
 {
     enum { MAX = sizeof o->diag.disabled / sizeof *o->diag.disabled };
+    const char *names[64];
+    size_t n = 0;
     if (!*value || o->diag.n_disabled == MAX)
         return wrong("-Wno-NAME wants the name of a kind of warning, at most %d times", MAX);
+    while (warning_kinds[n] && n < sizeof names / sizeof *names)
+        names[n] = warning_kinds[n]->name, n++;
+    if (!record_find(warning_kinds, value)) {
+        const char *near = closest(value, names, n);
+        return near ? wrong("no kind of warning '%s'; did you mean '-Wno-%s'?", value, near)
+                    : wrong("no kind of warning '%s'; 'cnnc --list warnings' lists them", value);
+    }
     o->diag.disabled[o->diag.n_disabled++] = value;
     return true;
 }
@@ -249,7 +258,7 @@ static const struct option options[] = {
     {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
      "turn a kind of warning off; its name stands in brackets behind it"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},
-    {"-w", FLAG(diag.no_warnings), "-w", "no warnings"},
+    {"-w", FLAG(diag.no_warnings), "-w", "no warnings, and no notes but those of errors"},
     {"-fdiagnostics-format", VALUE, 0, set_format, "-fdiagnostics-format=FORMAT",
      "text (default) or json, both on standard error"},
     {"-fdiagnostics-color", MAYBE_VALUE, 0, set_color, "-fdiagnostics-color=WHEN", "auto (default), always or never"},

@@ -26,6 +26,15 @@ sed 's/\\-/-/g; s/\\f[BIRP]//g' man/cnnc.1 | options >"$TMP/man"
 comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
 if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
 
+# every kind of warning that the compiler gives has a text, and no other
+cat compiler/*.c compiler/*/*.c | tr -d '\n' | grep -o -E 'diag_warning\([^"]*"[a-z_-]+"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$TMP/given"
+"$cnnc" --list warnings | sed 's/ .*//' | while read -r kind; do
+    ! grep -q "\"$kind\"" $(ls compiler/*.c compiler/*/*.c | grep -v warnings.c) || echo "$kind"
+done | sort -u >"$TMP/listed"
+"$cnnc" --list warnings | sed 's/ .*//' | sort -u >"$TMP/told"
+sort -u "$TMP/given" "$TMP/listed" >"$TMP/all"
+same "warnings.c has every kind of warning" "$TMP/all" "$TMP/told"
+
 # specs shown in documents compile
 for doc in README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue

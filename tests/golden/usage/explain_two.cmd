@@ -1,0 +1,1 @@
+--explain Dense Conv2D

@@ -1,0 +1,1 @@
+-w -fsyntax-only quiet.net

@@ -1,0 +1,1 @@
+-Wno-logit -fsyntax-only quiet.net
