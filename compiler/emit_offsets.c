@@ -138,10 +138,9 @@ void emit_constant_offsets(struct out *o, const struct core *c)
 void emit_scratch_offsets(struct out *o, const struct core *c)
 {
     const struct plan *p = c->plan;
-    out_printf(o,
-               "/* %sactivations and their gradients: offsets into scratch[]; each chunk of %lld images has its own "
-               "*/\nenum {\n",
-               p->reference ? "reference " : "", (long long)p->chunk);
+    out_printf(o, "/* %sactivations and their gradients: offsets into scratch[]; each %s has its own */\nenum {\n",
+               p->reference ? "reference " : "",
+               p->chunk == 1 ? "image" : out_format(o, "chunk of %lld images", (long long)p->chunk));
     emit_entries(o, c, BASE_SCRATCH);
     out_printf(o, "%sSCRATCH = %lld\n};\n\n", c->upper, (long long)p->scratch);
 }

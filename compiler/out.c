@@ -281,3 +281,19 @@ const char *out_finish(struct out *o)
     o->text.n--;
     return o->text.at;
 }
+
+static const char *with_term(struct out *o, const char *sum, const char *variable, int64_t times)
+{
+    const int64_t size = times < 0 ? -times : times;
+    const char *sign = times < 0 ? (*sum ? " - " : "-") : *sum ? " + " : "";
+    if (times == 0)
+        return sum;
+    return size == 1 ? out_format(o, "%s%s%s", sum, sign, variable)
+                     : out_format(o, "%s%s%s * %lld", sum, sign, variable, (long long)size);
+}
+
+const char *out_affine(struct out *o, const char *a, int64_t times_a, const char *b, int64_t times_b, int64_t plus)
+{
+    const char *sum = with_term(o, with_term(o, "", a, times_a), b, times_b);
+    return plus ? out_format(o, "%s %c %lld", sum, plus < 0 ? '-' : '+', (long long)(plus < 0 ? -plus : plus)) : sum;
+}

@@ -12,6 +12,8 @@ const char *out_finish(struct out *o);              /* the text so far */
 /* Text is laid out line by line: indentation follows the braces. */
 void out_text(struct out *o, const char *s);
 void out_printf(struct out *o, const char *fmt, ...) PRINTF(2, 3);
+/* "oy * 2 + kh - 1" of two variables, their factors and what is added: without `* 1` and `+ 0`. */
+const char *out_affine(struct out *o, const char *a, int64_t times_a, const char *b, int64_t times_b, int64_t plus);
 const char *out_format(struct out *o, const char *fmt, ...) PRINTF(2, 3); /* text in the writer's arena, not written */
 void out_raw(struct out *o, const char *s);                               /* whole lines, as they are */
 void out_int(struct out *o, int64_t v);

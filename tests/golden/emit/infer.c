@@ -17,7 +17,7 @@ enum {
     THETA = 64
 };
 
-/* activations and their gradients: offsets into scratch[]; each chunk of 1 images has its own */
+/* activations and their gradients: offsets into scratch[]; each image has its own */
 enum {
     A_DENSE = 0, /* [3] */
     A_DENSE_1 = 16, /* [1] */
