@@ -48,6 +48,28 @@ static int bad_layer(const struct cnn_double *d, char *out, size_t size)
     return 0;
 }
 
+/* Where the loss compares probabilities, and the outputs are none. */
+static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t size)
+{
+    const struct cnn_model *m = d->m;
+    double sum = 0;
+    if (m->meaning.values != CNN_PROBABILITIES)
+        return 0;
+    for (int64_t k = 0; k < m->y_size; k++) {
+        sum += d->y[k];
+        if (d->y[k] >= 0 && d->y[k] <= 1)
+            continue;
+        snprintf(out, size, "row %lld: output %lld is %.6g, but %s compares probabilities", (long long)row,
+                 (long long)k, d->y[k], m->train->loss);
+        return 1;
+    }
+    if (!m->takes.whole && !m->takes.sum_to_one)
+        return 0;
+    snprintf(out, size, "row %lld: the outputs sum to %.6g, but %s compares probabilities, which sum to 1",
+             (long long)row, sum, m->train->loss);
+    return fabs(sum - 1) > 1e-3;
+}
+
 /* One image at a time: the trace of more than one is the emitter's affair. */
 static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i, char *out, size_t size)
 {
@@ -59,7 +81,9 @@ static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i,
         return 1;
     }
     d->m->reference.chunk(d->theta, d->prepared, d->x, d->target, NULL, d->y, d->scratch, 1, &step, &sums);
-    return bad_layer(d, out, size);
+    if (bad_layer(d, out, size))
+        return 1;
+    return !isfinite(sums.loss) && bad_output(d, source_row(b, i), out, size);
 }
 
 void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cnn_batch *b, char *out, size_t size)

@@ -119,6 +119,24 @@ for loss in $losses; do
     done <cases
 done
 
+# what is behind a softmax may leave nothing of a row
+cat >dropped.net <<'END'
+data {
+  train npy "x.npy" "zero.npy"
+}
+Input 2
+Dense 3 softmax
+Dropout 0.999
+train {
+  loss sparse_categorical_crossentropy
+  epochs 9 batch=2
+}
+END
+./makenpy zero.npy i4 2x1 0 0
+build dropped.net ./dropped -w
+check "$p dropped.net" "$(cat dropped.log)" || exit
+says "$p why the loss is nan" 1 'row [01]: the outputs sum to 0, but sparse_categorical_crossentropy compares probabilities, which sum to 1' ./dropped
+
 # logits: x = 0.3 and -0.3, kernel 1, bias 0
 cat >logits.net <<'END'
 model logits

@@ -40,7 +40,8 @@ static void model_names_are_safe(void **state)
     assert_string_equal(model_name(a, "my-net").name, "my_net");
     assert_string_equal(model_name(a, "2nd").name, "n2nd");
     assert_string_equal(model_name(a, "int").name, "int_net");
-    assert_string_equal(model_name(a, "cnn").name, "net_cnn"); /* what starts like the runtime's names would meet them */
+    assert_string_equal(model_name(a, "cnn").name,
+                        "net_cnn"); /* what starts like the runtime's names would meet them */
     assert_string_equal(model_name(a, "cnn_main").name, "net_cnn_main");
     assert_string_equal(model_name(a, "vf").name, "net_vf");
     assert_string_equal(model_name(a, "other_1").name, "net_other_1"); /* likewise those of an ensemble's networks */
