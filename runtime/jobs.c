@@ -17,6 +17,7 @@ struct job {
     pid_t pid;
     int64_t task;
     size_t got; /* bytes of the result */
+    int why;    /* there are no more of them: an errno, or 0 */
 };
 
 struct crew {
@@ -38,6 +39,17 @@ static char *result_of(const struct cnn_jobs *j, int64_t task)
 
 /* ---- in the task's process */
 
+/* The pipe is broken, so that the parent cannot tell why. */
+static _Noreturn void tell_loss(int64_t task)
+{
+    struct cnn_error e;
+    char name[40];
+    snprintf(name, sizeof name, "task %lld", (long long)task + 1);
+    cnn_fail_errno(&e, "pipe", "write the result");
+    cnn_complain(name, &e);
+    exit(CNN_TROUBLE);
+}
+
 static void work(const struct cnn_jobs *j, int64_t task, int fd)
 {
     const char *at = result_of(j, task);
@@ -47,7 +59,7 @@ static void work(const struct cnn_jobs *j, int64_t task, int fd)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            exit(CNN_TROUBLE);
+            tell_loss(task);
         at += n;
         left -= (size_t)n;
     }
@@ -73,7 +85,7 @@ static int begin(struct crew *c)
         close(ends[0]);
         return cnn_fail_errno(c->error, "fork", "start a process");
     }
-    c->jobs[c->running] = (struct job){pid, c->next++, 0};
+    c->jobs[c->running] = (struct job){.pid = pid, .task = c->next++};
     c->pipes[c->running++] = (struct pollfd){.fd = ends[0], .events = POLLIN};
     return 0;
 }
@@ -114,7 +126,10 @@ static void bury(struct crew *c, nfds_t i)
     c->ended[job.task] = job.got == c->j->size;
     if (c->ended[job.task] || c->stop || cnn_signals_caught()) /* a terminal's signal is for all */
         return;
-    if (WIFSIGNALED(how))
+    errno = job.why;
+    if (job.why)
+        cnn_fail_errno(c->error, "pipe", "read a result");
+    else if (WIFSIGNALED(how))
         cnn_fail(c->error, "the process of task %lld was killed by signal %d", (long long)job.task + 1, WTERMSIG(how));
     else
         cnn_fail(c->error, "the process of task %lld ended without a result", (long long)job.task + 1);
@@ -129,6 +144,8 @@ static void listen_to(struct crew *c, nfds_t i)
         return;
     if (n > 0)
         job->got += (size_t)n;
+    else
+        job->why = n < 0 ? errno : 0;
     if (n <= 0 || job->got == c->j->size)
         bury(c, i);
 }

@@ -99,3 +99,16 @@ sed 's/loss .*/loss mse/; /metrics/d' text.net >mse.net
 says "$p a loss of numbers" 1 "mse.net:3:3: error: folders of pictures are classes, but 'mse' compares numbers" "$BUILD/cnnc" -fsyntax-only mse.net
 sed 's/images "train\/"/images "train" target=y/' text.net >target.net
 says "$p a target" 1 "'train images' takes no 'target'" "$BUILD/cnnc" -fsyntax-only target.net
+
+# ---- a picture that is trained on is not written over, whatever it is called: more in identity.sh
+picture=$(ls train/*/* | head -1)
+cp "$picture" before
+ln "$picture" hard.csv
+ln -s "$picture" soft.csv
+ln -s "$picture" soft.npy
+for name in "$picture" "train/../$picture" hard.csv soft.csv; do
+    says "$p --log $name" 1 '[-]-log would write over what is read as the training data' ./images train --log "$name"
+    same "$p --log $name: the picture is as it was" before "$picture"
+done
+says "$p --plots in a class's folder" 1 '[-]-plots would write over what is read as the training data' ./images train --plots "${picture%/*}"
+says "$p -o is a picture to predict" 1 'names the same file' ./images predict --weights w.npz --input "$picture" -o soft.npy

@@ -10,10 +10,29 @@ $CC -std=c11 -O1 -fPIC -shared -o inject.so "$here/inject.c" 2>log && $CC -std=c
 $CC -std=c11 -O1 -o makedata "$ROOT/tests/program/makedata.c" && mkdir data && ./makedata data 96 24 || exit 1
 sed 's/test  idx/validation idx "test-x" "test-y"\n  test idx/; s/scale=1\/255/mean=auto std=auto/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 1/' \
     "$ROOT/tests/program/tiny.net" >tiny.net
+printf 'validate kfold k=2\nensemble voting members=2\n' >>tiny.net
+cat >table.net <<'N'
+model table
+data {
+  train csv "table.csv" target=kind
+  split validation=0.25
+  normalize mean=auto std=auto
+}
+Input 2
+Dense 3 softmax
+train {
+  loss sparse_categorical_crossentropy
+  metrics accuracy
+  epochs 1 batch=4
+}
+N
+{ echo a,b,kind; for i in 1 2 3 4 5 6 7 8; do echo "$i,$((i * i)),k$((i % 3))"; done; } >data/table.csv
 mkdir folder
 cp tiny.net folder
 # shellcheck disable=SC2046
 "$BUILD/cnnc" --target=generic -o tiny.c tiny.net && $CC -std=c11 -O1 -o tiny tiny.c $("$BUILD/cnnc" --cflags --libs) || exit 1
+# shellcheck disable=SC2046
+"$BUILD/cnnc" --target=generic -o table.c table.net && $CC -std=c11 -O1 -o table table.c $("$BUILD/cnnc" --cflags --libs table.net) || exit 1
 ./tiny train --quiet --data-dir data --save folder/w.safetensors && ./tiny export --weights folder/w.safetensors -o folder/w.npz || exit 1
 gzip -c data/train-x >folder/in.gz
 cp data/train-x data/train-y folder
@@ -24,6 +43,9 @@ cnnc-infer | a.c a.h a.bin | $BUILD/cnnc --target=generic --emit=infer --weights
 cnnc-npz | a.c a.h | $BUILD/cnnc --target=generic --emit=infer --weights=w.npz -o a.c tiny.net
 train | s.safetensors l.csv | ../tiny train --quiet --threads 1 --data-dir ../data --save s.safetensors --log l.csv
 resume | s.safetensors | ../tiny train --quiet --threads 1 --data-dir ../data --resume w.safetensors --epochs 2 --save s.safetensors
+crossval | c.csv | ../tiny crossval --quiet --threads 1 --data-dir ../data --log c.csv
+ensemble | n.safetensors | ../tiny ensemble --quiet --threads 1 --data-dir ../data --save n.safetensors
+table | t.safetensors | ../table train --quiet --threads 1 --data-dir ../data --save t.safetensors
 evaluate | | ../tiny evaluate --threads 1 --data-dir ../data --weights w.npz
 predict | y.npy | ../tiny predict --threads 1 --input in.gz --weights w.safetensors -o y.npy
 lines | | ../tiny predict --threads 1 --data-dir ../data --input in.gz --weights w.safetensors
