@@ -95,6 +95,29 @@ static void check_others(const struct weights *w)
     }
 }
 
+enum { FEW = 4 };
+
+/* Behind the errors: whose weights these are, and whose are wanted. */
+static void compare(const struct weights *w)
+{
+    const struct net *net = w->plan->net;
+    struct arena *a = ctx_arena(net->ctx);
+    const char *model = cnn_tensors_find_meta(&w->tensors, "model"), *theirs = "", *ours = "";
+    size_t n = 0;
+    for (size_t i = 0; i < w->tensors.n && n <= FEW; i++)
+        if (!cnn_tensor_is_state(w->tensors.at[i].name))
+            theirs = n++ < FEW ? arena_printf(a, "%s%s%s %s", theirs, n > 1 ? ", " : "", w->tensors.at[i].name,
+                                              shape_of(w, &w->tensors.at[i].array))
+                               : arena_printf(a, "%s, ...", theirs);
+    for (size_t i = 0; i < net->params.n && i <= FEW; i++)
+        ours = i < FEW ? arena_printf(a, "%s%s%s %s", ours, i ? ", " : "", net->params.at[i]->name,
+                                      shape_wanted(w, net->params.at[i]))
+                       : arena_printf(a, "%s, ...", ours);
+    diag_note(net->ctx, (struct span){0}, "%s holds the weights of %s%s%s: %s", w->path,
+              model ? "the model '" : "a network", model ? model : "", model ? "'" : "", theirs);
+    diag_note(net->ctx, (struct span){0}, "this is the model '%s': %s", net->name, ours);
+}
+
 const float *import_weights(const struct plan *p, const char *path)
 {
     const struct net *net = p->net;
@@ -115,6 +138,8 @@ const float *import_weights(const struct plan *p, const char *path)
             place(&w, net->params.at[i], a);
     }
     check_others(&w);
+    if (ctx_errors(net->ctx))
+        compare(&w);
     cnn_tensors_free(&w.tensors);
     return ctx_errors(net->ctx) ? NULL : w.theta;
 }

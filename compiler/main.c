@@ -337,8 +337,11 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
         plan_warn_slow(p);
     if (o->stage == STAGE_PLAN || o->stage == STAGE_MEM)
         return show(c, o->stage == STAGE_PLAN ? plan_print(p) : memory_print(p));
-    struct program g = {
-        .fast = p, .command = banner(c, o, t), .separate = o->weights_file != NULL, .library = o->emit == EMIT_LIB};
+    struct program g = {.fast = p,
+                        .command = banner(c, o, t),
+                        .libraries = toolchain_libraries(ctx_arena(c), libraries(n->data)),
+                        .separate = o->weights_file != NULL,
+                        .library = o->emit == EMIT_LIB};
     if (o->emit == EMIT_INFER)
         g.batch = plan_batch(p, &options, o->max_flash);
     const struct footprint f = footprint_of(&g, o->emit == EMIT_INFER);

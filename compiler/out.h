@@ -34,6 +34,7 @@ struct program {
     struct plan *reference; /* NULL: without */
     const char *header;     /* name to include, NULL: its declarations stand in the C file */
     const char *command;    /* options that make this file again, for the banner */
+    const char *libraries;  /* what it is linked with, likewise; NULL: with nothing */
     struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
     bool library;           /* no main(), and nothing that only it needs */
     bool separate;          /* inference whose weights are in a file of their own */

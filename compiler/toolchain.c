@@ -59,14 +59,14 @@ const char *toolchain_cflags(struct arena *a)
     return arena_printf(a, "-I%s", include_folder(a));
 }
 
-static const char *libraries(struct arena *a, struct libraries l)
+const char *toolchain_libraries(struct arena *a, struct libraries l)
 {
     return arena_printf(a, "-lcnn%s%s -lz -lm -lpthread", l.csv ? " -lcsv" : "", l.images ? " -lpng -ljpeg" : "");
 }
 
 const char *toolchain_libs(struct arena *a, struct libraries l)
 {
-    return arena_printf(a, "-L%s %s", library_folder(a), libraries(a, l));
+    return arena_printf(a, "-L%s %s", library_folder(a), toolchain_libraries(a, l));
 }
 
 /* ---- --run */
@@ -163,7 +163,7 @@ static int build(struct arena *a, const char *source, const char *program, struc
     add(a, &k, "-o");
     add(a, &k, program);
     add(a, &k, arena_printf(a, "-L%s", library_folder(a)));
-    add_words(a, &k, libraries(a, l));
+    add_words(a, &k, toolchain_libraries(a, l));
     return execute(a, &k, s);
 }
 

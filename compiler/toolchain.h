@@ -11,7 +11,8 @@ struct libraries { /* that a program needs beside those of all */
     bool csv;      /* it reads .csv files */
     bool images;   /* it reads .png and .jpeg files */
 };
-const char *toolchain_libs(struct arena *a, struct libraries l);
+const char *toolchain_libs(struct arena *a, struct libraries l);      /* with the folder of libcnn */
+const char *toolchain_libraries(struct arena *a, struct libraries l); /* their names alone: -lcnn ... */
 
 /* Builds `text` with $CC in a temporary folder and runs it; returns its exit status, or 1 when the build fails. */
 int toolchain_run(struct arena *a, const char *name, const char *text, struct libraries l, char **args, int n_args);

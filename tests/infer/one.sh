@@ -192,6 +192,8 @@ messages() {
     says 1 "is missing" --emit=infer --weights=tests/num/gradients/dense/w.npz
     says 1 "has the shape [12, 20], but the network wants" --emit=infer --weights=tests/num/gradients/dense/w.npz
     says 1 "does not belong to the network; did you mean 'dense_1.kernel'?" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    says 1 "holds the weights of a network: dense.kernel [12, 20]" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    says 1 "note: this is the model 'mnist': conv2d.kernel " --emit=infer --weights=tests/num/gradients/dense/w.npz
     head -c 3000 "$weights" >"$dir/short.safetensors"
     says 1 "short.safetensors: " --emit=infer --weights="$dir/short.safetensors"
 }
