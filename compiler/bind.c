@@ -56,8 +56,32 @@ static const char *option_list(struct binder *b)
     return b->n ? words_joined(&words) : "no arguments";
 }
 
+/* Keras' options that are something else here. */
+static const struct {
+    const char *option, *cure;
+} elsewhere[] = {{"input_shape", "the first layer says it, as in 'Input 28x28x1'"},
+                 {"batch_input_shape", "the first layer says it, as in 'Input 28x28x1'"},
+                 {"input_dim", "the first layer says it, as in 'Input 784'"},
+                 {"name", "a label in front does, as in 'c1: Conv2D 32 3x3'"},
+                 {"data_format", "channels come last, as in 28x28x1"},
+                 {"dtype", "numbers are float32"},
+                 {"verbose", "the program has --quiet"},
+                 {"axis", "it is always the last one"}};
+
+static bool told_elsewhere(struct binder *b, const struct arg *a)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i].option, a->key) == 0) {
+            diag_error(b->ctx, a->key_span, "'%s' has no option '%s': %s", b->stmt->name, a->key, elsewhere[i].cure);
+            return true;
+        }
+    return false;
+}
+
 static void unknown_option(struct binder *b, const struct arg *a)
 {
+    if (told_elsewhere(b, a))
+        return;
     struct word_list words = {.arena = ctx_arena(b->ctx)};
     for (size_t i = 0; i < b->n; i++)
         word_add(&words, def_at(b, i)->name);

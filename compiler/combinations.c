@@ -171,6 +171,20 @@ static bool is_given(const struct bound *m, const char *name)
     return b && m->sub && b->set;
 }
 
+/* Keras' names for accuracies say what is counted; here the way the network ends does. */
+static void check_accuracy(struct net *net, const struct bound *m, bool votes)
+{
+    if (votes && (strstr(m->text, "binary") || strstr(m->text, "Binary")))
+        diag_warning(net->ctx, m->span, "metrics",
+                     "'%s' looks at each output by itself, but here the answer is the likeliest class; write accuracy",
+                     m->text);
+    else if (!votes && strstr(m->text, "ategorical"))
+        diag_warning(
+            net->ctx, m->span, "metrics",
+            "'%s' looks for the likeliest class, but here each output says yes or no by itself; write accuracy",
+            m->text);
+}
+
 static void check_metric(struct net *net, const struct bound *m)
 {
     const struct meaning means = net_meaning(net);
@@ -189,6 +203,8 @@ static void check_metric(struct net *net, const struct bound *m)
     else if (is_given(m, "threshold") && means.votes)
         diag_warning(net->ctx, m->span, "metrics",
                      "'threshold' changes nothing where the answer is the likeliest of several classes");
+    else if (is(m, "accuracy"))
+        check_accuracy(net, m, means.votes);
 }
 
 void combinations_check(struct net *net)
