@@ -232,6 +232,8 @@ static void apply_normalize(struct net *n, const struct stmt *s, const struct bo
     (void)s;
     struct data_config *d = n->data;
     d->scale = b[NORMALIZE_SCALE].set ? b[NORMALIZE_SCALE].number : 1;
+    if (d->scale == 0)
+        diag_error(n->ctx, b[NORMALIZE_SCALE].span, "'scale' is 0, which leaves nothing of the inputs");
     d->mean = b[NORMALIZE_MEAN].set ? &b[NORMALIZE_MEAN] : NULL;
     d->std = b[NORMALIZE_STD].set ? &b[NORMALIZE_STD] : NULL;
 }

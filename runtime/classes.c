@@ -23,7 +23,7 @@ int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t)
     int64_t row = cnn_dataset_row(d, i);
     if (d->sparse)
         return (int64_t)cnn_array_get(&d->y, row);
-    cnn_convert(&d->y, row * d->y_size, d->y_size, 1, 0, t);
+    cnn_convert(&d->y, row * d->y_size, d->y_size, t);
     return cnn_target_class(t, d->y_size);
 }
 

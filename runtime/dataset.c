@@ -74,6 +74,8 @@ static int check_finite(const struct cnn_array *a, const char *file, struct cnn_
         double v = cnn_array_get(a, i);
         if (!isfinite(v))
             return cnn_fail(e, "%s: row %" PRId64 " holds %s", file, i / (n / a->shape[0]), isnan(v) ? "nan" : "inf");
+        if (fabs(v) > (double)FLT_MAX)
+            return cnn_fail(e, "%s: row %" PRId64 " holds %g, which float32 cannot", file, i / (n / a->shape[0]), v);
     }
     return 0;
 }
@@ -266,7 +268,7 @@ static int convert_weights(struct cnn_array *a, const char *file, struct cnn_err
         return 0;
     if (!w)
         return cnn_fail_memory(e, file, (uint64_t)n * sizeof *w);
-    cnn_convert(a, 0, n, 1, 0, w);
+    cnn_convert(a, 0, n, w);
     cnn_array_free(a);
     *a = cnn_rows_array(CNN_F32, n, 0, NULL, w);
     return 0;

@@ -39,9 +39,9 @@ int64_t cnn_part_rows(int64_t rows, double part); /* that validate or test when 
 /* As many of `total` rows as are `wanted`, each of the classes giving its part. */
 void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share);
 
-/* gather.c: n elements from the i-th on, times mul, plus add */
-void cnn_convert(const struct cnn_array *a, int64_t i, int64_t n, float mul, float add, float *out);
-void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double mul, double add, double *out);
+/* gather.c: n elements from the i-th on, as they are */
+void cnn_convert(const struct cnn_array *a, int64_t i, int64_t n, float *out);
+void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double *out);
 
 static inline int64_t cnn_dataset_row(const struct cnn_dataset *d, int64_t i)
 {

@@ -35,20 +35,20 @@ const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *orde
 #define REAL_NAME(x) float_from_##x
 #define CONVERT      cnn_convert
 #define GATHER       cnn_gather
-#define MUL          mul
-#define ADD          add
+#define NARROW(X)    X(uint8_t) X(int8_t) X(int16_t) X(float)
+#define WIDE(X)      X(int32_t) X(int64_t) X(double)
 #include "gather_real.h"
 #undef REAL
 #undef REAL_NAME
 #undef CONVERT
 #undef GATHER
-#undef MUL
-#undef ADD
+#undef NARROW
+#undef WIDE
 
 #define REAL         double
 #define REAL_NAME(x) double_from_##x
 #define CONVERT      cnn_convert_double
 #define GATHER       cnn_gather_double
-#define MUL          mul_double
-#define ADD          add_double
+#define NARROW(X)
+#define WIDE(X) X(uint8_t) X(int8_t) X(int16_t) X(float) X(int32_t) X(int64_t) X(double)
 #include "gather_real.h"

@@ -1,67 +1,118 @@
 /* gather_real.h -- gather.c in one precision. Included once for each, with REAL, its name in functions, REAL_NAME(x), and the
- * names of what it defines, CONVERT and GATHER, and of its tables in struct cnn_channels, MUL and ADD, defined. */
+ * names of what it defines, CONVERT and GATHER, defined; and the types whose values float holds, which are normalised in floats when
+ * that is REAL, as NARROW(X), all others as WIDE(X): those are normalised in double and rounded once. */
 
-/* One loop for every type that a file may have. Blocks of a constant length are what compilers make vectors of. The product
- * is rounded before the sum, also where a machine could do both at once: the same floats on every machine. */
-#define FROM(type)                                                                                                     \
-    static void REAL_NAME(type)(const void *data, int64_t at, int64_t n, REAL mul, REAL add, REAL *restrict out)       \
+/* One loop for every type that a file may have. Blocks of a constant length are what compilers make vectors of. Subtracted before it
+ * is multiplied, there is nothing that a machine could do at once: the same floats on every machine. */
+#define LOOP(type, VALUE)                                                                                              \
+    const type *restrict in = (const type *)data + at;                                                                 \
+    int64_t i = 0;                                                                                                     \
+    for (; i + BLOCK <= n; i += BLOCK)                                                                                 \
+        for (int k = 0; k < BLOCK; k++)                                                                                \
+            out[i + k] = VALUE(in[i + k], i + k);                                                                      \
+    for (; i < n; i++)                                                                                                 \
+        out[i] = VALUE(in[i], i);
+
+#define AS_IT_IS(v, i)     (REAL)(v)
+#define SHIFTED(v, i)      (((REAL)(v)-sub) - rest) * mul
+#define SHIFTED_WIDE(v, i) (REAL)(((double)(v)-sub) * mul)
+#define CAST(type)                                                                                                     \
+    static void REAL_NAME(type)(const void *data, int64_t at, int64_t n, REAL *restrict out)                           \
     {                                                                                                                  \
-        const type *restrict in = (const type *)data + at;                                                             \
-        int64_t i = 0;                                                                                                 \
-        for (; i + BLOCK <= n; i += BLOCK)                                                                             \
-            for (int k = 0; k < BLOCK; k++)                                                                            \
-                out[i + k] = (REAL)in[i + k] * mul + add;                                                              \
-        for (; i < n; i++)                                                                                             \
-            out[i] = (REAL)in[i] * mul + add;                                                                          \
+        LOOP(type, AS_IT_IS)                                                                                           \
     }
-/* The same with a factor and a summand for each of `period` values, over and over. */
-#define FROM_EACH(type)                                                                                                \
-    static void REAL_NAME(each_##type)(const void *data, int64_t at, int64_t n, const REAL *restrict mul,              \
-                                       const REAL *restrict add, int64_t period, REAL *restrict out)                   \
+#define SHIFT(type)                                                                                                    \
+    static void REAL_NAME(shifted_##type)(const void *data, int64_t at, int64_t n, const struct cnn_shift *s,          \
+                                          REAL *restrict out)                                                          \
     {                                                                                                                  \
-        for (int64_t begin = 0; begin < n; begin += period) {                                                          \
-            const type *restrict in = (const type *)data + at + begin;                                                 \
-            const int64_t end = n - begin < period ? n - begin : period;                                               \
-            int64_t i = 0;                                                                                             \
-            for (; i + BLOCK <= end; i += BLOCK)                                                                       \
-                for (int k = 0; k < BLOCK; k++)                                                                        \
-                    out[begin + i + k] = (REAL)in[i + k] * mul[i + k] + add[i + k];                                    \
-            for (; i < end; i++)                                                                                       \
-                out[begin + i] = (REAL)in[i] * mul[i] + add[i];                                                        \
-        }                                                                                                              \
+        const REAL sub = (REAL)s->sub, rest = (REAL)s->rest, mul = (REAL)s->mul;                                       \
+        LOOP(type, SHIFTED)                                                                                            \
+    }
+#define SHIFT_WIDE(type)                                                                                               \
+    static void REAL_NAME(shifted_##type)(const void *data, int64_t at, int64_t n, const struct cnn_shift *s,          \
+                                          REAL *restrict out)                                                          \
+    {                                                                                                                  \
+        const double sub = s->sub_double, mul = s->mul_double;                                                         \
+        LOOP(type, SHIFTED_WIDE)                                                                                       \
+    }
+/* The same with other numbers for each of `period` values, over and over. */
+#define EACH_SHIFTED(v, i)      (((REAL)(v)-sub[i]) - rest[i]) * mul[i]
+#define EACH_SHIFTED_WIDE(v, i) (REAL)(((double)(v)-sub[i]) * mul[i])
+#define EACH_BEGIN(type)                                                                                               \
+    static void REAL_NAME(each_##type)(const void *data, int64_t first, int64_t all, const struct cnn_channels *c,     \
+                                       REAL *restrict to)                                                              \
+    {                                                                                                                  \
+        for (int64_t begin = 0; begin < all; begin += c->period) {                                                     \
+            const int64_t at = first + begin, n = all - begin < c->period ? all - begin : c->period;                   \
+            REAL *restrict out = to + begin;
+#define EACH_END                                                                                                       \
+    }                                                                                                                  \
+    }
+#define EACH(type)                                                                                                     \
+    EACH_BEGIN(type)                                                                                                   \
+    const float *restrict sub = c->sub, *restrict rest = c->rest, *restrict mul = c->mul;                              \
+    LOOP(type, EACH_SHIFTED)                                                                                           \
+    EACH_END
+#define EACH_WIDE(type)                                                                                                \
+    EACH_BEGIN(type)                                                                                                   \
+    const double *restrict sub = c->sub_double, *restrict mul = c->mul_double;                                         \
+    LOOP(type, EACH_SHIFTED_WIDE)                                                                                      \
+    EACH_END
+
+NARROW(CAST)
+WIDE(CAST)
+NARROW(SHIFT)
+WIDE(SHIFT_WIDE)
+NARROW(EACH)
+WIDE(EACH_WIDE)
+#undef EACH_WIDE
+#undef EACH
+#undef EACH_END
+#undef EACH_BEGIN
+#undef EACH_SHIFTED_WIDE
+#undef EACH_SHIFTED
+#undef SHIFT_WIDE
+#undef SHIFT
+#undef CAST
+#undef SHIFTED_WIDE
+#undef SHIFTED
+#undef AS_IT_IS
+#undef LOOP
+
+#define BY_TYPE(prefix)                                                                                                \
+    {                                                                                                                  \
+        [CNN_BOOL] = REAL_NAME(prefix##uint8_t), [CNN_U8] = REAL_NAME(prefix##uint8_t),                                \
+        [CNN_I8] = REAL_NAME(prefix##int8_t), [CNN_I16] = REAL_NAME(prefix##int16_t),                                  \
+        [CNN_I32] = REAL_NAME(prefix##int32_t), [CNN_I64] = REAL_NAME(prefix##int64_t),                                \
+        [CNN_F32] = REAL_NAME(prefix##float), [CNN_F64] = REAL_NAME(prefix##double)                                    \
     }
 
-#define EVERY_TYPE(X) X(uint8_t) X(int8_t) X(int16_t) X(int32_t) X(int64_t) X(float) X(double)
-EVERY_TYPE(FROM)
-EVERY_TYPE(FROM_EACH)
-#undef EVERY_TYPE
-#undef FROM_EACH
-#undef FROM
-
-void CONVERT(const struct cnn_array *a, int64_t i, int64_t n, REAL mul, REAL add, REAL *out)
+void CONVERT(const struct cnn_array *a, int64_t i, int64_t n, REAL *out)
 {
-    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, REAL, REAL, REAL *) = {
-        [CNN_BOOL] = REAL_NAME(uint8_t), [CNN_U8] = REAL_NAME(uint8_t),  [CNN_I8] = REAL_NAME(int8_t),
-        [CNN_I16] = REAL_NAME(int16_t),  [CNN_I32] = REAL_NAME(int32_t), [CNN_I64] = REAL_NAME(int64_t),
-        [CNN_F32] = REAL_NAME(float),    [CNN_F64] = REAL_NAME(double)};
-    from[a->dtype](a->data, i, n, mul, add, out);
+    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, REAL *) = BY_TYPE();
+    from[a->dtype](a->data, i, n, out);
+}
+
+static void REAL_NAME(shifted)(const struct cnn_array *a, int64_t i, int64_t n, const struct cnn_shift *s, REAL *out)
+{
+    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, const struct cnn_shift *, REAL *) =
+        BY_TYPE(shifted_);
+    from[a->dtype](a->data, i, n, s, out);
 }
 
 static void REAL_NAME(channels)(const struct cnn_array *a, int64_t i, int64_t n, const struct cnn_channels *c,
                                 REAL *out)
 {
-    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, const REAL *, const REAL *, int64_t,
-                                          REAL *) = {
-        [CNN_BOOL] = REAL_NAME(each_uint8_t), [CNN_U8] = REAL_NAME(each_uint8_t),  [CNN_I8] = REAL_NAME(each_int8_t),
-        [CNN_I16] = REAL_NAME(each_int16_t),  [CNN_I32] = REAL_NAME(each_int32_t), [CNN_I64] = REAL_NAME(each_int64_t),
-        [CNN_F32] = REAL_NAME(each_float),    [CNN_F64] = REAL_NAME(each_double)};
-    from[a->dtype](a->data, i, n, c->MUL, c->ADD, c->period, out);
+    static void (*const from[CNN_DTYPES])(const void *, int64_t, int64_t, const struct cnn_channels *, REAL *) =
+        BY_TYPE(each_);
+    from[a->dtype](a->data, i, n, c, out);
 }
+#undef BY_TYPE
 
 void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, REAL *x, void *target)
 {
     const struct cnn_normalize *z = &d->normalize;
-    REAL mul = (REAL)(z->scale / z->std), add = (REAL)(-z->mean / z->std);
+    const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
     for (int64_t i = 0; i < n; i++) {
         int64_t row = row_of(d, order, first + i);
         if (i + AHEAD < n)
@@ -69,9 +120,9 @@ void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, in
         if (z->channels)
             REAL_NAME(channels)(&d->x, row * d->x_size, d->x_size, z->channels, x + i * d->x_size);
         else
-            CONVERT(&d->x, row * d->x_size, d->x_size, mul, add, x + i * d->x_size);
+            REAL_NAME(shifted)(&d->x, row * d->x_size, d->x_size, &shift, x + i * d->x_size);
         if (target && !d->sparse)
-            CONVERT(&d->y, row * d->y_size, d->y_size, 1, 0, (REAL *)target + i * d->y_size);
+            CONVERT(&d->y, row * d->y_size, d->y_size, (REAL *)target + i * d->y_size);
     }
     if (target && d->sparse)
         gather_classes(d, order, first, n, target);

@@ -7,12 +7,14 @@
 #include "files.h"
 
 /* Mean and std of each channel, which is the last axis of an input, so that of a flat one every feature is a channel. And the same as
- * factor and summand of a value, for as many values as `period`, a multiple of n. */
+ * numbers to be subtracted and multiplied by, for as many values as `period`, a multiple of n. What is subtracted from floats is in two
+ * parts, so that what is near the mean keeps all its digits. */
 struct cnn_channels {
     int64_t n, period;
     double *mean, *std;              /* [n] */
-    double *mul_double, *add_double; /* [period] */
-    float *mul, *add;
+    double *sub_double, *mul_double; /* [period] */
+    float *sub, *rest, *mul;
+    float *black; /* what 0 becomes */
     int owners;
 };
 
@@ -21,6 +23,14 @@ struct cnn_normalize {
     struct cnn_channels *channels; /* NULL, or shared: cnn_normalize_share and _free count its owners */
 };
 #define CNN_NOT_NORMALIZED ((struct cnn_normalize){.scale = 1, .std = 1})
+
+/* (x - sub - rest) * mul is (x * scale - mean) / std. */
+struct cnn_shift {
+    double sub_double, mul_double;
+    float sub, rest, mul;
+};
+struct cnn_shift cnn_normalize_shift(double scale, double mean, double std);
+float cnn_normalize_black(const struct cnn_shift *s); /* what 0 becomes */
 
 struct cnn_dataset;
 

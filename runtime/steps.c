@@ -42,10 +42,11 @@ static void gather(const struct cnn_fit *f, struct cnn_worker *w, int64_t first,
 {
     const struct cnn_dataset *d = &f->data.train;
     const struct cnn_normalize *z = &d->normalize;
-    const float black = (float)(-z->mean / z->std);
+    const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
+    const float black = cnn_normalize_black(&shift);
     const struct cnn_variation v = {.seed = f->at.seed,
                                     .epoch = (uint64_t)f->at.epoch,
-                                    .outside = z->channels ? z->channels->add : &black,
+                                    .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
     cnn_gather(d, f->order, first, n, w->x, w->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {

@@ -195,6 +195,87 @@ static void test_every_type(void **state)
         }
 }
 
+/* ---- far from 0 */
+
+/* What is near the mean keeps all the digits that its file has: subtracted first, of floats too, and doubles in double. */
+static void test_far(void **state)
+{
+    (void)state;
+    enum { N = 40 };
+    static const double far_mean[2] = {1e6 + 0.03, 3e8 + 0.3}, far_std[2] = {1, 7};
+    static const int64_t shape[2] = {N / 2, 2};
+    for (int k = 0; k < 2; k++)
+        for (int t = 0; t < 3; t++) {
+            struct cnn_model m = model(2, shape);
+            struct cnn_datasets d;
+            double v[N];
+            float f[N], x[N];
+            int32_t w[N];
+            for (int i = 0; i < N; i++) {
+                v[i] = far_mean[k * (i % 2)] + 0.37 * (i - 20);
+                f[i] = (float)v[i];
+                w[i] = (int32_t)v[i];
+            }
+            write_rows(&m,
+                       t == 0   ? CNN_F64
+                       : t == 1 ? CNN_F32
+                                : CNN_I32,
+                       1,
+                       t == 0   ? (void *)v
+                       : t == 1 ? (void *)f
+                                : (void *)w);
+            spec.mean = far_mean[0];
+            if (k) {
+                spec.means = far_mean;
+                spec.stds = far_std;
+            }
+            assert_int_equal(load(&m, &d), 0);
+            cnn_gather(&d.train, NULL, 0, 1, x, NULL);
+            for (int i = 0; i < N; i++) {
+                const double of = t == 0 ? v[i] : t == 1 ? (double)f[i] : w[i];
+                const double right = (of - far_mean[k * (i % 2)]) / (k ? far_std[i % 2] : 1);
+                assert_true(fabs((double)x[i] - right) <= 2e-7 * fabs(right) + 1e-9);
+            }
+            cnn_data_free(&d);
+        }
+}
+
+static void test_beyond(void **state)
+{
+    (void)state;
+    static const int64_t shape[1] = {2};
+    static const double far_out[3][2] = {{1, 2}, {1, 1e300}, {1, 2}}, none[2][2] = {{1, 2}, {(double)NAN, 1}};
+    struct cnn_model m = model(1, shape);
+    struct cnn_datasets d;
+    write_rows(&m, CNN_F64, 3, far_out);
+    assert_int_equal(load(&m, &d), -1);
+    assert_has(error.text, "x.npy: row 1 holds 1e+300, which float32 cannot");
+    write_rows(&m, CNN_F64, 2, none);
+    assert_int_equal(load(&m, &d), -1);
+    assert_has(error.text, "x.npy: row 1 holds nan");
+}
+
+/* 10^7 numbers about 10^6: in one chain of doubles they may lose 10^-3 of the mean. */
+static void test_long(void **state)
+{
+    (void)state;
+    enum { ROWS = 10000000 };
+    static const int64_t shape[1] = {1}, all[2] = {ROWS, 1};
+    struct cnn_model m = model(1, shape);
+    float *v = malloc(ROWS * sizeof *v);
+    struct cnn_normalize z;
+    assert_non_null(v);
+    for (int i = 0; i < ROWS; i++)
+        v[i] = 1e6f + (float)(i % 16) / 16;
+    spec = (struct cnn_data){.scale = 1, .std = 1, .mean_auto = 1, .std_auto = 1};
+    const struct cnn_dataset d = {.rows = ROWS, .x_size = 1, .y_size = 1, .x = cnn_array_view(CNN_F32, 2, all, v)};
+    assert_int_equal(cnn_normalize_fit(&m, &d, &z, &error), 0);
+    assert_true(fabs(z.mean - (1e6 + 7.5 / 16)) < 1e-8);
+    assert_true(fabs(z.std - sqrt(255. / 12) / 16) < 1e-9);
+    cnn_normalize_free(&z);
+    free(v);
+}
+
 /* ---- remembered */
 
 static const double three[3] = {.1, -2, 3e-7};
@@ -232,7 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_image),      cmocka_unit_test(test_flat),  cmocka_unit_test(test_alone),
         cmocka_unit_test(test_constant),   cmocka_unit_test(test_lists), cmocka_unit_test(test_every_type),
-        cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_remembered), cmocka_unit_test(test_far),   cmocka_unit_test(test_beyond),
+        cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests_name("normalize", tests, scratch_setup, scratch_teardown);
 }
