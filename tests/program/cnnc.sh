@@ -86,3 +86,10 @@ same "$p one summary, the program's and the compiler's" compiler.txt program.txt
 says "$p --run" 0 'conv2d' "$cnnc" --run tiny.net -- summary
 "$cnnc" -o a.c tiny.net && cp a.c b.c && touch -d '2001-01-01' a.c && "$cnnc" -o a.c tiny.net
 runs "$p the same bytes" cmp a.c b.c
+
+printf 'model plain\nInput 4\nDense 2 softmax\n' >kinds.net
+printf 'model plain\nInput 4\nSoftmax\n' >without.net
+says "$p a trainer by the model's name" 0 '' "$cnnc" kinds.net
+says "$p inference is not written over it" 1 "'plain.c' is a trainer that cnnc wrote; -o names" "$cnnc" --emit=infer without.net
+says "$p but where -o says so" 0 '' "$cnnc" --emit=infer -o plain.c without.net
+says "$p a trainer is not written over inference" 1 "'plain.c' is inference that cnnc wrote" "$cnnc" kinds.net
