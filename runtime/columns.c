@@ -186,3 +186,31 @@ struct cnn_columns *cnn_columns_remembered(const struct cnn_beside *b, int64_t x
     cnn_columns_free(c);
     return NULL;
 }
+
+static int has_text(const struct cnn_names *names, const char *text)
+{
+    for (int64_t i = 0; i < names->n; i++)
+        if (strcmp(names->at[i], text) == 0)
+            return 1;
+    return 0;
+}
+
+int cnn_columns_check(const struct cnn_columns *c, const char *file, const struct cnn_beside *b, const char *weights,
+                      const char *program, struct cnn_error *e)
+{
+    const int64_t n = c && b->columns.n < c->texts.n ? b->columns.n : c ? c->texts.n : 0;
+    int64_t i = 0;
+    while (i < n && strcmp(c->texts.at[i], b->columns.at[i]) == 0)
+        i++;
+    if (i == n)
+        return 0;
+    const char *known = b->columns.at[i], *here = c->at[i].name;
+    if (has_text(&c->texts, known))
+        return cnn_fail(e,
+                        "%s: column '%.60s' stands where '%.*s' stood when %s was trained: columns=[...] in the spec "
+                        "gives them their order",
+                        file, here, (int)strcspn(known, "\t"), known, weights);
+    cnn_warn(program, "%s: column '%.60s' stands where '%.*s' stood when %s was trained", file, here,
+             (int)strcspn(known, "\t"), known, weights);
+    return 0;
+}

@@ -33,5 +33,9 @@ int cnn_columns_spell(struct cnn_columns *c);
 void cnn_columns_lend(const struct cnn_columns *c, struct cnn_beside *b);
 /* What it remembers, the caller's; NULL: none, or none for an input of x_size elements. */
 struct cnn_columns *cnn_columns_remembered(const struct cnn_beside *b, int64_t x_size);
+/* Weights that were trained on columns in another order would begin as nonsense: an error. On other columns: a warning. file: of the
+ * data. */
+int cnn_columns_check(const struct cnn_columns *c, const char *file, const struct cnn_beside *b, const char *weights,
+                      const char *program, struct cnn_error *e);
 
 #endif

@@ -95,7 +95,8 @@ static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, co
                         cnn_shape_text(y->rank, y->shape, found, sizeof found),
                         m->y_size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy" : "");
     if (!is_integer(y->dtype))
-        return cnn_fail(e, "%s: labels are %s, but class numbers must be integers", file, cnn_dtype_name(y->dtype));
+        return cnn_fail(e, "%s: labels are %s, but class numbers must be integers: save y.astype(np.int64)", file,
+                        cnn_dtype_name(y->dtype));
     return 0;
 }
 

@@ -2,6 +2,7 @@
  * data are loaded, into bytes of the size of the network's input. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "dataset.h"
 #include "folder.h"
@@ -115,11 +116,28 @@ static int look_outside(struct folder *f, struct cnn_error *e)
     return status;
 }
 
+/* Folders of training and test data, which are no classes. */
+static int are_parts(const struct cnn_paths *folders)
+{
+    static const char *const parts[] = {"train", "training", "test", "testing", "val", "valid", "validation"};
+    int64_t n = 0;
+    for (int64_t i = 0; i < folders->n; i++)
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            n += strcasecmp(folders->at[i], parts[k]) == 0;
+    return folders->n > 1 && n == folders->n;
+}
+
 static int find_files(struct folder *f, struct cnn_error *e)
 {
     const int64_t classes = cnn_classes(f->m);
     if (look_outside(f, e) != 0 || cnn_folder_names(f->path, 1, &f->classes, e) != 0)
         return -1;
+    if (are_parts(&f->classes))
+        return cnn_fail(
+            e,
+            "%s: its folders '%s' and '%s' are no classes: say 'train images' with the one and 'test images' "
+            "with the other",
+            f->path, f->classes.at[0], f->classes.at[1]);
     for (int64_t i = 0; i < f->classes.n; i++)
         if (add_class(f, f->classes.at[i], i, e) != 0)
             return -1;

@@ -229,6 +229,9 @@ static int load_spec_data(struct cnn_fit *f)
     if (remembered > 0)
         o.normalize = &known;
     int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
+    if (status == 0 && from)
+        status =
+            cnn_columns_check(f->data.train.columns, f->data.train.x_file, &beside, from, f->m->name, &f->r->error);
     cnn_normalize_free(&known);
     cnn_beside_free(&beside);
     return status;

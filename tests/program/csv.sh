@@ -69,6 +69,12 @@ mkdir mixed && mv mixed.csv mixed/others.csv
 ./flowers evaluate --weights w.safetensors >a.txt
 ./flowers evaluate --data-dir mixed --weights w.safetensors >b.txt
 same "$p evaluates by name, without the training data" a.txt b.txt
+mkdir turned && cut -d, -f 1-2 flowers.csv >a && cut -d, -f 3- flowers.csv >b && paste -d, b a >turned/flowers.csv && cp others.csv turned
+says "$p weights of columns in another order" 1 "turned/flowers.csv: column 'sepal_width' stands where 'petal_width' stood when w.safetensors was trained" \
+    ./flowers train --data-dir turned --weights w.safetensors --epochs 1
+sed 's/petal_width/leaf/' flowers.csv >turned/flowers.csv; sed 's/petal_width/leaf/' others.csv >turned/others.csv
+says "$p weights of other columns" 0 "warning: turned/flowers.csv: column 'leaf' stands where 'petal_width' stood" \
+    ./flowers train --data-dir turned --weights w.safetensors --epochs 1
 # checkpoints remember what the classes are called, and so does what is made of them
 ./flowers predict --weights w.safetensors --input inputs.csv >a.txt
 says "$p predict says names" 0 '^0: (setosa|versicolor|virginica) \([01]\.' cat a.txt

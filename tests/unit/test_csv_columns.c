@@ -253,6 +253,43 @@ static void test_wide(void **state)
     free(text);
 }
 
+/* Every byte of a table with words, missing values and several targets may be any other: it is read or refused. */
+static void test_changed(void **state)
+{
+    (void)state;
+    static const char whole[] = "city;a;id;b;x\nRome;1;7;2;3\n\"Paris\";NA;8;3;4\n?;2;9;4;5\nRome;1,5;9;4;5\n";
+    static const char bytes[] = "\"\n\r;,\0 x1?";
+    static const char *const targets[] = {"b", "x"};
+    struct cnn_table table = {.drop = dropped, .n_drop = 1, .categories = &counted, .n_categories = 1};
+    char text[sizeof whole];
+    for (int kind = 0; kind < 6; kind++) {
+        struct cnn_data d;
+        struct cnn_model m = model_of(&d, table, 3), dense = with_loss("mse", 2);
+        struct cnn_datasets all;
+        m.y_size = m.output[0] = 2;
+        m.train = dense.train;
+        m.target_kind = CNN_TARGET_DENSE;
+        m.takes = dense.takes;
+        m.meaning = dense.meaning;
+        d.table.categories = kind % 2 ? &listed : &counted;
+        d.table.unseen_is_zero = kind == 1;
+        d.train.missing = (enum cnn_missing)(kind / 2);
+        d.train.y = "b";
+        d.train.targets = targets;
+        d.train.n_targets = 2;
+        for (size_t n = 0; n < sizeof whole - 1; n++)
+            for (size_t k = 0; k < sizeof bytes; k++) {
+                memcpy(text, whole, sizeof whole);
+                text[n] = k < sizeof bytes - 1 ? bytes[k] : whole[n];
+                scratch_write("train.csv", text, k < sizeof bytes - 1 ? sizeof whole - 1 : n);
+                if (load_parts(&m, CNN_PART_TRAIN, &all) == 0)
+                    cnn_data_free(&all);
+                else
+                    assert_has(error.text, "train.csv:");
+            }
+    }
+}
+
 /* What a file of weights remembers comes back; whatever its strings hold. */
 static void test_remembered(void **state)
 {
@@ -302,7 +339,7 @@ int main(void)
         cmocka_unit_test(test_columns),    cmocka_unit_test(test_separators),       cmocka_unit_test(test_headless),
         cmocka_unit_test(test_missing),    cmocka_unit_test(test_categories),       cmocka_unit_test(test_targets),
         cmocka_unit_test(test_by_name),    cmocka_unit_test(test_numbers_as_names), cmocka_unit_test(test_wide),
-        cmocka_unit_test(test_remembered),
+        cmocka_unit_test(test_remembered), cmocka_unit_test(test_changed),
     };
     return cmocka_run_group_tests_name("csv_columns", tests, scratch_setup, scratch_teardown);
 }
