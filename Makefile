@@ -21,7 +21,8 @@ WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 # flex and bison write their own C: theirs is compiled with the plain warnings only
 WARN_GEN  := -Wall -Wextra -Wno-unused-function -Wno-sign-compare
 CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
-CFLAGS_   := -std=c11 -fPIC $(CFLAGS) $(SAN) -MMD -MP
+# NaN and long sums need floats as IEEE 754 has them, whatever CFLAGS ask for.
+CFLAGS_   := -std=c11 -fPIC $(CFLAGS) -fno-fast-math $(SAN) -MMD -MP
 # $(call say,WORD) shows what is made instead of how
 say       = $(if $(V),,@echo '  $1 $@';)
 INC       := -Icompiler -Icompiler/kernels -Ifiles -I$(BUILD)/gen

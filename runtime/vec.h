@@ -63,6 +63,18 @@ typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
 #define VF_HIDE(p) __asm__("" : "+r"(p))
 #endif
 
+/* The x87 computes with more digits than a float has; where rounding matters, this rounds. */
+#if defined __FLT_EVAL_METHOD__ && __FLT_EVAL_METHOD__ != 0
+#define VF_ROUND(v) __asm__("" : "+m"(v))
+#else
+#define VF_ROUND(v) ((void)0)
+#endif
+
+/* Nothing here is called from elsewhere, so it does not matter how vectors would be passed without instructions for them. */
+#if defined __GNUC__ && !VF_CLANG
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 /* Memory of a kernel's own: vectors in it do not straddle lines of the cache. */
 #define VF_ALIGNED __attribute__((aligned(4 * VF_LANES)))
 
@@ -79,7 +91,11 @@ VF_VERB vf vf_zero(void)
 
 VF_VERB vf vf_set1(float s)
 {
+#if VF_LANES == 4
+    return (vf){s, s, s, s};
+#else
     return s - (vf){0};
+#endif
 }
 
 VF_VERB vf vf_load(const float *p)
@@ -195,7 +211,7 @@ VF_VERB vx vx_count(vx v, vm m)
 #endif
 }
 
-/* The larger; NaN where b is NaN, whatever a is. Where a is NaN and b is not, machines differ. */
+/* The larger and the smaller; NaN where b is NaN, whatever a is. Where a is NaN and b is not, machines differ. */
 VF_VERB vf vf_max(vf a, vf b)
 {
 #if VF_LANES == 4 && defined __aarch64__
@@ -215,7 +231,19 @@ VF_VERB vf vf_max(vf a, vf b)
 
 VF_VERB vf vf_min(vf a, vf b)
 {
-    return -vf_max(-a, -b);
+#if VF_LANES == 4 && defined __aarch64__
+    vf c;
+    __asm__("fmin %0.4s, %1.4s, %2.4s" : "=w"(c) : "w"(a), "w"(b));
+    return c;
+#elif !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
+    return __builtin_ia32_minps512_mask(a, b, a, (short)-1, 4);
+#elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
+    return __builtin_ia32_minps256(a, b);
+#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
+    return __builtin_ia32_minps(a, b);
+#else
+    return vf_select(a < b, a, b);
+#endif
 }
 
 /* NaN where m holds, v elsewhere. */
@@ -231,6 +259,12 @@ VF_VERB vf vf_poison(vf v, vm m)
 VF_VERB vf vf_abs(vf a)
 {
     return (vf)((vi)a & 0x7fffffff);
+}
+
+/* Signs are turned as bits: clang's minus may lose a NaN under -ffast-math, whatever the pragmas say. */
+VF_VERB vf vf_minus(vf a)
+{
+    return (vf)((vi)a ^ INT32_MIN);
 }
 
 /* 0, 1, 2, ... */
@@ -254,7 +288,9 @@ VF_VERB vi vi_first(int n)
 /* A long sum is kept as *sum and what its additions have *lost, so its error does not grow with its length. */
 VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
 {
-    const vf next = *sum + x, added = next - *sum;
+    vf next = *sum + x;
+    VF_ROUND(next);
+    const vf added = next - *sum;
     *lost += (*sum - (next - added)) + (x - added);
     *sum = next;
 }
@@ -462,7 +498,9 @@ VF_VERB vf vf_exp_reduced(vf x, vf *power)
 {
     x = vf_max(vf_set1(-87.3365447505531f), vf_min(vf_set1(88.3762626647949f), x)); /* in this order NaN stays */
     const vf magic = vf_set1(12582912.0f); /* 1.5 * 2^23: adding it rounds to a whole number */
-    vf k = vf_fma(x, vf_set1(1.44269504088896f), magic) - magic;
+    vf k = vf_fma(x, vf_set1(1.44269504088896f), magic);
+    VF_ROUND(k);
+    k -= magic;
     vf r = vf_fma(k, vf_set1(-0.693145751953125f), x);
     r = vf_fma(k, vf_set1(-1.42860682030941723212e-6f), r);
     vf p = vf_set1(1.98909884e-4f);
@@ -505,12 +543,12 @@ VF_VERB vf vf_log1p(vf x)
 
 VF_VERB vf vf_sigmoid(vf x)
 {
-    return 1.0f / (1.0f + vf_exp(-x));
+    return 1.0f / (1.0f + vf_exp(vf_minus(x)));
 }
 
 VF_VERB vf vf_silu_slope(vf x)
 {
-    vf e = vf_exp(-x), y = 1.0f / (1.0f + e);
+    vf e = vf_exp(vf_minus(x)), y = 1.0f / (1.0f + e);
     return vf_fma(x * y, e * y, y); /* e * y is 1 - y, without cancellation */
 }
 
@@ -523,7 +561,7 @@ VF_VERB vf vf_tanh(vf x)
 
 VF_VERB vf vf_softplus(vf x)
 {
-    return vf_max(vf_zero(), x) + vf_log1p(vf_exp(-vf_abs(x)));
+    return vf_max(vf_zero(), x) + vf_log1p(vf_exp(vf_minus(vf_abs(x))));
 }
 
 /* Up to 1 an odd polynomial; above, 1 - e^q with a polynomial q of |x|. */
@@ -552,12 +590,12 @@ VF_VERB vf vf_erf(vf x)
 /* The share of a normal variable below x. */
 VF_VERB vf vf_normal(vf x)
 {
-    return vf_fma(vf_erf(x * 0.707106781f), vf_set1(0.5f), vf_set1(0.5f));
+    return vf_fma(vf_erf(x * vf_set1(0.707106781f)), vf_set1(0.5f), vf_set1(0.5f));
 }
 
 VF_VERB vf vf_gelu_slope(vf x)
 {
-    return vf_fma(x * 0.398942280f, vf_exp(x * x * -0.5f), vf_normal(x));
+    return vf_fma(x * vf_set1(0.398942280f), vf_exp(x * x * vf_set1(-0.5f)), vf_normal(x));
 }
 
 #endif

@@ -1,11 +1,13 @@
 #!/bin/sh
-# one.sh 'WHAT NAME TARGET' -- one test of a network whose numbers are unusual.
+# one.sh 'WHAT NAME TARGET [CC OPTION...]' -- one test of a network whose numbers are unusual.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
 set -- $1
-what=$1 name=$2 target=$3
 test="numerics $*"
+what=$1 name=$2 target=$3
+shift 3
+[ $# = 0 ] || CC="$*"
 dir=$(mktemp -d "$TMP/$what.XXXXXX")
 
 # CC and what runs its programs; without them the test is skipped, as in the group qemu
@@ -32,8 +34,10 @@ program() { # SOURCE OPTION... -- $dir/program around the emitted function
     shift
     model=$(sed -n 's/^void \([a-z0-9_]*\)_infer(const.*/\1/p' "$dir/net.c")
     upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
+    shape=$(sed -n 's/.*_OUTPUT = .*floats of one output, \[\(.*\)\].*/\1/p' "$dir/net.h")
     $CC "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer" "-DDRIVEN_INPUT=${upper}_INPUT" "-DDRIVEN_OUTPUT=${upper}_OUTPUT" \
-        "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "$@" -o "$dir/program" "tests/numerics/$source" -lm >"$dir/log" 2>&1 && return
+        "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "-DDRIVEN_BATCH=${model}_infer_batch" \
+        "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" "-DDRIVEN_SHAPE=\"$shape\"" "$@" -o "$dir/program" "tests/$source" -lm >"$dir/log" 2>&1 && return
     fail "$test" <"$dir/log"
     exit 0
 }
@@ -42,11 +46,28 @@ fixture=tests/num/gradients/$name
 case $what in
 nan)
     emit "$fixture.net" "$fixture/w.npz"
-    program nan.c -O1 -DSPREADS
+    program numerics/nan.c -O1 -DSPREADS
     ;;
 spread)
     emit "$fixture.net" "$fixture/w.npz" --no-winograd
-    program nan.c -O1
+    program numerics/nan.c -O1
+    ;;
+options)
+    emit "$fixture.net" "$fixture/w.npz"
+    program infer/driver.c
+    runs "$test computes" "$dir/program" "$fixture/x.npy" "$dir/y.npy"
+    runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-5 "$dir/y.npy" "$fixture/p.npy"
+    program numerics/nan.c -DSPREADS
+    ;;
+trainer)
+    "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$fixture.net" 2>"$dir/log"
+    # shellcheck disable=SC2046
+    runs "$test builds" $CC -o "$dir/trainer" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs)
+    runs "$test computes" "$dir/trainer" gradients --weights "$fixture/w.npz" --input "$fixture/x.npy" --target "$fixture/y.npy" \
+        -o "$dir/g.npz"
+    runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$fixture/g.npz"
+    rm -rf "$dir"
+    exit 0
     ;;
 esac
 # shellcheck disable=SC2086

@@ -2,6 +2,8 @@
 # run.sh -- what numbers that are not numbers do, what long sums lose, and what compilers that take liberties with floats may not.
 . tests/lib.sh
 
+$CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
+
 # ---- NaN: every op, each on two of the targets
 {
     others='generic x86-64-v3 x86-64-v4 cortex-m armv8-a'
@@ -14,6 +16,17 @@
     done
     for target in generic x86-64-v4 cortex-m; do
         echo "spread conv_only $target"
+    done
+    # ---- options that allow what IEEE 754 does not: the numbers stay PyTorch's, and NaN what it is
+    for cc in 'gcc -Ofast' 'clang -Ofast' 'gcc -O2 -funsafe-math-optimizations' 'clang -O2 -funsafe-math-optimizations' \
+        'gcc -O2 -ffinite-math-only' 'clang -O2 -ffinite-math-only' 'i686-linux-gnu-gcc -static -O2 -std=c99 -Wall -Wextra -Wpedantic -Werror'; do
+        echo "options acts_words generic $cc"
+    done
+    for cc in 'gcc -O2 -mfpmath=387' 'gcc -Ofast' 'clang -Ofast'; do
+        echo "options pool_max cortex-m $cc"
+    done
+    for cc in 'gcc -Ofast' 'clang -Ofast'; do
+        echo "trainer acts_layers generic $cc"
     done
 } | while read -r line; do
     if wanted "numerics $line"; then echo "$line"; fi

@@ -8,6 +8,16 @@
 
 #include "infer.h"
 
+/* Floats as IEEE 754 has them: what -ffast-math and its parts allow is taken back. */
+#if defined __clang__
+#pragma clang fp reassociate(off)
+#if defined __FAST_MATH__ || __FINITE_MATH_ONLY__
+#pragma float_control(precise, on)
+#endif
+#elif defined __GNUC__ && (defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || __FINITE_MATH_ONLY__ || !defined __GCC_IEC_559 || !__GCC_IEC_559)
+#pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-finite-math-only", "no-associative-math", "no-reciprocal-math", "signed-zeros")
+#endif
+
 /* parameters: offsets into theta[] and grad[] */
 enum {
     P_DENSE_KERNEL = 0, /* [1,3] */

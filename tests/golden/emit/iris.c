@@ -11,6 +11,15 @@
 
 #include "iris.h"
 
+/* Floats as IEEE 754 has them: what -ffast-math and its parts allow is taken back. */
+#if defined __clang__
+#pragma clang fp reassociate(off)
+#if defined __FAST_MATH__ || __FINITE_MATH_ONLY__
+#pragma float_control(precise, on)
+#endif
+#elif defined __GNUC__ && (defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || __FINITE_MATH_ONLY__ || !defined __GCC_IEC_559 || !__GCC_IEC_559)
+#pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-finite-math-only", "no-associative-math", "no-reciprocal-math", "signed-zeros")
+#endif
 #define VF_LANES 8
 #if defined __x86_64__ && defined __clang__
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -278,7 +287,7 @@ static void dense_1_softmax(const float *restrict x, float *restrict y, int n)
         }
         const float scale = 1 / vf_sum(sum);
         for (int c = 0; c < 8; c += VF_LANES)
-            vf_store(y + c, vf_load(y + c) * scale);
+            vf_store(y + c, vf_load(y + c) * vf_set1(scale));
     }
 }
 
