@@ -145,7 +145,14 @@ static const char *cure_comma(struct parser *p, const char *line, size_t column,
     return "arguments are separated by spaces";
 }
 
-/* `batch-size=32`, or `w = 32` at the beginning of a line. */
+/* Of the word behind '='. */
+static int value_length(const char *line, size_t column)
+{
+    const char *value = line + column + 1 + strspn(line + column + 1, " ");
+    return (int)strcspn(value, " \t#");
+}
+
+/* `epochs = 3`, `batch-size=32`, or `w = 32` at the beginning of a line. */
 static const char *cure_equals(struct parser *p, const char *line, size_t column, struct span *at, const char **fix)
 {
     size_t begin, end = column;
@@ -154,6 +161,9 @@ static const char *cure_equals(struct parser *p, const char *line, size_t column
     for (begin = end; begin > 0 && in_word(line[begin - 1]); begin--)
         ;
     char *name = arena_strndup(p->arena, line + begin, end - begin);
+    if (strspn(line, " \t") == begin && section_of_word(name))
+        return arena_printf(p->arena, "the value follows its name, as in '%.40s %.*s'", name,
+                            value_length(line, column), line + column + 1 + strspn(line + column + 1, " "));
     if (strspn(line, " \t") == begin)
         return arena_printf(p->arena, "'let %.40s = ...' gives a name to a value", name);
     if (!strchr(name, '-'))
@@ -214,7 +224,7 @@ const char *parser_cure(struct parser *p, struct span *at, const char *token, co
     }
     if (strcmp(token, "string") == 0 && first && strchr(line + column, '('))
         return python;
-    if (strcmp(token, "call") == 0 && first) {
+    if (strcmp(token, "call") == 0 && (first || p->entry == ENTRY_HEAD)) {
         *fix = without_parentheses(p, line + column, at);
         return "arguments follow a name without parentheses, as in 'Dense 64 relu'";
     }

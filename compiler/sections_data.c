@@ -96,8 +96,8 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
 {
     for (int i = SOURCE_Y; source_args[i].name; i++)
         if (b[i].set && !(f->takes >> i & 1)) {
-            diag_error(n->ctx, b[i].span, "'%s %s' takes no '%s'", s->name, formats[f - format_of],
-                       source_args[i].name);
+            diag_error(n->ctx, b[i].span, "'%s %s' takes no '%s'%s", s->name, formats[f - format_of],
+                       source_args[i].name, i == SOURCE_Y ? "; a name with spaces is put in quotes" : "");
             return false;
         }
     if (f->y && !b[f->y].set && !f->y_name) {

@@ -60,6 +60,12 @@ static void sections_mean(void **state)
         {"train: {optimizer: {adam: {lr: 0.5}}, loss: mse}", "train {\n  optimizer adam lr=0.5\n  loss mse\n}\n"},
         {"train: {optimizer: {sgd: {lr: {cosine: [1, {warmup: 2}]}}, clipnorm: 1}}",
          "train {\n  optimizer sgd lr=cosine(1, warmup=2) clipnorm=1\n}\n"},
+        {"train: {optimizer: {sgd: [nesterov, {lr: {exponential: [0.1, {steps: 5}, staircase]}}]}}",
+         "train {\n  optimizer sgd nesterov lr=exponential(0.1, steps=5, staircase)\n}\n"},
+        {"train: {loss: {binary_crossentropy: from_logits}}", "train {\n  loss binary_crossentropy from_logits\n}\n"},
+        {"train: {loss: {huber: 2}}", "train {\n  loss huber 2\n}\n"},
+        {"train: {loss: {mse: }}", "train {\n  loss mse\n}\n"},
+        {"data: {normalize: {mean: [1, 2]}}", "data {\n  normalize mean=[1, 2]\n}\n"},
         {"train: {optimizer: adam lr=0.5, metrics: [accuracy, top_k(5)]}",
          "train {\n  optimizer adam lr=0.5\n  metrics accuracy top_k(5)\n}\n"},
         {"train: {epochs: 5, batch: 32, seed: 1}", "train {\n  epochs 5 batch=32 seed=1\n}\n"},
@@ -108,6 +114,10 @@ static void spec_errors(void **state)
     (void)state;
     static const struct pair pairs[] = {
         {"layers: 3", "a list of layers is wanted here"},
+        {"layers: [\"Dense(64, relu)\"]", "arguments follow a name without parentheses"},
+        {"optimizer: adam", ":1:1: error: 'optimizer' belongs to 'train'"},
+        {"layer: []", ":1:1: error: no section named 'layer'; did you mean 'layers'?"},
+        {"foobar: 3", "there are model, let, include, layers, data, train, validate, ensemble"},
         {"layers: [3]", ":1:10: error: unexpected '3'"},
         {"layers: [[a]]", "a layer is wanted here"},
         {"layers: [{Dense: 3, name: x}]", ":1:21: error: a layer is one 'Name: arguments' pair"},
