@@ -116,7 +116,9 @@ static struct plane conv(struct plane p, int last)
 {
     const int same = chance(50), strided = chance(30), dilated = !strided && chance(25);
     const int sh = strided ? between(1, 3) : 1, sw = strided ? between(1, 3) : 1;
-    int kh = between(1, 5), kw = chance(60) ? kh : between(1, 5), dh = dilated ? between(1, 3) : 1, dw = dh;
+    const int longer = chance(8); /* than registers have room for */
+    int kh = longer ? between(1, 2) : between(1, 5), kw = longer ? between(9, 19) : chance(60) ? kh : between(1, 5);
+    int dh = dilated ? between(1, 3) : 1, dw = dh;
     const int out = p.c > 10 && kh * kw > 9 ? between(1, 10) : PICK(channels); /* at most some thousand weights */
     if (!same) {
         kh = least(kh, p.h);
@@ -137,6 +139,15 @@ static struct plane conv(struct plane p, int last)
         print_groups(p.c, out);
     extras();
     return (struct plane){after(p.h, kh, sh, dh, same), after(p.w, kw, sw, dw, same), out};
+}
+
+static struct plane depthwise(struct plane p)
+{
+    const int same = chance(60), stride = chance(25) ? between(2, 3) : 1, kh = between(1, least(4, p.h));
+    const int kw = between(1, least(4, p.w)), multiplier = p.c < 12 ? between(1, 4) : 1;
+    printf("DepthwiseConv2D %dx%d %s%s stride=%d depth_multiplier=%d\n", kh, kw, PICK(words), same ? " same" : "",
+           stride, multiplier);
+    return (struct plane){after(p.h, kh, stride, 1, same), after(p.w, kw, stride, 1, same), p.c * multiplier};
 }
 
 static struct plane pool(struct plane p)
@@ -167,6 +178,8 @@ static struct plane convolutions(struct plane p)
             p = conv(p, 0);
             printf("\n");
         }
+        if (chance(12))
+            p = depthwise(p);
         if (chance(40))
             p = pool(p);
         if (chance(10))
