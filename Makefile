@@ -241,7 +241,7 @@ readme-long: all ## runs every command of the READMEs and man pages, also those 
 FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds all that reads with broken bytes, FUZZ_SECONDS (600) each; ONLY=data: spec, emit, weights or data alone
-	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang libcmocka-dev
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang libclang-rt-dev libcmocka-dev
 	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' $(BUILD)/fuzz/libcnnc.a $(BUILD)/fuzz/libcnn.a
 	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS)
 

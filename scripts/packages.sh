@@ -24,6 +24,7 @@ present() {
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
+    libclang-rt-dev) ls "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer* ;;
     qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
     wamerican) test -f /usr/share/dict/american-english ;;
