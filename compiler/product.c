@@ -29,6 +29,18 @@ bool product_reads(struct ctx *c, struct cnn_claims *k, const char *path, const 
     return claim(c, k, CNN_READS, strcmp(path, "-") == 0 ? "/dev/stdin" : path, role);
 }
 
+/* A name that nobody gave may be that of somebody's work, or of what cnnc makes for another purpose. */
+static bool is_anothers(const struct product *p)
+{
+    char line[512] = "";
+    FILE *f = p->mark ? fopen(p->path, "rb") : NULL;
+    if (!f)
+        return false; /* who writes says why it cannot be */
+    const bool empty = !fgets(line, sizeof line, f) && !ferror(f);
+    fclose(f);
+    return !empty && !strstr(line, p->mark);
+}
+
 bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product *p, size_t n)
 {
     struct stat st;
@@ -38,6 +50,10 @@ bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product 
             continue;
         if (stat(p[i].path, &st) == 0 && S_ISDIR(st.st_mode))
             ok = cannot_write(c, p[i].path, "it is a directory");
+        else if (is_anothers(&p[i]))
+            ok = cannot_write(
+                c, p[i].path,
+                "what stands there is not what this command makes; -o FILE names another, or the same to replace it");
         else if (!claim(c, k, CNN_WRITES, p[i].path, p[i].role))
             ok = false;
     }

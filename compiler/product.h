@@ -9,6 +9,7 @@ struct product {
     const char *path, *text; /* path "-": standard output */
     const char *role;        /* "-o", for messages */
     size_t size;             /* of text that may hold zeros; 0: it ends at the first */
+    const char *mark;        /* in the first line of a file that it may take the place of; NULL: of any */
 };
 
 /* Writes beside each path, then renames; a file that holds the text already keeps its date. False after a message. */

@@ -413,10 +413,19 @@ static int look(struct cnn_fit *f)
     return CNN_DONE;
 }
 
+/* Hours of work must not end in nothing without a word before them. */
+static void tell_unsaved(const struct cnn_fit *f, const char *what)
+{
+    const int saves = f->save || f->keep;
+    if (!saves && !f->r->o.quiet && !f->r->trial && !f->r->watch)
+        fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", f->m->name, what);
+}
+
 static int fit(struct cnn_fit *f)
 {
     if (begin(f) != 0)
         return CNN_TROUBLE;
+    tell_unsaved(f, "nothing will be saved");
     cnn_signals_wait(!f->r->watch); /* a bench has nothing to lose */
     int status = epochs(f);
     if (status == CNN_DONE && restore_best(f) != 0)
@@ -431,6 +440,7 @@ static int fit(struct cnn_fit *f)
     if (status != CNN_DONE)
         return status;
     test(f);
+    tell_unsaved(f, "nothing was saved");
     return look(f);
 }
 

@@ -67,6 +67,24 @@ says "$p JSON" 1 '^\[|"' "$cnnc" -fdiagnostics-format=json -o wrong.c wrong.net
 echo keep >kept.c
 says "$p an error keeps the old file" 1 'error' "$cnnc" -o kept.c wrong.net
 says "$p the old file is as it was" 0 '^keep$' cat kept.c
+mkdir own && cp tiny.net own/ && cd own || exit 1
+"$TINY" export --weights "$TMP/tiny.safetensors" -o w.npz
+says "$p a trainer" 0 '' "$cnnc" tiny.net
+cp tiny.c trainer.c
+says "$p --emit=infer leaves a trainer alone" 1 "cannot write 'tiny.c': what stands there is not what this command makes; -o" \
+    "$cnnc" --emit=infer --weights=w.npz tiny.net
+runs "$p it is as it was" cmp tiny.c trainer.c
+says "$p a trainer is made anew" 0 '' "$cnnc" --unroll=1 tiny.net
+says "$p -o is the user's word" 0 '' "$cnnc" --emit=infer --weights=w.npz -o tiny.c tiny.net
+says "$p a trainer leaves inference alone" 1 "cannot write 'tiny.c'" "$cnnc" tiny.net
+says "$p inference is made anew" 0 '' "$cnnc" --emit=infer --weights=w.npz tiny.net
+echo '/* mine */' >tiny.c
+says "$p somebody's file is left alone" 1 "cannot write 'tiny.c'" "$cnnc" tiny.net
+echo '/* mine */' >tiny.h && rm tiny.c
+says "$p a header, too" 1 "cannot write 'tiny.h'" "$cnnc" tiny.net
+[ ! -e tiny.c ]
+check "$p nothing written" "$(ls)"
+cd .. || exit 1
 says "$p a missing file" 1 'nowhere.net' "$cnnc" nowhere.net
 says "$p a folder" 1 'sub' "$cnnc" -o x.c sub
 says "$p output that cannot be written" 1 'no/such' "$cnnc" -o no/such/tiny.c tiny.net

@@ -97,3 +97,8 @@ says "$p save under no known name" '[12]' 'w\.h5' "$TINY" train --epochs 1 --sav
 says "$p predictions that cannot be written" 1 'no/such' "$TINY" predict --weights "$w" --input "$DATA/test-x" -o no/such/p.npy
 says "$p loss that is no number" 1 '(step|epoch).*|nan|NaN|not a number' "$TINY" train --epochs 2 --lr 1e30
 says "$p loss that is no number names the step" 1 'step' "$TINY" train --epochs 2 --lr 1e30
+says "$p what is not kept is told before" 0 '^tiny: note: nothing will be saved; --save FILE keeps the weights$' "$TINY" train --epochs 1 --limit 48
+says "$p and after" 0 '^tiny: note: nothing was saved; --save FILE keeps the weights$' "$TINY" train --epochs 1 --limit 48
+"$TINY" train --epochs 1 --limit 48 --quiet >quiet 2>&1 && "$TINY" train --epochs 1 --limit 48 --save kept.npz >/dev/null 2>>quiet
+[ ! -s quiet ]
+check "$p neither when quiet, nor when it is kept" "$(cat quiet)"
