@@ -184,8 +184,6 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
             .path = file, .text = dependency_rule(c, o, made, n), .role = o->dependency_file ? "-MF" : "-MD"};
         n++;
     }
-    if (!o->output && !product_kind_stays(c, &made[0]))
-        return FAILED;
     return write_products(c, o, made, n);
 }
 

@@ -20,7 +20,5 @@ bool product_is_stream(const char *path);
 bool product_reads(struct ctx *c, struct cnn_claims *k, const char *path, const char *role);
 /* Refuses to write over what is read, over folders, and twice over one file. False after a message for each. */
 bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product *p, size_t n);
-/* Refuses to write inference over a trainer that cnnc wrote, and the other way round: nobody said that this one was to go. */
-bool product_kind_stays(struct ctx *c, const struct product *p);
 
 #endif

@@ -71,7 +71,7 @@ mkdir own && cp tiny.net own/ && cd own || exit 1
 "$TINY" export --weights "$TMP/tiny.safetensors" -o w.npz
 says "$p a trainer" 0 '' "$cnnc" tiny.net
 cp tiny.c trainer.c
-says "$p --emit=infer leaves a trainer alone" 1 "cannot write 'tiny.c': what stands there is not what this command makes; -o" \
+says "$p --emit=infer leaves a trainer alone" 1 "cannot write 'tiny.c': it is a trainer that cnnc wrote; -o" \
     "$cnnc" --emit=infer --weights=w.npz tiny.net
 runs "$p it is as it was" cmp tiny.c trainer.c
 says "$p a trainer is made anew" 0 '' "$cnnc" --unroll=1 tiny.net
@@ -79,7 +79,7 @@ says "$p -o is the user's word" 0 '' "$cnnc" --emit=infer --weights=w.npz -o tin
 says "$p a trainer leaves inference alone" 1 "cannot write 'tiny.c'" "$cnnc" tiny.net
 says "$p inference is made anew" 0 '' "$cnnc" --emit=infer --weights=w.npz tiny.net
 echo '/* mine */' >tiny.c
-says "$p somebody's file is left alone" 1 "cannot write 'tiny.c'" "$cnnc" tiny.net
+says "$p somebody's file is left alone" 1 "cannot write 'tiny.c': it is no file of cnnc's; -o" "$cnnc" tiny.net
 echo '/* mine */' >tiny.h && rm tiny.c
 says "$p a header, too" 1 "cannot write 'tiny.h'" "$cnnc" tiny.net
 [ ! -e tiny.c ]
@@ -108,6 +108,6 @@ runs "$p the same bytes" cmp a.c b.c
 printf 'model plain\nInput 4\nDense 2 softmax\n' >kinds.net
 printf 'model plain\nInput 4\nSoftmax\n' >without.net
 says "$p a trainer by the model's name" 0 '' "$cnnc" kinds.net
-says "$p inference is not written over it" 1 "'plain.c' is a trainer that cnnc wrote; -o names" "$cnnc" --emit=infer without.net
+says "$p inference is not written over it" 1 "'plain.c': it is a trainer that cnnc wrote; -o names" "$cnnc" --emit=infer without.net
 says "$p but where -o says so" 0 '' "$cnnc" --emit=infer -o plain.c without.net
-says "$p a trainer is not written over inference" 1 "'plain.c' is inference that cnnc wrote" "$cnnc" kinds.net
+says "$p a trainer is not written over inference" 1 "'plain.c': it is inference that cnnc wrote" "$cnnc" kinds.net
