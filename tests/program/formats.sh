@@ -44,8 +44,15 @@ E
 runs "$p numpy reads what we write" "$python" check.py "$w" "$DATA/test-x"
 for f in u8 f4 f8 version2; do
     runs "$p predict from $f" "$TINY" predict --weights w.npz --input $f.npy -o $f.out.npy
-    runs "$p predict from $f is the same" cmp p.npy $f.out.npy
 done
+for f in u8 f4 version2; do runs "$p predict from $f is the same" cmp p.npy $f.out.npy; done
+cat >near.py <<'END'
+import sys
+import numpy as np
+a, b = map(np.load, sys.argv[1:])
+sys.exit(not np.allclose(a, b, rtol=1e-5, atol=1e-6))
+END
+runs "$p predict from f8, normalised in double, is the same but for rounding" "$python" near.py p.npy f8.out.npy
 for f in numpy packed; do
     runs "$p weights from $f.npz" "$TINY" predict --weights $f.npz --input u8.npy -o $f.out.npy
     runs "$p weights from $f.npz are the same" cmp p.npy $f.out.npy
