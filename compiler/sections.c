@@ -105,15 +105,16 @@ static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
 }
 
 /* Under any of its names. */
-static bool first_time(struct net *n, const struct stmt *section, const struct record *const *words, size_t i)
+static bool first_time(struct net *n, const struct section *section, const struct stmt *s, size_t i,
+                       const struct word *w)
 {
-    const struct stmt *s = section->body[i];
     for (size_t k = 0; k < i; k++) {
-        if (record_find(words, section->body[k]->name) == record_find(words, s->name)) {
-            diag_error(n->ctx, s->name_span, "a second '%s' in '%s'", s->name, section->name);
-            diag_note(n->ctx, section->body[k]->name_span, "the first is here");
-            return false;
-        }
+        if (record_find(section->words, s->body[k]->name) != &w->rec)
+            continue;
+        diag_error(n->ctx, s->body[i]->name_span, "a second '%s' in '%s'%s%s", s->body[i]->name, s->name,
+                   w->once ? ": " : "", w->once ? w->once : "");
+        diag_note(n->ctx, s->body[k]->name_span, "the first is here");
+        return false;
     }
     return true;
 }
@@ -133,7 +134,7 @@ static void bind_body(struct net *n, const struct section *section, const struct
                            section->words);
         else if (o->has_body || o->label)
             diag_error(n->ctx, o->name_span, "'%s' takes no %s", o->name, o->label ? "label" : "body");
-        else if (first_time(n, s, section->words, i))
+        else if (first_time(n, section, s, i, (const struct word *)(const void *)r))
             bind_word(n, (const struct word *)(const void *)r, o);
     }
 }

@@ -8,7 +8,8 @@
 struct word {
     struct record rec; /* first: the word is a record, so did-you-mean and REFERENCE.md know it */
     void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
-    bool by_itself; /* binds its arguments itself: apply gets NULL */
+    bool by_itself;   /* binds its arguments itself: apply gets NULL */
+    const char *once; /* what to do instead of saying it twice, where there is something */
 };
 
 #define WHOLE(NAME, FLAGS, MIN, MAX, DOC)                                                                              \

@@ -148,4 +148,5 @@ const struct word word_checkpoint = {.rec = {.name = "checkpoint",
                                              .example = "checkpoint \"best.safetensors\" monitor=val_accuracy best",
                                              .setting = "metrics accuracy",
                                              .args = checkpoint_args},
-                                     .apply = apply_checkpoint};
+                                     .apply = apply_checkpoint,
+                                     .once = "keep the best by it, and the last by --save FILE of the program"};
