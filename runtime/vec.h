@@ -285,20 +285,21 @@ VF_VERB vi vi_first(int n)
     return vi_lanes() < n;
 }
 
-/* A long sum is kept as *sum and what its additions have *lost, so its error does not grow with its length. */
+/* A long sum is kept as *sum and what its last addition has *lost, which the next one makes good: Kahan's. So its error is 2 roundings
+ * of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no number, which is forgotten. */
 VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
 {
-    vf next = *sum + x;
+    const vf term = x + *lost;
+    vf next = *sum + term;
     VF_ROUND(next);
-    const vf added = next - *sum;
-    *lost += (*sum - (next - added)) + (x - added);
+    const vf rest = term - (next - *sum);
+    *lost = vf_and(rest == rest, rest);
     *sum = next;
 }
 
-/* Its value. An infinite sum has lost what is no number. */
 VF_VERB vf vf_long_sum(vf sum, vf lost)
 {
-    return vf_select(lost == lost, sum + lost, sum);
+    return sum + lost;
 }
 
 VF_VERB float vf_sum(vf v)

@@ -31,3 +31,6 @@ $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
 } | while read -r line; do
     if wanted "numerics $line"; then echo "$line"; fi
 done | in_parallel tests/numerics/one.sh
+
+# ---- long sums
+! wanted "numerics long" || sh tests/numerics/long.sh

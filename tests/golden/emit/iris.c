@@ -804,13 +804,14 @@ CNN_SHARED void ref_dense_1_softmax(const double *restrict x, double *restrict y
 {
     for (int i = 0; i < n; i++) {
         for (int row = 0; row < 1; row++) {
-            double max = -INFINITY, sum = 0;
+            double max = -INFINITY;
+            double sum = 0;
             for (int e = 0; e < 3; e++)
                 max = x[i * 3 + row * 3 + e] > max ? x[i * 3 + row * 3 + e] : max;
             for (int e = 0; e < 3; e++)
-                sum += y[i * 3 + row * 3 + e] = exp(x[i * 3 + row * 3 + e] - max);
+                sum += (double)(y[i * 3 + row * 3 + e] = exp(x[i * 3 + row * 3 + e] - max));
             for (int e = 0; e < 3; e++)
-                y[i * 3 + row * 3 + e] /= sum;
+                y[i * 3 + row * 3 + e] /= (double)sum;
         }
     }
 }
@@ -845,8 +846,8 @@ CNN_SHARED void ref_dense_1_bias_grad(const double *restrict dy, double *restric
     for (int c = 0; c < 3; c++) {
         double sum = 0;
         for (int i = 0; i < n; i++)
-            sum += dy[i * 3 + c];
-        db[c] = first ? sum : db[c] + sum;
+            sum += (double)dy[i * 3 + c];
+        db[c] = first ? (double)sum : db[c] + (double)sum;
     }
 }
 
@@ -898,8 +899,8 @@ CNN_SHARED void ref_dense_bias_grad(const double *restrict dy, double *restrict 
     for (int c = 0; c < 8; c++) {
         double sum = 0;
         for (int i = 0; i < n; i++)
-            sum += dy[i * 8 + c];
-        db[c] = first ? sum : db[c] + sum;
+            sum += (double)dy[i * 8 + c];
+        db[c] = first ? (double)sum : db[c] + (double)sum;
     }
 }
 
