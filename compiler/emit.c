@@ -109,12 +109,18 @@ const char *network_prefix(const struct plan *p)
 
 /* ---- kernels */
 
+const char *target_type(const struct plan *p)
+{
+    return loss_of(p->net->train->loss)->sparse ? "const int32_t *"
+                                                : arena_printf(ctx_arena(p->net->ctx), "const %s *", p->target->real);
+}
+
 static const char *operand_type(const struct plan *p, const struct operand *d)
 {
     if (d->tensor->role == ROLE_INDEX)
         return d->output ? "unsigned char *restrict" : "const unsigned char *restrict";
-    if (d->tensor->role == ROLE_TARGET && loss_of(p->net->train->loss)->sparse)
-        return "const int32_t *restrict";
+    if (d->tensor->role == ROLE_TARGET)
+        return arena_printf(ctx_arena(p->net->ctx), "%srestrict", target_type(p));
     return arena_printf(ctx_arena(p->net->ctx), "%s%s *restrict", d->output ? "" : "const ", p->target->real);
 }
 

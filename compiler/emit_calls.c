@@ -11,13 +11,19 @@ static bool moves(const struct layout *q)
 
 static struct argument operand_argument(const struct core *c, const struct operand *d, bool image_loop)
 {
-    static const char *const bases[] = {"x", "target", "theta", "grad", "prepared", "scratch"};
+    static const char *const bases[] = {[BASE_X] = "x",
+                                        [BASE_THETA] = "theta",
+                                        [BASE_GRAD] = "grad",
+                                        [BASE_PREPARED] = "prepared",
+                                        [BASE_SCRATCH] = "scratch"};
     const struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
     const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)d->tensor);
     const struct layout *q = layout_of(p, root);
     const char *step = image_loop && moves(q) ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
-    if (q->base == BASE_X || q->base == BASE_TARGET)
+    if (q->base == BASE_TARGET) /* const void *, which is nothing else in C++ without a word */
+        return (struct argument){.before = arena_printf(a, "(%s)target%s", target_type(p), step)};
+    if (q->base == BASE_X)
         return (struct argument){.before = arena_printf(a, "%s%s", bases[q->base], step)};
     const bool index = d->tensor->role == ROLE_INDEX;
     return (struct argument){

@@ -15,6 +15,7 @@ struct operand_list {
     int n;
 };
 
+const char *target_type(const struct plan *p); /* "const int32_t *", of what the loss compares with */
 /* In the order that out.h promises: inputs, what folds read, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
 

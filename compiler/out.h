@@ -74,6 +74,7 @@ struct repeats repeated_kernels(const struct plan *p);                          
 void emit_bench(struct out *o, const struct plan *p, const struct repeats *repeats); /* bench.ct: their table */
 
 void emit_strict(struct out *o);                         /* takes back what compiler options allow with floats */
+void emit_restrict(struct out *o);                       /* program.ct: the one word that C++ spells otherwise */
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
 void emit_sizes(struct out *o, const struct net *n); /* face.ct: of one input and one output */

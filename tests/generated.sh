@@ -9,6 +9,7 @@
             echo "$what $net"
         done
     done
+    echo "cxx examples/mnist.net"
     for net in tests/num/gradients/*.net; do
         [ ! -f "$net" ] || echo "quick $net"
     done

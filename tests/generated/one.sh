@@ -54,6 +54,19 @@ header() { # includable alone, from C and from C++
 }
 
 # shellcheck disable=SC2086
+cxx() { # the file itself, as C++
+    for target in generic x86-64-v3 x86-64-v4; do
+        for what in train lib; do
+            emit --emit=$what --target=$target
+            for cxx in g++ clang++; do
+                command -v $cxx >/dev/null || continue
+                runs "$name, $target, $what, $cxx" $cxx -x c++ -std=c++20 -w $flags -fsyntax-only "$dir/$model.c"
+            done
+        done
+    done
+}
+
+# shellcheck disable=SC2086
 sanitized() { # a short training run under ASan and UBSan
     [ -z "${NO_ASAN:-}" ] || return
     emit
@@ -70,7 +83,7 @@ sanitized() { # a short training run under ASan and UBSan
 }
 
 case $what in
-bytes | header | sanitized) $what ;;
+bytes | header | sanitized | cxx) $what ;;
 gcc-* | clang-*) emit; compiles "${what%-*}" "-${what#*-}" ;;
 generic | x86-64-*) emit "--target=$what"; compiles "$CC" -O3 ;;
 quick) emit; compiles gcc -O1; name="$name, clang"; compiles clang -fsyntax-only ;;

@@ -29,6 +29,10 @@ both zzz zzz >log 2>&1 &&
     $CC -std=c11 -D_DEFAULT_SOURCE -I"$ROOT/compiler" -o rename "$HERE/rename.c" "$BUILD/libcnnc.a" -lyaml -lm >>log 2>&1 ||
     { fail "names: a program, and the rule" <log; exit 1; }
 
+for c in $compilers; do
+    runs "names: inference as C++, $c" "$c" -x c++ -std=c++17 -fsyntax-only model/zzz_infer.c
+done
+
 # ---- what there is
 
 is_word() { grep -E '^[A-Za-z_][A-Za-z0-9_]*$'; }

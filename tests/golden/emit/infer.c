@@ -8,6 +8,10 @@
 
 #include "infer.h"
 
+#ifdef __cplusplus
+#define restrict __restrict
+#endif
+
 /* Floats as IEEE 754 has them: what -ffast-math and its parts allow is taken back. */
 #if defined __clang__
 #pragma clang fp reassociate(off)

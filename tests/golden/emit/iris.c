@@ -20,6 +20,10 @@
 #elif defined __GNUC__ && (defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || __FINITE_MATH_ONLY__ || !defined __GCC_IEC_559 || !__GCC_IEC_559)
 #pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-finite-math-only", "no-associative-math", "no-reciprocal-math", "signed-zeros")
 #endif
+#ifdef __cplusplus
+#define restrict __restrict
+#endif
+
 #define VF_LANES 8
 #if defined __x86_64__ && defined __clang__
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -645,7 +649,8 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
     forward(theta, prepared, x, scratch, n, step, sums);
     if (y)
         output(scratch, y, n);
-    dense_1_loss(scratch + A_DENSE_1_SUM, target, scratch + A_DENSE_1, scratch + A_D_DENSE_1_SUM, n, step, sums);
+    dense_1_loss(scratch + A_DENSE_1_SUM, (const int32_t *)target, scratch + A_DENSE_1, scratch + A_D_DENSE_1_SUM, n,
+        step, sums);
     CNN_LAP(step->laps, 3);
     if (!grad)
         return;
@@ -965,8 +970,8 @@ static void ref_chunk(const double *theta, const double *prepared, const double 
     ref_forward(theta, prepared, x, scratch, n, step, sums);
     if (y)
         ref_output(scratch, y, n);
-    ref_dense_1_loss(scratch + REF_A_DENSE_1_SUM, target, scratch + REF_A_DENSE_1, scratch + REF_A_D_DENSE_1_SUM, n,
-                step, sums);
+    ref_dense_1_loss(scratch + REF_A_DENSE_1_SUM, (const int32_t *)target, scratch + REF_A_DENSE_1,
+                scratch + REF_A_D_DENSE_1_SUM, n, step, sums);
     if (!grad)
         return;
     ref_dense_1_bias_grad(scratch + REF_A_D_DENSE_1_SUM, grad + REF_P_DENSE_1_BIAS, n, 1);
@@ -1087,7 +1092,7 @@ static const struct cnn_kernel kernels[] = {
 static const struct cnn_model model = {
     .abi = CNN_ABI, .name = "iris", .file = "iris", .target = "x86-64-v3", .cpu = "avx2,fma", .cpu_ok = cpu_ok,
     .hash = 0x6beb4818c72848fau,
-    .input_rank = 1, .input = {4}, .output_rank = 1, .output = {3},
+    .input_rank = 1, .output_rank = 1, .input = {4}, .output = {3},
     .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE, .takes = {1, 0, 2, 1, 0},
         .meaning = {CNN_PROBABILITIES, 1, 3},
     .params = params, .n_params = 4, .param_repeats = NULL,
