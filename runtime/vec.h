@@ -11,6 +11,10 @@
 #error "define VF_LANES before vec.h"
 #endif
 
+#if !defined __GNUC__ || defined __TINYC__
+#error "vectors need gcc or clang: for other compilers cnnc --target=cortex-m writes plain C"
+#endif
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -239,8 +243,6 @@ VF_VERB vf vf_min(vf a, vf b)
     return __builtin_ia32_minps512_mask(a, b, a, (short)-1, 4);
 #elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
     return __builtin_ia32_minps256(a, b);
-#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
-    return __builtin_ia32_minps(a, b);
 #else
     return vf_select(a < b, a, b);
 #endif
@@ -286,7 +288,7 @@ VF_VERB vi vi_first(int n)
 }
 
 /* A long sum is kept as *sum and what its last addition has *lost, which the next one makes good: Kahan's. So its error is 2 roundings
- * of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no number, which is forgotten. */
+ * of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no number, which is forgotten. The sum is *sum + *lost. */
 VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
 {
     const vf term = x + *lost;
@@ -295,11 +297,6 @@ VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
     const vf rest = term - (next - *sum);
     *lost = vf_and(rest == rest, rest);
     *sum = next;
-}
-
-VF_VERB vf vf_long_sum(vf sum, vf lost)
-{
-    return sum + lost;
 }
 
 VF_VERB float vf_sum(vf v)
