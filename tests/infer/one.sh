@@ -136,7 +136,6 @@ warnings() {
     done
     echo '#include "net.h"' >"$dir/use.cc"
     runs "$test, C++" "$CXX" -Wall -Wextra -Wpedantic -Werror -fsyntax-only "$dir/use.cc"
-    runs "$test, itself C++" "$CXX" -x c++ -w -fsyntax-only "$dir/net.c"
 }
 
 needs() { # no library where vectors compute exp, no allocation, nothing that can be written to: one function, and constants

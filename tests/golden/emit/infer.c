@@ -21,9 +21,6 @@
 #elif defined __GNUC__ && (defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ || __FINITE_MATH_ONLY__ || !defined __GCC_IEC_559 || !__GCC_IEC_559)
 #pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-finite-math-only", "no-associative-math", "no-reciprocal-math", "signed-zeros")
 #endif
-#if defined __cplusplus && !defined restrict
-#define restrict __restrict
-#endif
 
 /* parameters: offsets into theta[] and grad[] */
 enum {
