@@ -224,11 +224,21 @@ static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct val
     return true;
 }
 
+enum { LONGEST_TEXT = 4095 }; /* what ISO C promises of a string literal */
+
+static bool is_short(struct ctx *c, const struct arg_def *d, const char *text, struct span at)
+{
+    const size_t n = strlen(text);
+    if (n > LONGEST_TEXT)
+        diag_error(c, at, "a string of '%s' has at most %d bytes, but this one has %zu", d->name, LONGEST_TEXT, n);
+    return n <= LONGEST_TEXT;
+}
+
 static bool bind_text(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->text;
     if (v->kind == VALUE_STRING || v->kind == VALUE_WORD)
-        return true;
+        return is_short(c, d, v->text, v->span);
     if (v->kind != VALUE_NUMBER && v->kind != VALUE_DIMS)
         return wrong_type(c, d, v, "a string");
     const struct place at = source_place(c, v->span.begin);
@@ -289,7 +299,7 @@ static bool bind_column(struct ctx *c, const struct arg_def *d, const struct val
 {
     out->text = v->kind == VALUE_NUMBER ? arena_printf(ctx_arena(c), "%.15g", v->number) : v->text;
     if (v->kind == VALUE_NUMBER || v->kind == VALUE_WORD || v->kind == VALUE_STRING)
-        return true;
+        return is_short(c, d, out->text, v->span);
     return wrong_type(c, d, v, "names of columns");
 }
 

@@ -243,17 +243,27 @@ static bool set_normalize(const struct weights *w, const struct cnn_beside *b, s
     return check_normalize(w, out);
 }
 
-static void set_classes(const struct net *n, const struct cnn_names *names, struct learnt *out)
+enum { LONGEST_NAME = 4095 }; /* what ISO C promises of a string literal */
+
+static bool set_classes(const struct weights *w, const struct cnn_names *names, struct learnt *out)
 {
+    const struct net *n = w->plan->net;
     const int64_t outputs = shape_size(n->output->shape);
     const char **classes;
     if (names->n == 0 || names->n != (outputs == 1 ? 2 : outputs))
-        return;
+        return true;
     classes = arena_alloc(ctx_arena(n->ctx), (size_t)names->n * sizeof *classes);
-    for (int64_t i = 0; i < names->n; i++)
+    for (int64_t i = 0; i < names->n; i++) {
+        if (strlen(names->at[i]) > LONGEST_NAME) {
+            complain(w, "%s: the name of class %lld has %zu bytes, but a string of C has at most %d", w->path,
+                     (long long)i, strlen(names->at[i]), LONGEST_NAME);
+            return false;
+        }
         classes[i] = arena_printf(ctx_arena(n->ctx), "%s", names->at[i]);
+    }
     out->classes = classes;
     out->n_classes = names->n;
+    return true;
 }
 
 bool import_learnt(const struct plan *p, const char *path, struct learnt *out)
@@ -266,8 +276,7 @@ bool import_learnt(const struct plan *p, const char *path, struct learnt *out)
         complain(&w, "%s", e.text);
         return false;
     }
-    const bool known = set_normalize(&w, &b, out);
-    set_classes(p->net, &b.classes, out);
+    const bool known = set_normalize(&w, &b, out) && set_classes(&w, &b.classes, out);
     cnn_beside_free(&b);
     return known;
 }

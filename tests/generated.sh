@@ -16,3 +16,14 @@
 } | while read -r line; do
     if wanted "$line"; then echo "$line"; fi
 done | in_parallel tests/generated/one.sh
+
+# ---- windows that are not square, each on one of the targets
+{
+    others='generic x86-64-v3 x86-64-v4 armv8-a cortex-m'
+    for number in $(seq 28); do
+        echo "odd ${others%% *} $number"
+        others="${others#* } ${others%% *}"
+    done
+} | while read -r line; do
+    if wanted "$line"; then echo "$line"; fi
+done | in_parallel tests/generated/odd.sh
