@@ -216,24 +216,19 @@ int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, 
     return status;
 }
 
-static int add_beside(const struct cnn_model *m, const struct cnn_beside *beside, int npz, struct cnn_tensors *t,
-                      struct cnn_error *e)
-{
-    struct cnn_beside b = *beside;
-    if (npz && !cnn_normalize_is_fitted(m))
-        b.channels = 0;
-    return cnn_beside_add(&b, npz, t, e);
-}
-
 int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
                       struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
+    struct cnn_beside b = beside ? *beside : (struct cnn_beside){0}; /* t looks into it */
+    const int npz = cnn_has_ending(path, ".npz");
+    if (npz && !cnn_normalize_is_fitted(m))
+        b.channels = 0;
     int status = cnn_tensors_add_meta(&t, "model", m->name, e);
     if (status == 0)
         status = cnn_params_export(m, theta, "", &t, e);
-    if (status == 0 && beside)
-        status = add_beside(m, beside, cnn_has_ending(path, ".npz"), &t, e);
+    if (status == 0)
+        status = cnn_beside_add(&b, npz, &t, e);
     if (status == 0)
         status = cnn_tensors_write(path, &t, e);
     cnn_tensors_free(&t);
