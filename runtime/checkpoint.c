@@ -10,11 +10,15 @@
 
 #include "identity.h"
 
-#define FORMAT "cnnc checkpoint 1"
-#define COUNTS "metrics.state"
+#define FORMAT       "cnnc checkpoint 1"
+#define COUNTS       "metrics.state"
+#define BEST_WEIGHTS "early_stopping.best."
+#define LAST_WEIGHTS "early_stopping.last."
 
 enum kind { WHOLE, UNSIGNED, REAL };
-enum group { ALWAYS, PENALTY, EARLY, REDUCE, BEST }; /* who needs it; all but ALWAYS may be missing in a file */
+/* Who needs it; all but ALWAYS may be missing in a file. What EARLY, REDUCE and BEST remember is of the number that they watch. CUT and
+ * RESTORED hold whatever is watched, and RESTORED tells which weights are the last, also when nobody asks for the best any more. */
+enum group { ALWAYS, PENALTY, EARLY, RESTORED, REDUCE, CUT, BEST, GROUPS };
 
 static const struct field {
     const char *key;
@@ -37,11 +41,11 @@ static const struct field {
     {"early_stopping.best_epoch", WHOLE, AT(callbacks.early.best_epoch), EARLY},
     {"early_stopping.best", REAL, AT(callbacks.early.best), EARLY},
     {"early_stopping.stopped", WHOLE, AT(callbacks.early.stopped), EARLY},
-    {"early_stopping.restored", WHOLE, AT(restored), EARLY},
+    {"early_stopping.restored", WHOLE, AT(restored), RESTORED},
     {"reduce_lr.wait", WHOLE, AT(callbacks.reduce.wait), REDUCE},
     {"reduce_lr.cooldown", WHOLE, AT(callbacks.reduce.cooldown), REDUCE},
     {"reduce_lr.best", REAL, AT(callbacks.reduce.best), REDUCE},
-    {"reduce_lr.scale", REAL, AT(callbacks.reduce.scale), REDUCE},
+    {"reduce_lr.scale", REAL, AT(callbacks.reduce.scale), CUT},
     {"checkpoint.best", REAL, AT(callbacks.best), BEST},
 #undef AT
 };
@@ -74,17 +78,31 @@ int cnn_file_can_be_written(const char *path, struct cnn_error *e)
     return 0;
 }
 
+static const char *const watched_keys[GROUPS] = {
+    [EARLY] = "early_stopping.monitor", [REDUCE] = "reduce_lr.monitor", [BEST] = "checkpoint.monitor"};
+
+static const struct cnn_monitor *monitor_of(const struct cnn_train *t, enum group group)
+{
+    switch (group) {
+    case EARLY:
+    case RESTORED: return &t->early_stopping.monitor;
+    case REDUCE:
+    case CUT: return &t->reduce_lr.monitor;
+    case BEST: return &t->checkpoint_best;
+    default: return NULL;
+    }
+}
+
 static int wants(const struct cnn_model *m, enum group group)
 {
-    const struct cnn_train *t = m->train;
-    switch (group) {
-    case PENALTY: return t->penalized;
-    case EARLY: return t->early_stopping.monitor.key != NULL;
-    case REDUCE: return t->reduce_lr.monitor.key != NULL;
-    case BEST: return t->checkpoint_best.key != NULL;
-    case ALWAYS: break;
-    }
-    return 1;
+    const struct cnn_monitor *monitor = monitor_of(m->train, group);
+    return monitor ? monitor->key != NULL : group != PENALTY || m->train->penalized;
+}
+
+static const char *monitor_text(const struct cnn_monitor *m, char out[NAME])
+{
+    snprintf(out, NAME, "%s %s", m->key, m->rises ? "max" : "min");
+    return out;
 }
 
 /* ---- writing */
@@ -110,6 +128,10 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
             return -1;
     }
+    for (enum group g = 0; g < GROUPS; g++)
+        if (watched_keys[g] && wants(m, g) &&
+            cnn_tensors_add_meta(t, watched_keys[g], monitor_text(monitor_of(m->train, g), key), e) != 0)
+            return -1;
     if (cnn_beside_add(&p->beside, 0, t, e) != 0)
         return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
@@ -143,7 +165,7 @@ static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
 /* The second set of weights that early stopping keeps. */
 static const char *other_prefix(const struct cnn_position *p)
 {
-    return p->restored ? "early_stopping.last." : "early_stopping.best.";
+    return p->restored ? LAST_WEIGHTS : BEST_WEIGHTS;
 }
 
 /* In the middle of an epoch, what metrics have counted so far. */
@@ -209,15 +231,25 @@ static int scan_meta(const struct cnn_tensors *t, const char *key, enum kind kin
     return 0;
 }
 
+/* Callbacks may change between epochs: one that watches another number now remembers nothing. */
+static int is_read(const struct cnn_model *m, const struct cnn_tensors *t, const struct field *f)
+{
+    const char *before = watched_keys[f->group] ? cnn_tensors_find_meta(t, watched_keys[f->group]) : NULL;
+    char now[NAME];
+    if (f->group == ALWAYS)
+        return 1;
+    if (!cnn_tensors_find_meta(t, f->key) || (f->group != RESTORED && !wants(m, f->group)))
+        return 0;
+    return !before || !wants(m, f->group) || strcmp(before, monitor_text(monitor_of(m->train, f->group), now)) == 0;
+}
+
 static int read_position(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p,
                          const char *path, struct cnn_error *e)
 {
     char key[NAME];
     for (int i = 0; i < FIELDS; i++) {
         const struct field *f = &fields[i];
-        if (!wants(m, f->group) || (f->group != ALWAYS && !cnn_tensors_find_meta(t, f->key)))
-            continue; /* callbacks may change between epochs */
-        if (scan_meta(t, f->key, f->kind, (char *)p + f->offset, path, e) != 0)
+        if (is_read(m, t, f) && scan_meta(t, f->key, f->kind, (char *)p + f->offset, path, e) != 0)
             return -1;
     }
     for (int j = 0; j < m->train->n_metrics; j++) {
@@ -229,6 +261,7 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
     }
     if (p->epoch < 0 || p->step < 0 || p->t < 0 || p->totals.rows < 0)
         return cnn_fail(e, "%s: the checkpoint's position is damaged", path);
+    p->callbacks.early.stopped &= p->callbacks.early.wait >= m->train->early_stopping.patience;
     return 0;
 }
 
@@ -270,20 +303,33 @@ static int read_counts(const struct cnn_tensors *t, struct cnn_position *p, cons
         memcpy(p->state, a->data, p->state_size * sizeof *p->state);
         return 0;
     }
-    return cnn_fail(e, "%s: stands in the middle of an epoch in which other metrics are counted", path);
+    return cnn_fail(
+        e,
+        "%s: stands in the middle of an epoch in which other metrics are counted; --weights %s begins a run of its own",
+        path, path);
 }
 
-/* Restored weights are the best; the run goes on from the others. */
+static int has_weights(const struct cnn_tensors *t, const char *prefix)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (strncmp(t->at[i].name, prefix, strlen(prefix)) == 0)
+            return 1;
+    return 0;
+}
+
+/* Restored weights are the best; the run goes on from the last. A run that did not keep the best weights has no best epoch to restore. */
 static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
                       const char *path, struct cnn_error *e)
 {
-    if (!p->other || p->callbacks.early.best_epoch < 0)
-        return 0;
-    float *to[2] = {theta, p->other};
-    const char *prefix[2] = {"", other_prefix(p)};
-    for (int i = 0; i < 2; i++)
-        if (cnn_params_import(m, t, prefix[i], path, to[p->restored ? !i : i], e) != 0)
-            return -1;
+    const char *best = p->restored ? "" : BEST_WEIGHTS;
+    struct cnn_callbacks fresh;
+    if (p->restored && has_weights(t, LAST_WEIGHTS) && cnn_params_import(m, t, LAST_WEIGHTS, path, theta, e) != 0)
+        return -1;
+    cnn_callbacks_begin(m->train, &fresh);
+    if (p->other && !has_weights(t, best))
+        p->callbacks.early = fresh.early;
+    else if (p->other && p->callbacks.early.best_epoch >= 0 && cnn_params_import(m, t, best, path, p->other, e) != 0)
+        return -1;
     p->restored = 0;
     return 0;
 }

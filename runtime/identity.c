@@ -112,7 +112,10 @@ static void say_test(const struct about *x, FILE *f)
 
 static void say_limit(const struct about *x, FILE *f)
 {
-    put_whole(f, "", x->r->o.limit);
+    if (x->r->o.limit > 0)
+        put_whole(f, "", x->r->o.limit);
+    else
+        fputs("none", f);
 }
 
 static void say_split(const struct about *x, FILE *f)

@@ -56,6 +56,34 @@ says "$p a run that has stopped stays stopped" 0 'stopped early after epoch [0-9
     train --resume whole.safetensors --epochs 100 --save again.safetensors
 runs "$p and loses nothing" cmp whole.safetensors again.safetensors
 
+# --force: a callback that watches another number, or kept no weights before, remembers nothing; the last weights go on, not the restored ones
+changed() { # NAME SED -- callbacks.net so
+    sed "$2" "$HERE/callbacks.net" >"$1.net" && ! cmp -s "$1.net" "$HERE/callbacks.net" && build "$1.net" "./$1"
+    check "$p $1 builds" "$(cat "$1.log")" || exit
+}
+remembers() { # FILE KEY
+    head -c 8000 "$1" | sed -n "s/.*\"$2\":\"\([^\"]*\)\".*/\1/p"
+}
+more=$((epochs + 1))
+changed unstopped 's/.*early_stopping.*//'
+./unstopped train --data-dir "$DATA" --quiet --epochs $more --save fresh.safetensors >log 2>&1
+runs "$p forced on without early stopping" ./unstopped train --data-dir "$DATA" --quiet --force --resume whole.safetensors --epochs $more --save forced.safetensors
+./unstopped export --weights fresh.safetensors -o fresh.npz && ./unstopped export --weights forced.safetensors -o forced.npz
+runs "$p goes on from the last weights" cmp fresh.npz forced.npz
+changed others 's/early_stopping val_loss/early_stopping accuracy/; s/reduce_lr val_loss/reduce_lr penalty/; s/monitor=val_accuracy/monitor=loss/'
+says "$p what watches another number begins anew" 0 "restored the weights of epoch $more, when accuracy was best" \
+    ./others train --data-dir "$DATA" --force --resume whole.safetensors --epochs $more --save others.safetensors
+for key in early_stopping reduce_lr checkpoint; do
+    [ "$(remembers others.safetensors $key.best)" != "$(remembers whole.safetensors $key.best)" ]
+    check "$p $key remembers nothing of another number" "$(remembers others.safetensors $key.best)"
+done
+changed unkept 's/patience=5/patience=30/; s/ restore_best//'
+./unkept train --data-dir "$DATA" --quiet --epochs 3 --save unkept.safetensors >log 2>&1
+says "$p weights that were not kept are not restored" 0 'restored the weights of epoch 4, ' \
+    train --force --resume unkept.safetensors --epochs 4 --save kept.safetensors
+says "$p more patience goes on" 0 "^Epoch $more/$more" \
+    ./unkept train --data-dir "$DATA" --force --resume whole.safetensors --epochs $more --save patience.safetensors
+
 # every=N
 sed 's/checkpoint .*/checkpoint "every.safetensors" every=3/; s/.*early_stopping.*//; s/model watched/model every/' "$HERE/callbacks.net" >every.net
 build every.net ./every

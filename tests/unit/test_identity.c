@@ -146,7 +146,7 @@ static const struct change {
     {stopping, "",
      "early_stopping: none in the checkpoint, loss mode=min patience=0 min_delta=0 start_from_epoch=0 now"},
     {reduce, "", "reduce_lr: none in"},
-    {NULL, "--limit 100", "--limit: 0 in the checkpoint, 100 now"},
+    {NULL, "--limit 100", "--limit: none in the checkpoint, 100 now"},
     {NULL, "--no-shuffle", "order of rows (shuffle): "},
     {NULL, "--seed 3", "was begun with --seed 1, not 3"},
 };
