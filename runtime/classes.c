@@ -1,4 +1,5 @@
 /* classes.c -- rows that belong to classes: how many there are, what they are called, the targets that tell them. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,28 @@ int64_t cnn_class_number(const struct cnn_dataset *train, const char *name)
         if (strcmp(train->classes[i], name) == 0)
             return i;
     return -1;
+}
+
+int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
+                      const char *program, struct cnn_error *e)
+{
+    const int64_t n = train->n_classes == b->classes.n ? train->n_classes : 0;
+    int64_t other = n, moved = n;
+    for (int64_t i = n - 1; i >= 0; i--)
+        if (strcmp(train->classes[i], b->classes.at[i]) != 0) {
+            other = i;
+            moved = cnn_class_number(train, b->classes.at[i]) >= 0 ? i : moved;
+        }
+    if (moved < n)
+        return cnn_fail(e,
+                        "%s: class %" PRId64
+                        " is '%.60s', but was '%.60s' when %s was trained: classes are numbered in "
+                        "the order of their names, so each needs the name that it had",
+                        train->y_file, moved, train->classes[moved], b->classes.at[moved], weights);
+    if (other < n)
+        cnn_warn(program, "%s: class %" PRId64 " is '%.60s', but was '%.60s' when %s was trained", train->y_file, other,
+                 train->classes[other], b->classes.at[other], weights);
+    return 0;
 }
 
 const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size)

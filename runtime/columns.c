@@ -199,13 +199,17 @@ int cnn_columns_check(const struct cnn_columns *c, const char *file, const struc
                       const char *program, struct cnn_error *e)
 {
     const int64_t n = c && b->columns.n < c->texts.n ? b->columns.n : c ? c->texts.n : 0;
-    int64_t i = 0;
-    while (i < n && strcmp(c->texts.at[i], b->columns.at[i]) == 0)
-        i++;
-    if (i == n)
+    int64_t other = n, moved = n;
+    for (int64_t i = n - 1; i >= 0; i--)
+        if (strcmp(c->texts.at[i], b->columns.at[i]) != 0) {
+            other = i;
+            moved = has_text(&c->texts, b->columns.at[i]) ? i : moved;
+        }
+    if (other == n)
         return 0;
-    const char *known = b->columns.at[i], *here = c->at[i].name;
-    if (has_text(&c->texts, known))
+    const int64_t at = moved < n ? moved : other;
+    const char *known = b->columns.at[at], *here = c->at[at].name;
+    if (moved < n)
         return cnn_fail(e,
                         "%s: column '%.60s' stands where '%.*s' stood when %s was trained: columns=[...] in the spec "
                         "gives them their order",

@@ -145,6 +145,17 @@ static int remember(const struct cnn_model *m, const struct cnn_data_options *o,
     return 0;
 }
 
+/* Training rows are read as they stand; weights that know them otherwise would answer something else. */
+static int check_names(const struct cnn_model *m, const struct cnn_data_options *o, const struct cnn_dataset *train,
+                       struct cnn_error *e)
+{
+    if (!o->beside || train->rows == 0)
+        return 0;
+    if (cnn_columns_check(train->columns, train->x_file, o->beside, o->beside_file, m->name, e) != 0)
+        return -1;
+    return cnn_classes_check(train, o->beside, o->beside_file, m->name, e);
+}
+
 static int load_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
                       struct cnn_datasets *out, struct cnn_error *e)
 {
@@ -152,6 +163,8 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
     if (!p->train && remember(m, o, &out->train, e) != 0)
         return -1;
     if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
+        return -1;
+    if (p->train && check_names(m, o, &out->train, e) != 0)
         return -1;
     if (p->split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
         return -1;

@@ -65,6 +65,11 @@ static int wrong_shape(const struct cnn_array *a, const char *file, const char *
 
 /* ---- values */
 
+const char *cnn_not_finite(double v)
+{
+    return isnan(v) ? "nan" : v > 0 ? "inf" : "-inf";
+}
+
 static int check_finite(const struct cnn_array *a, const char *file, struct cnn_error *e)
 {
     int64_t n = cnn_array_count(a);
@@ -73,7 +78,7 @@ static int check_finite(const struct cnn_array *a, const char *file, struct cnn_
     for (int64_t i = 0; i < n; i++) {
         double v = cnn_array_get(a, i);
         if (!isfinite(v))
-            return cnn_fail(e, "%s: row %" PRId64 " holds %s", file, i / (n / a->shape[0]), isnan(v) ? "nan" : "inf");
+            return cnn_fail(e, "%s: row %" PRId64 " holds %s", file, i / (n / a->shape[0]), cnn_not_finite(v));
         if (fabs(v) > (double)FLT_MAX)
             return cnn_fail(e, "%s: row %" PRId64 " holds %g, which float32 cannot", file, i / (n / a->shape[0]), v);
     }

@@ -12,10 +12,15 @@ struct cnn_dataset cnn_dataset_of(const struct cnn_model *m);
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e);
 
+/* What messages call it: nan, inf or -inf. */
+const char *cnn_not_finite(double v);
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 
 /* classes.c: the class that the training data gave the name, -1: none. */
 int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
+/* What cnn_columns_check says of columns, of the names of classes. */
+int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
+                      const char *program, struct cnn_error *e);
 /* The first few of n names, "a, b, c, ...", to out, which is returned. */
 const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size);
 /* The names of the classes; *to has none before, *from none after. */

@@ -71,8 +71,7 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
     switch (f->wrong) {
     case FITS: return 0;
     case NO_NUMBER:
-        return cnn_fail(e, "%s: row %" PRId64 "%s: the target is %s", where, f->row, at,
-                        isnan(f->value) ? "nan" : "inf");
+        return cnn_fail(e, "%s: row %" PRId64 "%s: the target is %s", where, f->row, at, cnn_not_finite(f->value));
     case TOO_LARGE:
         return cnn_fail(e, "%s: row %" PRId64 "%s: target %g is beyond the largest float, %g: scale the targets", where,
                         f->row, at, f->value, (double)FLT_MAX);

@@ -225,13 +225,12 @@ static int load_spec_data(struct cnn_fit *f)
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (from && cnn_beside_read(from, &beside, e) != 0)
         return -1;
+    o.beside = from ? &beside : NULL;
+    o.beside_file = from;
     const int remembered = cnn_normalize_is_fitted(f->m) ? cnn_normalize_remembered(f->m, &beside, from, &known, e) : 0;
     if (remembered > 0)
         o.normalize = &known;
     int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
-    if (status == 0 && from)
-        status =
-            cnn_columns_check(f->data.train.columns, f->data.train.x_file, &beside, from, f->m->name, &f->r->error);
     cnn_normalize_free(&known);
     cnn_beside_free(&beside);
     return status;

@@ -45,6 +45,18 @@ same "$p the twin in YAML" text.net.c yaml.yaml.c
 runs "$p builds" build text.net ./images
 says "$p trains" 0 'test.*accuracy: (0\.9|1)' ./images train --save w.safetensors
 says "$p evaluates without the training pictures" 0 'accuracy: (0\.9|1)' sh -c 'mkdir d && cp -r test d && ./images evaluate --data-dir d --weights w.safetensors'
+
+# weights that know the classes by other names: numbers that moved are an error, new names are said
+mkdir moved && cp -r test moved/test && cp -r train moved/train && mv moved/train/k0 moved/train/z0
+# shellcheck disable=SC2086
+for args in "evaluate --part train" "evaluate --part validation" "train --epochs 1"; do
+    says "$p classes in another order: $args" 1 "moved/train/: class 1 is 'k2', but was 'k1' when w.safetensors was trained" \
+        ./images $args --data-dir moved --weights w.safetensors
+done
+mv moved/train/z0 moved/train/a0
+says "$p a class of another name" 0 "warning: moved/train/: class 0 is 'a0', but was 'k0' when w.safetensors was trained" \
+    ./images evaluate --part train --data-dir moved --weights w.safetensors
+
 for n in 1 2; do ./images train --quiet --epochs 1 --threads $n --save $n.safetensors; done
 runs "$p the same bits for any threads" cmp 1.safetensors 2.safetensors
 

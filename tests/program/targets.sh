@@ -36,7 +36,7 @@ unit|i4|3|0 1 2 0 1 0|row 0, output 2: target 2, .* sparse_categorical_crossentr
 unit|f4|3|-1 1 1 -1 1 1|row 0, output 0: target -1, .*take \(t \+ 1\) / 2
 unit|f8|3|0 1 0 0 1 1.0000001|row 1, output 2: target 1.0000001, .*divide by the largest
 unit|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
-unit|f4|3|0 1 0 0 1 -inf|row 1, output 2: the target is inf
+unit|f4|3|0 1 0 0 1 -inf|row 1, output 2: the target is -inf
 numbers|f4|3|-5 1e15 0 .25 255 1|takes
 numbers|f8|3|-5 -1e15 0 .25 255 1|takes
 numbers|f8|3|0 1 0 0 1e300 1|row 1, output 1: target 1e\+300 is beyond the largest float, 3.40282e\+38: scale the targets

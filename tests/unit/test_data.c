@@ -388,7 +388,7 @@ static void test_not_finite(void **state)
     refuse_pair(&m, "x.npy", NULL, "x.npy: row 1 holds nan");
     x[3] = -INFINITY;
     write_npy("x.npy", CNN_F32, 3, shape, x);
-    refuse_pair(&m, "x.npy", NULL, "row 0 holds inf");
+    refuse_pair(&m, "x.npy", NULL, "row 0 holds -inf");
 }
 
 static void test_sparse_labels(void **state)
