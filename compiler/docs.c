@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bind_value.h"
 #include "text.h"
 
 enum { WIDTH = 80 };
@@ -90,14 +91,28 @@ static bool of_kind(const struct kind *k, const char *name, size_t n)
            (strlen(k->plural) == n && strncmp(k->plural, name, n) == 0);
 }
 
+/* The words that have an option of that name; NULL: none has. */
+static const char *words_with(struct arena *a, const struct kind *kinds, const char *option)
+{
+    const char *words = NULL;
+    for (const struct kind *k = kinds; k->name; k++)
+        for (const struct record *const *r = k->records; *r && !k->members; r++)
+            for (const struct arg_def *d = (*r)->args; d && d->name; d++)
+                if (arg_named(d, option))
+                    words = words ? arena_printf(a, "%s, %s", words, (*r)->name) : (*r)->name;
+    return words;
+}
+
 static void unknown(struct ctx *c, const struct kind *kinds, const char *name)
 {
     VEC(const char *) names = {0};
     for (const struct kind *k = kinds; k->name; k++)
         for (const struct record *const *r = k->records; *r; r++)
             vec_push(ctx_arena(c), &names, (*r)->name);
-    const char *near = closest(name, names.at, names.n);
-    if (near)
+    const char *near = closest(name, names.at, names.n), *words = words_with(ctx_arena(c), kinds, name);
+    if (words)
+        diag_error(c, (struct span){0}, "'%s' is an option of %s; --explain tells it there", name, words);
+    else if (near)
         diag_error(c, (struct span){0}, "nothing is called '%s'; did you mean '%s'?", name, near);
     else
         diag_error(c, (struct span){0}, "nothing is called '%s'; 'cnnc --list' lists all words", name);

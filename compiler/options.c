@@ -256,7 +256,7 @@ static const struct option options[] = {
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
     {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files or pictures"},
     {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
-     "turn a kind of warning off; its name stands in brackets behind it"},
+     "turn a kind of warning off; its name stands in brackets behind it, --list warnings has all"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},
     {"-w", FLAG(diag.no_warnings), "-w", "no warnings, and no notes but those of errors"},
     {"-fdiagnostics-format", VALUE, 0, set_format, "-fdiagnostics-format=FORMAT",

@@ -194,8 +194,9 @@ static void name_from_file(struct net *n)
 void name_note(const struct net *n)
 {
     if (n->renamed.why)
-        diag_note(n->ctx, n->renamed.at, "in C the model is called '%s': '%s' %s", n->name, n->renamed.from,
-                  n->renamed.why);
+        diag_note(n->ctx, n->renamed.at,
+                  "in C the model is called '%s': '%s' %s; without -o its files are called so, too", n->name,
+                  n->renamed.from, n->renamed.why);
 }
 
 struct net *resolve(struct ctx *c, const struct spec *s)

@@ -1,5 +1,7 @@
 /* sections_callbacks.c -- the statements of `train` that look at the end of an epoch: early_stopping, reduce_lr,
  * checkpoint. Their defaults are Keras'. */
+#include <string.h>
+
 #include "sections.h"
 
 static const char *const modes[] = {"auto", "min", "max", NULL};
@@ -130,11 +132,21 @@ static const struct arg_def checkpoint_args[] = {
                     .doc = "written after every so many epochs"},
     {0}};
 
+static bool ends_in(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
+
 static void apply_checkpoint(struct net *n, const struct stmt *s, const struct bound *b)
 {
     struct train_config *t = n->train;
     (void)s;
     t->checkpoint = b[KEEP_FILE].text;
+    if (!ends_in(t->checkpoint, ".safetensors") && !ends_in(t->checkpoint, ".npz"))
+        diag_error(n->ctx, b[KEEP_FILE].span,
+                   "a checkpoint is called .safetensors, or .npz, which has the weights alone; nothing would read '%s'",
+                   t->checkpoint);
     t->keep = (struct keep_config){.best = b[KEEP_BEST].number != 0,
                                    .monitor = monitor_of(&b[KEEP_MONITOR], &b[KEEP_MODE]),
                                    .every = (int64_t)b[KEEP_EVERY].number};

@@ -27,8 +27,8 @@ enum {
  * in one static buffer. */
 void infer_infer(const float *x, float *y, float *scratch);
 
-/* The same for n inputs, one behind the other as their outputs are. Its scratch is of INFER_BATCH_SCRATCH floats,
-    and never NULL. */
+/* The same for n inputs, one behind the other as their outputs are.
+ * Its scratch is of INFER_BATCH_SCRATCH floats, and never NULL. */
 void infer_infer_batch(const float *x, float *y, int n, float *scratch);
 
 #ifdef __cplusplus

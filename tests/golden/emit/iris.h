@@ -45,8 +45,8 @@ void iris_predict(struct iris *m, const float *x, float *y, int n);
 /* One update from n <= IRIS_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. NAN, with a message on
  * stderr and nothing changed: n is not from 1 to IRIS_BATCH, or a target is no class, 0 to 2. */
 double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr);
-/* Parameters, and what goes with them, from and to a .safetensors or .npz file; 0,
-    or -1 with a message on stderr and nothing changed. */
+/* Parameters, and what goes with them, from and to a .safetensors or .npz file;
+ * 0, or -1 with a message on stderr and nothing changed. */
 int iris_load(struct iris *m, const char *path);
 int iris_save(const struct iris *m, const char *path);
 

@@ -45,8 +45,8 @@ void pool_predict(struct pool *m, const float *x, float *y, int n);
 /* One update from n <= POOL_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. NAN, with a message on
  * stderr and nothing changed: n is not from 1 to POOL_BATCH, or a target is not finite. */
 double pool_train_step(struct pool *m, const float *x, const float *target, int n, double lr);
-/* Parameters, and what goes with them, from and to a .safetensors or .npz file; 0,
-    or -1 with a message on stderr and nothing changed. */
+/* Parameters, and what goes with them, from and to a .safetensors or .npz file;
+ * 0, or -1 with a message on stderr and nothing changed. */
 int pool_load(struct pool *m, const char *path);
 int pool_save(const struct pool *m, const char *path);
 
