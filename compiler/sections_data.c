@@ -44,7 +44,7 @@ static const struct record format_docs[] = {
      .doc = "Arrays of NumPy: a file of inputs and one of labels or targets.",
      .example = "train npy \"x.npy\" \"y.npy\""},
     {.name = "csv",
-     .doc = "A table whose first line names the columns.",
+     .doc = "A table whose first line names the columns; `categories` says which are columns of words.",
      .example = "train csv \"flowers.csv\" target=species",
      .setting = "Input 4"},
     {.name = "npz",

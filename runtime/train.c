@@ -420,10 +420,18 @@ static void tell_unsaved(const struct cnn_fit *f, const char *what)
         fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", f->m->name, what);
 }
 
+/* Who asked for several networks would take the one for all of them. */
+static void tell_single(const struct cnn_fit *f)
+{
+    if (f->m->ensemble && !f->r->o.quiet && !f->r->trial && !f->r->watch)
+        fprintf(stderr, "%s: note: this trains one network; the command 'ensemble' trains all members\n", f->m->name);
+}
+
 static int fit(struct cnn_fit *f)
 {
     if (begin(f) != 0)
         return CNN_TROUBLE;
+    tell_single(f);
     tell_unsaved(f, "nothing will be saved");
     cnn_signals_wait(!f->r->watch); /* a bench has nothing to lose */
     int status = epochs(f);

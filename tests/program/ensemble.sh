@@ -34,6 +34,8 @@ says "$p predict takes it" 0 '^99: [0-3] \(0\.[0-9]+\)$' ./bag predict --input "
 says "$p export takes a member out" 0 '' ./bag export --weights bag-ensemble.safetensors --member 2 -o second.safetensors
 ./bag evaluate --data-dir "$DATA" --weights second.safetensors >second.out
 says "$p which is as good as it was" 0 "^member 2/3$(sed 's/^loss: \([0-9.]*\).* - accuracy: \([0-9.]*\)/ - accuracy: \2 - loss: \1/' second.out) " cat bag.out
+says "$p train says that it is of one network" 0 "^bag: note: this trains one network; the command 'ensemble' trains all" \
+    ./bag train --data-dir "$DATA" --epochs 1
 says "$p --quiet leaves the end" 0 '^ensemble of 3' ensemble bag --quiet --save other.safetensors
 [ "$(wc -l <"$TMP/log.$$")" = 1 ]
 check "$p and nothing else" "$(cat "$TMP/log.$$")"
