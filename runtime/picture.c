@@ -14,6 +14,9 @@ int cnn_gallery_open(const struct cnn_gallery *g, struct cnn_error *e)
 {
     if (mkdir(g->dir, 0777) != 0 && errno != EEXIST)
         return cnn_fail_errno(e, g->dir, "make the folder");
+    struct stat st;
+    if (stat(g->dir, &st) == 0 && !S_ISDIR(st.st_mode))
+        return cnn_fail(e, "%s: pictures go into a folder, and this is none", g->dir);
     if (access(g->dir, W_OK | X_OK) != 0)
         return cnn_fail_errno(e, g->dir, "write into it");
     return 0;

@@ -430,7 +430,7 @@ struct cnn_batch {
 };
 void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cnn_batch *b, char *out, size_t size);
 
-/* ---- signals.c: SIGINT and SIGTERM end the program with CNN_INTERRUPTED, at once */
+/* ---- signals.c: SIGINT, SIGTERM and SIGHUP end the program with CNN_INTERRUPTED, at once */
 
 void cnn_signals_catch(const char *program); /* for a message */
 void cnn_signals_wait(int on);        /* while it is on, the first one is a request, and only the second one ends */

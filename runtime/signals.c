@@ -46,7 +46,7 @@ static void on_signal(int number)
     _exit(CNN_INTERRUPTED);
 }
 
-static const int ending[] = {SIGINT, SIGTERM};
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDING = sizeof ending / sizeof *ending };
 
 /* What the parent said to ignore (nohup, a shell's background job) stays ignored. */

@@ -82,6 +82,7 @@ for how in hard soft; do
     rm -r drawn
 done
 says "$p the log is a picture's" 1 'would write over' ./tiny train --log plots/loss.dat --plots plots
+says "$p pictures into a file" 1 'log.csv: pictures go into a folder, and this is none' ./tiny plot --log log.csv --plots log.csv
 says "$p the log beside the pictures" 0 '' ./tiny train --quiet --epochs 1 --log plots/log.csv
 
 # ---- two outputs on one path that is not there yet

@@ -1,14 +1,14 @@
 #!/bin/sh
-# signals.sh -- SIGINT and SIGTERM: in training the batch finishes, a checkpoint is written, status 130, and the run can be taken up; a
+# signals.sh -- SIGINT, SIGTERM and SIGHUP: in training the batch finishes, a checkpoint is written, status 130, and the run can be taken up; a
 # second one, and the first one at anything else, ends the program there and then. Children end with their parents.
 . tests/program/lib.sh
 p="program signals:"
 cd "$(folder signals)" || exit 1
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     rm -f ./*.safetensors
     # a shell's background job ignores SIGINT, and a program keeps what it was started with: so start it through env
     "$TINY" train --data-dir "$DATA" --epochs 2 --quiet --save two.safetensors >log2 2>&1
-    env --default-signal=INT "$TINY" train --data-dir "$DATA" --epochs 100000 --save cut.safetensors >log 2>&1 &
+    env --default-signal=INT,HUP "$TINY" train --data-dir "$DATA" --epochs 100000 --save cut.safetensors >log 2>&1 &
     pid=$!
     sleep 0.4
     kill -$signal $pid
@@ -35,7 +35,7 @@ check "$p slow builds" "$(cat log)" || exit
 
 export CNN_DATA_DIR="$DATA"
 begin() { # COMMAND... -- in the background; sets pid
-    env --default-signal=INT,TERM "$@" >log 2>&1 &
+    env --default-signal=INT,TERM,HUP "$@" >log 2>&1 &
     pid=$!
 }
 ended() { # NAME -- with status 130, in no time, and nothing half written
@@ -79,7 +79,7 @@ runs "$p and the same bytes" cmp whole.safetensors cut.safetensors
 
 # ---- cnnc --run passes it on, and leaves no folder
 mkdir run
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     TMPDIR=$PWD/run begin "$BUILD/cnnc" --run "$HERE/tiny.net" -- --data-dir "$DATA" --epochs 1000000 --save run.safetensors
     until grep -q 'Epoch 2/' log || ! kill -0 $pid; do sleep 0.1; done
     kill -$signal $pid
