@@ -26,7 +26,7 @@ void record_unknown(struct ctx *c, struct span at, const char *what, const char 
     else if (words.v.n <= 10)
         diag_error(c, at, "no %s named '%s'; there are %s", what, name, words_joined(&words));
     else
-        diag_error(c, at, "no %s named '%s'", what, name);
+        diag_error(c, at, "no %s named '%s'; 'cnnc --list' lists all", what, name);
 }
 
 struct binder {

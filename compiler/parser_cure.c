@@ -222,6 +222,15 @@ const char *parser_cure(struct parser *p, struct span *at, const char *token, co
         *fix = arena_printf(p->arena, "%.*s=", (int)(at->end - at->begin - 1), line + column);
         return "an option has '=' behind its name";
     }
+    if ((strcmp(token, "number") == 0 || strcmp(token, "string") == 0) && behind_colon(line, column)) {
+        size_t begin, colon = column;
+        while (line[colon] != ':')
+            colon--;
+        word_around(line, colon, &begin, &(size_t){0});
+        if (strspn(line, " \t") == begin)
+            return arena_printf(p->arena, "a name with ':' is a label; a layer has none, as in '%.*s %.*s'",
+                                (int)(colon - begin), line + begin, (int)(at->end - at->begin), line + column);
+    }
     if (strcmp(token, "string") == 0 && first && strchr(line + column, '('))
         return python;
     if (strcmp(token, "call") == 0 && (first || p->entry == ENTRY_HEAD)) {

@@ -119,6 +119,33 @@ static bool first_time(struct net *n, const struct section *section, const struc
     return true;
 }
 
+/* Keras' arguments of compile() and fit() that are not statements here. */
+static const struct {
+    const char *name, *cure;
+} elsewhere[] = {{"lr", "the optimizer has it, as in 'optimizer adam lr=0.001'"},
+                 {"learning_rate", "the optimizer has it, as in 'optimizer adam lr=0.001'"},
+                 {"momentum", "the optimizer has it, as in 'optimizer sgd momentum=0.9'"},
+                 {"weight_decay", "the optimizer has it, as in 'optimizer adamw weight_decay=0.004'"},
+                 {"from_logits", "the loss has it, as in 'loss binary_crossentropy from_logits'"},
+                 {"label_smoothing", "the loss has it, as in 'loss categorical_crossentropy label_smoothing=0.1'"},
+                 {"patience", "'early_stopping' has it, as in 'early_stopping val_loss patience=3'"},
+                 {"validation_split", "'data' has it, as in 'split validation=0.2'"},
+                 {"test_size", "'data' has it, as in 'split validation=0.2'"},
+                 {"validation_data", "'data' has it, as in 'validation npy \"x.npy\" \"y.npy\"'"},
+                 {"callbacks", "each is a statement of its own, as in 'early_stopping val_loss patience=3'"},
+                 {"verbose", "the program has --quiet"}};
+
+static bool told_elsewhere(struct net *n, const struct stmt *section, const struct stmt *s)
+{
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (strcmp(elsewhere[i].name, s->name) == 0) {
+            diag_error(n->ctx, s->name_span, "no statement of '%s' named '%s': %s", section->name, s->name,
+                       elsewhere[i].cure);
+            return true;
+        }
+    return false;
+}
+
 static void bind_body(struct net *n, const struct section *section, const struct stmt *s)
 {
     for (size_t i = 0; i < s->n_body; i++) {
@@ -129,6 +156,8 @@ static void bind_body(struct net *n, const struct section *section, const struct
         const char *const home = r ? NULL : section_of_word(o->name);
         if (home)
             diag_error(n->ctx, o->name_span, "'%s' belongs to '%s'", o->name, home);
+        else if (!r && told_elsewhere(n, s, o))
+            continue;
         else if (!r)
             record_unknown(n->ctx, o->name_span, arena_printf(ctx_arena(n->ctx), "statement of '%s'", s->name), o->name,
                            section->words);

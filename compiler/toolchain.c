@@ -1,6 +1,7 @@
 /* toolchain.c -- what turns a generated file into a program */
 #include "toolchain.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -111,6 +112,12 @@ static void hold(struct signals *s)
     sigprocmask(SIG_BLOCK, &s->waited, &s->before);
 }
 
+static void complain(const char *what, const char *path)
+{
+    const char *why = strerror(errno);
+    fprintf(stderr, "cnnc: error: cannot %s '%s': %c%s\n", what, path, tolower((unsigned char)*why), why + 1);
+}
+
 static _Noreturn void become(char *const *words, const sigset_t *mask, pid_t parent)
 {
     sigprocmask(SIG_SETMASK, mask, NULL);
@@ -119,7 +126,7 @@ static _Noreturn void become(char *const *words, const sigset_t *mask, pid_t par
 #endif
     if (getppid() == parent)
         execvp(words[0], words);
-    fprintf(stderr, "cnnc: error: cannot run '%s': %s\n", words[0], strerror(errno));
+    complain("run", words[0]);
     _exit(127);
 }
 
@@ -148,7 +155,7 @@ static int execute(struct arena *a, struct command *k, struct signals *s)
         become(k->v.at, &s->before, parent);
     if (child > 0)
         return await(child, s);
-    fprintf(stderr, "cnnc: error: cannot start '%s': %s\n", k->v.at[0], strerror(errno));
+    complain("start", k->v.at[0]);
     return 1;
 }
 
@@ -181,13 +188,13 @@ int toolchain_run(struct arena *a, const char *name, const char *text, struct li
     char *folder = arena_printf(a, "%s/cnnc.XXXXXX", tmp && *tmp ? tmp : "/tmp");
     hold(&s);
     if (!mkdtemp(folder)) {
-        fprintf(stderr, "cnnc: error: cannot make a folder '%s': %s\n", folder, strerror(errno));
+        complain("make a folder", folder);
         return 1;
     }
     const char *source = arena_printf(a, "%s/%s.c", folder, name), *program = arena_printf(a, "%s/%s", folder, name);
     int status = 1;
     if (!save(source, text)) {
-        fprintf(stderr, "cnnc: error: cannot write '%s': %s\n", source, strerror(errno));
+        complain("write", source);
     } else if (build(a, source, program, l, &s) == 0 && !s.asked) {
         struct command k = {0};
         add(a, &k, program);

@@ -2,6 +2,7 @@
  * it, so whatever else it says is left alone, and it may be a program of its own. */
 #include "uses.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,7 +39,8 @@ static const struct spec *parse(struct ctx *c, const char *path, const struct bo
 {
     const bool yaml = ends_with(path, ".yaml") || ends_with(path, ".yml");
     if (access(path, R_OK) != 0) {
-        diag_error(c, use->span, "cannot read '%s': %s", path, strerror(errno));
+        const char *why = strerror(errno);
+        diag_error(c, use->span, "cannot read '%s': %c%s", path, tolower((unsigned char)*why), why + 1);
         return NULL;
     }
     const int before = ctx_errors(c);

@@ -221,7 +221,7 @@ static struct stmt *layer_of(struct translator *t, const struct yaml *y)
 static void append_layers(struct translator *t, const struct yaml *y, struct stmt_list *out)
 {
     if (y->kind != YAML_SEQUENCE && !is_null(y)) {
-        FAIL(t, y->span, "a list of layers is wanted here");
+        FAIL(t, y->span, "a list of layers is wanted here, each a line with '-' in front, such as '- Dense: 10'");
         return;
     }
     for (size_t i = 0; i < y->n; i++) {
@@ -320,6 +320,10 @@ static struct stmt *section_of(struct translator *t, const struct yaml *key, con
 {
     struct stmt *s = named_stmt(t, key);
     struct stmt_list body = {0};
+    if (y->kind != YAML_MAPPING && !is_null(y) && record_find(section_family(), key->text) &&
+        !section_is_line(key->text))
+        FAIL(t, y->span, "'%s' holds its statements as keys, as in '%s: {%s: ...}'", key->text, key->text,
+             same(key->text, "data") ? "normalize" : "epochs");
     if (y->kind != YAML_MAPPING || section_is_line(key->text))
         return section_stmt(t, key, y);
     for (size_t i = 0; i < y->n; i++)

@@ -41,14 +41,29 @@ static struct span span_of(const struct reader *r, const yaml_event_t *e)
 
 /* ---- events */
 
+/* Within a line's indentation. */
+static bool tab_at(const struct reader *r, uint32_t at)
+{
+    const char *begin = r->text, *s = begin + (at - r->base);
+    if (*s != '\t')
+        return false;
+    while (s > begin && (s[-1] == ' ' || s[-1] == '\t'))
+        s--;
+    return s == begin || s[-1] == '\n';
+}
+
 static bool syntax_failed(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     uint32_t at = offset_of(r, &p->problem_mark);
     if (p->error == YAML_READER_ERROR) /* broken UTF-8, control characters: this one is counted in bytes */
         at = r->base + (uint32_t)p->problem_offset;
-    diag_error(r->ctx, (struct span){at, at + 1}, "%s", p->problem ? p->problem : "this is not YAML");
-    if (p->context && p->error != YAML_READER_ERROR) {
+    const bool tab = p->error == YAML_SCANNER_ERROR && tab_at(r, at);
+    diag_error(r->ctx, (struct span){at, at + 1}, "%s",
+               tab          ? "a tab; YAML is indented with spaces"
+               : p->problem ? p->problem
+                            : "this is not YAML");
+    if (!tab && p->context && p->error != YAML_READER_ERROR) {
         const uint32_t from = offset_of(r, &p->context_mark);
         diag_note(r->ctx, (struct span){from, from + 1}, "%s that starts here", p->context);
     }
