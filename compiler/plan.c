@@ -431,7 +431,7 @@ static bool is_inference(const struct net *n)
     return true;
 }
 
-enum { CHUNK_IMAGES = 16 };
+enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* gradients of more chunks would make a long sum of floats */
 
 /* How many images make up for writing a chunk's gradient and reading it again: those bytes come through the caches at about 32 a
  * cycle, and at a third of that once they leave the second; they shall take no more than an eighth of the time. */
@@ -457,6 +457,8 @@ static void choose_chunks(struct plan *p, int64_t images)
     p->chunk = half < enough ? half : enough;
     if (ceil_div(batch, p->chunk) > most)
         p->chunk = most < 2 ? half : ceil_div(batch, most);
+    if (ceil_div(batch, p->chunk) > MOST_CHUNKS)
+        p->chunk = ceil_div(batch, MOST_CHUNKS);
     if (images)
         p->chunk = images;
     if (p->chunk > fit)

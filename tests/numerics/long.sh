@@ -1,6 +1,6 @@
 #!/bin/sh
-# long.sh -- sums of 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1 is no float, and what one chain
-# of floats loses of such terms, it loses always on the same side.
+# long.sh -- sums of 10^6 and 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1 is no float, and what one
+# chain of floats loses of such terms, it loses always on the same side.
 . tests/lib.sh
 
 dir=$(mktemp -d "$TMP/long.XXXXXX")
@@ -40,4 +40,41 @@ check() { # NAME TARGETS LOSS
 check pool 'generic cortex-m' 0.01
 check dense 'generic cortex-m' 0.01
 check plane 'generic cortex-m' 0.1124
+
+# ---- gradients of weights by each strategy, against plain C, which sums in double
+gradients() { # TARGET FILE.npz OPTION...
+    to=$2 target=$1
+    shift 2
+    "$BUILD/cnnc" -w --target="$target" "$@" -o "$dir/w.c" "$dir/w.net" &&
+        $CC -O1 -o "$dir/w" "$dir/w.c" $("$BUILD/cnnc" --cflags --libs) &&
+        "$dir/w" gradients --weights "$dir/w.safetensors" --input "$dir/x.npy" --target "$dir/one.npy" -o "$to"
+}
+
+shape=
+weight() { # STRATEGY INPUT KERNEL LAYER BEHIND...
+    strategy=$1 input=$2 kernel=$3 layer=$4
+    shift 4
+    wanted "numerics long $strategy $input" || return 0
+    name=$(echo "${layer%% *}" | sed 's/Depthwise/depthwise_/; s/Conv/conv/; s/D$/d/')
+    outputs=${kernel##*x}
+    [ "$strategy" != depthwise_weight ] || outputs=${input##*x}
+    { echo "Input $input"; echo "$layer"; printf '%s\n' "$@"; printf 'GlobalAvgPool\nDense 1\ntrain {\n  loss mse\n  batch 1\n}\n'; } >"$dir/w.net"
+    "$dir/constant" "$dir/w.safetensors" "$name.kernel" "$kernel" .1 "$name.bias" "$outputs" 0 dense.kernel "${outputs}x1" .1 dense.bias 1 0
+    [ "$shape" = "$input" ] || "$dir/constant" "$dir/x.npy" "1x$input" .1
+    shape=$input
+    runs "numerics long $strategy $input, vectors" gradients generic "$dir/g.npz" --strategy="$name:$strategy"
+    cmp -s "$dir/w.net" "$dir/plain.net" || runs "numerics long $strategy $input, plain" gradients cortex-m "$dir/plain.npz"
+    cp "$dir/w.net" "$dir/plain.net"
+    runs "numerics long $strategy $input" "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$dir/plain.npz"
+}
+
+weight conv_weight_tile 1000x1000x4 3x3x4x4 'Conv2D 4 3x3'
+weight conv_weight_winograd 1000x1000x4 3x3x4x4 'Conv2D 4 3x3'
+weight conv_weight_planes 1000x1000x4 3x3x4x4 'Conv2D 4 3x3'
+weight conv_weight_planes 1000x1000x4 3x3x4x4 'Conv2D 4 3x3 stride=2'
+weight depthwise_weight 1000x1000x4 3x3x4x1 'DepthwiseConv2D 3x3'
+weight conv_weight_pooled 1000x1000x4 3x3x4x4 'Conv2D 4 3x3' 'MaxPool 2x2'
+weight conv_weight_lists 1000x1000x4 3x3x4x4 'Conv2D 4 3x3' 'MaxPool 2x2'
+weight conv_weight_tile 1000000x4 3x4x4 'Conv1D 4 3'
+weight depthwise_weight 1x1000000x4 1x3x4x1 'DepthwiseConv2D 1x3'
 rm -rf "$dir"
