@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum status { DONE = 0, FAILED = 1, USAGE = 2 };
@@ -22,8 +23,37 @@ static enum status show(struct ctx *c, const char *text)
     return products_write(c, &p, 1) ? DONE : FAILED;
 }
 
-/* What this compilation has read stands: the input and all that it names, the weights, and cnnc itself. */
-static enum status write_products(struct ctx *c, const struct options *o, struct product *made, size_t n)
+/* The program will look for it here, packed or not, and in $CNN_DATA_DIR. */
+static bool data_file_stands(struct ctx *c, struct cnn_claims *k, const char *file)
+{
+    const char *const dir = getenv("CNN_DATA_DIR"), *const role = "the data that the spec names";
+    const char *const places[] = {file,
+                                  dir && *dir && *file != '/' ? arena_printf(ctx_arena(c), "%s/%s", dir, file) : NULL};
+    for (int i = 0; i < 2; i++)
+        if (places[i] && (!product_reads(c, k, places[i], role) ||
+                          !product_reads(c, k, arena_printf(ctx_arena(c), "%s.gz", places[i]), role)))
+            return false;
+    return true;
+}
+
+static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_config *d)
+{
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    for (int i = 0; i < 3; i++) {
+        if (sources[i]->kind == SOURCE_IMAGES) /* a folder, where others may put what they like */
+            continue;
+        if (sources[i]->x && !data_file_stands(c, k, sources[i]->x))
+            return false;
+        const bool two = sources[i]->kind == SOURCE_IDX || sources[i]->kind == SOURCE_NPY; /* else y is a column */
+        if (two && sources[i]->y && !data_file_stands(c, k, sources[i]->y))
+            return false;
+    }
+    return true;
+}
+
+/* What this compilation has read stands: the input and all that it names, also as data, the weights, and cnnc itself. */
+static enum status write_products(struct ctx *c, const struct options *o, const struct net *net, struct product *made,
+                                  size_t n)
 {
     struct cnn_claims k = {0};
     bool ok = product_reads(c, &k, o->input, "the input") && product_reads(c, &k, "/proc/self/exe", "cnnc itself");
@@ -31,16 +61,16 @@ static enum status write_products(struct ctx *c, const struct options *o, struct
         ok = strcmp(source_name(c, i), o->input) == 0 || product_reads(c, &k, source_name(c, i), source_name(c, i));
     if (ok && o->weights)
         ok = product_reads(c, &k, o->weights, "--weights");
-    ok = ok && products_allowed(c, &k, made, n);
+    ok = ok && data_stand(c, &k, net->data) && products_allowed(c, &k, made, n);
     cnn_claims_free(&k);
     return ok && !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
 }
 
 /* --emit=net and dot: to standard output unless -o says where. */
-static enum status save(struct ctx *c, const struct options *o, const char *text)
+static enum status save(struct ctx *c, const struct options *o, const struct net *net, const char *text)
 {
     struct product p = {.path = o->output ? o->output : "-", .text = text, .role = "-o"};
-    return write_products(c, o, &p, 1);
+    return write_products(c, o, net, &p, 1);
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -185,7 +215,7 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
             .path = file, .text = dependency_rule(c, o, made, n), .role = o->dependency_file ? "-MF" : "-MD"};
         n++;
     }
-    return write_products(c, o, made, n);
+    return write_products(c, o, g->fast->net, made, n);
 }
 
 /* A trainer holds parameters in RAM, with a gradient a chunk and the optimizer's state; inference has them in flash. */
@@ -329,7 +359,7 @@ static enum status compile(struct ctx *c, const struct options *o, const struct 
     if (!weights_given(o, n))
         return USAGE;
     if (o->emit == EMIT_NET || o->emit == EMIT_DOT)
-        return save(c, o, o->emit == EMIT_NET ? spec_print(c, s) : dot_print(n));
+        return save(c, o, n, o->emit == EMIT_NET ? spec_print(c, s) : dot_print(n));
     lower(n);
     if (o->stage == STAGE_NET)
         return show(c, net_print(n));

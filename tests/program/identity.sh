@@ -140,7 +140,15 @@ printf 'Input 8x8x1\nFlatten\nDense 4 softmax\n' >use.net
 cp use.net plain.net
 cp "$HERE/tiny.net" tiny.net
 cp "$BUILD/cnnc" cnnc
+printf 'a,b,y\n1,2,3\n' >table.csv
+printf 'data {\n  train csv "table.csv" target=y\n  test  npy "tx.npy" "ty.npy"\n}\nInput 2\nDense 1\n' >data.net
+cp table.csv tx.npy
+cp table.csv ty.npy
 refused_all <<E
+table.csv       $BUILD/cnnc -o @.csv data.net
+tx.npy          $BUILD/cnnc -o t.c -MF @ data.net
+ty.npy          $BUILD/cnnc --emit=dot -o @ data.net
+table.csv       $BUILD/cnnc --emit=net -o @ data.net
 a.net           $BUILD/cnnc -o @.c a.net
 inc.net         $BUILD/cnnc -o @.c a.net
 use.net         $BUILD/cnnc -o @.c a.net
