@@ -411,15 +411,24 @@ static void occupy_standard_files(void)
             return;
 }
 
-/* The files of the line's options: `plot` reads the log that others write. */
+/* `plot` reads the log that others write; what an option names that does nothing here is nothing to write over. */
+static enum cnn_use use_of(const struct option *k, unsigned bit)
+{
+    const enum cnn_use use = uses[k->kind];
+    if (!(k->used_by & bit))
+        return use == CNN_READS || use == CNN_BEGINS_WITH ? CNN_READS : CNN_NO_FILE;
+    return k->kind == WRITTEN && bit == PLOT ? CNN_READS : use;
+}
+
+/* The files of the line's options. */
 static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_error *e)
 {
     const unsigned bit = l->command->bit;
     for (int i = 0; i < OPTIONS; i++) {
         const struct option *k = &options[i];
-        if (uses[k->kind] == CNN_NO_FILE || !(l->seen >> i & 1) || !(k->used_by & bit))
+        const enum cnn_use use = use_of(k, bit);
+        if (use == CNN_NO_FILE || !(l->seen >> i & 1))
             continue;
-        const enum cnn_use use = k->kind == WRITTEN && bit == PLOT ? CNN_READS : uses[k->kind];
         if (cnn_claim(c, use, *(const char *const *)((const char *)&l->o + k->offset), k->name, e) != 0)
             return -1;
     }

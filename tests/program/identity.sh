@@ -69,6 +69,7 @@ train-x         ./tiny bench --steps 1 --csv @
 train-x         ./tiny bench --steps 1 --json @
 train-x         ./tiny bench --steps 1 --plot @
 w.safetensors   ./tiny bench --steps 1 --weights w.safetensors --json @
+w.safetensors   ./tiny crossval --weights w.safetensors --log @
 tiny            ./tiny bench --steps 1 --csv @
 E
 
