@@ -42,19 +42,25 @@ static int claim_sources(struct cnn_run *r, struct cnn_claims *c)
                : 0;
 }
 
+/* What a training has left, checkpoint and log, stands whatever other commands write. */
 static int claim_checkpoint(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
-    const int saves = (how & CNN_SPEC_SAVES) != 0;
-    const char *path = saves ? cnn_run_checkpoint_path(r) : how & CNN_SPEC_LOADS ? cnn_run_weights_path(r) : NULL;
+    const int saves = (how & CNN_SPEC_SAVES) != 0, loads = (how & CNN_SPEC_LOADS) != 0;
+    const char *path = saves ? cnn_run_checkpoint_path(r) : loads ? cnn_run_weights_path(r) : r->m->train->checkpoint;
     if (!path || path == r->o.weights)
         return 0;
-    return cnn_claim(c, saves ? CNN_REPLACES : CNN_BEGINS_WITH, path, "the spec's checkpoint", &r->error);
+    return cnn_claim(c,
+                     saves   ? CNN_REPLACES
+                     : loads ? CNN_BEGINS_WITH
+                             : CNN_READS,
+                     path, "the spec's checkpoint", &r->error);
 }
 
 static int claim_log(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     const char *path = r->m->train->log_csv;
-    if (!path || r->o.log || !(how & (CNN_SPEC_SAVES | CNN_SPEC_DRAWS)))
+    const int replaced = r->o.log && how & (CNN_SPEC_SAVES | CNN_SPEC_DRAWS); /* --log is meant, and not this one */
+    if (!path || replaced)
         return 0;
     return cnn_claim(c, how & CNN_SPEC_SAVES ? CNN_WRITES : CNN_READS, path, "the spec's log", &r->error);
 }

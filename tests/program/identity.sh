@@ -118,6 +118,16 @@ for s in checkpoint link logged; do
 done
 says "$p --save and the spec's best checkpoint" 1 'the same file as' ./best train --save best.safetensors
 
+spec noted 'log csv="noted.csv"'
+./noted train --quiet
+cp noted.csv before
+for command in "crossval --log noted.csv" "bench --steps 1 --csv noted.csv"; do
+    # shellcheck disable=SC2086
+    says "$p the log of a training stands: $command" 1 "the same file as the spec's log" ./noted $command
+    same "$p $command: the log is as it was" before noted.csv
+done
+says "$p the checkpoint of a training stands" 1 "the same file as the spec's checkpoint" ./best crossval --log best.safetensors
+
 # ---- what is allowed
 says "$p from weights into the same file" 0 '' ./tiny train --quiet --epochs 1 --weights w2.safetensors --save w2.safetensors
 says "$p on with the same checkpoint" 0 '' ./tiny train --quiet --epochs 2 --resume w2.safetensors --save ./w2.safetensors --log log.csv
