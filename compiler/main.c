@@ -51,6 +51,13 @@ static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_co
     return true;
 }
 
+/* So does what its program has left. */
+static bool work_stands(struct ctx *c, struct cnn_claims *k, const struct train_config *t)
+{
+    return (!t->checkpoint || product_reads(c, k, t->checkpoint, "the spec's checkpoint")) &&
+           (!t->log_csv || product_reads(c, k, t->log_csv, "the spec's log"));
+}
+
 /* What this compilation has read stands: the input and all that it names, also as data, the weights, and cnnc itself. */
 static enum status write_products(struct ctx *c, const struct options *o, const struct net *net, struct product *made,
                                   size_t n)
@@ -61,7 +68,7 @@ static enum status write_products(struct ctx *c, const struct options *o, const 
         ok = strcmp(source_name(c, i), o->input) == 0 || product_reads(c, &k, source_name(c, i), source_name(c, i));
     if (ok && o->weights)
         ok = product_reads(c, &k, o->weights, "--weights");
-    ok = ok && data_stand(c, &k, net->data) && products_allowed(c, &k, made, n);
+    ok = ok && data_stand(c, &k, net->data) && work_stands(c, &k, net->train) && products_allowed(c, &k, made, n);
     cnn_claims_free(&k);
     return ok && !ctx_errors(c) && products_write(c, made, n) ? DONE : FAILED;
 }

@@ -152,11 +152,18 @@ cp use.net plain.net
 cp "$HERE/tiny.net" tiny.net
 cp "$BUILD/cnnc" cnnc
 printf 'a,b,y\n1,2,3\n' >table.csv
-printf 'data {\n  train csv "table.csv" target=y\n  test  npy "tx.npy" "ty.npy"\n}\nInput 2\nDense 1\n' >data.net
+{
+    printf 'data {\n  train csv "table.csv" target=y\n  test  npy "tx.npy" "ty.npy"\n}\nInput 2\nDense 1\n'
+    printf 'train {\n  loss mse\n  epochs 1\n  log csv="run.csv"\n  checkpoint "run.npz"\n}\n'
+} >data.net
+cp table.csv run.csv
+cp d.npz run.npz
 cp table.csv tx.npy
 cp table.csv ty.npy
 refused_all <<E
 table.csv       $BUILD/cnnc -o @.csv data.net
+run.csv         $BUILD/cnnc -o @ data.net
+run.npz         $BUILD/cnnc -o t.c -MF @ data.net
 tx.npy          $BUILD/cnnc -o t.c -MF @ data.net
 ty.npy          $BUILD/cnnc --emit=dot -o @ data.net
 table.csv       $BUILD/cnnc --emit=net -o @ data.net
