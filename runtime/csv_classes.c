@@ -80,6 +80,22 @@ static int all_whole(const struct table *t)
     return 1;
 }
 
+/* A word like NA may be a class, but beside numbers it is one that is missing. */
+static int misses_number(struct table *t)
+{
+    const struct category *missing = NULL;
+    for (int64_t i = 0; i < t->n_categories; i++) {
+        const struct category *c = &t->categories[i];
+        if (!c->whole && !cnn_csv_is_missing(c->text))
+            return 0;
+        missing = c->whole ? missing : c;
+    }
+    if (missing && t->n_categories > 1)
+        cnn_csv_fail_at(t, missing->line, "column '%.60s' is missing: '%.60s'; missing=drop leaves such rows out",
+                        t->s->y, missing->text);
+    return t->failed;
+}
+
 /* As people count who do not count from 0. */
 static int begin_at_one(const struct table *t)
 {
@@ -105,6 +121,8 @@ static int check_range(struct table *t, const struct category *c)
 int cnn_csv_number_categories(struct table *t, int64_t *class)
 {
     const int numbers = t->train ? t->train->n_classes == 0 : all_whole(t);
+    if (!t->train && !numbers && misses_number(t))
+        return -1;
     if (!t->train && !numbers && t->n_categories != t->classes) {
         FAIL(t, "column '%.60s' holds %lld names, but the network has %lld classes", t->s->y, (ll)t->n_categories,
              (ll)t->classes);
