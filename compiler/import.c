@@ -206,6 +206,31 @@ static bool set_fitted(const struct weights *w, const struct cnn_beside *b, stru
     return true;
 }
 
+static bool differ(double a, double b)
+{
+    return fabs(a - b) > 1e-6 * (fabs(a) + fabs(b));
+}
+
+/* The numbers of the spec go, but not in silence. */
+static void compare_normalize(const struct weights *w, const struct cnn_beside *b, const struct learnt *given)
+{
+    const struct net *n = w->plan->net;
+    for (int64_t c = 0; c < b->channels || c < given->channels; c++) {
+        const int64_t i = b->channels > 1 ? c : 0, j = given->channels > 1 ? c : 0;
+        if (i >= b->channels || j >= given->channels)
+            return;
+        if (!differ(b->scale / b->std[i], given->scale / given->std[j]) &&
+            !differ(b->mean[i] / b->std[i], given->mean[j] / given->std[j]))
+            continue;
+        diag_warning(
+            n->ctx, (struct span){0}, "normalize",
+            "%s: was trained with 'normalize scale=%g mean=%g std=%g' (channel %lld), but the spec says scale=%g "
+            "mean=%g std=%g; mean=auto std=auto takes what the weights remember",
+            w->path, b->scale, b->mean[i], b->std[i], (long long)c, given->scale, given->mean[j], given->std[j]);
+        return;
+    }
+}
+
 /* Nothing to do is nothing to be said; and the float that subtracts must be one. */
 static bool check_normalize(const struct weights *w, struct learnt *out)
 {
@@ -239,6 +264,8 @@ static bool set_normalize(const struct weights *w, const struct cnn_beside *b, s
             return false;
     } else {
         set_given(w->plan->net, out);
+        if (known)
+            compare_normalize(w, b, out);
     }
     return check_normalize(w, out);
 }

@@ -16,8 +16,11 @@ static const struct record outputs = {.name = "outputs",
 static const struct record of_metrics = {
     .name = "metrics", .doc = "A metric compares classes where there are none, or says nothing with these arguments."};
 
+static const struct record of_normalize = {
+    .name = "normalize", .doc = "Weights were trained with another normalisation than the numbers that the spec says."};
+
 static const struct record slow = {
     .name = "slow",
     .doc = "A layer takes much of the time but little of what the machine can do; the reason stands beside it."};
 
-const struct record *const warning_kinds[] = {&channels, &logits, &outputs, &of_metrics, &slow, NULL};
+const struct record *const warning_kinds[] = {&channels, &logits, &outputs, &of_metrics, &of_normalize, &slow, NULL};

@@ -99,6 +99,9 @@ void cnn_diagnose(const struct cnn_model *m, const float *theta, const struct cn
     for (int64_t i = 0; i < b->n && !found; i++)
         found = bad_image(&d, b, i, out, size);
     if (!found)
-        snprintf(out, size, "parameters, inputs and layers are finite, the loss is not");
+        snprintf(
+            out, size,
+            "parameters, inputs and layers are finite, but on the way to the loss numbers get too large for float32; "
+            "a smaller lr, clipnorm=1 in the optimizer, or smaller inputs and targets help");
     cnn_double_close(&d);
 }

@@ -126,6 +126,31 @@ int cnn_normalize_spec(const struct cnn_model *m, struct cnn_normalize *z, struc
     return s->means || s->stds ? set_channels(z, s->means, s->stds, input_channels(m), e) : 0;
 }
 
+static int differ(double a, double b)
+{
+    return fabs(a - b) > 1e-6 * (fabs(a) + fabs(b));
+}
+
+void cnn_normalize_compare(const struct cnn_model *m, const struct cnn_beside *b, const char *path)
+{
+    const struct cnn_data *s = m->data;
+    const int lists = s && (s->means || s->stds);
+    const int64_t n = lists && b->channels == 1 ? input_channels(m) : b->channels;
+    if (!s || (lists && n != input_channels(m)))
+        return;
+    for (int64_t c = 0; c < n; c++) {
+        const int64_t i = b->channels > 1 ? c : 0;
+        const double mean = s->means ? s->means[c] : s->mean, std = s->stds ? s->stds[c] : s->std;
+        if (!differ(s->scale / std, b->scale / b->std[i]) && !differ(mean / std, b->mean[i] / b->std[i]))
+            continue;
+        cnn_warn(m->name,
+                 "%s: was trained with 'normalize scale=%g mean=%g std=%g' (channel %" PRId64
+                 "), but the spec says scale=%g mean=%g std=%g; mean=auto std=auto takes what the weights remember",
+                 path, b->scale, b->mean[i], b->std[i], c, s->scale, mean, std);
+        return;
+    }
+}
+
 /* ---- fitted */
 
 struct fit { /* one of each a channel, in one block */

@@ -49,6 +49,8 @@ int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train
 /* As the file of weights at `path` remembers. 1: it does; 0: not; -1: for another number of channels than the network has. */
 int cnn_normalize_remembered(const struct cnn_model *m, const struct cnn_beside *b, const char *path,
                              struct cnn_normalize *z, struct cnn_error *e);
+/* Warns where weights were trained on inputs that were normalised otherwise than the spec says, which says it in numbers. */
+void cnn_normalize_compare(const struct cnn_model *m, const struct cnn_beside *b, const char *path);
 void cnn_normalize_lend(const struct cnn_normalize *z, struct cnn_beside *b); /* that to remember */
 
 #endif

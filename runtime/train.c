@@ -230,6 +230,8 @@ static int load_spec_data(struct cnn_fit *f)
     const int remembered = cnn_normalize_is_fitted(f->m) ? cnn_normalize_remembered(f->m, &beside, from, &known, e) : 0;
     if (remembered > 0)
         o.normalize = &known;
+    if (f->r->o.weights && !cnn_normalize_is_fitted(f->m))
+        cnn_normalize_compare(f->m, &beside, from);
     int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
     cnn_normalize_free(&known);
     cnn_beside_free(&beside);

@@ -56,6 +56,17 @@ static int remembered(struct cnn_run *r, struct cnn_normalize *out)
     return known;
 }
 
+/* What the spec says goes, but not in silence. */
+static int given(struct cnn_run *r, struct cnn_normalize *out)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    cnn_normalize_compare(r->m, &beside, cnn_run_weights_path(r));
+    cnn_beside_free(&beside);
+    return cnn_normalize_spec(r->m, out, &r->error);
+}
+
 /* To other rows than trained it would be another network: that is done only when it is asked for. */
 static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
 {
@@ -77,7 +88,7 @@ static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
 {
     if (!cnn_normalize_is_fitted(r->m))
-        return cnn_normalize_spec(r->m, out, &r->error);
+        return given(r, out);
     const int known = remembered(r, out);
     return known == 0 ? fit_anew(r, out) : known < 0 ? -1 : 0;
 }

@@ -66,7 +66,12 @@ npy() { # DESCR SHAPE BYTES
     head -c "$3" /dev/zero >>x.npy
 }
 npy '<f4' '(2, 8, 8, 1)' 512
-runs "$p .npy" "$TINY" predict --weights "$TMP/tiny.safetensors" --input x.npy -o out.npy; rm -f out.npy
+for args in "<f4" ">f4" "<f4 True" "<f2"; do
+    set -- $args
+    npy "$1" '(2, 8, 8, 1)' $((128 * ${1#?f})) "${2:-False}"
+    runs "$p .npy, $args" "$TINY" predict --weights "$TMP/tiny.safetensors" --input x.npy -o out.npy
+    rm -f out.npy
+done
 npy '<f4' '(2, 64)' 512; says "$p .npy, flat rows" '[01]' '' "$TINY" predict --weights "$TMP/tiny.safetensors" --input x.npy -o p2.npy
 npy '<f4' '(2, 8, 8, 1)' 500; bad truncated
 npy '<f4' '(2, 8, 8, 1)' 516; bad trailing
@@ -75,10 +80,8 @@ npy '<f4' '(0, 8, 8, 1)' 0; bad "no rows"
 npy '<f4' '(-2, 8, 8, 1)' 512; bad "a negative count"
 npy '<f4' '(99999999999, 8, 8, 1)' 512; bad "a count that lies"
 npy '<f4' '(4611686018427387904, 8, 8, 1)' 512; bad "a count that overflows"
-npy '>f4' '(2, 8, 8, 1)' 512; bad "big endian"
 npy '<c8' '(2, 8, 8, 1)' 1024; bad "complex numbers"
 npy '|O' '(2, 8, 8, 1)' 1024; bad "Python objects"
-npy '<f4' '(2, 8, 8, 1)' 512 True; bad "Fortran order"
 npy '<f4' '(2, 8, 8, 1' 512; bad "a header cut short"
 printf '\223NUMPY\001\000\377\377' >x.npy; bad "a header longer than the file"
 printf 'hello' >x.npy; bad "no .npy at all"

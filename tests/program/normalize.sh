@@ -34,6 +34,7 @@ END
 rows 3 200 1000 >train.csv
 rows 4 100 1000 >test.csv
 net 'mean=auto std=auto' >fitted.net
+mkdir far && rows 5 200 7 >far/train.csv && rows 6 100 7 >far/test.csv
 runs "$p builds" build fitted.net ./fitted
 says "$p a wide feature is no better than a narrow one" 0 'test.*accuracy: (0\.9|1)' ./fitted --save w.safetensors --log log.csv
 runs "$p crossval" ./fitted crossval --jobs 2 --quiet
@@ -66,6 +67,12 @@ net "mean=[$1, $2, 5] std=[$3, $4, 1]" >given.net
 runs "$p lists build" build given.net ./given
 ./given --quiet --save given.safetensors
 ./given predict --weights given.safetensors --input test.csv >b.txt
+./fitted --quiet --data-dir far --epochs 1 --save far.safetensors
+far="warning: far.safetensors: was trained with 'normalize scale=1 mean=[-0-9.e]+ std=[0-9.]+' .channel [0-9]., but the spec says scale=1"
+says "$p numbers of the spec are not those of the weights: predict" 0 "$far" ./given predict --weights far.safetensors --input test.csv
+says "$p numbers of the spec are not those of the weights: train" 0 "$far" ./given train --epochs 1 --weights far.safetensors
+says "$p numbers of the spec are not those of the weights: --emit=infer" 0 "$far.*Wnormalize" \
+    "$BUILD/cnnc" --emit=infer --weights=far.safetensors -o far.c given.net
 ./fitted predict --weights w.safetensors --input test.csv >a.txt
 paste -d ' ' a.txt b.txt | tr -d '()' | awk '$2 != $5 || $3 - $6 > 2e-4 || $6 - $3 > 2e-4 { exit 1 }'
 check "$p lists mean the same" "$(paste a.txt b.txt)"
