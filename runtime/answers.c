@@ -70,7 +70,7 @@ int cnn_text_width(const char *s)
 
 const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most, char *out, size_t size)
 {
-    const char *s = a->names ? a->names[class] : NULL;
+    const char *s = class < 0 ? "nan" : a->names ? a->names[class] : NULL;
     size_t n = 0;
     if (!s) {
         snprintf(out, size, "%lld", (long long)class);

@@ -1,5 +1,6 @@
 /* classes.c -- rows that belong to classes: how many there are, what they are called, the targets that tell them. */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,14 @@ int64_t cnn_argmax(const float *v, int64_t n)
         if (v[i] > v[best])
             best = i;
     return best;
+}
+
+int64_t cnn_likeliest(const float *y, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (isnan(y[i]))
+            return -1;
+    return cnn_argmax(y, n);
 }
 
 int64_t cnn_target_class(const float *t, int64_t n)

@@ -31,10 +31,10 @@ static void add_output(enum cnn_combine how, const struct cnn_model *m, const fl
     const int64_t size = m->y_size, class = how == CNN_HARD ? cnn_said_class(&m->meaning, y, size) : 0;
     if (how == CNN_SOFT)
         add_mean(m, y, weight, sum);
-    else if (size > 1)
+    else if (class >= 0 && size > 1)
         sum[class] += weight;
     else
-        sum[0] += class ? weight : 0;
+        sum[0] += class > 0 ? weight : 0;
 }
 
 static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row)

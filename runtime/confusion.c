@@ -14,7 +14,8 @@ int64_t *cnn_confusion_count(const struct cnn_answers *a, struct cnn_error *e)
     if (!count)
         cnn_fail(e, "no memory for a confusion matrix of %lld classes", (long long)a->classes);
     for (int64_t i = 0; count && i < a->rows; i++)
-        count[a->at[i].truth * a->classes + a->at[i].class]++;
+        if (a->at[i].class >= 0) /* else NaN was the answer */
+            count[a->at[i].truth * a->classes + a->at[i].class]++;
     return count;
 }
 

@@ -32,9 +32,9 @@ enum { HIT, FALSE_ALARM, MISS, COUNTS };
 static void add_vote(const struct rows *r, double *s)
 {
     for (int64_t i = 0; i < r->n; i++) {
-        int64_t said = cnn_argmax(r->y + i * r->last, r->last), is = true_class(r, i);
+        int64_t said = cnn_likeliest(r->y + i * r->last, r->last), is = true_class(r, i);
         s[is * COUNTS + (said == is ? HIT : MISS)]++;
-        if (said != is)
+        if (said != is && said >= 0)
             s[said * COUNTS + FALSE_ALARM]++;
     }
 }
@@ -48,7 +48,8 @@ static void add_counts(const struct cnn_metric *k, const struct rows *r, double 
     }
     for (int64_t i = 0; i < r->n; i++)
         for (int64_t c = 0; c < r->last; c++) {
-            int said = (double)r->y[i * r->last + c] > limit, is = is_positive(r, i, c);
+            const float y = r->y[i * r->last + c];
+            int is = is_positive(r, i, c), said = isnan(y) ? !is : (double)y > limit;
             if (said || is)
                 s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : MISS)]++;
         }

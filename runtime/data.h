@@ -61,6 +61,7 @@ struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
  * for y_size. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
 int64_t cnn_argmax(const float *v, int64_t n);       /* the first of the largest */
+int64_t cnn_likeliest(const float *y, int64_t n);    /* the same of outputs; -1 when one is NaN: no answer is right */
 int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
 
 /* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The

@@ -1,4 +1,5 @@
 /* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
     }
     putchar('\n');
     fflush(stdout);
+}
+
+void cnn_warn_not_finite(const struct cnn_model *m, const char *part, const struct cnn_totals *t)
+{
+    if (t->rows > 0 && !isfinite(cnn_totals_loss(t)))
+        cnn_warn(m->name,
+                 "the loss of the %s set is not finite: the weights have grown until outputs overflow; a smaller lr",
+                 part);
 }
 
 static const struct part {
@@ -109,6 +118,7 @@ static void evaluate_network(struct cnn_run *r, const struct cnn_look *l)
     struct cnn_totals totals;
     cnn_engine_evaluate(l->g, l->d, l->d->rows, &totals);
     cnn_print_result(r->m, "", &totals);
+    cnn_warn_not_finite(r->m, l->part, &totals);
 }
 
 /* What an ensemble says has metrics, but no loss. */

@@ -25,7 +25,7 @@ static double accuracy_of_yes(const struct image *p)
     const double limit = cnn_yes_above(p->is, 0.5);
     int64_t hits = 0;
     for (int64_t i = 0; i < p->size; i++)
-        hits += ((double)p->y[i] > limit) == (p->dense[i] > 0.5f);
+        hits += !isnan(p->y[i]) && ((double)p->y[i] > limit) == (p->dense[i] > 0.5f);
     return (double)hits / (double)p->size;
 }
 
@@ -36,14 +36,14 @@ static double accuracy(const struct image *p, int k)
     if (!p->is->votes && p->dense)
         return accuracy_of_yes(p);
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += cnn_argmax(p->y + at, p->last) == true_class(p, at);
+        hits += cnn_likeliest(p->y + at, p->last) == true_class(p, at);
     return (double)hits * (double)p->last / (double)p->size;
 }
 
 static int in_top(const float *y, int64_t n, int64_t wanted, int k)
 {
     int64_t above = 0;
-    if (wanted < 0 || wanted >= n || !isfinite(y[wanted]))
+    if (wanted < 0 || wanted >= n || !isfinite(y[wanted]) || cnn_likeliest(y, n) < 0)
         return 0;
     for (int64_t i = 0; i < n; i++)
         above += y[i] > y[wanted];

@@ -45,12 +45,15 @@ double cnn_yes_above(const struct cnn_meaning *is, double probability)
 
 int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n)
 {
-    return n == 1 ? (double)y[0] > cnn_yes_above(is, 0.5) : cnn_argmax(y, n);
+    const int64_t best = cnn_likeliest(y, n);
+    return n > 1 || best < 0 ? best : (double)y[0] > cnn_yes_above(is, 0.5);
 }
 
 struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n)
 {
     const int64_t class = cnn_said_class(is, y, n);
+    if (class < 0)
+        return (struct cnn_answer){.class = -1, .sure = NAN};
     const double p = cnn_probability(is, y[n > 1 ? class : 0], cnn_log_sum(is, y, n));
     return (struct cnn_answer){.class = (int32_t) class, .sure = (float)(n > 1 || class ? p : 1 - p)};
 }

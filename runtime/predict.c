@@ -1,4 +1,5 @@
 /* predict.c -- `predict`: the network's outputs for inputs from a file, as an array or a line each. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,22 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
     return 0;
 }
 
+/* The outputs are written all the same: who asked for them sees which. */
+static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t rows)
+{
+    int64_t bad = 0, first = -1;
+    for (int64_t i = 0; i < rows; i++) {
+        int finite = 1;
+        for (int64_t k = 0; k < m->y_size; k++)
+            finite &= isfinite(y[i * m->y_size + k]) != 0;
+        first = finite || bad ? first : i;
+        bad += !finite;
+    }
+    if (bad)
+        cnn_warn(m->name, "outputs of %lld of %lld rows are not finite, the first of row %lld: are the weights?",
+                 (long long)bad, (long long)rows, (long long)first);
+}
+
 static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
 {
     if (find_inputs(r, in) != 0 || cnn_run_ensemble(r, f) != 0 || open_input(r, in, d) != 0)
@@ -180,6 +197,7 @@ static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, s
     int status = f->members ? cnn_fitted_predict(f, d, r->o.threads, *y, &r->error) : predict_network(r, d, *y);
     if (status != 0)
         return -1;
+    warn_not_finite(r->m, *y, d->rows);
     if (r->o.output)
         return write_array(r, *y, d->rows);
     const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : r->m->meaning;

@@ -23,7 +23,9 @@ double cnn_seconds(void)
 
 const char *cnn_value_text(double value, char *out, size_t size)
 {
-    if (fabs(value) > 1e-3 || value == 0)
+    if (isnan(value))
+        snprintf(out, size, "nan"); /* whatever its sign */
+    else if (fabs(value) > 1e-3 || value == 0)
         snprintf(out, size, "%.4f", value);
     else
         snprintf(out, size, "%.4e", value);

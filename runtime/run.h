@@ -126,12 +126,12 @@ int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
 
 /* ---- outputs.c: what n outputs say, of which `is` tells what they are */
 
-struct cnn_answer { /* of one row */
-    int32_t class, truth;
-    float sure; /* the probability that the network gives its class */
+struct cnn_answer {       /* of one row */
+    int32_t class, truth; /* class -1: no number */
+    float sure;           /* the probability that the network gives its class */
 };
 struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n); /* but the truth */
-int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n);
+int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n); /* -1: none, one of them is NaN */
 /* The probability that output y stands for; of numbers y itself. log_sum: cnn_log_sum of the answer that y is of. */
 double cnn_probability(const struct cnn_meaning *is, float y, double log_sum);
 double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n);
@@ -172,6 +172,8 @@ double cnn_totals_loss(const struct cnn_totals *t);
 int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j,
                       double *value);                                                             /* 0: not known yet */
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t); /* evaluate.c */
+void cnn_warn_not_finite(const struct cnn_model *m, const char *part,
+                         const struct cnn_totals *t);                   /* its loss, when so */
 const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);

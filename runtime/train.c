@@ -396,6 +396,7 @@ static void test(struct cnn_fit *f)
         return; /* who is not told need not be measured */
     cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
     cnn_print_result(f->m, "test - ", &totals);
+    cnn_warn_not_finite(f->m, "test", &totals);
 }
 
 /* The rows that judge: the test set, else those of validation. Failing to draw is not failing to train. */

@@ -122,15 +122,21 @@ static void test_auc_edges(void **state)
 }
 
 /* Means over the rows. */
-static void means(enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target, int n_metrics,
-                  const struct cnn_metric *metrics, const double *expected)
+static void means_of(int rows, enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target,
+                     int n_metrics, const struct cnn_metric *metrics, const double *expected)
 {
     const struct cnn_train t = {.metrics = metrics, .n_metrics = n_metrics};
     const struct cnn_model m = network(&t, kind, outputs > 1, outputs);
     double sums[CNN_METRICS] = {0};
-    cnn_metrics_add(&m, y, target, FIXTURE_ROWS, sums);
+    cnn_metrics_add(&m, y, target, rows, sums);
     for (int i = 0; i < n_metrics; i++)
-        near(sums[i] / FIXTURE_ROWS, expected[i]);
+        near(sums[i] / rows, expected[i]);
+}
+
+static void means(enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target, int n_metrics,
+                  const struct cnn_metric *metrics, const double *expected)
+{
+    means_of(FIXTURE_ROWS, kind, outputs, y, target, n_metrics, metrics, expected);
 }
 
 static void test_means(void **state)
@@ -159,12 +165,30 @@ static void test_top_k(void **state)
     means(CNN_TARGET_SPARSE, 6, fixture_ranked, fixture_six, 5, metrics, expected_top);
 }
 
+/* An answer with a NaN in it is wrong, also where its class, or its threshold, would be right by chance. */
+static void test_nan(void **state)
+{
+    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_TOP_K, .k = 3}};
+    static const float y[] = {NAN, NAN, NAN, 0.5f, 0.4f, 0.1f, NAN, 0.2f, 0.3f, 0.6f, NAN, 0.1f};
+    static const int32_t label[] = {0, 0, 2, 0};
+    static const double quarter[] = {0.25, 0.25};
+    static const float yes[] = {NAN, 0.1f, 0.9f, NAN}, no[] = {0, 0, 1, 1};
+    static const double half[] = {0.5};
+    const struct cnn_meaning votes = {CNN_PROBABILITIES, 1, 3};
+    (void)state;
+    means_of(4, CNN_TARGET_SPARSE, 3, y, label, 2, metrics, quarter);
+    means_of(4, CNN_TARGET_DENSE, 1, yes, no, 1, metrics, half);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(cnn_said_class(&votes, y + (ptrdiff_t)3 * i, 3), i == 1 ? 0 : -1);
+    assert_true(isnan(cnn_answer_of(&votes, y, 3).sure));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classes),   cmocka_unit_test(test_tags), cmocka_unit_test(test_yes_or_no),
         cmocka_unit_test(test_auc_edges), cmocka_unit_test(test_r2),   cmocka_unit_test(test_means),
-        cmocka_unit_test(test_top_k),
+        cmocka_unit_test(test_top_k),     cmocka_unit_test(test_nan),
     };
     return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }
