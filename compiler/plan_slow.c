@@ -53,11 +53,10 @@ static const char *reason(const struct plan *p, const struct op *o)
         return units < lanes ? fills(a, "its", units, "unit", lanes) : "each weight is read for few multiplications";
     }
     const int64_t in = w->ic / w->groups, out = w->oc / w->groups;
+    if (w->groups == w->ic && w->ic > 1 && w->oc % lanes)
+        return fills(a, "its", w->oc, "channel", lanes);
     if (w->groups == w->ic && out > 1)
-        return arena_printf(a, "each channel has %lld outputs of its own; channels with one each would fill vectors",
-                            (long long)out);
-    if (w->groups == w->ic && w->ic > 1 && w->ic % lanes)
-        return fills(a, "its", w->ic, "channel", lanes);
+        return arena_printf(a, "each channel must be brought to the lanes of its %lld outputs", (long long)out);
     if (w->groups > 1 && out % lanes)
         return fills(a, "a group's", out, "channel", lanes);
     if (w->oc % lanes && w->oc < 2 * lanes)

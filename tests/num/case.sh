@@ -66,6 +66,10 @@ train() {
         "$program" train --data-dir tests/num/train --weights tests/num/train/w0.npz --no-shuffle --quiet --save "$dir/w.npz"
 }
 
+checked() { # shapes whose gradients need no other reference than the differences of their loss
+    build "tests/num/checked/$name.net" && runs "$what" "$program" gradcheck
+}
+
 example() { # the statement that the layer's own record gives, on the input that it wants, between layers that have weights
     "$BUILD/cnnc" --layers "$name" | awk -v name="$name" '
         /^input: / && name != "Input" { n = split($2, d, "x"); print "Input " $2; print "Dense " d[n] }

@@ -22,6 +22,11 @@ cases() {
         [ ! -f tests/num/gradients/$name.net ] || echo "unrolled $name ${others%% *}"
         others="${others#* } ${others%% *}"
     done
+    for net in tests/num/checked/*.net; do
+        for target in native x86-64-v3; do
+            echo "checked $(basename "$net" .net) $target"
+        done
+    done
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
