@@ -22,6 +22,8 @@ present() {
     libcmocka-dev) header cmocka.h ;;
     gcc-aarch64-linux-gnu) command -v aarch64-linux-gnu-gcc ;;
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
+    gcc-s390x-linux-gnu) command -v s390x-linux-gnu-gcc ;;
+    libc6-dev-s390x-cross) test -f /usr/s390x-linux-gnu/include/stdlib.h ;;
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
     libclang-rt-dev) ls "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer* ;;

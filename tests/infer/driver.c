@@ -55,6 +55,20 @@ static int load(const char *path)
 #define BATCH(x, y, n, scratch) DRIVEN_BATCH(x, y, n, scratch)
 #endif
 
+/* Floats of files, which are little-endian: so are these afterwards, or those of this machine. */
+static void swap(float *v, int n)
+{
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    unsigned char *b = (unsigned char *)v;
+    for (; n > 0; n--, b += 4) {
+        const unsigned char first = b[0], second = b[1];
+        b[0] = b[3], b[1] = b[2], b[2] = second, b[3] = first;
+    }
+#else
+    (void)v, (void)n;
+#endif
+}
+
 static int run(void)
 {
     int i;
@@ -91,8 +105,11 @@ static int take(FILE *in, int bytes)
 {
     static unsigned char pixels[DRIVEN_INPUT];
     int i;
-    if (!bytes)
-        return fread(x, sizeof x, 1, in) == 1;
+    if (!bytes) {
+        const int whole = fread(x, sizeof x, 1, in) == 1;
+        swap(x, DRIVEN_INPUT);
+        return whole;
+    }
     if (fread(pixels, sizeof pixels, 1, in) != 1)
         return 0;
     for (i = 0; i < DRIVEN_INPUT; i++)
@@ -137,10 +154,13 @@ int main(int argc, char **argv)
     if (!header(out, n) || !xs || !ys)
         return 2;
     for (i = 0; take(in, bytes); i++) {
-        if (!run() || fwrite(y, sizeof y, 1, out) != 1)
+        if (!run())
             return 3;
         memcpy(xs + i * DRIVEN_INPUT, x, sizeof x);
         memcpy(ys + i * DRIVEN_OUTPUT, y, sizeof y);
+        swap(y, DRIVEN_OUTPUT);
+        if (fwrite(y, sizeof y, 1, out) != 1)
+            return 3;
     }
     if (i != n || !batch(xs, ys, (int)n))
         return 5;

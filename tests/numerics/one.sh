@@ -17,6 +17,7 @@ armv8-a) CC='aarch64-linux-gnu-gcc -static' run=qemu-aarch64 ;;
 x86-64-v3) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ || exit 0 ;;
 x86-64-v4) $CC -march=native -dM -E - </dev/null | grep -q __AVX512DQ__ || exit 0 ;;
 esac
+case $CC in s390x-*) run=qemu-s390x ;; esac
 for tool in ${CC%% *} $run; do
     command -v "$tool" >/dev/null || exit 0
 done
@@ -55,7 +56,8 @@ spread)
 options)
     emit "$fixture.net" "$fixture/w.npz"
     program infer/driver.c
-    runs "$test computes" "$dir/program" "$fixture/x.npy" "$dir/y.npy"
+    # shellcheck disable=SC2086
+    runs "$test computes" $run "$dir/program" "$fixture/x.npy" "$dir/y.npy"
     runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-5 "$dir/y.npy" "$fixture/p.npy"
     program numerics/nan.c -DSPREADS
     ;;
