@@ -70,11 +70,13 @@ checked() { # shapes whose gradients need no other reference than the difference
     build "tests/num/checked/$name.net" && runs "$what" "$program" gradcheck
 }
 
-example() { # the statement that the layer's own record gives, on the input that it wants, between layers that have weights
+example() { # the network that the layer's own page gives, between layers that have weights
     "$BUILD/cnnc" --layers "$name" | awk -v name="$name" '
-        /^input: / && name != "Input" { n = split($2, d, "x"); print "Input " $2; print "Dense " d[n] }
-        /^example: / { sub(/^example: */, ""); print; print "Dense 3" }
-        END { print "train {"; print "  loss mse"; print "}" }' >"$dir/net.net"
+        /^example:/ { inside = 1; next }
+        inside && !NF { exit }
+        inside { print substr($0, 3) }
+        inside && $1 == "Input" && name != "Input" { n = split($2, d, "x"); print "Dense " d[n] }
+        END { print "Dense 3"; print "train {"; print "  loss mse"; print "}" }' >"$dir/net.net"
     build "$dir/net.net" && runs "$what" "$program" gradcheck
 }
 
