@@ -12,7 +12,7 @@ net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=test
 warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
 
 emit() { # OPTION... -- without a word; a failure is the test's
-    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
+    "$BUILD/cnnc" --emit=infer -w --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
     [ -s "$dir/log" ] || [ ! -f "$dir/net.c" ] || return 0
     fail "$test" <"$dir/log"
     exit 0
