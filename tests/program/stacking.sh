@@ -122,7 +122,7 @@ echo 'let w = 3' >nets/empty.net
 bad "another input" 'use "nets/input.net"' "bad.net:25:7: error: the input of 'nets/input.net' is \[8,9,1\], but that of 'stack' is \[8,8,1\]"
 bad "another output" 'use "nets/output.net"' "bad.net:25:7: error: the output of 'nets/output.net' is \[5\], but that of 'stack' is \[4\]"
 bad "a mistake in what is used" 'use "nets/wrong.net"' "nets/wrong.net:9:1: error: no layer named 'Dence'; did you mean 'Dense'"
-bad "no such file" 'use "nets/none.net"' "bad.net:25:7: error: cannot read 'nets/none.net': No such file"
+bad "no such file" 'use "nets/none.net"' "bad.net:25:7: error: cannot read 'nets/none.net': no such file"
 bad "no layers" 'use "nets/empty.net"' "bad.net:25:7: error: 'nets/empty.net' has no layers"
 bad "a meta-learner for numbers" 'meta ridge' "bad.net:25:8: error: 'ridge' is for numbers, but the loss is"
 bad "no such meta-learner" 'meta logistics' "no meta named 'logistics'; did you mean 'logistic'"
