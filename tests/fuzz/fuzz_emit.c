@@ -47,7 +47,7 @@ static void write_trainer(struct ctx *c, const struct spec *s, struct plan *p)
     struct plan *reference = plan_make(plain, &target_reference, true, &(struct plan_options){.images = p->chunk});
     if (!reference)
         return;
-    struct program g = {.fast = p, .reference = reference, .header = "a.h", .command = ""};
+    struct program g = {.fast = p, .reference = reference, .header = "a.h", .command = "", .libraries = ""};
     (void)emit_program(c, &g);
     (void)emit_header(c, &g);
 }
