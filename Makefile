@@ -25,7 +25,8 @@ CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) -fno-fast-math $(SAN) -MMD -MP
 # $(call say,WORD) shows what is made instead of how
 say       = $(if $(V),,@echo '  $1 $@';)
-INC       := -Icompiler -Icompiler/kernels -Ifiles -I$(BUILD)/gen
+INC       := -Icompiler -Ifiles -I$(BUILD)/gen
+RUNTIME_INC := -Iruntime -Iruntime/include -Ifiles
 G         := $(BUILD)/gen
 O         := $(BUILD)/obj
 
@@ -33,16 +34,16 @@ O         := $(BUILD)/obj
 
 compiler_c := $(sort $(wildcard compiler/*.c compiler/*/*.c))
 files_c    := $(sort $(wildcard files/*.c))
-runtime_c  := $(sort $(wildcard runtime/*.c))
-kernels_ct := $(sort $(wildcard compiler/kernels/*.ct))
+runtime_c  := $(sort $(wildcard runtime/*/*.c))
+kernels_ct := $(sort $(wildcard compiler/kernels/*.ct compiler/emit/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
-kernels_c  := $(kernels_ct:compiler/kernels/%.ct=$(G)/kernels/%.c)
-generated  := $(grammar) $(kernels_c) $(G)/tables.c $(if $(wildcard runtime/vec.h),$(G)/vec_text.c)
+kernels_c  := $(kernels_ct:compiler/%.ct=$(G)/%.c)
+generated  := $(grammar) $(kernels_c) $(G)/tables.c $(G)/vec_text.c
 
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)
 runtime_o  := $(runtime_c:%.c=$(O)/%.o)
-headers    := $(patsubst runtime/%,$(BUILD)/include/%,$(wildcard runtime/cnn.h runtime/peak.h runtime/vec.h runtime/vec_random.h))
+headers    := $(patsubst runtime/%,$(BUILD)/%,$(wildcard runtime/include/*.h))
 
 .PHONY: all
 all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)
@@ -59,7 +60,7 @@ $(BUILD)/libcnn.a: $(runtime_o) $(files_o)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
-$(BUILD)/include/%: runtime/%
+$(BUILD)/include/%: runtime/include/%
 	@mkdir -p $(@D)
 	$(call say,COPY)cp $< $@
 
@@ -71,7 +72,7 @@ $(O)/files/%.o: files/%.c
 
 $(O)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) -Iruntime -Ifiles $(CFLAGS_) $(WARN) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
 # net.tab.h and net.lex.h must stand before anything that may include them is compiled
 $(O)/compiler/%.o: compiler/%.c | $(grammar)
@@ -87,8 +88,8 @@ $(O)/gen/%.o: $(G)/%.c
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
 # the one file that knows PREFIX is compiled again when that changes
-$(O)/compiler/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"'
-$(O)/compiler/toolchain.o: $(BUILD)/prefix
+$(O)/compiler/command/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"'
+$(O)/compiler/command/toolchain.o: $(BUILD)/prefix
 $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
@@ -115,14 +116,18 @@ $(G)/kernels/%.c: compiler/kernels/%.ct $(BUILD)/ct
 	@mkdir -p $(@D)
 	$(call say,GEN )$(BUILD)/ct $< >$@.tmp && mv $@.tmp $@
 
+$(G)/emit/%.c: compiler/emit/%.ct $(BUILD)/ct
+	@mkdir -p $(@D)
+	$(call say,GEN )$(BUILD)/ct $< >$@.tmp && mv $@.tmp $@
+
 $(G)/tables.c: scripts/tables.sh $(compiler_c) $(kernels_ct)
 	@mkdir -p $(@D)
 	@sh scripts/tables.sh compiler >$@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo '  GEN  $@'; mv $@.tmp $@; fi
 
-$(G)/vec_text.c: scripts/text.sh runtime/vec.h
+$(G)/vec_text.c: scripts/text.sh runtime/include/vec.h
 	@mkdir -p $(@D)
-	$(call say,GEN )sh scripts/text.sh vec_h_text runtime/vec.h >$@.tmp && mv $@.tmp $@
+	$(call say,GEN )sh scripts/text.sh vec_h_text runtime/include/vec.h >$@.tmp && mv $@.tmp $@
 
 # ---- unit tests: every tests/unit/test_X.c is a program
 
@@ -130,7 +135,7 @@ unit := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.
 
 $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) -Iruntime $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
+	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(RUNTIME_INC) $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
 	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread
 
 -include $(compiler_o:.o=.d) $(files_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
@@ -199,9 +204,10 @@ docs: all ## rewrites grammar/REFERENCE.md and man/net.5
 	@sh tests/docs.sh update
 
 .PHONY: format
-format: ## clang-format on all C
+format: ## clang-format on all C, templates too
 	find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' \
 	    -exec clang-format -i {} +
+	for f in $(kernels_ct); do sh scripts/format_template.sh $$f >$$f.tmp && mv $$f.tmp $$f; done
 
 compile_commands.json: FORCE ## how every file is compiled, for clangd
 	@$(MAKE) --no-print-directory -Bn V=1 all | sh scripts/compile_commands.sh >$@

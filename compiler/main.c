@@ -1,13 +1,13 @@
 /* main.c -- cnnc: options, and the pipeline from a spec to a C file */
-#include "docs.h"
-#include "dot.h"
+#include "show/docs.h"
+#include "show/dot.h"
 #include "files.h"
-#include "import.h"
-#include "options.h"
-#include "out.h"
-#include "product.h"
-#include "toolchain.h"
-#include "uses.h"
+#include "emit/import.h"
+#include "command/options.h"
+#include "emit/out.h"
+#include "command/product.h"
+#include "command/toolchain.h"
+#include "training/uses.h"
 
 #include <ctype.h>
 #include <errno.h>

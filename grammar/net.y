@@ -11,7 +11,7 @@
 %expect 0
 
 %code requires {
-#include "parser.h"
+#include "spec/parser.h"
 }
 
 %param {void *scanner}

@@ -7,9 +7,9 @@
 #include <sys/types.h>
 
 #include "cnn.h"
-#include "data.h"
+#include "data/data.h"
 #include "files.h"
-#include "params.h"
+#include "weights/params.h"
 
 enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 130 };
 

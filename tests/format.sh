@@ -13,3 +13,9 @@ while read -r f; do
     if grep "^$f:" "$TMP/log" >"$TMP/of"; then fail "format $f" <"$TMP/of"; else pass "format $f"; fi
 done <"$TMP/files"
 if [ -s "$TMP/log" ] && ! grep -q '^[^ :]*:[0-9]*:' "$TMP/log"; then fail "format" <"$TMP/log"; fi
+
+for f in compiler/*/*.ct; do
+    wanted "$f" || continue
+    sh scripts/format_template.sh "$f" 2>&1 | diff -u "$f" - >"$TMP/of" || : "the difference tells"
+    if [ -s "$TMP/of" ]; then fail "format $f" <"$TMP/of"; else pass "format $f"; fi
+done

@@ -2,7 +2,7 @@
 #ifndef CNNC_ELEMENTS_H
 #define CNNC_ELEMENTS_H
 
-#include "out.h"
+#include "emit/out.h"
 
 static inline const struct layout *input_layout(const struct plan *p, const struct kernel *k, int i)
 {

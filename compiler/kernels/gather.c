@@ -1,5 +1,5 @@
 /* gather.c -- how a convolution and its data gradient are gathers over one axis after the other. */
-#include "conv.h"
+#include "kernels/conv.h"
 
 bool axis_inside(const struct axis *a)
 {

@@ -4,7 +4,7 @@
 #ifndef CNNC_PLANES_H
 #define CNNC_PLANES_H
 
-#include "conv.h"
+#include "kernels/conv.h"
 
 /* How pixels of a tensor stand in planes: pixel (r, c) in plane ((r + pt) % sh, (c + pl) % sw) at row (r + pt) / sh, column
  * (c + pl) / sw. */

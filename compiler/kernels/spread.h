@@ -3,7 +3,7 @@
 #ifndef CNNC_SPREAD_H
 #define CNNC_SPREAD_H
 
-#include "conv.h"
+#include "kernels/conv.h"
 
 struct spread {
     bool none;                      /* the tensor is one stream of whole vectors as it is */

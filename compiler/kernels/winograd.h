@@ -4,7 +4,7 @@
 #ifndef CNNC_WINOGRAD_H
 #define CNNC_WINOGRAD_H
 
-#include "conv.h"
+#include "kernels/conv.h"
 
 enum { WINOGRAD_SIDE = 6, WINOGRAD_SHARED = 4, WINOGRAD_TERMS = WINOGRAD_SIDE + WINOGRAD_SHARED };
 enum { WINOGRAD_ONE = 120 }; /* what means 1 in the matrices */

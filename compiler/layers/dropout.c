@@ -2,7 +2,7 @@
  * the rest of its channel, for a zero or for what SELU gives far below zero. Or normal noise multiplies it, or is added. */
 #include <math.h>
 
-#include "layer.h"
+#include "graph/layer.h"
 
 #define RATE_ARG(DOC)                                                                                                  \
     {                                                                                                                  \

@@ -1,5 +1,5 @@
 /* flatten.c -- the same numbers as one row, in the order of height, width, channels */
-#include "layer.h"
+#include "graph/layer.h"
 
 static void flatten_shape(struct net *net, struct node *n)
 {

@@ -1,5 +1,5 @@
 /* bias.c -- y = x + b. db is the sum of dy over all pixels; dx is dy, the same tensor. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_bias(struct net *n, struct op *o, struct tensor *dy)
 {

@@ -1,5 +1,5 @@
 /* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w turned round, for which w is transposed once a step. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_conv(struct net *n, struct op *o, struct tensor *dy)
 {

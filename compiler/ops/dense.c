@@ -1,5 +1,5 @@
 /* dense.c -- y = x W. dW = x^T dy; dx = dy W^T, for which W is transposed once a step. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_dense(struct net *n, struct op *o, struct tensor *dy)
 {

@@ -1,5 +1,5 @@
 /* dropout.c -- what was dropped gets no gradient, what was kept gets it with the same factor. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_dropout(struct net *n, struct op *o, struct tensor *dy)
 {

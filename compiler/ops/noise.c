@@ -1,5 +1,5 @@
 /* noise.c -- y = x factor gives dx = dy factor; what was added changes no gradient, so dx is dy, the same tensor. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_noise(struct net *n, struct op *o, struct tensor *dy)
 {

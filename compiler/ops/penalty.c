@@ -1,5 +1,5 @@
 /* penalty.c -- the loss grows by l1 sum|x| + l2 sum x^2; the gradient of x by l1 sign(x) + 2 l2 x. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_penalty(struct net *n, struct op *o)
 {

@@ -1,6 +1,6 @@
 /* pool.c -- the largest of a window hands dy to where it stood, which the forward op left in its index; the mean
  * spreads it. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_maxpool(struct net *n, struct op *o, struct tensor *dy)
 {

@@ -1,5 +1,5 @@
 /* softmax.c -- y = exp(x) / sum exp(x) over the last dimension. dx = y (dy - sum dy y). */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_softmax(struct net *n, struct op *o, struct tensor *dy)
 {

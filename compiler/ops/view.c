@@ -1,5 +1,5 @@
 /* view.c -- the same memory in another shape, and so is its gradient. */
-#include "grad.h"
+#include "ops/grad.h"
 
 void grad_view(struct net *n, struct op *o, struct tensor *dy)
 {

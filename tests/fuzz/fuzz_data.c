@@ -4,12 +4,12 @@
 
 #include "../unit/tiny_model.c"
 
-#include "data.h"
-#include "ensemble.h"
+#include "data/data.h"
+#include "ensemble/ensemble.h"
 #include "fuzz.h"
-#include "image.h"
-#include "look.h"
-#include "params.h"
+#include "images/image.h"
+#include "report/look.h"
+#include "weights/params.h"
 #include "run.h"
 
 static volatile double sink;

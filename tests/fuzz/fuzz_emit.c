@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "layer.h"
-#include "out.h"
+#include "graph/layer.h"
+#include "emit/out.h"
 
 enum { MOST_NODES = 12, MOST_ELEMENTS = 20000 };
 

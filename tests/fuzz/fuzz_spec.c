@@ -1,7 +1,7 @@
 /* fuzz_spec.c -- libFuzzer's door to the compiler: the first byte picks the front end, the rest is a spec. Whatever it
  * holds, the graph passes must end with messages or with a graph that net_verify() accepts. */
 #include "fuzz.h"
-#include "net.h"
+#include "graph/net.h"
 
 static void compile(struct ctx *c, const char *path, bool yaml)
 {

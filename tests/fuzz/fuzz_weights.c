@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "import.h"
-#include "layer.h"
+#include "emit/import.h"
+#include "graph/layer.h"
 
 static const char text[] = "Input 2x2x3\nConv2D 5 2x2\nBatchNorm\nFlatten\nDense 9\n",
                   plain[] = "Input 2x2x3\nConv2D 5 2x2\nFlatten\nDense 9\n";

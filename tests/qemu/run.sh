@@ -25,8 +25,8 @@ done
 
 arm_library() {
     echo '#define CNNC_VERSION "0"' >"$TMP/zlib/version.h"
-    for f in runtime/*.c files/*.c tests/qemu/no_zlib.c; do
-        echo "$cross -std=c11 -D_DEFAULT_SOURCE -include $TMP/zlib/version.h -O1 -Iruntime -Ifiles -I$TMP/zlib -c -o $TMP/zlib/$(basename "$f" .c).o $f"
+    for f in runtime/*/*.c files/*.c tests/qemu/no_zlib.c; do
+        echo "$cross -std=c11 -D_DEFAULT_SOURCE -include $TMP/zlib/version.h -O1 -Iruntime -Iruntime/include -Ifiles -I$TMP/zlib -c -o $TMP/zlib/$(basename "$f" .c).o $f"
     done | xargs -P "$JOBS" -I{} sh -c '{}' &&
         aarch64-linux-gnu-ar rcs "$TMP/libcnn.a" "$TMP"/zlib/*.o
 }

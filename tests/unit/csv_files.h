@@ -2,7 +2,7 @@
 #ifndef CSV_FILES_H
 #define CSV_FILES_H
 
-#include "data.h"
+#include "data/data.h"
 #include "scratch.h"
 
 static struct cnn_error error;

@@ -5,7 +5,7 @@
 
 #include <zlib.h>
 
-#include "data.h"
+#include "data/data.h"
 #include "scratch.h"
 
 static struct cnn_error error;

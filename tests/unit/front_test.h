@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 /* Tests write files, and several may run at once: each program works in a folder of its own. */
 static inline int enter_folder(void **state)

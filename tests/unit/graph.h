@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "graph/net.h"
 
 /* Messages are collected, not shown. */
 static inline struct ctx *quiet_ctx(void)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "dataset.h"
+#include "data/dataset.h"
 
 static void test_numbers(void **state)
 {

@@ -1,7 +1,7 @@
 /* test_cliffs.c -- no shape falls off a cliff: on every target with vectors, kernels on vectors are planned for whatever a layer may
  * look like, forward and for both gradients. Plain loops may take a twentieth of a step. */
 #include "graph.h"
-#include "plan.h"
+#include "plan/plan.h"
 
 static const char *const machines[] = {"generic", "x86-64-v3", "x86-64-v4", "armv8-a", "wasm32-simd"};
 

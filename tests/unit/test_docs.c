@@ -1,8 +1,8 @@
 /* test_docs.c -- the reference knows every record: each has a text, an example that compiles, and a twin in YAML that is the same */
 #include "front_test.h"
 
-#include "docs.h"
-#include "layer.h"
+#include "show/docs.h"
+#include "graph/layer.h"
 
 static struct arena *arena;
 static const struct kind *kinds;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "ensemble.h"
+#include "ensemble/ensemble.h"
 
 enum { ROWS = 1000, BAGS = 50 };
 

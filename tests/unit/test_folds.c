@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "data_files.h"
-#include "folds.h"
+#include "data/folds.h"
 #include "folds_fixture.h"
 
 enum { MOST_ROWS = 300, MOST_CLASSES = 6, SEEDS = 200 };

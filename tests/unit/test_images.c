@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 
-#include "data.h"
-#include "folder.h"
-#include "image.h"
+#include "data/data.h"
+#include "images/folder.h"
+#include "images/image.h"
 #include "image_files.h"
 #include "picture_files.h"
 #include "resize_fixture.h"

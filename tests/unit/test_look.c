@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "look.h"
+#include "report/look.h"
 
 static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
                                             {.kind = CNN_TOP_K, .name = "top_k_5"},

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "ensemble.h"
+#include "ensemble/ensemble.h"
 
 enum { ROWS = 300, MOST = 4 };
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "meta.h"
+#include "ensemble/meta.h"
 #include "meta_fixture.h"
 
 static struct cnn_error error;

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 enum { MAX_TEXT = 8192 };
 

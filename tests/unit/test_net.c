@@ -1,6 +1,6 @@
 /* test_net.c -- names, the parts of a graph, sections, the fingerprint */
 #include "graph.h"
-#include "layer.h"
+#include "graph/layer.h"
 
 static void identifiers_are_unique_and_no_keywords(void **state)
 {

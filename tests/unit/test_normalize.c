@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "data.h"
+#include "data/data.h"
 #include "every_type.h"
 #include "scratch.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "data.h"
+#include "data/data.h"
 #include "scratch.h"
 
 enum { ROWS = 3, SIZE = 2, CLASSES = 2 };

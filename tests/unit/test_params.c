@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-#include "params.h"
-#include "random.h"
+#include "weights/params.h"
+#include "base/random.h"
 #include "scratch.h"
 
 static struct cnn_error error;

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "rows.h"
+#include "weights/rows.h"
 
 /* One layer, then 9 to 13 twice over, each with a kernel and a bias, then one, then 4 that alternate, then one. */
 static const struct cnn_param params[] = {

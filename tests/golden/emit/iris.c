@@ -617,7 +617,7 @@ static void dense_1_dense_transpose(const float *restrict w, float *restrict wt)
 }
 
 static void forward(const float *restrict theta, const float *restrict prepared, const float *restrict x,
-    float *restrict scratch, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
+        float *restrict scratch, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
     (void)prepared;
     (void)sums;
@@ -644,7 +644,7 @@ static void predict(const float *theta, const float *prepared, const float *x, f
 }
 
 static void chunk(const float *theta, const float *prepared, const float *x, const void *target, float *grad,
-    float *y, float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums)
+        float *y, float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums)
 {
     forward(theta, prepared, x, scratch, n, step, sums);
     if (y)
@@ -681,7 +681,7 @@ static void prepare(const float *theta, float *prepared, int part, int parts)
 }
 
 static void sgd_step(float *restrict theta, float *restrict state, float *const *grads, int n_grads, int64_t begin,
-    int64_t end, float rate)
+        int64_t end, float rate)
 {
     for (int64_t i = begin; i < end; i += VF_LANES) {
         vf w = vf_load(theta + i);
@@ -709,7 +709,7 @@ static void iris_update(float *theta, float *state, float *const *grads, int n_g
 #endif
 #ifndef CNN_NO_REFERENCE
 /* ---- the same network in double precision,
-    plain loops over one layer after the other: what `gradcheck` compares with */
+        plain loops over one layer after the other: what `gradcheck` compares with */
 
 /* reference parameters: offsets into theta[] and grad[] */
 enum {
@@ -824,7 +824,7 @@ CNN_SHARED void ref_dense_1_softmax(const double *restrict x, double *restrict y
 /* dense_1: Dense 3 softmax
    x[3] target p[3] -> dx[3]; loss_plain: from logits */
 CNN_SHARED void ref_dense_1_loss(const double *restrict x, const int32_t *restrict target, const double *restrict p,
-            double *restrict dx, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
+        double *restrict dx, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
     const double scale = (double)step->scale;
     for (int i = 0; i < n; i++, x += 3, target += 1, dx += 3, p += 3) {
@@ -859,7 +859,7 @@ CNN_SHARED void ref_dense_1_bias_grad(const double *restrict dy, double *restric
 /* dense_1: Dense 3 softmax
    x[8] dy[3] -> dw[8,3]; dense_weight_plain: loops as defined */
 CNN_SHARED void ref_dense_1_dense_weight(const double *restrict x, const double *restrict dy, double *restrict dw,
-            int n, int first)
+        int n, int first)
 {
     for (int u = 0; u < 3; u++)
         for (int k = 0; k < 8; k++) {
@@ -874,7 +874,7 @@ CNN_SHARED void ref_dense_1_dense_weight(const double *restrict x, const double 
 /* dense_1: Dense 3 softmax
    dy[3] wt -> dx[8]; dense_data_plain: loops as defined */
 CNN_SHARED void ref_dense_1_dense_data(const double *restrict dy, const double *restrict wt, double *restrict dx,
-            int n)
+        int n)
 {
     for (int i = 0; i < n; i++, dy += 3, dx += 8)
         for (int q = 0; q < 8; q++) {
@@ -912,7 +912,7 @@ CNN_SHARED void ref_dense_bias_grad(const double *restrict dy, double *restrict 
 /* dense: Dense 8 relu
    x[4] dy[8] -> dw[4,8]; dense_weight_plain: loops as defined */
 CNN_SHARED void ref_dense_dense_weight(const double *restrict x, const double *restrict dy, double *restrict dw,
-            int n, int first)
+        int n, int first)
 {
     for (int u = 0; u < 8; u++)
         for (int k = 0; k < 4; k++) {
@@ -971,13 +971,13 @@ static void ref_chunk(const double *theta, const double *prepared, const double 
     if (y)
         ref_output(scratch, y, n);
     ref_dense_1_loss(scratch + REF_A_DENSE_1_SUM, (const int32_t *)target, scratch + REF_A_DENSE_1,
-                scratch + REF_A_D_DENSE_1_SUM, n, step, sums);
+        scratch + REF_A_D_DENSE_1_SUM, n, step, sums);
     if (!grad)
         return;
     ref_dense_1_bias_grad(scratch + REF_A_D_DENSE_1_SUM, grad + REF_P_DENSE_1_BIAS, n, 1);
     ref_dense_1_dense_weight(scratch + REF_A_DENSE, scratch + REF_A_D_DENSE_1_SUM, grad + REF_P_DENSE_1_KERNEL, n, 1);
     ref_dense_1_dense_data(scratch + REF_A_D_DENSE_1_SUM, prepared + REF_T_DENSE_1_KERNEL_T, scratch + REF_A_D_DENSE,
-                n);
+        n);
     ref_dense_act_grad(scratch + REF_A_D_DENSE, scratch + REF_A_DENSE, scratch + REF_A_D_DENSE_SUM, n);
     ref_dense_bias_grad(scratch + REF_A_D_DENSE_SUM, grad + REF_P_DENSE_BIAS, n, 1);
     ref_dense_dense_weight(x, scratch + REF_A_D_DENSE_SUM, grad + REF_P_DENSE_KERNEL, n, 1);

@@ -1,0 +1,20 @@
+/* regularizers.c -- penalties added to the loss: l1 * sum|w| + l2 * sum w^2, not divided by the batch. */
+#include "graph/net.h"
+
+#define FACTOR(NAME, ALIAS, DOC)                                                                                       \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0.01", .min = 0, .max = 1e30,                 \
+        .alias = {ALIAS}, .doc = DOC                                                                                   \
+    }
+
+static const struct arg_def l1_args[] = {FACTOR("l1", "l", "factor of sum|w|"), {0}};
+static const struct arg_def l2_args[] = {FACTOR("l2", "l", "factor of sum w^2"), {0}};
+static const struct arg_def l1_l2_args[] = {
+    FACTOR("l1", NULL, "factor of sum|w|"), FACTOR("l2", NULL, "factor of sum w^2"), {0}};
+
+const struct record regularizer_l1 = {.name = "l1", .alias = {"L1"}, .doc = "l1 * sum|w|.", .args = l1_args};
+
+const struct record regularizer_l2 = {.name = "l2", .alias = {"L2"}, .doc = "l2 * sum w^2.", .args = l2_args};
+
+const struct record regularizer_l1_l2 = {
+    .name = "l1_l2", .alias = {"L1L2"}, .doc = "l1 * sum|w| + l2 * sum w^2.", .args = l1_l2_args};

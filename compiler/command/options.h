@@ -1,0 +1,40 @@
+/* options.h -- the command line of cnnc */
+#ifndef CNNC_OPTIONS_H
+#define CNNC_OPTIONS_H
+
+#include "spec/spec.h"
+
+#include <stdio.h>
+
+enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB };
+enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
+enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
+
+struct options {
+    struct arena *arena; /* of what the options hold */
+    struct diag_options diag;
+    const char *input, *output; /* output NULL: by the name of the model */
+    enum emit emit;
+    enum stage stage;
+    enum docs docs;
+    const char *topic; /* of --layers, --list, --explain */
+    bool no_winograd;
+    int64_t unroll; /* statements a layer; negative: full */
+    bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
+    const char *dependency_file;
+    const char *weights;      /* for EMIT_INFER */
+    const char *weights_file; /* where they go; NULL: into the C */
+    const char *target;
+    int64_t max_ram, max_flash; /* bytes; negative: no limit */
+    VEC(struct define) defines;
+    VEC(const char *) strategies;
+    VEC(const char *) positional;
+    char **run_args; /* what stands behind `--` */
+    int n_run_args;
+};
+
+/* False after a message about wrong usage. */
+bool options_parse(struct options *o, int argc, char **argv);
+void options_help(FILE *f);
+
+#endif

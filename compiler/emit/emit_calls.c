@@ -1,0 +1,338 @@
+/* emit_calls.c -- the calls that run kernels, in the order of the plan; long runs of them in functions of their own. */
+#include "emit/emit_operands.h"
+
+/* ---- one call */
+
+/* In an image loop, each image has its own. */
+static bool moves(const struct layout *q)
+{
+    return !q->one_image && q->base != BASE_THETA && q->base != BASE_GRAD && q->base != BASE_PREPARED;
+}
+
+static struct argument operand_argument(const struct core *c, const struct operand *d, bool image_loop)
+{
+    static const char *const bases[] = {[BASE_X] = "x",
+                                        [BASE_THETA] = "theta",
+                                        [BASE_GRAD] = "grad",
+                                        [BASE_PREPARED] = "prepared",
+                                        [BASE_SCRATCH] = "scratch"};
+    const struct plan *p = c->plan;
+    struct arena *a = ctx_arena(p->net->ctx);
+    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)d->tensor);
+    const struct layout *q = layout_of(p, root);
+    const char *step = image_loop && moves(q) ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
+    if (q->base == BASE_TARGET) /* const void *, which is nothing else in C++ without a word */
+        return (struct argument){.before = arena_printf(a, "(%s)target%s", target_type(p), step)};
+    if (q->base == BASE_X)
+        return (struct argument){.before = arena_printf(a, "%s%s", bases[q->base], step)};
+    const bool index = d->tensor->role == ROLE_INDEX;
+    return (struct argument){
+        .before = arena_printf(a, "%s%s + ", index ? "(unsigned char *)(" : "", bases[q->base]),
+        .number = offset_name(c, root),
+        .after = arena_printf(a, "%s%s", index ? ")" : "", step),
+        .value = q->offset,
+    };
+}
+
+static void add_argument(struct call *k, struct argument g)
+{
+    k->at[k->n++] = g;
+}
+
+static void add_text(struct call *k, const char *text)
+{
+    add_argument(k, (struct argument){.before = text});
+}
+
+static void add_number(struct call *k, struct arena *a, const char *before, int64_t value)
+{
+    add_argument(k, (struct argument){before, arena_printf(a, "%lld", (long long)value), "", value});
+}
+
+static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
+{
+    struct arena *a = ctx_arena(c->plan->net->ctx);
+    const struct kernel *k = &c->plan->kernels.at[kernel];
+    const struct operand_names *names = operand_names(k->op->code);
+    const struct operand_list l = operands_of(c->plan, k->op);
+    const bool prepares = k->op->phase == PHASE_PREPARE;
+    struct call call = {.function = k->function};
+    if (prepares)
+        add_number(&call, a, "", k->part);
+    else
+        add_text(&call, "");
+    add_number(&call, a, "", (int64_t)kernel);
+    for (int i = 0; i < l.n; i++)
+        add_argument(&call, operand_argument(c, &l.at[i], image_loop));
+    if (prepares)
+        return call;
+    add_text(&call, image_loop ? "1" : "n");
+    if (names->first)
+        add_text(&call, image_loop ? "i == 0" : "1");
+    if (k->work)
+        add_number(&call, a, "scratch + ", k->work_offset);
+    if (names->step)
+        add_text(&call, "step");
+    if (names->draws) {
+        add_text(&call, image_loop ? "step->row + i" : "step->row");
+        add_number(&call, a, "", k->op->stream);
+    }
+    if (names->sums)
+        add_text(&call, "sums");
+    return call;
+}
+
+/* ---- a run of calls, in stretches that one function bears */
+
+static const struct {
+    enum phase phase;
+    bool loss;
+    const char *name;
+} runs[] = {
+    [CALLS_FORWARD] = {PHASE_FORWARD, false, "forward"},
+    [CALLS_LOSS] = {PHASE_BACKWARD, true, "loss"},
+    [CALLS_BACKWARD] = {PHASE_BACKWARD, false, "backward"},
+    [CALLS_PREPARE] = {PHASE_PREPARE, false, "prepare"},
+};
+
+/* A call is three statements at most, with its lap and its condition, and no function shall have more than a thousand:
+ * compilers take more than twice the time for twice the function. Of calls that repeat, one repetition is written. */
+enum { CALLS_A_FUNCTION = 300 };
+
+struct stretch {
+    size_t first, end; /* kernels */
+    bool inside;       /* an image loop: its function is called for each image */
+    size_t calls;
+};
+
+struct stretches {
+    struct arena
+        *arena; /* theirs: a deep network has many calls, and they are listed for each function that runs them */
+    VEC(struct stretch) list;
+    struct call_list *calls; /* of each group */
+};
+
+static bool belongs(const struct plan *p, size_t kernel, enum calls which)
+{
+    const struct op *o = p->kernels.at[kernel].op;
+    return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || (o->code == OP_LOSS) == runs[which].loss);
+}
+
+/* A lap has the number of its kernel. */
+static size_t kernel_of(const struct call *k)
+{
+    return (size_t)k->at[CALL_LAP].value;
+}
+
+static struct call_list calls_of(struct arena *a, const struct core *c, const struct group *g, enum calls which)
+{
+    struct call_list calls = {0};
+    for (size_t i = g->first; i < g->first + g->n; i++) {
+        if (!belongs(c->plan, i, which))
+            continue;
+        const struct call k = call_of(c, i, g->image_loop && which != CALLS_PREPARE);
+        calls_add(&calls, a, &k);
+    }
+    return calls;
+}
+
+/* Those of the kernels [first, end). */
+static struct call_list slice(const struct call_list *l, size_t first, size_t end)
+{
+    struct call_list part = *l;
+    while (part.calls.n && kernel_of(part.calls.at) < first)
+        part.calls.at++, part.rows.at++, part.calls.n--, part.rows.n--;
+    while (part.calls.n && kernel_of(&part.calls.at[part.calls.n - 1]) >= end)
+        part.calls.n--, part.rows.n--;
+    return part;
+}
+
+/* Adds the kernels to the last stretch when it bears them, and to a new one otherwise. `calls`: those that are written. */
+static void stretch_over(struct arena *a, struct stretches *s, size_t first, size_t end, bool inside, size_t calls)
+{
+    struct stretch *last = s->list.n ? &s->list.at[s->list.n - 1] : NULL;
+    if (last && last->inside == inside && (!inside || last->end == first) && last->calls + calls <= CALLS_A_FUNCTION) {
+        last->end = end;
+        last->calls += calls;
+        return;
+    }
+    const struct stretch fresh = {first, end, inside, calls};
+    vec_push(a, &s->list, fresh);
+}
+
+static size_t written_calls(const struct call_list *calls)
+{
+    size_t sum = 0, written;
+    for (size_t i = 0; i < calls->calls.n; sum += written)
+        i += repeated_calls(calls, i, &written);
+    return sum;
+}
+
+/* One stretch when one function bears all. An image loop is divided only when it is too long by itself, and never where calls repeat. */
+static struct stretches divide(const struct core *c, enum calls which)
+{
+    const struct plan *p = c->plan;
+    struct arena *a = arena_new();
+    struct stretches s = {.arena = a, .calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
+    for (size_t i = 0; i < p->groups.n; i++) {
+        const struct group *g = &p->groups.at[i];
+        const struct call_list calls = s.calls[i] = calls_of(a, c, g, which);
+        const size_t all = written_calls(&calls);
+        const bool inside = g->image_loop && all > CALLS_A_FUNCTION;
+        if (g->image_loop && !inside && all)
+            stretch_over(a, &s, g->first, g->first + g->n, false, all);
+        else
+            for (size_t j = 0, n, written; j < calls.calls.n; j += n) {
+                n = repeated_calls(&calls, j, &written);
+                stretch_over(a, &s, kernel_of(&calls.calls.at[j]), kernel_of(&calls.calls.at[j + n - 1]) + 1, inside,
+                             written);
+            }
+    }
+    return s;
+}
+
+static void emit_stretch(struct out *o, const struct core *c, enum calls which, const struct stretches *all,
+                         size_t number, const char *laps)
+{
+    const struct stretch *s = &all->list.at[number];
+    const struct plan *p = c->plan;
+    for (size_t i = 0; i < p->groups.n; i++) {
+        const struct group *g = &p->groups.at[i];
+        const bool loop = g->image_loop && !s->inside && which != CALLS_PREPARE;
+        const struct call_list calls = slice(&all->calls[i], s->first, s->end);
+        if (!calls.calls.n)
+            continue;
+        out_text(o, loop ? "for (int i = 0; i < n; i++) {\n" : "");
+        emit_repeats(o, all->arena, &calls, laps);
+        out_text(o, loop ? "}\n" : "");
+    }
+}
+
+/* ---- stretches as functions: each takes what its calls mention */
+
+enum given {
+    G_THETA,
+    G_PREPARED,
+    G_X,
+    G_TARGET,
+    G_GRAD,
+    G_SCRATCH,
+    G_N,
+    G_I,
+    G_STEP,
+    G_SUMS,
+    G_PART,
+    G_PARTS,
+    G_LAPS,
+    N_GIVEN
+};
+
+static const struct {
+    const char *type, *name; /* type NULL: floats, or doubles in the reference */
+    bool written;
+} givens[N_GIVEN] = {
+    [G_THETA] = {NULL, "theta", false},
+    [G_PREPARED] = {NULL, "prepared", false},
+    [G_X] = {NULL, "x", false},
+    [G_TARGET] = {"const void *", "target", false},
+    [G_GRAD] = {NULL, "grad", true},
+    [G_SCRATCH] = {NULL, "scratch", true},
+    [G_N] = {"int ", "n", false},
+    [G_I] = {"int ", "i", false},
+    [G_STEP] = {"const struct cnn_step *", "step", false},
+    [G_SUMS] = {"struct cnn_sums *", "sums", false},
+    [G_PART] = {"int ", "part", false},
+    [G_PARTS] = {"int ", "parts", false},
+    [G_LAPS] = {"struct cnn_laps *", "laps", false},
+};
+
+static void note_operands(bool given[N_GIVEN], const struct core *c, const struct kernel *k, bool inside)
+{
+    static const enum given of_base[] = {
+        [BASE_X] = G_X,       [BASE_TARGET] = G_TARGET,     [BASE_THETA] = G_THETA,
+        [BASE_GRAD] = G_GRAD, [BASE_PREPARED] = G_PREPARED, [BASE_SCRATCH] = G_SCRATCH};
+    const struct operand_list l = operands_of(c->plan, k->op);
+    for (int i = 0; i < l.n; i++) {
+        const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)l.at[i].tensor);
+        given[of_base[layout_of(c->plan, root)->base]] = true;
+        given[G_I] |= inside && moves(layout_of(c->plan, root));
+    }
+    if (k->work)
+        given[G_SCRATCH] = true;
+}
+
+static void note_given(bool given[N_GIVEN], const struct core *c, enum calls which, const struct stretch *s,
+                       const char *laps)
+{
+    const struct plan *p = c->plan;
+    for (size_t i = s->first; i < s->end; i++) {
+        const struct operand_names *names = operand_names(p->kernels.at[i].op->code);
+        if (!belongs(p, i, which))
+            continue;
+        note_operands(given, c, &p->kernels.at[i], s->inside);
+        given[G_I] |= s->inside && (names->first || names->draws);
+        given[G_STEP] |= names->step;
+        given[G_SUMS] |= names->sums;
+    }
+    if (c->constants)
+        given[G_THETA] = false;
+    if (which == CALLS_PREPARE)
+        given[G_PART] = given[G_PARTS] = true;
+    else
+        given[G_N] = !s->inside;
+    if (laps)
+        given[which == CALLS_PREPARE ? G_LAPS : G_STEP] = true;
+}
+
+static void emit_given(struct out *o, const struct core *c, const bool given[N_GIVEN], bool declare)
+{
+    const char *comma = "(";
+    for (int i = 0; i < N_GIVEN; i++) {
+        if (!given[i])
+            continue;
+        out_text(o, comma);
+        if (declare && givens[i].type)
+            out_text(o, givens[i].type);
+        else if (declare)
+            out_printf(o, "%s%s *", givens[i].written || (i == G_PREPARED && given[G_PART]) ? "" : "const ",
+                       c->plan->target->real);
+        out_text(o, givens[i].name);
+        comma = ", ";
+    }
+    out_text(o, declare ? ")\n" : ");\n");
+}
+
+void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps)
+{
+    const struct stretches s = divide(c, which);
+    for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
+        bool given[N_GIVEN] = {false};
+        note_given(given, c, which, &s.list.at[i], laps);
+        out_printf(o, "%s void %s%s_%zu", c->plan->inference ? "static" : "CNN_SHARED", c->lower, runs[which].name,
+                   i + 1);
+        emit_given(o, c, given, true);
+        out_text(o, "{\n");
+        emit_stretch(o, c, which, &s, i, laps);
+        out_text(o, "}\n\n");
+    }
+    arena_free(s.arena);
+}
+
+void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps)
+{
+    const struct stretches s = divide(c, which);
+    if (s.list.n == 1)
+        emit_stretch(o, c, which, &s, 0, laps);
+    for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
+        bool given[N_GIVEN] = {false};
+        const struct stretch *at = &s.list.at[i];
+        note_given(given, c, which, at, laps);
+        if (at->inside && (i == 0 || !at[-1].inside || at[-1].end != at->first))
+            out_text(o, "for (int i = 0; i < n; i++) {\n");
+        out_printf(o, "%s%s_%zu", c->lower, runs[which].name, i + 1);
+        emit_given(o, c, given, false);
+        if (at->inside && (i + 1 == s.list.n || !at[1].inside || at[1].first != at->end))
+            out_text(o, "}\n");
+    }
+    arena_free(s.arena);
+}

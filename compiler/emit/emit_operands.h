@@ -1,0 +1,48 @@
+/* emit_operands.h -- what a kernel's function takes, and each call of it gives: shared by emit.c, emit_calls.c, emit_repeats.c. */
+#ifndef CNNC_EMIT_OPERANDS_H
+#define CNNC_EMIT_OPERANDS_H
+
+#include "emit/out.h"
+
+struct operand {
+    const struct tensor *tensor;
+    const char *name;
+    bool output;
+};
+
+struct operand_list {
+    struct operand at[12];
+    int n;
+};
+
+const char *target_type(const struct plan *p); /* "const int32_t *", of what the loss compares with */
+/* In the order that out.h promises: inputs, what folds read, outputs. */
+struct operand_list operands_of(const struct plan *p, const struct op *o);
+
+/* A call, taken apart so that one can see what changes from one to the next: each argument is a text around a number. The first
+ * two are no arguments of the C function: the number of the part of prepare() that it belongs to, and that of its lap. */
+struct argument {
+    const char *before, *number, *after; /* number NULL: `before` is all */
+    int64_t value;                       /* of the number, which may be a name */
+};
+
+enum { CALL_PART, CALL_LAP, CALL_FIRST, CALL_ARGUMENTS = ROW_NUMBERS };
+
+struct call {
+    const char *function;
+    struct argument at[CALL_ARGUMENTS];
+    int n;
+};
+
+struct call_list {
+    VEC(struct call) calls;
+    VEC(struct row) rows; /* of each call, to compare them by */
+};
+
+/* emit_repeats.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
+void calls_add(struct call_list *l, struct arena *a, const struct call *k);
+/* How many calls from `first` on are one loop, or 1; written: those of one repetition. */
+size_t repeated_calls(const struct call_list *l, size_t first, size_t *written);
+void emit_repeats(struct out *o, struct arena *a, const struct call_list *l, const char *laps);
+
+#endif

@@ -1,0 +1,103 @@
+/* hash.c -- the network's fingerprint: a checkpoint of another network is refused. What counts is what the network computes, op by op as
+ * lower leaves it, and what its parameters are called: no spelling, no default written out, no layer that does nothing. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+static uint64_t mix(uint64_t h, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * 1099511628211u; /* FNV-1a */
+    return h;
+}
+
+static uint64_t mix_text(uint64_t h, const char *s)
+{
+    return s ? mix(h, s, strlen(s) + 1) : mix(h, "", 1);
+}
+
+static uint64_t mix_whole(uint64_t h, int64_t v)
+{
+    return mix(h, &v, sizeof v);
+}
+
+static uint64_t mix_real(uint64_t h, double v)
+{
+    v = v == 0 ? 0 : v; /* -0 is 0 */
+    return mix(h, &v, sizeof v);
+}
+
+static uint64_t mix_shape(uint64_t h, struct shape s)
+{
+    h = mix_whole(h, s.rank);
+    for (int i = 0; i < s.rank; i++)
+        h = mix_whole(h, s.dim[i]);
+    return h;
+}
+
+/* An initializer of numbers, which are bound to its arguments, defaults too. */
+static uint64_t mix_param(uint64_t h, const struct param *q)
+{
+    h = mix_shape(mix_text(h, q->name), q->shape);
+    h = mix_whole(mix_real(mix_real(h, q->l1), q->l2), q->frozen);
+    h = mix_text(h, q->init->name);
+    for (size_t i = 0; q->init->args && q->init->args[i].name; i++)
+        h = mix_real(h, q->init_args[i].number);
+    return h;
+}
+
+/* Where there is one row or column, distances between several do not matter. */
+static uint64_t mix_window(uint64_t h, const struct window *w)
+{
+    const int64_t numbers[] = {w->kh,
+                               w->kw,
+                               w->oh > 1 ? w->sh : 1,
+                               w->ow > 1 ? w->sw : 1,
+                               w->kh > 1 ? w->dh : 1,
+                               w->kw > 1 ? w->dw : 1,
+                               w->pt,
+                               w->pb,
+                               w->pl,
+                               w->pr,
+                               w->groups};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        h = mix_whole(h, numbers[i]);
+    return h;
+}
+
+static uint64_t mix_attributes(uint64_t h, const struct op *o)
+{
+    const double numbers[] = {o->alpha, o->rate, o->factor, o->shift, o->fill, o->deviation, o->l1, o->l2};
+    h = mix_window(h, &o->win);
+    h = mix_text(h, o->act ? o->act->name : NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        h = mix_real(h, numbers[i]);
+    return mix_whole(h, o->channels);
+}
+
+/* Tensors are known by the number of the op that made them among those that count; the input is 0. */
+static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *maker)
+{
+    return t->role == ROLE_PARAM ? mix_param(h, t->param) : mix_whole(h, maker[t->id]);
+}
+
+uint64_t net_hash(const struct net *n)
+{
+    uint64_t h = mix_shape(14695981039346656037u, n->input->shape);
+    int64_t *maker = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *maker), counted = 0;
+    for (size_t i = 0; i < n->ops.n; i++) {
+        const struct op *o = n->ops.at[i];
+        const bool idle = o->code == OP_VIEW && shape_equal(o->in[0]->shape, o->out[0]->shape);
+        counted += !idle;
+        for (int j = 0; j < o->n_out; j++)
+            maker[o->out[j]->id] = idle ? maker[o->in[0]->id] : counted;
+        if (idle)
+            continue;
+        h = mix_attributes(mix_text(h, op_name(o->code)), o);
+        for (int j = 0; j < o->n_in; j++)
+            h = mix_input(h, o->in[j], maker);
+        h = o->n_out ? mix_shape(h, o->out[0]->shape) : h;
+    }
+    return mix_whole(h, maker[n->output->id]);
+}

@@ -1,0 +1,51 @@
+/* layer_names.c -- what layers are called: their labels, else Keras' class with Keras' numbers. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+const char *keras_class(const struct node *n)
+{
+    return n->in.rank == 2 && n->layer->keras_sequence ? n->layer->keras_sequence : n->layer->keras;
+}
+
+/* How many layers of its class without a label stand before it: one more than before the last of them. */
+static int number_in_class(const struct net *net, const struct node *n)
+{
+    for (int i = n->id - 1; i >= 0; i--) {
+        const struct node *o = net->nodes.at[i];
+        if (!o->stmt->label && strcmp(keras_class(o), keras_class(n)) == 0)
+            return o->number + 1;
+    }
+    return 0;
+}
+
+/* A layer without a label must not take the name that a later line gives. */
+static void take_labels(struct net *net)
+{
+    net->layer_names = names_none(ctx_arena(net->ctx));
+    for (size_t i = 0; i < net->nodes.n; i++)
+        if (net->nodes.at[i]->stmt->label)
+            names_add(net->layer_names, net->nodes.at[i]->stmt->label);
+}
+
+/* conv2d, conv2d_1, ...; counted by class, and round what labels have. */
+static const char *automatic_name(struct net *net, struct node *n)
+{
+    struct arena *a = ctx_arena(net->ctx);
+    const char *base = snake_case(a, keras_class(n));
+    int number = n->number = number_in_class(net, n);
+    if (!net->layer_names)
+        take_labels(net);
+    const char *name = number ? arena_printf(a, "%s_%d", base, number) : base;
+    while (!names_add(net->layer_names, name))
+        name = arena_printf(a, "%s_%d", base, ++number);
+    return name;
+}
+
+void name_layer(struct net *net, struct node *n)
+{
+    if (n->name)
+        return;
+    n->name = automatic_name(net, n);
+    n->ident = names_take(net->names, n->name);
+}

@@ -1,0 +1,262 @@
+/* net.c -- the graph: making its parts, and small questions about them. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+#define OP(id, name, phase) {name, phase},
+static const struct {
+    const char *name;
+    enum phase phase;
+} op_table[] = {OPS(OP)};
+#undef OP
+
+/* ---- making */
+
+struct net *net_new(struct ctx *c, const char *file)
+{
+    struct net *n = arena_alloc(ctx_arena(c), sizeof *n);
+    const char *slash = strrchr(file, '/');
+    n->ctx = c;
+    n->file = slash ? slash + 1 : file;
+    n->names = names_new(ctx_arena(c));
+    section_defaults(n);
+    return n;
+}
+
+struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role)
+{
+    struct tensor *t = arena_alloc(ctx_arena(n->ctx), sizeof *t);
+    *t = (struct tensor){.id = (int)n->tensors.n, .name = names_take(n->names, name), .shape = shape, .role = role};
+    vec_push(ctx_arena(n->ctx), &n->tensors, t);
+    return t;
+}
+
+struct op *net_op(struct net *n, enum opcode code, struct node *node)
+{
+    struct op *o = arena_alloc(ctx_arena(n->ctx), sizeof *o);
+    *o = (struct op){.id = (int)n->ops.n, .code = code, .phase = op_table[code].phase, .node = node};
+    vec_push(ctx_arena(n->ctx), &n->ops, o);
+    return o;
+}
+
+void op_in(struct op *o, struct tensor *t)
+{
+    if (o->n_in == (int)(sizeof o->in / sizeof *o->in))
+        INTERNAL("%s has too many inputs", op_name(o->code));
+    o->in[o->n_in++] = t;
+}
+
+void op_out(struct op *o, struct tensor *t)
+{
+    if (o->n_out == (int)(sizeof o->out / sizeof *o->out))
+        INTERNAL("%s has too many outputs", op_name(o->code));
+    o->out[o->n_out++] = t;
+    t->producer = o;
+}
+
+/* A convolution's tensor always has rank 4: [in,out] of a Dense over pixels is [1,1,in,out]. */
+static struct shape tensor_shape(enum param_kind kind, struct shape s)
+{
+    struct shape r = s;
+    if (kind == PARAM_DEPTHWISE)
+        return (struct shape){4, {s.dim[0], s.dim[1], 1, s.dim[2] * s.dim[3]}};
+    if (kind != PARAM_CONV)
+        return s;
+    r.rank = MAX_RANK;
+    for (int i = 0; i < MAX_RANK; i++)
+        r.dim[i] = i < MAX_RANK - s.rank ? 1 : s.dim[i - (MAX_RANK - s.rank)];
+    return r;
+}
+
+struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
+                        const struct bound *init, int64_t fan_in, int64_t fan_out)
+{
+    struct arena *a = ctx_arena(n->ctx);
+    struct param *p = arena_alloc(a, sizeof *p);
+    *p = (struct param){.id = (int)n->params.n,
+                        .name = arena_printf(a, "%s.%s", node->name, suffix),
+                        .kind = kind,
+                        .shape = shape,
+                        .node = node,
+                        .init = init->record,
+                        .init_args = init->sub,
+                        .fan_in = fan_in,
+                        .fan_out = fan_out};
+    p->tensor = net_tensor(n, arena_printf(a, "%s_%s", node->ident, suffix), tensor_shape(kind, shape), ROLE_PARAM);
+    p->tensor->param = p;
+    vec_push(a, &n->params, p);
+    node->params[node->n_params++] = p;
+    return p;
+}
+
+struct net *net_copy(const struct net *n)
+{
+    struct arena *a = ctx_arena(n->ctx);
+    struct net *copy = arena_alloc(a, sizeof *copy);
+    *copy = *n;
+    memset(&copy->tensors, 0, sizeof copy->tensors);
+    memset(&copy->ops, 0, sizeof copy->ops);
+    for (size_t i = 0; i < n->tensors.n; i++)
+        vec_push(a, &copy->tensors, n->tensors.at[i]);
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = arena_alloc(a, sizeof *o);
+        *o = *n->ops.at[i];
+        vec_push(a, &copy->ops, o);
+    }
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = copy->ops.at[i];
+        o->folded_into = o->folded_into ? copy->ops.at[o->folded_into->id] : NULL;
+        for (int j = 0; j < o->n_fold; j++)
+            o->fold[j] = copy->ops.at[o->fold[j]->id];
+    }
+    return copy;
+}
+
+/* ---- looking */
+
+const char *op_name(enum opcode code)
+{
+    return op_table[code].name;
+}
+
+int64_t shape_size(struct shape s)
+{
+    int64_t n = 1;
+    for (int i = 0; i < s.rank; i++)
+        n *= s.dim[i];
+    return n;
+}
+
+int64_t shape_channels(struct shape s)
+{
+    return s.rank > 0 ? s.dim[s.rank - 1] : 1;
+}
+
+bool shape_equal(struct shape a, struct shape b)
+{
+    if (a.rank != b.rank)
+        return false;
+    for (int i = 0; i < a.rank; i++) {
+        if (a.dim[i] != b.dim[i])
+            return false;
+    }
+    return true;
+}
+
+char *shape_print(struct ctx *c, struct shape s)
+{
+    struct arena *a = ctx_arena(c);
+    char *text = arena_printf(a, "[");
+    for (int i = 0; i < s.rank; i++)
+        text = arena_printf(a, "%s%s%lld", text, i ? "," : "", (long long)s.dim[i]);
+    return s.rank < 0 ? arena_printf(a, "[?]") : arena_printf(a, "%s]", text);
+}
+
+struct tensor *tensor_root(struct tensor *t)
+{
+    while (t->view_of)
+        t = t->view_of;
+    return t;
+}
+
+int64_t op_macs(const struct op *o)
+{
+    const struct window *w = &o->win;
+    switch (o->code) {
+    case OP_CONV:
+    case OP_CONV_DATA:
+    case OP_CONV_WEIGHT: return w->oh * w->ow * w->oc * w->kh * w->kw * (w->ic / w->groups);
+    case OP_DENSE: return shape_size(o->in[1]->shape);
+    case OP_DENSE_DATA: return shape_size(o->in[1]->shape);
+    case OP_DENSE_WEIGHT: return shape_size(o->out[0]->shape);
+    default: return 0;
+    }
+}
+
+struct tensor *op_result(const struct op *o)
+{
+    return o->n_fold ? o->fold[o->n_fold - 1]->out[0] : o->out[0];
+}
+
+int64_t net_parameters(const struct net *n)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < n->params.n; i++)
+        sum += shape_size(n->params.at[i]->shape);
+    return sum;
+}
+
+int64_t node_parameters(const struct node *n)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < n->n_params; i++)
+        sum += shape_size(n->params[i]->shape);
+    return sum;
+}
+
+int64_t net_frozen(const struct net *n)
+{
+    int64_t frozen = 0;
+    for (size_t i = 0; i < n->params.n; i++)
+        frozen += n->params.at[i]->frozen ? shape_size(n->params.at[i]->shape) : 0;
+    return frozen;
+}
+
+int64_t net_macs(const struct net *n)
+{
+    int64_t macs = 0;
+    for (size_t i = 0; i < n->ops.n; i++)
+        macs += op_macs(n->ops.at[i]);
+    return macs;
+}
+
+int *net_users(const struct net *n)
+{
+    int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);
+    for (size_t i = 0; i < n->ops.n; i++) {
+        for (int k = 0; k < n->ops.at[i]->n_in; k++)
+            users[n->ops.at[i]->in[k]->id]++;
+    }
+    if (n->output)
+        users[n->output->id]++;
+    return users;
+}
+
+void net_move_op(struct net *n, struct op *o, struct op *before)
+{
+    size_t from = (size_t)o->id, to = (size_t)before->id;
+    for (size_t i = from; i > to; i--)
+        n->ops.at[i] = n->ops.at[i - 1];
+    n->ops.at[to] = o;
+    for (size_t i = to; i <= from; i++)
+        n->ops.at[i]->id = (int)i;
+}
+
+/* ---- arguments */
+
+const struct record *const *layer_family(void)
+{
+    return (const struct record *const *)(const void *)layers;
+}
+
+const struct bound *record_arg_maybe(const struct record *r, const struct bound *args, const char *name)
+{
+    for (size_t i = 0; args && r->args && r->args[i].name; i++) {
+        if (strcmp(r->args[i].name, name) == 0)
+            return &args[i];
+    }
+    return NULL;
+}
+
+const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name)
+{
+    const struct bound *b = record_arg_maybe(r, args, name);
+    if (!b)
+        INTERNAL("'%s' has no argument '%s'", r->name, name);
+    return b;
+}
+
+const struct bound *node_arg(const struct node *n, const char *name)
+{
+    return record_arg(&n->layer->rec, n->args, name);
+}

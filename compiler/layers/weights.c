@@ -1,0 +1,107 @@
+/* weights.c -- what layers with a kernel and a bias have in common: their parameters, and what follows the sums. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+struct penalty {
+    double l1, l2;
+};
+
+static struct penalty penalty_of(const struct bound *b)
+{
+    struct penalty p = {0, 0};
+    if (b->record) {
+        const struct bound *l1 = record_arg_maybe(b->record, b->sub, "l1");
+        const struct bound *l2 = record_arg_maybe(b->record, b->sub, "l2");
+        p.l1 = l1 ? l1->number : 0;
+        p.l2 = l2 ? l2->number : 0;
+    }
+    return p;
+}
+
+/* The argument called <kernel>_<what>. */
+static const struct bound *kernel_arg(struct net *net, const struct node *n, const char *kernel, const char *what)
+{
+    return node_arg(n, arena_printf(ctx_arena(net->ctx), "%s_%s", kernel, what));
+}
+
+/* kernel_regularizer, or its short forms l1= and l2=. */
+static bool kernel_penalty(struct net *net, const struct node *n, const char *kernel, struct penalty *p)
+{
+    const struct bound *l1 = node_arg(n, "l1"), *l2 = node_arg(n, "l2");
+    const struct bound *long_form = kernel_arg(net, n, kernel, "regularizer");
+    *p = penalty_of(long_form);
+    if (long_form->set && (l1->set || l2->set)) {
+        diag_error(net->ctx, (l1->set ? l1 : l2)->span, "'%s' is short for '%s_regularizer', which is given too",
+                   l1->set ? "l1" : "l2", kernel);
+        diag_note(net->ctx, long_form->span, "it is given here");
+        return false;
+    }
+    p->l1 += l1->set ? l1->number : 0;
+    p->l2 += l2->set ? l2->number : 0;
+    return true;
+}
+
+/* Keras penalizes what it trains. */
+static void penalize(struct param *w, const struct node *n, struct penalty p)
+{
+    w->frozen = node_arg(n, "trainable")->number == 0;
+    w->l1 = w->frozen ? 0 : p.l1;
+    w->l2 = w->frozen ? 0 : p.l2;
+}
+
+bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                    int64_t fan_in, int64_t fan_out)
+{
+    struct penalty p;
+    if (!kernel_penalty(net, n, name, &p))
+        return false;
+    const char *suffix = strcmp(name, "kernel") == 0 ? name : arena_printf(ctx_arena(net->ctx), "%s_kernel", name);
+    struct param *w = net_param(net, n, suffix, kind, shape, kernel_arg(net, n, name, "initializer"), fan_in, fan_out);
+    penalize(w, n, p);
+    return true;
+}
+
+bool bias_declare(struct net *net, struct node *n, int64_t size)
+{
+    const struct bound *init = node_arg(n, "bias_initializer");
+    if (node_arg(n, "bias")->number == 0)
+        return true;
+    if (strcmp(init->record->name, "orthogonal") == 0) {
+        diag_error(net->ctx, init->span, "'orthogonal' makes a matrix, but a bias is [%lld]", (long long)size);
+        return false;
+    }
+    struct penalty p = penalty_of(node_arg(n, "bias_regularizer"));
+    struct param *bias = net_param(net, n, "bias", PARAM_VECTOR, (struct shape){1, {size}}, init, size, size);
+    penalize(bias, n, p);
+    return true;
+}
+
+bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
+                     int64_t fan_out)
+{
+    return kernel_declare(net, n, "kernel", kind, kernel, fan_in, fan_out) &&
+           bias_declare(net, n, shape_channels(kernel));
+}
+
+struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
+{
+    struct tensor *y = x;
+    const struct param *last = n->params[n->n_params - 1];
+    if (last->kind == PARAM_VECTOR) {
+        struct op *o = lower_unary(net, OP_BIAS, n, y, y->shape, "sum");
+        op_in(o, last->tensor);
+        y = o->out[0];
+    }
+    const struct bound *act = node_arg(n, "activation");
+    if (act->record)
+        y = lower_activation(net, n, y, act->record, act->sub);
+    struct penalty p = penalty_of(node_arg(n, "activity_regularizer"));
+    if (p.l1 > 0 || p.l2 > 0) {
+        struct op *o = net_op(net, OP_PENALTY, n);
+        op_in(o, y);
+        o->l1 = p.l1;
+        o->l2 = p.l2;
+    }
+    return y;
+}

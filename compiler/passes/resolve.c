@@ -1,0 +1,219 @@
+/* resolve.c -- pass: spec -> net. The only file that sees both: every statement becomes a node, or a section's
+ * configuration. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+enum { MAX_LAYERS = 4096 };
+
+struct resolver {
+    struct ctx *ctx;
+    struct net *net;
+    const struct stmt *labels[MAX_LAYERS]; /* of the layers that have one */
+    int n_labels;
+    const struct stmt *model, *sections[8]; /* seen so far, by the index in section_family() */
+    bool failed;                            /* a layer was lost: what follows would complain about the wrong thing */
+};
+
+/* ---- names */
+
+static const struct stmt *label_owner(const struct resolver *r, const char *name)
+{
+    for (int i = 0; i < r->n_labels; i++) {
+        if (strcmp(r->labels[i]->label, name) == 0)
+            return r->labels[i];
+    }
+    return NULL;
+}
+
+/* Labels go first: a layer without one must not take a name that a later line gives. */
+static void collect_label(struct resolver *r, const struct stmt *s)
+{
+    if (!s->label || r->n_labels == MAX_LAYERS)
+        return;
+    const struct stmt *before = label_owner(r, s->label);
+    if (before) {
+        diag_error(r->ctx, s->label_span, "label '%s' is taken", s->label);
+        diag_note(r->ctx, before->label_span, "by this layer");
+    } else if (!name_is_word(s->label)) {
+        diag_error(r->ctx, s->label_span, "a label is a word of up to 63 letters, digits and '_'");
+    } else {
+        r->labels[r->n_labels++] = s;
+    }
+}
+
+/* ---- layers */
+
+static bool in_its_place(const struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    bool input = strcmp(layer->rec.name, "Input") == 0, first = r->net->nodes.n == 0;
+    if (input && !first) {
+        diag_error(r->ctx, s->name_span, "a network has one 'Input', and it comes first");
+        diag_note(r->ctx, r->net->nodes.at[0]->stmt->name_span, "the first layer is here");
+        return false;
+    }
+    if (!input && first && !r->failed) {
+        diag_error(r->ctx, s->name_span, "the first layer must be 'Input', such as 'Input 28x28x1'");
+        return false;
+    }
+    return input || !first;
+}
+
+static void add_node(struct resolver *r, const struct layer *layer, const struct stmt *s, struct bound *args)
+{
+    struct net *net = r->net;
+    struct node *n = arena_alloc(ctx_arena(r->ctx), sizeof *n);
+    *n = (struct node){.id = (int)net->nodes.n,
+                       .name = s->label,
+                       .layer = layer,
+                       .stmt = s,
+                       .args = args,
+                       .input = net->nodes.n ? net->nodes.at[net->nodes.n - 1] : NULL,
+                       .orphan = r->failed,
+                       .in = {.rank = -1},
+                       .out = {.rank = -1}};
+    if (n->name)
+        n->ident = names_take(net->names, n->name);
+    vec_push(ctx_arena(r->ctx), &net->nodes, n);
+}
+
+static void resolve_layer(struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    if (s->has_body) {
+        diag_error(r->ctx, s->name_span, "'%s' takes no body", s->name);
+        r->failed = true;
+        return;
+    }
+    struct bound *args = NULL;
+    if (options_supported(r->ctx, s)) {
+        const bool placed = in_its_place(r, layer, s);
+        args = bind_args(r->ctx, &layer->rec, s, 0); /* whose mistakes are told also where the layer is lost */
+        args = placed ? args : NULL;
+    }
+    if (args && r->net->nodes.n == MAX_LAYERS)
+        diag_error(r->ctx, s->name_span, "a network has at most %d layers", MAX_LAYERS);
+    else if (args)
+        add_node(r, layer, s, args);
+    if (!args || r->net->nodes.n == MAX_LAYERS)
+        r->failed = true;
+}
+
+/* ---- other statements */
+
+static void name_model(struct net *n, const char *name, struct span at)
+{
+    const struct model_name made = model_name(ctx_arena(n->ctx), name);
+    n->name = made.name;
+    n->renamed = (struct renamed){name, made.why, at};
+}
+
+static void resolve_model(struct resolver *r, const struct stmt *s)
+{
+    const struct value *v = s->n_args == 1 ? &s->args[0].value : NULL;
+    if (r->model) {
+        diag_error(r->ctx, s->name_span, "the model has a name already");
+        diag_note(r->ctx, r->model->name_span, "it is given here");
+    } else if (!v || s->label || s->has_body || s->args[0].key || (v->kind != VALUE_WORD && v->kind != VALUE_STRING)) {
+        diag_error(r->ctx, s->name_span, "'model' wants one name, such as 'model mnist'");
+    } else if (!name_is_word(v->text)) {
+        diag_error(r->ctx, v->span, "the name of a model is a word of up to 63 letters, digits and '_'");
+    } else {
+        name_model(r->net, v->text, v->span);
+    }
+    r->model = s;
+}
+
+static void resolve_section(struct resolver *r, size_t index, const struct stmt *s)
+{
+    if (r->sections[index]) {
+        diag_error(r->ctx, s->name_span, "a second '%s' section", s->name);
+        diag_note(r->ctx, r->sections[index]->name_span, "the first is here");
+        return;
+    }
+    r->sections[index] = s;
+    section_bind(r->net, s);
+}
+
+static bool python_word(const char *name)
+{
+    static const char *const words[] = {"import", "from", "def", "class", "return", "print", "for", "if"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A misspelt section is told by its body. */
+static void unknown_statement(struct resolver *r, const struct stmt *s)
+{
+    if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
+        r->failed = true;
+    else if (section_of_word(s->name))
+        diag_error(r->ctx, s->name_span, "'%s' belongs to '%s', as in '%s { %s ... }'", s->name,
+                   section_of_word(s->name), section_of_word(s->name), s->name);
+    else if (python_word(s->name))
+        diag_error(r->ctx, s->name_span, "this looks like Python; a layer is a line such as 'Dense 64 relu'");
+    else if (s->has_body)
+        record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
+    else
+        record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());
+    r->failed = true;
+}
+
+static void resolve_stmt(struct resolver *r, const struct stmt *s)
+{
+    const struct record *const *sections = section_family();
+    if (strcmp(s->name, "model") == 0) {
+        resolve_model(r, s);
+        return;
+    }
+    for (size_t i = 0; sections[i]; i++) {
+        if (strcmp(s->name, sections[i]->name) == 0) {
+            resolve_section(r, i, s);
+            return;
+        }
+    }
+    const struct record *rec = record_find(layer_family(), s->name);
+    if (rec)
+        resolve_layer(r, (const struct layer *)(const void *)rec, s);
+    else
+        unknown_statement(r, s);
+}
+
+/* ---- the pass */
+
+static void name_from_file(struct net *n)
+{
+    const size_t length = strcspn(n->file, ".");
+    if (length == 0 || strcmp(n->file, "-") == 0)
+        n->name = "model";
+    else
+        name_model(n, arena_strndup(ctx_arena(n->ctx), n->file, length < 63 ? length : 63), (struct span){0, 0});
+}
+
+void name_note(const struct net *n)
+{
+    if (n->renamed.why)
+        diag_note(n->ctx, n->renamed.at,
+                  "in C the model is called '%s': '%s' %s; without -o its files are called so, too", n->name,
+                  n->renamed.from, n->renamed.why);
+}
+
+struct net *resolve(struct ctx *c, const struct spec *s)
+{
+    struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
+    r->ctx = c;
+    r->net = net_new(c, s->file);
+    for (size_t i = 0; i < s->n_stmts; i++)
+        collect_label(r, s->stmts[i]);
+    for (size_t i = 0; i < s->n_stmts; i++)
+        resolve_stmt(r, s->stmts[i]);
+    if (!r->net->name)
+        name_from_file(r->net);
+    if (r->net->nodes.n == 1 && ctx_errors(c) == 0)
+        diag_error(c, r->net->nodes.at[0]->stmt->span, "the network has no layers behind its 'Input'");
+    else if (r->net->nodes.n == 0 && ctx_errors(c) == 0)
+        diag_error(c, s->n_stmts ? s->stmts[s->n_stmts - 1]->span : (struct span){1, 1},
+                   "the network has no layers; the first is 'Input', such as 'Input 28x28x1'");
+    return r->net;
+}

@@ -1,0 +1,106 @@
+/* shape_cure.c -- what to do where a layer does not take the shape of its input */
+#include <math.h>
+#include <string.h>
+
+#include "graph/layer.h"
+
+/* The layer that gave the shape its form: those that keep it did not. */
+static const struct node *shaper(const struct node *n)
+{
+    while (n->input && shape_equal(n->in, n->out))
+        n = n->input;
+    return n;
+}
+
+/* 784 is probably 28x28x1, and 3072 32x32x3; anything else is shown by the example. */
+static const char *image_of(struct net *net, int64_t size)
+{
+    static const int64_t channels[] = {1, 3};
+    for (int i = 0; i < 2; i++) {
+        const int64_t side = (int64_t)sqrt((double)size / (double)channels[i]);
+        if (side > 1 && side * side * channels[i] == size)
+            return arena_printf(ctx_arena(net->ctx), "%lldx%lldx%lld", (long long)side, (long long)side,
+                                (long long)channels[i]);
+    }
+    return "28x28x1";
+}
+
+static void flat_input(struct net *net, const struct node *from, const char *layer)
+{
+    if (!from->input)
+        diag_note(net->ctx, from->stmt->span, "an image is 'Input %s': height x width x channels",
+                  image_of(net, shape_size(from->out)));
+    else if (strcmp(from->layer->rec.name, "Flatten") == 0)
+        diag_note(net->ctx, from->stmt->name_span, "'Flatten' belongs behind '%s'", layer);
+    else
+        diag_note(net->ctx, from->stmt->name_span, "'%s' wants an image or a sequence: put it in front of '%s'", layer,
+                  from->stmt->name);
+}
+
+void shape_cure(struct net *net, const struct node *n)
+{
+    const struct node *from = n->input ? shaper(n->input) : NULL;
+    const char *const name = n->stmt->name, *const one = strstr(n->layer->rec.name, "1D"),
+                      *const two = strstr(n->layer->rec.name, "2D");
+    if (!from)
+        return;
+    if (n->in.rank == 1)
+        flat_input(net, from, name);
+    else if (n->in.rank == 2 && !one && !from->input)
+        diag_note(net->ctx, from->stmt->span, "an image has channels, too: 'Input %lldx%lldx1'",
+                  (long long)n->in.dim[0], (long long)n->in.dim[1]);
+    else if (n->in.rank == 2 && two)
+        diag_note(net->ctx, n->stmt->name_span, "for sequences there is '%.*s1D'", (int)(two - n->layer->rec.name),
+                  n->layer->rec.name);
+    else if (n->in.rank == 3 && one)
+        diag_note(net->ctx, n->stmt->name_span, "for images there is '%.*s2D'", (int)(one - n->layer->rec.name),
+                  n->layer->rec.name);
+}
+
+/* ---- the output of a network that forgets to flatten */
+
+void shape_unflattened(struct net *net)
+{
+    for (size_t i = 0; i < net->nodes.n; i++) {
+        const struct node *n = net->nodes.at[i];
+        if (n->in.rank < 2 || strcmp(n->layer->rec.name, "Dense") != 0)
+            continue;
+        diag_note(net->ctx, n->stmt->name_span, "put 'Flatten' before it: of %s it sees each %s by itself",
+                  shape_print(net->ctx, n->in), n->in.rank == 3 ? "pixel" : "step");
+        return;
+    }
+    diag_note(net->ctx, last_node(net)->stmt->name_span, "put 'Flatten' and 'Dense' behind it");
+}
+
+/* ---- 3x32x32 */
+
+static bool about_equal(int64_t a, int64_t b)
+{
+    return a <= 2 * b && b <= 2 * a;
+}
+
+void shape_channels_first(struct net *net, const struct node *n, struct shape s)
+{
+    if (s.rank != 3 || (s.dim[0] != 1 && s.dim[0] != 3) || s.dim[1] < 8 || s.dim[2] < 8 ||
+        !about_equal(s.dim[1], s.dim[2]))
+        return;
+    diag_warning(net->ctx, n->stmt->span, "channels",
+                 "channels come last: this is an image of %lldx%lld pixels with %lld channels; did you mean '%s "
+                 "%lldx%lldx%lld'?",
+                 (long long)s.dim[0], (long long)s.dim[1], (long long)s.dim[2], n->stmt->name, (long long)s.dim[1],
+                 (long long)s.dim[2], (long long)s.dim[0]);
+}
+
+/* ---- MaxPool1D on an image */
+
+bool shape_fits_name(struct net *net, struct node *n)
+{
+    const char *const name = n->stmt->name, *const end = strlen(name) > 2 ? name + strlen(name) - 2 : name;
+    if (strcmp(end, "1D") == 0 && n->in.rank == 3)
+        shape_refuse(net, n, "[length, channels]");
+    else if (strcmp(end, "2D") == 0 && n->in.rank == 2)
+        shape_refuse(net, n, "[height, width, channels]");
+    else
+        return true;
+    return false;
+}

@@ -1,0 +1,49 @@
+/* strip.c -- pass: leaves out what only training needs. Dropout and noise pass everything, penalties say nothing about the output, and
+ * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. And what only a program needs, for --emit=lib. */
+#include "graph/net.h"
+
+static void replace(struct net *net, const struct tensor *old, struct tensor *new)
+{
+    for (size_t i = 0; i < net->ops.n; i++)
+        for (int j = 0; j < net->ops.at[i]->n_in; j++)
+            if (net->ops.at[i]->in[j] == old)
+                net->ops.at[i]->in[j] = new;
+    for (size_t i = 0; i < net->tensors.n; i++)
+        if (net->tensors.at[i]->view_of == old)
+            net->tensors.at[i]->view_of = new;
+    for (size_t i = 0; i < net->nodes.n; i++)
+        if (net->nodes.at[i]->y == old)
+            net->nodes.at[i]->y = new;
+    if (net->output == old)
+        net->output = new;
+}
+
+void strip(struct net *net)
+{
+    size_t kept = 0;
+    if (ctx_errors(net->ctx) > 0 || !net->output)
+        return;
+    for (size_t i = 0; i < net->ops.n; i++) {
+        struct op *o = net->ops.at[i];
+        const bool passes = o->code == OP_DROPOUT || o->code == OP_NOISE;
+        if (passes)
+            replace(net, o->out[0], o->in[0]);
+        if (passes || o->code == OP_PENALTY)
+            continue;
+        if (o->code == OP_MAXPOOL)
+            o->n_out = 1;
+        o->id = (int)kept;
+        net->ops.at[kept++] = o;
+    }
+    net->ops.n = kept;
+}
+
+/* A library is given its rows and has one network: it reads no data, divides none, and trains no ensemble. */
+void strip_program(struct net *net)
+{
+    struct data_config *d = net->data;
+    d->train = d->validation = d->test = (struct data_source){.kind = SOURCE_NONE};
+    d->predict_images = false;
+    d->table = (struct data_table){0};
+    net->validate->given = net->ensemble->given = false;
+}

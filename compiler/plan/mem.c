@@ -1,0 +1,285 @@
+/* mem.c -- scratch memory: every tensor gets an offset such that tensors alive at the same time do not overlap.
+ *
+ * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from
+ * its first to its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that
+ * touches it. */
+#include <stdlib.h>
+
+#include "plan/plan.h"
+#include "base/text.h"
+
+struct life {
+    const struct tensor *tensor; /* NULL: a kernel's own memory */
+    int64_t first, last;         /* kernels; last < 0: never used */
+    int64_t elements;
+    int64_t offset;
+    size_t number; /* settles ties */
+};
+
+struct lives {
+    const struct plan *plan;
+    struct life *at; /* by tensor id of the root */
+};
+
+static void touch(struct lives *l, struct tensor *t, size_t kernel)
+{
+    struct tensor *root = tensor_root(t);
+    struct life *f = &l->at[root->id];
+    if (l->plan->layouts[root->id].base != BASE_SCRATCH)
+        return;
+    if (f->last < 0)
+        f->first = (int64_t)kernel;
+    if (f->last < (int64_t)kernel)
+        f->last = (int64_t)kernel;
+    f->tensor = root;
+}
+
+static void touch_kernel(struct lives *l, size_t number)
+{
+    const struct op *o = l->plan->kernels.at[number].op;
+    for (int i = 0; i < o->n_in; i++) {
+        const struct op *pool = l->plan->layouts[o->in[i]->id].repr == REPR_POOLED ? o->in[i]->producer : NULL;
+        touch(l, pool ? pool->in[0] : o->in[i], number);
+        if (pool)
+            touch(l, pool->in[1], number);
+    }
+    for (int i = 1; i < o->n_out; i++)
+        touch(l, o->out[i], number);
+    for (int i = 0; i < o->n_fold; i++) {
+        for (int j = 1; j < o->fold[i]->n_in; j++)
+            touch(l, o->fold[i]->in[j], number);
+        for (int j = 1; j < o->fold[i]->n_out; j++)
+            touch(l, o->fold[i]->out[j], number);
+    }
+    if (o->n_out)
+        touch(l, op_result(o), number);
+}
+
+static size_t last_forward(const struct plan *p)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].op->phase == PHASE_FORWARD)
+            last = i;
+    return last;
+}
+
+/* One image when first and last use are in the same image loop, else a chunk of images during every loop that touches them. */
+static void extend(struct plan *p, struct life *f)
+{
+    struct layout *q = &p->layouts[f->tensor->id];
+    const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
+                       *b = &p->groups.at[p->kernels.at[f->last].group];
+    q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
+    int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
+    int64_t images = q->one_image ? 1 : p->chunk;
+    f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
+    if (!q->one_image && a->image_loop)
+        f->first = (int64_t)a->first;
+    if (!q->one_image && b->image_loop)
+        f->last = (int64_t)(b->first + b->n) - 1;
+}
+
+static bool clash(const struct life *a, const struct life *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* The lowest offset where f overlaps nothing that lives at the same time. placed[] is sorted by offset; f joins it. */
+static void settle(struct life **placed, size_t n, struct life *f)
+{
+    size_t at = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct life *g = placed[i];
+        if (!clash(f, g) || g->offset + g->elements <= f->offset)
+            continue;
+        if (g->offset >= f->offset + f->elements)
+            break;
+        f->offset = g->offset + g->elements;
+    }
+    for (; at > 0 && placed[at - 1]->offset > f->offset; at--)
+        placed[at] = placed[at - 1];
+    placed[at] = f;
+}
+
+/* ---- orders of placing: none is best for all networks */
+
+static int by_number(const struct life *x, const struct life *y)
+{
+    return x->number < y->number ? -1 : 1;
+}
+
+static int descending(int64_t x, int64_t y)
+{
+    return (x < y) - (x > y);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(x->elements, y->elements);
+    return d ? d : by_number(x, y);
+}
+
+static int by_duration(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(x->last - x->first, y->last - y->first);
+    return d ? d : by_size(a, b);
+}
+
+static int by_area(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending((x->last - x->first + 1) * x->elements, (y->last - y->first + 1) * y->elements);
+    return d ? d : by_size(a, b);
+}
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
+    const int d = descending(y->first, x->first);
+    return d ? d : by_size(a, b);
+}
+
+/* Returns the end of the last. */
+static int64_t settle_all(struct life **order, size_t n, struct life **placed,
+                          int (*compare)(const void *, const void *))
+{
+    int64_t end = 0;
+    qsort(order, n, sizeof *order, compare);
+    for (size_t i = 0; i < n; i++) {
+        order[i]->offset = 0;
+        settle(placed, i, order[i]);
+        if (order[i]->offset + order[i]->elements > end)
+            end = order[i]->offset + order[i]->elements;
+    }
+    return end;
+}
+
+/* The order that needs least, the earlier one of equals. */
+static int64_t arrange(struct life **order, size_t n, struct life **placed, int64_t live)
+{
+    static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
+    size_t best = 0, last = 0;
+    int64_t least = settle_all(order, n, placed, orders[0]);
+    for (size_t i = 1; i < sizeof orders / sizeof *orders && least > live; i++) {
+        const int64_t end = settle_all(order, n, placed, orders[i]);
+        last = i;
+        if (end < least) {
+            least = end;
+            best = i;
+        }
+    }
+    return best == last ? least : settle_all(order, n, placed, orders[best]);
+}
+
+/* What is alive at once where that is most, and where. */
+static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t kernels, size_t *peak)
+{
+    int64_t most = 0, sum = 0;
+    int64_t *begins = arena_alloc(a, (kernels + 2) * sizeof *begins); /* what begins at a kernel, less what has ended */
+    for (size_t i = 0; i < n; i++) {
+        begins[order[i]->first] += order[i]->elements;
+        begins[order[i]->last + 1] -= order[i]->elements;
+    }
+    for (size_t k = 0; k < kernels; k++) {
+        sum += begins[k];
+        if (sum > most) {
+            most = sum;
+            *peak = k;
+        }
+    }
+    return most;
+}
+
+/* The reference keeps every tensor, so that a bad value can be traced to its layer: one behind the other, the largest first. */
+static int64_t keep_everything(struct life **order, size_t n)
+{
+    int64_t end = 0;
+    qsort(order, n, sizeof *order, by_size);
+    for (size_t i = 0; i < n; i++) {
+        order[i]->offset = end;
+        end += order[i]->elements;
+    }
+    return end;
+}
+
+/* What kernels want for themselves lives as long as they run. */
+static size_t add_work(const struct plan *p, struct life *at, struct life **order, size_t n)
+{
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (p->kernels.at[i].work) {
+            at[i] =
+                (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
+            order[n++] = &at[i];
+        }
+    return n;
+}
+
+void plan_memory(struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    size_t tensors = p->net->tensors.n, n = 0;
+    struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
+    size_t most = tensors + p->kernels.n;
+    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
+    struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
+    for (size_t i = 0; i < tensors; i++)
+        l.at[i].last = -1;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        touch_kernel(&l, i);
+    if (p->kernels.n)
+        touch(&l, p->net->output, last_forward(p));
+    for (size_t i = 0; i < tensors; i++)
+        if (l.at[i].last >= 0) {
+            extend(p, &l.at[i]);
+            order[n++] = &l.at[i];
+        } else if (p->layouts[i].base == BASE_SCRATCH) {
+            p->layouts[i].used = false; /* it went into its producer's registers */
+        }
+    n = add_work(p, work, order, n);
+    for (size_t i = 0; i < n; i++)
+        order[i]->number = i;
+    p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
+    p->scratch = p->reference ? keep_everything(order, n) : arrange(order, n, placed, p->live);
+    for (size_t i = 0; i < n; i++)
+        if (order[i]->tensor)
+            p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        else
+            p->kernels.at[order[i]->first].work_offset = order[i]->offset;
+    for (size_t i = 0; i < tensors; i++) { /* a view is where its tensor is */
+        struct tensor *t = p->net->tensors.at[i];
+        if (t->view_of) {
+            p->layouts[i].offset = p->layouts[tensor_root(t)->id].offset;
+            p->layouts[i].one_image = p->layouts[tensor_root(t)->id].one_image;
+            p->layouts[i].base = p->layouts[tensor_root(t)->id].base;
+        }
+    }
+}
+
+char *memory_print(const struct plan *p)
+{
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "scratch %lld elements a thread, at least %lld alive at once\n", (long long)p->scratch,
+             (long long)p->live);
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *x = p->net->tensors.at[i];
+        const struct layout *q = layout_of(p, x);
+        if (!q->used || q->base != BASE_SCRATCH || x->view_of)
+            continue;
+        text_add(&t, "  %8lld  %-28s ", (long long)q->offset, x->name);
+        if (q->repr == REPR_LISTS)
+            text_add(&t, "lists in %lld", (long long)q->size);
+        else
+            text_add(&t, "%lld x %lld of %lld", (long long)q->pixels, (long long)q->channels, (long long)q->ld);
+        text_add(&t, "%s\n", q->one_image ? ", one image" : "");
+    }
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (k->work)
+            text_add(&t, "  %8lld  %-28s %lld of work\n", (long long)k->work_offset, k->op->node->name,
+                     (long long)k->work);
+    }
+    return text_end(&t);
+}

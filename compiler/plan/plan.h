@@ -1,0 +1,222 @@
+/* plan.h -- rung 3: how the ops run on one machine. Layouts, kernels and their tiles, loops over images, memory. */
+#ifndef CNNC_PLAN_H
+#define CNNC_PLAN_H
+
+#include "graph/net.h"
+
+/* ---- targets.def: one row a machine */
+
+struct target {
+    const char *name;
+    const char *doc;
+    int lanes;                              /* floats a vector; 1: plain loops only */
+    int registers;                          /* vector registers */
+    int fma_ports, load_ports, fma_latency; /* a cycle, a cycle, cycles */
+    int64_t l1, l2;                         /* bytes of data cache a core */
+    const char *attributes;                 /* for the compiler's target pragma; "" for its default */
+    const char *features;                   /* what __builtin_cpu_supports must find, separated by commas */
+    const char *guard;                      /* preprocessor condition under which the attributes mean something */
+    const char *real;                       /* "float"; "double" in the row of the reference */
+};
+
+extern const struct target targets[]; /* ends with name == NULL; without the reference */
+extern const struct target target_reference;
+/* Cycles of so many multiply-adds and loads of vectors, `chain` of the former one behind the other: what takes longest. */
+double target_cycles(const struct target *t, double fma, double loads, double chain);
+const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
+
+/* ---- where a tensor stands */
+
+enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRATCH };
+
+/* Activations and their gradients: element e (in Keras' order) of an image stands at
+ * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
+ * their input. */
+/* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
+ * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
+ * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD2, 3 and 4: weights of 3x3
+ * taps, transformed for kernels/winograd.ct with tiles of 2x2 results, of 3x3 and of 4x4. */
+enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD2, REPR_WINOGRAD3, REPR_WINOGRAD4 };
+
+struct layout {
+    enum base base;
+    enum repr repr;
+    int64_t offset;       /* of the first image, in elements of the base */
+    int64_t channels, ld; /* the innermost run, and its distance to the next */
+    int64_t pixels;       /* runs an image */
+    int64_t size;         /* elements of the base that one image (or the parameter) takes, padding included */
+    bool one_image;       /* lives within one iteration of an image loop: the same memory for every image */
+    bool used;
+};
+
+/* ---- how an op is done */
+
+struct plan;
+struct kernel;
+struct out;
+
+/* One way to do an op, in the file of its template. The plan takes the cheapest that applies. */
+struct strategy {
+    const char *name; /* conv_tile */
+    enum opcode op;
+    /* Sets k->tile, k->cost (cycles an image), k->choice; returns NULL, or why it does not apply. */
+    const char *(*plan)(const struct plan *p, struct kernel *k);
+    /* Writes the body of the kernel's function, between its braces. */
+    void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
+    /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
+    void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
+    /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
+    void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);
+    enum repr repr;     /* of the tensors that it reads or writes; both sides must agree */
+    bool unrolled;      /* straight-line code: taken before all others wherever --unroll allows it */
+    const char *header; /* of the runtime, that a trainer with such a kernel includes behind vec.h; NULL: none */
+};
+extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
+
+enum { MAX_TILE = 8 };
+
+struct kernel {
+    const struct op *op;
+    const struct strategy *strategy;
+    int tile[MAX_TILE]; /* meaning belongs to the strategy */
+    int64_t work;       /* elements of scratch for itself: its function gets `work`; 0: none */
+    int64_t work_offset;
+    int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
+    const char *choice; /* for people: "10 px x 2 vectors" */
+    double cost;
+    bool whole_chunk;          /* gains from having all images of a chunk at once */
+    const struct known *known; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
+    const char *function;      /* C name, shared by kernels of equal text */
+    const char *text;          /* emit.c: its function, under the name "kernel" */
+    int group;
+    int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
+};
+
+/* Neighbours that run image by image, or once a chunk. */
+struct group {
+    enum phase phase;
+    bool image_loop;
+    size_t first, n; /* kernels */
+};
+
+struct plan {
+    struct net *net;
+    const struct target *target;
+    bool reference;
+    int network;      /* its number in the program: 0 is the program's own, others are members of an ensemble */
+    bool no_winograd; /* --no-winograd */
+    bool inference;   /* no gradients; PREPARE ops are evaluated by the compiler */
+    struct known_plans *known;  /* of ops that were planned already */
+    struct layout *layouts;     /* by tensor id */
+    VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
+    VEC(struct group) groups;
+    int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
+    int64_t theta, prepared, scratch; /* elements */
+    int64_t read;                     /* of theta: behind stands what only PREPARE ops of inference read */
+    int64_t unroll;                   /* statements that a kernel may have as straight-line code; 0: none has */
+    int64_t live;                     /* lower bound of scratch: the most that is alive at once */
+    size_t peak;                      /* the kernel during which that is so */
+};
+
+struct plan_options {
+    const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
+    size_t n_forced;
+    bool no_winograd;
+    int64_t unroll;            /* statements of a kernel; negative: all kernels that can */
+    int64_t images;            /* of a chunk; 0: one in inference, what is best in training */
+    const struct plan *beside; /* inference: its constants are where it has them, and others behind them; NULL: none */
+    bool same_constants;       /* there shall be no others */
+};
+
+struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
+double plan_cycles(const struct plan *p); /* an image, forward */
+/* plan_batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
+ * has the constants of `one` and maybe more, as long as they take no more than so many bytes (negative: any). */
+struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash);
+void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
+
+/* plan_sizes.c: generated code indexes with int, so no array may have more elements than that counts. Both checks report the layer
+ * where it breaks and return false: of one image and the parameters, behind plan_layout(); of all arenas, behind plan_memory(). */
+bool plan_can_be_indexed(const struct plan *p);
+bool plan_can_be_addressed(const struct plan *p);
+int64_t plan_images_that_fit(const struct plan *p); /* that a chunk may have, at least one */
+
+/* weights_file.c: parameters as a file of their own, in the layout of the kernels. A head of WEIGHTS_HEAD 32-bit words, then the
+ * floats, all little-endian. */
+enum {
+    WEIGHTS_HEAD = 16,
+    WEIGHTS_CHECKED = 8,
+    WEIGHTS_SUM = 8
+};                                     /* words: all, those that are fixed, where the sum stands */
+#define WEIGHTS_SUM_START  2166136261u /* FNV-1a, a word at a time */
+#define WEIGHTS_SUM_FACTOR 16777619u
+void weights_head(const struct plan *p,
+                  uint32_t head[WEIGHTS_CHECKED]); /* what every such file of the plan begins with */
+const char *weights_image(const struct plan *p, const float *theta, size_t *size);
+
+/* budget.c. Bytes; ram counts one thread, and for inference neither the input nor the output. */
+struct budget {
+    int64_t ram, flash; /* negative: no limit */
+};
+bool budget_fits(const struct budget *need, const struct budget *limit);
+struct budget budget_of_inference(const struct plan *p); /* one image at a time */
+bool budget_check(const struct plan *p, const struct budget *need,
+                  const struct budget *limit); /* false after a message */
+
+char *plan_print(const struct plan *p);   /* -d plan */
+char *memory_print(const struct plan *p); /* -d mem */
+
+/* ---- plan.c, for the passes that decide how something is represented */
+
+/* plan_strategy.c: the cheapest strategy that applies when the op's operands are in that representation, into *k, of which the op is
+ * read; NULL, or why there is none. */
+const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
+struct known_plans *known_plans_new(struct arena *a);
+const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
+
+/* plan_slow.c: warns of layers that take much of the time and little of what the machine can do. */
+void plan_warn_slow(const struct plan *p);
+
+/* ---- plan_unroll.c: straight-line code */
+
+/* Statements of a whole network: so many scalar ones take gcc -O3 some eight seconds. */
+enum { UNROLL_MOST = 20000 };
+bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options);
+void plan_check_unrolled(const struct plan *p, const struct plan_options *options); /* after the kernels are chosen */
+
+/* ---- plan_prepared.c: copies of weights in another form, made once a step */
+void plan_winograd(struct plan *p,
+                   const struct plan_options *options); /* which convolutions run on transformed weights */
+int64_t plan_taps(enum repr r, const struct window *w); /* of an input and an output channel */
+void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
+void plan_parts(struct plan *p);                        /* deals prepare() out to threads */
+/* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
+int64_t plan_constants(const struct plan *p);
+const float *plan_evaluate(const struct plan *p, const float *theta);
+
+const struct layout *layout_of(const struct plan *p, const struct tensor *t);
+bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
+
+/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. An axis whose block
+ * is 0 is one with the axis behind it: their elements are numbered together. */
+struct param_axis {
+    int64_t block, outer, inner;
+};
+void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK]); /* one a dimension */
+
+int64_t round_up(int64_t n, int64_t to);
+int64_t ceil_div(int64_t n, int64_t d);
+
+/* What inference knows beside the weights: x = (raw * scale - mean) / std of each channel, the last axis of the input; and what classes
+ * are called. */
+struct learnt {
+    double scale;
+    int64_t
+        channels; /* that have a mean and a std each; 1: all values have the same; 0: inputs are taken as they are */
+    const double *mean, *std;
+    const char *const *classes; /* NULL: they are numbers */
+    int64_t n_classes;
+};
+
+#endif

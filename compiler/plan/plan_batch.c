@@ -1,0 +1,31 @@
+/* plan_batch.c -- inference of several images at once: a plan beside the one for a single image. Both read the same constants; more
+ * are added for the batch where they pay. */
+#include "plan/plan.h"
+
+enum { BATCH_IMAGES = 16 };
+static const double worth_a_plan = 0.995, worth_constants = 0.95; /* cycles of an image, over what they are without */
+
+static struct plan *beside(const struct plan *one, struct plan_options options, bool more)
+{
+    options.images = BATCH_IMAGES;
+    options.beside = one;
+    options.same_constants = !more;
+    return plan_make(net_copy(one->net), one->target, false, &options);
+}
+
+/* In flash: its scratch is the user's affair. */
+static bool fits(const struct plan *p, int64_t flash)
+{
+    const struct budget need = budget_of_inference(p);
+    return budget_fits(&need, &(struct budget){-1, flash});
+}
+
+struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash)
+{
+    struct plan *same = beside(one, *options, false), *more = same ? beside(one, *options, true) : NULL;
+    if (!more) /* after a message: a strategy was forced */
+        return NULL;
+    if (fits(more, flash) && plan_cycles(more) < worth_constants * plan_cycles(same))
+        return more;
+    return plan_cycles(same) < worth_a_plan * plan_cycles(one) ? same : NULL;
+}

@@ -1,0 +1,230 @@
+/* plan_prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
+ * stand. */
+#include <stdlib.h>
+
+#include "plan/plan.h"
+
+/* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
+int64_t plan_taps(enum repr r, const struct window *w)
+{
+    const int64_t side = r - REPR_WINOGRAD2 + 4;
+    return r >= REPR_WINOGRAD2 ? side * side : w->kh * w->kw;
+}
+
+/* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. Transformed ones:
+ * [vector of results][plane][channels to sum over][lane]. */
+static int64_t prepared_size(const struct plan *p, const struct op *o)
+{
+    const struct window *w = &o->win;
+    int64_t lanes = p->target->lanes, taps = plan_taps(layout_of(p, o->out[0])->repr, w);
+    switch (o->code) {
+    case OP_CONV_TRANSFORM: return taps * w->ic * round_up(w->oc, lanes);
+    case OP_CONV_TRANSPOSE: return taps * (w->oc / w->groups) * round_up(w->ic, lanes);
+    default: return shape_channels(o->in[0]->shape) * round_up(layout_of(p, o->in[0]->param->input)->size, lanes);
+    }
+}
+
+void plan_place_prepared(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != PHASE_PREPARE)
+            continue;
+        struct layout *l = &p->layouts[o->out[0]->id];
+        l->base = BASE_PREPARED;
+        l->offset = p->prepared;
+        l->size = prepared_size(p, o);
+        l->used = true;
+        p->prepared += round_up(l->size, 16);
+    }
+}
+
+int64_t plan_constants(const struct plan *p)
+{
+    return p->read + p->prepared;
+}
+
+const float *plan_evaluate(const struct plan *p, const float *theta)
+{
+    float *all = arena_alloc(ctx_arena(p->net->ctx), (size_t)(plan_constants(p) + 1) * sizeof *all);
+    for (int64_t i = 0; i < p->read; i++)
+        all[i] = theta[i];
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        struct kernel k = {.op = o};
+        if (o->phase != PHASE_PREPARE)
+            continue;
+        const char *refusal = plan_cheapest(p, &k, layout_of(p, o->out[0])->repr, NULL);
+        if (refusal || !k.strategy->evaluate)
+            INTERNAL("cnnc cannot do %s itself", op_name(o->code));
+        k.strategy->evaluate(p, o, theta + layout_of(p, o->in[0])->offset,
+                             all + p->read + layout_of(p, o->out[0])->offset);
+    }
+    return all;
+}
+
+/* ---- the parts of prepare(): the dearest first, and what reads another's result goes with it */
+
+/* Where two cost the same, the earlier one first. */
+static int by_cost(const void *a, const void *b)
+{
+    const struct kernel *x = *(struct kernel *const *)a, *y = *(struct kernel *const *)b;
+    if (x->cost > y->cost || x->cost < y->cost)
+        return x->cost > y->cost ? -1 : 1;
+    return x < y ? -1 : 1;
+}
+
+void plan_parts(struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct kernel *end = p->kernels.at + p->kernels.n, **dealt = arena_alloc(a, (p->kernels.n + 1) * sizeof *dealt);
+    const struct kernel **maker = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *maker); /* by tensor id */
+    size_t n = 0;
+    for (struct kernel *k = p->kernels.at; k < end; k++) {
+        const bool prepares = k->op->phase == PHASE_PREPARE;
+        k->part = -1;
+        if (prepares && !maker[k->op->in[0]->id])
+            dealt[n++] = k;
+        if (prepares)
+            maker[k->op->out[0]->id] = k;
+    }
+    qsort(dealt, n, sizeof *dealt, by_cost);
+    for (size_t i = 0; i < n; i++)
+        dealt[i]->part = (int)i;
+    for (struct kernel *k = p->kernels.at; k < end; k++)
+        if (k->op->phase == PHASE_PREPARE && k->part < 0)
+            k->part = maker[k->op->in[0]->id]->part;
+}
+
+/* ---- Winograd's transformed weights: where the cheaper convolutions pay for the transformation */
+
+/* Cycles an image of the convolution in that representation, its share of making the weights included; negative when there
+ * is no strategy for it. */
+static double cost_with(const struct plan *p, const struct op *conv, const struct op *prepare, enum repr repr,
+                        const struct plan_options *options)
+{
+    struct kernel k = {.op = conv}, once = {.op = prepare};
+    if (plan_cheapest(p, &k, repr, plan_forced(options, conv)))
+        return -1;
+    if (conv->code == OP_CONV && repr == REPR_DENSE)
+        return k.cost; /* reads the weights themselves */
+    if (plan_cheapest(p, &once, repr, plan_forced(options, prepare)))
+        return -1;
+    return p->inference ? k.cost : k.cost + once.cost / (double)p->net->train->batch;
+}
+
+/* The forward convolution reads what a new op makes of its weights. */
+static void transform(struct plan *p, struct op *conv, enum repr repr)
+{
+    struct net *n = p->net;
+    const struct tensor *w = conv->in[1];
+    const struct shape shape = {3, {plan_taps(repr, &conv->win), conv->win.ic, conv->win.oc}};
+    const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
+    struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
+    t->param = w->param;
+    struct op *o = net_op(n, OP_CONV_TRANSFORM, conv->node);
+    op_in(o, conv->in[1]);
+    op_out(o, t);
+    o->win = conv->win;
+    conv->in[1] = t;
+}
+
+/* What an earlier plan has transformed. */
+static enum repr transformed(const struct op *conv)
+{
+    const struct tensor *w = conv->in[1];
+    if (!w->producer || w->producer->code != OP_CONV_TRANSFORM)
+        return REPR_DENSE;
+    enum repr r = REPR_WINOGRAD2;
+    while (w->shape.dim[0] != plan_taps(r, &conv->win))
+        r++;
+    return r;
+}
+
+static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options,
+                               double *least)
+{
+    struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
+    const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
+    enum repr best = REPR_DENSE;
+    *least = cost_with(p, conv, once, REPR_DENSE, options);
+    for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD4; r++) {
+        double cost = cost_with(p, conv, once, r, options);
+        if (cost >= 0 && (*least < 0 || cost < *least))
+            best = r, *least = cost;
+    }
+    return best;
+}
+
+/* What the forward convolution reads, when it is transformed and the gradient of the data is cheaper with it, too, than the
+ * cheapest with weights of its own. Lists of a gradient want weights of their own. */
+static struct tensor *shared_weights(const struct plan *p, const struct op *data, const struct op *conv,
+                                     const struct plan_options *options, double least)
+{
+    struct op sharing = *data;
+    struct kernel k = {.op = &sharing};
+    if (!conv || !transformed(conv) || (data->in[0]->producer && data->in[0]->producer->code == OP_MAXPOOL_GRAD))
+        return NULL;
+    sharing.in[1] = conv->in[1];
+    const bool can = !plan_cheapest(p, &k, transformed(conv), plan_forced(options, data));
+    return can && (least < 0 || k.cost < least) ? conv->in[1] : NULL;
+}
+
+/* Transposed weights that nobody reads any more. */
+static void drop_unread(struct net *n)
+{
+    const int *users = net_users(n);
+    size_t kept = 0;
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = n->ops.at[i];
+        if (o->code == OP_CONV_TRANSPOSE && !users[o->out[0]->id])
+            continue;
+        o->id = (int)kept;
+        n->ops.at[kept++] = o;
+    }
+    n->ops.n = kept;
+}
+
+/* A plan for one image has transformed them; a batch may want another form so much that it gets weights of its own. */
+static enum repr own_form(struct plan *p, struct op *conv, enum repr earlier, const struct plan_options *options)
+{
+    const double worth_it = 0.95;
+    struct tensor *shared = conv->in[1];
+    double least, shares;
+    p->layouts[shared->id].repr = earlier; /* whoever reads it */
+    conv->in[1] = shared->producer->in[0];
+    const enum repr best = cheapest_form(p, conv, options, &least);
+    shares = cost_with(p, conv, shared->producer, earlier, options);
+    if (best != REPR_DENSE && best != earlier && least < worth_it * shares)
+        return best;
+    conv->in[1] = shared;
+    return earlier;
+}
+
+void plan_winograd(struct plan *p, const struct plan_options *options)
+{
+    const struct op **forward = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *forward);
+    for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
+        struct op *conv = p->net->ops.at[i];
+        if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
+            continue;
+        if (conv->code == OP_CONV)
+            forward[conv->in[1]->param->id] = conv; /* what reads these weights */
+        enum repr earlier = transformed(conv), repr = earlier;
+        double least = -1;
+        if (!earlier && !options->same_constants && !plan_unrolls(p, conv, options))
+            repr = cheapest_form(p, conv, options, &least);
+        if (earlier && options->beside && !options->same_constants)
+            repr = own_form(p, conv, earlier, options);
+        struct tensor *shared = conv->code == OP_CONV_DATA
+                                    ? shared_weights(p, conv, forward[conv->in[1]->param->id], options, least)
+                                    : NULL;
+        if (shared)
+            conv->in[1] = shared;
+        else if (repr != earlier && conv->code == OP_CONV)
+            transform(p, conv, repr);
+        if (!shared && repr != REPR_DENSE)
+            p->layouts[conv->in[1]->id].repr = repr;
+    }
+    drop_unread(p->net);
+}

@@ -1,0 +1,206 @@
+/* plan_strategy.c -- the cheapest strategy of an op. Equal ops are planned once: what a strategy looks at is written down as a row of
+ * words -- the op, its folds, the shapes and layouts of its operands, its neighbours around a pooling's gradient; not names, nor where
+ * anything stands. A strategy that comes to look at more must find it here: tests/unit/test_plan_strategy.c plans every kernel by
+ * itself, and compares. */
+#include <string.h>
+
+#include "plan/plan.h"
+
+static bool preferred(const struct kernel *a, const struct kernel *b)
+{
+    return a->strategy->unrolled != b->strategy->unrolled ? a->strategy->unrolled : a->cost < b->cost;
+}
+
+static const char *search(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
+{
+    const char *refusal = "its operands are represented in another way";
+    for (size_t i = 0; strategies[i]; i++) {
+        const struct strategy *s = strategies[i];
+        if (s->op != k->op->code || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
+            continue;
+        struct kernel candidate = {.op = k->op, .strategy = s};
+        const char *why = s->plan(p, &candidate);
+        if (why)
+            refusal = why;
+        else if (s->repr == repr && (!k->strategy || preferred(&candidate, k)))
+            *k = candidate;
+    }
+    return k->strategy ? NULL : refusal;
+}
+
+/* ---- what an op is */
+
+struct words {
+    struct arena *arena;
+    VEC(int64_t) at;
+};
+
+static void put(struct words *w, int64_t word)
+{
+    vec_push(w->arena, &w->at, word);
+}
+
+static void put_real(struct words *w, double x)
+{
+    int64_t word;
+    memcpy(&word, &x, sizeof word);
+    put(w, word);
+}
+
+static void put_layout(struct words *w, const struct layout *q)
+{
+    const int64_t words[] = {q->base, q->repr, q->channels, q->ld, q->pixels, q->size, q->used};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        put(w, words[i]);
+}
+
+static void put_tensor(struct words *w, const struct plan *p, const struct tensor *t)
+{
+    put(w, t->role);
+    put(w, t->shape.rank);
+    for (int i = 0; i < t->shape.rank; i++)
+        put(w, t->shape.dim[i]);
+    put_layout(w, layout_of(p, t));
+    put(w, t->view_of != NULL);
+    if (t->view_of)
+        put_layout(w, layout_of(p, tensor_root((struct tensor *)(uintptr_t)t)));
+    put(w, t->param ? (int64_t)t->param->kind : -1);
+    put(w, t->param && t->param->input);
+    if (t->param && t->param->input)
+        put_layout(w, layout_of(p, t->param->input));
+}
+
+static void put_window(struct words *w, const struct window *v)
+{
+    const int64_t words[] = {v->kh, v->kw, v->sh, v->sw, v->dh, v->dw, v->pt, v->pb,    v->pl,
+                             v->pr, v->ih, v->iw, v->ic, v->oh, v->ow, v->oc, v->groups};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        put(w, words[i]);
+}
+
+static void put_op(struct words *w, const struct plan *p, const struct op *o)
+{
+    const double reals[] = {o->alpha,     o->rate, o->factor, o->shift, o->fill,
+                            o->deviation, o->l1,   o->l2,     o->delta, o->smoothing};
+    const int64_t words[] = {o->code,
+                             o->n_in,
+                             o->n_out,
+                             o->n_fold,
+                             (int64_t)(intptr_t)o->act,
+                             o->channels,
+                             o->from_logits,
+                             (int64_t)(intptr_t)o->loss};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        put(w, words[i]);
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+        put_real(w, reals[i]);
+    put_window(w, &o->win);
+    for (int i = 0; i < o->n_in; i++)
+        put_tensor(w, p, o->in[i]);
+    for (int i = 0; i < o->n_out; i++)
+        put_tensor(w, p, o->out[i]);
+}
+
+static void put_folded(struct words *w, const struct plan *p, const struct op *o)
+{
+    put_op(w, p, o);
+    for (int i = 0; i < o->n_fold; i++)
+        put_op(w, p, o->fold[i]);
+}
+
+/* Lists are laid out for who reads them. */
+static void put_readers(struct words *w, const struct plan *p, const struct op *pool)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        for (int j = 0; j < o->n_in; j++)
+            if (o->in[j] == pool->out[0])
+                put_op(w, p, o);
+    }
+    put(w, -1);
+}
+
+static void put_all(struct words *w, const struct plan *p, const struct op *o, enum repr repr)
+{
+    put(w, repr);
+    put_folded(w, p, o);
+    if (o->code == OP_MAXPOOL_GRAD)
+        put_readers(w, p, o);
+    for (int i = 0; i < o->n_in; i++) {
+        const struct op *from = o->in[i]->producer;
+        put(w, from ? (int64_t)from->code : -1);
+        if (from)
+            put_folded(w, p, from);
+        if (from && from->code == OP_MAXPOOL_GRAD)
+            put_readers(w, p, from);
+    }
+}
+
+/* ---- what is known */
+
+struct known {
+    const struct known *next;
+    uint64_t hash;
+    int64_t *words;
+    size_t n;
+    struct kernel kernel;
+    const char *refusal; /* NULL: there is a kernel */
+};
+
+enum { BUCKETS = 256 };
+
+struct known_plans {
+    struct words words; /* of the op that is looked up */
+    const struct known *buckets[BUCKETS];
+};
+
+static uint64_t hash_of(const struct words *w) /* FNV-1a, a word at a time */
+{
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < w->at.n; i++)
+        hash = (hash ^ (uint64_t)w->at.at[i]) * 1099511628211u;
+    return hash ^ hash >> 32;
+}
+
+struct known_plans *known_plans_new(struct arena *a)
+{
+    struct known_plans *known = arena_alloc(a, sizeof *known);
+    known->words.arena = a;
+    return known;
+}
+
+static const struct known *add_known(const struct plan *p, const struct op *o, enum repr repr, uint64_t hash)
+{
+    const struct words *w = &p->known->words;
+    const struct known **bucket = &p->known->buckets[hash % BUCKETS];
+    struct known *fresh = arena_alloc(w->arena, sizeof *fresh);
+    *fresh =
+        (struct known){*bucket, hash, arena_alloc(w->arena, w->at.n * sizeof *w->at.at), w->at.n, .kernel = {.op = o}};
+    memcpy(fresh->words, w->at.at, w->at.n * sizeof *w->at.at);
+    fresh->refusal = search(p, &fresh->kernel, repr, NULL);
+    fresh->kernel.known = fresh;
+    return *bucket = fresh;
+}
+
+static const struct known *find_known(const struct plan *p, const struct op *o, enum repr repr)
+{
+    struct words *w = &p->known->words;
+    w->at.n = 0;
+    put_all(w, p, o, repr);
+    const uint64_t hash = hash_of(w);
+    for (const struct known *k = p->known->buckets[hash % BUCKETS]; k; k = k->next)
+        if (k->hash == hash && k->n == w->at.n && !memcmp(k->words, w->at.at, k->n * sizeof *k->words))
+            return k;
+    return add_known(p, o, repr, hash);
+}
+
+const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
+{
+    if (forced)
+        return search(p, k, repr, forced);
+    const struct op *o = k->op;
+    const struct known *known = find_known(p, o, repr);
+    if (!known->refusal)
+        *k = known->kernel, k->op = o;
+    return known->refusal;
+}

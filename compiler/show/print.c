@@ -1,0 +1,147 @@
+/* print.c -- the graph for people and golden files: parameters, then the ops of each phase, one kernel a line. */
+#include "graph/net.h"
+#include "base/text.h"
+
+struct printer {
+    const struct net *net;
+    struct text text;
+};
+
+static void put_tensor(struct printer *p, const struct tensor *t)
+{
+    text_add(&p->text, "%s %s", t->name, shape_print(p->net->ctx, t->shape));
+}
+
+/* ---- attributes */
+
+static void put_window(struct printer *p, const struct window *w)
+{
+    text_add(&p->text, " %lldx%lld", (long long)w->kh, (long long)w->kw);
+    if (w->sh != 1 || w->sw != 1)
+        text_add(&p->text, " stride %lldx%lld", (long long)w->sh, (long long)w->sw);
+    if (w->dh != 1 || w->dw != 1)
+        text_add(&p->text, " dilation %lldx%lld", (long long)w->dh, (long long)w->dw);
+    if (w->pt || w->pb || w->pl || w->pr)
+        text_add(&p->text, " pad %lld,%lld,%lld,%lld", (long long)w->pt, (long long)w->pb, (long long)w->pl,
+                 (long long)w->pr);
+    if (w->groups != 1)
+        text_add(&p->text, " groups %lld", (long long)w->groups);
+}
+
+static void put_attributes(struct printer *p, const struct op *o)
+{
+    switch (o->code) {
+    case OP_CONV:
+    case OP_CONV_DATA:
+    case OP_CONV_WEIGHT:
+    case OP_MAXPOOL:
+    case OP_AVGPOOL:
+    case OP_MAXPOOL_GRAD:
+    case OP_AVGPOOL_GRAD: put_window(p, &o->win); break;
+    case OP_ACT:
+    case OP_ACT_GRAD:
+        text_add(&p->text, " %s", o->act->name);
+        if (o->alpha != 0)
+            text_add(&p->text, " %g", o->alpha);
+        break;
+    case OP_DROPOUT:
+        text_add(&p->text, " %g%s", o->rate, o->channels ? " by channel" : "");
+        if (o->fill != 0)
+            text_add(&p->text, " factor %g shift %g fill %g", o->factor, o->shift, o->fill);
+        text_add(&p->text, " stream %d", o->stream);
+        break;
+    case OP_NOISE: text_add(&p->text, " %g stream %d", o->deviation, o->stream); break;
+    case OP_DROPOUT_GRAD: text_add(&p->text, " %g", o->rate); break;
+    case OP_PENALTY:
+    case OP_PENALTY_GRAD: text_add(&p->text, " l1=%g l2=%g", o->l1, o->l2); break;
+    case OP_LOSS:
+        text_add(&p->text, " %s%s", o->loss->name, o->from_logits ? " from logits" : "");
+        if (o->delta > 0)
+            text_add(&p->text, " delta=%g", o->delta);
+        break;
+    default: break;
+    }
+}
+
+/* ---- ops */
+
+static void put_inputs(struct printer *p, const struct op *o, int first)
+{
+    if (first >= o->n_in)
+        return;
+    for (int i = first; i < o->n_in; i++)
+        text_add(&p->text, "%s%s", i > first ? ", " : "(", o->in[i]->name);
+    text_add(&p->text, ")");
+}
+
+static void put_outputs(struct printer *p, const struct op *o)
+{
+    if (o->n_out == 0)
+        return;
+    put_tensor(p, op_result(o));
+    for (int i = 1; i < o->n_out; i++)
+        text_add(&p->text, ", %s", o->out[i]->name);
+    for (int i = 0; i < o->n_fold; i++) {
+        if (o->fold[i]->n_out > 1)
+            text_add(&p->text, ", %s", o->fold[i]->out[1]->name);
+    }
+    text_add(&p->text, " = ");
+}
+
+static void put_op(struct printer *p, const struct op *o)
+{
+    text_add(&p->text, "  ");
+    put_outputs(p, o);
+    text_add(&p->text, "%s", op_name(o->code));
+    put_inputs(p, o, 0);
+    put_attributes(p, o);
+    for (int i = 0; i < o->n_fold; i++) {
+        text_add(&p->text, " + %s", op_name(o->fold[i]->code));
+        put_inputs(p, o->fold[i], 1);
+        put_attributes(p, o->fold[i]);
+    }
+    text_add(&p->text, "\n");
+}
+
+static void put_phase(struct printer *p, enum phase phase, const char *title)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != phase || o->folded_into)
+            continue;
+        text_add(&p->text, "%s%s", any ? "" : "\n", any ? "" : title);
+        any = true;
+        put_op(p, o);
+    }
+}
+
+static void put_param(struct printer *p, const struct param *q)
+{
+    text_add(&p->text, "  %s %s %s", q->tensor->name, shape_print(p->net->ctx, q->shape), q->init->name);
+    if (q->l1 > 0)
+        text_add(&p->text, " l1=%g", q->l1);
+    if (q->l2 > 0)
+        text_add(&p->text, " l2=%g", q->l2);
+    text_add(&p->text, "\n");
+}
+
+char *net_print(const struct net *n)
+{
+    struct printer p = {.net = n, .text = {.arena = ctx_arena(n->ctx)}};
+    text_add(&p.text, "net %s: ", n->name);
+    if (n->input && n->output) {
+        put_tensor(&p, n->input);
+        text_add(&p.text, " -> ");
+        put_tensor(&p, n->output);
+        text_add(&p.text, ", ");
+    }
+    text_add(&p.text, "%lld parameters\n\nparameters\n", (long long)net_parameters(n));
+    for (size_t i = 0; i < n->params.n; i++)
+        put_param(&p, n->params.at[i]);
+    put_phase(&p, PHASE_PREPARE, "prepare\n");
+    put_phase(&p, PHASE_FORWARD, "forward\n");
+    put_phase(&p, PHASE_BACKWARD, "backward\n");
+    put_phase(&p, PHASE_UPDATE, "update\n");
+    return text_end(&p.text);
+}

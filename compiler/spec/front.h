@@ -1,0 +1,41 @@
+/* front.h -- rung 1, inside: what the two front ends share. A front end yields raw statements, in which `let`, `block`,
+ * `repeat` and `include` are statements like any other and values may hold $params and arithmetic; expand() makes the
+ * spec. */
+#ifndef CNNC_FRONT_H
+#define CNNC_FRONT_H
+
+#include "spec/spec.h"
+
+struct arg_list {
+    VEC(struct arg) v;
+};
+
+struct stmt_list {
+    VEC(struct stmt *) v;
+};
+
+enum { MAX_NESTING = 64 };
+
+/* ---- read.c: the text language. NULL or false after an error. */
+
+struct stmt_list *read_file(struct ctx *c, const char *path, struct span at);
+struct stmt_list *read_text(struct ctx *c, const char *name, const char *text);
+/* `32 3x3 relu padding=same`: the scalars of YAML, the values of -D, the defaults of the tables. */
+bool read_args(struct ctx *c, const char *text, size_t size, uint32_t base, struct arg_list *list);
+/* `repeat 3`, `residual project=auto`: a statement without label and body. */
+struct stmt *read_head(struct ctx *c, const char *text, size_t size, uint32_t base);
+/* The single value of a text such as "same", "1/255" or "l2(1e-4)". `name` is what messages call the text. */
+bool read_value(struct ctx *c, const char *name, const char *text, struct value *value);
+
+/* ---- yaml.c, yaml_print.c */
+
+bool wants_body(const char *name);                            /* its sequence in YAML holds statements, not arguments */
+char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the YAML twin of a text; comments are gone */
+
+/* ---- expand.c */
+struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw, const struct define *defines,
+                    size_t n_defines);
+/* Replaces arithmetic in a value that has no parameters. False after an error. */
+bool fold_constants(struct ctx *c, struct value *v);
+
+#endif

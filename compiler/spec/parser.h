@@ -1,0 +1,62 @@
+/* parser.h -- what the scanner and the parser of the text language share */
+#ifndef CNNC_PARSER_H
+#define CNNC_PARSER_H
+
+#include "spec/front.h"
+
+enum entry { ENTRY_FILE, ENTRY_ARGS, ENTRY_HEAD };
+
+struct parser {
+    struct ctx *ctx;
+    struct arena *arena;
+    enum entry entry;
+    bool entered; /* the token that says which entry has been given out */
+    const char *text;
+    uint32_t base, pos; /* of the text; of the next byte */
+    int previous;       /* the last token */
+    bool space;         /* white space in front of the current token */
+    int brackets;       /* open ( and [ on this line */
+    int operators;      /* in this line: a tree of a million of them would be too deep to walk */
+    struct span brace[MAX_NESTING];
+    int braces;
+    bool unclosed;           /* a missing '}' has been reported */
+    bool erred;              /* this line has had its error */
+    bool failed, fatal;      /* fatal: nothing more is read, nothing more is said */
+    struct stmt_list *stmts; /* results, by entry */
+    struct arg_list *args;
+    struct stmt *head;
+};
+
+/* net.l: parses the text from p->entry on; false after an error. */
+bool parser_run(struct parser *p, const char *text, size_t size);
+
+void parser_error(struct parser *p, struct span at, const char *message);
+void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
+/* `token` came where one of `names` was expected. */
+void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n);
+/* parser_cure.c: what to do about it, to be said behind it; "" when nothing is known. *fix may become text for its place. */
+const char *parser_cure(struct parser *p, struct span *at, const char *token, const char **fix);
+void parser_refuse_keys(struct parser *p, const struct arg_list *list);
+
+/* tokens to values */
+struct value parser_string(struct parser *p, struct span at, const char *quoted, size_t n);
+struct value parser_number(struct parser *p, struct span at, const char *text);
+struct value parser_dims(struct parser *p, struct span at, const char *text);
+struct value parser_bare(struct parser *p, struct span at, const char *text); /* a string without quotes */
+/* How many bytes of a text are its first operand when it is nothing but arithmetic, as 1/255 or 8-; else 0: it is a name. */
+int parser_operand(const char *text);
+bool parser_is_file(const char *text); /* 1.csv, but not 3xs, 1.2.3 */
+void parser_bad_number(struct parser *p, struct span at, const char *text);
+void parser_bad_character(struct parser *p, struct span at);
+
+/* the tree */
+struct stmt *ast_stmt(struct parser *p, const char *name, struct span name_span, const struct arg_list *args,
+                      struct span span);
+struct stmt *ast_label(struct stmt *s, const char *label, struct span label_span);
+struct stmt *ast_body(struct stmt *s, const struct stmt_list *body);
+struct value ast_binary(struct parser *p, char op, struct value a, struct value b, struct span span);
+struct value ast_zero(struct span span);
+struct value ast_tuple(struct parser *p, struct value first, const struct arg_list *rest, struct span span);
+struct value ast_group(enum value_kind kind, const char *name, const struct arg_list *items, struct span span);
+
+#endif

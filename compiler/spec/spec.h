@@ -1,0 +1,152 @@
+/* spec.h -- rung 1: what the user wrote, as a tree that knows no layer, and the tables that give it meaning. */
+#ifndef CNNC_SPEC_H
+#define CNNC_SPEC_H
+
+#include "base/base.h"
+
+/* ---- spec.c: the tree. Both front ends build it; its printer gives back valid .net text. */
+
+enum value_kind {
+    VALUE_NUMBER, /* 64, 1e-3, 1/255 already computed */
+    VALUE_DIMS,   /* 3x3, 28x28x1 */
+    VALUE_STRING, /* "train.idx" */
+    VALUE_WORD,   /* relu, same, a label, yes */
+    VALUE_LIST,   /* [a, b] */
+    VALUE_CALL    /* l2(1e-4), cosine(1e-3, warmup=500) */
+};
+
+enum { MAX_DIMS = 4 };
+
+struct value {
+    enum value_kind kind;
+    char op; /* only before expansion: '$' a parameter (text), '+' '-' '*' '/' of two items; 0 in a spec */
+    struct span span;
+    double number;         /* NUMBER */
+    int64_t dim[MAX_DIMS]; /* DIMS */
+    int n_dims;
+    const char *text;  /* STRING (bytes, NUL-terminated, no NUL inside), WORD, CALL's name */
+    bool bare;         /* STRING: without quotes, a name such as data.csv */
+    struct arg *items; /* LIST (keys NULL), CALL */
+    size_t n_items;
+};
+
+struct arg {
+    const char *key; /* NULL when positional */
+    struct span key_span;
+    struct value value;
+};
+
+struct stmt {
+    struct span span; /* the whole statement without its body */
+    struct span name_span;
+    const char *label; /* NULL when there is none */
+    struct span label_span;
+    const char *name;
+    struct arg *args;
+    size_t n_args;
+    bool has_body;
+    struct stmt **body;
+    size_t n_body;
+};
+
+struct spec {
+    const char *file;
+    struct stmt **stmts;
+    size_t n_stmts;
+};
+
+struct define {
+    const char *name, *value; /* -D name=value */
+};
+
+/* Front ends. NULL or a spec with errors counted in c; `let`, $params, arithmetic, include, block and repeat are
+ * already expanded in what they return. */
+struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
+struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
+
+/* What a front end must know of a section: is it one line, `validate kfold k=5`, or does it hold statements? The table of the
+ * sections (sections.c, a rung above) answers; false for a name that is not in it. */
+bool section_is_line(const char *name);
+const char *section_of_word(const char *word); /* whose statement it is; NULL: of none */
+
+struct out; /* rung 4's writer is not known here: the printers return arena text */
+char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
+char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */
+
+/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--explain`, REFERENCE.md.
+ */
+
+enum arg_type {
+    ARG_INT,    /* whole number within [min, max] */
+    ARG_REAL,   /* number within [min, max] */
+    ARG_BOOL,   /* yes/no/true/false, or the bare name of the option */
+    ARG_DIMS,   /* 3x3; one number k means k for each of `rank` dimensions when rank > 0 */
+    ARG_CHOICE, /* one of choices[]; may stand as a bare word */
+    ARG_STRING,
+    ARG_RECORD,  /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
+    ARG_RECORDS, /* a list of them, or one */
+    ARG_LABELS,  /* a label or a list of labels */
+    ARG_WORD,    /* a word that someone else understands */
+    ARG_STRINGS, /* a string or a list of them */
+    ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
+    ARG_COLUMNS  /* a name or a list of them: strings, words, whole numbers */
+};
+
+enum {
+    ARG_REQUIRED = 1,
+    ARG_POSITIONAL = 2,
+    ARG_BARE = 4 /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
+};
+
+struct record; /* a named thing with arguments: a layer, an activation, a loss, an optimiser, a schedule */
+
+struct arg_def {
+    const char *name;
+    enum arg_type type;
+    unsigned flags;
+    const char *def;                    /* default as .net text ("1", "valid", "glorot_uniform"), NULL when unset */
+    double min, max;                    /* INT, REAL, each of DIMS; min == max == 0 means any */
+    bool open;                          /* REAL: min itself is excluded */
+    int rank;                           /* DIMS: how many numbers, 0 for any */
+    const char *const *choices;         /* CHOICE: NULL-terminated */
+    const struct record *const *family; /* RECORD(S): NULL-terminated */
+    const char *alias[3];               /* Keras' long spellings */
+    const char *doc;                    /* one line, lower case, no full stop */
+};
+
+enum { MAX_ALIASES = 8 };
+
+struct record {
+    const char *name;
+    const char *alias[MAX_ALIASES]; /* Keras' spellings */
+    const char *doc;                /* one sentence */
+    const char *example;            /* a statement, or what its kind says (docs_kinds.c); NULL: the name alone */
+    const char *setting;        /* what the example's frame has in its place, where that of its kind does not suit */
+    const struct arg_def *args; /* ends with name == NULL; may be NULL */
+};
+
+const struct record *const *section_family(void);  /* `data`, `train`, `validate`, `ensemble` */
+extern const struct record *const warning_kinds[]; /* the kinds of warnings; NULL-terminated */
+
+struct bound {
+    bool set;              /* given by the user (a default leaves it false) */
+    struct span span;      /* of the value when set, else of the statement */
+    double number;         /* INT, REAL, BOOL (0/1), CHOICE (its index) */
+    int64_t dim[MAX_DIMS]; /* DIMS */
+    int n_dims;
+    const char *text;            /* STRING, CHOICE's word; NULL when absent */
+    const struct record *record; /* RECORD; NULL when absent */
+    struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
+    struct bound *items;         /* RECORDS, LABELS (text) */
+    size_t n_items;
+};
+
+/* Binds args[first..] to rec->args. Returns one struct bound per arg_def, in table order, or NULL after reporting. */
+struct bound *bind_args(struct ctx *c, const struct record *rec, const struct stmt *s, size_t first);
+/* The record of that name or alias, NULL when there is none. Nothing is reported. */
+const struct record *record_find(const struct record *const *family, const char *name);
+/* "no layer named 'Cnov2D'; did you mean 'Conv2D'?" with the fix. `what` is "layer", "optimizer", ... */
+void record_unknown(struct ctx *c, struct span at, const char *what, const char *name,
+                    const struct record *const *family);
+
+#endif

@@ -1,0 +1,109 @@
+/* monitors.c -- the numbers that an epoch ends with, and whether those that the spec watches are among them. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+const char *metric_key(struct ctx *c, const struct bound *m)
+{
+    if (strcmp(m->record->name, "top_k") != 0)
+        return m->record->name;
+    return arena_printf(ctx_arena(c), "top_k_%d", (int)record_arg(m->record, m->sub, "k")->number);
+}
+
+static bool node_penalized(const struct node *n)
+{
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
+    for (int i = 0; i < n->n_params; i++)
+        if (n->params[i]->l1 > 0 || n->params[i]->l2 > 0)
+            return true;
+    return b && b->record;
+}
+
+bool net_penalized(const struct net *n)
+{
+    for (size_t i = 0; i < n->nodes.n; i++)
+        if (node_penalized(n->nodes.at[i]))
+            return true;
+    return false;
+}
+
+static bool has_validation(const struct net *n)
+{
+    return n->data->validation.kind != SOURCE_NONE || n->data->validation_split > 0;
+}
+
+/* ---- the numbers there are, by the key of the log without val_ */
+
+static const char *number_key(struct net *n, const char *word, bool *rises)
+{
+    const struct train_config *t = n->train;
+    *rises = false;
+    if (strcmp(word, "loss") == 0 || (strcmp(word, "penalty") == 0 && net_penalized(n)))
+        return word;
+    for (size_t i = 0; i < t->n_metrics; i++) {
+        const char *key = metric_key(n->ctx, &t->metrics[i]);
+        if (strcmp(word, key) != 0 && record_find(metrics, word) != t->metrics[i].record)
+            continue;
+        *rises = metric_of(t->metrics[i].record)->rises;
+        return key;
+    }
+    return NULL;
+}
+
+static const char *nearest_number(struct net *n, const char *word)
+{
+    struct arena *a = ctx_arena(n->ctx);
+    VEC(const char *) words = {0};
+    const char *keys[] = {"loss", net_penalized(n) ? "penalty" : "loss"};
+    for (size_t i = 0; i < 2 + n->train->n_metrics; i++) {
+        const char *key = i < 2 ? keys[i] : metric_key(n->ctx, &n->train->metrics[i - 2]);
+        vec_push(a, &words, key);
+        if (has_validation(n)) {
+            const char *val = arena_printf(a, "val_%s", key);
+            vec_push(a, &words, val);
+        }
+    }
+    return closest(word, words.at, words.n);
+}
+
+static void report_unknown(struct net *n, const char *who, const struct monitor_config *m, const char *bare)
+{
+    const char *near = nearest_number(n, m->word);
+    if (record_find(metrics, bare))
+        diag_error(n->ctx, m->span, "'%s' watches '%s', but 'metrics' does not count '%s'", who, m->word, bare);
+    else if (near)
+        diag_error_fix(n->ctx, m->span, near, "'%s' watches '%s', but no number is called that; did you mean '%s'?",
+                       who, m->word, near);
+    else
+        diag_error(n->ctx, m->span, "'%s' watches '%s', but no number is called that", who, m->word);
+}
+
+static void check(struct net *n, const char *who, struct monitor_config *m)
+{
+    const bool val = strncmp(m->word, "val_", 4) == 0;
+    const char *bare = m->word + (val ? 4 : 0), *key = number_key(n, bare, &m->rises);
+    if (!key) {
+        report_unknown(n, who, m, bare);
+        return;
+    }
+    if (val && !has_validation(n)) {
+        diag_error(n->ctx, m->span, "'%s' watches '%s', but there are no rows for validation", who, m->word);
+        diag_note(n->ctx, n->data->given ? n->data->span : m->span,
+                  "'split validation=0.1' in 'data' keeps some of the training rows");
+        return;
+    }
+    m->key = val ? arena_printf(ctx_arena(n->ctx), "val_%s", key) : key;
+    if (m->mode != MONITOR_AUTO)
+        m->rises = m->mode == MONITOR_MAX;
+}
+
+void monitors_check(struct net *n)
+{
+    struct train_config *t = n->train;
+    if (t->early.given)
+        check(n, "early_stopping", &t->early.monitor);
+    if (t->reduce.given)
+        check(n, "reduce_lr", &t->reduce.monitor);
+    if (t->keep.best)
+        check(n, "checkpoint", &t->keep.monitor);
+}

@@ -1,0 +1,235 @@
+/* objective.c -- what the network is trained for: Keras' defaults where the spec is silent, and whether loss and
+ * metrics can work with the output. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+static bool ends_in(const struct net *net, const char *activation)
+{
+    const struct record *act = last_activation(net);
+    return act && strcmp(act->name, activation) == 0;
+}
+
+/* ---- defaults */
+
+static const struct {
+    const char *activation, *loss;
+} suggestions[] = {{"softmax", "sparse_categorical_crossentropy"}, {"sigmoid", "binary_crossentropy"}};
+
+/* Sets the loss; returns why it is this one. */
+static const char *choose_loss(struct net *net)
+{
+    for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
+        if (ends_in(net, suggestions[i].activation)) {
+            net->train->loss = record_find(losses, suggestions[i].loss);
+            return arena_printf(ctx_arena(net->ctx), "as the network ends in %s", suggestions[i].activation);
+        }
+    }
+    net->train->loss = record_find(losses, "mse");
+    return "as the network ends in neither softmax nor sigmoid";
+}
+
+void objective_note(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    if (!t->why_loss)
+        return;
+    if (t->given)
+        diag_remark(net->ctx, t->span, "no loss is given: it is %s, %s", t->loss->name, t->why_loss);
+    else
+        diag_remark(net->ctx, last_node(net)->stmt->name_span,
+                    "no 'train' section: training would be with %s, %s, and %s, batch=%lld, epochs=%lld", t->loss->name,
+                    t->why_loss, t->optimizer->name, (long long)t->batch, (long long)t->epochs);
+}
+
+/* ---- checks */
+
+static void output_note(struct net *net)
+{
+    shape_note(net, last_node(net));
+}
+
+static bool has_classes(struct net *net, struct span at, const char *name)
+{
+    struct shape out = last_node(net)->out;
+    if (out.rank == 1 && out.dim[0] > 1)
+        return true;
+    diag_error(net->ctx, at, "'%s' wants one number a class, [classes], but the network's output is %s", name,
+               shape_print(net->ctx, out));
+    output_note(net);
+    if (out.rank == 1)
+        diag_note(net->ctx, last_node(net)->stmt->name_span,
+                  "for yes and no, one output ends in sigmoid, with binary_crossentropy");
+    else
+        shape_unflattened(net);
+    return false;
+}
+
+static void check_logits(struct net *net)
+{
+    if (loss_from_logits(net) && ends_in_probabilities(net))
+        diag_error(net->ctx, place_of_loss(net), "from_logits=yes, but the network ends in %s",
+                   last_activation(net)->name);
+}
+
+/* NULL: none are given. */
+const struct bound *class_weights(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, "class_weight") : NULL;
+    return b && b->set ? b : NULL;
+}
+
+static void check_class_weights(struct net *net)
+{
+    const struct bound *b = class_weights(net);
+    int64_t classes = net_meaning(net).classes;
+    if (!b)
+        return;
+    if (classes == 0) {
+        diag_error(net->ctx, b->span, "'class_weight' wants rows of one class each, but the network's output is %s",
+                   shape_print(net->ctx, last_node(net)->out));
+        output_note(net);
+    } else if (!b->text && (int64_t)b->n_items != classes) {
+        diag_error(net->ctx, b->span, "'class_weight' has %zu numbers, but there are %lld classes", b->n_items,
+                   (long long)classes);
+    }
+}
+
+static void check_top_k(struct net *net, const struct bound *m)
+{
+    if (!has_classes(net, m->span, "top_k"))
+        return;
+    const struct bound *k = record_arg(m->record, m->sub, "k");
+    int64_t classes = last_node(net)->out.dim[0];
+    if (k->number > (double)classes)
+        diag_error(net->ctx, m->span, "'top_k' counts %.0f guesses, but there are only %lld classes", k->number,
+                   (long long)classes);
+}
+
+static void check_counts(struct net *net, const struct bound *m)
+{
+    if (net_meaning(net).values != VALUES_NUMBERS)
+        return;
+    diag_error(net->ctx, m->span, "'%s' compares %s, but the network ends in neither softmax nor sigmoid",
+               m->record->name, strcmp(m->record->name, "auc") == 0 ? "probabilities" : "classes");
+    output_note(net);
+}
+
+static void check_metrics(struct net *net)
+{
+    const struct train_config *t = net->train;
+    for (size_t i = 0; i < t->n_metrics; i++) {
+        const struct bound *m = &t->metrics[i];
+        if (strcmp(m->record->name, "top_k") == 0)
+            check_top_k(net, m);
+        else if (metric_of(m->record)->counts)
+            check_counts(net, m);
+        else if (strcmp(m->record->name, "r2") == 0 && loss_of(t->loss)->logits_of)
+            diag_error(net->ctx, m->span, "'r2' compares numbers, but '%s' compares classes", t->loss->name);
+    }
+}
+
+/* Noise alone suits any input. */
+static void check_augment(const struct net *net)
+{
+    const struct augment *a = &net->data->augment;
+    bool moves = a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->flip_x || a->flip_y;
+    if (moves && net->nodes.at[0]->out.rank != 3)
+        diag_error(net->ctx, a->span,
+                   "'augment' moves pixels, but the input is no image: its shape is %s, not [height,width,channels]",
+                   shape_print(net->ctx, net->nodes.at[0]->out));
+}
+
+/* Pictures have height, width and channels, and rows of them a class and nothing else. */
+static void check_images(struct net *net)
+{
+    const struct data_config *d = net->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    const struct shape in = net->nodes.at[0]->out;
+    const bool classes = net_meaning(net).classes > 0;
+    if (data_needs(d) & NEEDS_IMAGES && (in.rank != 3 || in.dim[2] == 2 || in.dim[2] > 4))
+        diag_error(net->ctx, d->span,
+                   "pictures are [height,width,channels], of 1, 3 or 4 channels, but the input is %s",
+                   shape_print(net->ctx, in));
+    for (int i = 0; i < 3; i++)
+        if (sources[i]->kind == SOURCE_IMAGES && !classes)
+            diag_error(net->ctx, sources[i]->span, "folders of pictures are classes, but '%s' compares numbers",
+                       net->train->loss->name);
+}
+
+/* Each column is an input, a category one for each of its values. */
+static void check_columns(struct net *net)
+{
+    const struct data_table *t = &net->data->table;
+    const int64_t size = shape_size(net->nodes.at[0]->out);
+    int64_t width = t->columns ? (int64_t)t->columns->n_items : 0;
+    for (size_t i = 0; i < t->n_categories; i++)
+        width += t->categories[i].n - 1;
+    if (t->columns && width != size)
+        diag_error(net->ctx, t->columns->span, "these columns are %lld number%s%s, but the input %s has %lld",
+                   (long long)width, width == 1 ? "" : "s", t->n_categories ? ", one for each value of a category" : "",
+                   shape_print(net->ctx, net->nodes.at[0]->out), (long long)size);
+}
+
+/* Several targets are one output each. */
+static void check_targets(struct net *net)
+{
+    const struct data_config *d = net->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    const struct shape out = last_node(net)->out;
+    for (int i = 0; i < 3; i++) {
+        const struct bound *t = sources[i]->targets;
+        if (!t || t->n_items < 2)
+            continue;
+        if (loss_of(net->train->loss)->sparse)
+            diag_error(net->ctx, t->span, "'%s' wants one column, of classes, but there are %zu targets",
+                       net->train->loss->name, t->n_items);
+        else if ((int64_t)t->n_items != shape_size(out))
+            diag_error(net->ctx, t->span, "there are %zu targets, but the network's output is %s", t->n_items,
+                       shape_print(net->ctx, out));
+    }
+}
+
+static void check_channels(const struct net *net, const struct bound *b, const char *name)
+{
+    const struct shape in = net->nodes.at[0]->out;
+    const int64_t channels = in.dim[in.rank - 1];
+    if (b && !b->text && b->n_items != 1 && (int64_t)b->n_items != channels)
+        diag_error(net->ctx, b->span, "'%s' has %zu numbers, but the input %s has %lld channels", name, b->n_items,
+                   shape_print(net->ctx, in), (long long)channels);
+}
+
+void trainer_check(struct net *net)
+{
+    bool trained = false;
+    for (size_t i = 0; i < net->params.n; i++)
+        trained = trained || !net->params.at[i]->frozen;
+    if (ctx_errors(net->ctx) == 0 && !trained)
+        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: %s",
+                   net->params.n ? "every layer with parameters is trainable=no" : "no layer has parameters");
+}
+
+void objective_check(struct net *net)
+{
+    if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
+        return;
+    check_augment(net);
+    check_columns(net);
+    check_channels(net, net->data->mean, "mean");
+    check_channels(net, net->data->std, "std");
+    if (!net->train->loss)
+        net->train->why_loss = choose_loss(net);
+    const char *name = net->train->loss->name;
+    if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
+        return;
+    check_targets(net);
+    check_images(net);
+    check_logits(net);
+    combinations_check(net);
+    check_class_weights(net);
+    check_metrics(net);
+    monitors_check(net);
+    validate_check(net);
+    ensemble_check(net);
+}

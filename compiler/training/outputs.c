@@ -1,0 +1,87 @@
+/* outputs.c -- what the network's outputs are: probabilities, logits or numbers, and what they say of a row. Whoever looks at outputs
+ * asks here; the runtime is told in struct cnn_meaning. */
+#include <string.h>
+
+#include "graph/layer.h"
+
+const struct record *node_activation(const struct node *n)
+{
+    if (n->layer->activation)
+        return record_find(activations, n->layer->activation);
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activation");
+    return b ? b->record : NULL;
+}
+
+struct node *last_node(const struct net *net)
+{
+    return net->nodes.at[net->nodes.n - 1];
+}
+
+struct span place_of_loss(const struct net *net)
+{
+    const struct train_config *t = net->train;
+    return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
+}
+
+/* Pooling and the like, and whatever is nothing but `linear`. */
+static bool leaves_values(const struct node *n)
+{
+    const struct record *a = node_activation(n);
+    return n->n_params == 0 && (!a || a == record_find(activations, "linear"));
+}
+
+const struct node *value_maker(const struct net *net)
+{
+    const struct node *n = last_node(net);
+    while (n->input && leaves_values(n))
+        n = n->input;
+    return n;
+}
+
+const struct record *last_activation(const struct net *net)
+{
+    return node_activation(value_maker(net));
+}
+
+static bool ends_in_softmax(const struct net *net)
+{
+    const struct record *a = last_activation(net);
+    return a && activation_of(a)->softmax;
+}
+
+bool ends_in_probabilities(const struct net *net)
+{
+    const struct record *a = last_activation(net);
+    return a && activation_of(a)->probability;
+}
+
+bool loss_from_logits(const struct net *net)
+{
+    const struct bound *b = record_arg_maybe(net->train->loss, net->train->loss_args, "from_logits");
+    return b && net->train->loss_args && b->number != 0;
+}
+
+static enum values values_of(const struct net *net)
+{
+    if (loss_from_logits(net))
+        return VALUES_LOGITS;
+    return ends_in_probabilities(net) || loss_of(net->train->loss)->logits_of ? VALUES_PROBABILITIES : VALUES_NUMBERS;
+}
+
+/* A loss of classes takes a row to be of one; so does that of yes and no where there is a single output. */
+static int64_t classes_of(const struct net *net)
+{
+    const struct loss *l = loss_of(net->train->loss);
+    const struct shape out = last_node(net)->out;
+    if (l->logits_of && out.rank == 1 && out.dim[0] == 1)
+        return loss_votes(l) ? 0 : 2;
+    return loss_votes(l) && out.rank == 1 ? out.dim[0] : 0;
+}
+
+struct meaning net_meaning(const struct net *net)
+{
+    struct meaning is = {.values = values_of(net), .classes = classes_of(net)};
+    if (shape_channels(last_node(net)->out) > 1)
+        is.votes = loss_votes(loss_of(net->train->loss)) || ends_in_softmax(net) || is.values == VALUES_NUMBERS;
+    return is;
+}

@@ -1,0 +1,54 @@
+/* sections.h -- rung 2: what the files that bind sections share: the shape of a statement's table. Private to them. */
+#ifndef CNNC_SECTIONS_H
+#define CNNC_SECTIONS_H
+
+#include "graph/net.h"
+
+/* One statement that a section may hold. */
+struct word {
+    struct record rec; /* first: the word is a record, so did-you-mean and REFERENCE.md know it */
+    void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
+    bool by_itself;   /* binds its arguments itself: apply gets NULL */
+    const char *once; /* what to do instead of saying it twice, where there is something */
+};
+
+#define WHOLE(NAME, FLAGS, MIN, MAX, DOC)                                                                              \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_INT, .flags = FLAGS, .min = MIN, .max = MAX, .doc = DOC                              \
+    }
+#define FLAG(NAME, ALIAS, DEFAULT, DOC)                                                                                \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_BOOL, .flags = ARG_BARE, .def = DEFAULT, .alias = {ALIAS}, .doc = DOC                \
+    }
+#define FILE_NAME(NAME, FLAGS, DOC)                                                                                    \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_STRING, .flags = FLAGS, .doc = DOC                                                   \
+    }
+
+#define LARGEST_SEED 9007199254740992.0 /* 2^53: a number holds it exactly */
+
+/* The statements of each section, NULL-terminated. */
+extern const struct record *const data_words[];
+extern const struct record *const train_words[];
+extern const struct record *const validate_words[],
+    *const ensemble_words[]; /* no statements, but what follows the word */
+extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
+
+/* sections_table.c: which columns of .csv files are inputs. */
+void categories_apply(struct net *n, const struct stmt *s, const struct bound *args);
+void table_check(struct net *n); /* after all statements of `data` */
+
+void data_defaults(struct net *n);
+void data_check(struct net *n, const struct stmt *s); /* after its statements */
+void train_defaults(struct net *n);
+void validate_defaults(struct net *n);
+void validate_bind(struct net *n, const struct stmt *s); /* `validate kfold k=5`, a section of one line */
+void ensemble_defaults(struct net *n);
+void ensemble_bind(struct net *n, const struct stmt *s); /* likewise */
+
+/* `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
+ * after an error, which calls the records `what`. */
+const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
+                                  const struct record *const *family, struct stmt *own);
+
+#endif

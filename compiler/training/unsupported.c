@@ -1,0 +1,69 @@
+/* unsupported.c -- words of the language that this version does not know yet: an honest answer instead of "no layer
+ * named". */
+#include <string.h>
+
+#include "graph/net.h"
+
+static const struct {
+    enum word_place place;
+    const char *name;
+} table[] = {
+    {WORD_STATEMENT, "Conv3D"},
+    {WORD_STATEMENT, "Conv1DTranspose"},
+    {WORD_STATEMENT, "Conv2DTranspose"},
+    {WORD_STATEMENT, "DepthwiseConv1D"},
+    {WORD_STATEMENT, "SeparableConv1D"},
+    {WORD_STATEMENT, "BatchNorm"},
+    {WORD_STATEMENT, "BatchNormalization"},
+    {WORD_STATEMENT, "LayerNorm"},
+    {WORD_STATEMENT, "LayerNormalization"},
+    {WORD_STATEMENT, "GroupNorm"},
+    {WORD_STATEMENT, "GroupNormalization"},
+    {WORD_STATEMENT, "SimpleRNN"},
+    {WORD_STATEMENT, "LSTM"},
+    {WORD_STATEMENT, "GRU"},
+    {WORD_STATEMENT, "Bidirectional"},
+    {WORD_STATEMENT, "Embedding"},
+    {WORD_STATEMENT, "Attention"},
+    {WORD_STATEMENT, "MultiHeadAttention"},
+    {WORD_STATEMENT, "PReLU"},
+    {WORD_STATEMENT, "Reshape"},
+    {WORD_STATEMENT, "Permute"},
+    {WORD_STATEMENT, "ZeroPadding2D"},
+    {WORD_STATEMENT, "Cropping2D"},
+    {WORD_STATEMENT, "UpSampling2D"},
+    {WORD_STATEMENT, "Rescaling"},
+    {WORD_STATEMENT, "Normalization"},
+    {WORD_STATEMENT, "Add"},
+    {WORD_STATEMENT, "Subtract"},
+    {WORD_STATEMENT, "Multiply"},
+    {WORD_STATEMENT, "Average"},
+    {WORD_STATEMENT, "Maximum"},
+    {WORD_STATEMENT, "Concatenate"},
+    {WORD_STATEMENT, "Concat"},
+    {WORD_STATEMENT, "concat"},
+    {WORD_STATEMENT, "residual"},
+    {WORD_STATEMENT, "path"},
+    {WORD_OPTION, "from"},
+};
+
+bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].place == place && strcmp(table[i].name, name) == 0) {
+            diag_error(c, at, "'%s' is not supported yet", name);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool options_supported(struct ctx *c, const struct stmt *s)
+{
+    bool ok = true;
+    for (size_t i = 0; i < s->n_args; i++) {
+        if (s->args[i].key && unsupported(c, s->args[i].key_span, WORD_OPTION, s->args[i].key))
+            ok = false;
+    }
+    return ok;
+}

@@ -1,0 +1,41 @@
+/* bench_memory.c -- the bound of the update. It does a few operations on each number it moves, so what it can hope for is the
+ * speed of memory: that of memcpy over as many bytes, measured in the same run. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+
+enum { COPIES = 20 };
+
+/* Reads every chunk's gradients; reads and writes the parameters and the state. On one thread. */
+static double update_bytes(const struct cnn_model *m)
+{
+    return (double)sizeof(float) * (double)m->core.theta * (m->chunks + 2 * (1 + m->slots));
+}
+
+static double fastest_copy(char *to, const char *from, size_t n)
+{
+    double best = 0;
+    for (int i = 0; i < COPIES; i++) {
+        double start = cnn_seconds();
+        memcpy(to, from, n);
+        volatile char sink = to[(size_t)i * n / COPIES]; /* somebody wants the copy */
+        double time = cnn_seconds() - start;
+        (void)sink;
+        best = i == 0 || time < best ? time : best;
+    }
+    return best;
+}
+
+int cnn_bench_memory(struct cnn_measures *b, struct cnn_error *e)
+{
+    size_t half = (size_t)(update_bytes(b->m) / 2);
+    char *arena = malloc(2 * half + 1);
+    if (!arena)
+        return cnn_fail(e, "no memory to copy: %zu bytes", 2 * half);
+    memset(arena, 1, 2 * half + 1);
+    b->update_bytes = 2 * (double)half;
+    b->copy_seconds = fastest_copy(arena + half, arena, half);
+    free(arena);
+    return 0;
+}

@@ -1,0 +1,219 @@
+/* predict.c -- `predict`: the network's outputs for inputs from a file, as an array or a line each. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ensemble/ensemble.h"
+#include "images/folder.h"
+#include "input.h"
+#include "report/look.h"
+
+static int write_array(struct cnn_run *r, const float *y, int64_t rows)
+{
+    int64_t shape[CNN_RANK + 1] = {rows};
+    for (int i = 0; i < r->m->output_rank; i++)
+        shape[i + 1] = r->m->output[i];
+    struct cnn_array a = cnn_array_view(CNN_F32, r->m->output_rank + 1, shape, y);
+    return cnn_npy_write(r->o.output, &a, &r->error);
+}
+
+/* y: one row's outputs, which become what they mean. */
+static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *is, float *y)
+{
+    const int64_t last = m->output[m->output_rank - 1];
+    for (int64_t at = 0; at < m->y_size; at += last)
+        cnn_probabilities(is, y + at, last, y + at);
+    for (int64_t i = 0; i < m->y_size; i++)
+        printf(" %.6g", (double)y[i]);
+}
+
+/* name: of a picture's file, NULL: rows have numbers. classes: what they are called, or NULL. */
+static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, int64_t row, const char *name,
+                       char *const *classes, float *y)
+{
+    const struct cnn_answer said = cnn_answer_of(is, y, m->y_size);
+    const struct cnn_answers a = {.classes = cnn_classes(m), .names = classes};
+    char class[256];
+    if (name)
+        printf("%s:", name);
+    else
+        printf("%lld:", (long long)row);
+    if (cnn_classes(m) > 0 && (m->y_size > 1 || classes))
+        printf(" %s (%.4f)", cnn_class_name(&a, said.class, sizeof class, class, sizeof class), (double)said.sure);
+    else
+        print_numbers(m, is, y);
+    putchar('\n');
+}
+
+/* ---- what is read */
+
+struct inputs {
+    struct cnn_paths paths; /* with folders' pictures in the place of folders */
+    int pictures;           /* that is what they are */
+};
+
+static int add_folder(struct cnn_run *r, const char *path, struct inputs *in)
+{
+    struct cnn_skipped skipped = {0};
+    const int64_t before = in->paths.n;
+    if (cnn_folder_pictures(path, &in->paths, &skipped, &r->error) != 0)
+        return -1;
+    cnn_note_skipped(&skipped, r->m->name, path);
+    in->pictures = 1;
+    return in->paths.n > before ? 0
+                                : cnn_fail(&r->error, "%s: holds no pictures: those are .png and .jpeg files", path);
+}
+
+/* What --input or a word behind it names. */
+static int add_input(struct cnn_run *r, const char *path, struct inputs *in)
+{
+    if (cnn_is_folder(path))
+        return add_folder(r, path, in);
+    in->pictures |= cnn_is_picture(path) || cnn_picture_kind(path);
+    return cnn_paths_add(&in->paths, strdup(path)) == 0 ? 0 : cnn_fail_memory(&r->error, path, strlen(path));
+}
+
+static int find_inputs(struct cnn_run *r, struct inputs *in)
+{
+    int status = r->o.input ? add_input(r, r->o.input, in) : 0;
+    for (int64_t i = 0; status == 0 && i < r->o.n_more; i++)
+        status = add_input(r, r->o.more[i], in);
+    return status;
+}
+
+/* Columns go by name: those that the weights were trained on. */
+static int open_table(struct cnn_run *r, const char *path, const struct cnn_normalize *normalize, struct cnn_dataset *d)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    struct cnn_columns *columns = cnn_columns_remembered(&beside, r->m->x_size);
+    cnn_beside_free(&beside);
+    int status = cnn_dataset_open_table(r->m, path, columns, r->o.data_dir, d, &r->error);
+    cnn_columns_free(columns);
+    if (status == 0)
+        d->normalize = cnn_normalize_share(normalize);
+    return status;
+}
+
+static int open_pictures(struct cnn_run *r, const struct cnn_paths *p, struct cnn_dataset *d)
+{
+    const struct cnn_data *s = r->m->data;
+    for (int64_t i = 0; i < p->n; i++)
+        if (!cnn_is_picture(p->at[i]) && !cnn_picture_kind(p->at[i]))
+            return cnn_fail(&r->error, "%s: is no picture; of other files only one at a time is read", p->at[i]);
+    if (s && s->images)
+        return s->images->files(r->m, (const char *const *)p->at, p->n, d, &r->error);
+    return cnn_fail(&r->error,
+                    "%s: this program reads no pictures: say 'predict images' in the spec's data section, and build it "
+                    "again, with what cnnc --libs says of that spec",
+                    p->at[0]);
+}
+
+/* By its name, or, in a program that reads tables, since it begins with text. Arrays do not, nor do archives of them. */
+static int is_table(const struct cnn_run *r, const char *path)
+{
+    unsigned char head[2];
+    if (cnn_is_table_name(path) || !r->m->data || !r->m->data->csv)
+        return cnn_is_table_name(path);
+    if (cnn_file_head(path, head, sizeof head) < sizeof head || memcmp(head, "PK", sizeof head) == 0)
+        return 0;
+    return (head[0] >= ' ' && head[0] < 0x7f) || head[0] == 0xef; /* which begins a mark in front of UTF-8 */
+}
+
+static int open_paths(struct cnn_run *r, const struct inputs *in, const struct cnn_normalize *normalize,
+                      struct cnn_dataset *d)
+{
+    const char *first = in->paths.at[0];
+    if (in->paths.n == 1 && !in->pictures)
+        return is_table(r, first) ? open_table(r, first, normalize, d)
+                                  : cnn_dataset_open(r->m, first, NULL, normalize, d, &r->error);
+    if (open_pictures(r, &in->paths, d) != 0)
+        return -1;
+    d->normalize = cnn_normalize_share(normalize);
+    return 0;
+}
+
+static int open_input(struct cnn_run *r, const struct inputs *in, struct cnn_dataset *d)
+{
+    struct cnn_normalize normalize;
+    if (cnn_run_normalize(r, &normalize) != 0)
+        return -1;
+    int status = open_paths(r, in, &normalize, d);
+    cnn_normalize_free(&normalize);
+    return status;
+}
+
+static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float *y)
+{
+    struct cnn_engine g;
+    if (cnn_engine_open(&g, r->m, r->o.threads, 0, 0, &r->error) != 0)
+        return -1;
+    int status = cnn_run_weights(r, g.theta);
+    if (status == 0) {
+        cnn_engine_prepare(&g);
+        cnn_engine_predict(&g, d, y);
+    }
+    cnn_engine_close(&g);
+    return status;
+}
+
+/* names: of pictures' files, or NULL. */
+static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, char *const *names, float *y)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
+    for (int64_t i = 0; i < rows && !ferror(stdout); i++)
+        print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
+    cnn_beside_free(&beside);
+    return 0;
+}
+
+/* The outputs are written all the same: who asked for them sees which. */
+static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t rows)
+{
+    int64_t bad = 0, first = -1;
+    for (int64_t i = 0; i < rows; i++) {
+        int finite = 1;
+        for (int64_t k = 0; k < m->y_size; k++)
+            finite &= isfinite(y[i * m->y_size + k]) != 0;
+        first = finite || bad ? first : i;
+        bad += !finite;
+    }
+    if (bad)
+        cnn_warn(m->name, "outputs of %lld of %lld rows are not finite, the first of row %lld: are the weights?",
+                 (long long)bad, (long long)rows, (long long)first);
+}
+
+static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
+{
+    if (find_inputs(r, in) != 0 || cnn_run_ensemble(r, f) != 0 || open_input(r, in, d) != 0)
+        return -1;
+    *y = cnn_outputs_new(r->m, d->rows, &r->error);
+    if (!*y)
+        return -1;
+    int status = f->members ? cnn_fitted_predict(f, d, r->o.threads, *y, &r->error) : predict_network(r, d, *y);
+    if (status != 0)
+        return -1;
+    warn_not_finite(r->m, *y, d->rows);
+    if (r->o.output)
+        return write_array(r, *y, d->rows);
+    const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : r->m->meaning;
+    return print_lines(r, &is, d->rows, in->pictures ? in->paths.at : NULL, *y);
+}
+
+int cnn_predict_command(struct cnn_run *r)
+{
+    struct cnn_fitted f = {0};
+    struct cnn_dataset d = {0};
+    float *y = NULL;
+    struct inputs in = {0};
+    int status = predict(r, &in, &f, &d, &y);
+    cnn_paths_free(&in.paths);
+    free(y);
+    cnn_dataset_free(&d);
+    cnn_fitted_free(&f);
+    return status == 0 ? CNN_DONE : CNN_TROUBLE;
+}

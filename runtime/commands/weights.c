@@ -1,0 +1,99 @@
+/* weights.c -- which weights and which normalisation a command works with. */
+#include "ensemble/ensemble.h"
+#include "input.h"
+
+const char *cnn_run_weights_path(const struct cnn_run *r)
+{
+    const char *kept = r->m->train->checkpoint;
+    if (r->o.weights)
+        return r->o.weights;
+    return kept && !cnn_is_absent(kept) ? kept : NULL;
+}
+
+const char *cnn_run_checkpoint_path(const struct cnn_run *r)
+{
+    const struct cnn_train *t = r->m->train;
+    const int is_kept_apart = t->checkpoint_best.key || t->checkpoint_every > 1;
+    return is_kept_apart || !r->o.save ? t->checkpoint : NULL;
+}
+
+/* NULL after an error. */
+static const char *need_path(struct cnn_run *r)
+{
+    const char *path = cnn_run_weights_path(r);
+    if (!path)
+        cnn_fail(&r->error, "no weights: give --weights FILE");
+    return path;
+}
+
+int cnn_run_weights(struct cnn_run *r, float *theta)
+{
+    const char *path = need_path(r);
+    return path ? cnn_weights_read(r->m, theta, path, &r->error) : -1;
+}
+
+int cnn_run_ensemble(struct cnn_run *r, struct cnn_fitted *out)
+{
+    const char *path = need_path(r);
+    *out = (struct cnn_fitted){0};
+    return path ? cnn_fitted_read(r->m, path, out, &r->error) : -1;
+}
+
+int cnn_run_beside(struct cnn_run *r, struct cnn_beside *out)
+{
+    const char *path = cnn_run_weights_path(r);
+    *out = (struct cnn_beside){0};
+    return path ? cnn_beside_read(path, out, &r->error) : 0;
+}
+
+static int remembered(struct cnn_run *r, struct cnn_normalize *out)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    int known = cnn_normalize_remembered(r->m, &beside, cnn_run_weights_path(r), out, &r->error);
+    cnn_beside_free(&beside);
+    return known;
+}
+
+/* What the spec says goes, but not in silence. */
+static int given(struct cnn_run *r, struct cnn_normalize *out)
+{
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
+    cnn_normalize_compare(r->m, &beside, cnn_run_weights_path(r));
+    cnn_beside_free(&beside);
+    return cnn_normalize_spec(r->m, out, &r->error);
+}
+
+/* To other rows than trained it would be another network: that is done only when it is asked for. */
+static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
+{
+    const char *path = cnn_run_weights_path(r);
+    struct cnn_data_options o = {.dir = r->o.data_dir, .limit = r->o.limit};
+    struct cnn_datasets d = {0};
+    if (path && !r->o.force)
+        return cnn_fail(&r->error,
+                        "%s: does not know the mean and std that 'auto' of the spec's 'normalize' found in training; "
+                        "take the file that training saved, or --force, which computes them from the training data",
+                        path);
+    if (cnn_data_load(r->m, &o, &d, &r->error) != 0)
+        return -1;
+    *out = cnn_normalize_share(&d.normalize);
+    cnn_data_free(&d);
+    return 0;
+}
+
+int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
+{
+    if (!cnn_normalize_is_fitted(r->m))
+        return given(r, out);
+    const int known = remembered(r, out);
+    return known == 0 ? fit_anew(r, out) : known < 0 ? -1 : 0;
+}
+
+uint64_t cnn_run_seed(const struct cnn_run *r)
+{
+    return r->o.seed_given ? (uint64_t)r->o.seed : r->m->train->seed;
+}

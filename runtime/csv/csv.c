@@ -1,0 +1,328 @@
+/* csv.c -- a .csv as a data set: a line of names, then a row a line; one column or several hold the targets, another may hold weights, others
+ * are the input. libcsv takes the text apart. Only programs whose spec says csv hold this file, and need libcsv: cnn_data.csv points here. */
+#include <csv.h>
+#include <stdarg.h>
+
+#include "csv/csv_table.h"
+
+void cnn_csv_fail_memory(struct table *t, size_t bytes)
+{
+    cnn_fail_memory(t->e, t->path, bytes);
+    t->failed = 1;
+}
+
+void cnn_csv_fail_at(struct table *t, int64_t line, const char *fmt, ...)
+{
+    char text[sizeof t->e->text];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    cnn_fail(t->e, "%s:%lld: %s", t->path, (ll)line, text);
+    t->failed = 1;
+}
+
+int cnn_csv_reserve(struct table *t, void *p, size_t *cap, size_t n, size_t size)
+{
+    void *old, *grown;
+    size_t wanted = *cap ? *cap : 256;
+    if (n <= *cap)
+        return 0;
+    while (wanted < n && wanted <= SIZE_MAX / 2 / size)
+        wanted *= 2;
+    memcpy(&old, p, sizeof old);
+    grown = wanted < n ? NULL : realloc(old, wanted * size);
+    if (!grown) {
+        cnn_csv_fail_memory(t, wanted * size);
+        return -1;
+    }
+    memcpy(p, &grown, sizeof grown);
+    *cap = wanted;
+    return 0;
+}
+
+/* ---- what libcsv calls */
+
+static void take_field(void *text, size_t n, void *data)
+{
+    struct table *t = data;
+    t->since = 0;
+    if (t->failed)
+        return;
+    if (memchr(text, 0, n))
+        FAIL(t, "a zero byte: this is no text, or not in an encoding like UTF-8");
+    else if (!t->has_names)
+        cnn_csv_take_name(t, text);
+    else if (t->column < t->columns)
+        cnn_csv_take_value(t, text);
+    t->column++;
+}
+
+static void end_values(struct table *t)
+{
+    if (t->column != t->columns)
+        FAIL(t, "%lld fields, but the %s has %lld", (ll)t->column, t->s->headless ? "first line" : "header",
+             (ll)t->columns);
+    else if (t->row_misses)
+        t->left_out++;
+    else if (++t->rows > UINT32_MAX)
+        FAIL(t, "more than 2^32 rows");
+    t->row_misses = 0;
+}
+
+/* A first line that is no header is the first row. */
+static void end_names(struct table *t)
+{
+    int64_t n;
+    char **fields = cnn_csv_finish_names(t, &n);
+    for (t->column = 0; t->column < n; t->column++) {
+        if (!t->failed)
+            cnn_csv_take_value(t, fields[t->column]);
+        free(fields[t->column]);
+    }
+    if (fields && !t->failed)
+        end_values(t);
+    free(fields);
+}
+
+static void end_row(int end, void *data)
+{
+    struct table *t = data;
+    (void)end;
+    t->fresh = 1;
+    if (!t->failed && t->has_names)
+        end_values(t);
+    else if (!t->failed)
+        end_names(t);
+    t->column = 0;
+}
+
+/* ---- reading */
+
+static void parser_failed(struct table *t, struct csv_parser *p)
+{
+    if (csv_error(p) == CSV_EPARSE)
+        FAIL(t,
+             "a quote inside a field: a field with quotes is quoted as a whole, and each of its own is written twice");
+    else
+        cnn_fail(t->e, "%s:%lld: %s", t->path, (ll)t->line, csv_strerror(csv_error(p)));
+    t->failed = 1;
+}
+
+static int is_blank(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!memchr(" \t\r\n", text[i], 4))
+            return 0;
+    return 1;
+}
+
+enum { MOST_FIELD = 1 << 20 }; /* a packed file of a few bytes can hold one of any size */
+
+/* Line by line, so that what the parser finds belongs to one. *last: the byte in front of the text, then its own last one. */
+static void parse_text(struct table *t, struct csv_parser *p, const char *text, size_t n, char *last)
+{
+    while (n > 0 && !t->failed) {
+        size_t k = 0;
+        while (k < n && text[k] != '\n' && text[k] != '\r')
+            k++;
+        const int ends = k < n, second = k == 0 && *text == '\n' && *last == '\r'; /* of \r\n, which is one end */
+        k += (size_t)ends;
+        if (t->fresh && !is_blank(text, k)) {
+            t->row_line = t->line;
+            t->fresh = 0;
+        }
+        t->since += k;
+        if (t->since > MOST_FIELD) {
+            FAIL(t, "a field of more than %d bytes: this is no .csv, or a quote is not closed", MOST_FIELD);
+            return;
+        }
+        if (csv_parse(p, text, k, take_field, end_row, t) != k && !t->failed)
+            parser_failed(t, p);
+        *last = text[k - 1];
+        t->line += ends && !second;
+        text += k;
+        n -= k;
+    }
+}
+
+static void finish(struct table *t, struct csv_parser *p)
+{
+    if (!t->failed && csv_fini(p, take_field, end_row, t) != 0)
+        cnn_csv_fail_at(t, t->row_line, "a quoted field of the row that begins here is not closed");
+    if (!t->failed && !t->has_names)
+        cnn_csv_fail_at(t, 1, "there is no header, a line with the names of the columns");
+    else if (!t->failed && t->rows == 0)
+        FAIL(t, "holds no rows%s", t->left_out > 0 ? " without a missing value" : "");
+    else if (!t->failed)
+        cnn_csv_finish_values(t);
+}
+
+static int read_blocks(struct table *t, struct csv_parser *p, struct cnn_input *in)
+{
+    enum { BLOCK = 1 << 16 };
+    char *block = malloc(BLOCK), last = '\0';
+    size_t n = 0, skip = 0;
+    int status = block ? cnn_input_some(in, block, BLOCK, &n, t->e) : cnn_fail_memory(t->e, t->path, BLOCK);
+    if (status == 0 && n >= 3 && memcmp(block, "\xef\xbb\xbf", 3) == 0)
+        skip = 3; /* the mark that some programs put in front of UTF-8 */
+    if (status == 0)
+        csv_set_delim(p, (unsigned char)cnn_csv_separator(t, block + skip, n - skip));
+    while (status == 0 && n > skip && !t->failed) {
+        parse_text(t, p, block + skip, n - skip, &last);
+        skip = 0;
+        status = cnn_input_some(in, block, BLOCK, &n, t->e);
+    }
+    free(block);
+    return status;
+}
+
+static int read_table(struct table *t)
+{
+    struct cnn_input in;
+    struct csv_parser p;
+    if (cnn_input_open(&in, t->path, t->e) != 0)
+        return -1;
+    csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
+    int status = read_blocks(t, &p, &in);
+    if (status == 0)
+        finish(t, &p);
+    csv_free(&p);
+    cnn_input_close(&in);
+    return status == 0 && !t->failed ? 0 : -1;
+}
+
+static void free_table(struct table *t)
+{
+    cnn_csv_free_words(t);
+    cnn_columns_free(t->own);
+    for (int64_t i = 0; i < t->columns; i++)
+        free(t->names[i]);
+    free(t->roles);
+    for (int64_t i = 0; i < t->n_categories; i++)
+        free(t->categories[i].text);
+    free(t->names);
+    free(t->categories);
+    free(t->x);
+    free(t->y);
+    free(t->id);
+    free(t->w);
+}
+
+/* ---- the data set */
+
+static int set_classes(struct table *t, struct cnn_dataset *d)
+{
+    int64_t *class = calloc((size_t)t->n_categories, sizeof *class);
+    int status = class ? cnn_csv_number_categories(t, class)
+                       : cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *class);
+    for (int64_t i = 0; status == 0 && i < t->rows; i++)
+        t->id[i] = (int32_t) class[t->id[i]];
+    free(class);
+    if (status != 0)
+        return -1;
+    int32_t *id = t->id;
+    t->id = NULL;
+    return cnn_dataset_set_classes(t->m, d, id, t->rows, t->e);
+}
+
+/* Hands what was read over to the data set. */
+static int hand_over(struct table *t, struct cnn_dataset *d)
+{
+    const struct cnn_model *m = t->m;
+    d->rows = t->rows;
+    d->x_file = strdup(t->path);
+    d->y_file = t->s->y ? strdup(t->path) : NULL;
+    if (!d->x_file || (t->s->y && !d->y_file))
+        return cnn_fail_memory(t->e, t->path, strlen(t->path));
+    cnn_csv_free_words(t); /* some are the columns' own */
+    t->words = NULL;
+    d->columns = t->own;
+    t->own = NULL;
+    if (d->columns && cnn_columns_spell(d->columns) != 0)
+        return cnn_fail_memory(t->e, t->path, (uint64_t)d->columns->n);
+    d->x = cnn_rows_array(CNN_F32, t->rows, m->input_rank, m->input, t->x);
+    t->x = NULL;
+    if (t->s->weight)
+        d->weight = cnn_rows_array(CNN_F32, t->rows, 0, NULL, t->w);
+    t->w = NULL;
+    if (!t->s->y)
+        return 0;
+    if (t->classes > 0)
+        return set_classes(t, d) == 0 && (t->train || cnn_csv_keep_names(t, d) == 0) ? 0 : -1;
+    d->y = cnn_rows_array(CNN_F32, t->rows, m->output_rank, m->output, t->y);
+    t->y = NULL;
+    return 0;
+}
+
+static int check_targets(const struct table *t)
+{
+    char text[256];
+    int64_t n;
+    const char *const *names = cnn_csv_targets(t->s, &n);
+    if (n == 0 || t->classes > 0 || n == t->m->y_size)
+        return 0;
+    if (n == 1)
+        return cnn_fail(t->e, "%s: column '%s' is one number a row, but the network's output is %s", t->path, names[0],
+                        cnn_shape_text(t->m->output_rank, t->m->output, text, sizeof text));
+    return cnn_fail(t->e, "%s: %lld columns of targets, but the network's output is %s", t->path, (ll)n,
+                    cnn_shape_text(t->m->output_rank, t->m->output, text, sizeof text));
+}
+
+/* s: which columns are wanted. */
+static int load(const struct cnn_model *m, const char *path, const struct cnn_source *s, int silent,
+                const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
+{
+    struct table t = {.m = m, .path = path, .s = s, .train = train, .e = e, .silent = silent};
+    t.line = t.row_line = t.fresh = 1;
+    *d = cnn_dataset_of(m);
+    t.classes = s->y && !s->targets ? cnn_classes(m) : 0;
+    int status = check_targets(&t) == 0 ? read_table(&t) : -1;
+    if (status == 0)
+        status = hand_over(&t, d);
+    free_table(&t);
+    if (status != 0)
+        cnn_dataset_free(d);
+    return status;
+}
+
+/* What the names of classes and columns mean is known from the training data: they are read for that, unless they were. */
+static int load_beside(const struct cnn_model *m, const char *path, const struct cnn_source *s, const char *dir,
+                       struct cnn_dataset *d, struct cnn_error *e)
+{
+    const struct cnn_source *from = &m->data->train;
+    struct cnn_dataset train;
+    struct cnn_error none;
+    const struct cnn_dataset numbers = {.rows = 0};
+    char *file = from->kind == CNN_CSV ? cnn_find_file(dir, from->x, &none) : NULL;
+    if (!file)
+        return load(m, path, s, 0, &numbers, d, e);
+    int status = load(m, file, from, 1, NULL, &train, e);
+    free(file);
+    if (status != 0)
+        return -1;
+    status = load(m, path, s, 0, &train, d, e);
+    if (status == 0)
+        cnn_classes_move(&train, d); /* nobody else will know the names */
+    cnn_dataset_free(&train);
+    return status;
+}
+
+int cnn_csv_load(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
+                 const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (!s->y)
+        return train && train->columns ? load(m, s->x, s, 0, train, d, e) : load_beside(m, s->x, s, dir, d, e);
+    char *path = cnn_find_file(dir, s->x, e);
+    if (!path)
+        return -1;
+    int status;
+    if (s == &m->data->train)
+        status = load(m, path, s, 0, NULL, d, e);
+    else if (train->columns && m->data->train.kind == CNN_CSV)
+        status = load(m, path, s, 0, train, d, e);
+    else
+        status = load_beside(m, path, s, dir, d, e);
+    free(path);
+    return status;
+}

@@ -1,0 +1,269 @@
+/* data.c -- the spec's data section: find, open, split, normalise. */
+#include "data/data.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/dataset.h"
+#include "input.h"
+
+/* ---- files */
+
+static const char *data_folder(const char *dir)
+{
+    const char *env = getenv("CNN_DATA_DIR");
+    return dir ? dir : env && *env ? env : ".";
+}
+
+/* dir/name, or name alone when it is absolute or dir is the current folder; then `ending` more or, when negative, fewer
+ * bytes. */
+static char *join(const char *dir, const char *name, const char *ending, size_t drop)
+{
+    size_t n = strlen(dir) + strlen(name) + strlen(ending) + 2;
+    char *path = malloc(n);
+    int bare = *name == '/' || strcmp(dir, ".") == 0;
+    if (path)
+        snprintf(path, n, "%s%s%.*s%s", bare ? "" : dir, bare ? "" : "/", (int)(strlen(name) - drop), name, ending);
+    return path;
+}
+
+char *cnn_data_path(const char *dir, const char *name)
+{
+    return join(data_folder(dir), name, "", 0);
+}
+
+char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
+{
+    size_t n = strlen(name), packed = cnn_has_ending(name, ".gz") ? 3 : 0;
+    char *first = cnn_data_path(dir, name), *second = join(data_folder(dir), name, packed ? "" : ".gz", packed);
+    char *found = NULL;
+    if (!first || !second)
+        cnn_fail_memory(e, name, n);
+    else if (!cnn_is_absent(first))
+        found = first;
+    else if (!cnn_is_absent(second))
+        found = second;
+    else
+        cnn_fail(e, "cannot find '%s': there is no %s and no %s; --data-dir names the folder", name, first, second);
+    if (first != found)
+        free(first);
+    if (second != found)
+        free(second);
+    return found;
+}
+
+static int load_files(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                      struct cnn_dataset *d, struct cnn_error *e)
+{
+    char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
+    char *weight = y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
+    const struct cnn_source found = {.kind = s->kind, .x = x, .y = y, .weight = weight};
+    int status = x && y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
+    free(x);
+    free(y);
+    free(weight);
+    return status;
+}
+
+static int load_npz(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                    struct cnn_dataset *d, struct cnn_error *e)
+{
+    char *path = cnn_find_file(dir, s->x, e);
+    struct cnn_source found = *s;
+    found.x = path;
+    int status = path ? cnn_dataset_load(m, &found, limit, d, e) : -1;
+    free(path);
+    return status;
+}
+
+/* What reads the formats that need a library of their own; NULL: the format is none of them. */
+static cnn_source_loader *own_loader(const struct cnn_data *spec, enum cnn_source_kind kind)
+{
+    return kind == CNN_CSV ? spec->csv : kind == CNN_IMAGES ? spec->images->folder : NULL;
+}
+
+/* train: the training data when they are there; the names of its classes count for all parts. */
+static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                       const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
+{
+    cnn_source_loader *own = own_loader(m->data, s->kind);
+    if (s->kind == CNN_NO_SOURCE)
+        return 0;
+    if (!own)
+        return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e) : load_files(m, s, dir, limit, d, e);
+    if (own(m, s, dir, train, d, e) != 0)
+        return -1;
+    cnn_dataset_cut(d, limit);
+    return cnn_dataset_check_targets(m, d, e);
+}
+
+/* ---- all parts */
+
+struct plan {
+    int train, validation, test, split, fit; /* what must be loaded or done */
+};
+
+static int splits(const struct cnn_data *spec)
+{
+    return spec->validation_split > 0 && spec->validation.kind == CNN_NO_SOURCE;
+}
+
+static struct plan make_plan(const struct cnn_model *m, const struct cnn_data_options *o)
+{
+    const struct cnn_data *spec = m->data;
+    struct plan p = {.split = splits(spec) && !o->whole};
+    p.fit = cnn_normalize_is_fitted(m) && !o->normalize && !o->whole;
+    p.validation = (o->parts & CNN_PART_VALIDATION) != 0;
+    p.test = (o->parts & CNN_PART_TEST) != 0;
+    p.train = (o->parts & CNN_PART_TRAIN) || p.fit || (p.validation && p.split);
+    return p;
+}
+
+static int take_names(const struct cnn_names *from, struct cnn_dataset *train)
+{
+    train->classes = calloc((size_t)from->n + 1, sizeof *train->classes);
+    for (; train->classes && train->n_classes < from->n; train->n_classes++)
+        if (!(train->classes[train->n_classes] = strdup(from->at[train->n_classes])))
+            return -1;
+    return train->classes ? 0 : -1;
+}
+
+/* Names of classes and columns mean what they meant when the weights were trained. */
+static int remember(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_dataset *train,
+                    struct cnn_error *e)
+{
+    const struct cnn_beside *b = o->beside;
+    const enum cnn_source_kind kind = m->data->train.kind;
+    if (!b || (kind != CNN_CSV && kind != CNN_IMAGES))
+        return 0;
+    if (kind == CNN_CSV && !(train->columns = cnn_columns_remembered(b, m->x_size)))
+        return 0;
+    train->y_file = strdup(o->beside_file);
+    if (!train->y_file || (b->classes.n == cnn_classes(m) && take_names(&b->classes, train) != 0))
+        return cnn_fail_memory(e, o->beside_file, (uint64_t)b->classes.n);
+    return 0;
+}
+
+/* Training rows are read as they stand; weights that know them otherwise would answer something else. */
+static int check_names(const struct cnn_model *m, const struct cnn_data_options *o, const struct cnn_dataset *train,
+                       struct cnn_error *e)
+{
+    if (!o->beside || train->rows == 0)
+        return 0;
+    if (cnn_columns_check(train->columns, train->x_file, o->beside, o->beside_file, m->name, e) != 0)
+        return -1;
+    return cnn_classes_check(train, o->beside, o->beside_file, m->name, e);
+}
+
+static int load_parts(const struct cnn_model *m, const struct cnn_data_options *o, const struct plan *p,
+                      struct cnn_datasets *out, struct cnn_error *e)
+{
+    const struct cnn_data *spec = m->data;
+    if (!p->train && remember(m, o, &out->train, e) != 0)
+        return -1;
+    if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
+        return -1;
+    if (p->train && check_names(m, o, &out->train, e) != 0)
+        return -1;
+    if (p->split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
+        return -1;
+    if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->train, &out->validation, e) != 0)
+        return -1;
+    return p->test ? load_source(m, &spec->test, o->dir, 0, &out->train, &out->test, e) : 0;
+}
+
+static void set_normalize(struct cnn_dataset *d, const struct cnn_normalize *z)
+{
+    cnn_normalize_free(&d->normalize);
+    d->normalize = cnn_normalize_share(z);
+}
+
+static int normalize_parts(const struct cnn_model *m, const struct cnn_normalize *known, int fitted,
+                           struct cnn_datasets *out, struct cnn_error *e)
+{
+    struct cnn_normalize *z = &out->normalize;
+    if (known)
+        *z = cnn_normalize_share(known);
+    else if (fitted ? cnn_normalize_fit(m, &out->train, z, e) != 0 : cnn_normalize_spec(m, z, e) != 0)
+        return -1;
+    set_normalize(&out->train, z);
+    set_normalize(&out->validation, z);
+    set_normalize(&out->test, z);
+    return 0;
+}
+
+int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                  struct cnn_error *e)
+{
+    memset(out, 0, sizeof *out);
+    if (!m->data)
+        return cnn_fail(e, "%s has no data section", m->file);
+    struct plan p = make_plan(m, o);
+    int status = load_parts(m, o, &p, out, e);
+    if (status == 0)
+        status = normalize_parts(m, o->normalize, p.fit, out, e);
+    if (status != 0)
+        cnn_data_free(out);
+    return status;
+}
+
+/* ---- a fold */
+
+/* The rows whose fold is `test`, or those whose fold is not. */
+static int take_rows(const struct cnn_dataset *from, const int64_t *fold, int64_t test, int tests,
+                     struct cnn_dataset *to, struct cnn_error *e)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < from->rows; i++)
+        n += (fold[i] == test) == tests;
+    cnn_dataset_lend(from, to);
+    to->rows = n;
+    to->index = malloc((size_t)(n > 0 ? n : 1) * sizeof *to->index);
+    if (!to->index)
+        return cnn_fail_memory(e, from->x_file, (uint64_t)n * sizeof *to->index);
+    for (int64_t i = 0, k = 0; i < from->rows; i++)
+        if ((fold[i] == test) == tests)
+            to->index[k++] = cnn_dataset_row(from, i);
+    return 0;
+}
+
+static int make_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                     struct cnn_datasets *out, struct cnn_error *e)
+{
+    if (take_rows(&whole->train, fold, test, 0, &out->train, e) != 0 ||
+        take_rows(&whole->train, fold, test, 1, &out->test, e) != 0)
+        return -1;
+    if (whole->validation.rows > 0)
+        cnn_dataset_lend(&whole->validation, &out->validation);
+    else if (splits(m->data) && cnn_dataset_split(m->data, m->y_size, &out->train, &out->validation, e) != 0)
+        return -1;
+    return normalize_parts(m, NULL, cnn_normalize_is_fitted(m), out, e);
+}
+
+int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                  struct cnn_datasets *out, struct cnn_error *e)
+{
+    memset(out, 0, sizeof *out);
+    int status = make_fold(m, whole, fold, test, out, e);
+    if (status != 0)
+        cnn_data_free(out);
+    return status;
+}
+
+void cnn_data_free(struct cnn_datasets *d)
+{
+    cnn_dataset_free(&d->validation); /* may borrow from train */
+    cnn_dataset_free(&d->train);
+    cnn_dataset_free(&d->test);
+    cnn_normalize_free(&d->normalize);
+}
+
+struct cnn_beside cnn_data_beside(const struct cnn_datasets *d)
+{
+    const struct cnn_dataset *t = &d->train;
+    struct cnn_beside b = {.classes = {t->classes, t->n_classes}};
+    cnn_columns_lend(t->columns, &b);
+    cnn_normalize_lend(&d->normalize, &b);
+    return b;
+}

@@ -1,0 +1,104 @@
+/* data.h -- data sets: from files to batches. Rows stay as the file has them (often mapped bytes) and become floats
+ * when a batch is gathered. */
+#ifndef CNN_DATA_H
+#define CNN_DATA_H
+
+#include "cnn.h"
+#include "csv/columns.h"
+#include "files.h"
+#include "data/normalize.h"
+
+struct cnn_dataset {
+    int64_t rows;           /* of this part; 0: there is none */
+    int64_t x_size, y_size; /* elements a row */
+    int sparse;             /* targets are class numbers */
+    struct cnn_normalize normalize;
+    struct cnn_array x, y;   /* y.data is NULL when there are no targets */
+    struct cnn_array weight; /* CNN_F32 [rows of x], factors of the rows' losses; data NULL: every row counts alike */
+    int64_t *index;          /* row i of the part is row index[i] of the arrays; NULL: the same */
+    char *x_file, *y_file, *weight_file; /* for messages */
+    char **classes;                      /* their names, where the file has names; NULL: it has numbers */
+    int64_t n_classes;
+    struct cnn_columns
+        *columns; /* of rows from a table that told them: the inputs; NULL: others know, or there are none */
+};
+
+enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };
+
+struct cnn_data_options {
+    const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
+    int parts; /* enum cnn_part, or-ed; a part that the spec does not have stays empty, one not asked for may be filled
+                */
+    int whole; /* the training part is its source, uncut, and nothing is fitted: cnn_data_fold does both */
+    int64_t limit; /* first rows of the training source, before any split; 0: all */
+    const struct cnn_normalize
+        *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
+    /* What the file of weights knows of the training data, so that those need not be read for their names; NULL: nothing. */
+    const struct cnn_beside *beside;
+    const char *beside_file;
+};
+
+struct cnn_datasets {
+    struct cnn_dataset train, validation, test;
+    struct cnn_normalize normalize; /* with `auto` resolved */
+};
+
+/* Finds, opens, checks and splits what `o->parts` wants. Reads the training source too when a normalisation must be
+ * fitted. */
+int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                  struct cnn_error *e);
+void cnn_data_free(struct cnn_datasets *d);
+/* Cross-validation: as if of the training rows of `whole` only those with fold[i] != test were there, cut and fitted as the
+ * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
+int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
+                  struct cnn_datasets *out, struct cnn_error *e);
+/* targets.c: does the loss take the targets of all rows of d's arrays? One pass over them. */
+int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
+int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
+/* What a file of weights shall remember of these data; borrows from them. */
+struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
+/* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
+ * for y_size. */
+int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
+int64_t cnn_argmax(const float *v, int64_t n);       /* the first of the largest */
+int64_t cnn_likeliest(const float *y, int64_t n);    /* the same of outputs; -1 when one is NaN: no answer is right */
+int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
+
+/* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The
+ * normalisation is shared. */
+int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
+                     struct cnn_dataset *out, struct cnn_error *e);
+/* Inputs alone, from a .csv whose columns go by name, in whatever order: columns, of the training data; NULL: those are asked. */
+int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,
+                           struct cnn_dataset *out, struct cnn_error *e);
+int cnn_is_table_name(const char *path); /* .csv, .tsv, packed or not */
+void cnn_dataset_free(struct cnn_dataset *d);
+/* Rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, into x[n][x_size]; targets
+ * into int32_t [n] when d->sparse, else [n][y_size] of the precision. target may be NULL. Pure: threads may share d. */
+void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
+void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
+                       void *target);
+
+/* The weights of such rows to out; returns out, or NULL when the rows have none. */
+const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
+                                float *out);
+
+int cnn_has_ending(const char *path, const char *ending); /* and a name before it */
+int cnn_is_image_name(const char *path);                  /* .png, .jpg, .jpeg */
+
+/* `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
+char *cnn_data_path(const char *dir, const char *name);
+/* The file `name` in dir, as it is or with .gz added or taken off, whichever is there; malloc'd, NULL: *e names all
+ * that was tried. An absolute name ignores dir. */
+char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
+
+/* ---- random.c */
+
+/* 0 .. n-1 in an order that depends on (seed, epoch) alone (Fisher-Yates over Philox). */
+void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
+/* n of the rows 0 .. n-1, drawn with replacement: the bag of this number. Depends on (seed, bag, n) alone, n < 2^32. */
+void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n);
+/* The same with probabilities, given as their sums: cumulative[i] - cumulative[i - 1] is row i's, or in proportion to it. */
+void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n);
+
+#endif

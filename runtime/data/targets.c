@@ -1,0 +1,125 @@
+/* targets.c -- does the loss take these targets? Its rule is data; here it is applied to rows of files, when they are opened, and to the
+ * batches of the library face. */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "data/dataset.h"
+
+static const double sum_tolerance = 1e-3; /* of the rows of a distribution, which files round */
+
+enum wrong { FITS, NO_NUMBER, TOO_LARGE, NO_CLASS, OUTSIDE, SUM };
+
+struct finding { /* what is wrong, and where: output -1 is the whole row */
+    enum wrong wrong;
+    int64_t row, output;
+    double value;
+};
+
+static enum wrong judge(const struct cnn_target_rule *rule, double v)
+{
+    if (!isfinite(v))
+        return NO_NUMBER;
+    if (rule->whole && (v < rule->low || v > rule->high || v != floor(v)))
+        return NO_CLASS;
+    if (rule->bounded && (v < rule->low || v > rule->high))
+        return OUTSIDE;
+    return fabs(v) > (double)FLT_MAX ? TOO_LARGE : FITS;
+}
+
+/* Row after row, so that a mapped file is read once, from its beginning. */
+static struct finding look(const struct cnn_target_rule *rule, const struct cnn_array *a, int64_t rows, int64_t size)
+{
+    struct finding f = {FITS, 0, 0, 0};
+    for (f.row = 0; f.row < rows; f.row++) {
+        double sum = 0;
+        for (f.output = 0; f.output < size; f.output++) {
+            f.value = cnn_array_get(a, f.row * size + f.output);
+            f.wrong = judge(rule, f.value);
+            if (f.wrong != FITS)
+                return f;
+            sum += f.value;
+        }
+        if (rule->sum_to_one && !(fabs(sum - 1) <= sum_tolerance))
+            return (struct finding){SUM, f.row, -1, sum};
+    }
+    return f;
+}
+
+/* ---- what to do about it */
+
+static const char *cure_outside(const struct cnn_target_rule *rule, double v)
+{
+    if (rule->sum_to_one)
+        return v < 0 ? "a row is a distribution over the classes, without negative numbers"
+                     : "a row is a distribution over the classes: divide it by its sum";
+    if (v < 0)
+        return "where -1 and 1 mean no and yes, take (t + 1) / 2";
+    if (v == 255)
+        return "divide by 255";
+    return v == floor(v) && v < 255
+               ? "divide by the largest, or, where these are numbers of classes, use sparse_categorical_crossentropy"
+               : "divide by the largest that there can be";
+}
+
+static int report(const struct cnn_model *m, const struct finding *f, const char *where, struct cnn_error *e)
+{
+    const struct cnn_target_rule *rule = &m->takes;
+    char at[64] = "";
+    if (!rule->whole)
+        snprintf(at, sizeof at, ", output %" PRId64, f->output);
+    switch (f->wrong) {
+    case FITS: return 0;
+    case NO_NUMBER:
+        return cnn_fail(e, "%s: row %" PRId64 "%s: the target is %s", where, f->row, at, cnn_not_finite(f->value));
+    case TOO_LARGE:
+        return cnn_fail(e, "%s: row %" PRId64 "%s: target %g is beyond the largest float, %g: scale the targets", where,
+                        f->row, at, f->value, (double)FLT_MAX);
+    case NO_CLASS:
+        return cnn_fail(e,
+                        "%s: row %" PRId64 ": label %.17g is not a class of the network: 0 to %.0f; labels start at 0",
+                        where, f->row, f->value, rule->high);
+    case OUTSIDE:
+        return cnn_fail(e, "%s: row %" PRId64 "%s: target %.9g, but %s takes numbers from %g to %g; %s", where, f->row,
+                        at, f->value, m->train->loss, rule->low, rule->high, cure_outside(rule, f->value));
+    case SUM:
+        return cnn_fail(e,
+                        "%s: row %" PRId64 ": the targets sum to %.9g, but %s takes distributions over the classes, "
+                        "which sum to 1; %s",
+                        where, f->row, f->value, m->train->loss,
+                        f->value > 0 ? "divide each row by its sum, or, where a row may be of several classes, end in "
+                                       "sigmoid and use binary_crossentropy"
+                                     : "a row is of one class at least");
+    }
+    return -1;
+}
+
+int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    const struct cnn_target_rule *rule = &m->takes;
+    const int whole = d->y.dtype != CNN_F32 && d->y.dtype != CNN_F64;
+    if (!d->y.data || (whole && !rule->bounded && !rule->sum_to_one))
+        return 0; /* whole numbers are finite */
+    const struct finding f = look(rule, &d->y, d->y.shape[0], d->sparse ? 1 : m->y_size);
+    return report(m, &f, d->y_file, e);
+}
+
+static int check_batch(const struct cnn_model *m, const void *target, int n, struct cnn_error *e)
+{
+    if (n < 1 || n > m->train->batch)
+        return cnn_fail(e, "%d images, but a step takes 1 to %" PRId64, n, m->train->batch);
+    const int sparse = m->target_kind == CNN_TARGET_SPARSE;
+    const int64_t size = sparse ? 1 : m->y_size, count = n * size;
+    const struct cnn_array a = cnn_array_view(sparse ? CNN_I32 : CNN_F32, 1, &count, target);
+    const struct finding f = look(&m->takes, &a, n, size);
+    return report(m, &f, "targets", e);
+}
+
+int cnn_check_batch(const struct cnn_model *m, const void *target, int n)
+{
+    struct cnn_error e;
+    if (check_batch(m, target, n, &e) == 0)
+        return 0;
+    fprintf(stderr, "%s: %s\n", m->name, e.text);
+    return -1;
+}

@@ -1,0 +1,201 @@
+/* boosting.c -- `ensemble boosting`: members one after the other, each minding most the rows that those before it got wrong. Classes
+ * by SAMME, whose weights multiply the loss; numbers by AdaBoost.R2, whose weights say how often a row is drawn. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ensemble/boost.h"
+#include "data/dataset.h"
+#include "ensemble/ensemble.h"
+
+struct boosting {
+    struct cnn_ensemble_run *x;
+    const struct cnn_dataset *rows; /* that train */
+    double *weight;                 /* of each, now */
+    double *cumulative;             /* of R2 */
+    float *factor;                  /* of SAMME: of each row of the arrays, the factor of its loss */
+    int64_t *drawn;                 /* of R2 */
+    float *y, *target;              /* outputs for all rows; a row's target */
+    unsigned char *wrong;           /* of SAMME */
+    double *off;                    /* of R2 */
+    void *arena;
+};
+
+static int regresses(const struct boosting *b)
+{
+    return b->x->spec->combine == CNN_MEDIAN;
+}
+
+/* ---- memory */
+
+static int open_boosting(struct boosting *b, struct cnn_error *e)
+{
+    const struct cnn_dataset *d = b->rows;
+    struct cnn_layout l = {0};
+    const size_t n = (size_t)d->rows, size = (size_t)d->y_size;
+    size_t weight = cnn_layout_add(&l, n, sizeof(double)), cumulative = cnn_layout_add(&l, n, sizeof(double));
+    size_t off = cnn_layout_add(&l, n, sizeof(double)), drawn = cnn_layout_add(&l, n, sizeof(int64_t));
+    size_t factor = cnn_layout_add(&l, (size_t)d->x.shape[0], sizeof(float)), wrong = cnn_layout_add(&l, n, 1);
+    size_t y = cnn_layout_add(&l, n, size * sizeof(float)), target = cnn_layout_add(&l, size, sizeof(float));
+    char *at = b->arena = cnn_layout_alloc(&l, "weights of the rows", e);
+    if (!at)
+        return -1;
+    b->weight = (double *)(void *)(at + weight);
+    b->cumulative = (double *)(void *)(at + cumulative);
+    b->off = (double *)(void *)(at + off);
+    b->drawn = (int64_t *)(void *)(at + drawn);
+    b->factor = (float *)(void *)(at + factor);
+    b->wrong = (unsigned char *)(at + wrong);
+    b->y = (float *)(void *)(at + y);
+    b->target = (float *)(void *)(at + target);
+    return 0;
+}
+
+/* The spec's own weights of the rows, or all alike; their sum is 1. */
+static int first_weights(struct boosting *b, struct cnn_error *e)
+{
+    const float *own = b->rows->weight.data;
+    double all = 0;
+    for (int64_t i = 0; i < b->rows->rows; i++) {
+        b->weight[i] = own ? (double)own[cnn_dataset_row(b->rows, i)] : 1;
+        all += b->weight[i];
+    }
+    for (int64_t i = 0; i < b->rows->rows; i++)
+        b->weight[i] /= all;
+    return all > 0 ? 0 : cnn_fail(e, "%s: all rows have weight 0", b->rows->x_file);
+}
+
+/* ---- the rows of a member */
+
+/* All rows, with losses times weights whose mean is 1. */
+static void weigh_rows(struct boosting *b, struct cnn_dataset *to)
+{
+    const int64_t all = b->rows->x.shape[0];
+    for (int64_t i = 0; i < b->rows->rows; i++)
+        b->factor[cnn_dataset_row(b->rows, i)] = (float)(b->weight[i] * (double)b->rows->rows);
+    *to = *b->rows;
+    to->weight = cnn_array_view(CNN_F32, 1, &all, b->factor);
+}
+
+/* As many rows as there are, each drawn as often as its weight says. They count alike: their weights have been heard. */
+static int draw_rows(struct boosting *b, int64_t i, struct cnn_dataset *to, struct cnn_error *e)
+{
+    double sum = 0;
+    for (int64_t k = 0; k < b->rows->rows; k++)
+        b->cumulative[k] = sum += b->weight[k];
+    cnn_draw_weighted(cnn_run_seed(b->x->r), (uint64_t)i, b->cumulative, b->drawn, b->rows->rows);
+    int status = cnn_dataset_pick(b->rows, b->drawn, b->rows->rows, to, e);
+    to->weight = (struct cnn_array){0};
+    return status;
+}
+
+static int train_member(struct boosting *b, int64_t i, struct cnn_totals *test)
+{
+    struct cnn_ensemble_run *x = b->x;
+    struct cnn_datasets data = x->data; /* the other parts are those of all */
+    struct cnn_trial trial = {.data = &data, .totals = test, .theta = x->fitted.theta[i]};
+    int status = CNN_DONE;
+    if (!regresses(b))
+        weigh_rows(b, &data.train);
+    else if (draw_rows(b, i, &data.train, &x->r->error) != 0)
+        status = CNN_TROUBLE;
+    if (status == CNN_DONE)
+        status = cnn_trial_run(x->m, &x->r->o, cnn_run_seed(x->r) + (uint64_t)i, x->threads, &trial, &x->r->error);
+    if (regresses(b))
+        cnn_dataset_free(&data.train);
+    return status;
+}
+
+/* ---- what it got wrong */
+
+static enum cnn_boost judge_classes(struct boosting *b, double *error, double *say)
+{
+    const int64_t size = b->rows->y_size;
+    for (int64_t i = 0; i < b->rows->rows; i++)
+        b->wrong[i] = cnn_said_class(&b->x->m->meaning, b->y + i * size, size) != cnn_row_class(b->rows, i, b->target);
+    return cnn_boost_samme(b->weight, b->wrong, b->rows->rows, size > 1 ? size : 2, b->x->spec->rate, error, say);
+}
+
+static enum cnn_boost judge_numbers(struct boosting *b, double *error, double *say)
+{
+    for (int64_t i = 0; i < b->rows->rows; i++) {
+        cnn_convert(&b->rows->y, cnn_dataset_row(b->rows, i), 1, b->target);
+        b->off[i] = fabs((double)b->y[i] - (double)*b->target);
+    }
+    return cnn_boost_r2(b->weight, b->off, b->rows->rows, b->x->spec->rate, error, say);
+}
+
+static int judge(struct boosting *b, int64_t i, enum cnn_boost *verdict, double *error)
+{
+    struct cnn_fitted *f = &b->x->fitted;
+    if (cnn_predict_with(b->x->m, f->theta[i], b->x->threads, b->rows, b->y, &b->x->r->error) != 0)
+        return -1;
+    *verdict = (regresses(b) ? judge_numbers : judge_classes)(b, error, &f->weight[i]);
+    return 0;
+}
+
+/* ---- one after the other */
+
+static void print_member(const struct boosting *b, int64_t i, const struct cnn_totals *test, double error)
+{
+    struct cnn_logs logs = {0};
+    if (test->rows > 0)
+        cnn_logs_totals(&logs, b->x->m, "", test);
+    cnn_logs_add(&logs, "", "weight", b->x->fitted.weight[i]);
+    cnn_logs_add(&logs, "", "weighted_error", error);
+    cnn_print_member(b->x, i, &logs);
+}
+
+static void print_end(const struct boosting *b, const char *why)
+{
+    if (!b->x->r->o.quiet)
+        printf("boosting ends: member %" PRId64 " %s\n", b->x->done + 1, why);
+}
+
+/* The first member stays in any case, but one of SAMME that errs more than chance would. */
+static int too_weak(const struct boosting *b, int64_t i, double error)
+{
+    if (i == 0 && !regresses(b))
+        return cnn_fail(&b->x->r->error,
+                        "the first member is no better than chance: its error on the training rows is %.4f", error);
+    print_end(b, i ? "is no better than chance, and is left out" : "is no better than chance");
+    return 0;
+}
+
+static int train_all(struct boosting *b)
+{
+    struct cnn_ensemble_run *x = b->x;
+    enum cnn_boost verdict = CNN_BOOST_ON;
+    int64_t counted = 0;
+    for (int64_t i = 0; verdict == CNN_BOOST_ON && i < x->fitted.members; i++) {
+        struct cnn_totals test = {0};
+        double error;
+        int status = train_member(b, i, &test);
+        if (status == CNN_TROUBLE)
+            cnn_fail(&x->r->error, "member %" PRId64 ": %.900s", i + 1, x->r->error.text);
+        if (status != CNN_DONE)
+            return status;
+        if (judge(b, i, &verdict, &error) != 0)
+            return CNN_TROUBLE;
+        print_member(b, i, &test, error);
+        if (verdict == CNN_BOOST_TOO_WEAK && too_weak(b, i, error) != 0)
+            return CNN_TROUBLE;
+        if (verdict == CNN_BOOST_PERFECT && i + 1 < x->fitted.members)
+            print_end(b, "makes no mistake");
+        counted += verdict != CNN_BOOST_TOO_WEAK || i == 0;
+        x->done++;
+    }
+    cnn_fitted_cut(&x->fitted, counted);
+    return CNN_DONE;
+}
+
+int cnn_train_boosted(struct cnn_ensemble_run *x)
+{
+    struct boosting b = {.x = x, .rows = &x->data.train};
+    int status = CNN_TROUBLE;
+    if (open_boosting(&b, &x->r->error) == 0 && first_weights(&b, &x->r->error) == 0)
+        status = train_all(&b);
+    free(b.arena);
+    return status;
+}

@@ -1,0 +1,187 @@
+/* steps.c -- an epoch: its steps in the eyes of a thread.
+ *
+ * Run my chunks | barrier | update and prepare my copy of the parameters. Where there is but one copy: update my part | barrier |
+ * prepare my part | barrier. Whatever is summed is summed in the order of the chunks.
+ */
+#include <math.h>
+
+#include "train/train.h"
+
+/* A step, as each thread counts for itself. */
+struct moment {
+    int64_t step, t; /* within the epoch; in all */
+};
+
+int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step)
+{
+    int64_t left = f->data.train.rows - step * f->m->train->batch;
+    return left < f->m->train->batch ? left : f->m->train->batch;
+}
+
+/* Among the buffers of the steps under way, the first of this step. */
+static int first_buffer(const struct cnn_fit *f, const struct moment *now)
+{
+    return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
+}
+
+/* For `bench`, which looks at thread 0. */
+static struct cnn_laps *laps_of(const struct cnn_fit *f, int thread)
+{
+    return f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
+}
+
+/* What this thread did since the last lap. */
+static void lap(const struct cnn_fit *f, int thread, enum cnn_share share)
+{
+    if (f->r->watch && thread == 0)
+        CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
+}
+
+/* Rows order[first .. first + n), as this epoch shows them. */
+static void gather(const struct cnn_fit *f, struct cnn_worker *w, int64_t first, int n)
+{
+    const struct cnn_dataset *d = &f->data.train;
+    const struct cnn_normalize *z = &d->normalize;
+    const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
+    const float black = cnn_normalize_black(&shift);
+    const struct cnn_variation v = {.seed = f->at.seed,
+                                    .epoch = (uint64_t)f->at.epoch,
+                                    .outside = z->channels ? z->channels->black : &black,
+                                    .per_channel = z->channels != NULL};
+    cnn_gather(d, f->order, first, n, w->x, w->target);
+    for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
+        int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
+        cnn_augment(f->m, &v, row, w->x + (i - first) * f->m->x_size, w->image);
+    }
+}
+
+static void train_chunk(struct cnn_fit *f, int thread, const struct moment *now, int c)
+{
+    struct cnn_worker *w = &f->g.workers[thread];
+    const struct cnn_model *m = f->m;
+    int buffer = first_buffer(f, now) + c;
+    struct cnn_slot *slot = &f->g.slots[buffer];
+    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)now->t, .row = (int64_t)c * m->chunk, .training = 1};
+    int64_t first;
+    int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
+    *slot = (struct cnn_slot){0};
+    if (n == 0)
+        return;
+    step.scale = 1 / (double)cnn_fit_images(f, now->step);
+    step.laps = laps_of(f, thread);
+    gather(f, w, first, n);
+    step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, w->weight);
+    step.weight = cnn_weigh_classes(m, f->class_weight, w->target, n, step.weight, w->weight);
+    lap(f, thread, CNN_GATHER);
+    m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
+    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
+    cnn_lanes_add(&f->g.lanes, m, w, n, c);
+    lap(f, thread, CNN_METRIC);
+}
+
+int64_t cnn_fit_cycles(const struct cnn_fit *f)
+{
+    return f->r->trial ? f->r->trial->cycles : 0;
+}
+
+double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
+{
+    int64_t in_cycle = cnn_fit_cycles(f) ? t % f->schedule.steps : t;
+    double scheduled = cnn_learning_rate(&f->schedule, in_cycle, f->epochs * f->steps);
+    return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
+}
+
+/* All phases but the last write gradients, which everybody has in common, so they are shared out in any case. */
+static void update(struct cnn_fit *f, int thread, const struct moment *now)
+{
+    const struct cnn_model *m = f->m;
+    const struct cnn_worker *w = &f->g.workers[thread];
+    int copies = f->g.copies > 1, n = (int)((cnn_fit_images(f, now->step) + m->chunk - 1) / m->chunk);
+    float *const *grads = f->g.grads + first_buffer(f, now);
+    struct cnn_update u = {.t = now->t + 1, .part = thread, .parts = f->g.threads};
+    u.lr = cnn_fit_rate(f, now->t);
+    for (; u.phase < m->update_phases - 1; u.phase++) {
+        m->update(w->theta, w->state, grads, n, &u);
+        cnn_pool_barrier(f->g.pool);
+    }
+    if (copies) {
+        u.part = 0;
+        u.parts = 1;
+    }
+    m->update(w->theta, w->state, grads, n, &u);
+    if (!copies)
+        cnn_pool_barrier(f->g.pool);
+    lap(f, thread, CNN_UPDATE);
+    if (m->bench.prepare)
+        m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
+    else
+        m->core.prepare(w->theta, w->prepared, u.part, u.parts);
+    if (!copies)
+        cnn_pool_barrier(f->g.pool);
+}
+
+static void show(struct cnn_fit *f)
+{
+    struct cnn_logs logs = {0};
+    cnn_logs_totals(&logs, f->m, "", &f->at.totals);
+    cnn_progress_draw(&f->progress, f->at.step, &logs);
+}
+
+/* Thread 0, while the others are on their way to the next step. */
+static void keep_books(struct cnn_fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
+{
+    cnn_totals_add(&f->at.totals, batch, cnn_fit_images(f, now->step), penalty);
+    f->at.step = now->step + 1;
+    f->at.t = now->t + 1;
+    if (cnn_progress_due(&f->progress))
+        show(f);
+    lap(f, 0, CNN_OTHER);
+    if (f->r->watch && f->watched != CNN_ENOUGH)
+        f->watched = f->r->watch->stepped(f->r->watch);
+}
+
+/* Thread 0, before the barrier. */
+static void give_notice(struct cnn_fit *f, struct cnn_notice *n)
+{
+    n->penalty = cnn_penalty(f->m, f->g.theta);
+    n->asked = f->watched == CNN_ENOUGH || cnn_signals_caught();
+    n->pause = f->watched == CNN_PAUSE;
+}
+
+static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty)
+{
+    return batch->sums.loss / (double)rows + batch->sums.penalty + penalty;
+}
+
+/* Every thread reaches the same verdict from the same sums: nothing is updated when the loss is no number. */
+void cnn_fit_steps(void *fit, int thread)
+{
+    struct cnn_fit *f = fit;
+    struct moment now = {f->at.step, f->at.t};
+    for (; now.step < f->steps; now.step++, now.t++) {
+        struct cnn_notice *notice = &f->notices[now.t & 1];
+        struct cnn_slot batch;
+        for (int c = thread; c < f->m->chunks; c += f->g.threads)
+            train_chunk(f, thread, &now, c);
+        if (thread == 0)
+            give_notice(f, notice);
+        cnn_pool_barrier(f->g.pool);
+        cnn_slot_sum(f->g.slots + first_buffer(f, &now), f->m->chunks, &batch);
+        double loss = loss_of(&batch, cnn_fit_images(f, now.step), notice->penalty);
+        int asked = notice->asked, pause = notice->pause;
+        if (!isfinite(loss) && thread == 0) {
+            f->not_finite = 1;
+            f->bad_loss = loss;
+        }
+        if (!isfinite(loss))
+            return;
+        lap(f, thread, CNN_OTHER);
+        update(f, thread, &now);
+        if (thread == 0)
+            keep_books(f, &batch, &now, notice->penalty);
+        if (asked)
+            return;
+        if (pause)
+            f->r->watch->pause(f->r->watch, thread, f->g.pool);
+    }
+}

@@ -1,0 +1,471 @@
+/* train.c -- fit: epochs, what happens between them, and stopping without losing anything. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "train/train.h"
+
+/* ---- between epochs */
+
+static int save_as(struct cnn_fit *f, const char *path)
+{
+    if (!path)
+        return 0;
+    if (cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, path, &f->r->error) != 0)
+        return -1;
+    f->last_good = path;
+    return 0;
+}
+
+static int save(struct cnn_fit *f)
+{
+    return save_as(f, f->save);
+}
+
+static void say(const struct cnn_fit *f, const char *fmt, ...) CNN_PRINTF(2, 3);
+static void say(const struct cnn_fit *f, const char *fmt, ...)
+{
+    va_list args;
+    if (f->r->o.quiet)
+        return;
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    fflush(stdout);
+}
+
+static void begin_epoch(struct cnn_fit *f)
+{
+    if (f->at.step == 0)
+        cnn_lanes_clear(&f->g.lanes);
+    if (f->order)
+        cnn_permutation(f->at.seed, (uint64_t)f->at.epoch, f->order, f->data.train.rows);
+    say(f, "Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
+    cnn_progress_begin(&f->progress, f->at.step, f->steps, f->r->o.quiet);
+}
+
+/* The weights of the best epoch are a copy: training goes on with its own. */
+static void watch(struct cnn_fit *f, const struct cnn_logs *logs, double lr, int *verdict)
+{
+    const struct cnn_train *t = f->m->train;
+    struct cnn_callbacks *c = &f->at.callbacks;
+    *verdict = cnn_callbacks_epoch(t, c, f->at.epoch, lr, logs);
+    if (*verdict & CNN_BEST_WEIGHTS && f->at.other)
+        memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
+    if (*verdict & CNN_REDUCED)
+        say(f, "epoch %lld: %s is no better; the learning rate falls from %g to %g\n", (long long)f->at.epoch + 1,
+            t->reduce_lr.monitor.key, lr, cnn_fit_rate(f, f->at.t - 1));
+    if (*verdict & CNN_STOP)
+        say(f, "epoch %lld: stopping early, as %s was best in epoch %lld\n", (long long)f->at.epoch + 1,
+            t->early_stopping.monitor.key, (long long)c->early.best_epoch + 1);
+}
+
+static int to_be_seen(const struct cnn_fit *f)
+{
+    return f->r->o.verbose || f->r->o.plots;
+}
+
+/* At the end of a cycle. */
+static void take_snapshot(const struct cnn_fit *f)
+{
+    int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
+    size_t n = f->m->core.theta;
+    if (cycle && f->at.epoch % cycle == 0)
+        memcpy(f->r->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
+}
+
+/* Evaluation counts in the lanes in which the epoch was counted. 1: a signal came; then all stands as it did, to be taken up. */
+static int validate(struct cnn_fit *f, struct cnn_totals *out)
+{
+    if (f->data.validation.rows == 0)
+        return 0;
+    if (f->counted)
+        memcpy(f->counted, f->at.state, f->at.state_size * sizeof *f->counted);
+    cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, out);
+    if (!cnn_signals_caught())
+        return 0;
+    if (f->counted)
+        memcpy(f->at.state, f->counted, f->at.state_size * sizeof *f->counted);
+    return 1;
+}
+
+/* The numbers of an epoch. validation: of the rows that validate, NULL when there are none. */
+static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals *train,
+                               const struct cnn_totals *validation, double lr)
+{
+    struct cnn_logs logs = {0};
+    cnn_logs_totals(&logs, f->m, "", train);
+    if (validation)
+        cnn_logs_totals(&logs, f->m, "val_", validation);
+    if (f->m->train->reduce_lr.monitor.key)
+        cnn_logs_add(&logs, "", "learning_rate", lr);
+    return logs;
+}
+
+/* What every epoch will have, without the numbers. */
+static struct cnn_logs keys_of(const struct cnn_fit *f)
+{
+    const struct cnn_totals any = {.rows = 1, .counted = 1};
+    return logs_of(f, &any, f->data.validation.rows > 0 ? &any : NULL, 0);
+}
+
+static int end_epoch(struct cnn_fit *f)
+{
+    struct cnn_totals totals = f->at.totals, validation;
+    double lr = cnn_fit_rate(f, f->at.t - 1);
+    int verdict;
+    cnn_lanes_count(&f->g.lanes, f->m, &totals);
+    if (validate(f, &validation) != 0)
+        return CNN_INTERRUPTED;
+    const struct cnn_logs logs = logs_of(f, &totals, f->data.validation.rows > 0 ? &validation : NULL, lr);
+    cnn_progress_end(&f->progress, f->at.step, &logs);
+    int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
+    if (status == 0 && to_be_seen(f))
+        status = cnn_history_add(&f->history, f->at.epoch, &logs, &f->r->error);
+    watch(f, &logs, lr, &verdict);
+    f->at.epoch++;
+    take_snapshot(f);
+    f->at.step = 0;
+    f->at.totals = (struct cnn_totals){0};
+    if (status == 0 && verdict & CNN_KEEP)
+        status = save_as(f, f->keep);
+    return save(f) != 0 || status != 0 ? CNN_TROUBLE : CNN_DONE;
+}
+
+static void end_line(const struct cnn_fit *f)
+{
+    if (f->progress.tty)
+        putchar('\n');
+    fflush(stdout);
+}
+
+static int stop_asked(struct cnn_fit *f)
+{
+    const char *name = f->m->name, *file = f->save;
+    if (f->r->trial)
+        return CNN_INTERRUPTED; /* not this run's to tell */
+    end_line(f);
+    if (save(f) != 0)
+        return CNN_TROUBLE;
+    fprintf(stderr, "%s: interrupted at epoch %lld, step %lld; ", name, (long long)f->at.epoch + 1,
+            (long long)f->at.step);
+    if (!file)
+        fprintf(stderr, "nothing was saved (--save FILE would)\n");
+    else if (cnn_is_npz(file))
+        fprintf(stderr, "saved %s (weights alone: it can begin a run, not resume this one)\n", file);
+    else
+        fprintf(stderr, "saved %s; --resume %s goes on\n", file, file);
+    return CNN_INTERRUPTED;
+}
+
+static int stop_not_finite(struct cnn_fit *f)
+{
+    struct cnn_batch b = {.data = &f->data.train, .order = f->order, .seed = f->at.seed, .t = (uint64_t)f->at.t};
+    char why[512];
+    b.first = f->at.step * f->m->train->batch;
+    b.n = cnn_fit_images(f, f->at.step);
+    end_line(f);
+    cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
+    return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
+                    (long long)f->at.epoch + 1, (long long)f->at.step + 1, why,
+                    f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
+}
+
+static int epochs(struct cnn_fit *f)
+{
+    while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
+        begin_epoch(f);
+        cnn_pool_run(f->g.pool, cnn_fit_steps, f);
+        if (f->not_finite) {
+            stop_not_finite(f);
+            return CNN_TROUBLE;
+        }
+        if (f->watched == CNN_ENOUGH)
+            return CNN_DONE;
+        if (f->at.step < f->steps)
+            return stop_asked(f);
+        const int ended = end_epoch(f);
+        if (ended == CNN_TROUBLE)
+            return ended;
+        if (ended == CNN_INTERRUPTED || cnn_signals_caught())
+            return stop_asked(f);
+    }
+    return CNN_DONE;
+}
+
+/* The run is over: its weights are the best ones, and a checkpoint holds the last ones too, to go on from. */
+static int restore_best(struct cnn_fit *f)
+{
+    const struct cnn_callbacks *c = &f->at.callbacks;
+    if (!f->at.other || c->early.best_epoch < 0)
+        return 0;
+    for (size_t i = 0; i < f->m->core.theta; i++) {
+        float last = f->g.theta[i];
+        f->g.theta[i] = f->at.other[i];
+        f->at.other[i] = last;
+    }
+    f->at.restored = 1;
+    cnn_engine_prepare(&f->g);
+    say(f, "restored the weights of epoch %lld, when %s was best\n", (long long)c->early.best_epoch + 1,
+        f->m->train->early_stopping.monitor.key);
+    return save(f);
+}
+
+/* ---- before */
+
+/* What a file that the run begins with knows of normalisation, its rows keep. */
+static int load_spec_data(struct cnn_fit *f)
+{
+    const char *from = f->r->o.resume ? f->r->o.resume : f->r->o.weights;
+    struct cnn_error *e = &f->r->error;
+    struct cnn_normalize known = CNN_NOT_NORMALIZED;
+    struct cnn_beside beside = {0};
+    struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
+    o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
+    if (from && cnn_beside_read(from, &beside, e) != 0)
+        return -1;
+    o.beside = from ? &beside : NULL;
+    o.beside_file = from;
+    const int remembered = cnn_normalize_is_fitted(f->m) ? cnn_normalize_remembered(f->m, &beside, from, &known, e) : 0;
+    if (remembered > 0)
+        o.normalize = &known;
+    if (f->r->o.weights && !cnn_normalize_is_fitted(f->m))
+        cnn_normalize_compare(f->m, &beside, from);
+    int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
+    cnn_normalize_free(&known);
+    cnn_beside_free(&beside);
+    return status;
+}
+
+static int load_data(struct cnn_fit *f)
+{
+    int status = 0;
+    if (f->r->trial)
+        f->data = *f->r->trial->data;
+    else if (f->r->watch)
+        f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
+    else
+        status = load_spec_data(f);
+    if (status != 0)
+        return -1;
+    if (f->data.train.rows == 0)
+        return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
+    f->steps = (f->data.train.rows + f->m->train->batch - 1) / f->m->train->batch;
+    if (f->epochs > INT64_MAX / f->steps)
+        return cnn_fail(&f->r->error, "%lld epochs of %lld steps are more than can be counted", (long long)f->epochs,
+                        (long long)f->steps);
+    return 0;
+}
+
+static int alloc(struct cnn_fit *f)
+{
+    int64_t rows = f->data.validation.rows > f->data.test.rows ? f->data.validation.rows : f->data.test.rows;
+    if (f->m->train->shuffle && !f->r->o.no_shuffle) {
+        f->order = malloc((size_t)f->data.train.rows * sizeof *f->order);
+        if (!f->order)
+            return cnn_fail(&f->r->error, "no memory for the order of %lld rows", (long long)f->data.train.rows);
+    }
+    if (f->m->train->early_stopping.restore_best) {
+        f->at.other = calloc(f->m->core.theta, sizeof *f->at.other);
+        if (!f->at.other)
+            return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
+    }
+    if (cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error) != 0)
+        return -1;
+    int failed = 0;
+    f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
+    if (failed)
+        return -1;
+    f->at.state = f->g.lanes.at;
+    f->at.state_size = (size_t)f->m->chunks * f->g.lanes.size;
+    if (f->at.state_size == 0 || f->data.validation.rows == 0)
+        return 0;
+    f->counted = malloc(f->at.state_size * sizeof *f->counted);
+    return f->counted ? 0 : cnn_fail(&f->r->error, "no memory for metrics");
+}
+
+static int check_resumed(struct cnn_fit *f, uint64_t seed)
+{
+    const struct cnn_position *p = &f->at;
+    const char *path = f->r->o.resume;
+    if (f->r->o.seed_given && p->seed != seed)
+        return cnn_fail(&f->r->error, "%s: was begun with --seed %llu, not %llu; --force goes on all the same", path,
+                        (unsigned long long)p->seed, (unsigned long long)seed);
+    if (p->step > 0 && p->shuffled != (f->order != NULL))
+        return cnn_fail(&f->r->error, "%s: stands in the middle of an epoch %s; go on %s --no-shuffle", path,
+                        p->shuffled ? "of shuffled rows" : "of rows in their order", p->shuffled ? "without" : "with");
+    if (p->step > f->steps || (p->step > 0 && (p->rows != f->data.train.rows || p->batch != f->m->train->batch)))
+        return cnn_fail(&f->r->error,
+                        "%s: stands in the middle of an epoch of %lld rows in batches of %lld, not of %lld in %lld",
+                        path, (long long)p->rows, (long long)p->batch, (long long)f->data.train.rows,
+                        (long long)f->m->train->batch);
+    return 0;
+}
+
+static int load_weights(struct cnn_fit *f)
+{
+    uint64_t seed = cnn_run_seed(f->r);
+    if (!f->r->watch && !f->r->trial) {
+        if (cnn_identity_make(f->r, &f->data, f->order != NULL, &f->identity, &f->r->error) != 0)
+            return -1;
+        f->at.identity = &f->identity;
+    }
+    cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
+    f->at.seed = seed;
+    cnn_callbacks_begin(f->m->train, &f->at.callbacks);
+    if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
+        return -1;
+    if (f->r->o.resume) {
+        if (cnn_checkpoint_read(f->m, f->g.theta, f->g.state, &f->at, f->r->o.resume, &f->r->error) != 0)
+            return -1;
+        if (check_resumed(f, seed) != 0)
+            return -1;
+        f->last_good = f->r->o.resume;
+    }
+    f->at.rows = f->data.train.rows;
+    f->at.batch = f->m->train->batch;
+    f->at.shuffled = f->order != NULL;
+    f->at.beside = cnn_data_beside(&f->data);
+    cnn_engine_prepare(&f->g);
+    return 0;
+}
+
+static int open_files(struct cnn_fit *f)
+{
+    const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
+    const struct cnn_train *t = f->m->train;
+    if (f->r->watch || f->r->trial)
+        return 0;
+    if (t->checkpoint_best.key || t->checkpoint_every > 1)
+        f->keep = t->checkpoint;
+    f->save = f->r->o.save ? f->r->o.save : f->keep ? NULL : t->checkpoint;
+    for (int i = 0; i < 2; i++) {
+        const char *path = i ? f->keep : f->save;
+        if (path && cnn_file_can_be_written(path, &f->r->error) != 0)
+            return -1;
+    }
+    if (f->r->o.plots && cnn_plots_open(f->r, &f->r->error) != 0)
+        return -1;
+    const struct cnn_logs keys = keys_of(f);
+    if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
+        return -1;
+    return log && to_be_seen(f) && f->csv.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
+}
+
+static int begin(struct cnn_fit *f)
+{
+    const struct cnn_options *o = &f->r->o;
+    f->epochs = o->epochs > 0 ? o->epochs : f->m->train->epochs;
+    f->schedule = f->m->train->schedule;
+    if (o->lr > 0)
+        f->schedule.lr = o->lr;
+    if (load_data(f) != 0)
+        return -1;
+    if (cnn_fit_cycles(f))
+        f->schedule = (struct cnn_schedule){
+            .kind = CNN_LR_COSINE, .lr = f->schedule.lr, .steps = f->epochs / cnn_fit_cycles(f) * f->steps};
+    if (alloc(f) != 0 || load_weights(f) != 0 || open_files(f) != 0)
+        return -1;
+    if (f->at.callbacks.early.stopped)
+        say(f, "%s: stopped early after epoch %lld; nothing is left to do\n", o->resume, (long long)f->at.epoch);
+    else if (o->resume && f->at.epoch >= f->epochs)
+        say(f, "%s: all of %lld epochs are done; more with --epochs\n", o->resume, (long long)f->epochs);
+    return 0;
+}
+
+/* ---- after */
+
+static void report(struct cnn_fit *f, struct cnn_trial *t)
+{
+    if (t->totals && f->data.test.rows > 0)
+        cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, t->totals);
+    if (t->theta)
+        memcpy(t->theta, f->g.theta, f->m->core.theta * sizeof *t->theta);
+    t->epochs = f->at.epoch;
+}
+
+static void test(struct cnn_fit *f)
+{
+    struct cnn_totals totals;
+    if (f->r->trial) {
+        report(f, f->r->trial);
+        return;
+    }
+    if (f->data.test.rows == 0 || f->r->o.quiet)
+        return; /* who is not told need not be measured */
+    cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
+    cnn_print_result(f->m, "test - ", &totals);
+    cnn_warn_not_finite(f->m, "test", &totals);
+}
+
+/* The rows that judge: the test set, else those of validation. Failing to draw is not failing to train. */
+static int look(struct cnn_fit *f)
+{
+    const int tested = f->data.test.rows > 0;
+    struct cnn_look l = {
+        .m = f->m, .g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
+    struct cnn_error e;
+    l.part = tested ? "test" : "validation";
+    l.names = l.d->classes ? l.d->classes : f->data.train.classes;
+    if (f->r->o.verbose && cnn_look_print(&l, &f->r->error) != 0)
+        return CNN_TROUBLE;
+    if (f->r->o.plots && cnn_look_draw(f->r, &l, &e) != 0)
+        cnn_warn(f->m->name, "%s", e.text);
+    return CNN_DONE;
+}
+
+/* Hours of work must not end in nothing without a word before them. */
+static void tell_unsaved(const struct cnn_fit *f, const char *what)
+{
+    const int saves = f->save || f->keep;
+    if (!saves && !f->r->o.quiet && !f->r->trial && !f->r->watch)
+        fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", f->m->name, what);
+}
+
+/* Who asked for several networks would take the one for all of them. */
+static void tell_single(const struct cnn_fit *f)
+{
+    if (f->m->ensemble && !f->r->o.quiet && !f->r->trial && !f->r->watch)
+        fprintf(stderr, "%s: note: this trains one network; the command 'ensemble' trains all members\n", f->m->name);
+}
+
+static int fit(struct cnn_fit *f)
+{
+    if (begin(f) != 0)
+        return CNN_TROUBLE;
+    tell_single(f);
+    tell_unsaved(f, "nothing will be saved");
+    cnn_signals_wait(!f->r->watch); /* a bench has nothing to lose */
+    int status = epochs(f);
+    if (status == CNN_DONE && restore_best(f) != 0)
+        status = CNN_TROUBLE;
+    if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* nothing may have been left to do */
+        status = CNN_TROUBLE;
+    if (cnn_csv_close(&f->csv, &f->r->error) != 0)
+        status = CNN_TROUBLE;
+    cnn_signals_wait(0);
+    if (status == CNN_DONE && cnn_signals_caught())
+        return stop_asked(f);
+    if (status != CNN_DONE)
+        return status;
+    test(f);
+    tell_unsaved(f, "nothing was saved");
+    return look(f);
+}
+
+int cnn_train_command(struct cnn_run *r)
+{
+    struct cnn_fit f = {.r = r, .m = r->m};
+    int status = fit(&f);
+    cnn_engine_close(&f.g);
+    if (!r->watch && !r->trial)
+        cnn_data_free(&f.data);
+    free(f.order);
+    free(f.at.other);
+    free(f.class_weight);
+    free(f.counted);
+    cnn_history_free(&f.history);
+    cnn_identity_free(&f.identity);
+    return status;
+}

@@ -1,0 +1,254 @@
+/* params.c -- parameters between files (canonical, Keras' layout) and theta (the kernels' layout). */
+#include "weights/params.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/data.h"
+#include "input.h"
+
+enum { NAME_SIZE = 512 };
+
+int64_t cnn_param_count(const struct cnn_param *p)
+{
+    int64_t n = 1;
+    for (int i = 0; i < p->rank; i++)
+        n *= p->shape[i];
+    return n;
+}
+
+static size_t axis_at(const struct cnn_axis *a, int64_t i)
+{
+    return (size_t)(i / a->block * a->outer + i % a->block * a->inner);
+}
+
+size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64_t i)
+{
+    size_t offset = at->offset;
+    for (int k = p->rank - 1; k >= 0; k--) {
+        const struct cnn_axis *axis = &at->axis[k];
+        int64_t length = p->shape[k];
+        while (k > 0 && at->axis[k - 1].block == 0)
+            length *= p->shape[--k];
+        offset += axis_at(axis, i % length);
+        i /= length;
+    }
+    return offset;
+}
+
+void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const float *theta, float *canonical)
+{
+    for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
+        canonical[i] = theta[cnn_place_of(p, at, i)];
+}
+
+void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference)
+{
+    memset(reference, 0, m->reference.theta * sizeof *reference);
+    for (int k = 0; k < m->n_params; k++) {
+        const struct cnn_param *p = cnn_param(m, k);
+        const struct cnn_place to = cnn_place(m, m->reference.place, k), from = cnn_place(m, m->core.place, k);
+        for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
+            reference[cnn_place_of(p, &to, i)] = (double)theta[cnn_place_of(p, &from, i)];
+    }
+}
+
+/* Padding is zero and adds nothing, so the order of memory serves. Eight sums: one vector's worth of independent
+ * additions. */
+static void sum_magnitudes(const float *w, size_t n, double *l1, double *l2)
+{
+    double a[8] = {0}, s[8] = {0};
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)w[i];
+        a[i % 8] += fabs(v);
+        s[i % 8] += v * v;
+    }
+    *l1 = ((a[0] + a[1]) + (a[2] + a[3])) + ((a[4] + a[5]) + (a[6] + a[7]));
+    *l2 = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+double cnn_penalty(const struct cnn_model *m, const float *theta)
+{
+    double total = 0, l1, l2;
+    for (int k = 0; k < m->n_params; k++) {
+        const struct cnn_param *p = cnn_param(m, k);
+        if (p->l1 == 0 && p->l2 == 0)
+            continue;
+        const struct cnn_place at = cnn_place(m, m->core.place, k);
+        sum_magnitudes(theta + at.offset, at.size, &l1, &l2);
+        total += p->l1 * l1 + p->l2 * l2;
+    }
+    return total;
+}
+
+/* ---- to and from named arrays */
+
+static int full_name(char *out, const char *prefix, const struct cnn_model *m, int k, const char *path,
+                     struct cnn_error *e)
+{
+    struct cnn_name room;
+    const char *name = cnn_param_name(m, k, &room);
+    int n = snprintf(out, NAME_SIZE, "%s%s", prefix, name);
+    return n < NAME_SIZE ? 0 : cnn_fail(e, "%s: the name '%s%s' is too long", path, prefix, name);
+}
+
+static int export_one(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
+                      struct cnn_error *e)
+{
+    const struct cnn_param *p = cnn_param(m, k);
+    const struct cnn_place at = cnn_place(m, m->core.place, k);
+    char name[NAME_SIZE];
+    size_t bytes = (size_t)cnn_param_count(p) * sizeof(float);
+    if (full_name(name, prefix, m, k, "export", e) != 0)
+        return -1;
+    float *data = malloc(bytes ? bytes : 1);
+    if (!data)
+        return cnn_fail_memory(e, name, bytes);
+    cnn_param_get(p, &at, theta, data);
+    struct cnn_array a = cnn_array_view(CNN_F32, p->rank, p->shape, data);
+    a.base = data;
+    a.base_size = bytes;
+    a.owner = CNN_HEAP;
+    return cnn_tensors_add(out, name, a, e);
+}
+
+int cnn_params_export(const struct cnn_model *m, const float *theta, const char *prefix, struct cnn_tensors *out,
+                      struct cnn_error *e)
+{
+    for (int k = 0; k < m->n_params; k++)
+        if (export_one(m, k, theta, prefix, out, e) != 0)
+            return -1;
+    return 0;
+}
+
+static int check_one(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *prefix,
+                     const char *path, struct cnn_error *e)
+{
+    const struct cnn_param *p = cnn_param(m, k);
+    char name[NAME_SIZE], found[256], wanted[256];
+    if (full_name(name, prefix, m, k, path, e) != 0)
+        return -1;
+    const struct cnn_array *a = cnn_tensors_find(in, name);
+    if (!a)
+        return cnn_fail(e, "%s: tensor '%s' %s is missing", path, name,
+                        cnn_shape_text(p->rank, p->shape, wanted, sizeof wanted));
+    if (a->rank != p->rank || memcmp(a->shape, p->shape, (size_t)p->rank * sizeof *p->shape) != 0)
+        return cnn_fail(e, "%s: tensor '%s' has the shape %s, but the network wants %s", path, name,
+                        cnn_shape_text(a->rank, a->shape, found, sizeof found),
+                        cnn_shape_text(p->rank, p->shape, wanted, sizeof wanted));
+    if (a->dtype != CNN_F32 && a->dtype != CNN_F64)
+        return cnn_fail(e, "%s: tensor '%s' is %s, but the network wants float32", path, name,
+                        cnn_dtype_name(a->dtype));
+    return 0;
+}
+
+int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                     struct cnn_error *e)
+{
+    for (int k = 0; k < m->n_params; k++)
+        if (check_one(m, k, in, prefix, path, e) != 0)
+            return -1;
+    return 0;
+}
+
+/* Returns how many values are not finite. */
+static int64_t import_one(const struct cnn_model *m, int k, const struct cnn_array *a, float *theta)
+{
+    const struct cnn_param *p = cnn_param(m, k);
+    const struct cnn_place at = cnn_place(m, m->core.place, k);
+    int64_t bad = 0;
+    for (int64_t i = 0, n = cnn_param_count(p); i < n; i++) {
+        float v = (float)cnn_array_get(a, i);
+        bad += !isfinite(v);
+        theta[cnn_place_of(p, &at, i)] = v;
+    }
+    return bad;
+}
+
+int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                      float *theta, struct cnn_error *e)
+{
+    char name[NAME_SIZE];
+    if (cnn_params_check(m, in, prefix, path, e) != 0)
+        return -1;
+    for (int k = 0; k < m->n_params; k++) {
+        full_name(name, prefix, m, k, path, e); /* check has seen that it fits */
+        int64_t bad = import_one(m, k, cnn_tensors_find(in, name), theta);
+        if (bad > 0)
+            cnn_warn(m->name, "%s: tensor '%s' has %lld values that are not finite", path, name, (long long)bad);
+    }
+    return 0;
+}
+
+static int is_param(const struct cnn_model *m, const char *name)
+{
+    struct cnn_name room;
+    for (int k = 0; k < m->n_params; k++)
+        if (strcmp(cnn_param_name(m, k, &room), name) == 0)
+            return 1;
+    return 0;
+}
+
+int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path, struct cnn_error *e)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        const char *name = in->at[i].name;
+        if (!cnn_tensor_is_state(name) && !is_param(m, name))
+            return cnn_fail(e, "%s: tensor '%s' does not belong to the network", path, name);
+    }
+    return 0;
+}
+
+/* ---- weight files */
+
+int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e)
+{
+    struct cnn_tensors t;
+    if (cnn_tensors_read(path, &t, e) != 0)
+        return -1;
+    int status = cnn_holds_ensemble(&t)
+                     ? cnn_fail(e, "%s: holds an ensemble; 'export --member N' takes out the weights of one", path)
+                     : cnn_params_no_others(m, &t, path, e);
+    if (status == 0)
+        status = cnn_params_import(m, &t, "", path, theta, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
+                      struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    struct cnn_beside b = beside ? *beside : (struct cnn_beside){0}; /* t looks into it */
+    const int npz = cnn_has_ending(path, ".npz");
+    if (npz && !cnn_normalize_is_fitted(m))
+        b.channels = 0;
+    int status = cnn_tensors_add_meta(&t, "model", m->name, e);
+    if (status == 0)
+        status = cnn_params_export(m, theta, "", &t, e);
+    if (status == 0)
+        status = cnn_beside_add(&b, npz, &t, e);
+    if (status == 0)
+        status = cnn_tensors_write(path, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
+int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path)
+{
+    struct cnn_error e;
+    int status = cnn_weights_read(m, theta, path, &e);
+    if (status != 0)
+        cnn_complain(m->name, &e);
+    return status;
+}
+
+int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path)
+{
+    struct cnn_error e;
+    int status = cnn_weights_write(m, theta, NULL, path, &e);
+    if (status != 0)
+        cnn_complain(m->name, &e);
+    return status;
+}
