@@ -59,16 +59,16 @@ struct operand_list operands_of(const struct plan *p, const struct op *o)
         if (pooled)
             add_operand(&l, pool->in[1], "index", false);
     }
-    for (int i = 0; i < o->n_fold; i++)
-        if (o->fold[i]->code == OP_BIAS || o->fold[i]->code == OP_ACT_GRAD)
-            add_operand(&l, o->fold[i]->in[1], o->fold[i]->code == OP_BIAS ? "b" : "s", false);
+    for (int i = 0; i < o->n_epilogue; i++)
+        if (o->epilogue[i]->code == OP_BIAS || o->epilogue[i]->code == OP_ACT_GRAD)
+            add_operand(&l, o->epilogue[i]->in[1], o->epilogue[i]->code == OP_BIAS ? "b" : "s", false);
     if (o->n_out)
         add_operand(&l, op_result(o), names->out[0], true);
     for (int i = 1; i < o->n_out; i++)
         add_operand(&l, o->out[i], names->out[i], true);
-    for (int i = 0; i < o->n_fold; i++)
-        if (o->fold[i]->n_out > 1)
-            add_operand(&l, o->fold[i]->out[1], "index", true);
+    for (int i = 0; i < o->n_epilogue; i++)
+        if (o->epilogue[i]->n_out > 1)
+            add_operand(&l, o->epilogue[i]->out[1], "index", true);
     return l;
 }
 

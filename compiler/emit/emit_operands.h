@@ -16,7 +16,7 @@ struct operand_list {
 };
 
 const char *target_type(const struct plan *p); /* "const int32_t *", of what the loss compares with */
-/* In the order that out.h promises: inputs, what folds read, outputs. */
+/* In the order that out.h promises: inputs, what its epilogue reads, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
 
 /* A call, taken apart so that one can see what changes from one to the next: each argument is a text around a number. The first

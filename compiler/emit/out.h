@@ -125,8 +125,8 @@ const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a com
  *
  *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
  *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
- *   what its folds read     BIAS: b; ACT_GRAD: s
- *   the op's outputs        y, dx, dw, db, wt; index (also of a folded MAXPOOL); factor
+ *   what its epilogue reads     BIAS: b; ACT_GRAD: s
+ *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
  *   int n                   images: those of inputs and outputs are layout->size elements apart
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
  *   real *restrict work                     kernels with k->work
@@ -146,17 +146,17 @@ const struct operand_names *operand_names(enum opcode code);
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);
 
-/* kernels/fold.ct: the op of that kind that was folded into the kernel's, NULL when none was. */
-const struct op *folded(const struct kernel *k, enum opcode code);
+/* kernels/epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
+const struct op *in_epilogue(const struct kernel *k, enum opcode code);
 
-/* kernels/fold.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's folds
+/* kernels/epilogue.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's epilogue
  * from number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and
- * belongs to channel `channel`; both are C expressions. A folded MAXPOOL is the strategy's own business: it starts
+ * belongs to channel `channel`; both are C expressions. A MAXPOOL there is the strategy's own business: it starts
  * after it. */
-void emit_folds(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
-                const char *at, const char *channel);
-void emit_folds_plain(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
-                      const char *at, const char *channel);
+void emit_epilogue(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
+                   const char *at, const char *channel);
+void emit_epilogue_plain(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
+                         const char *at, const char *channel);
 
 /* kernels/act.ct: `name = f(name);` and `dy = dy * f'(s);` on vector or scalar variables. */
 void emit_act(struct out *o, const struct plan *p, const struct op *act, const char *name);

@@ -105,9 +105,9 @@ struct net *net_copy(const struct net *n)
     }
     for (size_t i = 0; i < n->ops.n; i++) {
         struct op *o = copy->ops.at[i];
-        o->folded_into = o->folded_into ? copy->ops.at[o->folded_into->id] : NULL;
-        for (int j = 0; j < o->n_fold; j++)
-            o->fold[j] = copy->ops.at[o->fold[j]->id];
+        o->epilogue_of = o->epilogue_of ? copy->ops.at[o->epilogue_of->id] : NULL;
+        for (int j = 0; j < o->n_epilogue; j++)
+            o->epilogue[j] = copy->ops.at[o->epilogue[j]->id];
     }
     return copy;
 }
@@ -175,7 +175,7 @@ int64_t op_macs(const struct op *o)
 
 struct tensor *op_result(const struct op *o)
 {
-    return o->n_fold ? o->fold[o->n_fold - 1]->out[0] : o->out[0];
+    return o->n_epilogue ? o->epilogue[o->n_epilogue - 1]->out[0] : o->out[0];
 }
 
 int64_t net_parameters(const struct net *n)

@@ -2,7 +2,7 @@
  *
  * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling
  * moves in front of bias and monotone activations), grad (BACKWARD, PREPARE and UPDATE ops), fuse (element-wise ops
- * fold into producers). */
+ * join the epilogue of their producer). */
 #ifndef CNNC_NET_H
 #define CNNC_NET_H
 
@@ -117,7 +117,7 @@ enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
 enum opcode { OPS(OP) OP_COUNT };
 #undef OP
 
-enum { MAX_FOLD = 4 };
+enum { MAX_EPILOGUE = 4 };
 
 struct window { /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
     int64_t kh, kw, sh, sw, dh, dw; /* kernel, stride, dilation */
@@ -150,10 +150,10 @@ struct op {
     bool from_logits;          /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
     double delta;              /* LOSS: huber */
     double smoothing;          /* LOSS: label smoothing of the cross-entropies */
-    /* fusion: `fold` are done by this op's kernel, in order, on its result before it is stored */
-    struct op *fold[MAX_FOLD];
-    int n_fold;
-    struct op *folded_into;
+    /* fusion: `epilogue` is done by this op's kernel, in order, on its result before it is stored */
+    struct op *epilogue[MAX_EPILOGUE];
+    int n_epilogue;
+    struct op *epilogue_of;
 };
 
 /* sections, bound; every pointer into the tables of sections*.c */
@@ -220,7 +220,8 @@ bool shape_equal(struct shape a, struct shape b);
 char *shape_print(struct ctx *c, struct shape s); /* "[26,26,32]" */
 struct tensor *tensor_root(struct tensor *t);     /* follows view_of to the end */
 int64_t op_macs(const struct op *o);              /* multiply-adds of one image: CONV*, DENSE*; 0 otherwise */
-struct tensor *op_result(const struct op *o);     /* what its kernel stores: out[0] of the last fold, else out[0] */
+struct tensor *
+op_result(const struct op *o); /* what its kernel stores: out[0] of the last op of its epilogue, else out[0] */
 int64_t net_parameters(const struct net *n);
 int64_t node_parameters(const struct node *n); /* of one layer */
 int64_t net_frozen(const struct net *n);       /* of those with trainable=no */

@@ -26,13 +26,13 @@ static void verify_names(const struct net *n)
     }
 }
 
-/* A tensor of a folded op's input is never in memory: only the op itself may read it. */
-static void verify_fold(const struct op *head, const int *users)
+/* The input of an op in an epilogue is never in memory: only the op itself may read it. */
+static void verify_epilogue(const struct op *head, const int *users)
 {
     const struct tensor *t = head->out[0];
-    for (int i = 0; i < head->n_fold; i++) {
-        const struct op *f = head->fold[i];
-        HOLDS(f->folded_into == head, "%s is folded into another op", op_name(f->code));
+    for (int i = 0; i < head->n_epilogue; i++) {
+        const struct op *f = head->epilogue[i];
+        HOLDS(f->epilogue_of == head, "%s is in another op's epilogue", op_name(f->code));
         HOLDS(f->in[0] == t && users[t->id] == 1, "%s is in memory for another reader", t->name);
         t = f->out[0];
     }
@@ -51,7 +51,7 @@ static void verify_op(const struct net *n, size_t i, const int *users)
     }
     if (o->code == OP_VIEW)
         HOLDS(o->out[0]->view_of == o->in[0], "%s is no view of %s", o->out[0]->name, o->in[0]->name);
-    verify_fold(o, users);
+    verify_epilogue(o, users);
 }
 
 void net_verify(const struct net *n)

@@ -44,6 +44,6 @@ const char *lanes_left(const struct plan *p, int64_t all, const char *at);
 
 /* kernels/act.ct: cycles a vector of the activation or its gradient, roughly. */
 double act_cost(const struct op *act);
-double folds_cost(const struct op *o, int first);
+double epilogue_cost(const struct op *o, int first);
 
 #endif

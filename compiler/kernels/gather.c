@@ -98,9 +98,10 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
         g.in_row = w->iw * g.in_ld;
         g.out_ld = round_up(w->oc, lanes);
         g.out_row = w->ow * g.out_ld;
-        if (o->n_fold && o->fold[0]->code == OP_MAXPOOL) { /* rows and columns that no window covers are not needed */
-            g.y.n_out = o->fold[0]->win.oh * o->fold[0]->win.kh;
-            g.x.n_out = o->fold[0]->win.ow * o->fold[0]->win.kw;
+        if (o->n_epilogue &&
+            o->epilogue[0]->code == OP_MAXPOOL) { /* rows and columns that no window covers are not needed */
+            g.y.n_out = o->epilogue[0]->win.oh * o->epilogue[0]->win.kh;
+            g.x.n_out = o->epilogue[0]->win.ow * o->epilogue[0]->win.kw;
         } else {
             flatten_rows(&g);
         }

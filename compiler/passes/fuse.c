@@ -23,7 +23,7 @@ static bool tiles(const struct window *w)
            w->pt + w->pb + w->pl + w->pr == 0;
 }
 
-/* Ops that may have `o` folded into them. */
+/* Ops whose epilogue may have `o`. */
 static bool takes(const struct op *head, const struct op *o)
 {
     switch (head->code) {
@@ -45,23 +45,23 @@ static bool takes(const struct op *head, const struct op *o)
 static bool fits(const struct op *head, const struct op *o)
 {
     enum stage last = head->code == OP_BIAS ? STAGE_BIAS : STAGE_NONE;
-    if (head->n_fold > 0)
-        last = stage_of(head->fold[head->n_fold - 1]);
+    if (head->n_epilogue > 0)
+        last = stage_of(head->epilogue[head->n_epilogue - 1]);
     if (o->code == OP_ACT && !activation_of(o->act)->from_output)
         return false; /* its gradient needs the x that would be gone */
-    return head->n_fold < MAX_FOLD && stage_of(o) > last && takes(head, o);
+    return head->n_epilogue < MAX_EPILOGUE && stage_of(o) > last && takes(head, o);
 }
 
-static bool fold(struct op *o, const int *users)
+static bool join_epilogue(struct op *o, const int *users)
 {
     struct op *producer = o->in[0]->producer;
     if (stage_of(o) == STAGE_NONE || !producer || users[o->in[0]->id] != 1 || producer->phase != o->phase)
         return false;
-    struct op *head = producer->folded_into ? producer->folded_into : producer;
+    struct op *head = producer->epilogue_of ? producer->epilogue_of : producer;
     if (op_result(head) != o->in[0] || !fits(head, o))
         return false;
-    head->fold[head->n_fold++] = o;
-    o->folded_into = head;
+    head->epilogue[head->n_epilogue++] = o;
+    o->epilogue_of = head;
     return true;
 }
 
@@ -112,5 +112,5 @@ void fuse(struct net *net)
     for (size_t i = 0; i < net->ops.n; i++)
         sink_view(net, net->ops.at[i], users);
     for (size_t i = 0; i < net->ops.n; i++)
-        fold(net->ops.at[i], users);
+        join_epilogue(net->ops.at[i], users);
 }

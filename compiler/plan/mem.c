@@ -45,11 +45,11 @@ static void touch_kernel(struct lives *l, size_t number)
     }
     for (int i = 1; i < o->n_out; i++)
         touch(l, o->out[i], number);
-    for (int i = 0; i < o->n_fold; i++) {
-        for (int j = 1; j < o->fold[i]->n_in; j++)
-            touch(l, o->fold[i]->in[j], number);
-        for (int j = 1; j < o->fold[i]->n_out; j++)
-            touch(l, o->fold[i]->out[j], number);
+    for (int i = 0; i < o->n_epilogue; i++) {
+        for (int j = 1; j < o->epilogue[i]->n_in; j++)
+            touch(l, o->epilogue[i]->in[j], number);
+        for (int j = 1; j < o->epilogue[i]->n_out; j++)
+            touch(l, o->epilogue[i]->out[j], number);
     }
     if (o->n_out)
         touch(l, op_result(o), number);

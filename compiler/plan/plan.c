@@ -288,7 +288,7 @@ static double representation_cost(const struct plan *p, const struct op *pool, c
         if ((o != pool && !reads(o, pool->out[0])) || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
-        if (o->folded_into || plan_cheapest(p, &k, repr_of(p, o), plan_forced(options, o)))
+        if (o->epilogue_of || plan_cheapest(p, &k, repr_of(p, o), plan_forced(options, o)))
             return -1;
         sum += k.cost;
     }
@@ -299,7 +299,7 @@ static void choose_representations(struct plan *p, const struct plan_options *op
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->code != OP_MAXPOOL_GRAD || o->n_fold || p->target->lanes == 1)
+        if (o->code != OP_MAXPOOL_GRAD || o->n_epilogue || p->target->lanes == 1)
             continue;
         enum repr best = REPR_DENSE, weights = weights_repr(p, o); /* those of a dense gradient */
         double least = representation_cost(p, o, options);
@@ -366,7 +366,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->phase != phase || o->folded_into || o->code == OP_VIEW || is_nowhere(p, o))
+        if (o->phase != phase || o->epilogue_of || o->code == OP_VIEW || is_nowhere(p, o))
             continue;
         struct kernel k = {.op = o};
         const char *forced = p->reference ? NULL : plan_forced(options, o);

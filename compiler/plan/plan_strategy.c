@@ -1,5 +1,5 @@
 /* plan_strategy.c -- the cheapest strategy of an op. Equal ops are planned once: what a strategy looks at is written down as a row of
- * words -- the op, its folds, the shapes and layouts of its operands, its neighbours around a pooling's gradient; not names, nor where
+ * words -- the op, its epilogue, the shapes and layouts of its operands, its neighbours around a pooling's gradient; not names, nor where
  * anything stands. A strategy that comes to look at more must find it here: tests/unit/test_plan_strategy.c plans every kernel by
  * itself, and compares. */
 #include <string.h>
@@ -85,7 +85,7 @@ static void put_op(struct words *w, const struct plan *p, const struct op *o)
     const int64_t words[] = {o->code,
                              o->n_in,
                              o->n_out,
-                             o->n_fold,
+                             o->n_epilogue,
                              (int64_t)(intptr_t)o->act,
                              o->channels,
                              o->from_logits,
@@ -101,11 +101,11 @@ static void put_op(struct words *w, const struct plan *p, const struct op *o)
         put_tensor(w, p, o->out[i]);
 }
 
-static void put_folded(struct words *w, const struct plan *p, const struct op *o)
+static void put_epilogue(struct words *w, const struct plan *p, const struct op *o)
 {
     put_op(w, p, o);
-    for (int i = 0; i < o->n_fold; i++)
-        put_op(w, p, o->fold[i]);
+    for (int i = 0; i < o->n_epilogue; i++)
+        put_op(w, p, o->epilogue[i]);
 }
 
 /* Lists are laid out for who reads them. */
@@ -123,14 +123,14 @@ static void put_readers(struct words *w, const struct plan *p, const struct op *
 static void put_all(struct words *w, const struct plan *p, const struct op *o, enum repr repr)
 {
     put(w, repr);
-    put_folded(w, p, o);
+    put_epilogue(w, p, o);
     if (o->code == OP_MAXPOOL_GRAD)
         put_readers(w, p, o);
     for (int i = 0; i < o->n_in; i++) {
         const struct op *from = o->in[i]->producer;
         put(w, from ? (int64_t)from->code : -1);
         if (from)
-            put_folded(w, p, from);
+            put_epilogue(w, p, from);
         if (from && from->code == OP_MAXPOOL_GRAD)
             put_readers(w, p, from);
     }

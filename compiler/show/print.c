@@ -81,9 +81,9 @@ static void put_outputs(struct printer *p, const struct op *o)
     put_tensor(p, op_result(o));
     for (int i = 1; i < o->n_out; i++)
         text_add(&p->text, ", %s", o->out[i]->name);
-    for (int i = 0; i < o->n_fold; i++) {
-        if (o->fold[i]->n_out > 1)
-            text_add(&p->text, ", %s", o->fold[i]->out[1]->name);
+    for (int i = 0; i < o->n_epilogue; i++) {
+        if (o->epilogue[i]->n_out > 1)
+            text_add(&p->text, ", %s", o->epilogue[i]->out[1]->name);
     }
     text_add(&p->text, " = ");
 }
@@ -95,10 +95,10 @@ static void put_op(struct printer *p, const struct op *o)
     text_add(&p->text, "%s", op_name(o->code));
     put_inputs(p, o, 0);
     put_attributes(p, o);
-    for (int i = 0; i < o->n_fold; i++) {
-        text_add(&p->text, " + %s", op_name(o->fold[i]->code));
-        put_inputs(p, o->fold[i], 1);
-        put_attributes(p, o->fold[i]);
+    for (int i = 0; i < o->n_epilogue; i++) {
+        text_add(&p->text, " + %s", op_name(o->epilogue[i]->code));
+        put_inputs(p, o->epilogue[i], 1);
+        put_attributes(p, o->epilogue[i]);
     }
     text_add(&p->text, "\n");
 }
@@ -108,7 +108,7 @@ static void put_phase(struct printer *p, enum phase phase, const char *title)
     bool any = false;
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->phase != phase || o->folded_into)
+        if (o->phase != phase || o->epilogue_of)
             continue;
         text_add(&p->text, "%s%s", any ? "" : "\n", any ? "" : title);
         any = true;

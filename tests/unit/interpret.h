@@ -289,18 +289,18 @@ static inline void run_op(struct machine *m, const struct op *o)
     }
 }
 
-/* One step without the update; folded ops run where their kernel does. */
+/* One step without the update; an epilogue runs where its kernel does. */
 static inline double run(struct machine *m)
 {
     m->loss = 0;
     for (enum phase phase = PHASE_PREPARE; phase < PHASE_UPDATE; phase++)
         for (size_t i = 0; i < m->net->ops.n; i++) {
             const struct op *o = m->net->ops.at[i];
-            if (o->phase != phase || o->folded_into)
+            if (o->phase != phase || o->epilogue_of)
                 continue;
             run_op(m, o);
-            for (int k = 0; k < o->n_fold; k++)
-                run_op(m, o->fold[k]);
+            for (int k = 0; k < o->n_epilogue; k++)
+                run_op(m, o->epilogue[k]);
         }
     return m->loss;
 }

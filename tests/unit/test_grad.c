@@ -143,7 +143,7 @@ static void the_tutorial_has_the_ops_it_needs(void **state)
     assert_int_equal(count_ops(n, OP_SOFTMAX_GRAD), 0);
     int kernels = 0;
     for (size_t i = 0; i < n->ops.n; i++)
-        kernels += !n->ops.at[i]->folded_into && n->ops.at[i]->phase == PHASE_FORWARD;
+        kernels += !n->ops.at[i]->epilogue_of && n->ops.at[i]->phase == PHASE_FORWARD;
     assert_int_equal(kernels, 7); /* 3 convolutions, a view, 2 dense, softmax */
     ctx_free(c);
 }
@@ -184,15 +184,15 @@ static void folds_stop_where_somebody_looks(void **state)
     (void)state;
     struct ctx *c = quiet_ctx();
     struct net *n = built(c, "Input 3\nDense 4 gelu\nDense 2\n", true);
-    assert_null(only_op(n, OP_ACT)->folded_into); /* its gradient reads x */
+    assert_null(only_op(n, OP_ACT)->epilogue_of); /* its gradient reads x */
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu activity_regularizer=l2\nMaxPool 2x2\nFlatten\nDense 2\n", true);
-    assert_null(only_op(n, OP_MAXPOOL)->folded_into);
+    assert_null(only_op(n, OP_MAXPOOL)->epilogue_of);
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu\nMaxPool 3x3 strides=2\nFlatten\nDense 2\n", true);
-    assert_null(only_op(n, OP_MAXPOOL)->folded_into); /* its windows overlap */
-    assert_int_equal(only_op(n, OP_ACT)->folded_into->code, OP_BIAS);
+    assert_null(only_op(n, OP_MAXPOOL)->epilogue_of); /* its windows overlap */
+    assert_int_equal(only_op(n, OP_ACT)->epilogue_of->code, OP_BIAS);
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu\nMaxPool 2x2\nFlatten\nDense 2\n", true);
-    assert_int_equal(only_op(n, OP_CONV)->n_fold, 3);
-    assert_int_equal(only_op(n, OP_ACT_GRAD)->folded_into->code, OP_DENSE_DATA); /* past the view of Flatten */
+    assert_int_equal(only_op(n, OP_CONV)->n_epilogue, 3);
+    assert_int_equal(only_op(n, OP_ACT_GRAD)->epilogue_of->code, OP_DENSE_DATA); /* past the view of Flatten */
     ctx_free(c);
 }
 
