@@ -5,6 +5,7 @@
 #include "emit/import.h"
 #include "command/options.h"
 #include "emit/out.h"
+#include "emit/weights_file.h"
 #include "command/product.h"
 #include "command/toolchain.h"
 #include "training/uses.h"

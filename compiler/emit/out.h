@@ -2,6 +2,7 @@
 #ifndef CNNC_OUT_H
 #define CNNC_OUT_H
 
+#include "emit/import.h"
 #include "plan/plan.h"
 #include "base/repeats.h"
 

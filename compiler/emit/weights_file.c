@@ -2,7 +2,7 @@
  * out for this target, from any other; the C that reads it is in kernels/infer.ct. */
 #include <string.h>
 
-#include "plan/plan.h"
+#include "emit/weights_file.h"
 
 /* Everything that decides where a float stands and what it means. */
 static uint64_t mix(uint64_t hash, int64_t value)

@@ -1,5 +1,5 @@
 /* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in
- * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan_sizes.c looks again once vectors have
+ * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan/sizes.c looks again once vectors have
  * padded what is only just small enough. */
 #include "graph/layer.h"
 

@@ -1,4 +1,6 @@
-/* plan.h -- rung 3: how the ops run on one machine. Layouts, kernels and their tiles, loops over images, memory. */
+/* plan.h -- how the ops of a network run on one machine: layouts of tensors, a kernel with its tiles for each op, loops over images,
+ * places in memory. Everything that costs time or memory is decided here. No C is written here, and no kernel is named: strategies
+ * come as a table. What the files of this room share among themselves stands in inner.h. */
 #ifndef CNNC_PLAN_H
 #define CNNC_PLAN_H
 
@@ -128,33 +130,12 @@ struct plan_options {
     bool same_constants;       /* there shall be no others */
 };
 
+/* make_plan.c: NULL after a message. */
 struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
 double plan_cycles(const struct plan *p); /* an image, forward */
-/* plan_batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
+/* batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
  * has the constants of `one` and maybe more, as long as they take no more than so many bytes (negative: any). */
 struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash);
-void plan_layout(struct plan *p); /* channels, ld, pixels, size of every tensor; offsets of parameters */
-void plan_memory(struct plan *p); /* mem.c: offsets in scratch from liveness */
-
-/* plan_sizes.c: generated code indexes with int, so no array may have more elements than that counts. Both checks report the layer
- * where it breaks and return false: of one image and the parameters, behind plan_layout(); of all arenas, behind plan_memory(). */
-bool plan_can_be_indexed(const struct plan *p);
-bool plan_can_be_addressed(const struct plan *p);
-int64_t plan_images_that_fit(const struct plan *p); /* that a chunk may have, at least one */
-
-/* weights_file.c: parameters as a file of their own, in the layout of the kernels. A head of WEIGHTS_HEAD 32-bit words, then the
- * floats, all little-endian. */
-enum {
-    WEIGHTS_HEAD = 16,
-    WEIGHTS_CHECKED = 8,
-    WEIGHTS_SUM = 8
-};                                     /* words: all, those that are fixed, where the sum stands */
-#define WEIGHTS_SUM_START  2166136261u /* FNV-1a, a word at a time */
-#define WEIGHTS_SUM_FACTOR 16777619u
-void weights_head(const struct plan *p,
-                  uint32_t head[WEIGHTS_CHECKED]); /* what every such file of the plan begins with */
-const char *weights_image(const struct plan *p, const float *theta, size_t *size);
-
 /* budget.c. Bytes; ram counts one thread, and for inference neither the input nor the output. */
 struct budget {
     int64_t ram, flash; /* negative: no limit */
@@ -164,34 +145,13 @@ struct budget budget_of_inference(const struct plan *p); /* one image at a time 
 bool budget_check(const struct plan *p, const struct budget *need,
                   const struct budget *limit); /* false after a message */
 
-char *plan_print(const struct plan *p);   /* -d plan */
-char *memory_print(const struct plan *p); /* -d mem */
+char *plan_print(const struct plan *p);   /* print_plan.c: -d plan */
+char *memory_print(const struct plan *p); /* memory.c: -d mem */
 
-/* ---- plan.c, for the passes that decide how something is represented */
-
-/* plan_strategy.c: the cheapest strategy that applies when the op's operands are in that representation, into *k, of which the op is
- * read; NULL, or why there is none. */
-const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
-struct known_plans *known_plans_new(struct arena *a);
-const char *plan_forced(const struct plan_options *options, const struct op *o); /* by --strategy; NULL: none */
-
-/* plan_slow.c: warns of layers that take much of the time and little of what the machine can do. */
+/* slow.c: warns of layers that take much of the time and little of what the machine can do. */
 void plan_warn_slow(const struct plan *p);
 
-/* ---- plan_unroll.c: straight-line code */
-
-/* Statements of a whole network: so many scalar ones take gcc -O3 some eight seconds. */
-enum { UNROLL_MOST = 20000 };
-bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options);
-void plan_check_unrolled(const struct plan *p, const struct plan_options *options); /* after the kernels are chosen */
-
-/* ---- plan_prepared.c: copies of weights in another form, made once a step */
-void plan_winograd(struct plan *p,
-                   const struct plan_options *options); /* which convolutions run on transformed weights */
-int64_t plan_taps(enum repr r, const struct window *w); /* of an input and an output channel */
-void plan_place_prepared(struct plan *p);               /* after the representations are chosen */
-void plan_parts(struct plan *p);                        /* deals prepare() out to threads */
-/* What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
+/* prepared.c. What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
 int64_t plan_constants(const struct plan *p);
 const float *plan_evaluate(const struct plan *p, const float *theta);
 
@@ -207,16 +167,5 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
 
 int64_t round_up(int64_t n, int64_t to);
 int64_t ceil_div(int64_t n, int64_t d);
-
-/* What inference knows beside the weights: x = (raw * scale - mean) / std of each channel, the last axis of the input; and what classes
- * are called. */
-struct learnt {
-    double scale;
-    int64_t
-        channels; /* that have a mean and a std each; 1: all values have the same; 0: inputs are taken as they are */
-    const double *mean, *std;
-    const char *const *classes; /* NULL: they are numbers */
-    int64_t n_classes;
-};
 
 #endif

@@ -1,5 +1,5 @@
-/* plan_unroll.c -- how much becomes straight-line code. */
-#include "plan/plan.h"
+/* unroll.c -- how much becomes straight-line code. */
+#include "plan/inner.h"
 
 bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options)
 {

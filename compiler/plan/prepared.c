@@ -1,11 +1,11 @@
-/* plan_prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
+/* prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
  * stand. */
 #include <stdlib.h>
 
-#include "plan/plan.h"
+#include "plan/inner.h"
 
 /* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
-int64_t plan_taps(enum repr r, const struct window *w)
+static int64_t taps_of(enum repr r, const struct window *w)
 {
     const int64_t side = r - REPR_WINOGRAD2 + 4;
     return r >= REPR_WINOGRAD2 ? side * side : w->kh * w->kw;
@@ -16,7 +16,7 @@ int64_t plan_taps(enum repr r, const struct window *w)
 static int64_t prepared_size(const struct plan *p, const struct op *o)
 {
     const struct window *w = &o->win;
-    int64_t lanes = p->target->lanes, taps = plan_taps(layout_of(p, o->out[0])->repr, w);
+    int64_t lanes = p->target->lanes, taps = taps_of(layout_of(p, o->out[0])->repr, w);
     switch (o->code) {
     case OP_CONV_TRANSFORM: return taps * w->ic * round_up(w->oc, lanes);
     case OP_CONV_TRANSPOSE: return taps * (w->oc / w->groups) * round_up(w->ic, lanes);
@@ -118,7 +118,7 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
 {
     struct net *n = p->net;
     const struct tensor *w = conv->in[1];
-    const struct shape shape = {3, {plan_taps(repr, &conv->win), conv->win.ic, conv->win.oc}};
+    const struct shape shape = {3, {taps_of(repr, &conv->win), conv->win.ic, conv->win.oc}};
     const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
     struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
     t->param = w->param;
@@ -136,7 +136,7 @@ static enum repr transformed(const struct op *conv)
     if (!w->producer || w->producer->code != OP_CONV_TRANSFORM)
         return REPR_DENSE;
     enum repr r = REPR_WINOGRAD2;
-    while (w->shape.dim[0] != plan_taps(r, &conv->win))
+    while (w->shape.dim[0] != taps_of(r, &conv->win))
         r++;
     return r;
 }

@@ -1,6 +1,6 @@
-/* plan_sizes.c -- generated code counts elements with int: what exceeds that is refused at its layer, and a chunk has no more images
+/* sizes.c -- generated code counts elements with int: what exceeds that is refused at its layer, and a chunk has no more images
  * than such an index reaches. */
-#include "plan/plan.h"
+#include "plan/inner.h"
 
 /* Kernels may step a few vectors past an end before they look. */
 static const int64_t most_elements = INT32_MAX - (1 << 16);

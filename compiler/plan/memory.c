@@ -1,11 +1,11 @@
-/* mem.c -- scratch memory: every tensor gets an offset such that tensors alive at the same time do not overlap.
+/* memory.c -- scratch memory: every tensor gets an offset such that tensors alive at the same time do not overlap.
  *
  * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from
  * its first to its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that
  * touches it. */
 #include <stdlib.h>
 
-#include "plan/plan.h"
+#include "plan/inner.h"
 #include "base/text.h"
 
 struct life {

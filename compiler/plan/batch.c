@@ -1,4 +1,4 @@
-/* plan_batch.c -- inference of several images at once: a plan beside the one for a single image. Both read the same constants; more
+/* batch.c -- inference of several images at once: a plan beside the one for a single image. Both read the same constants; more
  * are added for the batch where they pay. */
 #include "plan/plan.h"
 

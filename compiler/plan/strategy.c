@@ -1,10 +1,10 @@
-/* plan_strategy.c -- the cheapest strategy of an op. Equal ops are planned once: what a strategy looks at is written down as a row of
+/* strategy.c -- the cheapest strategy of an op. Equal ops are planned once: what a strategy looks at is written down as a row of
  * words -- the op, its epilogue, the shapes and layouts of its operands, its neighbours around a pooling's gradient; not names, nor where
  * anything stands. A strategy that comes to look at more must find it here: tests/unit/test_plan_strategy.c plans every kernel by
  * itself, and compares. */
 #include <string.h>
 
-#include "plan/plan.h"
+#include "plan/inner.h"
 
 static bool preferred(const struct kernel *a, const struct kernel *b)
 {

@@ -1,4 +1,4 @@
-/* plan_slow.c -- layers that will run far under what the machine can do, told when that is known: with the reason, and the nearest
+/* slow.c -- layers that will run far under what the machine can do, told when that is known: with the reason, and the nearest
  * size that would not. */
 #include "plan/plan.h"
 

@@ -1,0 +1,70 @@
+/* forced.c -- what --strategy=LAYER:NAME asks for. */
+#include <string.h>
+
+#include "plan/inner.h"
+#include "base/text.h"
+
+/* forced is "LAYER:STRATEGY" */
+static bool is_of_layer(const char *forced, const struct node *n)
+{
+    size_t length = strlen(n->name);
+    return !strncmp(forced, n->name, length) && forced[length] == ':';
+}
+
+const char *plan_forced(const struct plan_options *options, const struct op *o)
+{
+    for (size_t i = 0; i < options->n_forced; i++)
+        for (size_t s = 0; strategies[s] && is_of_layer(options->forced[i], o->node); s++)
+            if (strategies[s]->op == o->code && !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
+                return strategies[s]->name;
+    return NULL;
+}
+
+/* Some op of that layer could be done by that strategy, whether it applies or not. */
+static bool may_obey(const struct plan *p, const char *forced, const struct strategy *s)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        if (p->net->ops.at[i]->code == s->op && is_of_layer(forced, p->net->ops.at[i]->node))
+            return true;
+    return false;
+}
+
+/* The names of the strategies that the layer's ops have: what could have been meant. */
+static size_t strategies_of(const struct plan *p, const char *forced, const char **names, size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; strategies[i] && n < most; i++)
+        if (may_obey(p, forced, strategies[i]))
+            names[n++] = strategies[i]->name;
+    return n;
+}
+
+/* --strategy=LAYER:NAME that means nothing is an error: the user would believe it was obeyed. */
+void plan_check_forced(struct plan *p, const struct plan_options *options)
+{
+    struct ctx *c = p->net->ctx;
+    for (size_t i = 0; i < options->n_forced; i++) {
+        const char *f = options->forced[i], *name = strchr(f, ':') + 1, *names[64];
+        bool known = false;
+        size_t n = strategies_of(p, f, names, sizeof names / sizeof *names);
+        struct text list = {.arena = ctx_arena(c)};
+        for (size_t j = 0; j < n; j++) {
+            known |= !strcmp(name, names[j]);
+            text_add(&list, "%s%s", j ? ", " : "", names[j]);
+        }
+        if (n == 0)
+            diag_error(c, (struct span){0}, "--strategy=%s: no layer with kernels has that name; -d plan lists them",
+                       f);
+        else if (!known)
+            diag_error(c, (struct span){0}, "--strategy=%s: that layer has no such strategy; it has %s", f,
+                       text_end(&list));
+    }
+}
+
+void plan_refuse_forced(struct plan *p, const struct op *o, const char *forced, const char *refusal)
+{
+    if (!forced)
+        INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
+    diag_error(p->net->ctx, o->node->stmt->span, "%s of '%s' cannot be done by '%s': %s", op_name(o->code),
+               o->node->name, forced, refusal);
+}

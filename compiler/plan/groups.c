@@ -1,0 +1,80 @@
+/* groups.c -- how many images at a time: kernels that run image by image, and the images of a chunk. */
+#include "plan/inner.h"
+
+/* ---- granularity: image by image while the data stay in the nearest cache, or the whole chunk at once */
+
+static bool wants_image_loop(const struct plan *p, const struct kernel *k)
+{
+    const struct op *o = k->op;
+    if (k->whole_chunk)
+        return false;
+    switch (o->code) {
+    case OP_DENSE:
+    case OP_DENSE_DATA:
+    case OP_DENSE_WEIGHT:
+    case OP_LOSS: return false;
+    case OP_CONV_WEIGHT:
+        if (k->strategy->repr == REPR_LISTS)
+            return false; /* its sums stay in registers over all images */
+        /* once for all images when the gradient is the larger traffic */
+        return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
+    default: return layout_of(p, o->in[0])->pixels > 1 || (o->n_out > 0 && layout_of(p, op_result(o))->pixels > 1);
+    }
+}
+
+void plan_groups(struct plan *p, enum phase phase, size_t first)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    size_t n = p->kernels.n - first;
+    bool *image = arena_alloc(a, n + 2);
+    for (size_t i = 0; i < n; i++)
+        image[i] = phase != PHASE_PREPARE && p->chunk > 1 && wants_image_loop(p, &p->kernels.at[first + i]);
+    for (size_t i = 0; i < n; i++) /* a loop of its own around one kernel gains nothing */
+        if (image[i] && (i == 0 || !image[i - 1]) && !image[i + 1])
+            image[i] = false;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || image[i] != image[i - 1]) {
+            struct group g = {.phase = phase, .image_loop = image[i], .first = first + i};
+            vec_push(a, &p->groups, g);
+        }
+        struct group *g = &p->groups.at[p->groups.n - 1];
+        g->n++;
+        p->kernels.at[first + i].group = (int)(g - p->groups.at);
+    }
+}
+
+/* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory bears. */
+
+enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* gradients of more chunks would make a long sum of floats */
+
+/* How many images make up for writing a chunk's gradient and reading it again: those bytes come through the caches at about 32 a
+ * cycle, and at a third of that once they leave the second; they shall take no more than an eighth of the time. */
+static int64_t images_for_gradients(const struct plan *p)
+{
+    const double bytes = (double)p->theta * sizeof(float), rate = bytes > (double)p->target->l2 ? 11 : 32;
+    double moved = 2 * bytes / rate, work = 0;
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        work += (double)op_macs(p->net->ops.at[i]) / (p->target->lanes * p->target->fma_ports);
+    return round_up((int64_t)(8 * moved / (work + 1)) + 1, CHUNK_IMAGES);
+}
+
+void plan_chunks(struct plan *p, int64_t images)
+{
+    const int64_t gradient_bytes = 256 << 20, fit = plan_images_that_fit(p);
+    if (p->inference) {
+        p->chunk = images < 1 ? 1 : images < fit ? images : fit;
+        return;
+    }
+    int64_t batch = p->net->train->batch, half = ceil_div(batch, 2), enough = images_for_gradients(p);
+    int64_t most = gradient_bytes / (p->theta * 4 + 1);
+    p->chunk = half < enough ? half : enough;
+    if (ceil_div(batch, p->chunk) > most)
+        p->chunk = most < 2 ? half : ceil_div(batch, most);
+    if (ceil_div(batch, p->chunk) > MOST_CHUNKS)
+        p->chunk = ceil_div(batch, MOST_CHUNKS);
+    if (images)
+        p->chunk = images;
+    if (p->chunk > fit)
+        p->chunk = fit;
+    p->chunks = ceil_div(batch, p->chunk);
+}

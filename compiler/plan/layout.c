@@ -1,0 +1,201 @@
+/* layout.c -- channels, runs and sizes of every tensor, and the places of parameters. */
+#include "plan/inner.h"
+
+int64_t ceil_div(int64_t n, int64_t d)
+{
+    return (n + d - 1) / d;
+}
+
+int64_t round_up(int64_t n, int64_t to)
+{
+    return ceil_div(n, to) * to;
+}
+
+const struct layout *layout_of(const struct plan *p, const struct tensor *t)
+{
+    return &p->layouts[t->id];
+}
+
+bool layout_padded(const struct layout *q)
+{
+    return q->ld != q->channels && q->pixels > 1;
+}
+
+/* ---- activations and gradients */
+
+static void set_layout(struct layout *q, int64_t channels, int64_t ld, int64_t pixels)
+{
+    q->channels = channels;
+    q->ld = ld;
+    q->pixels = pixels;
+    q->size = pixels * ld;
+    q->used = true;
+}
+
+static void like(struct plan *p, const struct tensor *t, const struct tensor *model)
+{
+    const struct layout *m = layout_of(p, model);
+    set_layout(&p->layouts[t->id], m->channels, m->ld, m->pixels);
+}
+
+static void layout_forward(struct plan *p, const struct op *o)
+{
+    int64_t lanes = p->target->lanes;
+    const struct window *w = &o->win;
+    const struct layout *x = layout_of(p, o->in[0]);
+    switch (o->code) {
+    case OP_CONV: set_layout(&p->layouts[o->out[0]->id], w->oc, round_up(w->oc, lanes), w->oh * w->ow); break;
+    case OP_DENSE: {
+        int64_t units = shape_size(o->out[0]->shape);
+        set_layout(&p->layouts[o->out[0]->id], units, round_up(units, lanes), 1);
+        break;
+    }
+    case OP_MAXPOOL:
+    case OP_AVGPOOL:
+        for (int i = 0; i < o->n_out; i++)
+            set_layout(&p->layouts[o->out[i]->id], x->channels, x->ld, w->oh * w->ow);
+        break;
+    default:
+        for (int i = 0; i < o->n_out; i++)
+            like(p, o->out[i], o->in[0]);
+    }
+}
+
+/* A gradient on its way to the one that its tensor owns: a penalty is still to be added. */
+static void layout_passing(struct plan *p, const struct op *o, const struct tensor *t)
+{
+    const struct window *w = &o->win;
+    switch (o->code) {
+    case OP_CONV_DATA:
+    case OP_MAXPOOL_GRAD:
+    case OP_AVGPOOL_GRAD:
+        set_layout(&p->layouts[t->id], w->ic, round_up(w->ic, p->target->lanes), w->ih * w->iw);
+        break;
+    case OP_DENSE_DATA: like(p, t, o->in[1]->param->input); break;
+    default: like(p, t, o->in[0]);
+    }
+}
+
+/* A gradient lies as its tensor does, so kernels can walk both with one index. */
+static void layout_gradients(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        const struct tensor *t = p->net->tensors.at[i];
+        if (t->grad && t->role == ROLE_ACTIVATION)
+            like(p, t->grad, t);
+    }
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != PHASE_BACKWARD)
+            continue;
+        for (int j = 0; j < o->n_out; j++)
+            if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
+                layout_passing(p, o, o->out[j]);
+    }
+}
+
+/* ---- parameters */
+
+/* Parameters in the layout of the kernels: [vector of outputs][kh][in][kw][lane] and [vector of outputs][in][lane]. */
+static int64_t param_size(const struct plan *p, const struct param *q)
+{
+    const int64_t *d = q->tensor->shape.dim;
+    int64_t lanes = p->target->lanes;
+    switch (q->kind) {
+    case PARAM_CONV:
+    case PARAM_DEPTHWISE: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
+    case PARAM_DENSE: return d[0] * round_up(d[1], lanes);
+    case PARAM_VECTOR: return round_up(d[0], lanes);
+    }
+    return 0;
+}
+
+void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
+{
+    const int64_t *d = q->tensor->shape.dim;
+    int64_t lanes = p->target->lanes;
+    struct param_axis all[MAX_RANK] = {{1, 1, 0}}; /* of a vector */
+    int rank = q->tensor->shape.rank;
+    if (q->kind == PARAM_DENSE) {
+        all[0] = (struct param_axis){1, lanes, 0};
+        all[1] = (struct param_axis){lanes, d[0] * lanes, 1};
+    } else if (q->kind != PARAM_VECTOR) {
+        all[0] = (struct param_axis){1, d[2] * d[1] * lanes, 0};
+        all[1] = (struct param_axis){1, lanes, 0};
+        all[2] = (struct param_axis){1, d[1] * lanes, 0};
+        all[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
+        if (q->kind == PARAM_DEPTHWISE)
+            all[2] = (struct param_axis){0, 0, 0}; /* channel and multiplier count outputs together */
+    }
+    for (int i = 0; i < q->shape.rank; i++) /* files may leave out leading axes of 1 */
+        axis[i] = all[rank - q->shape.rank + i];
+}
+
+static void place_param(struct plan *p, const struct param *q)
+{
+    struct layout *l = &p->layouts[q->tensor->id];
+    l->base = BASE_THETA;
+    l->offset = p->theta;
+    l->size = param_size(p, q);
+    l->used = true;
+    p->theta += round_up(l->size, 16);
+}
+
+/* A kernel of the network itself reads it, in the form that training would give it. */
+static bool is_read(const struct net *n, const struct tensor *t)
+{
+    for (size_t i = 0; i < n->ops.n; i++)
+        for (int j = 0; j < n->ops.at[i]->n_in; j++)
+            if (n->ops.at[i]->in[j] == t && n->ops.at[i]->phase != PHASE_PREPARE)
+                return true;
+    return false;
+}
+
+/* Inference does not hold what it reads only in another form. */
+void plan_place_params_read(struct plan *p)
+{
+    const struct net *n = p->net;
+    p->theta = 0;
+    for (int behind = 0; behind < 2; behind++) {
+        for (size_t i = 0; i < n->params.n; i++)
+            if (is_read(n, n->params.at[i]->tensor) != behind)
+                place_param(p, n->params.at[i]);
+        if (!behind)
+            p->read = p->theta;
+    }
+}
+
+void plan_place_params_like(struct plan *p, const struct plan *q)
+{
+    for (size_t i = 0; i < p->net->params.n; i++) {
+        const struct tensor *t = p->net->params.at[i]->tensor;
+        p->layouts[t->id] = *layout_of(q, t);
+    }
+    p->theta = q->theta;
+    p->read = q->read;
+}
+
+void plan_layout(struct plan *p)
+{
+    const struct net *n = p->net;
+    const struct shape in = n->input->shape;
+    set_layout(&p->layouts[n->input->id], shape_channels(in), shape_channels(in), shape_size(in) / shape_channels(in));
+    p->layouts[n->input->id].base = BASE_X;
+    for (size_t i = 0; i < n->params.n; i++)
+        place_param(p, n->params.at[i]);
+    p->read = p->theta;
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->phase == PHASE_FORWARD)
+            layout_forward(p, n->ops.at[i]);
+    layout_gradients(p);
+    for (size_t i = 0; i < n->tensors.n; i++) {
+        const struct tensor *t = n->tensors.at[i];
+        struct layout *l = &p->layouts[i];
+        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT || t->role == ROLE_INDEX)
+            l->base = BASE_SCRATCH;
+        else if (t->role == ROLE_TARGET)
+            l->base = BASE_TARGET;
+        else if (t->role == ROLE_PARAM_GRAD)
+            *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
+    }
+}

@@ -1,0 +1,76 @@
+/* make_plan.c -- the steps of planning, in order. */
+#include "plan/inner.h"
+
+static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        if (o->phase != phase || o->epilogue_of || o->code == OP_VIEW || plan_omits(p, o))
+            continue;
+        struct kernel k = {.op = o};
+        const char *forced = p->reference ? NULL : plan_forced(options, o);
+        const char *refusal = plan_cheapest(p, &k, plan_repr(p, o), forced);
+        if (refusal)
+            plan_refuse_forced(p, o, forced, refusal);
+        else
+            vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
+    }
+}
+
+static bool is_inference(const struct net *n)
+{
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->phase != PHASE_FORWARD && n->ops.at[i]->phase != PHASE_PREPARE)
+            return false;
+    return true;
+}
+
+double plan_cycles(const struct plan *p)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        sum += p->kernels.at[i].op->phase == PHASE_FORWARD ? p->kernels.at[i].cost : 0;
+    return sum;
+}
+
+struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+{
+    struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
+    p->net = n;
+    p->target = t;
+    p->reference = reference;
+    p->no_winograd = options->no_winograd;
+    p->inference = is_inference(n);
+    p->known = known_plans_new(ctx_arena(n->ctx));
+    size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
+    p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
+    plan_layout(p);
+    if (!plan_can_be_indexed(p))
+        return NULL;
+    plan_chunks(p, options->images);
+    if (!reference)
+        p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
+    if (!reference)
+        plan_check_forced(p, options);
+    if (!reference && !options->no_winograd)
+        plan_winograd(p, options);
+    plan_representations(p, options);
+    plan_place_prepared(p);
+    if (options->beside)
+        plan_place_params_like(p, options->beside);
+    else if (p->inference)
+        plan_place_params_read(p);
+    static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
+    for (size_t i = 0; i < sizeof order / sizeof *order - p->inference; i++) {
+        size_t first = p->kernels.n;
+        choose_kernels(p, order[i], options);
+        if (order[i] == PHASE_FORWARD && p->unroll)
+            plan_check_unrolled(p, options);
+        if (ctx_errors(n->ctx))
+            return NULL;
+        plan_groups(p, order[i], first);
+    }
+    plan_parts(p);
+    plan_memory(p);
+    return plan_can_be_addressed(p) ? p : NULL;
+}

@@ -1,0 +1,58 @@
+/* print_plan.c -- -d plan: each kernel, what it costs, and why not another. */
+#include "plan/inner.h"
+#include "base/text.h"
+
+/* Transformed weights say nothing of the gradient. */
+static enum repr gradient_repr(enum repr r)
+{
+    return r >= REPR_WINOGRAD2 ? REPR_DENSE : r;
+}
+
+static const char *why_not(const struct plan *p, const struct kernel *chosen, const struct strategy *s, double *cycles)
+{
+    struct kernel other = {.op = chosen->op, .strategy = s};
+    static const char *const comes[] = {"the gradient comes dense", "the gradient comes in lists",
+                                        "the gradient comes pooled"};
+    enum repr repr = plan_repr(p, chosen->op);
+    if (s->repr != repr && chosen->op->phase == PHASE_PREPARE)
+        return "its reader wants another form";
+    if (gradient_repr(s->repr) != gradient_repr(repr))
+        return comes[gradient_repr(repr)];
+    const char *why = s->plan(p, &other);
+    *cycles = other.cost;
+    return why;
+}
+
+static void print_kernel(struct text *t, const struct plan *p, const struct kernel *k)
+{
+    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, op_name(k->op->code), k->strategy->name,
+             k->choice, k->cost);
+    for (size_t s = 0; strategies[s]; s++) {
+        double cycles = 0;
+        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
+            continue;
+        const char *why = why_not(p, k, strategies[s], &cycles);
+        if (why)
+            text_add(t, "      not %s: %s\n", strategies[s]->name, why);
+        else
+            text_add(t, "      not %s: %.0f cycles\n", strategies[s]->name, cycles);
+    }
+}
+
+char *plan_print(const struct plan *p)
+{
+    static const char *const phases[] = {"prepare", "forward", "backward", "update"};
+    struct text t = {.arena = ctx_arena(p->net->ctx)};
+    text_add(&t, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n", p->target->name,
+             p->target->lanes, p->target->registers, (long long)p->chunk, (long long)p->chunks);
+    for (size_t i = 0; i < p->groups.n; i++) {
+        const struct group *g = &p->groups.at[i];
+        text_add(&t, "%s, %s\n", phases[g->phase],
+                 g->phase == PHASE_PREPARE ? "once a step"
+                 : g->image_loop           ? "image by image"
+                                           : "chunk at once");
+        for (size_t j = g->first; j < g->first + g->n; j++)
+            print_kernel(&t, p, &p->kernels.at[j]);
+    }
+    return text_end(&t);
+}
