@@ -1,64 +1,130 @@
 #!/bin/sh
-# layering.sh -- the rules of the house: who includes whom (layering.txt), how long a file is, no warnings at all.
+# layering.sh -- the rules of the house: which room needs which (layering.txt), no circles, how long files and folders are, what opens a
+# room, no warnings at all. scripts/circles.sh tells who needs whom.
 . tests/lib.sh
 
-# room<TAB>header's room<TAB>file: header, of every header of the project that a file includes. A header with a folder in front is named
-# from where the rooms are.
-includes() {
-    find compiler files grammar runtime -name '*.[chly]' -o -name '*.ct' | sort | xargs awk -v shared="$(cd files && echo *.h)" \
-        -v public="$(cd runtime/include && echo *.h)" '
-        function room_of(path, parts) {
-            if (path ~ /^grammar\//)
-                return "compiler/spec"
-            split(path, parts, "/")
-            return path ~ /\/.*\// ? parts[1] "/" parts[2] : parts[1]
-        }
-        function room_of_header(header, parts) {
-            if (split(header, parts, "/") == 2)
-                return top "/" parts[1]
-            if (index(" " shared " ", " " header " "))
-                return "files"
-            return index(" " public " ", " " header " ") ? "runtime/include" : top
-        }
-        FNR == 1 {
-            room = room_of(FILENAME)
-            top = room
-            sub(/\/.*/, "", top)
-        }
-        /# *include *"/ && FILENAME != "grammar/ct.l" && !/^ *\|/ { # in a template, that is text for the generated file
-            header = $0
-            gsub(/.*include *"|".*/, "", header)
-            if (header !~ /^net\.(tab|lex)\.h$/ && room_of_header(header) != room)
-                print room "\t" room_of_header(header) "\t" FILENAME ": " header
-        }'
+if ! sh scripts/circles.sh "$BUILD" >"$TMP/needs" 2>"$TMP/needs.err"; then
+    fail "who needs whom" <"$TMP/needs.err"
+    exit 1
+fi
+
+# room<TAB>room<TAB>how<TAB>why, of every need that crosses a wall; how is `include` or `symbol`
+awk -F '\t' -v OFS='\t' '
+    function room(file) {
+        if (file ~ /^grammar\//)
+            return "compiler/spec"
+        sub(/\/[^\/]*$/, "", file)
+        return file
+    }
+    $1 == "need" && room($2) != room($3) {
+        how = $4 == "include" ? "include" : "symbol"
+        print room($2), room($3), how, $2 ": " $3 (how == "include" ? "" : " (" $4 ")")
+    }' "$TMP/needs" >"$TMP/walls"
+
+# What layering.txt allows, a pair a line: room<TAB>room<TAB>the number of the line.
+awk -v OFS='\t' '!/^#/ && NF {
+    room = $1
+    sub(/:$/, "", room)
+    top = room
+    sub(/\/.*/, "", top)
+    for (i = 2; i <= NF; i++)
+        print room, ($i == "files" || $i == "runtime" ? $i : top "/" $i)
+}' tests/layering.txt | sort >"$TMP/allowed"
+
+# compare NAME KIND < findings, lines of `WHAT<TAB>why`. layering_open.txt has those that still wait to be mended, a line `KIND WHAT`; one that
+# is mended must leave it, so that the list only shrinks: UPDATE=1 takes it out.
+compare() {
+    sort >"$TMP/found"
+    grep -s "^$2 " tests/layering_open.txt | cut -d ' ' -f 2- | sort >"$TMP/open"
+    cut -f 1 "$TMP/found" | sort -u >"$TMP/what"
+    if [ -n "${UPDATE:-}" ]; then
+        comm -13 "$TMP/what" "$TMP/open" | sed "s/^/$2 /" >"$TMP/mended"
+        grep -vxFf "$TMP/mended" tests/layering_open.txt >"$TMP/rest"
+        cat "$TMP/rest" >tests/layering_open.txt
+        comm -12 "$TMP/what" "$TMP/open" >"$TMP/still"
+        mv "$TMP/still" "$TMP/open"
+    fi
+    {
+        comm -23 "$TMP/what" "$TMP/open" | while IFS= read -r what; do
+            awk -F '\t' -v what="$what" '$1 == what' "$TMP/found"
+        done
+        comm -13 "$TMP/what" "$TMP/open" | sed "s/.*/mended; delete this line from tests\/layering_open.txt: $2 &/"
+    } >"$TMP/wrong"
+    if [ -s "$TMP/wrong" ]; then fail "$1" <"$TMP/wrong"; else pass "$1"; fi
 }
 
-# What layering.txt allows, a pair a line.
-permissions() {
-    awk '!/^#/ && NF { room = $1; sub(/:$/, "", room); top = room; sub(/\/.*/, "", top)
-        for (i = 2; i <= NF; i++) print room "\t" ($i == "files" || $i == "runtime" ? $i : top "/" $i) }' tests/layering.txt
-}
+# A room includes only what its own line names.
+awk -F '\t' 'FNR == NR { allowed[$1, $2] = 1; next }
+    $3 == "include" && !(($1, $2) in allowed) { print $1 " " $2 "\t" $4 }' "$TMP/allowed" "$TMP/walls" |
+    compare "rooms include what they may" include
 
-includes >"$TMP/includes"
-permissions | sort >"$TMP/allowed"
-cut -f 1,2 "$TMP/includes" | sort -u >"$TMP/used"
-comm -23 "$TMP/used" "$TMP/allowed" | while read -r from to; do
-    awk -F '\t' -v from="$from" -v to="$to" '$1 == from && $2 == to { print $3 }' "$TMP/includes"
-done >"$TMP/forbidden"
-if [ -s "$TMP/forbidden" ]; then fail "rooms include what they may" <"$TMP/forbidden"; else pass "rooms include what they may"; fi
-comm -13 "$TMP/used" "$TMP/allowed" >"$TMP/idle"
-if [ -s "$TMP/idle" ]; then fail "no permission is idle" <"$TMP/idle"; else pass "no permission is idle"; fi
+# Its objects may also need what those rooms may use, and so on.
+awk -F '\t' 'FNR == NR { allowed[$1, $2] = 1; rooms[$1] = 1; rooms[$2] = 1; next }
+    FNR == 1 {
+        for (b in rooms)
+            for (a in rooms)
+                for (c in rooms)
+                    if ((a, b) in allowed && (b, c) in allowed)
+                        allowed[a, c] = 1
+    }
+    $3 == "symbol" && !(($1, $2) in allowed) { print $1 " " $2 "\t" $4 }' "$TMP/allowed" "$TMP/walls" |
+    compare "objects need symbols of rooms that theirs may use" symbol
+
+cut -f 1,2 "$TMP/walls" | sort -u | comm -13 - "$TMP/allowed" | tr '\t' ' ' | compare "no permission is idle" idle
+
+# A line names only rooms whose lines stand above, so there is no circle among rooms.
+awk -F '[: ]+' '/^#/ || !NF { next }
+    {
+        top = $1
+        sub(/\/.*/, "", top)
+        for (i = 2; i <= NF; i++) {
+            room = $i == "files" || $i == "runtime" ? $i : top "/" $i
+            if ($i != "" && !(room in above))
+                print $1 " " room "\tthe line of " room " stands below"
+        }
+        above[$1] = 1
+    }' tests/layering.txt | compare "rooms use rooms above their lines" upward
+
+# The files of one circle stand together, with what makes it one.
+awk -F '\t' 'FNR == NR { if ($1 == "circle") circle[$2] = $3; next }
+    $1 == "need" && $2 in circle && $3 in circle && circle[$2] == circle[$3] { print $2 "\tneeds " $3 ": " $4 }' "$TMP/needs" "$TMP/needs" |
+    compare "no circle among files" circle
+
+# A folder holds at most 25 files, those with one file a thing aside, and compiler/ and runtime/ themselves three.
+for folder in compiler compiler/* runtime runtime/* files grammar; do
+    [ -d "$folder" ] || continue
+    case $folder in
+    compiler/layers | compiler/ops | compiler/kernels | compiler/catalog) continue ;;
+    compiler | runtime) most=3 ;;
+    *) most=25 ;;
+    esac
+    n=$(find "$folder" -maxdepth 1 -type f | wc -l)
+    [ "$n" -le $most ] || printf '%s\t%s files\n' "$folder" "$n"
+done | compare "no crowded folder" crowded
+
+# A room has a header of its name that begins with what happens there and what must not.
+for room in files compiler/* runtime/*; do
+    [ -d "$room" ] || continue
+    header=$room/${room##*/}.h
+    [ "$room" != runtime/include ] || header=$room/cnn.h
+    if [ ! -f "$header" ]; then
+        printf '%s\thas no %s\n' "$room" "$header"
+    elif ! awk 'NR == 1 && !/^\/\*/ { exit }
+        { print }
+        /\*\// { exit }' "$header" | tr '\n' ' ' | grep -Eqw '(not|no|never|nothing|only|neither)'; then
+        printf '%s\tthe first comment of %s does not say what must not happen there\n' "$room" "$header"
+    fi
+done | compare "a header opens every room" header
 
 files() {
     find compiler files grammar runtime -name '*.[chly]' -o -name '*.ct' | sort
 }
 
-# no file over 600 lines
+# A file has at most 600 lines.
 for f in $(files) $(find tests bench scripts -name '*.[ch]' ! -path 'tests/golden/*'); do
     n=$(wc -l <"$f")
-    [ "$n" -le 600 ] || echo "$f: $n lines"
-done >"$TMP/long"
-if [ -s "$TMP/long" ]; then fail "no file over 600 lines" <"$TMP/long"; else pass "no file over 600 lines"; fi
+    [ "$n" -le 600 ] || printf "%s\t%s lines\n" "$f" "$n"
+done | compare "no file over 600 lines" long
 
 # strict warnings, both compilers; only what flex and bison wrote is let off
 strict="-std=c11 -D_DEFAULT_SOURCE -DCNNC_VERSION=\"0\" -DCNNC_PREFIX=\"/\" -Ifiles -I$BUILD/gen -fsyntax-only
