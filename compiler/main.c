@@ -1,6 +1,6 @@
 /* main.c -- cnnc: options, and the pipeline from a spec to a C file */
-#include "show/docs.h"
-#include "show/dot.h"
+#include "passes/passes.h"
+#include "show/show.h"
 #include "files.h"
 #include "emit/import.h"
 #include "command/options.h"
@@ -8,7 +8,7 @@
 #include "emit/weights_file.h"
 #include "command/product.h"
 #include "command/toolchain.h"
-#include "training/uses.h"
+#include "training/training.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* activations.c -- the functions a layer can apply to each of its outputs. What is computed stands in kernels/; here
  * is what the passes must know about each. softplus is told from x although 1 - exp(-y) is its slope too: that cancels
  * near zero. */
-#include "graph/layer.h"
+#include "catalog/catalog.h"
 
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
 static const struct arg_def scale[] = {SCALE_BELOW("1"), {0}};

@@ -1,6 +1,6 @@
 /* crossentropy.c -- losses that compare probabilities. Behind a softmax or sigmoid they are computed from its input:
  * stable, and the gradient is a subtraction. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 static const char *const balanced[] = {"balanced", NULL};
 

@@ -1,5 +1,5 @@
 /* initializers.c -- how parameters start. The runtime draws the numbers; fans are those of Keras. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 #define NUMBER(NAME, DEFAULT, DOC)                                                                                     \
     {                                                                                                                  \

@@ -1,5 +1,5 @@
 /* metrics.c -- what is counted beside the loss. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 static const struct arg_def top_k_args[] = {{.name = "k",
                                              .type = ARG_INT,

@@ -2,7 +2,7 @@
 #ifndef CNNC_OPTIMIZER_H
 #define CNNC_OPTIMIZER_H
 
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 /* A number n stands for constant(n). */
 #define LEARNING_RATE(DEFAULT)                                                                                         \

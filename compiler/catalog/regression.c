@@ -1,5 +1,5 @@
 /* regression.c -- losses that compare numbers. The mean is over an image's outputs, then over the images. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 static const struct arg_def huber_args[] = {{.name = "delta",
                                              .type = ARG_REAL,

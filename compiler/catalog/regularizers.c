@@ -1,5 +1,5 @@
 /* regularizers.c -- penalties added to the loss: l1 * sum|w| + l2 * sum w^2, not divided by the batch. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 #define FACTOR(NAME, ALIAS, DOC)                                                                                       \
     {                                                                                                                  \

@@ -1,6 +1,6 @@
 /* schedules.c -- the learning rate over the steps of a run: lr=cosine(1e-3, warmup=500). `lr=0.001` is
  * constant(0.001). */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 #define BASE_RATE                                                                                                      \
     {                                                                                                                  \

@@ -1,6 +1,6 @@
 /* words.c -- the words of the language that are neither layers nor sections, for the reference. What they do stands in expand.c and
  * resolve.c. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
 
 static const struct record model = {.name = "model",
                                     .doc =

@@ -2,6 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "training/training.h"
+#include "catalog/catalog.h"
 #include "emit/emit_operands.h"
 #include "graph/layer.h"
 #include "emit/out.h"

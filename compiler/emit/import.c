@@ -1,4 +1,5 @@
 /* import.c -- weights from a file, for --emit=infer: whole, of the right shapes, moved to where the kernels want them */
+#include "training/training.h"
 #include "emit/import.h"
 
 #include <math.h>

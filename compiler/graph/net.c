@@ -19,7 +19,6 @@ struct net *net_new(struct ctx *c, const char *file)
     n->ctx = c;
     n->file = slash ? slash + 1 : file;
     n->names = names_new(ctx_arena(c));
-    section_defaults(n);
     return n;
 }
 
@@ -210,6 +209,11 @@ int64_t net_macs(const struct net *n)
     return macs;
 }
 
+struct node *last_node(const struct net *net)
+{
+    return net->nodes.at[net->nodes.n - 1];
+}
+
 int *net_users(const struct net *n)
 {
     int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);
@@ -233,28 +237,6 @@ void net_move_op(struct net *n, struct op *o, struct op *before)
 }
 
 /* ---- arguments */
-
-const struct record *const *layer_family(void)
-{
-    return (const struct record *const *)(const void *)layers;
-}
-
-const struct bound *record_arg_maybe(const struct record *r, const struct bound *args, const char *name)
-{
-    for (size_t i = 0; args && r->args && r->args[i].name; i++) {
-        if (strcmp(r->args[i].name, name) == 0)
-            return &args[i];
-    }
-    return NULL;
-}
-
-const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name)
-{
-    const struct bound *b = record_arg_maybe(r, args, name);
-    if (!b)
-        INTERNAL("'%s' has no argument '%s'", r->name, name);
-    return b;
-}
 
 const struct bound *node_arg(const struct node *n, const char *name)
 {

@@ -1,6 +1,6 @@
 /* activation.c -- activations as statements of their own. LeakyReLU, as Keras has it, slopes by 0.3 where the word
  * leaky_relu means 0.2. */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const struct arg_def activation_args[] = {{.name = "activation",
                                                   .type = ARG_RECORD,

@@ -1,5 +1,5 @@
 /* conv1d.c -- y[i,o] = sum over a window of x[i*s+d,c] W[d,c,o] + b[o]: a sequence is an image of height 1 */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 enum { VALID, SAME, CAUSAL };
 static const char *const paddings[] = {"valid", "same", "causal", NULL};

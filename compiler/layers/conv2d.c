@@ -1,5 +1,5 @@
 /* conv2d.c -- y[i,j,o] = sum over a window of x[i*s+di,j*s+dj,c] W[di,dj,c,o] + b[o] */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};
 

@@ -1,7 +1,7 @@
 /* convolution.c -- what the layers that convolve share: windows from arguments, kernels, the op. */
 #include <math.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w)
 {

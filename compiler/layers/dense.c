@@ -1,6 +1,6 @@
 /* dense.c -- y[o] = sum_i x[i] W[i,o] + b[o]. On an image or a sequence it acts on the channels of each pixel: a 1x1
  * convolution. */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const struct arg_def args[] = {{.name = "units",
                                        .type = ARG_INT,

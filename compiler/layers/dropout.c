@@ -2,7 +2,7 @@
  * the rest of its channel, for a zero or for what SELU gives far below zero. Or normal noise multiplies it, or is added. */
 #include <math.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 #define RATE_ARG(DOC)                                                                                                  \
     {                                                                                                                  \

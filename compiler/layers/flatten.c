@@ -1,5 +1,5 @@
 /* flatten.c -- the same numbers as one row, in the order of height, width, channels */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static void flatten_shape(struct net *net, struct node *n)
 {

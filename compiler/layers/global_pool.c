@@ -1,5 +1,5 @@
 /* global_pool.c -- one number a channel: the largest or the mean of the whole plane */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static void global_shape(struct net *net, struct node *n)
 {

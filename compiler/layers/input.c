@@ -1,6 +1,6 @@
 /* input.c -- what the network is fed with: [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a
  * table */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const struct arg_def args[] = {{.name = "shape",
                                        .type = ARG_DIMS,

@@ -1,5 +1,5 @@
 /* pool.c -- the largest or the mean value of each window, channel by channel */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};
 

@@ -1,6 +1,6 @@
 /* separable_conv2d.c -- each channel is convolved by itself, then the channels of each pixel are mixed: a depthwise and a 1x1
  * convolution with one bias and one activation behind both */
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};
 

@@ -1,7 +1,7 @@
 /* weights.c -- what layers with a kernel and a bias have in common: their parameters, and what follows the sums. */
 #include <string.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 struct penalty {
     double l1, l2;

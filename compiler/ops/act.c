@@ -1,4 +1,5 @@
 /* act.c -- y = f(x), element by element. dx = dy f'(x); where f' can be told from y, x need not be kept. */
+#include "catalog/catalog.h"
 #include "ops/grad.h"
 
 void grad_act(struct net *n, struct op *o, struct tensor *dy)

@@ -2,6 +2,9 @@
  * parameters. */
 #include <string.h>
 
+#include "catalog/catalog.h"
+#include "passes/passes.h"
+#include "training/training.h"
 #include "ops/grad.h"
 
 /* ---- what the rules append with */

@@ -1,6 +1,7 @@
 /* fuse.c -- pass: an op that only continues what another has just computed is done by that one's kernel, before it
  * stores. What would have stood between them is never in memory, so nobody else may read it. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
+#include "passes/passes.h"
 
 /* Which ops may follow which inside one kernel: always in this order, none twice. */
 enum stage { STAGE_NONE, STAGE_POOL, STAGE_BIAS, STAGE_ACT };

@@ -1,7 +1,8 @@
 /* hoist.c -- pass: max(f(a), f(b)) = f(max(a, b)) for a monotone f, and adding a bias is one. So max pooling moves in
  * front of the biases and activations between it and its convolution, which then have a window's fraction of the work,
  * forward and backward. */
-#include "graph/net.h"
+#include "catalog/catalog.h"
+#include "passes/passes.h"
 
 enum { MAX_HOIST = 8 };
 

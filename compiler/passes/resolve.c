@@ -2,7 +2,9 @@
  * configuration. */
 #include <string.h>
 
-#include "graph/layer.h"
+#include "passes/passes.h"
+#include "training/training.h"
+#include "layers/layers.h"
 
 enum { MAX_LAYERS = 4096 };
 
@@ -204,6 +206,7 @@ struct net *resolve(struct ctx *c, const struct spec *s)
     struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
     r->ctx = c;
     r->net = net_new(c, s->file);
+    section_defaults(r->net);
     for (size_t i = 0; i < s->n_stmts; i++)
         collect_label(r, s->stmts[i]);
     for (size_t i = 0; i < s->n_stmts; i++)

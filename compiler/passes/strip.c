@@ -1,6 +1,7 @@
 /* strip.c -- pass: leaves out what only training needs. Dropout and noise pass everything, penalties say nothing about the output, and
  * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. And what only a program needs, for --emit=lib. */
-#include "graph/net.h"
+#include "training/training.h"
+#include "passes/passes.h"
 
 static void replace(struct net *net, const struct tensor *old, struct tensor *new)
 {

@@ -1,5 +1,6 @@
 /* groups.c -- how many images at a time: kernels that run image by image, and the images of a chunk. */
 #include "plan/inner.h"
+#include "training/training.h"
 
 /* ---- granularity: image by image while the data stay in the nearest cache, or the whole chunk at once */
 

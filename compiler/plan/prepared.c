@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "plan/inner.h"
+#include "training/training.h"
 
 /* F(mxm,3x3) makes (m + 2)x(m + 2) of 3x3. */
 static int64_t taps_of(enum repr r, const struct window *w)

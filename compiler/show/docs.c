@@ -1,4 +1,5 @@
 /* docs.c -- the reference on a terminal: `cnnc --list`, `cnnc --explain NAME`, `cnnc --layers`. */
+#include "training/training.h"
 #include "show/docs.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef CNNC_DOCS_H
 #define CNNC_DOCS_H
 
-#include "graph/net.h"
+#include "show/show.h"
 
 struct kind {
     const char *name, *plural; /* "loss"; "losses", as --list takes it */
@@ -35,14 +35,5 @@ const char *docs_synopsis(struct arena *a, const struct kind *k, const struct re
 /* A whole spec, or, where the kind has no frame, a command. */
 const char *docs_example(struct arena *a, const struct kind *k, const struct record *r);
 const char *docs_twin(struct ctx *c, const char *spec); /* the same in YAML */
-
-/* ---- docs.c, docs_markdown.c, docs_man.c */
-
-/* One line a record of the kind of that name, of all kinds when it is NULL. NULL when there is no such kind. */
-char *docs_list(struct ctx *c, const char *kind);
-/* The pages of all records called `name`, or of one, as in "data.train". NULL, after a message, when there is none. */
-char *docs_print(struct ctx *c, const char *name);
-char *docs_markdown(struct ctx *c); /* grammar/REFERENCE.md */
-char *docs_man(struct ctx *c);      /* of man/net.5, behind its introduction */
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "spec/front.h"
-#include "graph/layer.h"
+#include "layers/layers.h"
 #include "base/text.h"
 
 /* `what` in the place of a mark that stands `indent` columns in; its other lines go as deep. */

@@ -1,9 +1,10 @@
 /* docs_kinds.c -- the kinds of records, and the specs in which their examples stand. */
+#include "training/training.h"
 #include "show/docs.h"
 
 #include <string.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
 #include "plan/plan.h"
 
 #define ROWS    "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\n"

@@ -1,4 +1,5 @@
 /* docs_man.c -- the reference as the part of net(5) that the tables tell; man/net.5.in is the rest. */
+#include "training/training.h"
 #include "show/docs.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 /* docs_markdown.c -- the reference as grammar/REFERENCE.md. */
+#include "training/training.h"
 #include "show/docs.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* dot.c -- the layers as a graph for Graphviz: dot -Tsvg. A box is a layer, darker where it has weights; an arrow carries what
  * passes from one to the next. Names are quoted, since `node` and `graph` are words of DOT. */
-#include "show/dot.h"
+#include "show/show.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* print.c -- the graph for people and golden files: parameters, then the ops of each phase, one kernel a line. */
-#include "graph/net.h"
+#include "show/show.h"
 #include "base/text.h"
 
 struct printer {

@@ -1,6 +1,7 @@
 /* summary.c -- the table of layers as Keras prints it, with multiply-adds beside. */
 #include <string.h>
 
+#include "show/show.h"
 #include "graph/layer.h"
 #include "base/text.h"
 

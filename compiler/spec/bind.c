@@ -289,3 +289,22 @@ struct bound *bind_args(struct ctx *c, const struct record *rec, const struct st
             bind_default(&b, i);
     return b.failed ? NULL : b.out;
 }
+
+/* ---- looking */
+
+const struct bound *record_arg_maybe(const struct record *r, const struct bound *args, const char *name)
+{
+    for (size_t i = 0; args && r->args && r->args[i].name; i++) {
+        if (strcmp(r->args[i].name, name) == 0)
+            return &args[i];
+    }
+    return NULL;
+}
+
+const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name)
+{
+    const struct bound *b = record_arg_maybe(r, args, name);
+    if (!b)
+        INTERNAL("'%s' has no argument '%s'", r->name, name);
+    return b;
+}

@@ -143,6 +143,10 @@ struct bound {
 
 /* Binds args[first..] to rec->args. Returns one struct bound per arg_def, in table order, or NULL after reporting. */
 struct bound *bind_args(struct ctx *c, const struct record *rec, const struct stmt *s, size_t first);
+/* The argument of that name among the bound ones: INTERNAL() when the record has none. */
+const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name);
+const struct bound *record_arg_maybe(const struct record *r, const struct bound *args,
+                                     const char *name); /* NULL then */
 /* The record of that name or alias, NULL when there is none. Nothing is reported. */
 const struct record *record_find(const struct record *const *family, const char *name);
 /* "no layer named 'Cnov2D'; did you mean 'Conv2D'?" with the fix. `what` is "layer", "optimizer", ... */

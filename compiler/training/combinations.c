@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "graph/layer.h"
+#include "training/training.h"
 #include "base/text.h"
 
 /* ---- how the network ends, and its loss */

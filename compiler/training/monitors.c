@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "graph/layer.h"
+#include "training/training.h"
 
 const char *metric_key(struct ctx *c, const struct bound *m)
 {

@@ -2,7 +2,8 @@
  * metrics can work with the output. */
 #include <string.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
+#include "training/training.h"
 
 static bool ends_in(const struct net *net, const char *activation)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "graph/layer.h"
+#include "training/training.h"
 
 const struct record *node_activation(const struct node *n)
 {
@@ -10,11 +11,6 @@ const struct record *node_activation(const struct node *n)
         return record_find(activations, n->layer->activation);
     const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activation");
     return b ? b->record : NULL;
-}
-
-struct node *last_node(const struct net *net)
-{
-    return net->nodes.at[net->nodes.n - 1];
 }
 
 struct span place_of_loss(const struct net *net)

@@ -2,7 +2,7 @@
 #ifndef CNNC_SECTIONS_H
 #define CNNC_SECTIONS_H
 
-#include "graph/net.h"
+#include "training/training.h"
 
 /* One statement that a section may hold. */
 struct word {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "graph/layer.h"
 #include "training/sections.h"
 
 enum { MOST_MEMBERS = 1000 };

@@ -1,7 +1,6 @@
 /* sections_validate.c -- the statement `validate`: how `crossval` divides the rows. A method, then its own arguments. */
 #include <string.h>
 
-#include "graph/layer.h"
 #include "training/sections.h"
 
 enum { MOST_FOLDS = 1000, MOST_REPEATS = 100 };

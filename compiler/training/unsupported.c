@@ -2,7 +2,7 @@
  * named". */
 #include <string.h>
 
-#include "graph/net.h"
+#include "training/training.h"
 
 static const struct {
     enum word_place place;

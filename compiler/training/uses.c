@@ -1,6 +1,6 @@
 /* uses.c -- `use "b.net"`: a file as a network of an ensemble. Its layers are taken; data and training are those of the file that uses
  * it, so whatever else it says is left alone, and it may be a program of its own. */
-#include "training/uses.h"
+#include "training/training.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "passes/passes.h"
 #include "graph/net.h"
 
 /* Messages are collected, not shown. */

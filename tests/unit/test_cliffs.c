@@ -1,5 +1,6 @@
 /* test_cliffs.c -- no shape falls off a cliff: on every target with vectors, kernels on vectors are planned for whatever a layer may
  * look like, forward and for both gradients. Plain loops may take a twentieth of a step. */
+#include "training/training.h"
 #include "graph.h"
 #include "plan/plan.h"
 

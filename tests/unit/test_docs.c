@@ -1,8 +1,9 @@
 /* test_docs.c -- the reference knows every record: each has a text, an example that compiles, and a twin in YAML that is the same */
+#include "passes/passes.h"
 #include "front_test.h"
 
 #include "show/docs.h"
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static struct arena *arena;
 static const struct kind *kinds;

@@ -1,7 +1,7 @@
 /* test_grad.c -- gradients of the graph against central differences; hoisting and fusion change no number */
 #include "ops/grad.h"
 #include "interpret.h"
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static const char *const networks[] = {
     "Input 7x6x3\nConv2D 4 3x2 same strides=2 tanh\nFlatten\nDense 3 softmax\n",

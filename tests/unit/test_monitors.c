@@ -1,4 +1,5 @@
 /* test_monitors.c -- every number that a spec may watch: is larger better, and which key of the log is it? */
+#include "training/training.h"
 #include "graph.h"
 
 static const struct {

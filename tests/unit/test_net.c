@@ -1,4 +1,6 @@
 /* test_net.c -- names, the parts of a graph, sections, the fingerprint */
+#include "show/show.h"
+#include "training/training.h"
 #include "graph.h"
 #include "graph/layer.h"
 

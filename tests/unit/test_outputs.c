@@ -1,4 +1,5 @@
 /* test_outputs.c -- what outputs are taken for, and warnings of endings, losses and metrics that do not belong together. */
+#include "training/training.h"
 #include "graph.h"
 
 #include "front_test.h"

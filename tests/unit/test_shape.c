@@ -1,4 +1,5 @@
 /* test_shape.c -- shapes of layers, padding of windows, limits, parameters */
+#include "training/training.h"
 #include "graph.h"
 
 static void output_is(const char *text_of, int rank, int64_t a, int64_t b, int64_t d)

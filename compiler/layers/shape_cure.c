@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 /* The layer that gave the shape its form: those that keep it did not. */
 static const struct node *shaper(const struct node *n)
@@ -89,18 +89,4 @@ void shape_channels_first(struct net *net, const struct node *n, struct shape s)
                  "%lldx%lldx%lld'?",
                  (long long)s.dim[0], (long long)s.dim[1], (long long)s.dim[2], n->stmt->name, (long long)s.dim[1],
                  (long long)s.dim[2], (long long)s.dim[0]);
-}
-
-/* ---- MaxPool1D on an image */
-
-bool shape_fits_name(struct net *net, struct node *n)
-{
-    const char *const name = n->stmt->name, *const end = strlen(name) > 2 ? name + strlen(name) - 2 : name;
-    if (strcmp(end, "1D") == 0 && n->in.rank == 3)
-        shape_refuse(net, n, "[length, channels]");
-    else if (strcmp(end, "2D") == 0 && n->in.rank == 2)
-        shape_refuse(net, n, "[height, width, channels]");
-    else
-        return true;
-    return false;
 }

@@ -1,0 +1,78 @@
+/* lowering.c -- what the layers' own `lower` functions append with. */
+#include "layers/layers.h"
+
+struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, struct shape s)
+{
+    return net_tensor(net, arena_printf(ctx_arena(net->ctx), "%s_%s", n->ident, suffix), s, ROLE_ACTIVATION);
+}
+
+struct op *lower_unary(struct net *net, enum opcode code, struct node *n, struct tensor *x, struct shape out,
+                       const char *suffix)
+{
+    struct op *o = net_op(net, code, n);
+    op_in(o, x);
+    op_out(o, node_tensor(net, n, suffix, out));
+    return o;
+}
+
+struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, struct shape s)
+{
+    if (shape_equal(x->shape, s))
+        return x;
+    struct op *o = lower_unary(net, OP_VIEW, n, x, s, "view");
+    o->out[0]->view_of = x;
+    return o->out[0];
+}
+
+/* alpha: the argument in the network, else the activation's own default. Linear is no op at all. */
+struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
+                                const struct bound *args)
+{
+    const struct activation *f = activation_of(act);
+    if (f->softmax)
+        return lower_unary(net, OP_SOFTMAX, n, x, x->shape, "softmax")->out[0];
+    if (act == record_find(activations, "linear"))
+        return x;
+    const struct bound *alpha = args ? record_arg_maybe(act, args, "alpha") : NULL;
+    struct op *o = lower_unary(net, OP_ACT, n, x, x->shape, "act");
+    o->act = act;
+    o->alpha = alpha ? alpha->number : f->alpha;
+    return o->out[0];
+}
+
+static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x, struct window w)
+{
+    struct shape out = x->shape;
+    out.dim[out.rank - 2] = w.ow;
+    if (out.rank == 3)
+        out.dim[0] = w.oh;
+    struct op *o = lower_unary(net, OP_MAXPOOL, n, x, out, "max");
+    struct tensor *index = node_tensor(net, n, "index", out);
+    index->role = ROLE_INDEX;
+    op_out(o, index);
+    o->win = w;
+    return o->out[0];
+}
+
+/* The maximum over a window is the maximum over its columns of the maxima over its rows, ties included: the first in
+ * reading order wins either way. So a window too large for its index becomes two. */
+struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w)
+{
+    if (w.kh * w.kw <= MAX_WINDOW_INDEX)
+        return maxpool(net, n, x, w);
+    struct window across = w, down = w;
+    across.kh = across.sh = across.dh = 1;
+    across.pt = across.pb = 0;
+    across.oh = w.ih;
+    down.kw = down.sw = down.dw = 1;
+    down.pl = down.pr = 0;
+    down.iw = w.ow;
+    return maxpool(net, n, maxpool(net, n, x, across), down);
+}
+
+/* ---- the table */
+
+const struct record *const *layer_family(void)
+{
+    return (const struct record *const *)(const void *)layers;
+}
