@@ -1,6 +1,6 @@
 /* import.c -- weights from a file, for --emit=infer: whole, of the right shapes, moved to where the kernels want them */
 #include "training/training.h"
-#include "emit/import.h"
+#include "emit/emit.h"
 
 #include <math.h>
 #include <string.h>

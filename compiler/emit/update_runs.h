@@ -2,7 +2,7 @@
 #ifndef CNNC_UPDATE_RUNS_H
 #define CNNC_UPDATE_RUNS_H
 
-#include "emit/out.h"
+#include "emit/inner.h"
 
 struct run {
     int64_t begin, end; /* in theta */

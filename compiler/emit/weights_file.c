@@ -1,8 +1,8 @@
 /* weights_file.c -- parameters as a file of their own, for inference whose C holds none. The head tells a file of this network, laid
- * out for this target, from any other; the C that reads it is in kernels/infer.ct. */
+ * out for this target, from any other; the C that reads it is in infer.ct. */
 #include <string.h>
 
-#include "emit/weights_file.h"
+#include "emit/inner.h"
 
 /* Everything that decides where a float stands and what it means. */
 static uint64_t mix(uint64_t hash, int64_t value)

@@ -2,7 +2,7 @@
 #ifndef CNNC_CONV_H
 #define CNNC_CONV_H
 
-#include "emit/out.h"
+#include "kernels/kernels.h"
 
 /* One axis of a gathering convolution: result i < n_out goes to position out_first + out_step * i; its tap j < taps
  * reads position in_first + in_step * i + tap_step * j (when 0 <= that < n_in) and weight w_first + w_step * j. */

@@ -2,7 +2,7 @@
 #ifndef CNNC_POOL_H
 #define CNNC_POOL_H
 
-#include "kernels/elements.h"
+#include "kernels/kernels.h"
 
 /* Windows of at most this many positions are written out, larger ones are loops. */
 enum { POOL_UNROLL = 9 };

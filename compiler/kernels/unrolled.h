@@ -2,7 +2,7 @@
 #ifndef CNNC_UNROLLED_H
 #define CNNC_UNROLLED_H
 
-#include "emit/out.h"
+#include "kernels/kernels.h"
 
 enum { FORM }; /* kernel->tile */
 enum form {

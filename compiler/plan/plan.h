@@ -89,7 +89,7 @@ struct kernel {
     bool whole_chunk;          /* gains from having all images of a chunk at once */
     const struct known *known; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;      /* C name, shared by kernels of equal text */
-    const char *text;          /* emit.c: its function, under the name "kernel" */
+    const char *text;          /* emit: its function, under the name "kernel" */
     int group;
     int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 #include "graph/layer.h"
-#include "emit/out.h"
+#include "emit/emit.h"
 
 enum { MOST_NODES = 12, MOST_ELEMENTS = 20000 };
 

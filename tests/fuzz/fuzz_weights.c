@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "emit/import.h"
+#include "emit/emit.h"
 #include "graph/layer.h"
 
 static const char text[] = "Input 2x2x3\nConv2D 5 2x2\nBatchNorm\nFlatten\nDense 9\n",

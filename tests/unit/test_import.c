@@ -1,6 +1,6 @@
 /* test_import.c -- weights from a file into the plan's layout, and files that do not fit */
 #include "graph.h"
-#include "emit/import.h"
+#include "emit/emit.h"
 
 #include "files.h"
 #include "scratch.h"

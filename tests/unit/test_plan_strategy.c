@@ -1,7 +1,9 @@
 /* test_plan_strategy.c -- equal ops are planned once: whatever was looked up must be what the strategy says of the op itself, and what
  * its template writes for it. And rows that repeat: which are written, which are told by others. */
 #include "graph.h"
-#include "emit/out.h"
+#include "base/repeats.h"
+#include "plan/plan.h"
+#include "writer/writer.h"
 
 static struct plan *planned(struct ctx *c, struct net *n, const char *target, bool reference)
 {

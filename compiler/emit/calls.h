@@ -1,8 +1,8 @@
-/* emit_operands.h -- what a kernel's function takes, and each call of it gives: shared by emit.c, emit_calls.c, emit_repeats.c. */
-#ifndef CNNC_EMIT_OPERANDS_H
-#define CNNC_EMIT_OPERANDS_H
+/* calls.h -- what a kernel's function takes, and each call of it gives: shared by functions.c, calls.c, loops.c. */
+#ifndef CNNC_CALLS_H
+#define CNNC_CALLS_H
 
-#include "emit/out.h"
+#include "emit/inner.h"
 
 struct operand {
     const struct tensor *tensor;
@@ -16,7 +16,7 @@ struct operand_list {
 };
 
 const char *target_type(const struct plan *p); /* "const int32_t *", of what the loss compares with */
-/* In the order that out.h promises: inputs, what its epilogue reads, outputs. */
+/* In the order that kernels/kernels.h promises: inputs, what its epilogue reads, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
 
 /* A call, taken apart so that one can see what changes from one to the next: each argument is a text around a number. The first
@@ -39,7 +39,7 @@ struct call_list {
     VEC(struct row) rows; /* of each call, to compare them by */
 };
 
-/* emit_repeats.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
+/* loops.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
 void calls_add(struct call_list *l, struct arena *a, const struct call *k);
 /* How many calls from `first` on are one loop, or 1; written: those of one repetition. */
 size_t repeated_calls(const struct call_list *l, size_t first, size_t *written);

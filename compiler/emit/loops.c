@@ -1,9 +1,9 @@
-/* emit_repeats.c -- calls of kernels, one behind the other. Where layers repeat, so do their calls, but for where operands stand:
+/* loops.c -- calls of kernels, one behind the other. Where layers repeat, so do their calls, but for where operands stand:
  * then they are a loop over those numbers, and a deep network's functions are no longer than a shallow one's. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "emit/emit_operands.h"
+#include "emit/calls.h"
 
 struct column {
     size_t call;

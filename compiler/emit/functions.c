@@ -1,12 +1,11 @@
-/* emit.c -- kernels as C functions: their heads and names, and where everything stands. */
-#include <ctype.h>
+/* functions.c -- kernels as C functions: their heads and names, and where everything stands. */
 #include <string.h>
 
 #include "training/training.h"
 #include "catalog/catalog.h"
-#include "emit/emit_operands.h"
+#include "emit/calls.h"
 #include "graph/layer.h"
-#include "emit/out.h"
+#include "emit/inner.h"
 
 /* ---- operands */
 
@@ -74,35 +73,7 @@ struct operand_list operands_of(const struct plan *p, const struct op *o)
     return l;
 }
 
-const char *element_at(struct out *o, const struct layout *q, const char *e)
-{
-    return layout_padded(q) ? out_format(o, "%s / %lld * %lld + %s %% %lld", e, (long long)q->channels,
-                                         (long long)q->ld, e, (long long)q->channels)
-                            : e;
-}
-
 /* ---- names */
-
-const char *upper_case(struct ctx *c, const char *s)
-{
-    char *u = arena_strndup(ctx_arena(c), s, strlen(s));
-    for (char *p = u; *p; p++)
-        *p = (char)toupper((unsigned char)*p);
-    return u;
-}
-
-/* No comment ends early, no line is continued, no trigraph is made. */
-const char *comment_text(struct ctx *c, const char *s)
-{
-    char *t = arena_strndup(ctx_arena(c), s, strlen(s));
-    for (char *p = t; *p; p++) {
-        unsigned char ch = (unsigned char)*p;
-        if (ch < ' ' || ch > 126 || ch == '\\' || ch == '?' ||
-            (p > t && ((p[-1] == '*' && ch == '/') || (p[-1] == '/' && ch == '*'))))
-            *p = '.';
-    }
-    return t;
-}
 
 const char *network_prefix(const struct plan *p)
 {

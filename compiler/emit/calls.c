@@ -1,5 +1,5 @@
-/* emit_calls.c -- the calls that run kernels, in the order of the plan; long runs of them in functions of their own. */
-#include "emit/emit_operands.h"
+/* calls.c -- the calls that run kernels, in the order of the plan; long runs of them in functions of their own. */
+#include "emit/calls.h"
 
 /* ---- one call */
 

@@ -1,6 +1,6 @@
-/* emit_offsets.c -- where everything stands: enums of offsets, and the expressions that use them. Of equal layers, whose offsets go on
+/* offsets.c -- where everything stands: enums of offsets, and the expressions that use them. Of equal layers, whose offsets go on
  * by equal steps, the first two have names; the others are so far behind the second. */
-#include "emit/out.h"
+#include "emit/inner.h"
 
 /* ---- what is listed */
 

@@ -1,10 +1,11 @@
 /* out.c -- the writer: text in, laid-out C out. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "emit/out.h"
+#include "writer/writer.h"
 
 struct out {
     struct arena *arena;
@@ -299,4 +300,25 @@ const char *out_affine(struct out *o, const char *a, int64_t times_a, const char
 {
     const char *sum = with_term(o, with_term(o, "", a, times_a), b, times_b);
     return plus ? out_format(o, "%s %c %lld", sum, plus < 0 ? '-' : '+', (long long)(plus < 0 ? -plus : plus)) : sum;
+}
+
+const char *upper_case(struct ctx *c, const char *s)
+{
+    char *u = arena_strndup(ctx_arena(c), s, strlen(s));
+    for (char *p = u; *p; p++)
+        *p = (char)toupper((unsigned char)*p);
+    return u;
+}
+
+/* No comment ends early, no line is continued, no trigraph is made. */
+const char *comment_text(struct ctx *c, const char *s)
+{
+    char *t = arena_strndup(ctx_arena(c), s, strlen(s));
+    for (char *p = t; *p; p++) {
+        unsigned char ch = (unsigned char)*p;
+        if (ch < ' ' || ch > 126 || ch == '\\' || ch == '?' ||
+            (p > t && ((p[-1] == '*' && ch == '/') || (p[-1] == '/' && ch == '*'))))
+            *p = '.';
+    }
+    return t;
 }

@@ -1,0 +1,65 @@
+/* emit.h -- from a plan to the text of the generated files: heads, calls and places of kernels, the model's tables, the faces; and
+ * weights in the layout of the kernels. Nothing is decided here that costs time or memory, and no kernel's body is written: those are
+ * the plan's and its strategies'. What the files of this room share stands in inner.h. */
+#ifndef CNNC_EMIT_H
+#define CNNC_EMIT_H
+
+#include "plan/plan.h"
+
+/* What inference knows beside the weights: x = (raw * scale - mean) / std of each channel, the last axis of the input; and what classes
+ * are called. */
+struct learnt {
+    double scale;
+    int64_t
+        channels; /* that have a mean and a std each; 1: all values have the same; 0: inputs are taken as they are */
+    const double *mean, *std;
+    const char *const *classes; /* NULL: they are numbers */
+    int64_t n_classes;
+};
+
+/* What a generated file holds. */
+struct program {
+    struct plan *fast;
+    struct plan *reference; /* NULL: without */
+    const char *header;     /* name to include, NULL: its declarations stand in the C file */
+    const char *command;    /* options that make this file again, for the banner */
+    const char *libraries;  /* what it is linked with, likewise; NULL: with nothing */
+    struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
+    bool library;           /* no main(), and nothing that only it needs */
+    bool separate;          /* inference whose weights are in a file of their own */
+    struct learnt learnt;   /* likewise, beside the weights */
+    /* the other networks of an ensemble: their plans are numbered from 1 */
+    const struct network {
+        struct plan *fast, *reference;
+    } * others;
+    size_t n_others;
+};
+/* The plan that has all constants of inference. */
+static inline struct plan *constants_of(const struct program *g)
+{
+    return g->batch ? g->batch : g->fast;
+}
+const char *emit_program(struct ctx *c, const struct program *g);
+const char *emit_header(struct ctx *c, const struct program *g);
+
+/* --emit=infer. theta: the weights in the plan's layout. */
+const char *emit_inference(struct ctx *c, const struct program *g, const float *theta);
+const char *emit_inference_header(struct ctx *c, const struct program *g);
+
+/* ---- import.c: weights from a file */
+
+/* The parameters of the plan's network, from a .safetensors or .npz file: p->theta floats in the plan's layout, padding
+ * zero. NULL after a message. */
+const float *import_weights(const struct plan *p, const char *path);
+/* What that file (NULL: there is none) and the spec know beside them. False after a message: they are needed, and not known. */
+bool import_learnt(const struct plan *p, const char *path, struct learnt *out);
+
+/* ---- weights_file.c: parameters as a file of their own, in the layout of the kernels */
+
+const char *weights_image(const struct plan *p, const float *theta, size_t *size);
+
+/* ---- update.ct */
+
+int update_slots(const struct plan *p); /* arrays of state that the optimiser has */
+
+#endif

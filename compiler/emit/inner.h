@@ -1,0 +1,99 @@
+/* inner.h -- what the parts of a generated file share. program.ct is its text from top to bottom, model.ct the tables that describe
+ * the network to the runtime, face.ct the header and the functions it declares. */
+#ifndef CNNC_EMIT_INNER_H
+#define CNNC_EMIT_INNER_H
+
+#include "base/repeats.h"
+#include "emit/emit.h"
+#include "writer/writer.h"
+
+void emit_declarations(struct out *o, const struct program *g); /* face.ct: what the header holds between its guards */
+void emit_face(struct out *o, const struct program *g);
+void emit_learnt_declarations(struct out *o,
+                              const struct program *g); /* normalize.ct: for inference, when there is something */
+void emit_learnt(struct out *o, const struct program *g);
+/* What the library face of a trainer has of normalisation: members of its struct, a function, arguments of the runtime's. */
+void emit_face_members(struct out *o, const struct net *n);
+void emit_face_normalize_declaration(struct out *o, const struct net *n);
+void emit_face_normalize(struct out *o, const struct net *n);
+void emit_face_forget(struct out *o, const struct net *n);
+const char *face_numbers(const struct net *n);
+void emit_model(struct out *o, const struct program *g);
+void emit_data(struct out *o, const struct data_config *d); /* data.ct: its data section */
+void emit_list(struct out *o, const char *name,
+               const struct bound *b); /* static const double name[], when b is several numbers */
+/* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
+void emit_repeat_list(struct out *o, const char *prefix, const char *of, const struct repeats *r);
+struct repeats repeated_kernels(const struct plan *p);                               /* of what CNN_LAP numbers */
+void emit_bench(struct out *o, const struct plan *p, const struct repeats *repeats); /* bench.ct: their table */
+
+void emit_strict(struct out *o);                         /* takes back what compiler options allow with floats */
+void emit_restrict(struct out *o);                       /* program.ct: the one word that C++ spells otherwise */
+void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
+void emit_target_end(struct out *o, const struct target *t);
+void emit_sizes(struct out *o, const struct net *n); /* face.ct: of one input and one output */
+void emit_header_frame(struct out *o, const struct program *g, const char *kind,
+                       void (*declarations)(struct out *, const struct program *));
+
+/* ---- offsets.c: a core, and the names of places in its memory */
+
+/* Under whose name each tensor's place is written: its own, or that of an equal layer's, and a distance. */
+struct listing {
+    const struct plan *plan;
+    const struct tensor **names; /* by tensor id; NULL: it has no place of its own */
+};
+
+/* A core is the network in one precision. Its functions and constants start with a prefix. */
+struct core {
+    struct plan *plan;
+    const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
+    const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
+    const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
+    bool constants;            /* theta[] stands in the file: nobody is given it */
+    struct listing places;     /* of scratch[] */
+    struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
+};
+struct core core_of(struct plan *p, const struct core *before);
+const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
+void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
+void emit_constant_offsets(struct out *o,
+                           const struct core *c);               /* enums of offsets: of parameters in all their forms */
+void emit_scratch_offsets(struct out *o, const struct core *c); /* of activations */
+void emit_kernels(struct out *o, const struct core *c);         /* names them, shares equal ones */
+/* calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
+ * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
+ * their own, which must have been written before. */
+enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE };
+void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
+void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
+bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
+const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
+
+/* ---- functions.c: kernels as functions. kernels/kernels.h tells their parameters. */
+
+struct operand_names {
+    const char *in[3], *out[2];
+    bool first, step, sums, draws;
+};
+const struct operand_names *operand_names(enum opcode code);
+
+/* update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
+void emit_update(struct out *o, const struct plan *p);
+const char *update_name(const struct plan *p);              /* of the function that is model->update */
+int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
+const char *const *update_slot_names(const struct plan *p); /* of the optimiser's state arrays, NULL-terminated */
+double update_state_init(const struct plan *p);
+
+/* ---- weights_file.c: a file of weights has a head of WEIGHTS_HEAD 32-bit words, then the floats, all little-endian */
+
+enum {
+    WEIGHTS_HEAD = 16,
+    WEIGHTS_CHECKED = 8,
+    WEIGHTS_SUM = 8
+};                                     /* words: all, those that are fixed, where the sum stands */
+#define WEIGHTS_SUM_START  2166136261u /* FNV-1a, a word at a time */
+#define WEIGHTS_SUM_FACTOR 16777619u
+/* What every such file of the plan begins with. */
+void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
+
+#endif

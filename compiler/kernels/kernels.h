@@ -1,0 +1,97 @@
+/* kernels.h -- ways to do an op: a strategy says whether it applies, what it costs, and writes the body of one function. What stands
+ * around the body is emit's; which strategy is taken is the plan's, so nobody calls what is here but kernels: the build collects
+ * strategies in a table. A kernel names no other kernel; what several share is declared below and in the headers beside.
+ *
+ *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
+ *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
+ *   what its epilogue reads     BIAS: b; ACT_GRAD: s
+ *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
+ *   int n                   images: those of inputs and outputs are layout->size elements apart
+ *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
+ *   real *restrict work                     kernels with k->work
+ *   const struct cnn_step *restrict step    DROPOUT, NOISE, LOSS
+ *   int64_t row                             DROPOUT, NOISE: number of the first image within the batch
+ *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
+ *   struct cnn_sums *restrict sums          LOSS, PENALTY
+ *
+ * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are
+ * shared. */
+#ifndef CNNC_KERNELS_H
+#define CNNC_KERNELS_H
+
+#include "plan/plan.h"
+#include "writer/writer.h"
+
+/* ---- elements.ct */
+
+static inline const struct layout *input_layout(const struct plan *p, const struct kernel *k, int i)
+{
+    return layout_of(p, k->op->in[i]);
+}
+
+static inline const struct layout *result_layout(const struct plan *p, const struct kernel *k)
+{
+    return layout_of(p, op_result(k->op));
+}
+
+/* Terms of one chain of floats, at most, where a gradient of a weight sums over the places of a plane, and over those of a chunk's images,
+ * where planes are small. The sums of chains are one more chain, so its error is below LONG_CHUNK + n / LONG_SUM roundings of the sum of
+ * its terms' sizes. */
+enum { LONG_SUM = 4096, LONG_CHUNK = 4 * LONG_SUM };
+
+/* Opens `for (var = 0; var < count; var++, step)`, where `piece` is not 0 within a loop over pieces of so many rounds,
+ * at whose end, behind the inner brace, the caller puts the sums aside. count and step are C expressions. */
+void emit_pieces(struct out *o, const char *var, const char *count, int64_t piece, const char *step);
+/* How many rounds of `terms` terms a piece has when `all` of them come: 0 where they are one. */
+int64_t rounds_a_piece(int64_t all, int64_t terms);
+
+/* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
+const char *element_at(struct out *o, const struct layout *q, const char *e);
+
+bool same_layout(const struct layout *a, const struct layout *b);
+
+/* NULL when every run of channels is a whole number of vectors, else why the plain kernel must do. */
+const char *vector_refusal(const struct plan *p, const struct layout *q);
+/* The same where runs do not matter, only the number of elements. */
+const char *flat_refusal(const struct plan *p, const struct layout *q);
+
+/* Lanes of the last vector of a run that belong to channels; 0 when all do. */
+int64_t part_lanes(const struct plan *p, const struct layout *q);
+
+/* Statements that zero the places behind the last channel of the run at `run` (a C expression of a pointer); nothing when
+ * there are none. */
+void emit_zero_padding(struct out *o, const struct layout *q, const char *run);
+
+/* ---- what other files give */
+
+/* transpose.ct: C expression of how many of `all` places are left from `at` on, at most a vector. */
+const char *lanes_left(const struct plan *p, int64_t all, const char *at);
+
+/* act.ct: cycles a vector of the activation or its gradient, roughly. */
+double act_cost(const struct op *act);
+double epilogue_cost(const struct op *o, int first);
+
+/* epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
+const struct op *in_epilogue(const struct kernel *k, enum opcode code);
+
+/* epilogue.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's epilogue
+ * from number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and
+ * belongs to channel `channel`; both are C expressions. A MAXPOOL there is the strategy's own business: it starts
+ * after it. */
+void emit_epilogue(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
+                   const char *at, const char *channel);
+void emit_epilogue_plain(struct out *o, const struct plan *p, const struct kernel *k, int first, const char *name,
+                         const char *at, const char *channel);
+
+/* act.ct: `name = f(name);` and `dy = dy * f'(s);` on vector or scalar variables. */
+void emit_act(struct out *o, const struct plan *p, const struct op *act, const char *name);
+void emit_act_plain(struct out *o, const struct plan *p, const struct op *act, const char *name);
+void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
+void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
+
+/* pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index`
+ * is NULL, the number of the first that has it in the vx variable `index`; the caller has declared both. */
+void emit_max_window(struct out *o, const struct plan *p, const char *const *names, int n, const char *max,
+                     const char *index);
+
+#endif

@@ -1,0 +1,34 @@
+/* writer.h -- writing C: text in, laid-out C out. One writer owns white space: templates say what, not how far in. Nothing here
+ * knows a network, a plan or a kernel. */
+#ifndef CNNC_WRITER_H
+#define CNNC_WRITER_H
+
+#include "base/base.h"
+#include "base/ctx.h"
+
+struct out;
+struct out *out_new(struct arena *a, bool doubles); /* doubles: literals of type double, for the reference */
+const char *out_finish(struct out *o);              /* the text so far */
+
+/* Text is laid out line by line: indentation follows the braces. */
+void out_text(struct out *o, const char *s);
+void out_printf(struct out *o, const char *fmt, ...) PRINTF(2, 3);
+/* "oy * 2 + kh - 1" of two variables, their factors and what is added: without `* 1` and `+ 0`. */
+const char *out_affine(struct out *o, const char *a, int64_t times_a, const char *b, int64_t times_b, int64_t plus);
+const char *out_format(struct out *o, const char *fmt, ...) PRINTF(2, 3); /* text in the writer's arena, not written */
+void out_raw(struct out *o, const char *s);                               /* whole lines, as they are */
+void out_int(struct out *o, int64_t v);
+void out_size(struct out *o, size_t v);
+void out_real(struct out *o, double v); /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
+void out_string(struct out *o, const char *s); /* a C string literal; every byte that could surprise is octal */
+
+/* @{expr} in a template */
+#define out_value(o, e)                                                                                                \
+    _Generic((e),                                                                                                      \
+        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size, double: out_real,         \
+        char *: out_text, const char *: out_text)((o), (e))
+
+const char *upper_case(struct ctx *c, const char *s);
+const char *comment_text(struct ctx *c, const char *s); /* fit to stand in a comment */
+
+#endif
