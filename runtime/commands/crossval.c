@@ -170,7 +170,7 @@ static int write_csv(const struct crossval *c)
 static int read_labels(struct crossval *c)
 {
     const struct cnn_dataset *d = &c->whole.train;
-    float *t = malloc((size_t)c->m->y_size * sizeof *t);
+    float *t = malloc((size_t)cnn_output(c->m)->size * sizeof *t);
     c->label = malloc((size_t)d->rows * sizeof *c->label);
     for (int64_t i = 0; t && c->label && i < d->rows; i++)
         c->label[i] = cnn_row_class(d, i, t);

@@ -366,6 +366,9 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
 {
     if (m->abi != CNN_ABI)
         return cnn_fail(e, "made for version %d of libcnn, but linked with %d: run cnnc again", m->abi, CNN_ABI);
+    if (m->n_inputs != 1 || m->n_outputs != 1 || m->n_targets != 1)
+        return cnn_fail(e, "has %d inputs, %d outputs and %d targets, and this libcnn reads data for one of each",
+                        m->n_inputs, m->n_outputs, m->n_targets);
     if (m->train->n_metrics > CNN_METRICS)
         return cnn_fail(e, "more than %d metrics", CNN_METRICS);
     if (!m->cpu_ok())

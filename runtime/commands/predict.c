@@ -11,19 +11,19 @@
 static int write_array(struct cnn_run *r, const float *y, int64_t rows)
 {
     int64_t shape[CNN_RANK + 1] = {rows};
-    for (int i = 0; i < r->m->output_rank; i++)
-        shape[i + 1] = r->m->output[i];
-    struct cnn_array a = cnn_array_view(CNN_F32, r->m->output_rank + 1, shape, y);
+    for (int i = 0; i < cnn_output(r->m)->rank; i++)
+        shape[i + 1] = cnn_output(r->m)->shape[i];
+    struct cnn_array a = cnn_array_view(CNN_F32, cnn_output(r->m)->rank + 1, shape, y);
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
 /* y: one row's outputs, which become what they mean. */
 static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *is, float *y)
 {
-    const int64_t last = m->output[m->output_rank - 1];
-    for (int64_t at = 0; at < m->y_size; at += last)
+    const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];
+    for (int64_t at = 0; at < cnn_output(m)->size; at += last)
         cnn_probabilities(is, y + at, last, y + at);
-    for (int64_t i = 0; i < m->y_size; i++)
+    for (int64_t i = 0; i < cnn_output(m)->size; i++)
         printf(" %.6g", (double)y[i]);
 }
 
@@ -31,14 +31,14 @@ static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *i
 static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, int64_t row, const char *name,
                        char *const *classes, float *y)
 {
-    const struct cnn_answer said = cnn_answer_of(is, y, m->y_size);
+    const struct cnn_answer said = cnn_answer_of(is, y, cnn_output(m)->size);
     const struct cnn_answers a = {.classes = cnn_classes(m), .names = classes};
     char class[256];
     if (name)
         printf("%s:", name);
     else
         printf("%lld:", (long long)row);
-    if (cnn_classes(m) > 0 && (m->y_size > 1 || classes))
+    if (cnn_classes(m) > 0 && (cnn_output(m)->size > 1 || classes))
         printf(" %s (%.4f)", cnn_class_name(&a, said.class, sizeof class, class, sizeof class), (double)said.sure);
     else
         print_numbers(m, is, y);
@@ -87,7 +87,7 @@ static int open_table(struct cnn_run *r, const char *path, const struct cnn_norm
     struct cnn_beside beside;
     if (cnn_run_beside(r, &beside) != 0)
         return -1;
-    struct cnn_columns *columns = cnn_columns_remembered(&beside, r->m->x_size);
+    struct cnn_columns *columns = cnn_columns_remembered(&beside, cnn_input(r->m)->size);
     cnn_beside_free(&beside);
     int status = cnn_dataset_open_table(r->m, path, columns, r->o.data_dir, d, &r->error);
     cnn_columns_free(columns);
@@ -166,7 +166,7 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
         return -1;
     char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
     for (int64_t i = 0; i < rows && !ferror(stdout); i++)
-        print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * r->m->y_size);
+        print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * cnn_output(r->m)->size);
     cnn_beside_free(&beside);
     return 0;
 }
@@ -177,8 +177,8 @@ static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t r
     int64_t bad = 0, first = -1;
     for (int64_t i = 0; i < rows; i++) {
         int finite = 1;
-        for (int64_t k = 0; k < m->y_size; k++)
-            finite &= isfinite(y[i * m->y_size + k]) != 0;
+        for (int64_t k = 0; k < cnn_output(m)->size; k++)
+            finite &= isfinite(y[i * cnn_output(m)->size + k]) != 0;
         first = finite || bad ? first : i;
         bad += !finite;
     }
@@ -200,7 +200,7 @@ static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, s
     warn_not_finite(r->m, *y, d->rows);
     if (r->o.output)
         return write_array(r, *y, d->rows);
-    const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : r->m->meaning;
+    const struct cnn_meaning is = f->members ? cnn_common_meaning(r->m) : *cnn_meaning(r->m);
     return print_lines(r, &is, d->rows, in->pictures ? in->paths.at : NULL, *y);
 }
 

@@ -139,19 +139,22 @@ static void put_memory(const struct cnn_model *m)
 int cnn_summary_command(struct cnn_run *r)
 {
     const struct cnn_model *m = r->m;
-    int64_t parameters = 0;
+    int64_t parameters = 0, frozen = 0;
     int width[COLUMNS] = {0};
-    for (int p = 0; p < m->n_params; p++)
-        parameters += cnn_param_count(cnn_param(m, p));
+    for (int p = 0; p < m->n_params; p++) {
+        const struct cnn_param *q = cnn_param(m, p);
+        parameters += cnn_param_count(q);
+        frozen += q->trainable ? 0 : cnn_param_count(q);
+    }
     printf("Model: \"%s\"\n", m->name);
     put_table(m, width);
     put_parameters("Total", parameters);
-    put_parameters("Trainable", parameters - m->frozen);
-    put_parameters("Non-trainable", m->frozen);
+    put_parameters("Trainable", parameters - frozen);
+    put_parameters("Non-trainable", frozen);
     put_work(m);
     put_memory(m);
     printf(" Batch %lld in chunks of %d, loss %s, optimizer %s, target %s\n", (long long)m->train->batch, m->chunk,
-           m->train->loss, m->train->optimizer, m->target);
+           cnn_target(m)->loss, m->train->optimizer, m->target);
     put_rule(width, '_');
     return CNN_DONE;
 }

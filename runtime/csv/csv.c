@@ -241,7 +241,7 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     t->own = NULL;
     if (d->columns && cnn_columns_spell(d->columns) != 0)
         return cnn_fail_memory(t->e, t->path, (uint64_t)d->columns->n);
-    d->x = cnn_rows_array(CNN_F32, t->rows, m->input_rank, m->input, t->x);
+    d->x = cnn_rows_array(CNN_F32, t->rows, cnn_input(m)->rank, cnn_input(m)->shape, t->x);
     t->x = NULL;
     if (t->s->weight)
         d->weight = cnn_rows_array(CNN_F32, t->rows, 0, NULL, t->w);
@@ -250,7 +250,7 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
         return 0;
     if (t->classes > 0)
         return set_classes(t, d) == 0 && (t->train || cnn_csv_keep_names(t, d) == 0) ? 0 : -1;
-    d->y = cnn_rows_array(CNN_F32, t->rows, m->output_rank, m->output, t->y);
+    d->y = cnn_rows_array(CNN_F32, t->rows, cnn_output(m)->rank, cnn_output(m)->shape, t->y);
     t->y = NULL;
     return 0;
 }
@@ -260,13 +260,13 @@ static int check_targets(const struct table *t)
     char text[256];
     int64_t n;
     const char *const *names = cnn_csv_targets(t->s, &n);
-    if (n == 0 || t->classes > 0 || n == t->m->y_size)
+    if (n == 0 || t->classes > 0 || n == cnn_output(t->m)->size)
         return 0;
     if (n == 1)
         return cnn_fail(t->e, "%s: column '%s' is one number a row, but the network's output is %s", t->path, names[0],
-                        cnn_shape_text(t->m->output_rank, t->m->output, text, sizeof text));
+                        cnn_shape_text(cnn_output(t->m)->rank, cnn_output(t->m)->shape, text, sizeof text));
     return cnn_fail(t->e, "%s: %lld columns of targets, but the network's output is %s", t->path, (ll)n,
-                    cnn_shape_text(t->m->output_rank, t->m->output, text, sizeof text));
+                    cnn_shape_text(cnn_output(t->m)->rank, cnn_output(t->m)->shape, text, sizeof text));
 }
 
 /* s: which columns are wanted. */

@@ -190,11 +190,11 @@ static int make_inputs(struct table *t, const struct index *x)
     for (int64_t i = 0; t->s == &t->m->data->train && i < spec->n_drop && !t->failed; i++)
         need_role(t, x, spec->drop[i]);
     t->own->x_size = cnn_columns_width(t->own);
-    if (!t->failed && t->own->x_size != t->m->x_size)
+    if (!t->failed && t->own->x_size != cnn_input(t->m)->size)
         FAIL(t, "%lld column%s of inputs%s, but the network's input is %s; 'columns' or 'drop' in the spec chooses",
              (ll)t->own->x_size, t->own->x_size == 1 ? "" : "s",
              spec->n_categories ? ", a category's values counted" : "",
-             cnn_shape_text(t->m->input_rank, t->m->input, text, sizeof text));
+             cnn_shape_text(cnn_input(t->m)->rank, cnn_input(t->m)->shape, text, sizeof text));
     t->inputs = t->own;
     return t->failed ? -1 : 0;
 }

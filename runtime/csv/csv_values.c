@@ -214,7 +214,7 @@ static void take_word(struct table *t, const char *text, const struct role *r, f
 
 static void take_input(struct table *t, const char *text, const struct role *r)
 {
-    const size_t size = (size_t)t->m->x_size, row = (size_t)t->rows * size;
+    const size_t size = (size_t)cnn_input(t->m)->size, row = (size_t)t->rows * size;
     if (cnn_csv_reserve(t, &t->x, &t->x_cap, row + size, sizeof *t->x) != 0)
         return;
     float *x = t->x + row + r->at;
@@ -282,7 +282,7 @@ static int settle_words(struct table *t, const struct role *r, int64_t column)
             cnn_csv_fail_memory(t, strlen(w->at[i].text));
     }
     for (int64_t i = 0; i < t->rows && !t->failed; i++) {
-        float *x = t->x + i * t->m->x_size + r->at;
+        float *x = t->x + i * cnn_input(t->m)->size + r->at;
         const int64_t id = isnan(x[0]) ? -1 : (int64_t)x[0];
         if (id < 0)
             continue;
@@ -296,7 +296,7 @@ static int settle_words(struct table *t, const struct role *r, int64_t column)
 /* Of each element of the input over the rows that have it. */
 static int fit_means(struct table *t)
 {
-    const int64_t n = t->m->x_size;
+    const int64_t n = cnn_input(t->m)->size;
     int64_t *rows = calloc((size_t)n, sizeof *rows);
     double *mean = t->own->mean = calloc((size_t)n, sizeof *mean);
     if (!rows || !mean) {
@@ -321,7 +321,7 @@ static int fit_means(struct table *t)
 
 static void fill_in(struct table *t)
 {
-    const int64_t n = t->m->x_size;
+    const int64_t n = cnn_input(t->m)->size;
     const double *mean = t->inputs->mean;
     if (t->filled_in > 0 && !mean) {
         FAIL(t, "values are missing, and the means of the training data are not known");

@@ -101,21 +101,21 @@ struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const 
 static int one_hot(const struct cnn_model *m, struct cnn_dataset *d, const int32_t *class, int64_t rows,
                    struct cnn_error *e)
 {
-    const size_t width = (size_t)m->y_size, size = (size_t)rows * width;
+    const size_t width = (size_t)cnn_output(m)->size, size = (size_t)rows * width;
     uint8_t *y = calloc(size, 1);
     if (!y)
         return cnn_fail_memory(e, d->y_file, size);
     for (int64_t i = 0; i < rows; i++)
         y[(size_t)i * width + (size_t) class[i]] = 1;
-    d->y = cnn_rows_array(CNN_U8, rows, m->output_rank, m->output, y);
+    d->y = cnn_rows_array(CNN_U8, rows, cnn_output(m)->rank, cnn_output(m)->shape, y);
     return 0;
 }
 
 int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
                             struct cnn_error *e)
 {
-    if (d->sparse || m->y_size == 1) {
-        d->y = cnn_rows_array(CNN_I32, rows, d->sparse ? 0 : m->output_rank, m->output, class);
+    if (d->sparse || cnn_output(m)->size == 1) {
+        d->y = cnn_rows_array(CNN_I32, rows, d->sparse ? 0 : cnn_output(m)->rank, cnn_output(m)->shape, class);
         return 0;
     }
     int status = one_hot(m, d, class, rows, e);

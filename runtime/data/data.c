@@ -137,7 +137,7 @@ static int remember(const struct cnn_model *m, const struct cnn_data_options *o,
     const enum cnn_source_kind kind = m->data->train.kind;
     if (!b || (kind != CNN_CSV && kind != CNN_IMAGES))
         return 0;
-    if (kind == CNN_CSV && !(train->columns = cnn_columns_remembered(b, m->x_size)))
+    if (kind == CNN_CSV && !(train->columns = cnn_columns_remembered(b, cnn_input(m)->size)))
         return 0;
     train->y_file = strdup(o->beside_file);
     if (!train->y_file || (b->classes.n == cnn_classes(m) && take_names(&b->classes, train) != 0))
@@ -166,7 +166,8 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
         return -1;
     if (p->train && check_names(m, o, &out->train, e) != 0)
         return -1;
-    if (p->split && out->train.rows > 0 && cnn_dataset_split(spec, m->y_size, &out->train, &out->validation, e) != 0)
+    if (p->split && out->train.rows > 0 &&
+        cnn_dataset_split(spec, cnn_output(m)->size, &out->train, &out->validation, e) != 0)
         return -1;
     if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->train, &out->validation, e) != 0)
         return -1;
@@ -236,7 +237,7 @@ static int make_fold(const struct cnn_model *m, const struct cnn_datasets *whole
         return -1;
     if (whole->validation.rows > 0)
         cnn_dataset_lend(&whole->validation, &out->validation);
-    else if (splits(m->data) && cnn_dataset_split(m->data, m->y_size, &out->train, &out->validation, e) != 0)
+    else if (splits(m->data) && cnn_dataset_split(m->data, cnn_output(m)->size, &out->train, &out->validation, e) != 0)
         return -1;
     return normalize_parts(m, NULL, cnn_normalize_is_fitted(m), out, e);
 }

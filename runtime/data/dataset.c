@@ -98,7 +98,8 @@ static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, co
     if (trimmed(y->rank - 1, y->shape + 1) != 0)
         return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, [N]%s", file,
                         cnn_shape_text(y->rank, y->shape, found, sizeof found),
-                        m->y_size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy" : "");
+                        cnn_output(m)->size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy"
+                                                                     : "");
     if (!is_integer(y->dtype))
         return cnn_fail(e, "%s: labels are %s, but class numbers must be integers: save y.astype(np.int64)", file,
                         cnn_dtype_name(y->dtype));
@@ -108,14 +109,15 @@ static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, co
 static int check_dense(const struct cnn_model *m, const struct cnn_array *y, const char *file, struct cnn_error *e)
 {
     char found[TEXT], wanted[TEXT];
-    if (!same_row(y, m->output_rank, m->output) && !(m->y_size == 1 && trimmed(y->rank - 1, y->shape + 1) == 0)) {
+    if (!same_row(y, cnn_output(m)->rank, cnn_output(m)->shape) &&
+        !(cnn_output(m)->size == 1 && trimmed(y->rank - 1, y->shape + 1) == 0)) {
         if (y->rank != 1 || !is_integer(y->dtype))
-            return wrong_shape(y, file, "output", m->output_rank, m->output, e);
+            return wrong_shape(y, file, "output", cnn_output(m)->rank, cnn_output(m)->shape, e);
         return cnn_fail(e,
                         "%s: shape is %s, but the loss wants %s; for class numbers use "
                         "sparse_categorical_crossentropy",
                         file, cnn_shape_text(y->rank, y->shape, found, sizeof found),
-                        rows_text(m->output_rank, m->output, wanted));
+                        rows_text(cnn_output(m)->rank, cnn_output(m)->shape, wanted));
     }
     return 0;
 }
@@ -137,8 +139,8 @@ static int check_x(const struct cnn_model *m, const struct cnn_array *a, const c
 {
     if (check_rows(a, file, e) != 0)
         return -1;
-    if (!same_row(a, m->input_rank, m->input))
-        return wrong_shape(a, file, "input", m->input_rank, m->input, e);
+    if (!same_row(a, cnn_input(m)->rank, cnn_input(m)->shape))
+        return wrong_shape(a, file, "input", cnn_input(m)->rank, cnn_input(m)->shape, e);
     return 0;
 }
 
@@ -289,9 +291,9 @@ static int check_values(const struct cnn_model *m, struct cnn_dataset *d, struct
 
 struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
 {
-    return (struct cnn_dataset){.x_size = m->x_size,
-                                .y_size = m->y_size,
-                                .sparse = m->target_kind == CNN_TARGET_SPARSE,
+    return (struct cnn_dataset){.x_size = cnn_input(m)->size,
+                                .y_size = cnn_output(m)->size,
+                                .sparse = cnn_is_sparse(m),
                                 .normalize = CNN_NOT_NORMALIZED};
 }
 

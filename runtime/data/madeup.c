@@ -22,14 +22,14 @@ double cnn_madeup_normal(uint64_t seed, uint64_t stream, uint64_t i)
 
 static int32_t class_of(const struct cnn_model *m, uint64_t seed, int64_t row)
 {
-    return (int32_t)(uniform(seed, TARGETS, (uint64_t)row, 0) * (double)m->output[m->output_rank - 1]);
+    return (int32_t)(uniform(seed, TARGETS, (uint64_t)row, 0) * (double)cnn_output(m)->shape[cnn_output(m)->rank - 1]);
 }
 
 /* Element i of a dense target; `last` elements make one answer. */
 static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 {
-    const int64_t last = m->output[m->output_rank - 1];
-    const struct cnn_target_rule *rule = &m->takes;
+    const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];
+    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     if (rule->sum_to_one)
         return class_of(m, seed, i / last) == i % last;
     if (rule->bounded)
@@ -39,8 +39,8 @@ static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 
 static void fill_targets(const struct cnn_model *m, uint64_t seed, int64_t rows, void *out)
 {
-    int sparse = m->target_kind == CNN_TARGET_SPARSE;
-    for (int64_t i = 0; i < rows * (sparse ? 1 : m->y_size); i++)
+    int sparse = cnn_is_sparse(m);
+    for (int64_t i = 0; i < rows * (sparse ? 1 : cnn_output(m)->size); i++)
         if (sparse)
             ((int32_t *)out)[i] = class_of(m, seed, i);
         else
@@ -50,22 +50,24 @@ static void fill_targets(const struct cnn_model *m, uint64_t seed, int64_t rows,
 int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
                     struct cnn_error *e)
 {
-    int sparse = m->target_kind == CNN_TARGET_SPARSE;
+    int sparse = cnn_is_sparse(m);
     struct cnn_layout lx = {0}, ly = {0};
-    cnn_layout_add(&lx, (size_t)rows, (size_t)m->x_size * sizeof(float));
-    cnn_layout_add(&ly, (size_t)rows, sparse ? sizeof(int32_t) : (size_t)m->y_size * sizeof(float));
+    cnn_layout_add(&lx, (size_t)rows, (size_t)cnn_input(m)->size * sizeof(float));
+    cnn_layout_add(&ly, (size_t)rows, sparse ? sizeof(int32_t) : (size_t)cnn_output(m)->size * sizeof(float));
     float *x = cnn_layout_alloc(&lx, "inputs", e);
     void *y = x ? cnn_layout_alloc(&ly, "targets", e) : NULL;
     if (!y) {
         free(x);
         return -1;
     }
-    for (int64_t i = 0; i < rows * m->x_size; i++)
+    for (int64_t i = 0; i < rows * cnn_input(m)->size; i++)
         x[i] = (float)cnn_madeup_normal(seed, INPUTS, (uint64_t)i);
     fill_targets(m, seed, rows, y);
-    *out = (struct cnn_dataset){.rows = rows, .x_size = m->x_size, .y_size = m->y_size, .sparse = sparse};
+    *out = (struct cnn_dataset){
+        .rows = rows, .x_size = cnn_input(m)->size, .y_size = cnn_output(m)->size, .sparse = sparse};
     out->normalize = CNN_NOT_NORMALIZED;
-    out->x = cnn_rows_array(CNN_F32, rows, m->input_rank, m->input, x);
-    out->y = cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, sparse ? 0 : m->output_rank, m->output, y);
+    out->x = cnn_rows_array(CNN_F32, rows, cnn_input(m)->rank, cnn_input(m)->shape, x);
+    out->y =
+        cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, sparse ? 0 : cnn_output(m)->rank, cnn_output(m)->shape, y);
     return 0;
 }

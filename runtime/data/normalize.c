@@ -88,7 +88,7 @@ void cnn_normalize_free(struct cnn_normalize *z)
 
 static int64_t input_channels(const struct cnn_model *m)
 {
-    return m->input[m->input_rank - 1];
+    return cnn_input(m)->shape[cnn_input(m)->rank - 1];
 }
 
 /* ---- the spec */

@@ -64,7 +64,7 @@ static const char *cure_outside(const struct cnn_target_rule *rule, double v)
 
 static int report(const struct cnn_model *m, const struct finding *f, const char *where, struct cnn_error *e)
 {
-    const struct cnn_target_rule *rule = &m->takes;
+    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     char at[64] = "";
     if (!rule->whole)
         snprintf(at, sizeof at, ", output %" PRId64, f->output);
@@ -81,12 +81,12 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
                         where, f->row, f->value, rule->high);
     case OUTSIDE:
         return cnn_fail(e, "%s: row %" PRId64 "%s: target %.9g, but %s takes numbers from %g to %g; %s", where, f->row,
-                        at, f->value, m->train->loss, rule->low, rule->high, cure_outside(rule, f->value));
+                        at, f->value, cnn_target(m)->loss, rule->low, rule->high, cure_outside(rule, f->value));
     case SUM:
         return cnn_fail(e,
                         "%s: row %" PRId64 ": the targets sum to %.9g, but %s takes distributions over the classes, "
                         "which sum to 1; %s",
-                        where, f->row, f->value, m->train->loss,
+                        where, f->row, f->value, cnn_target(m)->loss,
                         f->value > 0 ? "divide each row by its sum, or, where a row may be of several classes, end in "
                                        "sigmoid and use binary_crossentropy"
                                      : "a row is of one class at least");
@@ -96,11 +96,11 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
 
 int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
 {
-    const struct cnn_target_rule *rule = &m->takes;
+    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     const int whole = d->y.dtype != CNN_F32 && d->y.dtype != CNN_F64;
     if (!d->y.data || (whole && !rule->bounded && !rule->sum_to_one))
         return 0; /* whole numbers are finite */
-    const struct finding f = look(rule, &d->y, d->y.shape[0], d->sparse ? 1 : m->y_size);
+    const struct finding f = look(rule, &d->y, d->y.shape[0], d->sparse ? 1 : cnn_output(m)->size);
     return report(m, &f, d->y_file, e);
 }
 
@@ -108,10 +108,10 @@ static int check_batch(const struct cnn_model *m, const void *target, int n, str
 {
     if (n < 1 || n > m->train->batch)
         return cnn_fail(e, "%d images, but a step takes 1 to %" PRId64, n, m->train->batch);
-    const int sparse = m->target_kind == CNN_TARGET_SPARSE;
-    const int64_t size = sparse ? 1 : m->y_size, count = n * size;
+    const int sparse = cnn_is_sparse(m);
+    const int64_t size = sparse ? 1 : cnn_output(m)->size, count = n * size;
     const struct cnn_array a = cnn_array_view(sparse ? CNN_I32 : CNN_F32, 1, &count, target);
-    const struct finding f = look(&m->takes, &a, n, size);
+    const struct finding f = look(&cnn_target(m)->takes, &a, n, size);
     return report(m, &f, "targets", e);
 }
 

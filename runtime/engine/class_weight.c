@@ -7,7 +7,7 @@
 /* A single output tells two classes apart. */
 static int64_t classes_of(const struct cnn_model *m)
 {
-    return m->y_size > 1 ? m->y_size : 2;
+    return cnn_output(m)->size > 1 ? cnn_output(m)->size : 2;
 }
 
 /* rows / (classes * rows of the class), of the classes that there are. */
@@ -49,8 +49,8 @@ const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class,
         return own;
     for (int i = 0; i < n; i++) {
         const float *t = target;
-        int64_t c = m->target_kind == CNN_TARGET_SPARSE ? ((const int32_t *)target)[i]
-                                                        : cnn_target_class(t + i * m->y_size, m->y_size);
+        int64_t c = cnn_is_sparse(m) ? ((const int32_t *)target)[i]
+                                     : cnn_target_class(t + i * cnn_output(m)->size, cnn_output(m)->size);
         out[i] = own ? own[i] * by_class[c] : by_class[c];
     }
     return out;

@@ -189,7 +189,7 @@ int cnn_metric_is_sum(const struct cnn_metric *k)
 
 static int64_t last_axis(const struct cnn_model *m)
 {
-    return m->output[m->output_rank - 1];
+    return cnn_output(m)->shape[cnn_output(m)->rank - 1];
 }
 
 static size_t size_of(const struct cnn_model *m, const struct cnn_metric *k)
@@ -197,7 +197,7 @@ static size_t size_of(const struct cnn_model *m, const struct cnn_metric *k)
     if (cnn_metric_is_sum(k))
         return 0;
     if (k->kind == CNN_R2)
-        return 1 + MOMENTS * (size_t)m->y_size;
+        return 1 + MOMENTS * (size_t)cnn_output(m)->size;
     return (size_t)last_axis(m) * (k->kind == CNN_AUC ? 2 * (size_t)buckets(k) : COUNTS);
 }
 
@@ -212,9 +212,9 @@ size_t cnn_state_size(const struct cnn_model *m)
 static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k, const float *y, const void *target,
                            int64_t n)
 {
-    struct rows r = {.is = &m->meaning, .y = y, .last = k->kind == CNN_R2 ? m->y_size : last_axis(m)};
-    r.n = n * m->y_size / r.last;
-    if (m->target_kind == CNN_TARGET_SPARSE)
+    struct rows r = {.is = cnn_meaning(m), .y = y, .last = k->kind == CNN_R2 ? cnn_output(m)->size : last_axis(m)};
+    r.n = n * cnn_output(m)->size / r.last;
+    if (cnn_is_sparse(m))
         r.label = target;
     else
         r.dense = target;
@@ -244,7 +244,7 @@ void cnn_state_merge(const struct cnn_model *m, double *into, const double *from
         const struct cnn_metric *k = &m->train->metrics[j];
         size_t n = size_of(m, k);
         if (k->kind == CNN_R2)
-            merge_moments(m->y_size, into, from);
+            merge_moments(cnn_output(m)->size, into, from);
         for (size_t i = 0; k->kind != CNN_R2 && i < n; i++)
             into[i] += from[i];
         into += n;
@@ -257,7 +257,7 @@ void cnn_state_values(const struct cnn_model *m, const double *state, double *me
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
         if (k->kind == CNN_R2)
-            metric[j] = r2_value(m->y_size, state);
+            metric[j] = r2_value(cnn_output(m)->size, state);
         else if (k->kind == CNN_AUC)
             metric[j] = auc_value(k, last_axis(m), state);
         else if (!cnn_metric_is_sum(k))

@@ -34,7 +34,7 @@ void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_
 
 static size_t target_count(const struct cnn_model *m)
 {
-    return (size_t)m->chunk * (m->target_kind == CNN_TARGET_SPARSE ? 1 : (size_t)m->y_size);
+    return (size_t)m->chunk * (cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size);
 }
 
 static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error *e)
@@ -81,11 +81,11 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 
 static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *base, struct cnn_worker *w)
 {
-    size_t x = cnn_layout_add(l, (size_t)m->chunk * (size_t)m->x_size, sizeof(float));
-    size_t y = cnn_layout_add(l, (size_t)m->chunk * (size_t)m->y_size, sizeof(float));
+    size_t x = cnn_layout_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
+    size_t y = cnn_layout_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
     size_t scratch = cnn_layout_add(l, m->core.scratch, sizeof(float));
     size_t target = cnn_layout_add(l, target_count(m), sizeof(float));
-    size_t image = cnn_layout_add(l, cnn_augments(m) ? (size_t)m->x_size : 0, sizeof(float));
+    size_t image = cnn_layout_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_layout_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
         return;
@@ -271,11 +271,11 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 
 static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
 {
-    const int64_t size = p->g->m->y_size;
+    const int64_t size = cnn_output(p->g->m)->size;
     if (p->y)
         memcpy(p->y + first * size, y, (size_t)n * (size_t)size * sizeof(float));
     for (int i = 0; p->answer && i < n; i++)
-        p->answer[first + i] = cnn_answer_of(&p->g->m->meaning, y + i * size, size);
+        p->answer[first + i] = cnn_answer_of(cnn_meaning(p->g->m), y + i * size, size);
 }
 
 static void predict_work(void *arg, int thread)
@@ -303,7 +303,7 @@ static void predict(struct pass *p)
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)
 {
     struct cnn_layout l = {0};
-    cnn_layout_add(&l, (size_t)rows, (size_t)m->y_size * sizeof(float)); /* at 0 */
+    cnn_layout_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* at 0 */
     return cnn_layout_alloc(&l, "predictions", e);
 }
 

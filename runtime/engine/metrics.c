@@ -99,13 +99,14 @@ static double (*const of_kind[])(const struct image *p, int k) = {
 
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
 {
-    struct image p = {.is = &m->meaning, .size = m->y_size, .last = m->output[m->output_rank - 1]};
+    struct image p = {
+        .is = cnn_meaning(m), .size = cnn_output(m)->size, .last = cnn_output(m)->shape[cnn_output(m)->rank - 1]};
     for (int i = 0; i < n; i++) {
-        p.y = y + i * m->y_size;
-        if (m->target_kind == CNN_TARGET_SPARSE)
+        p.y = y + i * cnn_output(m)->size;
+        if (cnn_is_sparse(m))
             p.label = ((const int32_t *)target)[i];
         else
-            p.dense = (const float *)target + i * m->y_size;
+            p.dense = (const float *)target + i * cnn_output(m)->size;
         for (int j = 0; j < m->train->n_metrics; j++)
             if (cnn_metric_is_sum(&m->train->metrics[j]))
                 sums[j] += of_kind[m->train->metrics[j].kind](&p, m->train->metrics[j].k);

@@ -6,7 +6,7 @@
 
 int64_t cnn_classes(const struct cnn_model *m)
 {
-    return m->meaning.classes;
+    return cnn_meaning(m)->classes;
 }
 
 double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n)

@@ -14,10 +14,10 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
     size_t at_theta = cnn_layout_add(&l, core->theta, real);
     size_t at_prepared = cnn_layout_add(&l, core->prepared, real);
     size_t at_scratch = cnn_layout_add(&l, core->scratch, real);
-    size_t at_x = cnn_layout_add(&l, chunk * (size_t)m->x_size, real);
-    size_t at_y = cnn_layout_add(&l, chunk * (size_t)m->y_size, real);
+    size_t at_x = cnn_layout_add(&l, chunk * (size_t)cnn_input(m)->size, real);
+    size_t at_y = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, real);
     size_t at_grad = cnn_layout_add(&l, core->theta, real);
-    size_t at_target = cnn_layout_add(&l, chunk * (size_t)m->y_size, real); /* sparse targets are smaller */
+    size_t at_target = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, real); /* sparse targets are smaller */
     char *at = d->arena = cnn_layout_alloc(&l, "reference", e);
     if (!at)
         return -1;

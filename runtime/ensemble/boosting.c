@@ -113,7 +113,8 @@ static enum cnn_boost judge_classes(struct boosting *b, double *error, double *s
 {
     const int64_t size = b->rows->y_size;
     for (int64_t i = 0; i < b->rows->rows; i++)
-        b->wrong[i] = cnn_said_class(&b->x->m->meaning, b->y + i * size, size) != cnn_row_class(b->rows, i, b->target);
+        b->wrong[i] =
+            cnn_said_class(cnn_meaning(b->x->m), b->y + i * size, size) != cnn_row_class(b->rows, i, b->target);
     return cnn_boost_samme(b->weight, b->wrong, b->rows->rows, size > 1 ? size : 2, b->x->spec->rate, error, say);
 }
 

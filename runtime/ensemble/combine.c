@@ -8,7 +8,7 @@
 
 struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)
 {
-    struct cnn_meaning is = m->meaning;
+    struct cnn_meaning is = *cnn_meaning(m);
     if (is.values == CNN_LOGITS)
         is.values = CNN_PROBABILITIES;
     return is;
@@ -17,18 +17,18 @@ struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)
 /* Members whose logits are far from zero would outvote the others: what is averaged are probabilities. */
 static void add_mean(const struct cnn_model *m, const float *y, double weight, double *sum)
 {
-    const int64_t last = m->output[m->output_rank - 1];
-    for (int64_t at = 0; at < m->y_size; at += last) {
-        const double log_sum = cnn_log_sum(&m->meaning, y + at, last);
+    const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];
+    for (int64_t at = 0; at < cnn_output(m)->size; at += last) {
+        const double log_sum = cnn_log_sum(cnn_meaning(m), y + at, last);
         for (int64_t k = at; k < at + last; k++)
-            sum[k] += weight * cnn_probability(&m->meaning, y[k], log_sum);
+            sum[k] += weight * cnn_probability(cnn_meaning(m), y[k], log_sum);
     }
 }
 
 /* m: the member's network. */
 static void add_output(enum cnn_combine how, const struct cnn_model *m, const float *y, double weight, double *sum)
 {
-    const int64_t size = m->y_size, class = how == CNN_HARD ? cnn_said_class(&m->meaning, y, size) : 0;
+    const int64_t size = cnn_output(m)->size, class = how == CNN_HARD ? cnn_said_class(cnn_meaning(m), y, size) : 0;
     if (how == CNN_SOFT)
         add_mean(m, y, weight, sum);
     else if (class >= 0 && size > 1)
@@ -119,9 +119,9 @@ static void score_chunks(const struct scorer *s, const float *y, struct cnn_tota
     for (int64_t first = 0; first < s->d->rows; first += m->chunk) {
         int n = s->d->rows - first < m->chunk ? (int)(s->d->rows - first) : m->chunk;
         cnn_gather(s->d, NULL, first, n, s->x, s->target);
-        cnn_metrics_add(m, y + first * m->y_size, s->target, n, out->metric);
+        cnn_metrics_add(m, y + first * cnn_output(m)->size, s->target, n, out->metric);
         if (s->state)
-            cnn_state_add(m, y + first * m->y_size, s->target, n, s->state);
+            cnn_state_add(m, y + first * cnn_output(m)->size, s->target, n, s->state);
     }
     out->rows = s->d->rows;
     out->counted = 1;
@@ -132,12 +132,13 @@ static void score_chunks(const struct scorer *s, const float *y, struct cnn_tota
 int cnn_score_outputs(const struct cnn_model *m, const struct cnn_meaning *is, const struct cnn_dataset *d,
                       const float *y, struct cnn_totals *out, struct cnn_error *e)
 {
+    const struct cnn_output output = {*cnn_output(m), *is};
     struct cnn_model said = *m;
-    said.meaning = *is;
+    said.outputs = &output;
     struct cnn_layout l = {0};
     size_t chunk = (size_t)m->chunk, states = cnn_state_size(m);
-    size_t x = cnn_layout_add(&l, chunk * (size_t)m->x_size, sizeof(float));
-    size_t target = cnn_layout_add(&l, chunk * (size_t)m->y_size, sizeof(float));
+    size_t x = cnn_layout_add(&l, chunk * (size_t)cnn_input(m)->size, sizeof(float));
+    size_t target = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, sizeof(float));
     size_t state = cnn_layout_add(&l, states, sizeof(double));
     char *at = cnn_layout_alloc(&l, "metrics", e);
     struct scorer s = {.m = &said, .d = d};

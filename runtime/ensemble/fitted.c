@@ -76,7 +76,7 @@ static int predict_all(const struct cnn_fitted *f, const struct cnn_dataset *d, 
                        const float **y, struct cnn_error *e)
 {
     for (int64_t i = 0; i < f->members; i++) {
-        float *own = outputs + (size_t)(i * d->rows * f->m->y_size);
+        float *own = outputs + (size_t)(i * d->rows * cnn_output(f->m)->size);
         y[i] = own;
         if (cnn_predict_with(model_of(f, i), f->theta[i], threads, d, own, e) != 0)
             return -1;
@@ -94,12 +94,13 @@ int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, 
 {
     struct cnn_layout l = {0};
     size_t table = cnn_layout_add(&l, (size_t)f->members, sizeof(float *));
-    size_t at = cnn_layout_add(&l, (size_t)f->members * (size_t)f->m->y_size, (size_t)d->rows * sizeof(float));
+    size_t at =
+        cnn_layout_add(&l, (size_t)f->members * (size_t)cnn_output(f->m)->size, (size_t)d->rows * sizeof(float));
     char *base = cnn_layout_alloc(&l, "members' outputs", e);
     if (!base)
         return -1;
     const float **each = (const float **)(void *)(base + table);
-    struct cnn_outputs o = {.members = f->members, .rows = d->rows, .size = f->m->y_size, .y = each};
+    struct cnn_outputs o = {.members = f->members, .rows = d->rows, .size = cnn_output(f->m)->size, .y = each};
     o.m = f->m;
     o.weight = f->weight;
     int status = predict_all(f, d, threads, (float *)(void *)(base + at), each, e);
@@ -267,7 +268,7 @@ static int take_numbers(const struct cnn_tensors *t, const char *name, int rank,
 static int read_meta(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
 {
     const char *word = cnn_tensors_find_meta(t, "meta");
-    const int64_t shape[] = {f->members * f->m->y_size, f->m->y_size};
+    const int64_t shape[] = {f->members * cnn_output(f->m)->size, cnn_output(f->m)->size};
     const enum cnn_meta_kind kind = word && strcmp(word, meta_words[CNN_RIDGE]) == 0 ? CNN_RIDGE : CNN_LOGISTIC;
     if (f->combine != CNN_STACKED)
         return 0;

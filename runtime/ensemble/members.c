@@ -158,7 +158,7 @@ static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char
     struct cnn_dataset rows = {0};
     struct cnn_totals totals;
     const struct cnn_meaning is = cnn_common_meaning(x->m);
-    size_t size = (size_t)x->m->y_size;
+    size_t size = (size_t)cnn_output(x->m)->size;
     int64_t n = 0;
     for (int64_t i = 0; i < x->data.train.rows; i++)
         if (heard[i])
@@ -184,7 +184,7 @@ static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
 {
     struct cnn_error *e = &x->r->error;
     const struct cnn_dataset *d = &x->data.train;
-    size_t size = (size_t)(d->rows * x->m->y_size);
+    size_t size = (size_t)(d->rows * cnn_output(x->m)->size);
     for (int64_t i = 0; i < x->fitted.members; i++) {
         float *own = p->outputs + (size_t)i * size;
         if (fill_bag(x, i, &p->bags[i], e) != 0 ||
@@ -193,7 +193,7 @@ static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
         p->y[i] = own;
         p->held[i] = p->bags[i].held;
     }
-    struct cnn_outputs o = {.members = x->fitted.members, .rows = d->rows, .size = x->m->y_size, .y = p->y};
+    struct cnn_outputs o = {.members = x->fitted.members, .rows = d->rows, .size = cnn_output(x->m)->size, .y = p->y};
     o.m = x->m;
     o.silent = p->held;
     if (cnn_combine(x->fitted.combine, &o, p->common, p->heard) != 0)
@@ -207,7 +207,7 @@ static int score_out_of_bag(struct cnn_ensemble_run *x)
     size_t members = (size_t)x->fitted.members, rows = (size_t)x->data.train.rows;
     size_t y = cnn_layout_add(&l, members, sizeof(float *)), held = cnn_layout_add(&l, members, sizeof(char *));
     size_t bag = cnn_layout_add(&l, members, sizeof(struct bag)), heard = cnn_layout_add(&l, rows, 1);
-    size_t outputs = cnn_layout_add(&l, (members + 1) * (size_t)x->m->y_size, rows * sizeof(float));
+    size_t outputs = cnn_layout_add(&l, (members + 1) * (size_t)cnn_output(x->m)->size, rows * sizeof(float));
     char *at = cnn_layout_alloc(&l, "outputs out of the bags", &x->r->error);
     if (!at)
         return -1;
@@ -216,7 +216,7 @@ static int score_out_of_bag(struct cnn_ensemble_run *x)
                       .held = (const unsigned char **)(void *)(at + held),
                       .outputs = (float *)(void *)(at + outputs),
                       .heard = (unsigned char *)(at + heard)};
-    p.common = p.outputs + members * rows * (size_t)x->m->y_size;
+    p.common = p.outputs + members * rows * (size_t)cnn_output(x->m)->size;
     int status = ask_all(x, &p);
     for (size_t i = 0; i < members; i++)
         empty_bag(&p.bags[i]);

@@ -45,7 +45,7 @@ static int64_t fold_of(const struct stacking *s, int64_t task)
 
 static float *outputs_of(const struct stacking *s, int64_t member)
 {
-    return s->outputs + (size_t)(member * s->whole.train.rows * s->x->m->y_size);
+    return s->outputs + (size_t)(member * s->whole.train.rows * cnn_output(s->x->m)->size);
 }
 
 /* ---- in its process */
@@ -95,7 +95,7 @@ static void work(void *arg, int64_t task, void *result)
 
 static void take_outputs(const struct stacking *s, int64_t member, int64_t fold, const float *y)
 {
-    const int64_t size = s->x->m->y_size;
+    const int64_t size = cnn_output(s->x->m)->size;
     float *to = outputs_of(s, member);
     for (int64_t row = 0; row < s->whole.train.rows; row++)
         if (s->fold[row] == fold) {
@@ -111,7 +111,7 @@ static int member_done(struct stacking *s, int64_t member, const struct answer *
     struct cnn_totals unseen;
     struct cnn_logs logs = {0};
     memcpy(x->fitted.theta[member], payload_of(a), m->core.theta * sizeof(float));
-    if (cnn_score_outputs(m, &m->meaning, &s->whole.train, outputs_of(s, member), &unseen, &x->r->error) != 0)
+    if (cnn_score_outputs(m, cnn_meaning(m), &s->whole.train, outputs_of(s, member), &unseen, &x->r->error) != 0)
         return -1;
     if (a->test.rows > 0)
         cnn_logs_totals(&logs, m, "", &a->test);
@@ -154,7 +154,7 @@ static int fit_meta(struct stacking *s)
 {
     struct cnn_fitted *f = &s->x->fitted;
     struct cnn_error *e = &s->x->r->error;
-    struct cnn_outputs o = {.members = f->members, .rows = s->whole.train.rows, .size = s->x->m->y_size};
+    struct cnn_outputs o = {.members = f->members, .rows = s->whole.train.rows, .size = cnn_output(s->x->m)->size};
     const float **y = malloc((size_t)f->members * sizeof *y);
     for (int64_t i = 0; y && i < f->members; i++)
         y[i] = outputs_of(s, i);
@@ -217,7 +217,7 @@ static size_t largest_payload(const struct stacking *s)
             n += s->fold[i] == f;
         rows = n > rows ? n : rows;
     }
-    most = (size_t)(rows * s->x->m->y_size);
+    most = (size_t)(rows * cnn_output(s->x->m)->size);
     for (int64_t i = 0; i < s->x->fitted.members; i++) {
         const size_t theta = cnn_member_model(s->x->m, i)->core.theta;
         most = theta > most ? theta : most;
@@ -231,7 +231,7 @@ static int begin(struct stacking *s)
     if (load_whole(s) != 0 || (s->x->spec->meta == CNN_LOGISTIC && read_labels(s) != 0) || deal_folds(s) != 0)
         return -1;
     s->payload = largest_payload(s);
-    cnn_layout_add(&l, (size_t)s->x->fitted.members * (size_t)s->x->m->y_size,
+    cnn_layout_add(&l, (size_t)s->x->fitted.members * (size_t)cnn_output(s->x->m)->size,
                    (size_t)s->whole.train.rows * sizeof(float)); /* at 0 */
     s->outputs = cnn_layout_alloc(&l, "outputs out of folds", &s->x->r->error);
     return s->outputs ? 0 : -1;

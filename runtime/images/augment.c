@@ -102,11 +102,12 @@ void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64
     const struct cnn_augment *a = &m->data->augment;
     const struct draws d = {v->seed, (uint64_t)row, CNN_STREAM_AUGMENT | v->epoch};
     if (a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->flip_x || a->flip_y) {
-        const struct picture p = {work, m->input[0], m->input[1], m->input[2], v->outside, v->per_channel};
+        const struct picture p = {work,       cnn_input(m)->shape[0], cnn_input(m)->shape[1], cnn_input(m)->shape[2],
+                                  v->outside, v->per_channel};
         struct map map = make_map(a, &d, p.height, p.width);
-        memcpy(work, x, (size_t)m->x_size * sizeof *x);
+        memcpy(work, x, (size_t)cnn_input(m)->size * sizeof *x);
         transform(&map, &p, x);
     }
     if (a->noise > 0)
-        add_noise(&d, (float)a->noise, x, m->x_size);
+        add_noise(&d, (float)a->noise, x, cnn_input(m)->size);
 }

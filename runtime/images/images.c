@@ -167,12 +167,12 @@ static void decode_some(void *arg, int thread)
 {
     struct decoding *k = arg;
     struct failure *f = &k->failures[thread];
-    const int64_t *in = k->m->input;
+    const int64_t *in = cnn_input(k->m)->shape;
     f->file = k->n;
     for (int64_t i = thread; i < k->n && f->file == k->n; i += k->threads) {
         struct cnn_image image;
         int status = cnn_image_read(k->paths[i], &image, &f->error);
-        if (status == 0 && cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * k->m->x_size) != 0)
+        if (status == 0 && cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * cnn_input(k->m)->size) != 0)
             status = cnn_fail(&f->error, "%s: no memory to resize its %lldx%lld pixels", k->paths[i], (ll)image.width,
                               (ll)image.height);
         if (status != 0)
@@ -202,10 +202,10 @@ static int decode_all(struct decoding *k, struct cnn_error *e)
 static int decode(const struct cnn_model *m, const char *const *paths, int64_t n, struct cnn_dataset *d,
                   struct cnn_error *e)
 {
-    const int64_t shape[4] = {n, m->input[0], m->input[1], m->input[2]};
+    const int64_t shape[4] = {n, cnn_input(m)->shape[0], cnn_input(m)->shape[1], cnn_input(m)->shape[2]};
     const int cores = cnn_online_cores();
     uint64_t bytes;
-    if (m->input_rank != 3 || shape[3] == 2 || shape[3] > 4)
+    if (cnn_input(m)->rank != 3 || shape[3] == 2 || shape[3] > 4)
         return cnn_fail(e, "%s: a picture is [height, width, 1 or 3 or 4 channels], but the network's input is not",
                         d->x_file);
     if (n > UINT32_MAX || cnn_shape_bytes(CNN_U8, 4, shape, &bytes) != 0)
@@ -219,7 +219,7 @@ static int decode(const struct cnn_model *m, const char *const *paths, int64_t n
     if (status == 0)
         status = decode_all(&k, e);
     free(k.failures);
-    d->x = cnn_rows_array(CNN_U8, n, m->input_rank, m->input, k.x); /* which owns x now */
+    d->x = cnn_rows_array(CNN_U8, n, cnn_input(m)->rank, cnn_input(m)->shape, k.x); /* which owns x now */
     d->rows = n;
     return status;
 }
@@ -309,7 +309,7 @@ static int load_folder(const struct cnn_model *m, const struct cnn_source *s, co
     int status;
     if (cnn_classes(m) == 0)
         return cnn_fail(e, "%s: folders of pictures are classes, but the loss '%s' compares numbers", s->x,
-                        m->train->loss);
+                        cnn_target(m)->loss);
     char *path = cnn_data_path(dir, s->x);
     if (!path)
         return cnn_fail_memory(e, s->x, strlen(s->x));

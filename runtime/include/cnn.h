@@ -18,7 +18,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 8, CNN_RANK = 4 };
+enum { CNN_ABI = 9, CNN_RANK = 4 };
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
@@ -51,6 +51,11 @@ enum cnn_init_kind {
     CNN_ORTHOGONAL      /* gain a; the matrix [product of all but the last dimension, last] */
 };
 
+enum cnn_param_kind {
+    CNN_WEIGHT,
+    CNN_RUNNING /* statistic of the data that training keeps, such as a moving mean: never trainable */
+};
+
 struct cnn_param {
     const char *name; /* "conv2d_1.kernel"; goes on */
     int rank;
@@ -59,6 +64,8 @@ struct cnn_param {
     double a, b; /* of init */
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
+    enum cnn_param_kind kind;
+    int trainable; /* 0: frozen. It has no gradient, no optimiser state, and no update changes it */
 };
 
 /* Element i of an axis stands at (i / block) * outer + (i % block) * inner. An axis whose block is 0 is one with the axis
@@ -105,10 +112,10 @@ struct cnn_sums {   /* chunk() adds to these */
         /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`   \
          * of `parts`; whoever does which, the bits are the same. */ \
         void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                  \
-        /* y[n][y_size] of x[n][x_size], both tight; 1 <= n <= chunk. */                                                          \
+        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                    \
         void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                   \
         /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
-         * target: int32_t [n] when the loss is sparse, else real [n][y_size]. grad NULL: forward and loss only. */ \
+         * target: as ports say. grad NULL: forward and loss only. */ \
         void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,            \
                       real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                  \
         const int64_t *                                                                                                           \
@@ -288,7 +295,26 @@ struct cnn_reduce_lr {
     double factor, min_delta, min_lr;
 };
 
-enum cnn_loss_target { CNN_TARGET_SPARSE, CNN_TARGET_DENSE };
+/* ---- ports: what goes into a network and comes out of it
+ *
+ * A port has so many elements an image, and rows of one port are tight: [n][size]. Where one pointer stands for the inputs (outputs,
+ * targets) of a chunk, it points to the rows of the first port; those of the next one begin behind the room that a whole chunk of the
+ * port before it takes, at a multiple of 64 bytes. A network with one port of a kind thus takes a plain array, and kernels reach any
+ * port at a distance that is known when the C is emitted. The runtime's readers fill one port of each kind, and cnn_main() refuses
+ * a network with more. */
+
+enum cnn_port_dtype {
+    CNN_PORT_REAL, /* float, double in the reference */
+    CNN_PORT_INT32 /* numbers of classes */
+};
+
+struct cnn_port {
+    const char *name; /* of the layer: "input", "dense_1" */
+    enum cnn_port_dtype dtype;
+    int rank;
+    int64_t shape[CNN_RANK]; /* of one image; rank 0: a single number */
+    int64_t size;            /* elements, the product */
+};
 
 struct cnn_target_rule { /* what the loss takes for a target; all are finite */
     int bounded;         /* each number is from low to high */
@@ -309,8 +335,21 @@ struct cnn_meaning {
     int64_t classes; /* a row is of one of so many, which its target tells; 0: of none */
 };
 
+struct cnn_output {
+    struct cnn_port port;
+    struct cnn_meaning meaning;
+};
+
+struct cnn_target {
+    struct cnn_port port;
+    int output;                   /* number of the output that the loss compares it with */
+    const char *loss;             /* its name, for messages */
+    double weight;                /* factor of this loss in the sum of all */
+    struct cnn_target_rule takes; /* what the loss takes */
+};
+
 struct cnn_train {
-    const char *loss, *optimizer;           /* names, for messages */
+    const char *optimizer;                  /* its name, for messages */
     const char *loss_says, *optimizer_says; /* with all arguments but lr and class_weight */
     struct cnn_schedule schedule;
     const struct cnn_metric *metrics;
@@ -373,17 +412,14 @@ struct cnn_model {
     int (*cpu_ok)(void); /* 0 when this machine lacks it */
     uint64_t hash;       /* of the layers; a checkpoint of another network is refused */
 
-    int input_rank, output_rank;
-    int64_t input[CNN_RANK], output[CNN_RANK];
-    int64_t x_size, y_size; /* their products */
-    enum cnn_loss_target target_kind;
-    struct cnn_target_rule takes; /* by the loss, for a target */
-    struct cnn_meaning meaning;   /* of the outputs */
+    const struct cnn_port *inputs;
+    const struct cnn_output *outputs;
+    const struct cnn_target *targets;
+    int n_inputs, n_outputs, n_targets;
 
     const struct cnn_param *params;
     int n_params;
     const struct cnn_repeat *param_repeats; /* NULL: none */
-    int64_t frozen;                         /* numbers in those that are not trained */
     const struct cnn_layer *layers;
     int n_layers;
     int64_t step_macs;                      /* multiply-adds of one image, forward and backward */
@@ -409,6 +445,33 @@ struct cnn_model {
     const struct cnn_ensemble *ensemble; /* NULL: none */
     struct cnn_bench bench;
 };
+
+/* The first port of each kind: the only one of networks that cnn_main() takes. */
+static inline const struct cnn_port *cnn_input(const struct cnn_model *m)
+{
+    return &m->inputs[0];
+}
+
+static inline const struct cnn_port *cnn_output(const struct cnn_model *m)
+{
+    return &m->outputs[0].port;
+}
+
+static inline const struct cnn_meaning *cnn_meaning(const struct cnn_model *m)
+{
+    return &m->outputs[0].meaning;
+}
+
+static inline const struct cnn_target *cnn_target(const struct cnn_model *m)
+{
+    return &m->targets[0];
+}
+
+/* Targets are numbers of classes, one a row. */
+static inline int cnn_is_sparse(const struct cnn_model *m)
+{
+    return m->targets[0].port.dtype == CNN_PORT_INT32;
+}
 
 /* The command line of a generated program; returns its exit status. */
 int cnn_main(int argc, char **argv, const struct cnn_model *model);

@@ -10,7 +10,7 @@ static int ask_ensemble(const struct cnn_look *l, struct cnn_answer *out, struct
     const struct cnn_meaning is = cnn_common_meaning(l->m);
     int status = y ? cnn_fitted_predict(l->ensemble, l->d, l->threads, y, e) : -1;
     for (int64_t i = 0; status == 0 && i < l->d->rows; i++)
-        out[i] = cnn_answer_of(&is, y + i * l->m->y_size, l->m->y_size);
+        out[i] = cnn_answer_of(&is, y + i * cnn_output(l->m)->size, cnn_output(l->m)->size);
     free(y);
     return status;
 }

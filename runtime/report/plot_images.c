@@ -66,12 +66,12 @@ static int draw_mistakes(struct cnn_gallery *g, const struct cnn_model *m, struc
     k->lines = name > 3 ? 2 : 1;
     s.lines = k->lines;
     s.characters = k->lines > 1 ? name + 2 : 2 * name + 3;
-    s.height = m->input[0];
-    s.width = m->input[1];
-    s.channels = m->input[2];
+    s.height = cnn_input(m)->shape[0];
+    s.width = cnn_input(m)->shape[1];
+    s.channels = cnn_input(m)->shape[2];
     for (int64_t i = 0; i < k->n; i++) {
         cnn_gather(k->d, &k->row[i], 0, 1, x, NULL);
-        widen(&s, x, m->x_size);
+        widen(&s, x, cnn_input(m)->size);
     }
     if (k->all > k->n)
         snprintf(title, sizeof title, "%s: the surest of %lld mistakes, predicted / true", m->name, (long long)k->all);
@@ -86,12 +86,12 @@ int cnn_plot_mistakes(struct cnn_gallery *g, const struct cnn_model *m, const st
     struct cnn_dataset seen = *d; /* as the files have them */
     struct mistakes k = {.a = a, .d = &seen};
     seen.normalize = CNN_NOT_NORMALIZED;
-    if (m->input_rank != 3)
+    if (cnn_input(m)->rank != 3)
         return 0;
     find_mistakes(&k);
     if (k.n == 0)
         return 0;
-    float *x = calloc((size_t)m->x_size, sizeof *x);
+    float *x = calloc((size_t)cnn_input(m)->size, sizeof *x);
     int status = x ? draw_mistakes(g, m, &k, x, e) : cnn_fail(e, "no memory for an image");
     free(x);
     return status;

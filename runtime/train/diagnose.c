@@ -53,20 +53,20 @@ static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t
 {
     const struct cnn_model *m = d->m;
     double sum = 0;
-    if (m->meaning.values != CNN_PROBABILITIES)
+    if (cnn_meaning(m)->values != CNN_PROBABILITIES)
         return 0;
-    for (int64_t k = 0; k < m->y_size; k++) {
+    for (int64_t k = 0; k < cnn_output(m)->size; k++) {
         sum += d->y[k];
         if (d->y[k] >= 0 && d->y[k] <= 1)
             continue;
         snprintf(out, size, "row %lld: output %lld is %.6g, but %s compares probabilities", (long long)row,
-                 (long long)k, d->y[k], m->train->loss);
+                 (long long)k, d->y[k], cnn_target(m)->loss);
         return 1;
     }
-    if (!m->takes.whole && !m->takes.sum_to_one)
+    if (!cnn_target(m)->takes.whole && !cnn_target(m)->takes.sum_to_one)
         return 0;
     snprintf(out, size, "row %lld: the outputs sum to %.6g, but %s compares probabilities, which sum to 1",
-             (long long)row, sum, m->train->loss);
+             (long long)row, sum, cnn_target(m)->loss);
     return fabs(sum - 1) > 1e-3;
 }
 
@@ -76,7 +76,7 @@ static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i,
     struct cnn_step step = {.seed = b->seed, .step = b->t, .row = i, .scale = 1 / (double)b->n, .training = 1};
     struct cnn_sums sums = {0};
     cnn_gather_double(b->data, b->order, b->first + i, 1, d->x, d->target);
-    if (!fits_float(d->x, d->m->x_size)) {
+    if (!fits_float(d->x, cnn_input(d->m)->size)) {
         snprintf(out, size, "%s: row %lld is not finite", b->data->x_file, (long long)source_row(b, i));
         return 1;
     }

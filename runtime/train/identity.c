@@ -92,7 +92,8 @@ static void put_rows(FILE *f, const struct cnn_model *m, const struct cnn_datase
         fputs("none", f);
     else
         fprintf(f, "%" PRId64 " rows of %s (%08" PRIx32 ")", d->rows,
-                cnn_shape_text(m->input_rank, m->input, shape, sizeof shape), (uint32_t)(sum_rows(d) >> 32));
+                cnn_shape_text(cnn_input(m)->rank, cnn_input(m)->shape, shape, sizeof shape),
+                (uint32_t)(sum_rows(d) >> 32));
 }
 
 static void say_train(const struct about *x, FILE *f)
@@ -141,7 +142,7 @@ static void put_numbers(FILE *f, const char *name, int fitted, double all, const
 static void say_normalize(const struct about *x, FILE *f)
 {
     const struct cnn_data *s = x->m->data;
-    const int64_t channels = x->m->input[x->m->input_rank - 1];
+    const int64_t channels = cnn_input(x->m)->shape[cnn_input(x->m)->rank - 1];
     put_real(f, "scale=", s->scale);
     put_numbers(f, " mean=", s->mean_auto, s->mean, s->means, channels);
     put_numbers(f, " std=", s->std_auto, s->std, s->stds, channels);
@@ -184,7 +185,7 @@ static void say_class_weight(const struct about *x, FILE *f)
 {
     put_flag(f, "none", !x->t->class_weight && !x->t->class_weight_balanced);
     put_flag(f, "balanced", x->t->class_weight_balanced);
-    for (int64_t i = 0; x->t->class_weight && i < x->m->meaning.classes; i++)
+    for (int64_t i = 0; x->t->class_weight && i < cnn_meaning(x->m)->classes; i++)
         put_real(f, i ? "," : "", x->t->class_weight[i]);
 }
 

@@ -51,7 +51,7 @@ static void gather(const struct cnn_fit *f, struct cnn_worker *w, int64_t first,
     cnn_gather(d, f->order, first, n, w->x, w->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
-        cnn_augment(f->m, &v, row, w->x + (i - first) * f->m->x_size, w->image);
+        cnn_augment(f->m, &v, row, w->x + (i - first) * cnn_input(f->m)->size, w->image);
     }
 }
 

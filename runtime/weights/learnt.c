@@ -13,7 +13,7 @@ static int complain(const struct cnn_model *m, int status, const struct cnn_erro
 
 static int64_t channels_of(const struct cnn_model *m)
 {
-    return m->input[m->input_rank - 1];
+    return cnn_input(m)->shape[cnn_input(m)->rank - 1];
 }
 
 static void take(const struct cnn_model *m, const struct cnn_beside *b, double *mean, double *std)
@@ -73,7 +73,7 @@ int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const doub
     struct cnn_dataset d = cnn_dataset_of(m);
     struct cnn_error e;
     int status = make(m, mean, std, &d.normalize, &e);
-    d.x = cnn_array_view(CNN_F32, m->input_rank, m->input, raw);
+    d.x = cnn_array_view(CNN_F32, cnn_input(m)->rank, cnn_input(m)->shape, raw);
     if (status == 0)
         cnn_gather(&d, NULL, 0, rows, x, NULL);
     cnn_normalize_free(&d.normalize);

@@ -3,6 +3,7 @@
 #define CSV_FILES_H
 
 #include "data/data.h"
+#include "ports.h"
 #include "scratch.h"
 
 static struct cnn_error error;
@@ -12,38 +13,27 @@ static struct cnn_data spec = {.train = {.kind = CNN_CSV, .x = "train.csv", .y =
                                .scale = 1,
                                .std = 1,
                                .csv = cnn_csv_load};
-static struct cnn_train training = {.loss = "sparse_categorical_crossentropy"};
+static struct cnn_train training;
 
 /* Two inputs; a class of three. */
 static inline struct cnn_model model(void)
 {
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 1,
-                              .input = {2},
-                              .x_size = 2,
-                              .output_rank = 1,
-                              .output = {3},
-                              .y_size = 3,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .takes = {1, 0, 2, 1, 0},
-                              .meaning = {CNN_PROBABILITIES, 1, 3},
-                              .data = &spec,
-                              .train = &training};
+    struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec, .train = &training};
+    struct ports *p = make_ports(&m, 2, 3, CNN_PORT_INT32);
+    p->target.loss = "sparse_categorical_crossentropy";
+    p->output.meaning = (struct cnn_meaning){CNN_PROBABILITIES, 1, 3};
+    return m;
 }
 
 static inline struct cnn_model with_loss(const char *loss, int64_t outputs)
 {
-    static struct cnn_train t;
     struct cnn_model m = model();
-    t = (struct cnn_train){.loss = loss};
-    m.train = &t;
-    m.target_kind = CNN_TARGET_DENSE;
-    m.takes = (struct cnn_target_rule){0};
-    m.meaning = (struct cnn_meaning){0};
+    struct ports *p = ports_of(&m);
+    p->target = (struct cnn_target){.loss = loss};
+    p->output.meaning = (struct cnn_meaning){0};
     if (strstr(loss, "crossentropy"))
-        m.meaning = (struct cnn_meaning){CNN_PROBABILITIES, outputs > 1, outputs > 1 ? outputs : 2};
-    m.y_size = m.output[0] = outputs;
+        p->output.meaning = (struct cnn_meaning){CNN_PROBABILITIES, outputs > 1, outputs > 1 ? outputs : 2};
+    set_outputs(&m, outputs);
     return m;
 }
 

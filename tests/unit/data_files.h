@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "data/data.h"
+#include "ports.h"
 #include "scratch.h"
 
 static struct cnn_error error;
@@ -21,17 +22,9 @@ static struct cnn_data spec = {
 
 static struct cnn_model model(void)
 {
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 3,
-                              .input = {2, 3, 1},
-                              .x_size = SIZE,
-                              .output_rank = 1,
-                              .output = {CLASSES},
-                              .y_size = CLASSES,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .takes = {1, 0, CLASSES - 1, 1, 0},
-                              .data = &spec};
+    struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec};
+    set_port(&make_ports(&m, SIZE, CLASSES, CNN_PORT_INT32)->input, 3, (const int64_t[]){2, 3, 1});
+    return m;
 }
 
 /* x[i][k] = i + k; y[i] = 0 for the first half, then i % 4 */

@@ -13,7 +13,8 @@
 enum { HEIGHT = 7, WIDTH = 9, CHANNELS = 2, SIZE = HEIGHT * WIDTH * CHANNELS, ROWS = 200 };
 
 static struct cnn_data spec;
-static struct cnn_model model = {.input_rank = 3, .input = {HEIGHT, WIDTH, CHANNELS}, .x_size = SIZE, .data = &spec};
+static const struct cnn_port input = {"input", CNN_PORT_REAL, 3, {HEIGHT, WIDTH, CHANNELS}, SIZE};
+static struct cnn_model model = {.inputs = &input, .n_inputs = 1, .data = &spec};
 static const float minus_one = -1, zero = 0;
 static const struct cnn_variation first_epoch = {.seed = 3, .epoch = 0, .outside = &minus_one};
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "metrics_fixture.h"
+#include "ports.h"
 #include "run.h"
 
 enum { KINDS = 4, AVERAGES = 3 };
@@ -16,14 +17,12 @@ static void near(double actual, double expected)
         fail_msg("%.9g, not %.9g", actual, expected);
 }
 
-static struct cnn_model network(const struct cnn_train *t, enum cnn_loss_target kind, int votes, int64_t outputs)
+static struct cnn_model network(const struct cnn_train *t, enum cnn_port_dtype kind, int votes, int64_t outputs)
 {
-    return (struct cnn_model){.target_kind = kind,
-                              .meaning = {CNN_PROBABILITIES, votes, votes ? outputs : 0},
-                              .output_rank = 1,
-                              .output = {outputs},
-                              .y_size = outputs,
-                              .train = t};
+    struct cnn_model m = {.train = t};
+    make_ports(&m, 1, outputs, kind)->output.meaning =
+        (struct cnn_meaning){CNN_PROBABILITIES, votes, votes ? outputs : 0};
+    return m;
 }
 
 /* All rows, `at_once` of them at a time, dealt to `lanes` lanes. */
@@ -35,9 +34,10 @@ static double value(const struct cnn_model *m, const float *y, const void *targe
     assert_int_equal(cnn_lanes_open(&l, m, lanes, &e), 0);
     for (int i = 0; i < FIXTURE_ROWS; i += at_once) {
         int n = FIXTURE_ROWS - i < at_once ? FIXTURE_ROWS - i : at_once;
-        size_t size = m->target_kind == CNN_TARGET_SPARSE ? 1 : (size_t)m->y_size;
+        size_t size = cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size;
         const char *rows = (const char *)target + (size_t)i * size * 4;
-        struct cnn_worker w = {.y = (float *)(uintptr_t)(y + i * m->y_size), .target = (void *)(uintptr_t)rows};
+        struct cnn_worker w = {.y = (float *)(uintptr_t)(y + i * cnn_output(m)->size),
+                               .target = (void *)(uintptr_t)rows};
         cnn_lanes_add(&l, m, &w, n, i / at_once % lanes);
     }
     cnn_lanes_count(&l, m, &t);
@@ -46,7 +46,7 @@ static double value(const struct cnn_model *m, const float *y, const void *targe
     return t.metric[0];
 }
 
-static void compare(enum cnn_loss_target kind, int votes, int64_t outputs, const float *y, const void *target,
+static void compare(enum cnn_port_dtype kind, int votes, int64_t outputs, const float *y, const void *target,
                     const double expected[KINDS][AVERAGES])
 {
     for (int k = 0; k < KINDS; k++)
@@ -66,14 +66,14 @@ static void compare(enum cnn_loss_target kind, int votes, int64_t outputs, const
 static void test_classes(void **state)
 {
     (void)state;
-    compare(CNN_TARGET_SPARSE, 1, 4, fixture_votes, fixture_label, expected_votes);
-    compare(CNN_TARGET_DENSE, 1, 4, fixture_votes, fixture_one_hot, expected_votes);
+    compare(CNN_PORT_INT32, 1, 4, fixture_votes, fixture_label, expected_votes);
+    compare(CNN_PORT_REAL, 1, 4, fixture_votes, fixture_one_hot, expected_votes);
 }
 
 static void test_tags(void **state)
 {
     (void)state;
-    compare(CNN_TARGET_DENSE, 0, 3, fixture_many, fixture_tags, expected_tags);
+    compare(CNN_PORT_REAL, 0, 3, fixture_many, fixture_tags, expected_tags);
 }
 
 static void test_yes_or_no(void **state)
@@ -84,14 +84,14 @@ static void test_yes_or_no(void **state)
         y[i] = fixture_many[3 * i];
         target[i] = fixture_tags[3 * i];
     }
-    compare(CNN_TARGET_DENSE, 0, 1, y, target, expected_single);
+    compare(CNN_PORT_REAL, 0, 1, y, target, expected_single);
 }
 
 static void test_r2(void **state)
 {
     const struct cnn_metric metric = {.kind = CNN_R2};
     const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
-    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 0, 3);
+    const struct cnn_model m = network(&t, CNN_PORT_REAL, 0, 3);
     float same[3 * FIXTURE_ROWS];
     (void)state;
     near(value(&m, fixture_guesses, fixture_numbers, FIXTURE_ROWS, 1), expected_r2);
@@ -108,7 +108,7 @@ static void test_auc_edges(void **state)
 {
     const struct cnn_metric metric = {.kind = CNN_AUC, .thresholds = 200};
     const struct cnn_train t = {.metrics = &metric, .n_metrics = 1};
-    const struct cnn_model m = network(&t, CNN_TARGET_DENSE, 0, 1);
+    const struct cnn_model m = network(&t, CNN_PORT_REAL, 0, 1);
     float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
     (void)state;
     for (int i = 0; i < FIXTURE_ROWS; i++) {
@@ -122,7 +122,7 @@ static void test_auc_edges(void **state)
 }
 
 /* Means over the rows. */
-static void means_of(int rows, enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target,
+static void means_of(int rows, enum cnn_port_dtype kind, int64_t outputs, const float *y, const void *target,
                      int n_metrics, const struct cnn_metric *metrics, const double *expected)
 {
     const struct cnn_train t = {.metrics = metrics, .n_metrics = n_metrics};
@@ -133,7 +133,7 @@ static void means_of(int rows, enum cnn_loss_target kind, int64_t outputs, const
         near(sums[i] / rows, expected[i]);
 }
 
-static void means(enum cnn_loss_target kind, int64_t outputs, const float *y, const void *target, int n_metrics,
+static void means(enum cnn_port_dtype kind, int64_t outputs, const float *y, const void *target, int n_metrics,
                   const struct cnn_metric *metrics, const double *expected)
 {
     means_of(FIXTURE_ROWS, kind, outputs, y, target, n_metrics, metrics, expected);
@@ -144,14 +144,14 @@ static void test_means(void **state)
     static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_MSE}, {.kind = CNN_MAE}};
     float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
     (void)state;
-    means(CNN_TARGET_SPARSE, 4, fixture_votes, fixture_label, 3, metrics, expected_classes);
-    means(CNN_TARGET_DENSE, 4, fixture_votes, fixture_one_hot, 3, metrics, expected_classes);
-    means(CNN_TARGET_DENSE, 3, fixture_guesses, fixture_numbers, 3, metrics, expected_numbers);
+    means(CNN_PORT_INT32, 4, fixture_votes, fixture_label, 3, metrics, expected_classes);
+    means(CNN_PORT_REAL, 4, fixture_votes, fixture_one_hot, 3, metrics, expected_classes);
+    means(CNN_PORT_REAL, 3, fixture_guesses, fixture_numbers, 3, metrics, expected_numbers);
     for (int i = 0; i < FIXTURE_ROWS; i++) {
         y[i] = fixture_many[3 * i];
         target[i] = fixture_tags[3 * i];
     }
-    means(CNN_TARGET_DENSE, 1, y, target, 3, metrics, expected_yes);
+    means(CNN_PORT_REAL, 1, y, target, 3, metrics, expected_yes);
 }
 
 static void test_top_k(void **state)
@@ -162,7 +162,7 @@ static void test_top_k(void **state)
                                                 {.kind = CNN_TOP_K, .k = 5},
                                                 {.kind = CNN_TOP_K, .k = 6}};
     (void)state;
-    means(CNN_TARGET_SPARSE, 6, fixture_ranked, fixture_six, 5, metrics, expected_top);
+    means(CNN_PORT_INT32, 6, fixture_ranked, fixture_six, 5, metrics, expected_top);
 }
 
 /* An answer with a NaN in it is wrong, also where its class, or its threshold, would be right by chance. */
@@ -176,8 +176,8 @@ static void test_nan(void **state)
     static const double half[] = {0.5};
     const struct cnn_meaning votes = {CNN_PROBABILITIES, 1, 3};
     (void)state;
-    means_of(4, CNN_TARGET_SPARSE, 3, y, label, 2, metrics, quarter);
-    means_of(4, CNN_TARGET_DENSE, 1, yes, no, 1, metrics, half);
+    means_of(4, CNN_PORT_INT32, 3, y, label, 2, metrics, quarter);
+    means_of(4, CNN_PORT_REAL, 1, yes, no, 1, metrics, half);
     for (int i = 0; i < 4; i++)
         assert_int_equal(cnn_said_class(&votes, y + (ptrdiff_t)3 * i, 3), i == 1 ? 0 : -1);
     assert_true(isnan(cnn_answer_of(&votes, y, 3).sure));

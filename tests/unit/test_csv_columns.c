@@ -24,7 +24,7 @@ static struct cnn_model model_of(struct cnn_data *d, struct cnn_table table, int
     *d = spec;
     d->table = table;
     m.data = d;
-    m.x_size = m.input[0] = inputs;
+    set_inputs(&m, inputs);
     return m;
 }
 
@@ -168,7 +168,7 @@ static void test_targets(void **state)
         assert_true(cnn_array_get(&all.train.y, i) == wanted[i]);
     cnn_data_free(&all);
     refused(&m, "a,width,b,height\n1,2,x,4\n", ":2: column 'b': 'x' is not a number");
-    m.y_size = m.output[0] = 3;
+    set_outputs(&m, 3);
     refused(&m, "a,width,b,height\n1,2,3,4\n", ": 2 columns of targets, but the network's output is [3]");
 }
 
@@ -266,11 +266,8 @@ static void test_changed(void **state)
         struct cnn_data d;
         struct cnn_model m = model_of(&d, table, 3), dense = with_loss("mse", 2);
         struct cnn_datasets all;
-        m.y_size = m.output[0] = 2;
-        m.train = dense.train;
-        m.target_kind = CNN_TARGET_DENSE;
-        m.takes = dense.takes;
-        m.meaning = dense.meaning;
+        m.outputs = dense.outputs;
+        m.targets = dense.targets;
         d.table.categories = kind % 2 ? &listed : &counted;
         d.table.unseen_is_zero = kind == 1;
         d.train.missing = (enum cnn_missing)(kind / 2);

@@ -340,18 +340,14 @@ static void test_cures(void **state)
     static const unsigned char x[48] = {0};
     static const int64_t first[4] = {1, 3, 2, 4}, sequence[3] = {2, 4, 6}, flat[2] = {2, 24};
     struct cnn_model m = model();
-    m.input[1] = 4;
-    m.input[2] = 3;
-    m.x_size = 24;
+    set_port(&ports_of(&m)->input, 3, (const int64_t[]){2, 4, 3});
     write_npy("c.npy", CNN_U8, 4, first, x);
     refuse_pair(&m, "c.npy", NULL,
                 "shape is [1, 3, 2, 4], but the network's input wants [N, 2, 4, 3]; channels are the last axis: "
                 "np.transpose(x, (0, 2, 3, 1))");
     write_npy("c.npy", CNN_U8, 2, flat, x);
     refuse_pair(&m, "c.npy", NULL, "wants [N, 2, 4, 3]; np.reshape makes one of the other");
-    m.input_rank = 2;
-    m.input[0] = 6;
-    m.input[1] = 4;
+    set_port(&ports_of(&m)->input, 2, (const int64_t[]){6, 4});
     write_npy("c.npy", CNN_U8, 3, sequence, x);
     refuse_pair(&m, "c.npy", NULL, "wants [N, 6, 4]; channels are the last axis: np.transpose(x, (0, 2, 1))");
 }
@@ -425,8 +421,7 @@ static void test_dense_targets(void **state)
     const struct cnn_normalize z = {.scale = 1, .mean = 0, .std = 1};
     float x[2 * SIZE], y[2 * CLASSES];
     double xx[SIZE], yy[CLASSES];
-    m.target_kind = CNN_TARGET_DENSE;
-    m.takes = (struct cnn_target_rule){0};
+    ports_of(&m)->target = (struct cnn_target){.loss = "mse"};
     write_npy("x.npy", CNN_F32, 3, (const int64_t[]){2, 2, 3}, (const float[2 * SIZE]){0});
     write_npy("y.npy", CNN_F32, 2, rows, f);
     assert_int_equal(cnn_dataset_open(&m, scratch("x.npy"), scratch("y.npy"), &z, &d, &error), 0);
@@ -441,7 +436,7 @@ static void test_dense_targets(void **state)
     refuse_pair(&m, "x.npy", "y.npy", "shape is [2], but the network's output wants [N, 4]");
     write_npy("y.npy", CNN_F32, 2, rows, (const float[2 * CLASSES]){0, 0, 0, 0, 0, INFINITY, 0, 0});
     refuse_pair(&m, "x.npy", "y.npy", "y.npy: row 1, output 1: the target is inf");
-    m.y_size = m.output[0] = 1; /* one output: [N] will do */
+    set_outputs(&m, 1); /* one output: [N] will do */
     write_npy("y.npy", CNN_I32, 1, two, classes);
     refuse_pair(&m, "x.npy", "y.npy", NULL);
 }
@@ -476,8 +471,7 @@ static void test_every_type(void **state)
     static union every_type v;
     struct cnn_model m = model();
     const struct cnn_normalize z = {.scale = 2, .mean = 1, .std = 4};
-    m.x_size = m.input[0] = N;
-    m.input_rank = 1;
+    set_inputs(&m, N);
     for (int t = 0; t < CNN_DTYPES; t++) {
         every_type_fill(&v, (enum cnn_dtype)t);
         struct cnn_dataset d;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ensemble/ensemble.h"
+#include "ports.h"
 
 enum { ROWS = 1000, BAGS = 50 };
 
@@ -48,8 +49,9 @@ static struct cnn_model asked; /* what is asked of the members' networks */
 
 static struct cnn_outputs outputs_of(int64_t rows, int64_t size, const double *weight)
 {
-    asked = (struct cnn_model){
-        .output_rank = 1, .output = {size}, .y_size = size, .meaning = {CNN_PROBABILITIES, size > 1, size}};
+    asked = (struct cnn_model){0};
+    make_ports(&asked, 1, size, CNN_PORT_INT32)->output.meaning =
+        (struct cnn_meaning){CNN_PROBABILITIES, size > 1, size};
     return (struct cnn_outputs){.members = 3, .rows = rows, .size = size, .y = sayings, .m = &asked, .weight = weight};
 }
 

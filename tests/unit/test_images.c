@@ -12,6 +12,7 @@
 #include "images/image.h"
 #include "image_files.h"
 #include "picture_files.h"
+#include "ports.h"
 #include "resize_fixture.h"
 #include "scratch.h"
 
@@ -260,7 +261,7 @@ static void test_channels(void **state)
 
 /* ---- folders */
 
-static struct cnn_train training = {.loss = "sparse_categorical_crossentropy"};
+static struct cnn_train training;
 static struct cnn_data spec = {.train = {.kind = CNN_IMAGES, .x = "train"},
                                .test = {.kind = CNN_IMAGES, .x = "test/"},
                                .scale = 1,
@@ -269,19 +270,12 @@ static struct cnn_data spec = {.train = {.kind = CNN_IMAGES, .x = "train"},
 
 static struct cnn_model model(void)
 {
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 3,
-                              .input = {2, 3, 1},
-                              .x_size = 6,
-                              .output_rank = 1,
-                              .output = {2},
-                              .y_size = 2,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .takes = {1, 0, 1, 1, 0},
-                              .meaning = {CNN_PROBABILITIES, 1, 2},
-                              .data = &spec,
-                              .train = &training};
+    struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec, .train = &training};
+    struct ports *p = make_ports(&m, 6, 2, CNN_PORT_INT32);
+    set_port(&p->input, 3, (const int64_t[]){2, 3, 1});
+    p->output.meaning = (struct cnn_meaning){CNN_PROBABILITIES, 1, 2};
+    p->target.loss = "sparse_categorical_crossentropy";
+    return m;
 }
 
 static void in_folder(const char *folder, const char *name, const char *text)
@@ -374,24 +368,22 @@ static void test_names(void **state)
 static void test_losses(void **state)
 {
     (void)state;
-    struct cnn_train t = {.loss = "categorical_crossentropy"};
     struct cnn_model m = model();
+    struct ports *p = ports_of(&m);
     struct cnn_datasets d;
-    m.train = &t;
-    m.target_kind = CNN_TARGET_DENSE;
-    m.takes = (struct cnn_target_rule){1, 0, 1, 0, 1};
+    p->target = (struct cnn_target){.loss = "categorical_crossentropy", .takes = {1, 0, 1, 0, 1}};
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), 0);
     assert_true(cnn_array_get(&d.train.y, 0) == 0 && cnn_array_get(&d.train.y, 1) == 1); /* a dog */
     assert_true(cnn_array_get(&d.train.y, 2) == 1 && cnn_array_get(&d.train.y, 3) == 0);
     cnn_data_free(&d);
-    t.loss = "binary_crossentropy";
-    m.takes.sum_to_one = m.meaning.votes = 0;
-    m.output[0] = m.y_size = 1;
+    p->target.loss = "binary_crossentropy";
+    p->target.takes.sum_to_one = p->output.meaning.votes = 0;
+    set_outputs(&m, 1);
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), 0);
     assert_true(cnn_array_get(&d.train.y, 0) == 1 && cnn_array_get(&d.train.y, 1) == 0);
     cnn_data_free(&d);
-    t.loss = "mse";
-    m.meaning.classes = 0;
+    p->target.loss = "mse";
+    p->output.meaning.classes = 0;
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), -1);
     assert_has(error.text, "folders of pictures are classes, but the loss 'mse' compares numbers");
 }
@@ -409,7 +401,7 @@ static void test_named(void **state)
     assert_true(d.rows == 2 && !d.y.data);
     assert_true(cnn_array_get(&d.x, 0) == 'f' && cnn_array_get(&d.x, 6) == 'b');
     cnn_dataset_free(&d);
-    m.input[2] = 2;
+    ports_of(&m)->input.shape[2] = 2;
     assert_int_equal(cnn_images.files(&m, paths, 2, &d, &error), -1);
     assert_has(error.text, "a picture is [height, width, 1 or 3 or 4 channels]");
 }
@@ -466,7 +458,7 @@ static void test_folders_refused(void **state)
 {
     (void)state;
     struct cnn_model m = model();
-    m.y_size = m.output[0] = m.meaning.classes = 3;
+    set_outputs(&m, ports_of(&m)->output.meaning.classes = 3);
     refuse_folder(&m, "/train: holds 2 folders, one for each class, but the network has 3 classes");
     m = model();
     in_folder("train", "lost.png", NULL);

@@ -19,9 +19,11 @@ static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accu
                                             {.kind = CNN_F1, .name = "f1"},
                                             {.kind = CNN_AUC, .name = "auc"},
                                             {.kind = CNN_R2, .name = "r2"}};
-static const struct cnn_train train = {.metrics = metrics, .n_metrics = 9, .loss = "sparse_categorical_crossentropy"};
+static const struct cnn_train train = {.metrics = metrics, .n_metrics = 9};
+static const struct cnn_output output = {{"dense", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}};
+static const struct cnn_target target = {.loss = "sparse_categorical_crossentropy"};
 static const struct cnn_model model = {
-    .train = &train, .output_rank = 1, .output = {3}, .y_size = 3, .meaning = {CNN_PROBABILITIES, 1, 3}};
+    .train = &train, .outputs = &output, .targets = &target, .n_outputs = 1, .n_targets = 1};
 
 /* ---- what is written to a file */
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "ensemble/ensemble.h"
+#include "ports.h"
 
 enum { ROWS = 300, MOST = 4 };
 
@@ -185,12 +186,9 @@ static const struct cnn_train train = {.metrics = all, .n_metrics = ALL, .batch 
 
 static struct cnn_model model_of(const struct plain *q)
 {
-    return (struct cnn_model){.target_kind = CNN_TARGET_DENSE,
-                              .meaning = q->is,
-                              .output_rank = 1,
-                              .output = {q->n},
-                              .y_size = q->n,
-                              .train = &train};
+    struct cnn_model m = {.train = &train};
+    make_ports(&m, 1, q->n, CNN_PORT_REAL)->output.meaning = q->is;
+    return m;
 }
 
 static void run_metrics(const struct plain *q, struct cnn_totals *t)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "ports.h"
 #include "run.h"
 
 static void near(double actual, double expected)
@@ -21,19 +22,16 @@ static const struct cnn_metric all[] = {
 };
 static const struct cnn_train train = {.metrics = all, .n_metrics = 4};
 
-static struct cnn_model network(enum cnn_loss_target kind, int64_t y_size)
+static struct cnn_model network(enum cnn_port_dtype kind, int64_t outputs)
 {
-    return (struct cnn_model){.target_kind = kind,
-                              .meaning = {CNN_PROBABILITIES, y_size > 1, y_size},
-                              .output_rank = 1,
-                              .output = {y_size},
-                              .y_size = y_size,
-                              .train = &train};
+    struct cnn_model m = {.train = &train};
+    make_ports(&m, 1, outputs, kind)->output.meaning = (struct cnn_meaning){CNN_PROBABILITIES, outputs > 1, outputs};
+    return m;
 }
 
 static void test_sparse(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_SPARSE, 4);
+    struct cnn_model m = network(CNN_PORT_INT32, 4);
     const float y[] = {0.1f, 0.2f, 0.3f, 0.4f, /**/ 0.5f, 0.3f, 0.2f, 0, /**/ 0.25f, 0.25f, 0.25f, 0.25f};
     const int32_t label[] = {3, 1, 0};
     double sums[CNN_METRICS] = {0};
@@ -49,7 +47,7 @@ static void test_sparse(void **state)
 
 static void test_one_hot(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_DENSE, 3);
+    struct cnn_model m = network(CNN_PORT_REAL, 3);
     const float y[] = {0.1f, 0.7f, 0.2f, 0.5f, 0.1f, 0.4f}, target[] = {0, 1, 0, 0, 1, 0};
     double sums[CNN_METRICS] = {0};
     (void)state;
@@ -61,7 +59,7 @@ static void test_one_hot(void **state)
 
 static void test_yes_or_no(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_DENSE, 1);
+    struct cnn_model m = network(CNN_PORT_REAL, 1);
     const float y[] = {0.7f, 0.4f, 0.5f, 0.2f}, target[] = {1, 1, 0, 0};
     double sums[CNN_METRICS] = {0};
     (void)state;
@@ -72,20 +70,18 @@ static void test_yes_or_no(void **state)
 /* The answers of an output of higher rank are along its last axis. */
 static void test_pixels(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_DENSE, 4);
+    struct cnn_model m = network(CNN_PORT_REAL, 4);
     const float y[] = {0.9f, 0.1f, 0.4f, 0.6f}, target[] = {1, 0, 1, 0};
     double sums[CNN_METRICS] = {0};
     (void)state;
-    m.output_rank = 2;
-    m.output[0] = 2;
-    m.output[1] = 2;
+    set_port(&ports_of(&m)->output.port, 2, (const int64_t[]){2, 2});
     cnn_metrics_add(&m, y, target, 1, sums);
     near(sums[0], 0.5);
 }
 
 static void test_nan(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_SPARSE, 2);
+    struct cnn_model m = network(CNN_PORT_INT32, 2);
     const float y[] = {(float)NAN, (float)NAN};
     const int32_t label[] = {1};
     double sums[CNN_METRICS] = {0};
@@ -113,7 +109,7 @@ static void test_totals(void **state)
 
 static void test_logs(void **state)
 {
-    struct cnn_model m = network(CNN_TARGET_SPARSE, 4);
+    struct cnn_model m = network(CNN_PORT_INT32, 4);
     struct cnn_totals t = {.rows = 4, .loss = 2, .metric = {3, 4, 0, 0}};
     struct cnn_logs l = {0};
     const char *const keys[] = {"accuracy",     "loss",     "mae",     "mse",     "top_k",

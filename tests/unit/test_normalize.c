@@ -9,6 +9,7 @@
 
 #include "data/data.h"
 #include "every_type.h"
+#include "ports.h"
 #include "scratch.h"
 
 static struct cnn_error error;
@@ -17,22 +18,18 @@ static struct cnn_data spec;
 /* Inputs of these dimensions; targets are the inputs' first number, so that one .npy does for both. */
 static struct cnn_model model(int rank, const int64_t *shape)
 {
-    struct cnn_model m = {.name = "net", .file = "net.net", .input_rank = rank, .x_size = 1, .data = &spec};
-    for (int i = 0; i < rank; i++) {
-        m.input[i] = m.output[i] = shape[i];
-        m.x_size *= shape[i];
-    }
-    m.output_rank = rank;
-    m.y_size = m.x_size;
-    m.target_kind = CNN_TARGET_DENSE;
+    struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec};
+    struct ports *p = own_ports(&m);
+    set_port(&p->input, rank, shape);
+    set_port(&p->output.port, rank, shape);
     return m;
 }
 
 static void write_rows(const struct cnn_model *m, enum cnn_dtype t, int64_t rows, const void *data)
 {
     int64_t shape[CNN_RANK + 1] = {rows};
-    memcpy(shape + 1, m->input, sizeof m->input);
-    struct cnn_array a = cnn_array_view(t, m->input_rank + 1, shape, data);
+    memcpy(shape + 1, cnn_input(m)->shape, sizeof cnn_input(m)->shape);
+    struct cnn_array a = cnn_array_view(t, cnn_input(m)->rank + 1, shape, data);
     assert_int_equal(cnn_npy_write(scratch("x.npy"), &a, &error), 0);
     spec = (struct cnn_data){.train = {.kind = CNN_NPY, .x = "x.npy", .y = "x.npy"}, .scale = 1, .std = 1};
 }
@@ -186,7 +183,7 @@ static void test_every_type(void **state)
             assert_int_equal(load(&m, &d), 0);
             cnn_gather(&d.train, NULL, 0, 1, x, NULL);
             cnn_gather_double(&d.train, NULL, 0, 1, xx, NULL);
-            for (int64_t i = 0; i < m.x_size; i++) {
+            for (int64_t i = 0; i < cnn_input(&m)->size; i++) {
                 const int64_t c = i % shapes[s][1];
                 assert_true(xx[i] == ((double)(i % 2) - means[c]) / stds[c]);
                 assert_true((double)x[i] == xx[i]);

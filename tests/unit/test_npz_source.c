@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "data/data.h"
+#include "ports.h"
 #include "scratch.h"
 
 enum { ROWS = 3, SIZE = 2, CLASSES = 2 };
@@ -17,17 +18,9 @@ static struct cnn_data spec = {
 
 static struct cnn_model model(void)
 {
-    return (struct cnn_model){.name = "net",
-                              .file = "net.net",
-                              .input_rank = 1,
-                              .input = {SIZE},
-                              .x_size = SIZE,
-                              .output_rank = 1,
-                              .output = {CLASSES},
-                              .y_size = CLASSES,
-                              .target_kind = CNN_TARGET_SPARSE,
-                              .takes = {1, 0, CLASSES - 1, 1, 0},
-                              .data = &spec};
+    struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec};
+    make_ports(&m, SIZE, CLASSES, CNN_PORT_INT32);
+    return m;
 }
 
 static int load(struct cnn_datasets *d)

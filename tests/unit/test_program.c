@@ -1,4 +1,5 @@
 /* test_program.c -- the command line and the commands other than train. */
+#include "ports.h"
 #include "tiny_run.c"
 
 static void test_wrong_usage(void **state)
@@ -85,6 +86,11 @@ static void test_wrong_model(void **state)
     run_model(&m, &r, "summary");
     assert_int_equal(r.status, 1);
     assert_non_null(strstr(r.out, "run cnnc again"));
+    m.abi = CNN_ABI;
+    m.n_inputs = 2;
+    run_model(&m, &r, "train");
+    assert_int_equal(r.status, 1);
+    assert_non_null(strstr(r.out, "has 2 inputs, 1 outputs and 1 targets, and this libcnn reads data for one of each"));
 }
 
 static int summary_status(const char *output)
@@ -229,8 +235,7 @@ static void made_up(const struct cnn_target_rule *rule, double *sum, double *lea
     struct cnn_model m = tiny_model;
     struct cnn_dataset d;
     struct cnn_error e;
-    m.takes = *rule;
-    m.target_kind = CNN_TARGET_DENSE;
+    own_ports(&m)->target = (struct cnn_target){.takes = *rule};
     assert_int_equal(cnn_madeup_data(&m, 3, 10, &d, &e), 0);
     *sum = *least = 0;
     for (int64_t i = 0; i < 10 * Y_N; i++) {

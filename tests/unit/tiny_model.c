@@ -27,10 +27,10 @@ enum { X_N = 4, H_N = 8, Y_N = 3, V = 8, CHUNK = 4, BATCH = 16 };
 #undef LD
 
 static const struct cnn_param tiny_params[] = {
-    {"dense.kernel", 2, {X_N, H_N}, CNN_GLOROT_UNIFORM, 0, 0, X_N, H_N, 0, 1e-3},
-    {"dense.bias", 1, {H_N}, CNN_ZEROS, 0, 0, X_N, H_N, 0, 0},
-    {"out.kernel", 2, {H_N, Y_N}, CNN_GLOROT_UNIFORM, 0, 0, H_N, Y_N, 1e-4, 0},
-    {"out.bias", 1, {Y_N}, CNN_ZEROS, 0, 0, H_N, Y_N, 0, 0},
+    {"dense.kernel", 2, {X_N, H_N}, CNN_GLOROT_UNIFORM, 0, 0, X_N, H_N, 0, 1e-3, CNN_WEIGHT, 1},
+    {"dense.bias", 1, {H_N}, CNN_ZEROS, 0, 0, X_N, H_N, 0, 0, CNN_WEIGHT, 1},
+    {"out.kernel", 2, {H_N, Y_N}, CNN_GLOROT_UNIFORM, 0, 0, H_N, Y_N, 1e-4, 0, CNN_WEIGHT, 1},
+    {"out.bias", 1, {Y_N}, CNN_ZEROS, 0, 0, H_N, Y_N, 0, 0, CNN_WEIGHT, 1},
 };
 
 static float penalty_slope(size_t i, float w)
@@ -84,7 +84,6 @@ static const struct cnn_data tiny_data = {
     .validation_split = 0.1,
 };
 static const struct cnn_train tiny_train = {
-    .loss = "sparse_categorical_crossentropy",
     .optimizer = "adam",
     .loss_says = "sparse_categorical_crossentropy from_logits=no",
     .optimizer_says = "adam beta_1=0.9 beta_2=0.999",
@@ -97,6 +96,15 @@ static const struct cnn_train tiny_train = {
     .shuffle = 1,
 };
 
+static const struct cnn_port tiny_input = {"input", CNN_PORT_REAL, 1, {X_N}, X_N};
+static const struct cnn_output tiny_output = {{"out", CNN_PORT_REAL, 1, {Y_N}, Y_N}, {CNN_PROBABILITIES, 1, Y_N}};
+static const struct cnn_target tiny_target = {
+    .port = {"out", CNN_PORT_INT32, 0, {0}, 1},
+    .loss = "sparse_categorical_crossentropy",
+    .weight = 1,
+    .takes = {1, 0, Y_N - 1, 1, 0},
+};
+
 const struct cnn_model tiny_model = {
     .abi = CNN_ABI,
     .name = "tiny",
@@ -105,15 +113,12 @@ const struct cnn_model tiny_model = {
     .cpu = "",
     .cpu_ok = any_cpu,
     .hash = 0x7469796e,
-    .input_rank = 1,
-    .output_rank = 1,
-    .input = {X_N},
-    .output = {Y_N},
-    .x_size = X_N,
-    .y_size = Y_N,
-    .target_kind = CNN_TARGET_SPARSE,
-    .takes = {1, 0, Y_N - 1, 1, 0},
-    .meaning = {CNN_PROBABILITIES, 1, Y_N},
+    .inputs = &tiny_input,
+    .outputs = &tiny_output,
+    .targets = &tiny_target,
+    .n_inputs = 1,
+    .n_outputs = 1,
+    .n_targets = 1,
     .params = tiny_params,
     .n_params = 4,
     .layers = tiny_layers,

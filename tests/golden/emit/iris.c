@@ -993,11 +993,21 @@ static void ref_prepare(const double *theta, double *prepared, int part, int par
 
 /* ---- the network, described to the runtime */
 
+static const struct cnn_port inputs[] = {
+    {"input_layer", CNN_PORT_REAL, 1, {4}, 4}
+};
+static const struct cnn_output outputs[] = {
+    {{"dense_1", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}}
+};
+static const struct cnn_target targets[] = {
+    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0}}
+};
+
 static const struct cnn_param params[] = {
-    {"dense.kernel", 2, {4, 8}, CNN_GLOROT_UNIFORM, 0, 0, 4, 8, 0, 0},
-    {"dense.bias", 1, {8}, CNN_ZEROS, 0, 0, 8, 8, 0, 0},
-    {"dense_1.kernel", 2, {8, 3}, CNN_GLOROT_UNIFORM, 0, 0, 8, 3, 0, 0},
-    {"dense_1.bias", 1, {3}, CNN_ZEROS, 0, 0, 3, 3, 0, 0},
+    {"dense.kernel", 2, {4, 8}, CNN_GLOROT_UNIFORM, 0, 0, 4, 8, 0, 0, CNN_WEIGHT, 1},
+    {"dense.bias", 1, {8}, CNN_ZEROS, 0, 0, 8, 8, 0, 0, CNN_WEIGHT, 1},
+    {"dense_1.kernel", 2, {8, 3}, CNN_GLOROT_UNIFORM, 0, 0, 8, 3, 0, 0, CNN_WEIGHT, 1},
+    {"dense_1.bias", 1, {3}, CNN_ZEROS, 0, 0, 3, 3, 0, 0, CNN_WEIGHT, 1},
 };
 
 /* offset, size, and for each axis: block, distance of blocks, distance within a block */
@@ -1048,7 +1058,7 @@ static const struct cnn_metric metrics[] = {
 };
 
 static const struct cnn_train train = {
-    .loss = "sparse_categorical_crossentropy", .optimizer = "sgd",
+    .optimizer = "sgd",
     .loss_says = "sparse_categorical_crossentropy from_logits=no label_smoothing=0", .optimizer_says = "sgd momentum=0.9 nesterov=no weight_decay=0",
     .schedule = {.kind = CNN_LR_CONSTANT, .lr = 0.10000000000000001, .rate = 0, .steps = 0,
         .alpha = 0, .warmup = 0, .staircase = 0},
@@ -1092,9 +1102,7 @@ static const struct cnn_kernel kernels[] = {
 static const struct cnn_model model = {
     .abi = CNN_ABI, .name = "iris", .file = "iris", .target = "x86-64-v3", .cpu = "avx2,fma", .cpu_ok = cpu_ok,
     .hash = 0x6beb4818c72848fau,
-    .input_rank = 1, .output_rank = 1, .input = {4}, .output = {3},
-    .x_size = 4, .y_size = 3, .target_kind = CNN_TARGET_SPARSE, .takes = {1, 0, 2, 1, 0},
-        .meaning = {CNN_PROBABILITIES, 1, 3},
+    .inputs = inputs, .outputs = outputs, .targets = targets, .n_inputs = 1, .n_outputs = 1, .n_targets = 1,
     .params = params, .n_params = 4, .param_repeats = NULL,
     .layers = layers, .n_layers = 3, .step_macs = 136, .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
