@@ -6,7 +6,8 @@
 #
 # V=1 shows the commands. Variants live in folders of their own: make BUILD=build/asan SAN=-fsanitize=address,undefined
 
-VERSION := 0.1.0
+# 0.N.PATCH, where N is CNN_ABI of runtime/include/cnn.h: a program and libcnn of one N fit. `make version` carries it where it must be text.
+VERSION := 0.9.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
 CC      ?= cc
@@ -20,13 +21,13 @@ WERROR  ?=
 WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 # flex and bison write their own C: theirs is compiled with the plain warnings only
 WARN_GEN  := -Wall -Wextra -Wno-unused-function -Wno-sign-compare
-CPPFLAGS_ := -D_DEFAULT_SOURCE -DCNNC_VERSION='"$(VERSION)"'
+CPPFLAGS_ := -D_DEFAULT_SOURCE
 # NaN and long sums need floats as IEEE 754 has them, whatever CFLAGS ask for.
 CFLAGS_   := -std=c11 -fPIC $(CFLAGS) -fno-fast-math $(SAN) -MMD -MP
 # $(call say,WORD) shows what is made instead of how
 say       = $(if $(V),,@echo '  $1 $@';)
 INC       := -Icompiler -Ifiles -I$(BUILD)/gen
-RUNTIME_INC := -Iruntime -Iruntime/include -Ifiles
+RUNTIME_INC := -Iruntime -Iruntime/include -Ifiles -I$(BUILD)/gen
 G         := $(BUILD)/gen
 O         := $(BUILD)/obj
 
@@ -70,12 +71,12 @@ $(O)/files/%.o: files/%.c
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(CFLAGS_) $(WARN) -c -o $@ $<
 
-$(O)/runtime/%.o: runtime/%.c
+# version.h, net.tab.h and net.lex.h must stand before anything that may include them is compiled
+$(O)/runtime/%.o: runtime/%.c | $(G)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
-# net.tab.h and net.lex.h must stand before anything that may include them is compiled
-$(O)/compiler/%.o: compiler/%.c | $(grammar)
+$(O)/compiler/%.o: compiler/%.c | $(G)/version.h $(grammar)
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
@@ -83,7 +84,7 @@ $(O)/gen/net.%.o: $(G)/net.%.c | $(grammar)
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN_GEN) -c -o $@ $<
 
-$(O)/gen/%.o: $(G)/%.c
+$(O)/gen/%.o: $(G)/%.c | $(G)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
@@ -96,6 +97,11 @@ $(BUILD)/prefix: FORCE
 .PHONY: FORCE
 
 # ---- generated C: the grammar, the kernels, the tables
+
+# what does not change keeps its date, so that nothing is compiled again
+$(G)/version.h: FORCE
+	@mkdir -p $(@D)
+	@echo "#define CNNC_VERSION \"$(VERSION)\"" | cmp -s - $@ || echo "#define CNNC_VERSION \"$(VERSION)\"" >$@
 
 $(G)/net.tab.c: grammar/net.y
 	@mkdir -p $(@D)
@@ -202,6 +208,11 @@ golden: all ## rewrites the golden files with what cnnc prints today
 .PHONY: docs
 docs: all ## rewrites grammar/REFERENCE.md and man/net.5
 	@sh tests/docs.sh update
+
+.PHONY: version
+version: ## writes VERSION, which stands in the Makefile, into the man pages and the changelog
+	sed -i "s/^\(\.TH .*\"cnnc \)[0-9.]*/\1$(VERSION)/" man/*.[157] man/net.5.in
+	sed -i "s/^## \[Unreleased\].*/## [Unreleased], to be $(VERSION)/" CHANGELOG.md
 
 .PHONY: format
 format: ## clang-format on all C, templates too

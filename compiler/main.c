@@ -7,6 +7,7 @@
 #include "command/product.h"
 #include "command/toolchain.h"
 #include "training/training.h"
+#include "version.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -17,6 +17,19 @@ fi
 same "grammar/REFERENCE.md (make docs)" grammar/REFERENCE.md "$TMP/REFERENCE.md"
 same "man/net.5 (make docs)" man/net.5 "$TMP/net.5"
 
+# the version is 0.N.PATCH, where N is CNN_ABI, and the same wherever it stands (`make version`)
+version=$("$cnnc" --version | sed 's/^cnnc //')
+abi=$(sed -n 's/.*CNN_ABI = \([0-9]*\).*/\1/p' runtime/include/cnn.h)
+case $version in
+0."$abi".[0-9]*) pass "the version moves with CNN_ABI" ;;
+*) echo "version $version in the Makefile, CNN_ABI $abi in runtime/include/cnn.h" | fail "the version moves with CNN_ABI" ;;
+esac
+for page in man/*.[157] man/net.5.in; do
+    grep -q "^\.TH .*\"cnnc $version\"" "$page" || echo "$page"
+done >"$TMP/old"
+grep -m 1 '^## \[' CHANGELOG.md | grep -qwF "$version" || echo "CHANGELOG.md: its first version is not $version" >>"$TMP/old"
+if [ -s "$TMP/old" ]; then fail "all tell version $version" <"$TMP/old"; else pass "all tell version $version"; fi
+
 # every option that cnnc -h tells stands in its man page, and the other way round
 options() {
     sed 's/-Wno-[^ ]*/-Wno/g' | grep -o -E -e '(^|[ ,|[(])--?[A-Za-z][A-Za-z-]*' | sed 's/^[^-]*//' | sort -u

@@ -21,6 +21,9 @@ if wanted "setup install"; then
     if command -v pkg-config >/dev/null; then
         PKG_CONFIG_PATH=$installed/lib/pkgconfig pkg-config --cflags --libs cnnc >"$TMP/pc" 2>&1
         if grep -q -e '-I/opt/cnnc/include/cnnc .*-lcnn -lz -lm' "$TMP/pc"; then pass pkg-config; else fail pkg-config <"$TMP/pc"; fi
+        PKG_CONFIG_PATH=$installed/lib/pkgconfig pkg-config --modversion cnnc >"$TMP/pc" 2>&1
+        "$BUILD/cnnc" --version | sed "s/^cnnc //" >"$TMP/version"
+        same "pkg-config --modversion" "$TMP/version" "$TMP/pc"
     fi
     runs "make uninstall" install_ uninstall
     left=$(find "$stage" ! -type d)

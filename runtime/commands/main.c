@@ -14,6 +14,7 @@
 #include "claims.h"
 #include "input.h"
 #include "run.h"
+#include "version.h"
 
 enum {
     TRAIN = 1,

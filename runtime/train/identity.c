@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data/dataset.h"
+#include "version.h"
 
 #define KEY "run." /* in front of a thing's name in a checkpoint */
 
