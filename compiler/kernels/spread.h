@@ -7,20 +7,23 @@
 
 struct spread {
     bool none;                      /* the tensor is one stream of whole vectors as it is */
-    int64_t ld, pixels;             /* of the tensor: from pixel to pixel; an image */
+    bool apart;                     /* the streams of one vector of results, each by itself; else all, pixel by pixel */
+    int64_t ld;                     /* of the tensor, from pixel to pixel */
     int64_t inputs, results, lanes; /* a group; of a vector */
     int64_t all;                    /* results of all groups */
     int64_t pixel, stream;          /* elements from pixel to pixel, and from stream to stream */
-    int64_t size;                   /* elements an image, of whole vectors */
+    int64_t size;                   /* elements, of whole vectors */
 };
 
-/* Pixel by pixel with all streams, or, `apart`, each stream by itself. */
-struct spread spread_of(const struct plan *p, const struct op *o, bool apart);
+/* Room for so many pixels: all streams pixel by pixel; of one vector of results alone, stream by stream. */
+struct spread spread_of(const struct plan *p, const struct op *o, int64_t pixels);
+struct spread spread_apart(const struct plan *p, const struct op *o, int64_t pixels);
 /* NULL, or why the op's inputs are not spread. */
 const char *spread_refusal(const struct plan *p, const struct op *o, const struct spread *s);
-double spread_cycles(const struct spread *s); /* an image */
+double spread_cycles(const struct spread *s, int64_t pixels); /* so many pixels to all vectors of results */
 
-/* Writes name(from, to, pixels, left): `left` pixels of the image are not before `from`. */
+/* Writes name(from, to, pixels, left), or, apart, name(from, to, pixels, left, v), where v is the number of the vector of results.
+ * `left` pixels of the image are not before `from`. */
 void emit_spread(struct out *o, const struct plan *p, const struct spread *s, const char *name);
 
 #endif
