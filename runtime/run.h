@@ -262,6 +262,13 @@ int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t thre
 
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
 
+/* ---- reduce.c */
+
+/* sum[i], begin <= i < end: the sum of chunks[0 .. n)[i], by a binary tree that n alone determines: the largest power of two of chunks
+ * that is less than n is one half, the rest is the other, and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them
+ * as there are, may be summed first, anywhere, and stand for one chunk. sum may be chunks[0]. 1 <= n. */
+void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
+
 /* ---- augment.c */
 
 struct cnn_variation {

@@ -436,7 +436,7 @@ struct cnn_model {
     const char *const *slot_names;
     float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */
     int update_phases; /* a barrier stands between phases; all but the last write to grads[0] and nothing else */
-    /* Sums the chunks' gradients in order, adds the penalties' gradients, clips, decays, updates. */
+    /* Sums the chunks' gradients by the tree above (of their sum, n_grads is 1), adds the penalties' gradients, clips, decays, updates. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 
     const struct cnn_data *data;

@@ -1,7 +1,8 @@
 /* steps.c -- an epoch: its steps in the eyes of a thread.
  *
  * Run my chunks | barrier | update and prepare my copy of the parameters. Where there is but one copy: update my part | barrier |
- * prepare my part | barrier. Whatever is summed is summed in the order of the chunks.
+ * prepare my part | barrier. Losses and metrics are summed in the order of
+ * the chunks, gradients by a tree over them.
  */
 #include <math.h>
 
@@ -91,6 +92,20 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
+/* With copies, every thread would sum over all chunks by itself: of more than these, each sums a part for everybody. */
+enum { SUMMED_BY_EACH = 4 };
+
+/* Returns how many gradients are left to be summed, from grads[0] on. */
+static int reduce(const struct cnn_fit *f, int thread, float *const *grads, int n)
+{
+    const size_t theta = f->m->core.theta, threads = (size_t)f->g.threads, t = (size_t)thread;
+    if (f->g.copies == 1 || f->m->update_phases > 1 || n <= SUMMED_BY_EACH)
+        return n;
+    cnn_reduce(grads[0], grads, n, theta * t / threads, theta * (t + 1) / threads);
+    cnn_pool_barrier(f->g.pool);
+    return 1;
+}
+
 /* All phases but the last write gradients, which everybody has in common, so they are shared out in any case. */
 static void update(struct cnn_fit *f, int thread, const struct moment *now)
 {
@@ -100,6 +115,7 @@ static void update(struct cnn_fit *f, int thread, const struct moment *now)
     float *const *grads = f->g.grads + first_buffer(f, now);
     struct cnn_update u = {.t = now->t + 1, .part = thread, .parts = f->g.threads};
     u.lr = cnn_fit_rate(f, now->t);
+    n = reduce(f, thread, grads, n);
     for (; u.phase < m->update_phases - 1; u.phase++) {
         m->update(w->theta, w->state, grads, n, &u);
         cnn_pool_barrier(f->g.pool);

@@ -27,6 +27,14 @@ head -c 16 "$DATA/test-x" >few-x && printf '\0\0\0\3' | dd of=few-x bs=1 seek=4 
 tail -c +17 "$DATA/test-x" | head -c 192 >>few-x
 "$TINY" predict --weights one.safetensors --input few-x -o few.npy
 runs "$p predictions of a few" sh -c 'tail -c +129 p1.npy | head -c 48 >a; tail -c +129 few.npy >b; cmp a b'
+# of many chunks, three threads sum the gradients before they update, one while it does; the last batch has few
+sed 's/batch=48/batch=240/' "$ROOT/tests/program/noise.net" >many.net
+build many.net ./many || fail "$p many chunks: builds" <many.log
+for n in 1 3; do
+    ./many train --data-dir "$DATA" --quiet --epochs 3 --threads $n --save many$n.safetensors >many.out 2>&1 ||
+        fail "$p many chunks, $n threads" <many.out
+done
+runs "$p many chunks, 3 as one" cmp many1.safetensors many3.safetensors
 # noise, masks and factors are drawn by row, whoever computes it
 build "$ROOT/tests/program/noise.net" ./noise || fail "$p noise.net builds" <noise.log
 for n in 1 2 3; do

@@ -1,0 +1,40 @@
+/* reduce.c -- sums over chunks: of gradients, and of whatever else chunks make shares of. */
+#include <string.h>
+
+#include "run.h"
+
+enum { BLOCK = 256 }; /* elements at a time: the sums of all levels of the tree stay in the first cache */
+
+/* The chunks of the left subtree: the largest power of two that is less than n. */
+static int left_of(int n)
+{
+    int left = 1;
+    while (2 * left < n)
+        left *= 2;
+    return left;
+}
+
+/* sum[0 .. size): of n chunks at `at`. sum may be the first of them there. */
+static void add_tree(float *sum, float *const *chunks, int n, size_t at, size_t size)
+{
+    float right[BLOCK];
+    const float *other = right;
+    if (n == 1) {
+        memmove(sum, chunks[0] + at, size * sizeof *sum);
+        return;
+    }
+    const int left = left_of(n);
+    add_tree(sum, chunks, left, at, size);
+    if (n - left == 1)
+        other = chunks[left] + at;
+    else
+        add_tree(right, chunks + left, n - left, at, size);
+    for (size_t i = 0; i < size; i++)
+        sum[i] += other[i];
+}
+
+void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at += BLOCK)
+        add_tree(sum + at, chunks, n, at, end - at < BLOCK ? end - at : BLOCK);
+}

@@ -1,0 +1,149 @@
+/* test_reduce.c -- sums over chunks are one binary tree, whoever adds which part of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "run.h"
+
+enum { MOST = 70, SIZE = 700 };
+
+/* Of sizes so different that every other order of additions rounds in another way. */
+static float values[MOST][SIZE];
+static float *chunks[MOST];
+
+static int fill(void **state)
+{
+    (void)state;
+    for (int c = 0; c < MOST; c++) {
+        chunks[c] = values[c];
+        for (int i = 0; i < SIZE; i++) {
+            uint32_t bits[4];
+            cnn_random4(5, (uint64_t)c, (uint64_t)i, bits);
+            values[c][i] = ((float)bits[0] - 2147483648.0f) / (float)(1 + bits[1] % 1000);
+        }
+    }
+    return 0;
+}
+
+static int same(const float *a, const float *b)
+{
+    return memcmp(a, b, SIZE * sizeof *a) == 0;
+}
+
+static void test_few_chunks_are_added_in_turn(void **state)
+{
+    float tree[SIZE], turn[SIZE] = {0};
+    (void)state;
+    for (int n = 1; n <= 4; n++) {
+        cnn_reduce(tree, chunks, n, 0, SIZE);
+        for (int i = 0; i < SIZE; i++)
+            turn[i] = n == 1 ? values[0][i] : turn[i] + values[n - 1][i];
+        assert_int_equal(same(tree, turn), n < 4);
+    }
+    for (int i = 0; i < SIZE; i++)
+        turn[i] = (values[0][i] + values[1][i]) + (values[2][i] + values[3][i]);
+    assert_true(same(tree, turn));
+}
+
+static void test_parts_of_the_range(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 33; n++) {
+        float whole[SIZE], parts[SIZE];
+        cnn_reduce(whole, chunks, n, 0, SIZE);
+        for (size_t k = 0; k < 7; k++)
+            cnn_reduce(parts, chunks, n, SIZE * k / 7, SIZE * (k + 1) / 7);
+        assert_true(same(whole, parts));
+    }
+}
+
+static void test_in_place(void **state)
+{
+    float whole[SIZE], first[SIZE], *in_place[MOST];
+    (void)state;
+    memcpy(in_place, chunks, sizeof in_place);
+    in_place[0] = first;
+    for (int n = 1; n <= 20; n++) {
+        cnn_reduce(whole, chunks, n, 0, SIZE);
+        memcpy(first, values[0], sizeof first);
+        cnn_reduce(first, in_place, n, 0, SIZE);
+        assert_true(same(whole, first));
+    }
+}
+
+/* ---- ranks: each sums aligned chunks, one of them sums the ranks */
+
+struct rank {
+    int first, n; /* chunks */
+};
+
+/* Halves of the tree, until there are so many ranks or only single chunks. */
+static int deal(int n, int ranks, struct rank *r)
+{
+    int dealt = 1;
+    r[0] = (struct rank){0, n};
+    while (dealt < ranks) {
+        int most = 0, left = 1;
+        for (int i = 1; i < dealt; i++)
+            most = r[i].n > r[most].n ? i : most;
+        if (r[most].n == 1)
+            break;
+        while (2 * left < r[most].n)
+            left *= 2;
+        memmove(r + most + 2, r + most + 1, (size_t)(dealt - most - 1) * sizeof *r);
+        r[most + 1] = (struct rank){r[most].first + left, r[most].n - left};
+        r[most].n = left;
+        dealt++;
+    }
+    return dealt;
+}
+
+/* The sum over [first, first + n), of which the ranks are subtrees. */
+static void join(const struct rank *r, float (*of_rank)[SIZE], int first, int n, float *sum)
+{
+    for (int i = 0; i < 8; i++)
+        if (r[i].first == first && r[i].n == n) {
+            memcpy(sum, of_rank[i], SIZE * sizeof *sum);
+            return;
+        }
+    float halves[2][SIZE], *const both[2] = {halves[0], halves[1]};
+    int left = 1;
+    while (2 * left < n)
+        left *= 2;
+    join(r, of_rank, first, left, halves[0]);
+    join(r, of_rank, first + left, n - left, halves[1]);
+    cnn_reduce(sum, both, 2, 0, SIZE);
+}
+
+static void test_ranks(void **state)
+{
+    static const int ranks[] = {1, 2, 3, 4, 7, 8};
+    static float of_rank[8][SIZE];
+    (void)state;
+    for (size_t k = 0; k < sizeof ranks / sizeof *ranks; k++)
+        for (int n = 1; n <= MOST; n++) {
+            struct rank r[8] = {{0, 0}};
+            float alone[SIZE], joined[SIZE];
+            const int dealt = deal(n, ranks[k], r);
+            assert_int_equal(dealt, n < ranks[k] ? n : ranks[k]);
+            for (int i = 0; i < dealt; i++)
+                cnn_reduce(of_rank[i], chunks + r[i].first, r[i].n, 0, SIZE);
+            cnn_reduce(alone, chunks, n, 0, SIZE);
+            join(r, of_rank, 0, n, joined);
+            if (!same(alone, joined))
+                fail_msg("%d chunks, %d ranks", n, ranks[k]);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_few_chunks_are_added_in_turn),
+        cmocka_unit_test(test_parts_of_the_range),
+        cmocka_unit_test(test_in_place),
+        cmocka_unit_test(test_ranks),
+    };
+    return cmocka_run_group_tests(tests, fill, NULL);
+}
