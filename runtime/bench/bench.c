@@ -4,6 +4,12 @@
 #include <stdlib.h>
 
 #include "bench/bench.h"
+#include "bench/measures.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "train/train.h"
+#include "weights/weights.h"
 
 enum { BATCHES = 64, LEAST = 20, MOST = CNN_BENCH_STEPS, MOST_LAPS = 2000, ROWS = 1 << 22 };
 static const double step_seconds = 3, lap_share = 0.5, predict_share = 0.2, between_bursts = 0.0015;

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/bench.h"
+#include "bench/measures.h"
+#include "support/support.h"
 
 enum { COPIES = 20 };
 

@@ -3,7 +3,8 @@
  * what the machine could do beside them. */
 #include <stdlib.h>
 
-#include "bench/bench.h"
+#include "bench/measures.h"
+#include "support/support.h"
 
 enum { AT_AN_END = 8, MOST = 1 << 16 };
 static const double burst_seconds = 0.0001;

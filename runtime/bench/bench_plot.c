@@ -1,8 +1,8 @@
 /* bench_plot.c -- bars of GFLOP/s by layer and kernel, drawn by the gnuplot program. */
 #include <string.h>
 
-#include "bench/bench.h"
-#include "report/look.h"
+#include "bench/measures.h"
+#include "report/report.h"
 
 int cnn_bench_can_plot(struct cnn_error *e)
 {

@@ -1,7 +1,7 @@
 /* bench_report.c -- what `bench` measured: a table for people, CSV and JSON for programs. */
 #include <string.h>
 
-#include "bench/bench.h"
+#include "bench/measures.h"
 
 /* The clock of the machine while the kernels ran, told from the peak: what the target's row promises a cycle. */
 static double gigahertz(const struct cnn_measures *b)

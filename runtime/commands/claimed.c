@@ -2,7 +2,11 @@
 #include <stdlib.h>
 
 #include "claims.h"
-#include "run.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "ensemble/ensemble.h"
+#include "report/report.h"
+#include "support/support.h"
 
 static int has_files(enum cnn_source_kind kind)
 {

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/folds.h"
-#include "run.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "train/train.h"
+#include "weights/weights.h"
 
 struct outcome { /* of a fold */
     int status;  /* enum cnn_exit */

@@ -3,8 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
 #include "ensemble/ensemble.h"
-#include "report/look.h"
+#include "report/report.h"
+#include "support/support.h"
+#include "train/train.h"
 
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
 {

@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
+#include "commands/commands.h"
 #include "ensemble/ensemble.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 static int write_weights(struct cnn_run *r, const struct cnn_model *m, const float *theta)
 {

@@ -5,7 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "run.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 static const double steps[] = {1e-5, 1e-6, 1e-4, 1e-7}; /* in the order of their promise */
 enum { STEPS = sizeof steps / sizeof steps[0], IMAGES = 8, LEAST = 20, MOST = 200, PERTURB = 3, PICK = 4 };

@@ -1,7 +1,11 @@
 /* gradients.c -- `gradients`: loss and gradients of one batch of any size. */
 #include <stdlib.h>
 
-#include "run.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 double cnn_penalty_slope(const struct cnn_param *p, double w)
 {

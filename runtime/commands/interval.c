@@ -1,7 +1,7 @@
 /* interval.c -- mean, standard deviation, and Student's interval for the mean. */
 #include <math.h>
 
-#include "data/folds.h"
+#include "data/data.h"
 
 /* P(T <= t) for t >= 0. With whole degrees of freedom it is a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4). */
 static double student_below(double t, int64_t freedom)

@@ -11,10 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "claims.h"
+#include "commands/commands.h"
+#include "engine/engine.h"
+#include "ensemble/ensemble.h"
 #include "input.h"
-#include "run.h"
 #include "version.h"
+#include "support/support.h"
+#include "train/train.h"
+#include "weights/weights.h"
 
 enum {
     TRAIN = 1,

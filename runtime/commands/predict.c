@@ -3,10 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
 #include "ensemble/ensemble.h"
-#include "images/folder.h"
+#include "images/images.h"
 #include "input.h"
-#include "report/look.h"
+#include "report/report.h"
+#include "support/support.h"
 
 static int write_array(struct cnn_run *r, const float *y, int64_t rows)
 {

@@ -2,7 +2,9 @@
  * takes. */
 #include <string.h>
 
-#include "run.h"
+#include "commands/commands.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 enum { COLUMNS = 4, CELL = 160 };
 

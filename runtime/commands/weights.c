@@ -1,6 +1,11 @@
 /* weights.c -- which weights and which normalisation a command works with. */
+#include "beside.h"
+#include "commands/commands.h"
+#include "data/data.h"
 #include "ensemble/ensemble.h"
 #include "input.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 const char *cnn_run_weights_path(const struct cnn_run *r)
 {

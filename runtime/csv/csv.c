@@ -3,7 +3,9 @@
 #include <csv.h>
 #include <stdarg.h>
 
-#include "csv/csv_table.h"
+#include "csv/csv.h"
+#include "data/data.h"
+#include "input.h"
 
 void cnn_csv_fail_memory(struct table *t, size_t bytes)
 {

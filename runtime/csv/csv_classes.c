@@ -1,6 +1,8 @@
 /* csv_classes.c -- targets of a .csv that stand for classes: whole numbers are what they say, names are numbered in the order of their
  * bytes. */
-#include "csv/csv_table.h"
+#include "csv/csv.h"
+#include "data/data.h"
+#include "input.h"
 
 /* Where `text` stands among the categories, or should. */
 static int64_t place_of(const struct table *t, const char *text, int *found)

@@ -1,5 +1,6 @@
 /* csv_columns.c -- the first line of a .csv: the names of its columns, or a row already; which columns are inputs, targets, weights. */
-#include "csv/csv_table.h"
+#include "csv/csv.h"
+#include "data/data.h"
 
 /* ---- names */
 

@@ -1,7 +1,7 @@
 /* csv_separator.c -- what stands between the fields of a .csv, as its first line has it. */
 #include <ctype.h>
 
-#include "csv/csv_table.h"
+#include "csv/csv.h"
 
 /* A comma between digits is that of a number as some countries write it, as long as there is something else between the fields. */
 static int is_decimal(const char *text, size_t i, size_t n)

@@ -1,7 +1,8 @@
 /* csv_values.c -- the fields of a row of a .csv: numbers, words of categories, values that are missing. */
 #include <strings.h>
 
-#include "csv/csv_table.h"
+#include "csv/csv.h"
+#include "data/data.h"
 
 int cnn_csv_is_number(const char *s, double *v)
 {

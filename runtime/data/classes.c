@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
 #include "data/dataset.h"
+#include "input.h"
 
 int64_t cnn_argmax(const float *v, int64_t n)
 {

@@ -1,12 +1,11 @@
 /* data.c -- the spec's data section: find, open, split, normalise. */
-#include "data/data.h"
+#include "beside.h"
+#include "data/dataset.h"
+#include "input.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "data/dataset.h"
-#include "input.h"
 
 /* ---- files */
 

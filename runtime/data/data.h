@@ -1,12 +1,14 @@
-/* data.h -- data sets: from files to batches. Rows stay as the file has them (often mapped bytes) and become floats
- * when a batch is gathered. */
+/* data.h -- data sets: finds and opens their files, checks, splits and normalises rows, and gathers batches. Rows stay as the file has
+ * them (often mapped bytes) and become floats when a batch is gathered. Nothing here knows formats that need a library (csv/ and images/
+ * have those), weights, or how to train. */
 #ifndef CNN_DATA_H
 #define CNN_DATA_H
 
 #include "cnn.h"
-#include "csv/columns.h"
-#include "files.h"
+#include "data/columns.h"
+#include "data/folds.h"
 #include "data/normalize.h"
+#include "files.h"
 
 struct cnn_dataset {
     int64_t rows;           /* of this part; 0: there is none */
@@ -52,8 +54,6 @@ void cnn_data_free(struct cnn_datasets *d);
  * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
-/* targets.c: does the loss take the targets of all rows of d's arrays? One pass over them. */
-int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
 int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
 /* What a file of weights shall remember of these data; borrows from them. */
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
@@ -92,13 +92,39 @@ char *cnn_data_path(const char *dir, const char *name);
  * that was tried. An absolute name ignores dir. */
 char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
 
-/* ---- random.c */
+/* ---- for what reads files of another format into a data set, and for what trains on some of its rows */
 
-/* 0 .. n-1 in an order that depends on (seed, epoch) alone (Fisher-Yates over Philox). */
-void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
-/* n of the rows 0 .. n-1, drawn with replacement: the bag of this number. Depends on (seed, bag, n) alone, n < 2^32. */
-void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n);
-/* The same with probabilities, given as their sums: cumulative[i] - cumulative[i - 1] is row i's, or in proportion to it. */
-void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n);
+/* A data set of the network's, without rows. */
+struct cnn_dataset cnn_dataset_of(const struct cnn_model *m);
+
+/* The class that the training data gave the name, -1: none. */
+int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
+/* The first few of n names, "a, b, c, ...", to out, which is returned. */
+const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size);
+/* The names of the classes; *to has none before, *from none after. */
+void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to);
+/* Targets of rows of these classes: numbers, or one-hot rows, as the loss wants them. Takes `class` over. */
+int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
+                            struct cnn_error *e);
+/* Rows of this shape, which own `data`. */
+struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data);
+
+/* Rows rows[0 .. n) of `from`, which may be there several times; *to borrows the arrays, and is to be freed even on failure. */
+int cnn_dataset_pick(const struct cnn_dataset *from, const int64_t *rows, int64_t n, struct cnn_dataset *to,
+                     struct cnn_error *e);
+
+static inline int64_t cnn_dataset_row(const struct cnn_dataset *d, int64_t i)
+{
+    return d->index ? d->index[i] : i;
+}
+
+/* n elements from the i-th on, as they are. */
+void cnn_convert(const struct cnn_array *a, int64_t i, int64_t n, float *out);
+
+/* ---- madeup.c: inputs and targets that suit the network, when there are no others */
+
+int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
+                    struct cnn_error *e);
+double cnn_madeup_normal(uint64_t seed, uint64_t stream, uint64_t i);
 
 #endif

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "data/dataset.h"
+#include "input.h"
 
 enum { TEXT = 256 };
 

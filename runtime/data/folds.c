@@ -1,12 +1,10 @@
 /* folds.c -- divides rows into folds. A repeat draws from random numbers of its own. */
-#include "data/folds.h"
+#include "data/dataset.h"
+#include "support/support.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "data/dataset.h"
-#include "base/random.h"
 
 /* The epochs of the permutations: none of a training, nor that of `split`. */
 static uint64_t epoch_of(int64_t repeat)

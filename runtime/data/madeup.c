@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "data/dataset.h"
-#include "run.h"
+#include "data/data.h"
+#include "support/support.h"
 
 enum { INPUTS = 1, TARGETS = 2 };
 

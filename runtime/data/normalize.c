@@ -1,12 +1,11 @@
 /* normalize.c -- how inputs are normalised: as the spec says, fitted to the training rows, or as a file of weights remembers. */
-#include "data/normalize.h"
+#include "beside.h"
+#include "data/dataset.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "data/dataset.h"
 
 /* ---- channels */
 

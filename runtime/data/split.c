@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "data/dataset.h"
-#include "base/random.h"
+#include "input.h"
+#include "support/support.h"
 
 static int fail_memory(const struct cnn_dataset *d, struct cnn_error *e)
 {

@@ -1,8 +1,8 @@
 /* class_weight.c -- factors of the losses of rows by their class, as given or so that all classes weigh alike. */
 #include <stdlib.h>
 
-#include "data/dataset.h"
-#include "run.h"
+#include "data/data.h"
+#include "engine/engine.h"
 
 /* A single output tells two classes apart. */
 static int64_t classes_of(const struct cnn_model *m)

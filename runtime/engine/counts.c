@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "run.h"
+#include "data/data.h"
+#include "engine/engine.h"
 
 struct rows { /* n answers: each of `last` numbers */
     const struct cnn_meaning *is;

@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "images/images.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 /* Kernels may read (never use) up to this much beyond a buffer's end. */
 enum { LINE = 64, SLACK = 256 };

@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "support/support.h"
 
 int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e)
 {

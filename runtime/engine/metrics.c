@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run.h"
+#include "data/data.h"
+#include "engine/engine.h"
 
 /* ---- one image: predictions y[size], of which each run of `last` is one answer (Keras: the last axis) */
 

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "data/data.h"
-#include "run.h"
+#include "engine/engine.h"
 
 int64_t cnn_classes(const struct cnn_model *m)
 {

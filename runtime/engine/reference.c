@@ -1,7 +1,9 @@
 /* reference.c -- buffers for the reference core: double, plain loops, nothing fused. */
 #include <stdlib.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e)
 {

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/data.h"
+#include "engine/engine.h"
 #include "ensemble/boost.h"
-#include "data/dataset.h"
-#include "ensemble/ensemble.h"
+#include "ensemble/members.h"
+#include "support/support.h"
+#include "train/train.h"
 
 struct boosting {
     struct cnn_ensemble_run *x;

@@ -2,7 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/data.h"
+#include "engine/engine.h"
 #include "ensemble/ensemble.h"
+#include "support/support.h"
 
 /* ---- sums: means of outputs, parts of votes */
 

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ensemble/ensemble.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "ensemble/members.h"
+#include "support/support.h"
+#include "train/train.h"
+#include "weights/weights.h"
 
 static int (*const train_of[])(struct cnn_ensemble_run *x) = {
     [CNN_BAGGING] = cnn_train_members,  [CNN_VOTING] = cnn_train_members,   [CNN_SNAPSHOT] = cnn_train_snapshots,

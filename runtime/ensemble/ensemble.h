@@ -1,9 +1,10 @@
-/* ensemble.h -- networks that answer together: how they are trained, combined, judged, and kept in one file. Private to the
- * runtime. */
+/* ensemble.h -- networks that answer together: how they are trained, combined, judged, and kept in one file. Their members are trained
+ * by train/; nothing here makes a step by itself. */
 #ifndef CNN_ENSEMBLE_H
 #define CNN_ENSEMBLE_H
 
-#include "run.h"
+#include "beside.h"
+#include "engine/engine.h"
 
 /* ---- combine.c: from the members' outputs to one */
 
@@ -59,29 +60,11 @@ int cnn_fitted_evaluate(const struct cnn_fitted *f, const struct cnn_dataset *d,
 int cnn_fitted_write(const struct cnn_fitted *f, const char *path, struct cnn_error *e);
 /* out->members is 0 when the file is a sound one, but holds no ensemble. */
 int cnn_fitted_read(const struct cnn_model *m, const char *path, struct cnn_fitted *out, struct cnn_error *e);
-int cnn_run_ensemble(struct cnn_run *r,
-                     struct cnn_fitted *out); /* weights.c: likewise, of the file that the command uses */
 
-/* ---- ensemble.c, members.c: training one */
+/* ---- ensemble.c: the command `ensemble` */
 
-struct cnn_ensemble_run {
-    struct cnn_run *r;
-    const struct cnn_model *m;
-    const struct cnn_ensemble *spec;
-    struct cnn_datasets data;
-    struct cnn_fitted fitted; /* of spec->members; those that are trained */
-    int64_t threads;          /* of a training */
-    int64_t done;             /* members whose training has ended */
-    struct cnn_logs logs;     /* of the whole, beside its metrics on the test rows */
-};
-
-/* Each trains all members and fills `fitted`: an enum cnn_exit. */
-int cnn_train_members(struct cnn_ensemble_run *x);   /* of bagging and voting: each by itself, --jobs at once */
-int cnn_train_snapshots(struct cnn_ensemble_run *x); /* one after the other, in one run */
-int cnn_train_stacked(struct cnn_ensemble_run *x);   /* stacking.c: each by itself, --jobs at once */
-int cnn_train_boosted(struct cnn_ensemble_run *x);   /* boosting.c: one after the other; may end with fewer */
-
-/* "member 2/5 - accuracy: 0.9 ...", unless --quiet. tests: of those of the test rows, when there are some. */
-void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct cnn_logs *logs);
+int cnn_ensemble_command(struct cnn_run *r);
+enum { CNN_ENSEMBLE_NAME = 256 };
+const char *cnn_ensemble_path(const struct cnn_run *r, char name[CNN_ENSEMBLE_NAME]); /* the file that it saves */
 
 #endif

@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
+#include "data/data.h"
+#include "engine/engine.h"
 #include "ensemble/meta.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 #define WEIGHTS "ensemble.weights"
 #define KERNEL  "meta.kernel"

@@ -3,8 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/dataset.h"
-#include "ensemble/ensemble.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "ensemble/members.h"
+#include "input.h"
+#include "support/support.h"
+#include "train/train.h"
 
 struct answer {                   /* of a member's process; its weights follow */
     int status;                   /* enum cnn_exit */

@@ -1,5 +1,6 @@
 /* meta.c -- a linear function of the members' outputs: its memory, its use, and ridge regression, which has a closed form. */
 #include "ensemble/meta.h"
+#include "support/support.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* meta_logistic.c -- logistic regression by L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithms 7.4 and 7.5), with steps that
  * are halved until they do what the slope promises. What is minimised is convex, and has one minimum since l2 > 0. */
 #include "ensemble/meta.h"
+#include "support/support.h"
 
 #include <float.h>
 #include <math.h>

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/dataset.h"
-#include "data/folds.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "ensemble/members.h"
 #include "ensemble/meta.h"
+#include "support/support.h"
+#include "train/train.h"
 
 struct answer {             /* of a process; its weights or, of a fold, its outputs follow */
     int status;             /* enum cnn_exit */

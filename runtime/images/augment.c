@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/random.h"
-#include "run.h"
+#include "images/images.h"
+#include "support/support.h"
 
 /* Numbers of one row in one epoch: draw k is counter (row, k). */
 struct draws {

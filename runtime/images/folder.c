@@ -1,5 +1,7 @@
 /* folder.c -- files in folders: which of them are pictures, by what they hold. */
-#include "images/folder.h"
+#include "data/data.h"
+#include "images/images.h"
+#include "input.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -7,9 +9,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-
-#include "data/data.h"
-#include "input.h"
 
 /* ---- lists of paths */
 

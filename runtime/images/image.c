@@ -1,13 +1,12 @@
 /* image.c -- a picture from a file: which decoder, and how large it may be. */
 #include "images/image.h"
+#include "images/images.h"
+#include "input.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-#include "images/folder.h"
-#include "input.h"
 
 /* A file of a few bytes can promise a picture of any size. */
 enum { MOST_PIXELS = 100000000, MOST_A_SIDE = 65535 };

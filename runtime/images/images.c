@@ -4,10 +4,11 @@
 #include <string.h>
 #include <strings.h>
 
-#include "data/dataset.h"
-#include "images/folder.h"
+#include "data/data.h"
 #include "images/image.h"
-#include "run.h"
+#include "images/images.h"
+#include "input.h"
+#include "support/support.h"
 
 typedef long long ll;
 

@@ -1,8 +1,10 @@
 /* answers.c -- what a network that tells classes apart says of rows whose class is known. */
 #include <stdlib.h>
 
-#include "input.h"
-#include "report/look.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "ensemble/ensemble.h"
+#include "report/report.h"
 
 static int ask_ensemble(const struct cnn_look *l, struct cnn_answer *out, struct cnn_error *e)
 {

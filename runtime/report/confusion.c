@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/look.h"
+#include "engine/engine.h"
+#include "report/pictures.h"
+#include "support/support.h"
 
 enum { MATRIX_CLASSES = 20, PAIRS = 10, NAME = 16, BYTES = 4 * NAME + 1 };
 

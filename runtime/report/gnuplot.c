@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "report/look.h"
-#include "run.h"
+#include "report/report.h"
+#include "support/support.h"
 
 enum { NOT_FOUND = 127, NOT_STARTED = 126 };
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "input.h"
-#include "report/look.h"
+#include "report/pictures.h"
 
 int cnn_gallery_open(const struct cnn_gallery *g, struct cnn_error *e)
 {

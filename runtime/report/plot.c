@@ -1,6 +1,12 @@
 /* plot.c -- `plot`, --plots and --verbose: all that there is to see of a run. */
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "ensemble/ensemble.h"
 #include "input.h"
-#include "report/look.h"
+#include "report/pictures.h"
+#include "support/support.h"
+#include "train/train.h"
 
 enum { PLAIN_WIDTH = 120 }; /* of what is no terminal */
 

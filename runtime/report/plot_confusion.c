@@ -1,7 +1,7 @@
 /* plot_confusion.c -- the confusion matrix as a heat map: the colour is the part of the true class, the number counts rows. */
 #include <stdlib.h>
 
-#include "report/look.h"
+#include "report/pictures.h"
 
 enum { MOST_CLASSES = 200, NAMES_SHOWN = 50, NUMBERS_SHOWN = 30, NAME = 14 };
 

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "report/look.h"
+#include "report/pictures.h"
+#include "support/support.h"
+#include "train/train.h"
 
 enum { WIDTH = 640, HEIGHT = 400, MARKED = 40 }; /* up to so many epochs have a point each */
 

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/look.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "report/pictures.h"
+#include "weights/weights.h"
 
 enum { MISTAKES = 40, FILTERS = 128, NAME = 10 };
 

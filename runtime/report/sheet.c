@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/look.h"
+#include "report/pictures.h"
 
 /* Pixels: an image is made about so large and at most so large, a line of text so high, a character so wide. */
 enum { WANTED = 64, MOST = 96, LINE = 15, CHARACTER = 7, GAP = 12, TITLE = 40, CRISP = 6 };

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/look.h"
+#include "report/pictures.h"
+#include "support/support.h"
+#include "train/train.h"
 
 enum { HEIGHTS = 8, WIDTH = 60 };
 

@@ -2,7 +2,8 @@
  * improvement is strict, and beyond min_delta; nan never is one. */
 #include <math.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "train/checkpoint.h"
 
 static double worst(const struct cnn_monitor *m)
 {

@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beside.h"
+#include "data/data.h"
+#include "train/checkpoint.h"
 #include "train/identity.h"
+#include "weights/weights.h"
 
 #define FORMAT       "cnnc checkpoint 1"
 #define COUNTS       "metrics.state"

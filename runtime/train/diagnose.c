@@ -3,7 +3,10 @@
 #include <float.h>
 #include <math.h>
 
-#include "run.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "train/fit.h"
+#include "weights/weights.h"
 
 static int bad_parameter(const struct cnn_model *m, const float *theta, char *out, size_t size)
 {

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/engine.h"
 #include "input.h"
-#include "report/look.h"
+#include "train/train.h"
 
 static double *add_row(struct cnn_history *h, struct cnn_error *e)
 {

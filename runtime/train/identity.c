@@ -1,4 +1,7 @@
 /* identity.c -- see identity.h. One table has all: a name, how it is put into words, and what a difference means. */
+#include "data/data.h"
+#include "images/images.h"
+#include "support/support.h"
 #include "train/identity.h"
 
 #include <inttypes.h>
@@ -8,7 +11,6 @@
 
 #include "data/dataset.h"
 #include "version.h"
-
 #define KEY "run." /* in front of a thing's name in a checkpoint */
 
 struct about {

@@ -3,7 +3,8 @@
 #ifndef CNN_IDENTITY_H
 #define CNN_IDENTITY_H
 
-#include "run.h"
+#include "data/data.h"
+#include "support/support.h"
 
 enum { CNN_THINGS = 24 };
 

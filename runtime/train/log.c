@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/engine.h"
 #include "input.h"
-#include "run.h"
+#include "train/progress.h"
 
 static int has_key(const struct cnn_csv *c, const char *key)
 {

@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "train/progress.h"
 
 enum { BAR = 20, TEXT = 2048 };
 

@@ -6,7 +6,11 @@
  */
 #include <math.h>
 
-#include "train/train.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "images/images.h"
+#include "support/support.h"
+#include "train/fit.h"
 
 /* A step, as each thread counts for itself. */
 struct moment {

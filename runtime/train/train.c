@@ -4,7 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "train/train.h"
+#include "beside.h"
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "report/report.h"
+#include "support/support.h"
+#include "train/fit.h"
+#include "weights/weights.h"
 
 /* ---- between epochs */
 

@@ -1,47 +1,67 @@
-/* train.h -- private to the trainer: a training under way. train.c has what happens between epochs, steps.c an epoch. */
+/* train.h -- trains: epochs, callbacks, checkpoints, the log and the progress bar. Nothing here reads a command line or draws pictures:
+ * commands/ says what is trained, and what happens when it is. */
 #ifndef CNN_TRAIN_H
 #define CNN_TRAIN_H
 
-#include "train/identity.h"
-#include "report/look.h"
+#include "engine/engine.h"
 
-/* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
- * read. */
-struct cnn_notice {
-    double penalty; /* of the parameters */
-    int asked;      /* to stop after this step */
-    int pause;      /* behind it: `bench` measures something else */
+/* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
+enum { CNN_BENCH_STEPS = 20000 };                                             /* that bench times at most */
+enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps behind those of the kernels */
+enum cnn_watched { CNN_GO_ON, CNN_ENOUGH, CNN_PAUSE };
+struct cnn_watch {
+    const struct cnn_dataset *rows;                       /* instead of the spec's data; nothing is saved or logged */
+    struct cnn_laps *laps;                                /* of thread 0; NULL: no time by kernel */
+    enum cnn_watched (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0 */
+    void (*pause)(struct cnn_watch *watch, int thread,
+                  struct cnn_pool *pool); /* by all threads, a step after stepped() asked for it */
 };
 
-struct cnn_fit {
-    struct cnn_run *r;
-    const struct cnn_model *m;
-    struct cnn_engine g;
-    struct cnn_datasets data;
-    int64_t *order; /* of the rows in this epoch; NULL: as they stand */
-    struct cnn_identity identity;
-    struct cnn_position at;
-    int64_t epochs, steps; /* in all; of an epoch */
-    struct cnn_schedule schedule;
-    struct cnn_progress progress;
-    struct cnn_csv csv;
-    struct cnn_history history; /* of --verbose and --plots */
-    const char *save;           /* after every epoch; NULL: nowhere */
-    const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */
-    const char *last_good;      /* a file that holds a state of this run, or NULL */
-    double *counted;            /* NULL, or metrics of the epoch while those of the validation rows are counted */
-    float *class_weight;        /* NULL: all rows count alike */
-    struct cnn_notice notices[2];
-    enum cnn_watched watched; /* by `bench`; thread 0's alone */
-    int not_finite;
-    double bad_loss; /* both written by thread 0, read when the threads are through */
+/* What `crossval` and `ensemble` put into a run of the trainer, and what comes back. Nothing is saved or logged. */
+struct cnn_trial {
+    const struct cnn_datasets *data; /* instead of the spec's */
+    struct cnn_totals *totals;       /* of the test rows, when there are some; NULL: not wanted */
+    float *theta;                    /* the weights it ends with, core.theta of them; NULL: not wanted */
+    int64_t epochs;                  /* that were run */
+    /* Snapshots (Huang et al., "Snapshot ensembles: train 1, get M for free", 2017): the learning rate falls along a cosine and
+     * begins anew `cycles` times, a number that divides the epochs; the weights at the end of each. cycles 0: none. */
+    int64_t cycles;
+    float *snapshots; /* [cycles][core.theta] */
 };
 
-/* An epoch's steps from f->at.step on: what each thread does. They end early when a signal asks for it, when `bench` has seen
- * enough, and when the loss is no number. */
-void cnn_fit_steps(void *fit, int thread);
-int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* of that step of an epoch */
-double cnn_fit_rate(const struct cnn_fit *f, int64_t t);       /* the learning rate of update t, from 0 */
-int64_t cnn_fit_cycles(const struct cnn_fit *f);               /* that end in a snapshot; 0: none do */
+int cnn_train_command(struct cnn_run *r);
+
+/* A training of the network m for another command, whose command line is `all`: from new weights of this seed, quiet.
+ * An enum cnn_exit. */
+int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
+                  struct cnn_trial *t, struct cnn_error *e);
+
+/* ---- history.c: the numbers of the epochs, as the log has them */
+
+enum { CNN_KEYS = sizeof((struct cnn_logs *)0)->at / sizeof((struct cnn_logs *)0)->at[0] };
+
+struct cnn_history { /* {0} is empty */
+    int n_keys;
+    char key[CNN_KEYS][sizeof((struct cnn_logs *)0)->at[0].key];
+    int64_t rows, room;
+    double *at; /* [rows][1 + n_keys]: the epoch, from 0, then its numbers; nan where there is none */
+};
+
+int cnn_history_add(struct cnn_history *h, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
+/* The log of a run. On failure *h is empty. */
+int cnn_history_read(struct cnn_history *h, const char *path, struct cnn_error *e);
+void cnn_history_free(struct cnn_history *h);
+int cnn_history_find(const struct cnn_history *h, const char *prefix, const char *key); /* -1: there is none */
+double cnn_history_epoch(const struct cnn_history *h, int64_t row);
+double cnn_history_value(const struct cnn_history *h, int64_t row, int key);
+/* The first of the rows where this number is best; -1: it is never a number. */
+int64_t cnn_history_best(const struct cnn_history *h, int key, int rises);
+int cnn_key_rises(const struct cnn_model *m, const char *key); /* larger is better; key as in the log */
+
+/* ---- progress.c */
+
+/* The same of the log's number of that key; a metric that rows have no number for, such as auc of rows of one class, is nan. */
+const char *cnn_number_text(const char *key, double value, char *out, size_t size);
+int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 
 #endif

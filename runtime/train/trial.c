@@ -1,5 +1,6 @@
 /* trial.c -- a training that another command wants: of some rows, from new weights, without a word. */
-#include "run.h"
+#include "support/support.h"
+#include "train/train.h"
 
 int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
                   struct cnn_trial *t, struct cnn_error *e)

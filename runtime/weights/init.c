@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "weights/params.h"
-#include "base/random.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 struct draw {
     const struct cnn_param *p;

@@ -1,8 +1,9 @@
 /* learnt.c -- for the library face of a generated program: what was learnt beside the weights, in the caller's memory. */
 #include <stddef.h>
 
-#include "data/dataset.h"
-#include "weights/params.h"
+#include "beside.h"
+#include "data/data.h"
+#include "weights/weights.h"
 
 static int complain(const struct cnn_model *m, int status, const struct cnn_error *e)
 {

@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "input.h"
-#include "run.h"
+#include "weights/weights.h"
 
 enum { HASH = 17 };
 static const char of_what[] = "computation";

@@ -1,12 +1,12 @@
 /* params.c -- parameters between files (canonical, Keras' layout) and theta (the kernels' layout). */
-#include "weights/params.h"
+#include "beside.h"
+#include "data/data.h"
+#include "input.h"
+#include "weights/weights.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "data/data.h"
-#include "input.h"
 
 enum { NAME_SIZE = 512 };
 

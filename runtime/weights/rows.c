@@ -1,5 +1,5 @@
 /* rows.c -- the elements of tables whose rows repeat: equal layers go on as the first two of them do. */
-#include "weights/rows.h"
+#include "weights/weights.h"
 
 #include <ctype.h>
 #include <stdio.h>

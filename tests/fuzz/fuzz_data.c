@@ -3,14 +3,12 @@
 #include <string.h>
 
 #include "../unit/tiny_model.c"
-
 #include "data/data.h"
 #include "ensemble/ensemble.h"
 #include "fuzz.h"
 #include "images/image.h"
-#include "report/look.h"
-#include "weights/params.h"
-#include "run.h"
+#include "train/checkpoint.h"
+#include "train/train.h"
 
 static volatile double sink;
 

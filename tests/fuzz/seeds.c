@@ -10,8 +10,7 @@
 
 #include "../unit/image_files.h"
 #include "../unit/tiny_model.c"
-
-#include "run.h"
+#include "train/checkpoint.h"
 
 static struct cnn_error error;
 

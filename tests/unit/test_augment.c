@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "run.h"
+#include "images/images.h"
 
 enum { HEIGHT = 7, WIDTH = 9, CHANNELS = 2, SIZE = HEIGHT * WIDTH * CHANNELS, ROWS = 200 };
 

@@ -8,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "ensemble/boost.h"
 #include "boost_fixture.h"
+#include "ensemble/boost.h"
 #include "ensemble/ensemble.h"
+#include "support/support.h"
 
 #define CLOSE(a, b) assert_true(fabs((double)(a) - (double)(b)) <= 1e-12 * (1 + fabs((double)(b))))
 

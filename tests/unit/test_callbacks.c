@@ -6,7 +6,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "train/checkpoint.h"
 
 static const struct cnn_monitor falls = {"val_loss", 0}, rises = {"val_accuracy", 1};
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "data/dataset.h"
+#include "data/data.h"
 
 static void test_numbers(void **state)
 {

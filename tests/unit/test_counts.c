@@ -5,9 +5,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "engine/engine.h"
 #include "metrics_fixture.h"
 #include "ports.h"
-#include "run.h"
 
 enum { KINDS = 4, AVERAGES = 3 };
 

@@ -1,4 +1,6 @@
 /* test_ensemble.c -- networks that answer together: bags, what members say together, the file; and `ensemble` on tiny_model.c. */
+#include "ensemble/ensemble.h"
+#include "support/support.h"
 #include "tiny_run.c"
 
 #include <math.h>
@@ -6,7 +8,6 @@
 
 #include "ensemble/ensemble.h"
 #include "ports.h"
-
 enum { ROWS = 1000, BAGS = 50 };
 
 static struct cnn_error error;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/data.h"
 #include "data_files.h"
-#include "data/folds.h"
 #include "folds_fixture.h"
 
 enum { MOST_ROWS = 300, MOST_CLASSES = 6, SEEDS = 200 };

@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "data/data.h"
-#include "images/folder.h"
-#include "images/image.h"
 #include "image_files.h"
+#include "images/image.h"
+#include "images/images.h"
 #include "picture_files.h"
 #include "ports.h"
 #include "resize_fixture.h"

@@ -8,7 +8,10 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "report/look.h"
+#include "engine/engine.h"
+#include "report/pictures.h"
+#include "report/report.h"
+#include "train/train.h"
 
 static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
                                             {.kind = CNN_TOP_K, .name = "top_k_5"},

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "engine/engine.h"
 #include "ensemble/ensemble.h"
 #include "ports.h"
 

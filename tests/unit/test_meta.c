@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "ensemble/ensemble.h"
 #include "ensemble/meta.h"
 #include "meta_fixture.h"
 

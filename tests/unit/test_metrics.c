@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "ports.h"
-#include "run.h"
+#include "engine/engine.h"
 
 static void near(double actual, double expected)
 {

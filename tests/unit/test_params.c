@@ -7,9 +7,9 @@
 
 #include <math.h>
 
-#include "weights/params.h"
-#include "base/random.h"
 #include "scratch.h"
+#include "support/support.h"
+#include "weights/weights.h"
 
 static struct cnn_error error;
 

@@ -1,5 +1,6 @@
 /* test_program.c -- the command line and the commands other than train. */
 #include "ports.h"
+#include "support/support.h"
 #include "tiny_run.c"
 
 static void test_wrong_usage(void **state)

@@ -8,7 +8,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "run.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "train/progress.h"
+#include "train/train.h"
 
 static struct cnn_logs example(void)
 {

@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "data/data.h"
 #include "data_files.h"
-#include "run.h"
+#include "engine/engine.h"
 
 static const int64_t count[2] = {ROWS, 1};
 

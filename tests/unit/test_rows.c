@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "weights/rows.h"
+#include "weights/weights.h"
 
 /* One layer, then 9 to 13 twice over, each with a kernel and a bias, then one, then 4 that alternate, then one. */
 static const struct cnn_param params[] = {

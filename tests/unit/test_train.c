@@ -1,5 +1,8 @@
 /* test_train.c -- fit, checkpoints, threads: tiny_model.c driven through cnn_main. */
+#include "engine/engine.h"
+#include "support/support.h"
 #include "tiny_run.c"
+#include "train/fit.h"
 
 /* ---- fit */
 

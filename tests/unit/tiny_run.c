@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "run.h"
+#include "data/data.h"
 #include "tiny_model.c"
 
 enum { TRAIN_ROWS = 250, TEST_ROWS = 61, MOST_ARGS = 16, MOST_TEXT = 1 << 16 };

@@ -1,14 +1,14 @@
-/* csv_table.h -- what the csv*.c know of a .csv that is being read. Private to them. */
-#ifndef CNN_CSV_TABLE_H
-#define CNN_CSV_TABLE_H
+/* csv.h -- text tables as data sets. Generated programs whose spec says csv name cnn_csv_load, which cnn.h declares; all else here is
+ * shared by the files of this room alone. No other room may include this header: that would make every program need libcsv. */
+#ifndef CNN_CSV_H
+#define CNN_CSV_H
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv/columns.h"
-#include "data/dataset.h"
+#include "data/data.h"
 
 typedef long long ll;
 

@@ -1,5 +1,6 @@
 /* columns.c -- the columns of a table that are a network's inputs, and how a file of weights remembers them. */
-#include "csv/columns.h"
+#include "beside.h"
+#include "data/data.h"
 
 #include <stdlib.h>
 #include <string.h>

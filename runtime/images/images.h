@@ -1,8 +1,13 @@
-/* folder.h -- files in folders: which of them are pictures, by what they hold. Knows no decoder. */
-#ifndef CNN_FOLDER_H
-#define CNN_FOLDER_H
+/* images.h -- pictures as data sets, and pictures in folders. Generated programs whose spec says images name cnn_images, which cnn.h
+ * declares. What decodes files is behind image.h, which no other room may include: that would make every program need libpng and
+ * libjpeg. */
+#ifndef CNN_IMAGES_H
+#define CNN_IMAGES_H
 
+#include "cnn.h"
 #include "files.h"
+
+/* ---- folder.c: files in folders, and which of them are pictures by what they hold. It knows no decoder. */
 
 struct cnn_paths { /* {0} is empty */
     char **at;
@@ -34,5 +39,16 @@ size_t cnn_file_head(const char *path, void *head, size_t n); /* the first bytes
 const char *cnn_picture_kind(const char *path);
 int cnn_is_readable_kind(const char *kind); /* PNG and JPEG */
 int cnn_is_picture(const char *path);       /* of such a kind, or called like one */
+
+/* ---- augment.c */
+
+struct cnn_variation {
+    uint64_t seed, epoch;
+    const float *outside; /* what stands around an image: zero, normalised; of the first channel, when per_channel */
+    int per_channel;      /* else of all */
+};
+int cnn_augments(const struct cnn_model *m); /* the spec says `augment` */
+/* Varies the image x, which is row `row` of its files. work: as large as x. */
+void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x, float *work);
 
 #endif

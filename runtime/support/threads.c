@@ -12,7 +12,7 @@
 #include <xmmintrin.h>
 #endif
 
-#include "run.h"
+#include "support/support.h"
 
 /* Generated kernels keep tiles on the stack; some C libraries give threads very little of it. */
 enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };

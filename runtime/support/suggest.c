@@ -1,7 +1,7 @@
 /* suggest.c -- did you mean? */
 #include <string.h>
 
-#include "run.h"
+#include "support/support.h"
 
 enum { LONGEST = 64 };
 

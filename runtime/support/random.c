@@ -2,7 +2,7 @@
  * function of a key and a counter, so that the order of calls and the number of threads do not matter. */
 #include <math.h>
 
-#include "base/random.h"
+#include "support/support.h"
 
 static void philox_round(uint32_t c[4], const uint32_t k[2])
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "input.h"
-#include "run.h"
+#include "support/support.h"
 
 enum { LOOK_UP_MS = 100 }; /* a signal may come just before poll() begins to wait */
 

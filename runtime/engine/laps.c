@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "bench/bench.h"
+#include "engine/engine.h"
+#include "support/support.h"
 
 static uint64_t ticks(void)
 {

@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #endif
 
-#include "run.h"
+#include "support/support.h"
 
 enum { ECHO_MS = 50 };
 

@@ -1,0 +1,182 @@
+/* engine.h -- runs the compiled network over rows: arenas, threads, batches cut into chunks, sums and metrics of what comes out. It
+ * predicts and evaluates; what steps to make, when to stop and what to say is train/'s. Nothing here prints. */
+#ifndef CNN_ENGINE_H
+#define CNN_ENGINE_H
+
+#include "data/data.h"
+#include "support/support.h"
+
+/* ---- outputs.c: what n outputs say, of which `is` tells what they are */
+
+struct cnn_answer {       /* of one row */
+    int32_t class, truth; /* class -1: no number */
+    float sure;           /* the probability that the network gives its class */
+};
+struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n); /* but the truth */
+int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n); /* -1: none, one of them is NaN */
+/* The probability that output y stands for; of numbers y itself. log_sum: cnn_log_sum of the answer that y is of. */
+double cnn_probability(const struct cnn_meaning *is, float y, double log_sum);
+double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n);
+void cnn_probabilities(const struct cnn_meaning *is, const float *y, int64_t n, float *p); /* p may be y */
+double cnn_yes_above(const struct cnn_meaning *is, double probability); /* an output above this says yes more surely */
+
+/* ---- metrics.c: from sums to what Keras calls logs */
+
+enum { CNN_METRICS = 14 };
+
+struct cnn_slot { /* what one chunk adds; two cache lines, so that threads do not share one */
+    struct cnn_sums sums;
+    double metric[CNN_METRICS];
+};
+
+struct cnn_totals { /* running sums over the rows seen */
+    int64_t rows;
+    double loss; /* penalties included, weighted by rows */
+    double metric[CNN_METRICS];
+    double penalty; /* the part of loss that is penalties */
+    int counted;    /* metrics that are no sum stand in metric, as values */
+};
+
+struct cnn_logs { /* in the order of the keys, as Keras prints them */
+    int n;
+    struct {
+        char key[48];
+        double value;
+    } at[2 * (CNN_METRICS + 2) + 1]; /* loss, penalty, metrics, each twice, and the learning rate */
+};
+
+/* Adds to sums[i] the sum over n images of metric i. target as in core.chunk. */
+void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums);
+void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out); /* in order */
+/* One batch of `rows` images; penalty is of the parameters. */
+void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty);
+double cnn_totals_loss(const struct cnn_totals *t);
+int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j,
+                      double *value);                                   /* 0: not known yet */
+const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
+void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
+void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
+void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix,
+                      const struct cnn_totals *t); /* without the loss */
+
+/* ---- counts.c: metrics that are no sum. The state is cnn_state_size() doubles, zero before the first row. */
+
+int cnn_metric_is_sum(const struct cnn_metric *k);
+size_t cnn_state_size(const struct cnn_model *m);
+void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state);
+void cnn_state_merge(const struct cnn_model *m, double *into, const double *from);
+void cnn_state_values(const struct cnn_model *m, const double *state, double *metric); /* of those metrics */
+
+/* ---- class_weight.c: rows of rare classes count for more, in training */
+
+/* NULL when the spec has no class weights, else one a class (malloc'd), balanced over the rows of d; failed: set on error. */
+float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d, int *failed, struct cnn_error *e);
+/* Weights of n rows with these targets: each its own (NULL: 1), times its class's. Returns out, which may be `own`; without class
+ * weights `own` itself. */
+const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class, const void *target, int n,
+                               const float *own, float *out);
+
+/* ---- lanes.c: states of the same metrics for rows that are counted at the same time */
+
+struct cnn_worker;
+struct cnn_lanes {
+    int n;
+    size_t size; /* doubles of one, whole cache lines; 0: no metric needs them */
+    double *at;  /* n of them, and one more to merge into */
+};
+
+int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e);
+void cnn_lanes_close(struct cnn_lanes *l); /* of {0} too */
+void cnn_lanes_clear(struct cnn_lanes *l);
+void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_worker *w, int n, int64_t lane);
+void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_totals *t);
+
+/* ---- engine.c: the arenas, the threads, and running the core over rows */
+
+/* Up to this many parameters every thread that trains keeps copies of its own and updates all of them: that takes less time
+ * than waiting for one another, and fetching from one another's caches what the others updated. */
+enum { CNN_OWN_COPY = 256 << 10 };
+
+struct cnn_worker {         /* one thread's */
+    float *x, *y, *scratch; /* for one chunk */
+    float *image;           /* as it was before it was augmented */
+    void *target;
+    float *theta, *prepared, *state; /* its copy, or everybody's */
+    float *weight;                   /* of the chunk's rows */
+};
+
+struct cnn_engine {
+    const struct cnn_model *m;
+    struct cnn_pool *pool;
+    int threads;
+    int copies;                      /* of the parameters: 1, or one a thread */
+    float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
+    float **grads; /* one a chunk of a batch; with copies, those of odd steps behind those of even ones */
+    struct cnn_worker *workers;
+    struct cnn_slot *slots; /* one a chunk: of two batches when training, of all rows when evaluating */
+    void *parameter_arena, *training_arena, *activation_arena, *tables;
+    struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
+};
+
+int cnn_default_threads(const struct cnn_model *m); /* as many as there are cores, fewer for little work */
+int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o); /* each, when --jobs run at once */
+/* max_rows: the most that cnn_engine_evaluate will see. threads 0: the default. */
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
+                    struct cnn_error *e);
+void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
+/* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
+int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
+/* It ends early, with no numbers of use, when cnn_signals_caught. */
+void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
+/* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
+void cnn_engine_prepare(struct cnn_engine *g);
+void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+/* Room for that y, which the caller frees; NULL on failure. */
+float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e);
+/* Both with the weights theta, in an engine of their own. */
+int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                      struct cnn_totals *out, struct cnn_error *e);
+int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
+                     float *y, struct cnn_error *e);
+
+void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
+
+/* ---- reduce.c */
+
+/* sum[i], begin <= i < end: the sum of chunks[0 .. n)[i], by a binary tree that n alone determines: the largest power of two of chunks
+ * that is less than n is one half, the rest is the other, and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them
+ * as there are, may be summed first, anywhere, and stand for one chunk. sum may be chunks[0]. 1 <= n. */
+void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
+
+/* ---- reference.c: buffers for one chunk of the reference core */
+
+struct cnn_double {
+    const struct cnn_model *m;
+    double *theta, *prepared, *scratch, *x, *y, *grad;
+    void *target, *arena;
+};
+
+/* -1 also when the program was compiled without the reference core. */
+int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e);
+void cnn_double_close(struct cnn_double *d);
+
+/* ---- laps.c */
+
+struct cnn_laps {
+    uint64_t last;
+    int n;
+    struct {
+        uint64_t ticks, calls;
+    } * at;
+    double cost; /* ticks of an empty lap */
+    uint64_t begin_ticks;
+    double begin_seconds;
+};
+
+int cnn_laps_open(struct cnn_laps *l, int n, struct cnn_error *e);
+void cnn_laps_close(struct cnn_laps *l); /* of {0} too */
+void cnn_laps_restart(struct cnn_laps *l);
+double cnn_laps_read(const struct cnn_laps *l, int k); /* ticks since the restart, without the laps' own */
+double cnn_laps_tick(const struct cnn_laps *l);        /* seconds of a tick */
+
+#endif

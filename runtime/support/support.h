@@ -1,0 +1,125 @@
+/* support.h -- what all rooms of the runtime stand on: what a command was asked, threads, processes, signals, random numbers, memory,
+ * numbers as text. Nothing here knows of data, weights or training, and no file here may include another room's header but
+ * include/'s. */
+#ifndef CNN_SUPPORT_H
+#define CNN_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cnn.h"
+#include "files.h"
+
+enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 130 };
+
+/* ---- what a command was asked (commands/main.c reads it from the command line) */
+
+struct cnn_options { /* zero or NULL: as the spec says */
+    const char *data_dir, *weights, *save, *resume, *log, *input, *target, *output, *part;
+    int64_t epochs, limit, threads, seed;
+    double lr;
+    int seed_given, quiet, no_shuffle;
+    const char *csv, *json, *plot; /* of bench */
+    int64_t steps;
+    double seconds;
+    int64_t jobs;            /* of crossval and ensemble */
+    const char *const *more; /* of predict: words that name further inputs */
+    int64_t n_more;
+    const char *plots; /* the folder of pictures */
+    int png, verbose;
+    int64_t member; /* of export; 0: not given */
+    int force;      /* what is refused because it would be another run, or another network */
+};
+
+struct cnn_watch;
+struct cnn_trial;
+struct cnn_run {
+    const struct cnn_model *m;
+    struct cnn_options o;
+    struct cnn_watch *watch; /* NULL but in `bench` */
+    struct cnn_trial *trial; /* NULL but in `crossval` and `ensemble` */
+    struct cnn_error error;  /* of the function that returned -1 */
+};
+uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec */
+
+/* ---- suggest.c */
+
+const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* NULL: none is near */
+
+/* ---- threads.c: `threads` workers, the caller is number 0 */
+
+struct cnn_pool;
+struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e);
+void cnn_pool_free(struct cnn_pool *p); /* of NULL too */
+void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
+                  void *arg);              /* returns when all are through */
+void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
+int cnn_online_cores(void);
+void cnn_flush_denormals(void); /* of the calling thread: kernels slow down a hundredfold on denormals */
+
+/* ---- jobs.c: tasks, each in a process of its own, so that none sees what another did */
+
+struct cnn_jobs {
+    int64_t tasks, jobs; /* jobs: processes at once, at most */
+    size_t size;         /* of a result */
+    void *results;       /* one a task */
+    void *arg;
+    void (*run)(void *arg, int64_t task, void *result); /* in the task's process */
+    /* Here, in the order of the tasks, whichever ends first; nonzero: the others shall end. */
+    int (*done)(void *arg, int64_t task, const void *result);
+};
+
+/* CNN_INTERRUPTED when a signal asked for it: the tasks under way were told. */
+int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
+
+/* ---- signals.c: SIGINT, SIGTERM and SIGHUP end the program with CNN_INTERRUPTED, at once */
+
+void cnn_signals_catch(const char *program); /* for a message */
+void cnn_signals_wait(int on);        /* while it is on, the first one is a request, and only the second one ends */
+int cnn_signals_caught(void);         /* there was such a request */
+void cnn_signals_child(pid_t parent); /* in a process that was forked: dies quietly, and with its parent */
+
+/* ---- random.c: who draws which random numbers. Every user of cnn_random4 has its own range of the high counter word. */
+
+#define CNN_STREAM_PERMUTATION (UINT64_C(1) << 60)
+#define CNN_STREAM_INIT        (UINT64_C(2) << 60)
+#define CNN_STREAM_AUGMENT     (UINT64_C(3) << 60)
+#define CNN_STREAM_BOOTSTRAP   (UINT64_C(4) << 60)
+
+/* The epoch of the permutation that splits training from validation; no training gets that far. */
+#define CNN_EPOCH_SPLIT UINT32_MAX
+/* And behind it, one a repeat, those of cross-validation. */
+#define CNN_EPOCH_FOLDS (UINT64_C(1) << 32)
+
+/* The generator itself. */
+void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+/* Box and Muller's method: two uniforms make two normals. */
+void cnn_normal_pair(const uint32_t r[2], double z[2]);
+
+/* 0 .. n-1 in an order that depends on (seed, epoch) alone (Fisher-Yates over Philox). */
+void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
+/* n of the rows 0 .. n-1, drawn with replacement: the bag of this number. Depends on (seed, bag, n) alone, n < 2^32. */
+void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n);
+/* The same with probabilities, given as their sums: cumulative[i] - cumulative[i - 1] is row i's, or in proportion to it. */
+void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n);
+
+/* ---- arena.c */
+
+/* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */
+struct cnn_layout {
+    size_t size;
+    int overflow;
+};
+size_t cnn_layout_add(struct cnn_layout *l, size_t count, size_t element);                 /* its offset */
+void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
+
+/* ---- numbers.c */
+
+double cnn_seconds(void);                                         /* on the monotonic clock */
+int cnn_terminal_width(void);                                     /* of standard output, when it is one */
+int cnn_digits(int64_t n);                                        /* characters of it, in decimal */
+const char *cnn_value_text(double value, char *out, size_t size); /* as Keras writes numbers */
+
+#endif

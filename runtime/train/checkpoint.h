@@ -1,0 +1,56 @@
+/* checkpoint.h -- where a run stands, from epoch to epoch and in files. Private to train/. */
+#ifndef CNN_CHECKPOINT_H
+#define CNN_CHECKPOINT_H
+
+#include "beside.h"
+#include "engine/engine.h"
+
+/* ---- callbacks.c: what looks at the end of an epoch */
+
+struct cnn_callbacks { /* what they remember from epoch to epoch */
+    struct {
+        int64_t wait, best_epoch; /* best_epoch -1: none yet */
+        int64_t stopped;
+        double best;
+    } early;
+    struct {
+        int64_t wait, cooldown;
+        double best, scale; /* scale: product of the cuts */
+    } reduce;
+    double best; /* of the checkpoint */
+};
+
+enum cnn_verdict { CNN_STOP = 1, CNN_BEST_WEIGHTS = 2, CNN_KEEP = 4, CNN_REDUCED = 8 };
+
+void cnn_callbacks_begin(const struct cnn_train *t, struct cnn_callbacks *c);
+/* After epoch `epoch` (from 0), whose last learning rate was lr: enum cnn_verdict, or-ed. CNN_BEST_WEIGHTS: remember the
+ * weights for the end; CNN_KEEP: write the spec's checkpoint. */
+int cnn_callbacks_epoch(const struct cnn_train *t, struct cnn_callbacks *c, int64_t epoch, double lr,
+                        const struct cnn_logs *logs);
+double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c, double scheduled);
+
+/* ---- checkpoint.c */
+
+struct cnn_identity;
+struct cnn_position {              /* where a run stands */
+    int64_t epoch, step;           /* epochs done; steps done within the next one */
+    int64_t t;                     /* updates done */
+    int64_t rows, batch, shuffled; /* of the training part */
+    uint64_t seed;
+    struct cnn_totals totals;            /* of the epoch under way */
+    struct cnn_beside beside;            /* only to be written */
+    const struct cnn_identity *identity; /* written, and compared when a checkpoint is read; NULL: of nobody */
+    struct cnn_callbacks callbacks;
+    int64_t restored; /* the run is over and its weights are those of the best epoch */
+    double *state;    /* NULL, or of the metrics in the epoch under way */
+    size_t state_size;
+    float *other; /* NULL, or: restored ? the last epoch's weights : the best epoch's */
+};
+
+/* .npz: weights alone. */
+int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
+                         const struct cnn_position *p, const char *path, struct cnn_error *e);
+int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
+                        struct cnn_error *e);
+
+#endif

@@ -1,0 +1,75 @@
+/* weights.h -- parameters: first values, files that hold them, and their places. Files have them as Keras does (canonical); theta has
+ * them as the kernels want them. Nothing here knows what a run is or how to train: a checkpoint is train/'s. */
+#ifndef CNN_WEIGHTS_H
+#define CNN_WEIGHTS_H
+
+#include "beside.h"
+#include "cnn.h"
+#include "files.h"
+
+/* ---- rows.c: the elements of tables whose rows repeat (struct cnn_repeat) */
+
+struct cnn_name {
+    char text[128];
+};
+
+/* The row that is parameter k, layer i, kernel i of `bench` in all but what goes on: the name, the layer's number. */
+const struct cnn_param *cnn_param(const struct cnn_model *m, int k);
+const struct cnn_layer *cnn_layer(const struct cnn_model *m, int i);
+const struct cnn_kernel *cnn_kernel(const struct cnn_model *m, int i);
+
+/* What goes on. Names are written to *room when they stand nowhere else. place: that of a core of m. */
+const char *cnn_param_name(const struct cnn_model *m, int k, struct cnn_name *room);
+const char *cnn_layer_name(const struct cnn_model *m, int i, struct cnn_name *room);
+int cnn_kernel_layer(const struct cnn_model *m, int i);
+struct cnn_place cnn_place(const struct cnn_model *m, const struct cnn_place *place, int k);
+int64_t cnn_trace(const struct cnn_model *m, int i);      /* of the reference: offset of a layer's output, or -1 */
+int64_t cnn_trace_size(const struct cnn_model *m, int i); /* elements of one image there */
+
+/* ---- params.c: parameters between files and theta */
+
+int64_t cnn_param_count(const struct cnn_param *p); /* canonical elements, without padding */
+/* Where canonical element i (C order) stands in theta. */
+size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64_t i);
+
+/* One parameter out of theta (or a gradient, or a slot of state). */
+void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const float *theta, float *canonical);
+/* theta of the fast core as theta of the reference core; its padding becomes zero. */
+void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference);
+
+/* Adds one canonical float32 array a parameter, named prefix + name: "" for weights, "optimizer.m." for a slot of
+ * state, any array of core.theta floats goes. */
+int cnn_params_export(const struct cnn_model *m, const float *theta, const char *prefix, struct cnn_tensors *out,
+                      struct cnn_error *e);
+/* The reverse. Every parameter must be there with its shape, float32 or float64; otherwise theta is not touched. `path`
+ * is for messages. check alone promises that import will succeed. */
+int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                     struct cnn_error *e);
+int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                      float *theta, struct cnn_error *e);
+/* A tensor that is neither a parameter nor state beside them (cnn_tensor_is_state) is an error. */
+int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
+                         struct cnn_error *e);
+
+/* cnn_load_weights and cnn_save_weights with the message in *e. beside: what goes with them, or NULL. In an .npz that is only what
+ * the spec does not say. */
+int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
+int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
+                      struct cnn_error *e);
+
+/* ---- network.c: which network a file is of, by its hash */
+
+int cnn_network_add(uint64_t hash, struct cnn_tensors *t, struct cnn_error *e);
+/* Files of versions that told networks apart by their spelling pass, with a warning: that their arrays fit is looked at anyway. what:
+ * "a checkpoint". */
+int cnn_network_check(const struct cnn_model *m, uint64_t hash, const struct cnn_tensors *t, const char *path,
+                      const char *what, struct cnn_error *e);
+
+/* ---- paths.c: what files of weights are called */
+
+int cnn_has_writable_name(const char *path, struct cnn_error *e); /* -1: neither .safetensors nor .npz */
+int cnn_is_npz(const char *path);
+int cnn_has_npy_name(const char *path, struct cnn_error *e);
+int cnn_file_can_be_written(const char *path, struct cnn_error *e);
+
+#endif
