@@ -21,9 +21,9 @@ static int write_weights(struct cnn_run *r, const struct cnn_model *m, const flo
 
 static int export_network(struct cnn_run *r)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, r->m->core.theta, sizeof(float)); /* at 0 */
-    float *theta = cnn_layout_alloc(&l, "parameters", &r->error);
+    struct cnn_arena l = {0};
+    cnn_arena_add(&l, r->m->core.theta, sizeof(float)); /* at 0 */
+    float *theta = cnn_arena_alloc(&l, "parameters", &r->error);
     if (!theta)
         return -1;
     int status = cnn_run_weights(r, theta);

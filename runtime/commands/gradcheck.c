@@ -182,12 +182,12 @@ static void perturb(struct check *k)
 static int alloc(struct check *k)
 {
     const struct cnn_model *m = k->m;
-    struct cnn_layout l = {0};
-    size_t theta = cnn_layout_add(&l, m->core.theta, sizeof(float));
-    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
-    size_t exact = cnn_layout_add(&l, m->reference.theta, sizeof(double));
-    size_t fast = cnn_layout_add(&l, m->core.theta, sizeof(double));
-    char *at = k->arena = cnn_layout_alloc(&l, "gradients", &k->r->error);
+    struct cnn_arena l = {0};
+    size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
+    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    size_t exact = cnn_arena_add(&l, m->reference.theta, sizeof(double));
+    size_t fast = cnn_arena_add(&l, m->core.theta, sizeof(double));
+    char *at = k->arena = cnn_arena_alloc(&l, "gradients", &k->r->error);
     if (!at)
         return -1;
     k->theta = (float *)(void *)(at + theta);

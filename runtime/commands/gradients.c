@@ -72,12 +72,12 @@ struct job {
 static int alloc(struct job *j)
 {
     const struct cnn_model *m = j->r->m;
-    struct cnn_layout l = {0};
-    size_t theta = cnn_layout_add(&l, m->core.theta, sizeof(float));
-    size_t narrow = cnn_layout_add(&l, m->core.theta, sizeof(float));
-    size_t grad = cnn_layout_add(&l, m->core.theta, sizeof(double));
-    size_t state = cnn_layout_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
-    char *at = j->arena = cnn_layout_alloc(&l, "gradients", &j->r->error);
+    struct cnn_arena l = {0};
+    size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
+    size_t narrow = cnn_arena_add(&l, m->core.theta, sizeof(float));
+    size_t grad = cnn_arena_add(&l, m->core.theta, sizeof(double));
+    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    char *at = j->arena = cnn_arena_alloc(&l, "gradients", &j->r->error);
     if (!at)
         return -1;
     j->theta = (float *)(void *)(at + theta);

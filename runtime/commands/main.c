@@ -17,9 +17,9 @@
 #include "engine/engine.h"
 #include "ensemble/ensemble.h"
 #include "input.h"
-#include "version.h"
 #include "support/support.h"
 #include "train/train.h"
+#include "version.h"
 #include "weights/weights.h"
 
 enum {

@@ -97,8 +97,3 @@ int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
     const int known = remembered(r, out);
     return known == 0 ? fit_anew(r, out) : known < 0 ? -1 : 0;
 }
-
-uint64_t cnn_run_seed(const struct cnn_run *r)
-{
-    return r->o.seed_given ? (uint64_t)r->o.seed : r->m->train->seed;
-}

@@ -124,3 +124,8 @@ int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, in
     free(class);
     return status;
 }
+
+int64_t cnn_classes(const struct cnn_model *m)
+{
+    return cnn_meaning(m)->classes;
+}

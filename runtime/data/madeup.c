@@ -51,11 +51,11 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
                     struct cnn_error *e)
 {
     int sparse = cnn_is_sparse(m);
-    struct cnn_layout lx = {0}, ly = {0};
-    cnn_layout_add(&lx, (size_t)rows, (size_t)cnn_input(m)->size * sizeof(float));
-    cnn_layout_add(&ly, (size_t)rows, sparse ? sizeof(int32_t) : (size_t)cnn_output(m)->size * sizeof(float));
-    float *x = cnn_layout_alloc(&lx, "inputs", e);
-    void *y = x ? cnn_layout_alloc(&ly, "targets", e) : NULL;
+    struct cnn_arena lx = {0}, ly = {0};
+    cnn_arena_add(&lx, (size_t)rows, (size_t)cnn_input(m)->size * sizeof(float));
+    cnn_arena_add(&ly, (size_t)rows, sparse ? sizeof(int32_t) : (size_t)cnn_output(m)->size * sizeof(float));
+    float *x = cnn_arena_alloc(&lx, "inputs", e);
+    void *y = x ? cnn_arena_alloc(&ly, "targets", e) : NULL;
     if (!y) {
         free(x);
         return -1;

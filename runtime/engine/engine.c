@@ -9,33 +9,6 @@
 #include "support/support.h"
 #include "weights/weights.h"
 
-/* Kernels may read (never use) up to this much beyond a buffer's end. */
-enum { LINE = 64, SLACK = 256 };
-
-size_t cnn_layout_add(struct cnn_layout *l, size_t count, size_t element)
-{
-    size_t at = l->size;
-    if (element && count > (SIZE_MAX / 2 - SLACK - LINE) / element) {
-        l->overflow = 1;
-        return 0;
-    }
-    size_t bytes = (count * element + SLACK + LINE - 1) / LINE * LINE;
-    l->overflow |= at > SIZE_MAX / 2 - bytes;
-    l->size = at + bytes;
-    return at;
-}
-
-void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_error *e)
-{
-    void *p = l->overflow ? NULL : aligned_alloc(LINE, l->size);
-    if (!p) {
-        cnn_fail(e, "no memory for the %s: %zu bytes", what, l->overflow ? SIZE_MAX : l->size);
-        return NULL;
-    }
-    memset(p, 0, l->size); /* padding must be zero, and pages had better be there before the clock runs */
-    return p;
-}
-
 static size_t target_count(const struct cnn_model *m)
 {
     return (size_t)m->chunk * (cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size);
@@ -44,13 +17,13 @@ static size_t target_count(const struct cnn_model *m)
 static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error *e)
 {
     const struct cnn_core *core = &g->m->core;
-    struct cnn_layout copy = {0}, l = {0};
-    size_t theta = cnn_layout_add(&copy, core->theta, sizeof(float));
-    size_t prepared = cnn_layout_add(&copy, core->prepared, sizeof(float));
-    size_t state = cnn_layout_add(&copy, training ? (size_t)g->m->slots * core->theta : 0, sizeof(float));
-    cnn_layout_add(&l, (size_t)g->copies, copy.size);
+    struct cnn_arena copy = {0}, l = {0};
+    size_t theta = cnn_arena_add(&copy, core->theta, sizeof(float));
+    size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
+    size_t state = cnn_arena_add(&copy, training ? (size_t)g->m->slots * core->theta : 0, sizeof(float));
+    cnn_arena_add(&l, (size_t)g->copies, copy.size);
     l.overflow |= copy.overflow;
-    char *at = g->parameter_arena = cnn_layout_alloc(&l, "parameters and the optimiser's state", e);
+    char *at = g->parameter_arena = cnn_arena_alloc(&l, "parameters and the optimiser's state", e);
     for (int t = 0; at && t < g->threads; t++) {
         char *own = at + (size_t)(t % g->copies) * copy.size;
         g->workers[t].theta = (float *)(void *)(own + theta);
@@ -73,24 +46,24 @@ static int steps_under_way(const struct cnn_engine *g)
 static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
     int n = g->m->chunks * steps_under_way(g);
-    struct cnn_layout l = {0}, one = {0};
-    cnn_layout_add(&one, g->m->core.theta, sizeof(float));
-    cnn_layout_add(&l, (size_t)n, one.size);
+    struct cnn_arena l = {0}, one = {0};
+    cnn_arena_add(&one, g->m->core.theta, sizeof(float));
+    cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
-    char *at = g->training_arena = cnn_layout_alloc(&l, "gradients", e);
+    char *at = g->training_arena = cnn_arena_alloc(&l, "gradients", e);
     for (int i = 0; at && i < n; i++)
         g->grads[i] = (float *)(void *)(at + (size_t)i * one.size);
     return at ? 0 : -1;
 }
 
-static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *base, struct cnn_worker *w)
+static void place_worker(const struct cnn_model *m, struct cnn_arena *l, char *base, struct cnn_worker *w)
 {
-    size_t x = cnn_layout_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
-    size_t y = cnn_layout_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
-    size_t scratch = cnn_layout_add(l, m->core.scratch, sizeof(float));
-    size_t target = cnn_layout_add(l, target_count(m), sizeof(float));
-    size_t image = cnn_layout_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
-    size_t weight = cnn_layout_add(l, (size_t)m->chunk, sizeof(float));
+    size_t x = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
+    size_t y = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
+    size_t scratch = cnn_arena_add(l, m->core.scratch, sizeof(float));
+    size_t target = cnn_arena_add(l, target_count(m), sizeof(float));
+    size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
+    size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
         return;
     w->x = (float *)(void *)(base + x);
@@ -103,10 +76,10 @@ static void place_worker(const struct cnn_model *m, struct cnn_layout *l, char *
 
 static int alloc_workers(struct cnn_engine *g, struct cnn_error *e)
 {
-    struct cnn_layout l = {0}, again = {0};
+    struct cnn_arena l = {0}, again = {0};
     for (int t = 0; t < g->threads; t++)
         place_worker(g->m, &l, NULL, NULL);
-    char *base = g->activation_arena = cnn_layout_alloc(&l, "activations", e);
+    char *base = g->activation_arena = cnn_arena_alloc(&l, "activations", e);
     if (!base)
         return -1;
     for (int t = 0; t < g->threads; t++)
@@ -121,13 +94,13 @@ static int64_t batches(const struct cnn_model *m, int64_t rows)
 
 static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     int64_t steps = max_rows > 0 ? batches(g->m, max_rows) : 1, least = steps_under_way(g);
     size_t at_slots =
-        cnn_layout_add(&l, (size_t)(steps > least ? steps : least), (size_t)g->m->chunks * sizeof *g->slots);
-    size_t at_grads = cnn_layout_add(&l, (size_t)(least * g->m->chunks), sizeof *g->grads);
-    size_t at_workers = cnn_layout_add(&l, (size_t)g->threads, sizeof *g->workers);
-    char *at = g->tables = cnn_layout_alloc(&l, "tables", e);
+        cnn_arena_add(&l, (size_t)(steps > least ? steps : least), (size_t)g->m->chunks * sizeof *g->slots);
+    size_t at_grads = cnn_arena_add(&l, (size_t)(least * g->m->chunks), sizeof *g->grads);
+    size_t at_workers = cnn_arena_add(&l, (size_t)g->threads, sizeof *g->workers);
+    char *at = g->tables = cnn_arena_alloc(&l, "tables", e);
     if (!at)
         return -1;
     g->slots = (struct cnn_slot *)(void *)(at + at_slots);
@@ -306,9 +279,9 @@ static void predict(struct pass *p)
 
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* at 0 */
-    return cnn_layout_alloc(&l, "predictions", e);
+    struct cnn_arena l = {0};
+    cnn_arena_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* at 0 */
+    return cnn_arena_alloc(&l, "predictions", e);
 }
 
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y)

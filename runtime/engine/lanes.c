@@ -7,12 +7,12 @@
 
 int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e)
 {
-    struct cnn_layout layout = {0};
+    struct cnn_arena layout = {0};
     *l = (struct cnn_lanes){.n = n, .size = (cnn_state_size(m) + 7) / 8 * 8};
     if (l->size == 0)
         return 0;
-    cnn_layout_add(&layout, l->size, ((size_t)n + 1) * sizeof *l->at);
-    l->at = cnn_layout_alloc(&layout, "metrics", e);
+    cnn_arena_add(&layout, l->size, ((size_t)n + 1) * sizeof *l->at);
+    l->at = cnn_arena_alloc(&layout, "metrics", e);
     return l->at ? 0 : -1;
 }
 

@@ -4,11 +4,6 @@
 #include "data/data.h"
 #include "engine/engine.h"
 
-int64_t cnn_classes(const struct cnn_model *m)
-{
-    return cnn_meaning(m)->classes;
-}
-
 double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n)
 {
     if (is->values != CNN_LOGITS || !is->votes)

@@ -1,7 +1,7 @@
 /* reduce.c -- sums over chunks: of gradients, and of whatever else chunks make shares of. */
 #include <string.h>
 
-#include "run.h"
+#include "engine/engine.h"
 
 enum { BLOCK = 256 }; /* elements at a time: the sums of all levels of the tree stay in the first cache */
 

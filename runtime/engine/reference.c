@@ -9,18 +9,18 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
 {
     const struct cnn_reference *core = &m->reference;
     const size_t real = sizeof(double), chunk = (size_t)m->reference_chunk;
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     *d = (struct cnn_double){.m = m};
     if (!core->chunk)
         return cnn_fail(e, "this program was compiled without the reference core (-DCNN_NO_REFERENCE)");
-    size_t at_theta = cnn_layout_add(&l, core->theta, real);
-    size_t at_prepared = cnn_layout_add(&l, core->prepared, real);
-    size_t at_scratch = cnn_layout_add(&l, core->scratch, real);
-    size_t at_x = cnn_layout_add(&l, chunk * (size_t)cnn_input(m)->size, real);
-    size_t at_y = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, real);
-    size_t at_grad = cnn_layout_add(&l, core->theta, real);
-    size_t at_target = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, real); /* sparse targets are smaller */
-    char *at = d->arena = cnn_layout_alloc(&l, "reference", e);
+    size_t at_theta = cnn_arena_add(&l, core->theta, real);
+    size_t at_prepared = cnn_arena_add(&l, core->prepared, real);
+    size_t at_scratch = cnn_arena_add(&l, core->scratch, real);
+    size_t at_x = cnn_arena_add(&l, chunk * (size_t)cnn_input(m)->size, real);
+    size_t at_y = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real);
+    size_t at_grad = cnn_arena_add(&l, core->theta, real);
+    size_t at_target = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real); /* sparse targets are smaller */
+    char *at = d->arena = cnn_arena_alloc(&l, "reference", e);
     if (!at)
         return -1;
     d->theta = (double *)(void *)(at + at_theta);

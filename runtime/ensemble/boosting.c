@@ -35,13 +35,13 @@ static int regresses(const struct boosting *b)
 static int open_boosting(struct boosting *b, struct cnn_error *e)
 {
     const struct cnn_dataset *d = b->rows;
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     const size_t n = (size_t)d->rows, size = (size_t)d->y_size;
-    size_t weight = cnn_layout_add(&l, n, sizeof(double)), cumulative = cnn_layout_add(&l, n, sizeof(double));
-    size_t off = cnn_layout_add(&l, n, sizeof(double)), drawn = cnn_layout_add(&l, n, sizeof(int64_t));
-    size_t factor = cnn_layout_add(&l, (size_t)d->x.shape[0], sizeof(float)), wrong = cnn_layout_add(&l, n, 1);
-    size_t y = cnn_layout_add(&l, n, size * sizeof(float)), target = cnn_layout_add(&l, size, sizeof(float));
-    char *at = b->arena = cnn_layout_alloc(&l, "weights of the rows", e);
+    size_t weight = cnn_arena_add(&l, n, sizeof(double)), cumulative = cnn_arena_add(&l, n, sizeof(double));
+    size_t off = cnn_arena_add(&l, n, sizeof(double)), drawn = cnn_arena_add(&l, n, sizeof(int64_t));
+    size_t factor = cnn_arena_add(&l, (size_t)d->x.shape[0], sizeof(float)), wrong = cnn_arena_add(&l, n, 1);
+    size_t y = cnn_arena_add(&l, n, size * sizeof(float)), target = cnn_arena_add(&l, size, sizeof(float));
+    char *at = b->arena = cnn_arena_alloc(&l, "weights of the rows", e);
     if (!at)
         return -1;
     b->weight = (double *)(void *)(at + weight);

@@ -138,12 +138,12 @@ int cnn_score_outputs(const struct cnn_model *m, const struct cnn_meaning *is, c
     const struct cnn_output output = {*cnn_output(m), *is};
     struct cnn_model said = *m;
     said.outputs = &output;
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     size_t chunk = (size_t)m->chunk, states = cnn_state_size(m);
-    size_t x = cnn_layout_add(&l, chunk * (size_t)cnn_input(m)->size, sizeof(float));
-    size_t target = cnn_layout_add(&l, chunk * (size_t)cnn_output(m)->size, sizeof(float));
-    size_t state = cnn_layout_add(&l, states, sizeof(double));
-    char *at = cnn_layout_alloc(&l, "metrics", e);
+    size_t x = cnn_arena_add(&l, chunk * (size_t)cnn_input(m)->size, sizeof(float));
+    size_t target = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, sizeof(float));
+    size_t state = cnn_arena_add(&l, states, sizeof(double));
+    char *at = cnn_arena_alloc(&l, "metrics", e);
     struct scorer s = {.m = &said, .d = d};
     *out = (struct cnn_totals){0};
     if (!at)

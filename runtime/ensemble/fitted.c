@@ -37,9 +37,9 @@ static const struct cnn_model *model_of(const struct cnn_fitted *f, int64_t i)
 
 static float *new_theta(const struct cnn_model *m, struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, m->core.theta, sizeof(float)); /* at 0 */
-    return cnn_layout_alloc(&l, "a member's parameters", e);
+    struct cnn_arena l = {0};
+    cnn_arena_add(&l, m->core.theta, sizeof(float)); /* at 0 */
+    return cnn_arena_alloc(&l, "a member's parameters", e);
 }
 
 int cnn_fitted_open(struct cnn_fitted *f, const struct cnn_model *m, int64_t members, struct cnn_error *e)
@@ -97,11 +97,10 @@ static int combine(const struct cnn_fitted *f, const struct cnn_outputs *o, floa
 int cnn_fitted_predict(const struct cnn_fitted *f, const struct cnn_dataset *d, int64_t threads, float *y,
                        struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
-    size_t table = cnn_layout_add(&l, (size_t)f->members, sizeof(float *));
-    size_t at =
-        cnn_layout_add(&l, (size_t)f->members * (size_t)cnn_output(f->m)->size, (size_t)d->rows * sizeof(float));
-    char *base = cnn_layout_alloc(&l, "members' outputs", e);
+    struct cnn_arena l = {0};
+    size_t table = cnn_arena_add(&l, (size_t)f->members, sizeof(float *));
+    size_t at = cnn_arena_add(&l, (size_t)f->members * (size_t)cnn_output(f->m)->size, (size_t)d->rows * sizeof(float));
+    char *base = cnn_arena_alloc(&l, "members' outputs", e);
     if (!base)
         return -1;
     const float **each = (const float **)(void *)(base + table);

@@ -21,9 +21,9 @@ static size_t answer_size(const struct cnn_ensemble_run *x)
 {
     size_t most = 0;
     for (int64_t i = 0; i < x->fitted.members; i++) {
-        struct cnn_layout l = {0};
-        cnn_layout_add(&l, sizeof(struct answer), 1);
-        cnn_layout_add(&l, cnn_member_model(x->m, i)->core.theta, sizeof(float));
+        struct cnn_arena l = {0};
+        cnn_arena_add(&l, sizeof(struct answer), 1);
+        cnn_arena_add(&l, cnn_member_model(x->m, i)->core.theta, sizeof(float));
         if (l.overflow)
             return 0;
         most = l.size > most ? l.size : most;
@@ -33,8 +33,8 @@ static size_t answer_size(const struct cnn_ensemble_run *x)
 
 static float *theta_of(const struct answer *a)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, sizeof *a, 1);
+    struct cnn_arena l = {0};
+    cnn_arena_add(&l, sizeof *a, 1);
     return (float *)(void *)((char *)(uintptr_t)a + l.size);
 }
 
@@ -207,12 +207,12 @@ static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
 
 static int score_out_of_bag(struct cnn_ensemble_run *x)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     size_t members = (size_t)x->fitted.members, rows = (size_t)x->data.train.rows;
-    size_t y = cnn_layout_add(&l, members, sizeof(float *)), held = cnn_layout_add(&l, members, sizeof(char *));
-    size_t bag = cnn_layout_add(&l, members, sizeof(struct bag)), heard = cnn_layout_add(&l, rows, 1);
-    size_t outputs = cnn_layout_add(&l, (members + 1) * (size_t)cnn_output(x->m)->size, rows * sizeof(float));
-    char *at = cnn_layout_alloc(&l, "outputs out of the bags", &x->r->error);
+    size_t y = cnn_arena_add(&l, members, sizeof(float *)), held = cnn_arena_add(&l, members, sizeof(char *));
+    size_t bag = cnn_arena_add(&l, members, sizeof(struct bag)), heard = cnn_arena_add(&l, rows, 1);
+    size_t outputs = cnn_arena_add(&l, (members + 1) * (size_t)cnn_output(x->m)->size, rows * sizeof(float));
+    char *at = cnn_arena_alloc(&l, "outputs out of the bags", &x->r->error);
     if (!at)
         return -1;
     struct polls p = {.y = (const float **)(void *)(at + y),
@@ -234,9 +234,9 @@ int cnn_train_members(struct cnn_ensemble_run *x)
     jobs.size = answer_size(x);
     jobs.run = member_work;
     jobs.done = member_done;
-    struct cnn_layout l = {.overflow = jobs.size == 0};
-    cnn_layout_add(&l, (size_t)jobs.tasks, jobs.size);
-    jobs.results = cnn_layout_alloc(&l, "members", &x->r->error);
+    struct cnn_arena l = {.overflow = jobs.size == 0};
+    cnn_arena_add(&l, (size_t)jobs.tasks, jobs.size);
+    jobs.results = cnn_arena_alloc(&l, "members", &x->r->error);
     if (!jobs.results)
         return CNN_TROUBLE;
     int status = run_members(x, &jobs);
@@ -267,7 +267,7 @@ static int keep_snapshots(struct cnn_ensemble_run *x, const float *snapshots)
 
 int cnn_train_snapshots(struct cnn_ensemble_run *x)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     struct cnn_trial trial = {.data = &x->data, .cycles = x->fitted.members};
     int64_t epochs = x->r->o.epochs > 0 ? x->r->o.epochs : x->m->train->epochs;
     if (epochs % trial.cycles != 0) {
@@ -275,8 +275,8 @@ int cnn_train_snapshots(struct cnn_ensemble_run *x)
                  (long long)epochs, epochs == 1 ? "" : "s", (long long)trial.cycles, (long long)trial.cycles);
         return CNN_TROUBLE;
     }
-    cnn_layout_add(&l, (size_t)trial.cycles * x->m->core.theta, sizeof(float)); /* at 0 */
-    trial.snapshots = cnn_layout_alloc(&l, "snapshots", &x->r->error);
+    cnn_arena_add(&l, (size_t)trial.cycles * x->m->core.theta, sizeof(float)); /* at 0 */
+    trial.snapshots = cnn_arena_alloc(&l, "snapshots", &x->r->error);
     if (!trial.snapshots)
         return CNN_TROUBLE;
     int status = cnn_trial_run(x->m, &x->r->o, cnn_run_seed(x->r), x->threads, &trial, &x->r->error);

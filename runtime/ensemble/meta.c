@@ -10,10 +10,10 @@
 int cnn_meta_open(struct cnn_meta_learner *m, enum cnn_meta_kind kind, int64_t features, int64_t outputs,
                   struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     *m = (struct cnn_meta_learner){.kind = kind, .features = features, .outputs = outputs};
-    cnn_layout_add(&l, (size_t)features + 1, (size_t)outputs * sizeof *m->kernel); /* at 0 */
-    m->kernel = cnn_layout_alloc(&l, "meta-learner", e);
+    cnn_arena_add(&l, (size_t)features + 1, (size_t)outputs * sizeof *m->kernel); /* at 0 */
+    m->kernel = cnn_arena_alloc(&l, "meta-learner", e);
     if (!m->kernel)
         return -1;
     m->bias = m->kernel + features * outputs;
@@ -131,11 +131,11 @@ static void solve(const struct ridge *q, int64_t k)
 int cnn_meta_fit_ridge(struct cnn_meta_learner *m, const struct cnn_outputs *o, const float *target, double l2,
                        struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     struct ridge q = {.n = m->features, .outputs = m->outputs, .b = m->kernel, .mean_t = m->bias};
-    size_t a = cnn_layout_add(&l, (size_t)q.n * (size_t)q.n, sizeof *q.a),
-           mean = cnn_layout_add(&l, (size_t)q.n, sizeof *q.a);
-    char *at = cnn_layout_alloc(&l, "meta-learner's equations", e);
+    size_t a = cnn_arena_add(&l, (size_t)q.n * (size_t)q.n, sizeof *q.a),
+           mean = cnn_arena_add(&l, (size_t)q.n, sizeof *q.a);
+    char *at = cnn_arena_alloc(&l, "meta-learner's equations", e);
     if (!at)
         return -1;
     q.a = (double *)(void *)(at + a);

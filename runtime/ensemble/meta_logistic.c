@@ -147,12 +147,12 @@ static void minimize(struct lbfgs *q)
 int cnn_meta_fit_logistic(struct cnn_meta_learner *m, const struct cnn_outputs *o, const int64_t *label, double l2,
                           struct cnn_error *e)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     struct lbfgs q = {.m = m, .o = o, .label = label, .l2 = l2};
     q.n = (size_t)((m->features + 1) * m->outputs); /* the bias stands behind the kernel */
-    const size_t z = cnn_layout_add(&l, (size_t)m->outputs, sizeof(double));
-    const size_t vectors = cnn_layout_add(&l, q.n, (4 + 2 * MEMORY) * sizeof(double));
-    char *at = cnn_layout_alloc(&l, "meta-learner's steps", e);
+    const size_t z = cnn_arena_add(&l, (size_t)m->outputs, sizeof(double));
+    const size_t vectors = cnn_arena_add(&l, q.n, (4 + 2 * MEMORY) * sizeof(double));
+    char *at = cnn_arena_alloc(&l, "meta-learner's steps", e);
     if (!at)
         return -1;
     q.z = (double *)(void *)(at + z);

@@ -30,8 +30,8 @@ struct stacking {
 
 static float *payload_of(const struct answer *a)
 {
-    struct cnn_layout l = {0};
-    cnn_layout_add(&l, sizeof *a, 1);
+    struct cnn_arena l = {0};
+    cnn_arena_add(&l, sizeof *a, 1);
     return (float *)(void *)((char *)(uintptr_t)a + l.size);
 }
 
@@ -230,13 +230,13 @@ static size_t largest_payload(const struct stacking *s)
 
 static int begin(struct stacking *s)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     if (load_whole(s) != 0 || (s->x->spec->meta == CNN_LOGISTIC && read_labels(s) != 0) || deal_folds(s) != 0)
         return -1;
     s->payload = largest_payload(s);
-    cnn_layout_add(&l, (size_t)s->x->fitted.members * (size_t)cnn_output(s->x->m)->size,
-                   (size_t)s->whole.train.rows * sizeof(float)); /* at 0 */
-    s->outputs = cnn_layout_alloc(&l, "outputs out of folds", &s->x->r->error);
+    cnn_arena_add(&l, (size_t)s->x->fitted.members * (size_t)cnn_output(s->x->m)->size,
+                  (size_t)s->whole.train.rows * sizeof(float)); /* at 0 */
+    s->outputs = cnn_arena_alloc(&l, "outputs out of folds", &s->x->r->error);
     return s->outputs ? 0 : -1;
 }
 
@@ -246,13 +246,13 @@ static int run_tasks(struct stacking *s)
 {
     struct cnn_ensemble_run *x = s->x;
     struct cnn_jobs jobs = {.jobs = x->r->o.jobs > 0 ? x->r->o.jobs : 1, .arg = s, .run = work, .done = task_done};
-    struct cnn_layout one = {0}, all = {0};
+    struct cnn_arena one = {0}, all = {0};
     jobs.tasks = x->fitted.members * (s->folds + 1);
-    cnn_layout_add(&one, sizeof(struct answer), 1);
-    cnn_layout_add(&one, s->payload, sizeof(float));
-    cnn_layout_add(&all, (size_t)jobs.tasks, jobs.size = one.size);
+    cnn_arena_add(&one, sizeof(struct answer), 1);
+    cnn_arena_add(&one, s->payload, sizeof(float));
+    cnn_arena_add(&all, (size_t)jobs.tasks, jobs.size = one.size);
     all.overflow |= one.overflow;
-    jobs.results = cnn_layout_alloc(&all, "members", &x->r->error);
+    jobs.results = cnn_arena_alloc(&all, "members", &x->r->error);
     if (!jobs.results)
         return CNN_TROUBLE;
     int status = cnn_jobs_run(&jobs, &x->r->error);

@@ -108,12 +108,12 @@ void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, in
 /* ---- arena.c */
 
 /* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */
-struct cnn_layout {
+struct cnn_arena {
     size_t size;
     int overflow;
 };
-size_t cnn_layout_add(struct cnn_layout *l, size_t count, size_t element);                 /* its offset */
-void *cnn_layout_alloc(const struct cnn_layout *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
+size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element);                 /* its offset */
+void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
 
 /* ---- numbers.c */
 

@@ -1,16 +1,15 @@
 /* identity.c -- see identity.h. One table has all: a name, how it is put into words, and what a difference means. */
-#include "data/data.h"
-#include "images/images.h"
-#include "support/support.h"
-#include "train/identity.h"
-
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/dataset.h"
+#include "data/data.h"
+#include "images/images.h"
+#include "support/support.h"
+#include "train/identity.h"
 #include "version.h"
+
 #define KEY "run." /* in front of a thing's name in a checkpoint */
 
 struct about {

@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -14,25 +12,7 @@
 
 enum { BAR = 20, TEXT = 2048 };
 
-double cnn_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* ---- text */
-
-const char *cnn_value_text(double value, char *out, size_t size)
-{
-    if (isnan(value))
-        snprintf(out, size, "nan"); /* whatever its sign */
-    else if (fabs(value) > 1e-3 || value == 0)
-        snprintf(out, size, "%.4f", value);
-    else
-        snprintf(out, size, "%.4e", value);
-    return out;
-}
 
 static int ends_with(const char *s, const char *ending)
 {
@@ -112,11 +92,6 @@ int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs)
     return t.length;
 }
 
-int cnn_digits(int64_t n)
-{
-    return snprintf(NULL, 0, "%lld", (long long)n);
-}
-
 int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, double elapsed, double per_step, int final,
                       enum cnn_bar bar, const struct cnn_logs *logs)
 {
@@ -149,12 +124,6 @@ static void clip(char *text, int width)
             break;
     }
     *text = '\0';
-}
-
-int cnn_terminal_width(void)
-{
-    struct winsize w;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
 /* ---- drawing */

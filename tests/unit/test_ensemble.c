@@ -1,13 +1,12 @@
 /* test_ensemble.c -- networks that answer together: bags, what members say together, the file; and `ensemble` on tiny_model.c. */
-#include "ensemble/ensemble.h"
-#include "support/support.h"
-#include "tiny_run.c"
-
 #include <math.h>
 #include <string.h>
 
 #include "ensemble/ensemble.h"
 #include "ports.h"
+#include "support/support.h"
+#include "tiny_run.c"
+
 enum { ROWS = 1000, BAGS = 50 };
 
 static struct cnn_error error;

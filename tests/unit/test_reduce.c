@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "run.h"
+#include "engine/engine.h"
 
 enum { MOST = 70, SIZE = 700 };
 

@@ -359,15 +359,15 @@ static void test_pool(void **state)
 
 static void test_layout(void **state)
 {
-    struct cnn_layout l = {0};
+    struct cnn_arena l = {0};
     struct cnn_error e;
     (void)state;
-    assert_int_equal(cnn_layout_add(&l, 3, sizeof(float)), 0);
-    assert_int_equal(cnn_layout_add(&l, 1, 1) % 64, 0);
+    assert_int_equal(cnn_arena_add(&l, 3, sizeof(float)), 0);
+    assert_int_equal(cnn_arena_add(&l, 1, 1) % 64, 0);
     assert_false(l.overflow);
-    cnn_layout_add(&l, SIZE_MAX / 2, 8);
+    cnn_arena_add(&l, SIZE_MAX / 2, 8);
     assert_true(l.overflow);
-    assert_null(cnn_layout_alloc(&l, "moon", &e));
+    assert_null(cnn_arena_alloc(&l, "moon", &e));
     assert_non_null(strstr(e.text, "no memory for the moon"));
 }
 

@@ -1,0 +1,37 @@
+/* numbers.c -- the clock, the terminal's width, and numbers as text. */
+#include <math.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support/support.h"
+
+double cnn_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+int cnn_terminal_width(void)
+{
+    struct winsize w;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
+}
+
+int cnn_digits(int64_t n)
+{
+    return snprintf(NULL, 0, "%lld", (long long)n);
+}
+
+const char *cnn_value_text(double value, char *out, size_t size)
+{
+    if (isnan(value))
+        snprintf(out, size, "nan"); /* whatever its sign */
+    else if (fabs(value) > 1e-3 || value == 0)
+        snprintf(out, size, "%.4f", value);
+    else
+        snprintf(out, size, "%.4e", value);
+    return out;
+}
