@@ -300,7 +300,8 @@ int cnn_npy_write(const char *path, const struct cnn_array *a, struct cnn_error 
     uint8_t header[CNN_NPY_HEADER];
     if (cnn_atomic_open(&file, path, e) != 0)
         return -1;
-    fwrite(header, 1, cnn_npy_header(a, header), file.file);
+    size_t size = cnn_npy_header(a, header);
+    fwrite(header, 1, size, file.file);
     fwrite(a->data, cnn_dtype_size(a->dtype), (size_t)cnn_array_count(a), file.file);
     return cnn_atomic_commit(&file, e);
 }

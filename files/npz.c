@@ -74,7 +74,7 @@ static int find_end64(struct archive *z, uint64_t end)
 /* The end record is followed by a comment of up to 64 KiB and by nothing else. */
 static int find_end(struct archive *z)
 {
-    uint64_t at = z->size;
+    uint64_t at;
     uint64_t lowest = z->size > END_SIZE + 0xffff ? z->size - END_SIZE - 0xffff : 0;
     if (z->size < END_SIZE || get(z->bytes, 2) != 0x4b50)
         return archive_fail(z, 0, "not a .npz (ZIP) file");

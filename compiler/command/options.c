@@ -154,7 +154,7 @@ static bool set_no_warning(struct options *o, const char *value)
     size_t n = 0;
     if (!*value || o->diag.n_disabled == MAX)
         return wrong("-Wno-NAME wants the name of a kind of warning, at most %d times", MAX);
-    while (warning_kinds[n] && n < sizeof names / sizeof *names)
+    while (n < sizeof names / sizeof *names && warning_kinds[n])
         names[n] = warning_kinds[n]->name, n++;
     if (!record_find(warning_kinds, value)) {
         const char *near = closest(value, names, n);

@@ -69,7 +69,7 @@ static bool join_epilogue(struct op *o, const int *users)
 /* ---- views in the way */
 
 /* The tensor that is y in the shape s, when there is one. */
-static struct tensor *seen_as(const struct net *net, struct tensor *y, struct shape s)
+static struct tensor *seen_as(const struct net *net, const struct tensor *y, struct shape s)
 {
     for (size_t i = 0; i < net->tensors.n; i++) {
         struct tensor *t = net->tensors.at[i];

@@ -148,9 +148,10 @@ static bool python_word(const char *name)
 /* A misspelt section is told by its body. */
 static void unknown_statement(struct resolver *r, const struct stmt *s)
 {
+    r->failed = true;
     if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
-        r->failed = true;
-    else if (section_of_word(s->name))
+        return;
+    if (section_of_word(s->name))
         diag_error(r->ctx, s->name_span, "'%s' belongs to '%s', as in '%s { %s ... }'", s->name,
                    section_of_word(s->name), section_of_word(s->name), s->name);
     else if (python_word(s->name))
@@ -159,7 +160,6 @@ static void unknown_statement(struct resolver *r, const struct stmt *s)
         record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
     else
         record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());
-    r->failed = true;
 }
 
 static void resolve_stmt(struct resolver *r, const struct stmt *s)

@@ -48,10 +48,10 @@ struct plan *plan_make(struct net *n, const struct target *t, bool reference, co
     if (!plan_can_be_indexed(p))
         return NULL;
     plan_chunks(p, options->images);
-    if (!reference)
+    if (!reference) {
         p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
-    if (!reference)
         plan_check_forced(p, options);
+    }
     if (!reference && !options->no_winograd)
         plan_winograd(p, options);
     plan_representations(p, options);

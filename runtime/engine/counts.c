@@ -114,7 +114,7 @@ static double area(const double *s, int64_t n, int64_t classes, int64_t stride, 
 {
     double p[2] = {0, 0}, sum = 0; /* negatives and positives above the threshold */
     for (int64_t b = n; b-- > 0;) {
-        double before[2] = {p[0], p[1]};
+        const double before[2] = {p[0], p[1]};
         for (int64_t c = 0; c < classes; c++)
             for (int i = 0; i < 2; i++)
                 p[i] += s[c * stride + 2 * b + i];

@@ -110,9 +110,10 @@ static int orthogonal(const struct draw *d, const struct cnn_place *at, float *t
     if (count == 0)
         return 0;
     int64_t rows = count / cols, n = rows > cols ? rows : cols, m = rows > cols ? cols : rows;
-    double *v = malloc(2 * (size_t)count * sizeof *v), *q = v + count;
+    double *v = malloc(2 * (size_t)count * sizeof *v);
     if (!v)
         return -1;
+    double *q = v + count;
     for (int64_t i = 0; i < count; i++)
         v[i] = normal(&(struct draw){.seed = d->seed, .stream = d->stream, .b = 1}, i);
     orthonormalize(v, q, n, m);
