@@ -74,6 +74,9 @@ double epilogue_cost(const struct op *o, int first);
 /* epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
 const struct op *in_epilogue(const struct kernel *k, enum opcode code);
 
+/* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's epilogue. */
+const char *epilogue_advance(struct out *o, const struct plan *p, const struct kernel *k);
+
 /* epilogue.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's epilogue
  * from number `first` on to the vector (or, _plain, the scalar) `name`, which goes to element `at` of the result and
  * belongs to channel `channel`; both are C expressions. A MAXPOOL there is the strategy's own business: it starts
