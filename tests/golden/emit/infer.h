@@ -22,9 +22,9 @@ enum {
     INFER_BATCH_SCRATCH = 32 /* the same for many inputs, of which 1 are worked on at once */
 };
 
-/* y = the network's output for one input x, as the data have it. Keeps nothing between calls: threads may call
- * it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL for scratch, and works
- * in one static buffer. */
+/* y = the network's output for one input x, as the data have it. Keeps nothing between calls:
+ * threads may call it at once, each with a scratch of its own. Compiled with -DINFER_OWN_SCRATCH it takes NULL
+ * for scratch, and works in one static buffer. */
 void infer_infer(const float *x, float *y, float *scratch);
 
 /* The same for n inputs, one behind the other as their outputs are.

@@ -24,9 +24,9 @@ enum {
     IRIS_BATCH = 16 /* most images of one training step */
 };
 
-/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
- * each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, iris_size()) gives it, no vector
- * straddles two cache lines. */
+/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may
+ * live at once, each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, iris_size())
+ * gives it, no vector straddles two cache lines. */
 struct iris {
     float theta[128];
     float state[128];
@@ -42,8 +42,9 @@ size_t iris_size(void); /* sizeof(struct iris), a multiple of 64 */
 void iris_init(struct iris *m, uint64_t seed);
 /* y[n][IRIS_OUTPUT] = the outputs for x[n][IRIS_INPUT], already normalised. */
 void iris_predict(struct iris *m, const float *x, float *y, int n);
-/* One update from n <= IRIS_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. NAN, with a message on
- * stderr and nothing changed: n is not from 1 to IRIS_BATCH, or a target is no class, 0 to 2. */
+/* One update from n <= IRIS_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's
+ * rate. NAN, with a message on stderr and nothing changed:
+ * n is not from 1 to IRIS_BATCH, or a target is no class, 0 to 2. */
 double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr);
 /* Parameters, and what goes with them, from and to a .safetensors or .npz file;
  * 0, or -1 with a message on stderr and nothing changed. */

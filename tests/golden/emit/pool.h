@@ -24,9 +24,9 @@ enum {
     POOL_BATCH = 4 /* most images of one training step */
 };
 
-/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may live at once,
- * each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, pool_size()) gives it, no vector
- * straddles two cache lines. */
+/* One network: parameters, optimiser state, memory to work in. Nothing else is kept anywhere, so several may
+ * live at once, each used by one thread at a time. At a multiple of 64 bytes, as aligned_alloc(64, pool_size())
+ * gives it, no vector straddles two cache lines. */
 struct pool {
     float theta[1280];
     float state[2560];
@@ -42,8 +42,9 @@ size_t pool_size(void); /* sizeof(struct pool), a multiple of 64 */
 void pool_init(struct pool *m, uint64_t seed);
 /* y[n][POOL_OUTPUT] = the outputs for x[n][POOL_INPUT], already normalised. */
 void pool_predict(struct pool *m, const float *x, float *y, int n);
-/* One update from n <= POOL_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's rate. NAN, with a message on
- * stderr and nothing changed: n is not from 1 to POOL_BATCH, or a target is not finite. */
+/* One update from n <= POOL_BATCH images; returns their mean loss, penalties included. lr <= 0: the spec's
+ * rate. NAN, with a message on stderr and nothing changed:
+ * n is not from 1 to POOL_BATCH, or a target is not finite. */
 double pool_train_step(struct pool *m, const float *x, const float *target, int n, double lr);
 /* Parameters, and what goes with them, from and to a .safetensors or .npz file;
  * 0, or -1 with a message on stderr and nothing changed. */
