@@ -188,11 +188,11 @@ static int watch_trainer(struct look *k, int threads, int most)
     k->watch.pause = take_burst;
     if (open_look(k, threads, most) != 0)
         return CNN_TROUBLE;
-    r.watch = &k->watch;
+    const struct cnn_training how = {.watch = &k->watch};
     r.o.threads = threads;
     r.o.quiet = 1;
     r.o.epochs = 1;
-    int status = cnn_train_command(&r);
+    int status = cnn_train(&r, &how);
     k->b->r->error = r.error;
     if (status == CNN_DONE && k->n == 0) {
         cnn_fail(&k->b->r->error, "no step was timed");

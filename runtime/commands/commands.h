@@ -10,6 +10,7 @@
 #include "support/support.h"
 
 /* Each is a command: returns an enum cnn_exit, with r->error filled when it is CNN_TROUBLE or CNN_USAGE. */
+int cnn_train_command(struct cnn_run *r);
 int cnn_evaluate_command(struct cnn_run *r);
 int cnn_predict_command(struct cnn_run *r);
 int cnn_summary_command(struct cnn_run *r);
@@ -44,6 +45,8 @@ int cnn_run_ensemble(struct cnn_run *r,
 void cnn_print_result(const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
 /* Warns when the loss of these rows is not finite. */
 void cnn_warn_not_finite(const struct cnn_model *m, const char *part, const struct cnn_totals *t);
+/* ---- part.c */
+
 /* The rows that --part names and what --weights holds, in *d and in *g or *f; an enum cnn_exit. */
 int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engine *g, struct cnn_fitted *f,
                      struct cnn_look *l);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "beside.h"
 #include "commands/commands.h"
 #include "data/data.h"
 #include "engine/engine.h"
@@ -34,89 +33,6 @@ void cnn_warn_not_finite(const struct cnn_model *m, const char *part, const stru
         cnn_warn(m->name,
                  "the loss of the %s set is not finite: the weights have grown until outputs overflow; a smaller lr",
                  part);
-}
-
-static const struct part {
-    const char *name;
-    int bit; /* enum cnn_part */
-} parts[] = {{"test", CNN_PART_TEST}, {"validation", CNN_PART_VALIDATION}, {"train", CNN_PART_TRAIN}};
-enum { PARTS = sizeof parts / sizeof parts[0] };
-
-/* The part that --part names; the first one without it. */
-static const struct part *find_part(struct cnn_run *r)
-{
-    if (!r->o.part)
-        return &parts[0];
-    for (int i = 0; i < PARTS; i++)
-        if (strcmp(r->o.part, parts[i].name) == 0)
-            return &parts[i];
-    cnn_fail(&r->error, "--part: no part '%s'; there are train, validation, test", r->o.part);
-    return NULL;
-}
-
-static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, int part)
-{
-    return part == CNN_PART_TEST ? &d->test : part == CNN_PART_TRAIN ? &d->train : &d->validation;
-}
-
-/* As training saw them, but never augmented. */
-static int load_part(struct cnn_run *r, const struct part *part, struct cnn_datasets *d)
-{
-    struct cnn_normalize normalize;
-    struct cnn_beside beside;
-    struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize};
-    if (cnn_run_beside(r, &beside) != 0)
-        return -1;
-    o.beside = &beside;
-    o.beside_file = cnn_run_weights_path(r);
-    int status = cnn_run_normalize(r, &normalize);
-    if (status == 0) {
-        status = cnn_data_load(r->m, &o, d, &r->error);
-        cnn_normalize_free(&normalize);
-    }
-    cnn_beside_free(&beside);
-    if (status != 0)
-        return -1;
-    if (rows_of(d, part->bit)->rows == 0)
-        return cnn_fail(&r->error, "%s: no %s set: the data section has no '%s'; --part names another", r->m->file,
-                        part->name, part->name);
-    return 0;
-}
-
-/* The rows of the part that is wanted, and nobody yet who answers for them. */
-static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_look *l)
-{
-    const struct part *part = find_part(r);
-    if (!part)
-        return CNN_USAGE;
-    if (load_part(r, part, d) != 0)
-        return CNN_TROUBLE;
-    *l = (struct cnn_look){.m = r->m, .d = rows_of(d, part->bit), .part = part->name, .threads = r->o.threads};
-    l->names = l->d->classes ? l->d->classes : d->train.classes;
-    return CNN_DONE;
-}
-
-static int look_with_engine(struct cnn_run *r, struct cnn_engine *g, struct cnn_look *l)
-{
-    l->g = g;
-    if (cnn_engine_open(g, r->m, r->o.threads, 0, l->d->rows, &r->error) != 0 || cnn_run_weights(r, g->theta) != 0)
-        return CNN_TROUBLE;
-    cnn_engine_prepare(g);
-    return CNN_DONE;
-}
-
-int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engine *g, struct cnn_fitted *f,
-                     struct cnn_look *l)
-{
-    int status = look_at_rows(r, d, l);
-    if (status != CNN_DONE)
-        return status;
-    if (cnn_run_ensemble(r, f) != 0)
-        return CNN_TROUBLE;
-    if (!f->members)
-        return look_with_engine(r, g, l);
-    l->ensemble = f;
-    return CNN_DONE;
 }
 
 static void evaluate_network(struct cnn_run *r, const struct cnn_look *l)

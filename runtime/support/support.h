@@ -32,14 +32,10 @@ struct cnn_options { /* zero or NULL: as the spec says */
     int force;      /* what is refused because it would be another run, or another network */
 };
 
-struct cnn_watch;
-struct cnn_trial;
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
-    struct cnn_watch *watch; /* NULL but in `bench` */
-    struct cnn_trial *trial; /* NULL but in `crossval` and `ensemble` */
-    struct cnn_error error;  /* of the function that returned -1 */
+    struct cnn_error error; /* of the function that returned -1 */
 };
 uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec */
 

@@ -2,10 +2,10 @@
 #ifndef CNN_FIT_H
 #define CNN_FIT_H
 
-#include "report/report.h"
 #include "train/checkpoint.h"
 #include "train/identity.h"
 #include "train/progress.h"
+#include "train/train.h"
 
 /* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
  * read. */
@@ -17,6 +17,7 @@ struct cnn_notice {
 
 struct cnn_fit {
     struct cnn_run *r;
+    const struct cnn_training *how;
     const struct cnn_model *m;
     struct cnn_engine g;
     struct cnn_datasets data;

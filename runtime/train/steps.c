@@ -32,13 +32,13 @@ static int first_buffer(const struct cnn_fit *f, const struct moment *now)
 /* For `bench`, which looks at thread 0. */
 static struct cnn_laps *laps_of(const struct cnn_fit *f, int thread)
 {
-    return f->r->watch && thread == 0 ? f->r->watch->laps : NULL;
+    return f->how->watch && thread == 0 ? f->how->watch->laps : NULL;
 }
 
 /* What this thread did since the last lap. */
 static void lap(const struct cnn_fit *f, int thread, enum cnn_share share)
 {
-    if (f->r->watch && thread == 0)
+    if (f->how->watch && thread == 0)
         CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
 }
 
@@ -86,7 +86,7 @@ static void train_chunk(struct cnn_fit *f, int thread, const struct moment *now,
 
 int64_t cnn_fit_cycles(const struct cnn_fit *f)
 {
-    return f->r->trial ? f->r->trial->cycles : 0;
+    return f->how->trial ? f->how->trial->cycles : 0;
 }
 
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
@@ -156,8 +156,8 @@ static void keep_books(struct cnn_fit *f, const struct cnn_slot *batch, const st
     if (cnn_progress_due(&f->progress))
         show(f);
     lap(f, 0, CNN_OTHER);
-    if (f->r->watch && f->watched != CNN_ENOUGH)
-        f->watched = f->r->watch->stepped(f->r->watch);
+    if (f->how->watch && f->watched != CNN_ENOUGH)
+        f->watched = f->how->watch->stepped(f->how->watch);
 }
 
 /* Thread 0, before the barrier. */
@@ -202,6 +202,6 @@ void cnn_fit_steps(void *fit, int thread)
         if (asked)
             return;
         if (pause)
-            f->r->watch->pause(f->r->watch, thread, f->g.pool);
+            f->how->watch->pause(f->how->watch, thread, f->g.pool);
     }
 }

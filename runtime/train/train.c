@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "beside.h"
-#include "commands/commands.h"
 #include "data/data.h"
 #include "engine/engine.h"
-#include "report/report.h"
 #include "support/support.h"
 #include "train/fit.h"
 #include "weights/weights.h"
@@ -79,7 +77,7 @@ static void take_snapshot(const struct cnn_fit *f)
     int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
     size_t n = f->m->core.theta;
     if (cycle && f->at.epoch % cycle == 0)
-        memcpy(f->r->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
+        memcpy(f->how->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
 /* Evaluation counts in the lanes in which the epoch was counted. 1: a signal came; then all stands as it did, to be taken up. */
@@ -150,7 +148,7 @@ static void end_line(const struct cnn_fit *f)
 static int stop_asked(struct cnn_fit *f)
 {
     const char *name = f->m->name, *file = f->save;
-    if (f->r->trial)
+    if (f->how->trial)
         return CNN_INTERRUPTED; /* not this run's to tell */
     end_line(f);
     if (save(f) != 0)
@@ -248,10 +246,10 @@ static int load_spec_data(struct cnn_fit *f)
 static int load_data(struct cnn_fit *f)
 {
     int status = 0;
-    if (f->r->trial)
-        f->data = *f->r->trial->data;
-    else if (f->r->watch)
-        f->data = (struct cnn_datasets){.train = *f->r->watch->rows, .normalize = f->r->watch->rows->normalize};
+    if (f->how->trial)
+        f->data = *f->how->trial->data;
+    else if (f->how->watch)
+        f->data = (struct cnn_datasets){.train = *f->how->watch->rows, .normalize = f->how->watch->rows->normalize};
     else
         status = load_spec_data(f);
     if (status != 0)
@@ -313,7 +311,7 @@ static int check_resumed(struct cnn_fit *f, uint64_t seed)
 static int load_weights(struct cnn_fit *f)
 {
     uint64_t seed = cnn_run_seed(f->r);
-    if (!f->r->watch && !f->r->trial) {
+    if (!f->how->watch && !f->how->trial) {
         if (cnn_identity_make(f->r, &f->data, f->order != NULL, &f->identity, &f->r->error) != 0)
             return -1;
         f->at.identity = &f->identity;
@@ -342,7 +340,7 @@ static int open_files(struct cnn_fit *f)
 {
     const char *log = f->r->o.log ? f->r->o.log : f->m->train->log_csv;
     const struct cnn_train *t = f->m->train;
-    if (f->r->watch || f->r->trial)
+    if (f->how->watch || f->how->trial)
         return 0;
     if (t->checkpoint_best.key || t->checkpoint_every > 1)
         f->keep = t->checkpoint;
@@ -352,7 +350,7 @@ static int open_files(struct cnn_fit *f)
         if (path && cnn_file_can_be_written(path, &f->r->error) != 0)
             return -1;
     }
-    if (f->r->o.plots && cnn_plots_open(f->r, &f->r->error) != 0)
+    if (f->how->before_files && f->how->before_files(f->r) != 0)
         return -1;
     const struct cnn_logs keys = keys_of(f);
     if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
@@ -392,58 +390,18 @@ static void report(struct cnn_fit *f, struct cnn_trial *t)
     t->epochs = f->at.epoch;
 }
 
-static void test(struct cnn_fit *f)
+static int saves(const struct cnn_fit *f)
 {
-    struct cnn_totals totals;
-    if (f->r->trial) {
-        report(f, f->r->trial);
-        return;
-    }
-    if (f->data.test.rows == 0 || f->r->o.quiet)
-        return; /* who is not told need not be measured */
-    cnn_engine_evaluate(&f->g, &f->data.test, f->data.test.rows, &totals);
-    cnn_print_result(f->m, "test - ", &totals);
-    cnn_warn_not_finite(f->m, "test", &totals);
-}
-
-/* The rows that judge: the test set, else those of validation. Failing to draw is not failing to train. */
-static int look(struct cnn_fit *f)
-{
-    const int tested = f->data.test.rows > 0;
-    struct cnn_look l = {
-        .m = f->m, .g = &f->g, .d = tested ? &f->data.test : &f->data.validation, .history = &f->history};
-    struct cnn_error e;
-    l.part = tested ? "test" : "validation";
-    l.names = l.d->classes ? l.d->classes : f->data.train.classes;
-    if (f->r->o.verbose && cnn_look_print(&l, &f->r->error) != 0)
-        return CNN_TROUBLE;
-    if (f->r->o.plots && cnn_look_draw(f->r, &l, &e) != 0)
-        cnn_warn(f->m->name, "%s", e.text);
-    return CNN_DONE;
-}
-
-/* Hours of work must not end in nothing without a word before them. */
-static void tell_unsaved(const struct cnn_fit *f, const char *what)
-{
-    const int saves = f->save || f->keep;
-    if (!saves && !f->r->o.quiet && !f->r->trial && !f->r->watch)
-        fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", f->m->name, what);
-}
-
-/* Who asked for several networks would take the one for all of them. */
-static void tell_single(const struct cnn_fit *f)
-{
-    if (f->m->ensemble && !f->r->o.quiet && !f->r->trial && !f->r->watch)
-        fprintf(stderr, "%s: note: this trains one network; the command 'ensemble' trains all members\n", f->m->name);
+    return f->save || f->keep;
 }
 
 static int fit(struct cnn_fit *f)
 {
     if (begin(f) != 0)
         return CNN_TROUBLE;
-    tell_single(f);
-    tell_unsaved(f, "nothing will be saved");
-    cnn_signals_wait(!f->r->watch); /* a bench has nothing to lose */
+    if (f->how->begins)
+        f->how->begins(f->r, saves(f));
+    cnn_signals_wait(!f->how->watch); /* a bench has nothing to lose */
     int status = epochs(f);
     if (status == CNN_DONE && restore_best(f) != 0)
         status = CNN_TROUBLE;
@@ -456,17 +414,18 @@ static int fit(struct cnn_fit *f)
         return stop_asked(f);
     if (status != CNN_DONE)
         return status;
-    test(f);
-    tell_unsaved(f, "nothing was saved");
-    return look(f);
+    if (f->how->trial)
+        report(f, f->how->trial);
+    const struct cnn_trained t = {.engine = &f->g, .data = &f->data, .history = &f->history, .saves = saves(f)};
+    return f->how->ended ? f->how->ended(f->r, &t) : CNN_DONE;
 }
 
-int cnn_train_command(struct cnn_run *r)
+int cnn_train(struct cnn_run *r, const struct cnn_training *how)
 {
-    struct cnn_fit f = {.r = r, .m = r->m};
+    struct cnn_fit f = {.r = r, .how = how, .m = r->m};
     int status = fit(&f);
     cnn_engine_close(&f.g);
-    if (!r->watch && !r->trial)
+    if (!how->watch && !how->trial)
         cnn_data_free(&f.data);
     free(f.order);
     free(f.at.other);

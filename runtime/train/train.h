@@ -4,6 +4,7 @@
 #define CNN_TRAIN_H
 
 #include "engine/engine.h"
+#include "support/support.h"
 
 /* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
 enum { CNN_BENCH_STEPS = 20000 };                                             /* that bench times at most */
@@ -29,7 +30,28 @@ struct cnn_trial {
     float *snapshots; /* [cycles][core.theta] */
 };
 
-int cnn_train_command(struct cnn_run *r);
+struct cnn_history;
+
+/* What a training has when all its epochs are done. */
+struct cnn_trained {
+    struct cnn_engine *engine; /* with the weights, prepared */
+    const struct cnn_datasets *data;
+    const struct cnn_history *history; /* of the epochs; empty unless --verbose or --plots was given */
+    int saves;                         /* the weights are in a file */
+};
+
+/* What the caller of a training adds to it; {0}: nothing. At most one of watch and trial is set; with either, nothing is saved or
+ * logged. */
+struct cnn_training {
+    struct cnn_watch *watch;
+    struct cnn_trial *trial;
+    int (*before_files)(struct cnn_run *r);             /* before the log is opened. -1: r->error says why not */
+    void (*begins)(const struct cnn_run *r, int saves); /* before the first epoch */
+    int (*ended)(struct cnn_run *r, const struct cnn_trained *t); /* after the last epoch: an enum cnn_exit */
+};
+
+/* Trains r's network as r's options say. An enum cnn_exit, with r->error filled when it is CNN_TROUBLE. */
+int cnn_train(struct cnn_run *r, const struct cnn_training *how);
 
 /* A training of the network m for another command, whose command line is `all`: from new weights of this seed, quiet.
  * An enum cnn_exit. */

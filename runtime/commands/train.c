@@ -1,0 +1,70 @@
+/* train.c -- `train`: what is said before and after a training: of files that are missing, of the test rows, of pictures. */
+#include <stdio.h>
+
+#include "commands/commands.h"
+#include "data/data.h"
+#include "engine/engine.h"
+#include "report/report.h"
+#include "support/support.h"
+#include "train/train.h"
+
+/* Hours of work must not end in nothing without a word before them. */
+static void note_unsaved(const struct cnn_run *r, int saves, const char *what)
+{
+    if (!saves && !r->o.quiet)
+        fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", r->m->name, what);
+}
+
+static int open_plots(struct cnn_run *r)
+{
+    return r->o.plots ? cnn_plots_open(r, &r->error) : 0;
+}
+
+/* Who asked for several networks would take the one for all of them. */
+static void note_before(const struct cnn_run *r, int saves)
+{
+    if (r->m->ensemble && !r->o.quiet)
+        fprintf(stderr, "%s: note: this trains one network; the command 'ensemble' trains all members\n", r->m->name);
+    note_unsaved(r, saves, "nothing will be saved");
+}
+
+/* With --quiet nobody is told, so nothing is measured. */
+static void test(const struct cnn_run *r, const struct cnn_trained *t)
+{
+    struct cnn_totals totals;
+    const struct cnn_dataset *rows = &t->data->test;
+    if (rows->rows == 0 || r->o.quiet)
+        return;
+    cnn_engine_evaluate(t->engine, rows, rows->rows, &totals);
+    cnn_print_result(r->m, "test - ", &totals);
+    cnn_warn_not_finite(r->m, "test", &totals);
+}
+
+/* The rows that judge are the test set, else those of validation. A picture that cannot be drawn does not make the training fail. */
+static int look(struct cnn_run *r, const struct cnn_trained *t)
+{
+    const int tested = t->data->test.rows > 0;
+    struct cnn_look l = {
+        .m = r->m, .g = t->engine, .d = tested ? &t->data->test : &t->data->validation, .history = t->history};
+    struct cnn_error e;
+    l.part = tested ? "test" : "validation";
+    l.names = l.d->classes ? l.d->classes : t->data->train.classes;
+    if (r->o.verbose && cnn_look_print(&l, &r->error) != 0)
+        return CNN_TROUBLE;
+    if (r->o.plots && cnn_look_draw(r, &l, &e) != 0)
+        cnn_warn(r->m->name, "%s", e.text);
+    return CNN_DONE;
+}
+
+static int report(struct cnn_run *r, const struct cnn_trained *t)
+{
+    test(r, t);
+    note_unsaved(r, t->saves, "nothing was saved");
+    return look(r, t);
+}
+
+int cnn_train_command(struct cnn_run *r)
+{
+    const struct cnn_training how = {.before_files = open_plots, .begins = note_before, .ended = report};
+    return cnn_train(r, &how);
+}
