@@ -229,7 +229,7 @@ static enum status write_program(struct ctx *c, const struct options *o, struct 
 static struct footprint footprint_of(const struct program *g, bool infer)
 {
     const struct plan *p = g->fast;
-    const int64_t training = p->theta * (1 + p->chunks + update_slots(p)) + p->prepared + p->scratch;
+    const int64_t training = p->theta + p->trained * (p->chunks + update_slots(p)) + p->prepared + p->scratch;
     return (struct footprint){.parameter_bytes = 4 * p->theta,
                               .arena_bytes = 4 * p->scratch,
                               .live_bytes = 4 * p->live,

@@ -35,7 +35,7 @@ struct tensor {
     struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
     struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
     struct tensor *grad;    /* where its gradient stands after grad, NULL when none is needed */
-    bool needs_grad;        /* a parameter feeds it */
+    bool needs_grad;        /* a parameter that is trained feeds it, or it is one */
     struct param *param;    /* PARAM, PARAM_GRAD, PREPARED */
 };
 
@@ -58,7 +58,7 @@ struct param {
     struct bound *init_args;
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
-    bool frozen;   /* trainable=no: has a gradient, but is not updated, nor penalized */
+    bool frozen;   /* trainable=no: has no gradient and no optimizer state, is not updated, nor penalized */
 };
 
 /* A layer as the user wrote it. */

@@ -3,9 +3,11 @@
 
 void grad_bias(struct net *n, struct op *o, struct tensor *dy)
 {
-    struct op *db = net_op(n, OP_BIAS_GRAD, o->node);
-    op_in(db, dy);
-    grad_param(n, db, o->in[1]);
+    if (grad_wanted(o->in[1])) {
+        struct op *db = net_op(n, OP_BIAS_GRAD, o->node);
+        op_in(db, dy);
+        grad_param(n, db, o->in[1]);
+    }
     if (grad_wanted(o->in[0]))
         grad_add(n, o->in[0], dy, o->node);
 }

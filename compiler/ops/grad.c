@@ -83,14 +83,16 @@ static gradient_rule *const rules[OP_COUNT] = {
     [OP_DROPOUT] = grad_dropout, [OP_NOISE] = grad_noise,
 };
 
-/* Below the first layer with parameters nobody asks for a gradient. */
+/* Below the first layer that is trained nobody asks for a gradient. */
 static void mark_wanted(struct net *n)
 {
+    for (size_t i = 0; i < n->params.n; i++)
+        n->params.at[i]->tensor->needs_grad = !n->params.at[i]->frozen;
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];
         bool wanted = false;
         for (int k = 0; k < o->n_in; k++)
-            wanted = wanted || o->in[k]->role == ROLE_PARAM || o->in[k]->needs_grad;
+            wanted = wanted || o->in[k]->needs_grad;
         for (int k = 0; k < o->n_out; k++)
             o->out[k]->needs_grad = wanted && o->out[k]->role == ROLE_ACTIVATION;
     }
@@ -159,6 +161,8 @@ static void append_updates(struct net *n)
 {
     for (size_t i = 0; i < n->params.n; i++) {
         const struct param *p = n->params.at[i];
+        if (p->frozen)
+            continue;
         struct op *o = net_op(n, OP_UPDATE, p->node);
         op_in(o, p->tensor);
         op_in(o, p->tensor->grad);

@@ -12,7 +12,7 @@ gradient_rule grad_conv, grad_dense, grad_bias, grad_act, grad_softmax, grad_max
     grad_dropout, grad_noise;
 void grad_penalty(struct net *n, struct op *o); /* o has no output: it changes the gradient of its input */
 
-bool grad_wanted(const struct tensor *t); /* a parameter is at t, or feeds it */
+bool grad_wanted(const struct tensor *t); /* t is a parameter that is trained, or one feeds it */
 /* A new tensor for the gradient of t: d_<t>. */
 struct tensor *grad_tensor(struct net *n, const struct tensor *t);
 /* g is one part of the gradient of t: the first, or what is added to those before. */

@@ -141,6 +141,20 @@ static void place_param(struct plan *p, const struct param *q)
     p->theta += round_up(l->size, 16);
 }
 
+/* Those that are trained first: gradients and state are no longer than they are. */
+static void place_params(struct plan *p)
+{
+    const struct net *n = p->net;
+    for (int frozen = 0; frozen < 2; frozen++) {
+        for (size_t i = 0; i < n->params.n; i++)
+            if (n->params.at[i]->frozen == frozen)
+                place_param(p, n->params.at[i]);
+        if (!frozen)
+            p->trained = p->theta;
+    }
+    p->read = p->theta;
+}
+
 /* A kernel of the network itself reads it, in the form that training would give it. */
 static bool is_read(const struct net *n, const struct tensor *t)
 {
@@ -181,9 +195,7 @@ void plan_layout(struct plan *p)
     const struct shape in = n->input->shape;
     set_layout(&p->layouts[n->input->id], shape_channels(in), shape_channels(in), shape_size(in) / shape_channels(in));
     p->layouts[n->input->id].base = BASE_X;
-    for (size_t i = 0; i < n->params.n; i++)
-        place_param(p, n->params.at[i]);
-    p->read = p->theta;
+    place_params(p);
     for (size_t i = 0; i < n->ops.n; i++)
         if (n->ops.at[i]->phase == PHASE_FORWARD)
             layout_forward(p, n->ops.at[i]);

@@ -114,6 +114,7 @@ struct plan {
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
+    int64_t trained;                  /* of theta: what has gradients and state; the rest is frozen */
     int64_t read;                     /* of theta: behind stands what only PREPARE ops of inference read */
     int64_t unroll;                   /* statements that a kernel may have as straight-line code; 0: none has */
     int64_t live;                     /* lower bound of scratch: the most that is alive at once */

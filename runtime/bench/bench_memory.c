@@ -11,7 +11,7 @@ enum { COPIES = 20 };
 /* Reads every chunk's gradients; reads and writes the parameters and the state. On one thread. */
 static double update_bytes(const struct cnn_model *m)
 {
-    return (double)sizeof(float) * (double)m->core.theta * (m->chunks + 2 * (1 + m->slots));
+    return (double)sizeof(float) * (double)m->core.trained * (m->chunks + 2 * (1 + m->slots));
 }
 
 static double fastest_copy(char *to, const char *from, size_t n)

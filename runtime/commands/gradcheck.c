@@ -1,6 +1,6 @@
 /* gradcheck.c -- `gradcheck`: (a) the reference core's gradients against central differences of its loss, on a sample
  * of every parameter's elements; (b) the float kernels' gradients against the reference's, all of them. Penalties are
- * part of both; dropout is off.
+ * part of both; dropout is off. Frozen parameters have no gradient: they are named, and not checked.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static double run_reference(struct check *k, double *grad)
         cnn_gather_double(&k->data, NULL, first, n, k->ref.x, k->ref.target);
         core->chunk(k->ref.theta, k->ref.prepared, k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y,
                     k->ref.scratch, n, &step, &sums);
-        for (size_t i = 0; grad && i < core->theta; i++)
+        for (size_t i = 0; grad && i < core->trained; i++)
             grad[i] += k->ref.grad[i];
     }
     return sums.loss / (double)k->data.rows + sums.penalty + penalty(k);
@@ -184,7 +184,7 @@ static int alloc(struct check *k)
     const struct cnn_model *m = k->m;
     struct cnn_arena l = {0};
     size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
-    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.trained, sizeof(float));
     size_t exact = cnn_arena_add(&l, m->reference.theta, sizeof(double));
     size_t fast = cnn_arena_add(&l, m->core.theta, sizeof(double));
     char *at = k->arena = cnn_arena_alloc(&l, "gradients", &k->r->error);
@@ -249,9 +249,13 @@ static int compare(struct check *k)
     for (int p = 0; p < k->m->n_params; p++) {
         int64_t checked;
         struct cnn_name room;
+        printf("%-28s %10lld ", cnn_param_name(k->m, p, &room), (long long)cnn_param_count(cnn_param(k->m, p)));
+        if (!cnn_param(k->m, p)->trainable) {
+            puts("  frozen");
+            continue;
+        }
         double a = difference_error(k, p, &checked), b = kernel_error(k, p);
-        printf("%-28s %10lld %8lld %12.1e %14.1e\n", cnn_param_name(k->m, p, &room),
-               (long long)cnn_param_count(cnn_param(k->m, p)), (long long)checked, a, b);
+        printf("%8lld %12.1e %14.1e\n", (long long)checked, a, b);
         fflush(stdout);
         worst_a = fmax(worst_a, a);
         worst_b = fmax(worst_b, b);

@@ -1,4 +1,4 @@
-/* gradients.c -- `gradients`: loss and gradients of one batch of any size. */
+/* gradients.c -- `gradients`: loss and gradients of one batch of any size. Those of frozen parameters are zero. */
 #include <stdlib.h>
 
 #include "commands/commands.h"
@@ -35,7 +35,7 @@ static void add_chunk(struct cnn_engine *g, const struct cnn_dataset *d, int64_t
     int n = d->rows - first < m->chunk ? (int)(d->rows - first) : m->chunk;
     cnn_gather(d, NULL, first, n, w->x, w->target);
     m->core.chunk(g->theta, g->prepared, w->x, w->target, g->grads[0], w->y, w->scratch, n, &step, sums);
-    for (size_t i = 0; i < m->core.theta; i++)
+    for (size_t i = 0; i < m->core.trained; i++)
         grad[i] += (double)g->grads[0][i];
 }
 
@@ -76,7 +76,7 @@ static int alloc(struct job *j)
     size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
     size_t narrow = cnn_arena_add(&l, m->core.theta, sizeof(float));
     size_t grad = cnn_arena_add(&l, m->core.theta, sizeof(double));
-    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.theta, sizeof(float));
+    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.trained, sizeof(float));
     char *at = j->arena = cnn_arena_alloc(&l, "gradients", &j->r->error);
     if (!at)
         return -1;

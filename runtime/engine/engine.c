@@ -20,7 +20,7 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     struct cnn_arena copy = {0}, l = {0};
     size_t theta = cnn_arena_add(&copy, core->theta, sizeof(float));
     size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
-    size_t state = cnn_arena_add(&copy, training ? (size_t)g->m->slots * core->theta : 0, sizeof(float));
+    size_t state = cnn_arena_add(&copy, training ? (size_t)g->m->slots * core->trained : 0, sizeof(float));
     cnn_arena_add(&l, (size_t)g->copies, copy.size);
     l.overflow |= copy.overflow;
     char *at = g->parameter_arena = cnn_arena_alloc(&l, "parameters and the optimiser's state", e);
@@ -47,7 +47,7 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
     int n = g->m->chunks * steps_under_way(g);
     struct cnn_arena l = {0}, one = {0};
-    cnn_arena_add(&one, g->m->core.theta, sizeof(float));
+    cnn_arena_add(&one, g->m->core.trained, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
     char *at = g->training_arena = cnn_arena_alloc(&l, "gradients", e);
@@ -184,7 +184,7 @@ static void prepare_work(void *arg, int thread)
     struct cnn_worker *w = &g->workers[thread];
     if (w->theta != g->theta) {
         memcpy(w->theta, g->theta, core->theta * sizeof(float));
-        memcpy(w->state, g->state, (size_t)g->m->slots * core->theta * sizeof(float));
+        memcpy(w->state, g->state, (size_t)g->m->slots * core->trained * sizeof(float));
     }
     core->prepare(w->theta, w->prepared, g->copies > 1 ? 0 : thread, g->copies > 1 ? 1 : g->threads);
 }

@@ -105,22 +105,24 @@ struct cnn_sums {   /* chunk() adds to these */
     double penalty; /* activity regularizers, as added to the loss of the batch */
 };
 
-#define CNN_CORE(name, real)                                                                                                      \
-    struct name {                                                                                                                 \
-        size_t theta, prepared, scratch; /* elements; scratch is one thread's */                                                  \
-        const struct cnn_place *place;   /* one a parameter; repeats are those of the parameters */                               \
+#define CNN_CORE(name, real)                                                                                                        \
+    struct name {                                                                                                                   \
+        size_t theta,                                                                                                               \
+            trained; /* elements; those that are trained stand in front, and gradients and state end with them */                   \
+        size_t prepared, scratch;      /* likewise; scratch is one thread's */                                                      \
+        const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */                                   \
         /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`   \
-         * of `parts`; whoever does which, the bits are the same. */ \
-        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                  \
-        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                    \
-        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                   \
-        /* Forward and backward of n images; overwrites grad[theta], adds to *sums, leaves predictions in y (NULL: not wanted). \
+         * of `parts`; whoever does which, the bits are the same. */   \
+        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                    \
+        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                      \
+        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                     \
+        /* Forward and backward of n images; overwrites grad[trained], adds to *sums, leaves predictions in y (NULL: not wanted). \
          * target: as ports say. grad NULL: forward and loss only. */ \
-        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,            \
-                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                  \
-        const int64_t *                                                                                                           \
-            trace; /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */      \
-        const int64_t *trace_size; /* elements of one image there */                                                              \
+        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,              \
+                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                    \
+        const int64_t *                                                                                                             \
+            trace; /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */        \
+        const int64_t *trace_size; /* elements of one image there */                                                                \
     }
 CNN_CORE(cnn_core, float);
 CNN_CORE(cnn_reference, double);
@@ -431,7 +433,7 @@ struct cnn_model {
     struct cnn_reference reference; /* chunk == NULL when compiled with -DCNN_NO_REFERENCE */
     int reference_chunk;            /* images that its chunk() and predict() take at the most */
 
-    /* state: `slots` arrays of core.theta floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
+    /* state: `slots` arrays of core.trained floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
     float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */

@@ -162,7 +162,7 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
         return -1;
     for (int s = 0; s < m->slots; s++) {
         slot_prefix(m, s, prefix);
-        if (cnn_params_export(m, state + (size_t)s * m->core.theta, prefix, t, e) != 0)
+        if (cnn_state_export(m, state + (size_t)s * m->core.trained, prefix, t, e) != 0)
             return -1;
     }
     if (add_counts(p, t, e) != 0)
@@ -260,7 +260,7 @@ static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, fl
     char prefix[NAME];
     for (int s = 0; s < m->slots; s++) {
         slot_prefix(m, s, prefix);
-        if (cnn_params_import(m, t, prefix, path, state + (size_t)s * m->core.theta, e) != 0)
+        if (cnn_state_import(m, t, prefix, path, state + (size_t)s * m->core.trained, e) != 0)
             return -1;
     }
     return 0;

@@ -185,15 +185,15 @@ static void init_param(const struct cnn_model *m, int k, float *theta, uint64_t 
 
 static void init_state(const struct cnn_model *m, float *state)
 {
-    memset(state, 0, (size_t)m->slots * m->core.theta * sizeof *state);
+    memset(state, 0, (size_t)m->slots * m->core.trained * sizeof *state);
     if (m->state_init == 0)
         return;
     for (int k = 0; k < m->n_params; k++) {
         const struct cnn_param *p = cnn_param(m, k);
         const struct cnn_place at = cnn_place(m, m->core.place, k);
-        for (int s = 0; s < m->slots; s++)
+        for (int s = 0; s < m->slots && p->trainable; s++)
             for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-                state[(size_t)s * m->core.theta + cnn_place_of(p, &at, i)] = m->state_init;
+                state[(size_t)s * m->core.trained + cnn_place_of(p, &at, i)] = m->state_init;
     }
 }
 

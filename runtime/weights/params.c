@@ -122,6 +122,15 @@ int cnn_params_export(const struct cnn_model *m, const float *theta, const char 
     return 0;
 }
 
+int cnn_state_export(const struct cnn_model *m, const float *state, const char *prefix, struct cnn_tensors *out,
+                     struct cnn_error *e)
+{
+    for (int k = 0; k < m->n_params; k++)
+        if (cnn_param(m, k)->trainable && export_one(m, k, state, prefix, out, e) != 0)
+            return -1;
+    return 0;
+}
+
 static int check_one(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *prefix,
                      const char *path, struct cnn_error *e)
 {
@@ -166,18 +175,37 @@ static int64_t import_one(const struct cnn_model *m, int k, const struct cnn_arr
     return bad;
 }
 
+/* Parameter k, which check_one() has seen to fit. */
+static void import_checked(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *prefix,
+                           const char *path, float *theta)
+{
+    char name[NAME_SIZE];
+    struct cnn_error none;
+    full_name(name, prefix, m, k, path, &none);
+    int64_t bad = import_one(m, k, cnn_tensors_find(in, name), theta);
+    if (bad > 0)
+        cnn_warn(m->name, "%s: tensor '%s' has %lld values that are not finite", path, name, (long long)bad);
+}
+
 int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                       float *theta, struct cnn_error *e)
 {
-    char name[NAME_SIZE];
     if (cnn_params_check(m, in, prefix, path, e) != 0)
         return -1;
-    for (int k = 0; k < m->n_params; k++) {
-        full_name(name, prefix, m, k, path, e); /* check has seen that it fits */
-        int64_t bad = import_one(m, k, cnn_tensors_find(in, name), theta);
-        if (bad > 0)
-            cnn_warn(m->name, "%s: tensor '%s' has %lld values that are not finite", path, name, (long long)bad);
-    }
+    for (int k = 0; k < m->n_params; k++)
+        import_checked(m, k, in, prefix, path, theta);
+    return 0;
+}
+
+int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                     float *state, struct cnn_error *e)
+{
+    for (int k = 0; k < m->n_params; k++)
+        if (cnn_param(m, k)->trainable && check_one(m, k, in, prefix, path, e) != 0)
+            return -1;
+    for (int k = 0; k < m->n_params; k++)
+        if (cnn_param(m, k)->trainable)
+            import_checked(m, k, in, prefix, path, state);
     return 0;
 }
 

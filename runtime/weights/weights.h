@@ -37,8 +37,7 @@ void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const 
 /* theta of the fast core as theta of the reference core; its padding becomes zero. */
 void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference);
 
-/* Adds one canonical float32 array a parameter, named prefix + name: "" for weights, "optimizer.m." for a slot of
- * state, any array of core.theta floats goes. */
+/* Adds one canonical float32 array a parameter, named prefix + name: "" for weights; any array of core.theta floats goes. */
 int cnn_params_export(const struct cnn_model *m, const float *theta, const char *prefix, struct cnn_tensors *out,
                       struct cnn_error *e);
 /* The reverse. Every parameter must be there with its shape, float32 or float64; otherwise theta is not touched. `path`
@@ -47,6 +46,12 @@ int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, co
                      struct cnn_error *e);
 int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                       float *theta, struct cnn_error *e);
+/* The same of a slot of the optimiser's state, core.trained floats, with the prefix "optimizer.momentum.". Frozen parameters have
+ * none: what a file says of theirs is not looked at. */
+int cnn_state_export(const struct cnn_model *m, const float *state, const char *prefix, struct cnn_tensors *out,
+                     struct cnn_error *e);
+int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
+                     float *state, struct cnn_error *e);
 /* A tensor that is neither a parameter nor state beside them (cnn_tensor_is_state) is an error. */
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);

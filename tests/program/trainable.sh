@@ -39,7 +39,15 @@ for clip in '' clipnorm=1 global_clipnorm=1; do
         check "$what $t has $wants values" "they are $is"
     done
 done
-says "$p the gradient of what is frozen is right" 0 '' ./net gradcheck
+says "$p gradcheck names what is frozen" 0 'still.kernel * 12   frozen' ./net gradcheck
+runs "$p adam has a state" build net.net ./adam -D o=adam
+runs "$p which a checkpoint holds" ./adam train --quiet --epochs 1 --save adam.safetensors
+grep -aq optimizer.velocity.first.kernel adam.safetensors && ! grep -aq optimizer.velocity.still adam.safetensors
+check "$p there is no state of what is frozen" "$(head -c 3000 adam.safetensors | tr -c ' -~' .)"
+runs "$p such a checkpoint goes on" ./adam train --quiet --epochs 3 --resume adam.safetensors --save on.npz
+runs "$p as a run that never stopped" ./adam train --quiet --epochs 3 --save whole.npz
+cmp -s on.npz whole.npz
+check "$p to the same bits" ''
 says "$p the summary counts it" 0 'Non-trainable params: 16 ' "$BUILD/cnnc" --summary net.net
 sed 's/Dense \([34]\)/Dense \1 trainable=no/' net.net | sed 's/trainable=no tanh trainable=no/trainable=no tanh/' >all.net
 says "$p nothing is left to train" 1 'every layer with parameters is trainable=no' "$BUILD/cnnc" -fsyntax-only all.net

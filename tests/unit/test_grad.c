@@ -128,6 +128,24 @@ static int64_t macs(const struct net *n)
     return sum;
 }
 
+/* In front of what is trained nothing is differentiated; behind it only the way back is. */
+static void frozen_layers_have_no_gradients(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = built(c,
+                          "Input 4\nDense 5 relu trainable=no\nDense 6 relu\nDense 7 tanh trainable=no\n"
+                          "Dense 3 softmax\n",
+                          true);
+    assert_int_equal(count_ops(n, OP_DENSE_WEIGHT), 2);
+    assert_int_equal(count_ops(n, OP_BIAS_GRAD), 2);
+    assert_int_equal(count_ops(n, OP_DENSE_DATA), 2); /* through the last two layers */
+    assert_int_equal(count_ops(n, OP_UPDATE), 4);
+    for (size_t i = 0; i < n->params.n; i++)
+        assert_true(n->params.at[i]->frozen == !n->params.at[i]->tensor->grad);
+    ctx_free(c);
+}
+
 static void the_tutorial_has_the_ops_it_needs(void **state)
 {
     (void)state;
@@ -220,10 +238,10 @@ static void gradients_of_two_readers_are_summed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gradients_are_central_differences),     cmocka_unit_test(examples_of_all_layers_differentiate),
-        cmocka_unit_test(hoisting_and_fusion_change_nothing),    cmocka_unit_test(the_tutorial_has_the_ops_it_needs),
-        cmocka_unit_test(the_loss_includes_the_last_activation), cmocka_unit_test(folds_stop_where_somebody_looks),
-        cmocka_unit_test(gradients_of_two_readers_are_summed),
+        cmocka_unit_test(gradients_are_central_differences),  cmocka_unit_test(examples_of_all_layers_differentiate),
+        cmocka_unit_test(hoisting_and_fusion_change_nothing), cmocka_unit_test(frozen_layers_have_no_gradients),
+        cmocka_unit_test(the_tutorial_has_the_ops_it_needs),  cmocka_unit_test(the_loss_includes_the_last_activation),
+        cmocka_unit_test(folds_stop_where_somebody_looks),    cmocka_unit_test(gradients_of_two_readers_are_summed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

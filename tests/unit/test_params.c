@@ -90,9 +90,17 @@ static const struct cnn_param params[PARAMS] = {
      .init = CNN_GLOROT_UNIFORM,
      .fan_in = 3,
      .fan_out = 5,
-     .l1 = .5},
-    {.name = "conv.bias", .rank = 1, .shape = {5}, .init = CNN_CONSTANT, .a = .25},
-    {.name = "dense.kernel", .rank = 2, .shape = {2, 3}, .init = CNN_HE_NORMAL, .fan_in = 2, .fan_out = 3, .l2 = 2},
+     .l1 = .5,
+     .trainable = 1},
+    {.name = "conv.bias", .rank = 1, .shape = {5}, .init = CNN_CONSTANT, .a = .25, .trainable = 1},
+    {.name = "dense.kernel",
+     .rank = 2,
+     .shape = {2, 3},
+     .init = CNN_HE_NORMAL,
+     .fan_in = 2,
+     .fan_out = 3,
+     .l2 = 2,
+     .trainable = 1},
 };
 
 static const struct cnn_place plain[PARAMS] = {
@@ -114,7 +122,7 @@ static struct cnn_model model(const struct cnn_place *place, size_t theta)
                               .n_params = PARAMS,
                               .slots = 2,
                               .state_init = .1f,
-                              .core = {.theta = theta, .place = place},
+                              .core = {.theta = theta, .trained = theta, .place = place},
                               .reference = {.theta = PLAIN, .place = plain}};
 }
 
@@ -328,6 +336,32 @@ static void test_state(void **state)
     cnn_tensors_free(&t);
 }
 
+/* What a file says of the state of a parameter that is frozen by now is not looked at. */
+static void test_frozen_state(void **state)
+{
+    (void)state;
+    struct cnn_param some[PARAMS] = {params[K], params[B], params[W]};
+    struct cnn_model all = model(plain, PLAIN), few = all;
+    struct cnn_tensors t = {0}, out = {0};
+    float theta[PLAIN], slots[2 * PLAIN], again[PLAIN] = {0};
+    some[W].trainable = 0;
+    few.params = some;
+    few.core.trained = 20; /* the last parameter stands behind the others */
+    cnn_init_theta(&all, theta, slots, 1);
+    assert_true(slots[20] == .1f);
+    assert_int_equal(cnn_state_export(&all, slots, "optimizer.m.", &t, &error), 0);
+    assert_int_equal(t.n, 3);
+    assert_int_equal(cnn_state_import(&few, &t, "optimizer.m.", "c", again, &error), 0);
+    assert_memory_equal(again, slots, 20 * sizeof *again);
+    assert_true(again[20] == 0);
+    assert_int_equal(cnn_state_export(&few, again, "optimizer.m.", &out, &error), 0);
+    assert_int_equal(out.n, 2);
+    assert_int_equal(cnn_state_import(&all, &out, "optimizer.m.", "c", again, &error), -1);
+    assert_string_equal(error.text, "c: tensor 'optimizer.m.dense.kernel' [2, 3] is missing");
+    cnn_tensors_free(&t);
+    cnn_tensors_free(&out);
+}
+
 /* One tensor of a good file replaced: by NULL data, left out. */
 static void refuse(const char *name, struct cnn_array replacement, const char *extra, const char *message)
 {
@@ -392,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_penalty),
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_state),
+        cmocka_unit_test(test_frozen_state),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests_name("params", tests, scratch_setup, scratch_teardown);

@@ -1116,12 +1116,12 @@ static const struct cnn_model model = {
     .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
     .core = {
-        THETA, PREPARED, SCRATCH, places, prepare, predict, chunk,
+        THETA, 128, PREPARED, SCRATCH, places, prepare, predict, chunk,
         NULL, NULL
     },
 #ifndef CNN_NO_REFERENCE
     .reference = {
-        REF_THETA, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_chunk,
+        REF_THETA, 96, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_chunk,
         trace, trace_sizes
     },
     .reference_chunk = 8,
