@@ -76,7 +76,7 @@ $(O)/runtime/%.o: runtime/%.c | $(G)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
-$(O)/compiler/%.o: compiler/%.c | $(G)/version.h $(grammar)
+$(O)/compiler/%.o: compiler/%.c | $(G)/version.h $(grammar) $(G)/ops/kinds.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
@@ -84,7 +84,7 @@ $(O)/gen/net.%.o: $(G)/net.%.c | $(grammar)
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN_GEN) -c -o $@ $<
 
-$(O)/gen/%.o: $(G)/%.c | $(G)/version.h
+$(O)/gen/%.o: $(G)/%.c | $(G)/version.h $(G)/ops/kinds.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
@@ -129,6 +129,12 @@ $(G)/emit/%.c: compiler/emit/%.ct $(BUILD)/ct
 $(G)/tables.c: scripts/tables.sh $(compiler_c) $(kernels_ct)
 	@mkdir -p $(@D)
 	@sh scripts/tables.sh compiler >$@.tmp
+	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo '  GEN  $@'; mv $@.tmp $@; fi
+
+# which ops there are, for layers and kernels
+$(G)/ops/kinds.h: scripts/tables.sh $(wildcard compiler/ops/*.c)
+	@mkdir -p $(@D)
+	@sh scripts/tables.sh compiler/ops ops >$@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo '  GEN  $@'; mv $@.tmp $@; fi
 
 $(G)/vec_text.c: scripts/text.sh runtime/include/vec.h

@@ -90,6 +90,11 @@ awk -F '\t' 'FNR == NR { if ($1 == "circle") circle[$2] = $3; next }
     $1 == "need" && $2 in circle && $3 in circle && circle[$2] == circle[$3] { print $2 "\tneeds " $3 ": " $4 }' "$TMP/needs" "$TMP/needs" |
     compare "no circle among files" circle
 
+# An op is told in one place: its record. Layers and kernels name the ops that they are about; nobody else knows one by name.
+grep -nE '&op_[a-z]' $(find compiler files runtime grammar -name '*.[chly]' -o -name '*.ct' | sort |
+    grep -vE '^compiler/(ops|kernels|layers)/|^compiler/show/print.c') >"$TMP/named"
+if [ -s "$TMP/named" ]; then fail "only layers and kernels name an op" <"$TMP/named"; else pass "only layers and kernels name an op"; fi
+
 # A folder holds at most 25 files, those with one file a thing aside, and compiler/ and runtime/ themselves three.
 for folder in compiler compiler/* runtime runtime/* files grammar; do
     [ -d "$folder" ] || continue

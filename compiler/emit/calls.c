@@ -53,7 +53,7 @@ static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
 {
     struct arena *a = ctx_arena(c->plan->net->ctx);
     const struct kernel *k = &c->plan->kernels.at[kernel];
-    const struct operand_names *names = operand_names(k->op->code);
+    const struct op_kind *kind = k->op->kind;
     const struct operand_list l = operands_of(c->plan, k->op);
     const bool prepares = k->op->phase == PHASE_PREPARE;
     struct call call = {.function = k->function};
@@ -67,17 +67,17 @@ static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
     if (prepares)
         return call;
     add_text(&call, image_loop ? "1" : "n");
-    if (names->first)
+    if (kind->first)
         add_text(&call, image_loop ? "i == 0" : "1");
     if (k->work)
         add_number(&call, a, "scratch + ", k->work_offset);
-    if (names->step)
+    if (kind->step)
         add_text(&call, "step");
-    if (names->draws) {
+    if (kind->draws) {
         add_text(&call, image_loop ? "step->row + i" : "step->row");
         add_number(&call, a, "", k->op->stream);
     }
-    if (names->sums)
+    if (kind->sums)
         add_text(&call, "sums");
     return call;
 }
@@ -115,7 +115,7 @@ struct stretches {
 static bool belongs(const struct plan *p, size_t kernel, enum calls which)
 {
     const struct op *o = p->kernels.at[kernel].op;
-    return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || (o->code == OP_LOSS) == runs[which].loss);
+    return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || o->kind->loss == runs[which].loss);
 }
 
 /* A lap has the number of its kernel. */
@@ -266,13 +266,13 @@ static void note_given(bool given[N_GIVEN], const struct core *c, enum calls whi
 {
     const struct plan *p = c->plan;
     for (size_t i = s->first; i < s->end; i++) {
-        const struct operand_names *names = operand_names(p->kernels.at[i].op->code);
+        const struct op_kind *kind = p->kernels.at[i].op->kind;
         if (!belongs(p, i, which))
             continue;
         note_operands(given, c, &p->kernels.at[i], s->inside);
-        given[G_I] |= s->inside && (names->first || names->draws);
-        given[G_STEP] |= names->step;
-        given[G_SUMS] |= names->sums;
+        given[G_I] |= s->inside && (kind->first || kind->draws);
+        given[G_STEP] |= kind->step;
+        given[G_SUMS] |= kind->sums;
     }
     if (c->constants)
         given[G_THETA] = false;

@@ -9,41 +9,6 @@
 
 /* ---- operands */
 
-static const struct operand_names operands[OP_COUNT] = {
-    [OP_CONV] = {.in = {"x", "w"}, .out = {"y"}},
-    [OP_DENSE] = {.in = {"x", "w"}, .out = {"y"}},
-    [OP_BIAS] = {.in = {"x", "b"}, .out = {"y"}},
-    [OP_ACT] = {.in = {"x"}, .out = {"y"}},
-    [OP_SOFTMAX] = {.in = {"x"}, .out = {"y"}},
-    [OP_MAXPOOL] = {.in = {"x"}, .out = {"y", "index"}},
-    [OP_AVGPOOL] = {.in = {"x"}, .out = {"y"}},
-    [OP_DROPOUT] = {.in = {"x"}, .out = {"y", "index"}, .step = true, .draws = true},
-    [OP_NOISE] = {.in = {"x"}, .out = {"y", "factor"}, .step = true, .draws = true},
-    [OP_PENALTY] = {.in = {"x"}, .out = {NULL}, .sums = true},
-    [OP_LOSS] = {.in = {"x", "target", "p"}, .out = {"dx"}, .step = true, .sums = true},
-    [OP_CONV_DATA] = {.in = {"dy", "wt"}, .out = {"dx"}},
-    [OP_CONV_WEIGHT] = {.in = {"x", "dy"}, .out = {"dw"}, .first = true},
-    [OP_DENSE_DATA] = {.in = {"dy", "wt"}, .out = {"dx"}},
-    [OP_DENSE_WEIGHT] = {.in = {"x", "dy"}, .out = {"dw"}, .first = true},
-    [OP_BIAS_GRAD] = {.in = {"dy"}, .out = {"db"}, .first = true},
-    [OP_ACT_GRAD] = {.in = {"dy", "s"}, .out = {"dx"}},
-    [OP_SOFTMAX_GRAD] = {.in = {"dy", "y"}, .out = {"dx"}},
-    [OP_MAXPOOL_GRAD] = {.in = {"dy", "index"}, .out = {"dx"}},
-    [OP_AVGPOOL_GRAD] = {.in = {"dy"}, .out = {"dx"}},
-    [OP_DROPOUT_GRAD] = {.in = {"dy", "index"}, .out = {"dx"}},
-    [OP_NOISE_GRAD] = {.in = {"dy", "factor"}, .out = {"dx"}},
-    [OP_PENALTY_GRAD] = {.in = {"dy", "x"}, .out = {"dx"}},
-    [OP_SUM] = {.in = {"dy1", "dy2"}, .out = {"dx"}},
-    [OP_CONV_TRANSFORM] = {.in = {"w"}, .out = {"wt"}},
-    [OP_CONV_TRANSPOSE] = {.in = {"w"}, .out = {"wt"}},
-    [OP_DENSE_TRANSPOSE] = {.in = {"w"}, .out = {"wt"}},
-};
-
-const struct operand_names *operand_names(enum opcode code)
-{
-    return &operands[code];
-}
-
 static void add_operand(struct operand_list *l, const struct tensor *t, const char *name, bool output)
 {
     l->at[l->n++] = (struct operand){t, name, output};
@@ -51,25 +16,25 @@ static void add_operand(struct operand_list *l, const struct tensor *t, const ch
 
 struct operand_list operands_of(const struct plan *p, const struct op *o)
 {
-    const struct operand_names *names = operand_names(o->code);
+    struct arena *a = ctx_arena(p->net->ctx);
     struct operand_list l = {.n = 0};
     for (int i = 0; i < o->n_in; i++) {
         bool pooled = layout_of(p, o->in[i])->repr == REPR_POOLED;
         const struct op *pool = o->in[i]->producer;
-        add_operand(&l, pooled ? pool->in[0] : o->in[i], names->in[i], false);
+        add_operand(&l, pooled ? pool->in[0] : o->in[i], op_operand(a, o->kind, i, false), false);
         if (pooled)
             add_operand(&l, pool->in[1], "index", false);
     }
     for (int i = 0; i < o->n_epilogue; i++)
-        if (o->epilogue[i]->code == OP_BIAS || o->epilogue[i]->code == OP_ACT_GRAD)
-            add_operand(&l, o->epilogue[i]->in[1], o->epilogue[i]->code == OP_BIAS ? "b" : "s", false);
+        for (int j = 1; j < o->epilogue[i]->n_in; j++)
+            add_operand(&l, o->epilogue[i]->in[j], op_operand(a, o->epilogue[i]->kind, j, false), false);
     if (o->n_out)
-        add_operand(&l, op_result(o), names->out[0], true);
+        add_operand(&l, op_result(o), op_operand(a, o->kind, 0, true), true);
     for (int i = 1; i < o->n_out; i++)
-        add_operand(&l, o->out[i], names->out[i], true);
+        add_operand(&l, o->out[i], op_operand(a, o->kind, i, true), true);
     for (int i = 0; i < o->n_epilogue; i++)
-        if (o->epilogue[i]->n_out > 1)
-            add_operand(&l, o->epilogue[i]->out[1], "index", true);
+        for (int j = 1; j < o->epilogue[i]->n_out; j++)
+            add_operand(&l, o->epilogue[i]->out[j], op_operand(a, o->epilogue[i]->kind, j, true), true);
     return l;
 }
 
@@ -100,18 +65,18 @@ static const char *operand_type(const struct plan *p, const struct operand *d)
 static const char *kernel_parameters(const struct plan *p, const struct kernel *k)
 {
     struct arena *a = ctx_arena(p->net->ctx);
-    const struct operand_names *names = operand_names(k->op->code);
+    const struct op_kind *kind = k->op->kind;
     struct operand_list l = operands_of(p, k->op);
     const char *text = "";
     for (int i = 0; i < l.n; i++)
         text = arena_printf(a, "%s%s%s %s", text, i ? ", " : "", operand_type(p, &l.at[i]), l.at[i].name);
     if (k->op->phase == PHASE_PREPARE)
         return text;
-    return arena_printf(a, "%s, int n%s%s%s%s%s", text, names->first ? ", int first" : "",
+    return arena_printf(a, "%s, int n%s%s%s%s%s", text, kind->first ? ", int first" : "",
                         k->work ? arena_printf(a, ", %s *restrict work", p->target->real) : "",
-                        names->step ? ", const struct cnn_step *restrict step" : "",
-                        names->draws ? ", int64_t row, uint64_t stream" : "",
-                        names->sums ? ", struct cnn_sums *restrict sums" : "");
+                        kind->step ? ", const struct cnn_step *restrict step" : "",
+                        kind->draws ? ", int64_t row, uint64_t stream" : "",
+                        kind->sums ? ", struct cnn_sums *restrict sums" : "");
 }
 
 static const char *kernel_text(const struct plan *p, const struct kernel *k)
@@ -220,7 +185,7 @@ static bool name_kernel(const struct core *c, struct distinct *d, struct kernel 
     k->function = "kernel";
     k->text = kernel_text(p, k);
     const struct kernel *equal = find_anywhere(c, d, k, is_equal_text);
-    const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, op_name(k->op->code));
+    const char *base = arena_printf(a, "%s%s_%s", c->lower, k->op->node->ident, k->op->kind->name);
     k->function = equal ? equal->function : base;
     for (int number = 2; !equal && find_anywhere(c, d, k, name_is_of); number++)
         k->function = arena_printf(a, "%s_%d", base, number);
@@ -246,7 +211,7 @@ bool phase_needs(const struct plan *p, enum phase phase, bool step)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct op *o = p->kernels.at[i].op;
-        if (o->phase == phase && (step ? operands[o->code].step : operands[o->code].sums))
+        if (o->phase == phase && (step ? o->kind->step : o->kind->sums))
             return true;
     }
     return false;

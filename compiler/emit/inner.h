@@ -71,12 +71,6 @@ const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV
 
 /* ---- functions.c: kernels as functions. kernels/kernels.h tells their parameters. */
 
-struct operand_names {
-    const char *in[3], *out[2];
-    bool first, step, sums, draws;
-};
-const struct operand_names *operand_names(enum opcode code);
-
 /* update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
 const char *update_name(const struct plan *p);              /* of the function that is model->update */

@@ -88,13 +88,13 @@ uint64_t net_hash(const struct net *n)
     int64_t *maker = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *maker), counted = 0;
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];
-        const bool idle = o->code == OP_VIEW && shape_equal(o->in[0]->shape, o->out[0]->shape);
+        const bool idle = o->kind->view && shape_equal(o->in[0]->shape, o->out[0]->shape);
         counted += !idle;
         for (int j = 0; j < o->n_out; j++)
             maker[o->out[j]->id] = idle ? maker[o->in[0]->id] : counted;
         if (idle)
             continue;
-        h = mix_attributes(mix_text(h, op_name(o->code)), o);
+        h = mix_attributes(mix_text(h, o->kind->name), o);
         for (int j = 0; j < o->n_in; j++)
             h = mix_input(h, o->in[j], maker);
         h = o->n_out ? mix_shape(h, o->out[0]->shape) : h;

@@ -3,13 +3,6 @@
 
 #include "graph/layer.h"
 
-#define OP(id, name, phase) {name, phase},
-static const struct {
-    const char *name;
-    enum phase phase;
-} op_table[] = {OPS(OP)};
-#undef OP
-
 /* ---- making */
 
 struct net *net_new(struct ctx *c, const char *file)
@@ -30,10 +23,10 @@ struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, e
     return t;
 }
 
-struct op *net_op(struct net *n, enum opcode code, struct node *node)
+struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node)
 {
     struct op *o = arena_alloc(ctx_arena(n->ctx), sizeof *o);
-    *o = (struct op){.id = (int)n->ops.n, .code = code, .phase = op_table[code].phase, .node = node};
+    *o = (struct op){.id = (int)n->ops.n, .kind = kind, .phase = kind->phase, .node = node};
     vec_push(ctx_arena(n->ctx), &n->ops, o);
     return o;
 }
@@ -41,14 +34,14 @@ struct op *net_op(struct net *n, enum opcode code, struct node *node)
 void op_in(struct op *o, struct tensor *t)
 {
     if (o->n_in == (int)(sizeof o->in / sizeof *o->in))
-        INTERNAL("%s has too many inputs", op_name(o->code));
+        INTERNAL("%s has too many inputs", o->kind->name);
     o->in[o->n_in++] = t;
 }
 
 void op_out(struct op *o, struct tensor *t)
 {
     if (o->n_out == (int)(sizeof o->out / sizeof *o->out))
-        INTERNAL("%s has too many outputs", op_name(o->code));
+        INTERNAL("%s has too many outputs", o->kind->name);
     o->out[o->n_out++] = t;
     t->producer = o;
 }
@@ -113,9 +106,21 @@ struct net *net_copy(const struct net *n)
 
 /* ---- looking */
 
-const char *op_name(enum opcode code)
+/* The words of `operands`, which the arrow divides. */
+const char *op_operand(struct arena *a, const struct op_kind *kind, int number, bool output)
 {
-    return op_table[code].name;
+    const char *s = kind->operands;
+    if (output)
+        s = strstr(s, "->") + 2;
+    for (;; number--) {
+        s += strspn(s, " ");
+        const size_t n = strcspn(s, " ");
+        if (n == 0 || s[0] == '-')
+            return NULL;
+        if (number == 0)
+            return arena_strndup(a, s, n);
+        s += n;
+    }
 }
 
 int64_t shape_size(struct shape s)
@@ -160,16 +165,7 @@ struct tensor *tensor_root(struct tensor *t)
 
 int64_t op_macs(const struct op *o)
 {
-    const struct window *w = &o->win;
-    switch (o->code) {
-    case OP_CONV:
-    case OP_CONV_DATA:
-    case OP_CONV_WEIGHT: return w->oh * w->ow * w->oc * w->kh * w->kw * (w->ic / w->groups);
-    case OP_DENSE: return shape_size(o->in[1]->shape);
-    case OP_DENSE_DATA: return shape_size(o->in[1]->shape);
-    case OP_DENSE_WEIGHT: return shape_size(o->out[0]->shape);
-    default: return 0;
-    }
+    return o->kind->macs ? o->kind->macs(o) : 0;
 }
 
 struct tensor *op_result(const struct op *o)

@@ -6,7 +6,7 @@
 #ifndef CNNC_NET_H
 #define CNNC_NET_H
 
-#include "spec/spec.h"
+#include "graph/op.h"
 
 /* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is
  * poison: an error was reported where it arose, and whoever meets it stays silent. */
@@ -79,44 +79,6 @@ struct node {
     int64_t macs; /* multiply-adds of one image, forward */
 };
 
-enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
-
-/* name, phase, inputs, outputs. x: activation, w: weights, dy: gradient of the output. */
-#define OPS(OP)                                                                                                        \
-    OP(CONV, "conv", PHASE_FORWARD)                       /* x w -> y */                                               \
-    OP(DENSE, "dense", PHASE_FORWARD)                     /* x w -> y */                                               \
-    OP(BIAS, "bias", PHASE_FORWARD)                       /* x b -> y */                                               \
-    OP(ACT, "act", PHASE_FORWARD)                         /* x -> y */                                                 \
-    OP(SOFTMAX, "softmax", PHASE_FORWARD)                 /* x -> y, over the last dimension */                        \
-    OP(MAXPOOL, "maxpool", PHASE_FORWARD)                 /* x -> y index */                                           \
-    OP(AVGPOOL, "avgpool", PHASE_FORWARD)                 /* x -> y */                                                 \
-    OP(VIEW, "view", PHASE_FORWARD)                       /* x -> y, same memory */                                    \
-    OP(DROPOUT, "dropout", PHASE_FORWARD)                 /* x -> y index */                                           \
-    OP(NOISE, "noise", PHASE_FORWARD)                     /* x -> y [factor]: y = x factor, or y = x + a draw */       \
-    OP(PENALTY, "penalty", PHASE_FORWARD)                 /* x ->; adds l1*sum|x| + l2*sum x^2 to the loss */          \
-    OP(LOSS, "loss", PHASE_BACKWARD)                      /* y (or logits) target -> dy */                             \
-    OP(CONV_DATA, "conv_data", PHASE_BACKWARD)            /* dy wt -> dx */                                            \
-    OP(CONV_WEIGHT, "conv_weight", PHASE_BACKWARD)        /* x dy -> dw */                                             \
-    OP(DENSE_DATA, "dense_data", PHASE_BACKWARD)          /* dy wt -> dx */                                            \
-    OP(DENSE_WEIGHT, "dense_weight", PHASE_BACKWARD)      /* x dy -> dw */                                             \
-    OP(BIAS_GRAD, "bias_grad", PHASE_BACKWARD)            /* dy -> db */                                               \
-    OP(ACT_GRAD, "act_grad", PHASE_BACKWARD)              /* dy s -> dx; s is y, or x where y does not tell (gelu) */  \
-    OP(SOFTMAX_GRAD, "softmax_grad", PHASE_BACKWARD)      /* dy y -> dx */                                             \
-    OP(MAXPOOL_GRAD, "maxpool_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
-    OP(AVGPOOL_GRAD, "avgpool_grad", PHASE_BACKWARD)      /* dy -> dx */                                               \
-    OP(DROPOUT_GRAD, "dropout_grad", PHASE_BACKWARD)      /* dy index -> dx */                                         \
-    OP(NOISE_GRAD, "noise_grad", PHASE_BACKWARD)          /* dy factor -> dx */                                        \
-    OP(PENALTY_GRAD, "penalty_grad", PHASE_BACKWARD)      /* dy x -> dx = dy + l1*sign(x) + 2*l2*x */                  \
-    OP(SUM, "sum", PHASE_BACKWARD)                        /* dy1 dy2 -> dx, where a tensor has two users */            \
-    OP(CONV_TRANSFORM, "conv_transform", PHASE_PREPARE)   /* w -> wt for CONV, when the plan wants another form */     \
-    OP(CONV_TRANSPOSE, "conv_transpose", PHASE_PREPARE)   /* w -> wt for CONV_DATA */                                  \
-    OP(DENSE_TRANSPOSE, "dense_transpose", PHASE_PREPARE) /* w -> wt for DENSE_DATA */                                 \
-    OP(UPDATE, "update", PHASE_UPDATE)                    /* w dw -> */
-
-#define OP(id, name, phase) OP_##id,
-enum opcode { OPS(OP) OP_COUNT };
-#undef OP
-
 enum { MAX_EPILOGUE = 4 };
 
 struct window { /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
@@ -128,14 +90,14 @@ struct window { /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] wi
 
 struct op {
     int id;
-    enum opcode code;
+    const struct op_kind *kind;
     enum phase phase;
     struct node *node; /* whence it came: its name, its statement */
     struct tensor *in[3];
     int n_in;
     struct tensor *out[2];
     int n_out;
-    /* attributes; each op uses what its line in OPS says */
+    /* attributes, of the kinds that are named */
     struct window win;         /* CONV*, *POOL* */
     const struct record *act;  /* ACT, ACT_GRAD: of activations[] */
     double alpha;              /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
@@ -207,19 +169,18 @@ const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_p
 /* ---- net.c: making and looking */
 struct net *net_new(struct ctx *c, const char *file);
 struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role); /* makes name unique */
-struct op *net_op(struct net *n, enum opcode code, struct node *node); /* appended; phase from OPS */
+struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node); /* appended; phase from its kind */
 void op_in(struct op *o, struct tensor *t);
 void op_out(struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
 struct net *net_copy(const struct net *n); /* the same tensors, and ops of its own: a plan may change those */
-const char *op_name(enum opcode code);
-int64_t shape_size(struct shape s);     /* product; checked when the shape was made: never overflows */
-int64_t shape_channels(struct shape s); /* the last dimension */
+int64_t shape_size(struct shape s);        /* product; checked when the shape was made: never overflows */
+int64_t shape_channels(struct shape s);    /* the last dimension */
 bool shape_equal(struct shape a, struct shape b);
 char *shape_print(struct ctx *c, struct shape s); /* "[26,26,32]" */
 struct tensor *tensor_root(struct tensor *t);     /* follows view_of to the end */
-int64_t op_macs(const struct op *o);              /* multiply-adds of one image: CONV*, DENSE*; 0 otherwise */
+int64_t op_macs(const struct op *o);              /* multiply-adds of one image */
 struct tensor *
 op_result(const struct op *o); /* what its kernel stores: out[0] of the last op of its epilogue, else out[0] */
 int64_t net_parameters(const struct net *n);

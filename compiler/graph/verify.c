@@ -32,7 +32,7 @@ static void verify_epilogue(const struct op *head, const int *users)
     const struct tensor *t = head->out[0];
     for (int i = 0; i < head->n_epilogue; i++) {
         const struct op *f = head->epilogue[i];
-        HOLDS(f->epilogue_of == head, "%s is in another op's epilogue", op_name(f->code));
+        HOLDS(f->epilogue_of == head, "%s is in another op's epilogue", f->kind->name);
         HOLDS(f->in[0] == t && users[t->id] == 1, "%s is in memory for another reader", t->name);
         t = f->out[0];
     }
@@ -41,15 +41,15 @@ static void verify_epilogue(const struct op *head, const int *users)
 static void verify_op(const struct net *n, size_t i, const int *users)
 {
     const struct op *o = n->ops.at[i];
-    HOLDS(o->id == (int)i, "op %s has number %d at %zu", op_name(o->code), o->id, i);
+    HOLDS(o->id == (int)i, "op %s has number %d at %zu", o->kind->name, o->id, i);
     for (int k = 0; k < o->n_out; k++)
-        HOLDS(o->out[k]->producer == o, "%s is not produced by its %s", o->out[k]->name, op_name(o->code));
+        HOLDS(o->out[k]->producer == o, "%s is not produced by its %s", o->out[k]->name, o->kind->name);
     for (int k = 0; k < o->n_in; k++) {
         const struct op *from = o->in[k]->producer;
-        HOLDS(!from || from->phase < o->phase || from->id < o->id, "%s reads %s before it is made", op_name(o->code),
+        HOLDS(!from || from->phase < o->phase || from->id < o->id, "%s reads %s before it is made", o->kind->name,
               o->in[k]->name);
     }
-    if (o->code == OP_VIEW)
+    if (o->kind->view)
         HOLDS(o->out[0]->view_of == o->in[0], "%s is no view of %s", o->out[0]->name, o->in[0]->name);
     verify_epilogue(o, users);
 }

@@ -1,5 +1,6 @@
 /* gather.c -- how a convolution and its data gradient are gathers over one axis after the other. */
 #include "kernels/conv.h"
+#include "ops/ops.h"
 
 bool axis_inside(const struct axis *a)
 {
@@ -56,7 +57,7 @@ static struct axis data_axis(int64_t out, int64_t in, int64_t kernel, int64_t st
 const char *gather_refusal(const struct plan *p, const struct op *o)
 {
     const struct window *w = &o->win;
-    bool data = o->code == OP_CONV_DATA;
+    bool data = o->kind == &op_conv_data;
     int64_t results = (data ? w->ic : w->oc) / w->groups;
     if (p->target->lanes == 1)
         return "the target has no vectors";
@@ -69,7 +70,7 @@ const char *gather_refusal(const struct plan *p, const struct op *o)
 
 int gather_passes(const struct op *o)
 {
-    return o->code == OP_CONV ? 1 : (int)(o->win.sh * o->win.sw);
+    return o->kind == &op_conv ? 1 : (int)(o->win.sh * o->win.sw);
 }
 
 /* A 1x1 convolution without stride or padding sees a plane as one long row. */
@@ -90,7 +91,7 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
     int64_t lanes = p->target->lanes;
     struct gather g = {.kh = w->kh, .kw = w->kw, .groups = w->groups, .lanes = lanes};
     g.in_ld = layout_of(p, o->in[0])->ld;
-    if (o->code == OP_CONV) {
+    if (o->kind == &op_conv) {
         g.channels = w->ic / w->groups;
         g.vectors = ceil_div(w->oc / w->groups, lanes);
         g.y = forward_axis(w->oh, w->ih, w->kh, w->sh, w->dh, w->pt);
@@ -99,7 +100,7 @@ struct gather gather_pass(const struct plan *p, const struct op *o, int pass)
         g.out_ld = round_up(w->oc, lanes);
         g.out_row = w->ow * g.out_ld;
         if (o->n_epilogue &&
-            o->epilogue[0]->code == OP_MAXPOOL) { /* rows and columns that no window covers are not needed */
+            o->epilogue[0]->kind == &op_maxpool) { /* rows and columns that no window covers are not needed */
             g.y.n_out = o->epilogue[0]->win.oh * o->epilogue[0]->win.kh;
             g.x.n_out = o->epilogue[0]->win.ow * o->epilogue[0]->win.kw;
         } else {

@@ -2,7 +2,7 @@
  * around the body is emit's; which strategy is taken is the plan's, so nobody calls what is here but kernels: the build collects
  * strategies in a table. A kernel names no other kernel; what several share is declared below and in the headers beside.
  *
- *   the op's inputs         const real *restrict, named as in operand_names() (x, w, b, dy, wt, s, ...);
+ *   the op's inputs         const real *restrict, called as its kind says in `operands` (x, w, b, dy, wt, s, ...);
  *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
  *   what its epilogue reads     BIAS: b; ACT_GRAD: s
  *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
@@ -72,7 +72,7 @@ double act_cost(const struct op *act);
 double epilogue_cost(const struct op *o, int first);
 
 /* epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
-const struct op *in_epilogue(const struct kernel *k, enum opcode code);
+const struct op *in_epilogue(const struct kernel *k, const struct op_kind *kind);
 
 /* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's epilogue. */
 const char *epilogue_advance(struct out *o, const struct plan *p, const struct kernel *k);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w)
 {
@@ -59,7 +60,7 @@ struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs
 struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const struct param *kernel, struct window w,
                       struct shape out, const char *suffix)
 {
-    struct op *o = lower_unary(net, OP_CONV, n, x, out, suffix);
+    struct op *o = lower_unary(net, &op_conv, n, x, out, suffix);
     op_in(o, kernel->tensor);
     o->win = w;
     return o;

@@ -1,6 +1,7 @@
 /* dense.c -- y[o] = sum_i x[i] W[i,o] + b[o]. On an image or a sequence it acts on the channels of each pixel: a 1x1
  * convolution. */
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 static const struct arg_def args[] = {{.name = "units",
                                        .type = ARG_INT,
@@ -28,7 +29,7 @@ static struct tensor *dense_lower(struct net *net, struct node *n)
         struct window pixels = pixel_window(h, w, shape_channels(n->in), shape_channels(n->out));
         return weights_finish(net, n, lower_conv(net, n, n->x, n->params[0], pixels, n->out, "conv")->out[0]);
     }
-    struct op *o = lower_unary(net, OP_DENSE, n, n->x, n->out, "dot");
+    struct op *o = lower_unary(net, &op_dense, n, n->x, n->out, "dot");
     op_in(o, n->params[0]->tensor);
     n->params[0]->input = n->x;
     return weights_finish(net, n, o->out[0]);

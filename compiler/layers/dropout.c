@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 #define RATE_ARG(DOC)                                                                                                  \
     {                                                                                                                  \
@@ -27,7 +28,7 @@ static int streams(const struct net *net)
 {
     int n = 0;
     for (size_t i = 0; i < net->ops.n; i++)
-        n += net->ops.at[i]->code == OP_DROPOUT || net->ops.at[i]->code == OP_NOISE;
+        n += net->ops.at[i]->kind->draws;
     return n;
 }
 
@@ -40,7 +41,7 @@ static struct op *lower_dropout(struct net *net, struct node *n)
     if (rate == 0)
         return NULL;
     int stream = streams(net);
-    struct op *o = lower_unary(net, OP_DROPOUT, n, n->x, n->out, "kept");
+    struct op *o = lower_unary(net, &op_dropout, n, n->x, n->out, "kept");
     struct tensor *mask = node_tensor(net, n, "index", n->out);
     mask->role = ROLE_INDEX;
     op_out(o, mask);
@@ -92,7 +93,7 @@ static struct tensor *alpha_lower(struct net *net, struct node *n)
 static struct op *lower_noise(struct net *net, struct node *n, double deviation)
 {
     int stream = streams(net);
-    struct op *o = lower_unary(net, OP_NOISE, n, n->x, n->out, "noisy");
+    struct op *o = lower_unary(net, &op_noise, n, n->x, n->out, "noisy");
     o->deviation = deviation;
     o->stream = stream;
     return o;

@@ -1,5 +1,6 @@
 /* global_pool.c -- one number a channel: the largest or the mean of the whole plane */
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 static void global_shape(struct net *net, struct node *n)
 {
@@ -61,7 +62,7 @@ static struct tensor *global_avg_lower(struct net *net, struct node *n)
     struct shape plane = n->in;
     plane.dim[plane.rank - 2] = 1;
     plane.dim[0] = 1;
-    struct op *o = lower_unary(net, OP_AVGPOOL, n, n->x, plane, "mean");
+    struct op *o = lower_unary(net, &op_avgpool, n, n->x, plane, "mean");
     o->win = tiles(h, w, h, w, c);
     return lower_view(net, n, o->out[0], n->out);
 }

@@ -56,7 +56,7 @@ struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const s
 
 /* ---- lowering.c: what layers append */
 struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, struct shape s);
-struct op *lower_unary(struct net *net, enum opcode code, struct node *n, struct tensor *x, struct shape out,
+struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node *n, struct tensor *x, struct shape out,
                        const char *suffix); /* x -> a new tensor, op->out[0] */
 struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, struct shape s);
 struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,

@@ -1,15 +1,16 @@
 /* lowering.c -- what the layers' own `lower` functions append with. */
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, struct shape s)
 {
     return net_tensor(net, arena_printf(ctx_arena(net->ctx), "%s_%s", n->ident, suffix), s, ROLE_ACTIVATION);
 }
 
-struct op *lower_unary(struct net *net, enum opcode code, struct node *n, struct tensor *x, struct shape out,
+struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node *n, struct tensor *x, struct shape out,
                        const char *suffix)
 {
-    struct op *o = net_op(net, code, n);
+    struct op *o = net_op(net, kind, n);
     op_in(o, x);
     op_out(o, node_tensor(net, n, suffix, out));
     return o;
@@ -19,7 +20,7 @@ struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, str
 {
     if (shape_equal(x->shape, s))
         return x;
-    struct op *o = lower_unary(net, OP_VIEW, n, x, s, "view");
+    struct op *o = lower_unary(net, &op_view, n, x, s, "view");
     o->out[0]->view_of = x;
     return o->out[0];
 }
@@ -30,11 +31,11 @@ struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *
 {
     const struct activation *f = activation_of(act);
     if (f->softmax)
-        return lower_unary(net, OP_SOFTMAX, n, x, x->shape, "softmax")->out[0];
+        return lower_unary(net, &op_softmax, n, x, x->shape, "softmax")->out[0];
     if (act == record_find(activations, "linear"))
         return x;
     const struct bound *alpha = args ? record_arg_maybe(act, args, "alpha") : NULL;
-    struct op *o = lower_unary(net, OP_ACT, n, x, x->shape, "act");
+    struct op *o = lower_unary(net, &op_act, n, x, x->shape, "act");
     o->act = act;
     o->alpha = alpha ? alpha->number : f->alpha;
     return o->out[0];
@@ -46,7 +47,7 @@ static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x,
     out.dim[out.rank - 2] = w.ow;
     if (out.rank == 3)
         out.dim[0] = w.oh;
-    struct op *o = lower_unary(net, OP_MAXPOOL, n, x, out, "max");
+    struct op *o = lower_unary(net, &op_maxpool, n, x, out, "max");
     struct tensor *index = node_tensor(net, n, "index", out);
     index->role = ROLE_INDEX;
     op_out(o, index);

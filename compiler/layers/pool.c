@@ -1,5 +1,6 @@
 /* pool.c -- the largest or the mean value of each window, channel by channel */
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};
 
@@ -67,7 +68,7 @@ static struct tensor *maxpool_lower(struct net *net, struct node *n)
 
 static struct tensor *avgpool_lower(struct net *net, struct node *n)
 {
-    struct op *o = lower_unary(net, OP_AVGPOOL, n, n->x, n->out, "mean");
+    struct op *o = lower_unary(net, &op_avgpool, n, n->x, n->out, "mean");
     window(net, n, &o->win);
     return o->out[0];
 }

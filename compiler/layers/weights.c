@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "layers/layers.h"
+#include "ops/ops.h"
 
 struct penalty {
     double l1, l2;
@@ -89,7 +90,7 @@ struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
     struct tensor *y = x;
     const struct param *last = n->params[n->n_params - 1];
     if (last->kind == PARAM_VECTOR) {
-        struct op *o = lower_unary(net, OP_BIAS, n, y, y->shape, "sum");
+        struct op *o = lower_unary(net, &op_bias, n, y, y->shape, "sum");
         op_in(o, last->tensor);
         y = o->out[0];
     }
@@ -98,7 +99,7 @@ struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
         y = lower_activation(net, n, y, act->record, act->sub);
     struct penalty p = penalty_of(node_arg(n, "activity_regularizer"));
     if (p.l1 > 0 || p.l2 > 0) {
-        struct op *o = net_op(net, OP_PENALTY, n);
+        struct op *o = net_op(net, &op_penalty, n);
         op_in(o, y);
         o->l1 = p.l1;
         o->l2 = p.l2;

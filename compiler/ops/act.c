@@ -1,8 +1,37 @@
 /* act.c -- y = f(x), element by element. dx = dy f'(x); where f' can be told from y, x need not be kept. */
-#include "catalog/catalog.h"
-#include "ops/grad.h"
+#include "ops/ops.h"
 
-void grad_act(struct net *n, struct op *o, struct tensor *dy)
+static void act_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
-    grad_data(n, OP_ACT_GRAD, o, dy, activation_of(o->act)->from_output ? o->out[0] : o->in[0]);
+    grad_data(n, &op_act_grad, o, dy, activation_of(o->act)->from_output ? o->out[0] : o->in[0]);
 }
+
+static const char *act_activation(const struct op *o)
+{
+    return o->act->name;
+}
+
+/* Otherwise its gradient needs the x that would be gone. */
+static bool act_joins(const struct op *o)
+{
+    return activation_of(o->act)->from_output;
+}
+
+/* max(f(a), f(b)) = f(max(a, b)) */
+static bool act_commutes(const struct op *o)
+{
+    return activation_of(o->act)->monotone;
+}
+
+const struct op_kind op_act = {.name = "act",
+                               .phase = PHASE_FORWARD,
+                               .operands = "x -> y",
+                               .gradient = act_gradient,
+                               .activation = act_activation,
+                               .place = EPILOGUE_ACT,
+                               .joins = act_joins,
+                               .commutes = act_commutes};
+
+/* s: y, or x where y does not tell (gelu) */
+const struct op_kind op_act_grad = {
+    .name = "act_grad", .phase = PHASE_BACKWARD, .operands = "dy s -> dx", .place = EPILOGUE_ACT, .sinks = true};

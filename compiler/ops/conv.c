@@ -1,15 +1,84 @@
-/* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w turned round, for which w is transposed once a step. */
-#include "ops/grad.h"
+/* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w turned round, for which w is transposed once a step. Both may read weights
+ * that are transformed for Winograd's algorithm instead. */
+#include "ops/ops.h"
 
-void grad_conv(struct net *n, struct op *o, struct tensor *dy)
+static void conv_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
     if (grad_wanted(o->in[1])) {
-        struct op *dw = net_op(n, OP_CONV_WEIGHT, o->node);
+        struct op *dw = net_op(n, &op_conv_weight, o->node);
         op_in(dw, o->in[0]);
         op_in(dw, dy);
         dw->win = o->win;
         grad_param(n, dw, o->in[1]);
     }
     if (grad_wanted(o->in[0]))
-        grad_data(n, OP_CONV_DATA, o, dy, grad_prepared(n, OP_CONV_TRANSPOSE, o));
+        grad_data(n, &op_conv_data, o, dy, grad_prepared(n, &op_conv_transpose, o));
 }
+
+static int64_t conv_macs(const struct op *o)
+{
+    const struct window *w = &o->win;
+    return w->oh * w->ow * w->oc * w->kh * w->kw * (w->ic / w->groups);
+}
+
+static struct result_layout conv_layout(const struct op *o)
+{
+    return (struct result_layout){.channels = o->win.oc, .pixels = o->win.oh * o->win.ow};
+}
+
+static struct result_layout conv_data_layout(const struct op *o)
+{
+    return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
+}
+
+static const struct op_kind *const epilogue[] = {&op_maxpool, &op_bias, &op_act, NULL};
+static const struct op_kind *const data_epilogue[] = {&op_act_grad, NULL};
+
+const struct op_kind op_conv = {.name = "conv",
+                                .phase = PHASE_FORWARD,
+                                .operands = "x w -> y",
+                                .gradient = conv_gradient,
+                                .epilogue = epilogue,
+                                .carries_maximum = true,
+                                .macs = conv_macs,
+                                .layout = conv_layout,
+                                .transform = &op_conv_transform};
+
+const struct op_kind op_conv_data = {.name = "conv_data",
+                                     .phase = PHASE_BACKWARD,
+                                     .operands = "dy wt -> dx",
+                                     .epilogue = data_epilogue,
+                                     .macs = conv_macs,
+                                     .layout = conv_data_layout,
+                                     .transform = &op_conv_transform};
+
+const struct op_kind op_conv_weight = {.name = "conv_weight",
+                                       .phase = PHASE_BACKWARD,
+                                       .operands = "x dy -> dw",
+                                       .macs = conv_macs,
+                                       .granularity = BY_TRAFFIC,
+                                       .first = true};
+
+/* [vector of results][plane][channels to sum over][lane], a plane a place of the transformed window */
+static struct prepared transform_prepared(const struct op *o, int64_t taps, int64_t inputs)
+{
+    (void)inputs;
+    return (struct prepared){taps * o->win.ic, o->win.oc};
+}
+
+const struct op_kind op_conv_transform = {
+    .name = "conv_transform", .phase = PHASE_PREPARE, .operands = "w -> wt", .prepared = transform_prepared};
+
+/* [vector of inputs][kh][out][kw][lane] */
+static struct prepared transpose_prepared(const struct op *o, int64_t taps, int64_t inputs)
+{
+    (void)inputs;
+    return (struct prepared){taps * (o->win.oc / o->win.groups), o->win.ic};
+}
+
+/* Nobody reads it where the gradient reads what is transformed. */
+const struct op_kind op_conv_transpose = {.name = "conv_transpose",
+                                          .phase = PHASE_PREPARE,
+                                          .operands = "w -> wt",
+                                          .prepared = transpose_prepared,
+                                          .spare = true};

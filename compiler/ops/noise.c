@@ -1,10 +1,24 @@
-/* noise.c -- y = x factor gives dx = dy factor; what was added changes no gradient, so dx is dy, the same tensor. */
-#include "ops/grad.h"
+/* noise.c -- y = x factor, or y = x + a draw. The former gives dx = dy factor; what was added changes no gradient, so dx is dy, the same
+ * tensor. Inference passes everything. */
+#include "ops/ops.h"
 
-void grad_noise(struct net *n, struct op *o, struct tensor *dy)
+static void noise_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
     if (o->n_out > 1)
-        grad_data(n, OP_NOISE_GRAD, o, dy, o->out[1]);
+        grad_data(n, &op_noise_grad, o, dy, o->out[1]);
     else
         grad_add(n, o->in[0], dy, o->node);
 }
+
+const struct op_kind op_noise = {.name = "noise",
+                                 .phase = PHASE_FORWARD,
+                                 .operands = "x -> y factor",
+                                 .gradient = noise_gradient,
+                                 .strip = STRIP_PASS,
+                                 .step = true,
+                                 .draws = true};
+
+static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
+
+const struct op_kind op_noise_grad = {
+    .name = "noise_grad", .phase = PHASE_BACKWARD, .operands = "dy factor -> dx", .epilogue = epilogue};

@@ -1,13 +1,63 @@
 /* pool.c -- the largest of a window hands dy to where it stood, which the forward op left in its index; the mean
  * spreads it. */
-#include "ops/grad.h"
+#include "ops/ops.h"
 
-void grad_maxpool(struct net *n, struct op *o, struct tensor *dy)
+static void maxpool_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
-    grad_data(n, OP_MAXPOOL_GRAD, o, dy, o->out[1]);
+    grad_data(n, &op_maxpool_grad, o, dy, o->out[1]);
 }
 
-void grad_avgpool(struct net *n, struct op *o, struct tensor *dy)
+static void avgpool_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
-    grad_data(n, OP_AVGPOOL_GRAD, o, dy, NULL);
+    grad_data(n, &op_avgpool_grad, o, dy, NULL);
 }
+
+/* Windows that tile the plane, each pixel in at most one, and small enough to be written out in the convolution's kernel. */
+static bool maxpool_joins(const struct op *o)
+{
+    const struct window *w = &o->win;
+    return w->kh * w->kw <= 16 && w->sh == w->kh && w->sw == w->kw && w->dh == 1 && w->dw == 1 &&
+           w->pt + w->pb + w->pl + w->pr == 0;
+}
+
+static struct result_layout pool_layout(const struct op *o)
+{
+    return (struct result_layout){.like = o->in[0], .pixels = o->win.oh * o->win.ow};
+}
+
+static struct result_layout pool_grad_layout(const struct op *o)
+{
+    return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
+}
+
+const struct op_kind op_maxpool = {.name = "maxpool",
+                                   .phase = PHASE_FORWARD,
+                                   .operands = "x -> y index",
+                                   .gradient = maxpool_gradient,
+                                   .place = EPILOGUE_POOL,
+                                   .joins = maxpool_joins,
+                                   .hoists = true,
+                                   .carries_maximum = true,
+                                   .strip = STRIP_OUTPUTS,
+                                   .layout = pool_layout};
+
+const struct op_kind op_avgpool = {.name = "avgpool",
+                                   .phase = PHASE_FORWARD,
+                                   .operands = "x -> y",
+                                   .gradient = avgpool_gradient,
+                                   .layout = pool_layout};
+
+static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
+
+const struct op_kind op_maxpool_grad = {.name = "maxpool_grad",
+                                        .phase = PHASE_BACKWARD,
+                                        .operands = "dy index -> dx",
+                                        .epilogue = epilogue,
+                                        .layout = pool_grad_layout,
+                                        .loses_most = true};
+
+const struct op_kind op_avgpool_grad = {.name = "avgpool_grad",
+                                        .phase = PHASE_BACKWARD,
+                                        .operands = "dy -> dx",
+                                        .epilogue = epilogue,
+                                        .layout = pool_grad_layout};

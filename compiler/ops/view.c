@@ -1,9 +1,12 @@
 /* view.c -- the same memory in another shape, and so is its gradient. */
-#include "ops/grad.h"
+#include "ops/ops.h"
 
-void grad_view(struct net *n, struct op *o, struct tensor *dy)
+static void view_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
-    struct op *v = grad_data(n, OP_VIEW, o, dy, NULL);
+    struct op *v = grad_data(n, &op_view, o, dy, NULL);
     v->phase = PHASE_BACKWARD;
     v->out[0]->view_of = dy;
 }
+
+const struct op_kind op_view = {
+    .name = "view", .phase = PHASE_FORWARD, .operands = "x -> y", .gradient = view_gradient, .view = true};

@@ -3,60 +3,27 @@
 #include "catalog/catalog.h"
 #include "passes/passes.h"
 
-/* Which ops may follow which inside one kernel: always in this order, none twice. */
-enum stage { STAGE_NONE, STAGE_POOL, STAGE_BIAS, STAGE_ACT };
-
-static enum stage stage_of(const struct op *o)
+/* May the epilogue of `head` have such an op? */
+static bool takes(const struct op_kind *head, const struct op_kind *kind)
 {
-    switch (o->code) {
-    case OP_MAXPOOL: return STAGE_POOL;
-    case OP_BIAS: return STAGE_BIAS;
-    case OP_ACT: return STAGE_ACT;
-    case OP_ACT_GRAD: return STAGE_ACT;
-    default: return STAGE_NONE;
-    }
-}
-
-/* Windows that tile the plane, each pixel in at most one, and small enough to be written out in the convolution's kernel. */
-static bool tiles(const struct window *w)
-{
-    return w->kh * w->kw <= 16 && w->sh == w->kh && w->sw == w->kw && w->dh == 1 && w->dw == 1 &&
-           w->pt + w->pb + w->pl + w->pr == 0;
-}
-
-/* Ops whose epilogue may have `o`. */
-static bool takes(const struct op *head, const struct op *o)
-{
-    switch (head->code) {
-    case OP_CONV: return o->code == OP_BIAS || o->code == OP_ACT || (o->code == OP_MAXPOOL && tiles(&o->win));
-    case OP_DENSE: return o->code == OP_BIAS || o->code == OP_ACT;
-    case OP_BIAS: return o->code == OP_ACT;
-    case OP_CONV_DATA:
-    case OP_DENSE_DATA:
-    case OP_MAXPOOL_GRAD:
-    case OP_AVGPOOL_GRAD:
-    case OP_DROPOUT_GRAD:
-    case OP_NOISE_GRAD:
-    case OP_PENALTY_GRAD:
-    case OP_SOFTMAX_GRAD: return o->code == OP_ACT_GRAD;
-    default: return false;
-    }
+    for (const struct op_kind *const *k = head->epilogue; k && *k; k++)
+        if (*k == kind)
+            return true;
+    return false;
 }
 
 static bool fits(const struct op *head, const struct op *o)
 {
-    enum stage last = head->code == OP_BIAS ? STAGE_BIAS : STAGE_NONE;
-    if (head->n_epilogue > 0)
-        last = stage_of(head->epilogue[head->n_epilogue - 1]);
-    if (o->code == OP_ACT && !activation_of(o->act)->from_output)
-        return false; /* its gradient needs the x that would be gone */
-    return head->n_epilogue < MAX_EPILOGUE && stage_of(o) > last && takes(head, o);
+    const struct op *last = head->n_epilogue > 0 ? head->epilogue[head->n_epilogue - 1] : head;
+    if (o->kind->joins && !o->kind->joins(o))
+        return false;
+    return head->n_epilogue < MAX_EPILOGUE && o->kind->place > last->kind->place && takes(head->kind, o->kind);
 }
 
 static bool join_epilogue(struct op *o, const int *users)
 {
     struct op *producer = o->in[0]->producer;
-    if (stage_of(o) == STAGE_NONE || !producer || users[o->in[0]->id] != 1 || producer->phase != o->phase)
+    if (o->kind->place == EPILOGUE_NONE || !producer || users[o->in[0]->id] != 1 || producer->phase != o->phase)
         return false;
     struct op *head = producer->epilogue_of ? producer->epilogue_of : producer;
     if (op_result(head) != o->in[0] || !fits(head, o))
@@ -83,8 +50,7 @@ static struct tensor *seen_as(const struct net *net, const struct tensor *y, str
 static void sink_view(struct net *net, struct op *act, const int *users)
 {
     struct op *view = act->in[0]->producer;
-    if (act->code != OP_ACT_GRAD || !view || view->code != OP_VIEW || users[view->out[0]->id] != 1 ||
-        users[view->in[0]->id] != 1)
+    if (!act->kind->sinks || !view || !view->kind->view || users[view->out[0]->id] != 1 || users[view->in[0]->id] != 1)
         return;
     struct tensor *flat = view->in[0], *between = view->out[0], *result = act->out[0];
     struct tensor *y = seen_as(net, act->in[1], flat->shape);

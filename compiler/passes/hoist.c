@@ -8,7 +8,7 @@ enum { MAX_HOIST = 8 };
 
 static bool may_follow(const struct op *o)
 {
-    return o->code == OP_BIAS || (o->code == OP_ACT && activation_of(o->act)->monotone);
+    return o->kind->commutes && o->kind->commutes(o);
 }
 
 /* The ops between the pooling and its convolution, the last one first; 0 when something else stands or looks there. */
@@ -21,7 +21,7 @@ static int movable(const struct op *pool, const int *users, struct op *chain[MAX
             return 0;
         chain[n++] = t->producer;
     }
-    bool root = t->producer && (t->producer->code == OP_CONV || t->producer->code == OP_MAXPOOL);
+    bool root = t->producer && t->producer->kind->carries_maximum;
     return root && users[t->id] == 1 ? n : 0;
 }
 
@@ -65,7 +65,7 @@ void hoist(struct net *net)
     const int *users = net_users(net);
     for (size_t i = 0; i < net->ops.n; i++) {
         struct op *chain[MAX_HOIST], *pool = net->ops.at[i];
-        int n = pool->code == OP_MAXPOOL ? movable(pool, users, chain) : 0;
+        int n = pool->kind->hoists ? movable(pool, users, chain) : 0;
         if (n > 0)
             hoist_pool(net, pool, chain, n);
     }

@@ -26,12 +26,11 @@ void strip(struct net *net)
         return;
     for (size_t i = 0; i < net->ops.n; i++) {
         struct op *o = net->ops.at[i];
-        const bool passes = o->code == OP_DROPOUT || o->code == OP_NOISE;
-        if (passes)
+        if (o->kind->strip == STRIP_PASS)
             replace(net, o->out[0], o->in[0]);
-        if (passes || o->code == OP_PENALTY)
+        if (o->kind->strip == STRIP_PASS || o->kind->strip == STRIP_OP)
             continue;
-        if (o->code == OP_MAXPOOL)
+        if (o->kind->strip == STRIP_OUTPUTS)
             o->n_out = 1;
         o->id = (int)kept;
         net->ops.at[kept++] = o;

@@ -8,7 +8,7 @@ static void ram_exceeded(const struct plan *p, int64_t need, int64_t limit)
     const struct op *o = p->kernels.at[p->peak].op;
     diag_error(c, o->node->stmt->span,
                "the network needs %lld bytes of RAM, but --max-ram allows %lld; most is alive in '%s' (%s): %lld bytes",
-               (long long)need, (long long)limit, o->node->name, op_name(o->code), 4 * (long long)p->live);
+               (long long)need, (long long)limit, o->node->name, o->kind->name, 4 * (long long)p->live);
 }
 
 /* The layer whose parameters no longer fit behind those of the layers before it. */

@@ -15,7 +15,7 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
 {
     for (size_t i = 0; i < options->n_forced; i++)
         for (size_t s = 0; strategies[s] && is_of_layer(options->forced[i], o->node); s++)
-            if (strategies[s]->op == o->code && !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
+            if (strategies[s]->op == o->kind && !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
                 return strategies[s]->name;
     return NULL;
 }
@@ -24,7 +24,7 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
 static bool may_obey(const struct plan *p, const char *forced, const struct strategy *s)
 {
     for (size_t i = 0; i < p->net->ops.n; i++)
-        if (p->net->ops.at[i]->code == s->op && is_of_layer(forced, p->net->ops.at[i]->node))
+        if (p->net->ops.at[i]->kind == s->op && is_of_layer(forced, p->net->ops.at[i]->node))
             return true;
     return false;
 }
@@ -64,7 +64,7 @@ void plan_check_forced(struct plan *p, const struct plan_options *options)
 void plan_refuse_forced(struct plan *p, const struct op *o, const char *forced, const char *refusal)
 {
     if (!forced)
-        INTERNAL("no strategy for %s of '%s': %s", op_name(o->code), o->node->name, refusal);
-    diag_error(p->net->ctx, o->node->stmt->span, "%s of '%s' cannot be done by '%s': %s", op_name(o->code),
-               o->node->name, forced, refusal);
+        INTERNAL("no strategy for %s of '%s': %s", o->kind->name, o->node->name, refusal);
+    diag_error(p->net->ctx, o->node->stmt->span, "%s of '%s' cannot be done by '%s': %s", o->kind->name, o->node->name,
+               forced, refusal);
 }

@@ -7,20 +7,13 @@
 static bool wants_image_loop(const struct plan *p, const struct kernel *k)
 {
     const struct op *o = k->op;
-    if (k->whole_chunk)
+    if (k->whole_chunk || o->kind->granularity == WHOLE_CHUNK)
         return false;
-    switch (o->code) {
-    case OP_DENSE:
-    case OP_DENSE_DATA:
-    case OP_DENSE_WEIGHT:
-    case OP_LOSS: return false;
-    case OP_CONV_WEIGHT:
-        if (k->strategy->repr == REPR_LISTS)
-            return false; /* its sums stay in registers over all images */
-        /* once for all images when the gradient is the larger traffic */
+    if (o->kind->granularity == BY_TRAFFIC && k->strategy->repr == REPR_LISTS)
+        return false;                       /* its sums stay in registers over all images */
+    if (o->kind->granularity == BY_TRAFFIC) /* once for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
-    default: return layout_of(p, o->in[0])->pixels > 1 || (o->n_out > 0 && layout_of(p, op_result(o))->pixels > 1);
-    }
+    return layout_of(p, o->in[0])->pixels > 1 || (o->n_out > 0 && layout_of(p, op_result(o))->pixels > 1);
 }
 
 void plan_groups(struct plan *p, enum phase phase, size_t first)

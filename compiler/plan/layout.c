@@ -38,42 +38,13 @@ static void like(struct plan *p, const struct tensor *t, const struct tensor *mo
     set_layout(&p->layouts[t->id], m->channels, m->ld, m->pixels);
 }
 
-static void layout_forward(struct plan *p, const struct op *o)
+/* The outputs of an op, as its kind says. */
+static void layout_result(struct plan *p, const struct op *o, const struct tensor *t)
 {
-    int64_t lanes = p->target->lanes;
-    const struct window *w = &o->win;
-    const struct layout *x = layout_of(p, o->in[0]);
-    switch (o->code) {
-    case OP_CONV: set_layout(&p->layouts[o->out[0]->id], w->oc, round_up(w->oc, lanes), w->oh * w->ow); break;
-    case OP_DENSE: {
-        int64_t units = shape_size(o->out[0]->shape);
-        set_layout(&p->layouts[o->out[0]->id], units, round_up(units, lanes), 1);
-        break;
-    }
-    case OP_MAXPOOL:
-    case OP_AVGPOOL:
-        for (int i = 0; i < o->n_out; i++)
-            set_layout(&p->layouts[o->out[i]->id], x->channels, x->ld, w->oh * w->ow);
-        break;
-    default:
-        for (int i = 0; i < o->n_out; i++)
-            like(p, o->out[i], o->in[0]);
-    }
-}
-
-/* A gradient on its way to the one that its tensor owns: a penalty is still to be added. */
-static void layout_passing(struct plan *p, const struct op *o, const struct tensor *t)
-{
-    const struct window *w = &o->win;
-    switch (o->code) {
-    case OP_CONV_DATA:
-    case OP_MAXPOOL_GRAD:
-    case OP_AVGPOOL_GRAD:
-        set_layout(&p->layouts[t->id], w->ic, round_up(w->ic, p->target->lanes), w->ih * w->iw);
-        break;
-    case OP_DENSE_DATA: like(p, t, o->in[1]->param->input); break;
-    default: like(p, t, o->in[0]);
-    }
+    const struct result_layout r = o->kind->layout ? o->kind->layout(o) : (struct result_layout){.like = o->in[0]};
+    const struct layout *m = r.like ? layout_of(p, r.like) : NULL;
+    set_layout(&p->layouts[t->id], m ? m->channels : r.channels, m ? m->ld : round_up(r.channels, p->target->lanes),
+               r.pixels ? r.pixels : m->pixels);
 }
 
 /* A gradient lies as its tensor does, so kernels can walk both with one index. */
@@ -90,7 +61,7 @@ static void layout_gradients(struct plan *p)
             continue;
         for (int j = 0; j < o->n_out; j++)
             if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
-                layout_passing(p, o, o->out[j]);
+                layout_result(p, o, o->out[j]);
     }
 }
 
@@ -198,7 +169,8 @@ void plan_layout(struct plan *p)
     place_params(p);
     for (size_t i = 0; i < n->ops.n; i++)
         if (n->ops.at[i]->phase == PHASE_FORWARD)
-            layout_forward(p, n->ops.at[i]);
+            for (int j = 0; j < n->ops.at[i]->n_out; j++)
+                layout_result(p, n->ops.at[i], n->ops.at[i]->out[j]);
     layout_gradients(p);
     for (size_t i = 0; i < n->tensors.n; i++) {
         const struct tensor *t = n->tensors.at[i];

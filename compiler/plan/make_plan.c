@@ -5,7 +5,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->phase != phase || o->epilogue_of || o->code == OP_VIEW || plan_omits(p, o))
+        if (o->phase != phase || o->epilogue_of || o->kind->view || plan_omits(p, o))
             continue;
         struct kernel k = {.op = o};
         const char *forced = p->reference ? NULL : plan_forced(options, o);

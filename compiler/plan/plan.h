@@ -60,7 +60,7 @@ struct out;
 /* One way to do an op, in the file of its template. The plan takes the cheapest that applies. */
 struct strategy {
     const char *name; /* conv_tile */
-    enum opcode op;
+    const struct op_kind *op;
     /* Sets k->tile, k->cost (cycles an image), k->choice; returns NULL, or why it does not apply. */
     const char *(*plan)(const struct plan *p, struct kernel *k);
     /* Writes the body of the kernel's function, between its braces. */

@@ -12,17 +12,12 @@ static int64_t taps_of(enum repr r, const struct window *w)
     return r >= REPR_WINOGRAD2 ? side * side : w->kh * w->kw;
 }
 
-/* Transposed weights: [vector of inputs][kh][out][kw][lane], [vector of input places][out][lane]. Transformed ones:
- * [vector of results][plane][channels to sum over][lane]. */
 static int64_t prepared_size(const struct plan *p, const struct op *o)
 {
-    const struct window *w = &o->win;
-    int64_t lanes = p->target->lanes, taps = taps_of(layout_of(p, o->out[0])->repr, w);
-    switch (o->code) {
-    case OP_CONV_TRANSFORM: return taps * w->ic * round_up(w->oc, lanes);
-    case OP_CONV_TRANSPOSE: return taps * (w->oc / w->groups) * round_up(w->ic, lanes);
-    default: return shape_channels(o->in[0]->shape) * round_up(layout_of(p, o->in[0]->param->input)->size, lanes);
-    }
+    const struct tensor *input = o->in[0]->param->input;
+    const struct prepared q =
+        o->kind->prepared(o, taps_of(layout_of(p, o->out[0])->repr, &o->win), input ? layout_of(p, input)->size : 0);
+    return q.rows * round_up(q.across, p->target->lanes);
 }
 
 void plan_place_prepared(struct plan *p)
@@ -57,7 +52,7 @@ const float *plan_evaluate(const struct plan *p, const float *theta)
             continue;
         const char *refusal = plan_cheapest(p, &k, layout_of(p, o->out[0])->repr, NULL);
         if (refusal || !k.strategy->evaluate)
-            INTERNAL("cnnc cannot do %s itself", op_name(o->code));
+            INTERNAL("cnnc cannot do %s itself", o->kind->name);
         k.strategy->evaluate(p, o, theta + layout_of(p, o->in[0])->offset,
                              all + p->read + layout_of(p, o->out[0])->offset);
     }
@@ -107,7 +102,7 @@ static double cost_with(const struct plan *p, const struct op *conv, const struc
     struct kernel k = {.op = conv}, once = {.op = prepare};
     if (plan_cheapest(p, &k, repr, plan_forced(options, conv)))
         return -1;
-    if (conv->code == OP_CONV && repr == REPR_DENSE)
+    if (conv->phase == PHASE_FORWARD && repr == REPR_DENSE)
         return k.cost; /* reads the weights themselves */
     if (plan_cheapest(p, &once, repr, plan_forced(options, prepare)))
         return -1;
@@ -123,7 +118,7 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
     const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
     struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
     t->param = w->param;
-    struct op *o = net_op(n, OP_CONV_TRANSFORM, conv->node);
+    struct op *o = net_op(n, conv->kind->transform, conv->node);
     op_in(o, conv->in[1]);
     op_out(o, t);
     o->win = conv->win;
@@ -134,7 +129,7 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
 static enum repr transformed(const struct op *conv)
 {
     const struct tensor *w = conv->in[1];
-    if (!w->producer || w->producer->code != OP_CONV_TRANSFORM)
+    if (!w->producer || w->producer->kind != conv->kind->transform)
         return REPR_DENSE;
     enum repr r = REPR_WINOGRAD2;
     while (w->shape.dim[0] != taps_of(r, &conv->win))
@@ -145,8 +140,8 @@ static enum repr transformed(const struct op *conv)
 static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options,
                                double *least)
 {
-    struct op prepare = {.code = OP_CONV_TRANSFORM, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
-    const struct op *once = conv->code == OP_CONV ? &prepare : conv->in[1]->producer;
+    struct op prepare = {.kind = conv->kind->transform, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
+    const struct op *once = conv->phase == PHASE_FORWARD ? &prepare : conv->in[1]->producer;
     enum repr best = REPR_DENSE;
     *least = cost_with(p, conv, once, REPR_DENSE, options);
     for (enum repr r = REPR_WINOGRAD2; r <= REPR_WINOGRAD4; r++) {
@@ -164,7 +159,7 @@ static struct tensor *shared_weights(const struct plan *p, const struct op *data
 {
     struct op sharing = *data;
     struct kernel k = {.op = &sharing};
-    if (!conv || !transformed(conv) || (data->in[0]->producer && data->in[0]->producer->code == OP_MAXPOOL_GRAD))
+    if (!conv || !transformed(conv) || (data->in[0]->producer && data->in[0]->producer->kind->loses_most))
         return NULL;
     sharing.in[1] = conv->in[1];
     const bool can = !plan_cheapest(p, &k, transformed(conv), plan_forced(options, data));
@@ -178,7 +173,7 @@ static void drop_unread(struct net *n)
     size_t kept = 0;
     for (size_t i = 0; i < n->ops.n; i++) {
         struct op *o = n->ops.at[i];
-        if (o->code == OP_CONV_TRANSPOSE && !users[o->out[0]->id])
+        if (o->kind->spare && !users[o->out[0]->id])
             continue;
         o->id = (int)kept;
         n->ops.at[kept++] = o;
@@ -207,9 +202,9 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
     const struct op **forward = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *forward);
     for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
         struct op *conv = p->net->ops.at[i];
-        if (conv->code != OP_CONV && conv->code != OP_CONV_DATA)
+        if (!conv->kind->transform)
             continue;
-        if (conv->code == OP_CONV)
+        if (conv->phase == PHASE_FORWARD)
             forward[conv->in[1]->param->id] = conv; /* what reads these weights */
         enum repr earlier = transformed(conv), repr = earlier;
         double least = -1;
@@ -217,12 +212,12 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
             repr = cheapest_form(p, conv, options, &least);
         if (earlier && options->beside && !options->same_constants)
             repr = own_form(p, conv, earlier, options);
-        struct tensor *shared = conv->code == OP_CONV_DATA
+        struct tensor *shared = conv->phase == PHASE_BACKWARD
                                     ? shared_weights(p, conv, forward[conv->in[1]->param->id], options, least)
                                     : NULL;
         if (shared)
             conv->in[1] = shared;
-        else if (repr != earlier && conv->code == OP_CONV)
+        else if (repr != earlier && conv->phase == PHASE_FORWARD)
             transform(p, conv, repr);
         if (!shared && repr != REPR_DENSE)
             p->layouts[conv->in[1]->id].repr = repr;

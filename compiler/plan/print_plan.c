@@ -25,11 +25,11 @@ static const char *why_not(const struct plan *p, const struct kernel *chosen, co
 
 static void print_kernel(struct text *t, const struct plan *p, const struct kernel *k)
 {
-    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, op_name(k->op->code), k->strategy->name,
+    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, k->op->kind->name, k->strategy->name,
              k->choice, k->cost);
     for (size_t s = 0; strategies[s]; s++) {
         double cycles = 0;
-        if (strategies[s]->op != k->op->code || strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
+        if (strategies[s]->op != k->op->kind || strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
             continue;
         const char *why = why_not(p, k, strategies[s], &cycles);
         if (why)

@@ -36,14 +36,14 @@ static void represent(struct plan *p, const struct op *pool, enum repr repr, enu
                                     : q->pixels * q->ld;
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
+        if (o->kind->transform && o->in[0] == pool->out[0])
             p->layouts[o->in[1]->id].repr = weights;
     }
 }
 
 bool plan_omits(const struct plan *p, const struct op *o)
 {
-    return o->code == OP_MAXPOOL_GRAD && layout_of(p, o->out[0])->repr == REPR_POOLED;
+    return o->kind->loses_most && layout_of(p, o->out[0])->repr == REPR_POOLED;
 }
 
 /* Of the weights that the gradient of the convolution's data is computed with. */
@@ -51,7 +51,7 @@ static enum repr weights_repr(const struct plan *p, const struct op *pool)
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->code == OP_CONV_DATA && o->in[0] == pool->out[0])
+        if (o->kind->transform && o->in[0] == pool->out[0])
             return layout_of(p, o->in[1])->repr;
     }
     return REPR_DENSE;
@@ -77,7 +77,7 @@ void plan_representations(struct plan *p, const struct plan_options *options)
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->code != OP_MAXPOOL_GRAD || o->n_epilogue || p->target->lanes == 1)
+        if (!o->kind->loses_most || o->n_epilogue || p->target->lanes == 1)
             continue;
         enum repr best = REPR_DENSE, weights = weights_repr(p, o); /* those of a dense gradient */
         double least = representation_cost(p, o, options);

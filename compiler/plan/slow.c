@@ -48,7 +48,7 @@ static const char *reason(const struct plan *p, const struct op *o)
     struct arena *a = ctx_arena(p->net->ctx);
     const struct window *w = &o->win;
     const int lanes = p->target->lanes;
-    if (o->code == OP_DENSE || o->code == OP_DENSE_DATA || o->code == OP_DENSE_WEIGHT) {
+    if (w->kh == 0) {
         const int64_t units = shape_channels(o->node->out);
         return units < lanes ? fills(a, "its", units, "unit", lanes) : "each weight is read for few multiplications";
     }

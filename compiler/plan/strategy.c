@@ -16,7 +16,7 @@ static const char *search(const struct plan *p, struct kernel *k, enum repr repr
     const char *refusal = "its operands are represented in another way";
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->code || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
+        if (s->op != k->op->kind || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
@@ -82,14 +82,8 @@ static void put_op(struct words *w, const struct plan *p, const struct op *o)
 {
     const double reals[] = {o->alpha,     o->rate, o->factor, o->shift, o->fill,
                             o->deviation, o->l1,   o->l2,     o->delta, o->smoothing};
-    const int64_t words[] = {o->code,
-                             o->n_in,
-                             o->n_out,
-                             o->n_epilogue,
-                             (int64_t)(intptr_t)o->act,
-                             o->channels,
-                             o->from_logits,
-                             (int64_t)(intptr_t)o->loss};
+    const int64_t words[] = {(int64_t)(intptr_t)o->kind, o->n_in,     o->n_out,       o->n_epilogue,
+                             (int64_t)(intptr_t)o->act,  o->channels, o->from_logits, (int64_t)(intptr_t)o->loss};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         put(w, words[i]);
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
@@ -124,14 +118,14 @@ static void put_all(struct words *w, const struct plan *p, const struct op *o, e
 {
     put(w, repr);
     put_epilogue(w, p, o);
-    if (o->code == OP_MAXPOOL_GRAD)
+    if (o->kind->loses_most)
         put_readers(w, p, o);
     for (int i = 0; i < o->n_in; i++) {
         const struct op *from = o->in[i]->producer;
-        put(w, from ? (int64_t)from->code : -1);
+        put(w, from ? (int64_t)(intptr_t)from->kind : -1);
         if (from)
             put_epilogue(w, p, from);
-        if (from && from->code == OP_MAXPOOL_GRAD)
+        if (from && from->kind->loses_most)
             put_readers(w, p, from);
     }
 }

@@ -1,6 +1,7 @@
 /* print.c -- the graph for people and golden files: parameters, then the ops of each phase, one kernel a line. */
 #include "show/show.h"
 #include "base/text.h"
+#include "ops/ops.h"
 
 struct printer {
     const struct net *net;
@@ -30,36 +31,28 @@ static void put_window(struct printer *p, const struct window *w)
 
 static void put_attributes(struct printer *p, const struct op *o)
 {
-    switch (o->code) {
-    case OP_CONV:
-    case OP_CONV_DATA:
-    case OP_CONV_WEIGHT:
-    case OP_MAXPOOL:
-    case OP_AVGPOOL:
-    case OP_MAXPOOL_GRAD:
-    case OP_AVGPOOL_GRAD: put_window(p, &o->win); break;
-    case OP_ACT:
-    case OP_ACT_GRAD:
+    if (o->kind == &op_conv || o->kind == &op_conv_data || o->kind == &op_conv_weight || o->kind == &op_maxpool ||
+        o->kind == &op_avgpool || o->kind == &op_maxpool_grad || o->kind == &op_avgpool_grad) {
+        put_window(p, &o->win);
+    } else if (o->kind == &op_act || o->kind == &op_act_grad) {
         text_add(&p->text, " %s", o->act->name);
         if (o->alpha != 0)
             text_add(&p->text, " %g", o->alpha);
-        break;
-    case OP_DROPOUT:
+    } else if (o->kind == &op_dropout) {
         text_add(&p->text, " %g%s", o->rate, o->channels ? " by channel" : "");
         if (o->fill != 0)
             text_add(&p->text, " factor %g shift %g fill %g", o->factor, o->shift, o->fill);
         text_add(&p->text, " stream %d", o->stream);
-        break;
-    case OP_NOISE: text_add(&p->text, " %g stream %d", o->deviation, o->stream); break;
-    case OP_DROPOUT_GRAD: text_add(&p->text, " %g", o->rate); break;
-    case OP_PENALTY:
-    case OP_PENALTY_GRAD: text_add(&p->text, " l1=%g l2=%g", o->l1, o->l2); break;
-    case OP_LOSS:
+    } else if (o->kind == &op_noise) {
+        text_add(&p->text, " %g stream %d", o->deviation, o->stream);
+    } else if (o->kind == &op_dropout_grad) {
+        text_add(&p->text, " %g", o->rate);
+    } else if (o->kind == &op_penalty || o->kind == &op_penalty_grad) {
+        text_add(&p->text, " l1=%g l2=%g", o->l1, o->l2);
+    } else if (o->kind == &op_loss) {
         text_add(&p->text, " %s%s", o->loss->name, o->from_logits ? " from logits" : "");
         if (o->delta > 0)
             text_add(&p->text, " delta=%g", o->delta);
-        break;
-    default: break;
     }
 }
 
@@ -92,11 +85,11 @@ static void put_op(struct printer *p, const struct op *o)
 {
     text_add(&p->text, "  ");
     put_outputs(p, o);
-    text_add(&p->text, "%s", op_name(o->code));
+    text_add(&p->text, "%s", o->kind->name);
     put_inputs(p, o, 0);
     put_attributes(p, o);
     for (int i = 0; i < o->n_epilogue; i++) {
-        text_add(&p->text, " + %s", op_name(o->epilogue[i]->code));
+        text_add(&p->text, " + %s", o->epilogue[i]->kind->name);
         put_inputs(p, o->epilogue[i], 1);
         put_attributes(p, o->epilogue[i]);
     }

@@ -63,11 +63,11 @@ static inline struct node *node_named(const struct net *n, const char *name)
     return NULL;
 }
 
-static inline int count_ops(const struct net *n, enum opcode code)
+static inline int count_ops(const struct net *n, const struct op_kind *kind)
 {
     int count = 0;
     for (size_t i = 0; i < n->ops.n; i++)
-        count += n->ops.at[i]->code == code;
+        count += n->ops.at[i]->kind == kind;
     return count;
 }
 

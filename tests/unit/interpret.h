@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "graph.h"
+#include "ops/ops.h"
 
 struct machine {
     const struct net *net;
@@ -233,23 +234,30 @@ static inline void run_elements(struct machine *m, const struct op *o, double *a
     for (int64_t i = 0; i < n; i++) {
         double penalty = o->l1 * fabs(a[i]) + o->l2 * a[i] * a[i], noise = o->deviation * (double)(i % 3 - 1);
         const bool kept = (o->channels ? i % channels : i) % 3;
-        switch (o->code) {
-        case OP_BIAS: y[i] = a[i] + b[i % channels]; break;
-        case OP_ACT: y[i] = activate(o, a[i]); break;
-        case OP_DROPOUT: y[i] = kept ? a[i] * o->factor + o->shift : o->fill; break;
-        case OP_DROPOUT_GRAD: y[i] = kept ? a[i] * o->factor : 0; break;
-        case OP_NOISE:
+        if (o->kind == &op_bias) {
+            y[i] = a[i] + b[i % channels];
+        } else if (o->kind == &op_act) {
+            y[i] = activate(o, a[i]);
+        } else if (o->kind == &op_dropout) {
+            y[i] = kept ? a[i] * o->factor + o->shift : o->fill;
+        } else if (o->kind == &op_dropout_grad) {
+            y[i] = kept ? a[i] * o->factor : 0;
+        } else if (o->kind == &op_noise) {
             y[i] = o->n_out > 1 ? a[i] * (1 + noise) : a[i] + noise;
             if (o->n_out > 1)
                 mem(m, o->out[1])[i] = 1 + noise;
-            break;
-        case OP_NOISE_GRAD: y[i] = a[i] * b[i]; break;
-        case OP_PENALTY: m->loss += penalty; break;
-        case OP_BIAS_GRAD: y[i % channels] += a[i]; break;
-        case OP_ACT_GRAD: y[i] = a[i] * slope(o, b[i]); break;
-        case OP_PENALTY_GRAD: y[i] = a[i] + o->l1 * (b[i] > 0 ? 1 : b[i] < 0 ? -1 : 0) + 2 * o->l2 * b[i]; break;
-        case OP_SUM: y[i] = a[i] + b[i]; break;
-        default: break;
+        } else if (o->kind == &op_noise_grad) {
+            y[i] = a[i] * b[i];
+        } else if (o->kind == &op_penalty) {
+            m->loss += penalty;
+        } else if (o->kind == &op_bias_grad) {
+            y[i % channels] += a[i];
+        } else if (o->kind == &op_act_grad) {
+            y[i] = a[i] * slope(o, b[i]);
+        } else if (o->kind == &op_penalty_grad) {
+            y[i] = a[i] + o->l1 * (b[i] > 0 ? 1 : b[i] < 0 ? -1 : 0) + 2 * o->l2 * b[i];
+        } else if (o->kind == &op_sum) {
+            y[i] = a[i] + b[i];
         }
     }
 }
@@ -264,28 +272,37 @@ static inline void matrix(int64_t in, int64_t out, const double *x, const double
 static inline void run_op(struct machine *m, const struct op *o)
 {
     double *a = mem(m, o->in[0]), *b = o->n_in > 1 ? mem(m, o->in[1]) : NULL;
-    double *y = o->n_out && o->code != OP_VIEW ? zeroed(mem(m, o->out[0]), o->out[0]) : NULL;
+    double *y = o->n_out && o->kind != &op_view ? zeroed(mem(m, o->out[0]), o->out[0]) : NULL;
     int64_t n = shape_size(o->in[0]->shape), channels = shape_channels(o->in[0]->shape);
-    switch (o->code) {
-    case OP_CONV: convolve(&o->win, CONV_Y, y, a, b); break;
-    case OP_CONV_DATA: convolve(&o->win, CONV_X, a, y, b); break;
-    case OP_CONV_WEIGHT: convolve(&o->win, CONV_W, b, a, y); break;
-    case OP_DENSE:
-    case OP_DENSE_DATA: matrix(n, shape_size(o->out[0]->shape), a, b, y); break;
-    case OP_DENSE_WEIGHT:
+    if (o->kind == &op_conv) {
+        convolve(&o->win, CONV_Y, y, a, b);
+    } else if (o->kind == &op_conv_data) {
+        convolve(&o->win, CONV_X, a, y, b);
+    } else if (o->kind == &op_conv_weight) {
+        convolve(&o->win, CONV_W, b, a, y);
+    } else if (o->kind == &op_dense || o->kind == &op_dense_data) {
+        matrix(n, shape_size(o->out[0]->shape), a, b, y);
+    } else if (o->kind == &op_dense_weight) {
         for (int64_t i = 0, k = shape_size(o->in[1]->shape); i < n * k; i++)
             y[i] = a[i / k] * b[i % k];
-        break;
-    case OP_CONV_TRANSPOSE:
-    case OP_DENSE_TRANSPOSE: transpose(a, y, o->in[0]->shape); break;
-    case OP_SOFTMAX: softmax(n / channels, channels, a, y); break;
-    case OP_SOFTMAX_GRAD: softmax_grad(n / channels, channels, a, b, y); break;
-    case OP_MAXPOOL: maxpool(&o->win, a, y, mem(m, o->out[1])); break;
-    case OP_MAXPOOL_GRAD: maxpool_grad(&o->win, a, b, y); break;
-    case OP_AVGPOOL: avgpool(&o->win, a, y, false); break;
-    case OP_AVGPOOL_GRAD: avgpool(&o->win, y, a, true); break;
-    case OP_LOSS: loss_grad(m, o); break;
-    default: run_elements(m, o, a, b, y); break;
+    } else if (o->kind == &op_conv_transpose || o->kind == &op_dense_transpose) {
+        transpose(a, y, o->in[0]->shape);
+    } else if (o->kind == &op_softmax) {
+        softmax(n / channels, channels, a, y);
+    } else if (o->kind == &op_softmax_grad) {
+        softmax_grad(n / channels, channels, a, b, y);
+    } else if (o->kind == &op_maxpool) {
+        maxpool(&o->win, a, y, mem(m, o->out[1]));
+    } else if (o->kind == &op_maxpool_grad) {
+        maxpool_grad(&o->win, a, b, y);
+    } else if (o->kind == &op_avgpool) {
+        avgpool(&o->win, a, y, false);
+    } else if (o->kind == &op_avgpool_grad) {
+        avgpool(&o->win, y, a, true);
+    } else if (o->kind == &op_loss) {
+        loss_grad(m, o);
+    } else {
+        run_elements(m, o, a, b, y);
     }
 }
 

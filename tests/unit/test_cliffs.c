@@ -3,13 +3,14 @@
 #include "training/training.h"
 #include "graph.h"
 #include "plan/plan.h"
+#include "ops/ops.h"
 
 static const char *const machines[] = {"generic", "x86-64-v3", "x86-64-v4", "armv8-a", "wasm32-simd"};
 
 /* The gradient of a maximum goes to one place of a window: where channels are few, nothing is faster than to go there. */
 static bool is_plain(const struct kernel *k)
 {
-    if (k->op->code == OP_MAXPOOL_GRAD)
+    if (k->op->kind == &op_maxpool_grad)
         return false;
     size_t n = strlen(k->strategy->name);
     return n > 6 && !strcmp(k->strategy->name + n - 6, "_plain");

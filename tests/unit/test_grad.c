@@ -1,5 +1,5 @@
 /* test_grad.c -- gradients of the graph against central differences; hoisting and fusion change no number */
-#include "ops/grad.h"
+#include "ops/ops.h"
 #include "interpret.h"
 #include "layers/layers.h"
 
@@ -137,10 +137,10 @@ static void frozen_layers_have_no_gradients(void **state)
                           "Input 4\nDense 5 relu trainable=no\nDense 6 relu\nDense 7 tanh trainable=no\n"
                           "Dense 3 softmax\n",
                           true);
-    assert_int_equal(count_ops(n, OP_DENSE_WEIGHT), 2);
-    assert_int_equal(count_ops(n, OP_BIAS_GRAD), 2);
-    assert_int_equal(count_ops(n, OP_DENSE_DATA), 2); /* through the last two layers */
-    assert_int_equal(count_ops(n, OP_UPDATE), 4);
+    assert_int_equal(count_ops(n, &op_dense_weight), 2);
+    assert_int_equal(count_ops(n, &op_bias_grad), 2);
+    assert_int_equal(count_ops(n, &op_dense_data), 2); /* through the last two layers */
+    assert_int_equal(count_ops(n, &op_update), 4);
     for (size_t i = 0; i < n->params.n; i++)
         assert_true(n->params.at[i]->frozen == !n->params.at[i]->tensor->grad);
     ctx_free(c);
@@ -152,13 +152,13 @@ static void the_tutorial_has_the_ops_it_needs(void **state)
     struct ctx *c = quiet_ctx();
     struct net *n = built(c, mnist_text, true);
     assert_int_equal(macs(n), 8188032);
-    assert_int_equal(count_ops(n, OP_CONV_WEIGHT), 3);
-    assert_int_equal(count_ops(n, OP_CONV_DATA), 2); /* nobody wants the gradient of the input */
-    assert_int_equal(count_ops(n, OP_CONV_TRANSPOSE), 2);
-    assert_int_equal(count_ops(n, OP_DENSE_TRANSPOSE), 2);
-    assert_int_equal(count_ops(n, OP_UPDATE), 10);
-    assert_int_equal(count_ops(n, OP_SOFTMAX), 1); /* for predictions */
-    assert_int_equal(count_ops(n, OP_SOFTMAX_GRAD), 0);
+    assert_int_equal(count_ops(n, &op_conv_weight), 3);
+    assert_int_equal(count_ops(n, &op_conv_data), 2); /* nobody wants the gradient of the input */
+    assert_int_equal(count_ops(n, &op_conv_transpose), 2);
+    assert_int_equal(count_ops(n, &op_dense_transpose), 2);
+    assert_int_equal(count_ops(n, &op_update), 10);
+    assert_int_equal(count_ops(n, &op_softmax), 1); /* for predictions */
+    assert_int_equal(count_ops(n, &op_softmax_grad), 0);
     int kernels = 0;
     for (size_t i = 0; i < n->ops.n; i++)
         kernels += !n->ops.at[i]->epilogue_of && n->ops.at[i]->phase == PHASE_FORWARD;
@@ -166,12 +166,12 @@ static void the_tutorial_has_the_ops_it_needs(void **state)
     ctx_free(c);
 }
 
-static const struct op *only_op(const struct net *n, enum opcode code)
+static const struct op *only_op(const struct net *n, const struct op_kind *kind)
 {
     const struct op *found = NULL;
-    assert_int_equal(count_ops(n, code), 1);
+    assert_int_equal(count_ops(n, kind), 1);
     for (size_t i = 0; i < n->ops.n; i++) {
-        if (n->ops.at[i]->code == code)
+        if (n->ops.at[i]->kind == kind)
             found = n->ops.at[i];
     }
     return found;
@@ -182,18 +182,18 @@ static void the_loss_includes_the_last_activation(void **state)
     (void)state;
     struct ctx *c = quiet_ctx();
     struct net *n = built(c, "Input 3\nDense 4\nSoftmax\n", true);
-    const struct op *o = only_op(n, OP_LOSS);
+    const struct op *o = only_op(n, &op_loss);
     assert_true(o->from_logits);
     assert_int_equal(o->n_in, 3);
     assert_ptr_equal(o->in[2], n->output);
     n = built(c, "Input 3\nDense 4 sigmoid\n", true);
-    assert_true(only_op(n, OP_LOSS)->from_logits);
-    assert_int_equal(count_ops(n, OP_ACT_GRAD), 0);
+    assert_true(only_op(n, &op_loss)->from_logits);
+    assert_int_equal(count_ops(n, &op_act_grad), 0);
     n = built(c, "Input 3\nDense 4 softmax\ntrain {\n  loss mse\n}\n", true);
-    o = only_op(n, OP_LOSS);
+    o = only_op(n, &op_loss);
     assert_false(o->from_logits);
     assert_ptr_equal(o->in[0], n->output);
-    assert_int_equal(count_ops(n, OP_SOFTMAX_GRAD), 1);
+    assert_int_equal(count_ops(n, &op_softmax_grad), 1);
     ctx_free(c);
 }
 
@@ -202,15 +202,15 @@ static void folds_stop_where_somebody_looks(void **state)
     (void)state;
     struct ctx *c = quiet_ctx();
     struct net *n = built(c, "Input 3\nDense 4 gelu\nDense 2\n", true);
-    assert_null(only_op(n, OP_ACT)->epilogue_of); /* its gradient reads x */
+    assert_null(only_op(n, &op_act)->epilogue_of); /* its gradient reads x */
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu activity_regularizer=l2\nMaxPool 2x2\nFlatten\nDense 2\n", true);
-    assert_null(only_op(n, OP_MAXPOOL)->epilogue_of);
+    assert_null(only_op(n, &op_maxpool)->epilogue_of);
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu\nMaxPool 3x3 strides=2\nFlatten\nDense 2\n", true);
-    assert_null(only_op(n, OP_MAXPOOL)->epilogue_of); /* its windows overlap */
-    assert_int_equal(only_op(n, OP_ACT)->epilogue_of->code, OP_BIAS);
+    assert_null(only_op(n, &op_maxpool)->epilogue_of); /* its windows overlap */
+    assert_int_equal(only_op(n, &op_act)->epilogue_of->kind, &op_bias);
     n = built(c, "Input 9x9x1\nConv2D 2 2x2 relu\nMaxPool 2x2\nFlatten\nDense 2\n", true);
-    assert_int_equal(only_op(n, OP_CONV)->n_epilogue, 3);
-    assert_int_equal(only_op(n, OP_ACT_GRAD)->epilogue_of->code, OP_DENSE_DATA); /* past the view of Flatten */
+    assert_int_equal(only_op(n, &op_conv)->n_epilogue, 3);
+    assert_int_equal(only_op(n, &op_act_grad)->epilogue_of->kind, &op_dense_data); /* past the view of Flatten */
     ctx_free(c);
 }
 
@@ -228,7 +228,7 @@ static void gradients_of_two_readers_are_summed(void **state)
     assert_ptr_equal(t->grad, g[0]);
     grad_add(n, t, g[1], node);
     grad_add(n, t, g[2], node);
-    assert_int_equal(count_ops(n, OP_SUM), 2);
+    assert_int_equal(count_ops(n, &op_sum), 2);
     const struct op *last = t->grad->producer;
     assert_ptr_equal(last->in[1], g[2]);
     assert_ptr_equal(last->in[0]->producer->in[0], g[0]);

@@ -3,6 +3,7 @@
 #include "training/training.h"
 #include "graph.h"
 #include "graph/layer.h"
+#include "ops/ops.h"
 
 static void identifiers_are_unique_and_no_keywords(void **state)
 {
@@ -102,7 +103,7 @@ static void an_op_moves_and_ids_follow(void **state)
     (void)state;
     struct ctx *c = quiet_ctx();
     struct net *n = net_new(c, "dir/some.net");
-    struct op *a = net_op(n, OP_ACT, NULL), *b = net_op(n, OP_BIAS, NULL), *d = net_op(n, OP_VIEW, NULL);
+    struct op *a = net_op(n, &op_act, NULL), *b = net_op(n, &op_bias, NULL), *d = net_op(n, &op_view, NULL);
     net_move_op(n, d, a);
     assert_ptr_equal(n->ops.at[0], d);
     assert_ptr_equal(n->ops.at[1], a);

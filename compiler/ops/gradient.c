@@ -1,0 +1,68 @@
+/* gradient.c -- what the gradient rules append ops with. */
+#include "ops/ops.h"
+
+bool grad_wanted(const struct tensor *t)
+{
+    return t->needs_grad;
+}
+
+struct tensor *grad_tensor(struct net *n, const struct tensor *t)
+{
+    return net_tensor(n, arena_printf(ctx_arena(n->ctx), "d_%s", t->name), t->shape, ROLE_GRADIENT);
+}
+
+void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *node)
+{
+    if (!t->grad) {
+        t->grad = g;
+        return;
+    }
+    struct op *o = net_op(n, &op_sum, node);
+    op_in(o, t->grad);
+    op_in(o, g);
+    op_out(o, grad_tensor(n, t));
+    t->grad = o->out[0];
+}
+
+void grad_param(struct net *n, struct op *o, const struct tensor *w)
+{
+    struct tensor *dw = grad_tensor(n, w);
+    dw->role = ROLE_PARAM_GRAD;
+    dw->param = w->param;
+    w->param->tensor->grad = dw;
+    op_out(o, dw);
+}
+
+struct op *grad_data(struct net *n, const struct op_kind *kind, struct op *of, struct tensor *dy, struct tensor *extra)
+{
+    struct op *o = net_op(n, kind, of->node);
+    op_in(o, dy);
+    if (extra)
+        op_in(o, extra);
+    op_out(o, grad_tensor(n, of->in[0]));
+    o->win = of->win;
+    o->act = of->act;
+    o->alpha = of->alpha;
+    o->rate = of->rate;
+    o->factor = of->factor;
+    o->channels = of->channels;
+    o->stream = of->stream;
+    grad_add(n, of->in[0], o->out[0], of->node);
+    return o;
+}
+
+struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct op *of)
+{
+    const struct tensor *w = of->in[1];
+    struct shape s = w->shape;
+    int64_t last = s.dim[s.rank - 1];
+    s.dim[s.rank - 1] = s.dim[s.rank - 2];
+    s.dim[s.rank - 2] = last;
+    struct tensor *t = net_tensor(n, arena_printf(ctx_arena(n->ctx), "%s_t", w->name), s, ROLE_PREPARED);
+    t->param = w->param;
+    struct op *o = net_op(n, kind, of->node);
+    op_in(o, of->in[1]);
+    op_out(o, t);
+    o->win = of->win;
+    return t;
+}

@@ -1,0 +1,11 @@
+/* update.c -- a parameter takes a step along its gradient. All of them are one loop of the optimizer: it has no kernel of its own. */
+#include "ops/ops.h"
+
+const struct op_kind op_update = {.name = "update", .phase = PHASE_UPDATE, .operands = "w dw ->"};
+
+void append_update(struct net *n, const struct param *p)
+{
+    struct op *o = net_op(n, &op_update, p->node);
+    op_in(o, p->tensor);
+    op_in(o, p->tensor->grad);
+}

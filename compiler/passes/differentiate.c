@@ -1,0 +1,75 @@
+/* differentiate.c -- pass: LOSS, then the BACKWARD ops in reverse, PREPARE ops for transposed weights, UPDATE ops for parameters. */
+#include <string.h>
+
+#include "ops/ops.h"
+#include "passes/passes.h"
+#include "training/training.h"
+
+/* Below the first layer that is trained nobody asks for a gradient. */
+static void mark_wanted(struct net *n)
+{
+    for (size_t i = 0; i < n->params.n; i++)
+        n->params.at[i]->tensor->needs_grad = !n->params.at[i]->frozen;
+    for (size_t i = 0; i < n->ops.n; i++) {
+        const struct op *o = n->ops.at[i];
+        bool wanted = false;
+        for (int k = 0; k < o->n_in; k++)
+            wanted = wanted || o->in[k]->needs_grad;
+        for (int k = 0; k < o->n_out; k++)
+            o->out[k]->needs_grad = wanted && o->out[k]->role == ROLE_ACTIVATION;
+    }
+}
+
+/* An op without an output adds to the loss. */
+static bool is_penalized(const struct net *n, const struct tensor *t)
+{
+    for (size_t i = 0; i < n->ops.n; i++) {
+        if (n->ops.at[i]->n_out == 0 && n->ops.at[i]->in[0] == t)
+            return true;
+    }
+    return false;
+}
+
+/* Does the loss include the activation that makes the output? Then it is stable, and the op's own gradient is not
+ * needed. A penalty on the output needs the gradient of the output itself. */
+static bool includes(const struct net *n, const struct loss *l)
+{
+    const struct op *o = n->output->producer;
+    if (!l->logits_of || !o || !o->kind->activation || is_penalized(n, n->output))
+        return false;
+    return strcmp(l->logits_of, o->kind->activation(o)) == 0;
+}
+
+static double number_of(const struct train_config *t, const char *argument)
+{
+    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
+    return b ? b->number : 0;
+}
+
+static void append_backward(struct net *n, size_t n_forward)
+{
+    for (size_t i = n_forward; i-- > 0;) {
+        struct op *o = n->ops.at[i];
+        const struct tensor *t = o->n_out ? o->out[0] : o->in[0];
+        if (t->needs_grad && (t->grad || !o->n_out))
+            o->kind->gradient(n, o, t->grad);
+    }
+}
+
+void differentiate(struct net *n)
+{
+    if (ctx_errors(n->ctx) > 0 || !n->output)
+        return;
+    size_t n_forward = n->ops.n;
+    mark_wanted(n);
+    append_loss(n, includes(n, loss_of(n->train->loss)),
+                &(struct loss_terms){.loss = n->train->loss,
+                                     .from_logits = loss_from_logits(n),
+                                     .delta = number_of(n->train, "delta"),
+                                     .smoothing = number_of(n->train, "label_smoothing")});
+    append_backward(n, n_forward);
+    for (size_t i = 0; i < n->params.n; i++) {
+        if (!n->params.at[i]->frozen)
+            append_update(n, n->params.at[i]);
+    }
+}
