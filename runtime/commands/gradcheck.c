@@ -54,10 +54,11 @@ static double run_reference(struct check *k, double *grad)
     const int most = k->m->reference_chunk;
     for (int64_t first = 0; first < k->data.rows; first += most) {
         int n = k->data.rows - first < most ? (int)(k->data.rows - first) : most;
-        struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows};
+        struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows, .batch = 1};
         cnn_gather_double(&k->data, NULL, first, n, k->ref.x, k->ref.target);
-        core->chunk(k->ref.theta, k->ref.prepared, k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y,
-                    k->ref.scratch, n, &step, &sums);
+        const struct cnn_reference_chunk chunk = {
+            k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y, k->ref.scratch, n, &step, &sums};
+        cnn_chunk_alone_double(core, k->ref.theta, k->ref.prepared, &chunk);
         for (size_t i = 0; grad && i < core->trained; i++)
             grad[i] += k->ref.grad[i];
     }

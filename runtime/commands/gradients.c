@@ -26,36 +26,68 @@ static void add_penalties(const struct cnn_model *m, const float *theta, double 
     }
 }
 
-static void add_chunk(struct cnn_engine *g, const struct cnn_dataset *d, int64_t first, double *grad,
-                      struct cnn_sums *sums)
+/* Rows of a batch under way, which is all of d. */
+struct whole {
+    struct cnn_engine g;
+    const struct cnn_dataset *d;
+    int n; /* chunks */
+    struct cnn_sums sums;
+    double *grad;
+};
+
+static void begin_chunk(struct whole *all, int c, int buffer)
 {
-    const struct cnn_model *m = g->m;
-    struct cnn_worker *w = &g->workers[0];
-    struct cnn_step step = {.row = first, .scale = 1 / (double)d->rows};
-    int n = d->rows - first < m->chunk ? (int)(d->rows - first) : m->chunk;
-    cnn_gather(d, NULL, first, n, w->x, w->target);
-    m->core.chunk(g->theta, g->prepared, w->x, w->target, g->grads[0], w->y, w->scratch, n, &step, sums);
-    for (size_t i = 0; i < m->core.trained; i++)
-        grad[i] += (double)g->grads[0][i];
+    const struct cnn_model *m = all->g.m;
+    struct cnn_buffers *b = &all->g.buffers[buffer];
+    const int64_t first = (int64_t)c * m->chunk, left = all->d->rows - first;
+    const int n = left < m->chunk ? (int)left : m->chunk;
+    b->step = (struct cnn_step){.row = first, .scale = 1 / (double)all->d->rows, .batch = 1};
+    cnn_gather(all->d, NULL, first, n, b->x, b->target);
+    all->g.chunks[buffer] =
+        (struct cnn_core_chunk){b->x, b->target, all->g.grads[buffer], b->y, b->scratch, n, &b->step, &all->sums};
+}
+
+static void add_gradient(struct whole *all, const float *grad)
+{
+    for (size_t i = 0; i < all->g.m->core.trained; i++)
+        all->grad[i] += (double)grad[i];
+}
+
+static void run_stretch(struct whole *all, int s)
+{
+    const struct cnn_core *core = &all->g.m->core;
+    if (core->stretches[s].part)
+        cnn_stretch_part(&all->g, 0, s, all->n);
+    for (int c = 0; c < all->n; c++) {
+        const int buffer = cnn_engine_buffer(&all->g, 0, c);
+        if (s == 0)
+            begin_chunk(all, c, buffer);
+        if (!core->stretches[s].part)
+            cnn_stretch_chunk(&all->g, 0, s, buffer, all->n);
+        if (s == core->n_stretches - 1)
+            add_gradient(all, all->g.grads[buffer]);
+    }
 }
 
 int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const struct cnn_dataset *d, double *grad,
                         double *loss, struct cnn_error *e)
 {
-    struct cnn_engine g;
-    struct cnn_sums sums = {0};
-    if (cnn_engine_open(&g, m, 1, 1, 0, e) != 0)
+    struct cnn_model of_rows = *m;
+    struct whole all = {.d = d, .n = (int)((d->rows + m->chunk - 1) / m->chunk), .grad = grad};
+    if (m->core.n_stretches > 1)
+        of_rows.chunks = all.n;
+    if (cnn_engine_open(&all.g, &of_rows, 1, 1, 0, e) != 0)
         return -1;
     for (size_t i = 0; i < m->core.theta; i++) {
-        g.theta[i] = theta[i];
+        all.g.theta[i] = theta[i];
         grad[i] = 0;
     }
-    cnn_engine_prepare(&g);
-    for (int64_t first = 0; first < d->rows; first += m->chunk)
-        add_chunk(&g, d, first, grad, &sums);
+    cnn_engine_prepare(&all.g);
+    for (int s = 0; s < m->core.n_stretches; s++)
+        run_stretch(&all, s);
     add_penalties(m, theta, grad);
-    *loss = sums.loss / (double)d->rows + sums.penalty + cnn_penalty(m, theta);
-    cnn_engine_close(&g);
+    *loss = all.sums.loss / (double)d->rows + all.sums.penalty + cnn_penalty(m, theta);
+    cnn_engine_close(&all.g);
     return 0;
 }
 

@@ -56,7 +56,7 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
     return at ? 0 : -1;
 }
 
-static void place_worker(const struct cnn_model *m, struct cnn_arena *l, char *base, struct cnn_worker *w)
+static void place_buffers(const struct cnn_model *m, struct cnn_arena *l, char *base, struct cnn_buffers *b)
 {
     size_t x = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
     size_t y = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
@@ -66,24 +66,27 @@ static void place_worker(const struct cnn_model *m, struct cnn_arena *l, char *b
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
         return;
-    w->x = (float *)(void *)(base + x);
-    w->y = (float *)(void *)(base + y);
-    w->scratch = (float *)(void *)(base + scratch);
-    w->target = base + target;
-    w->image = (float *)(void *)(base + image);
-    w->weight = (float *)(void *)(base + weight);
+    b->x = (float *)(void *)(base + x);
+    b->y = (float *)(void *)(base + y);
+    b->scratch = (float *)(void *)(base + scratch);
+    b->target = base + target;
+    b->image = (float *)(void *)(base + image);
+    b->weight = (float *)(void *)(base + weight);
 }
 
-static int alloc_workers(struct cnn_engine *g, struct cnn_error *e)
+static int alloc_buffers(struct cnn_engine *g, struct cnn_error *e)
 {
     struct cnn_arena l = {0}, again = {0};
-    for (int t = 0; t < g->threads; t++)
-        place_worker(g->m, &l, NULL, NULL);
+    for (int i = 0; i < g->n_buffers; i++)
+        place_buffers(g->m, &l, NULL, NULL);
     char *base = g->activation_arena = cnn_arena_alloc(&l, "activations", e);
     if (!base)
         return -1;
-    for (int t = 0; t < g->threads; t++)
-        place_worker(g->m, &again, base, &g->workers[t]);
+    for (int i = 0; i < g->n_buffers; i++)
+        place_buffers(g->m, &again, base, &g->buffers[i]);
+    for (int s = 0; s < g->m->core.n_stretches; s++)
+        for (int i = 0; i < g->n_buffers; i++)
+            g->partial[s * g->n_buffers + i] = g->buffers[i].scratch + g->m->core.stretches[s].partial;
     return 0;
 }
 
@@ -100,18 +103,24 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
         cnn_arena_add(&l, (size_t)(steps > least ? steps : least), (size_t)g->m->chunks * sizeof *g->slots);
     size_t at_grads = cnn_arena_add(&l, (size_t)(least * g->m->chunks), sizeof *g->grads);
     size_t at_workers = cnn_arena_add(&l, (size_t)g->threads, sizeof *g->workers);
+    size_t at_buffers = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->buffers);
+    size_t at_chunks = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->chunks);
+    size_t at_partial = cnn_arena_add(&l, (size_t)g->m->core.n_stretches, (size_t)g->n_buffers * sizeof *g->partial);
     char *at = g->tables = cnn_arena_alloc(&l, "tables", e);
     if (!at)
         return -1;
     g->slots = (struct cnn_slot *)(void *)(at + at_slots);
     g->grads = (float **)(void *)(at + at_grads);
     g->workers = (struct cnn_worker *)(void *)(at + at_workers);
+    g->buffers = (struct cnn_buffers *)(void *)(at + at_buffers);
+    g->chunks = (struct cnn_core_chunk *)(void *)(at + at_chunks);
+    g->partial = (float **)(void *)(at + at_partial);
     return 0;
 }
 
 static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struct cnn_error *e)
 {
-    if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, training, e) != 0 || alloc_workers(g, e) != 0)
+    if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, training, e) != 0 || alloc_buffers(g, e) != 0)
         return -1;
     return training ? alloc_gradients(g, e) : 0;
 }
@@ -150,6 +159,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : cnn_default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
+    g->n_buffers = training && m->core.n_stretches > 1 ? m->chunks : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
         (g->pool = cnn_pool_new(g->threads, e)) != NULL)
@@ -204,9 +214,11 @@ struct pass {
     struct cnn_answer *answer; /* or the classes that they stand for */
 };
 
-static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, int64_t c, struct cnn_slot *slot)
+static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c, struct cnn_slot *slot)
 {
     const struct cnn_model *m = p->g->m;
+    const struct cnn_worker *w = &p->g->workers[thread];
+    const struct cnn_buffers *b = &p->g->buffers[thread];
     struct cnn_step step = {.row = c * m->chunk};
     int64_t first;
     int n = cnn_engine_chunk(m, p->rows, batch, c, &first);
@@ -214,11 +226,12 @@ static void evaluate_chunk(struct pass *p, struct cnn_worker *w, int64_t batch, 
     if (n == 0)
         return;
     step.scale = 1 / (double)n;
-    cnn_gather(p->d, NULL, first, n, w->x, w->target);
-    step.weight = cnn_gather_weights(p->d, NULL, first, n, w->weight);
-    m->core.chunk(w->theta, w->prepared, w->x, w->target, NULL, w->y, w->scratch, n, &step, &slot->sums);
-    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
-    cnn_lanes_add(&p->g->lanes, m, w, n, (batch * m->chunks + c) % LANES);
+    cnn_gather(p->d, NULL, first, n, b->x, b->target);
+    step.weight = cnn_gather_weights(p->d, NULL, first, n, b->weight);
+    const struct cnn_core_chunk k = {b->x, b->target, NULL, b->y, b->scratch, n, &step, &slot->sums};
+    cnn_chunk_alone(&m->core, w->theta, w->prepared, &k);
+    cnn_metrics_add(m, k.y, k.target, n, slot->metric);
+    cnn_lanes_add(&p->g->lanes, m, &k, (batch * m->chunks + c) % LANES);
 }
 
 static void evaluate_work(void *arg, int thread)
@@ -227,7 +240,7 @@ static void evaluate_work(void *arg, int thread)
     int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
     for (int64_t lane = thread; lane < LANES; lane += p->g->threads)
         for (int64_t i = lane; i < all && !cnn_signals_caught(); i += LANES)
-            evaluate_chunk(p, &p->g->workers[thread], i / chunks, i % chunks, &p->g->slots[i]);
+            evaluate_chunk(p, thread, i / chunks, i % chunks, &p->g->slots[i]);
 }
 
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out)
@@ -259,13 +272,14 @@ static void predict_work(void *arg, int thread)
 {
     struct pass *p = arg;
     const struct cnn_model *m = p->g->m;
-    struct cnn_worker *w = &p->g->workers[thread];
+    const struct cnn_worker *w = &p->g->workers[thread];
+    const struct cnn_buffers *b = &p->g->buffers[thread];
     int64_t step = (int64_t)p->g->threads * m->chunk;
     for (int64_t first = (int64_t)thread * m->chunk; first < p->rows; first += step) {
         int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
-        cnn_gather(p->d, NULL, first, n, w->x, NULL);
-        m->core.predict(w->theta, w->prepared, w->x, w->y, w->scratch, n);
-        keep_outputs(p, w->y, first, n);
+        cnn_gather(p->d, NULL, first, n, b->x, NULL);
+        m->core.predict(w->theta, w->prepared, b->x, b->y, b->scratch, n);
+        keep_outputs(p, b->y, first, n);
     }
 }
 

@@ -45,7 +45,7 @@ struct cnn_logs { /* in the order of the keys, as Keras prints them */
     } at[2 * (CNN_METRICS + 2) + 1]; /* loss, penalty, metrics, each twice, and the learning rate */
 };
 
-/* Adds to sums[i] the sum over n images of metric i. target as in core.chunk. */
+/* Adds to sums[i] the sum over n images of metric i. target as ports say. */
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums);
 void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out); /* in order */
 /* One batch of `rows` images; penalty is of the parameters. */
@@ -78,7 +78,6 @@ const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class,
 
 /* ---- lanes.c: states of the same metrics for rows that are counted at the same time */
 
-struct cnn_worker;
 struct cnn_lanes {
     int n;
     size_t size; /* doubles of one, whole cache lines; 0: no metric needs them */
@@ -88,7 +87,7 @@ struct cnn_lanes {
 int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e);
 void cnn_lanes_close(struct cnn_lanes *l); /* of {0} too */
 void cnn_lanes_clear(struct cnn_lanes *l);
-void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_worker *w, int n, int64_t lane);
+void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_core_chunk *k, int64_t lane);
 void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_totals *t);
 
 /* ---- engine.c: the arenas, the threads, and running the core over rows */
@@ -97,12 +96,16 @@ void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_
  * than waiting for one another, and fetching from one another's caches what the others updated. */
 enum { CNN_OWN_COPY = 256 << 10 };
 
-struct cnn_worker {         /* one thread's */
-    float *x, *y, *scratch; /* for one chunk */
-    float *image;           /* as it was before it was augmented */
-    void *target;
+struct cnn_worker {                  /* one thread's */
     float *theta, *prepared, *state; /* its copy, or everybody's */
-    float *weight;                   /* of the chunk's rows */
+};
+
+struct cnn_buffers { /* of a chunk under way */
+    float *x, *y, *scratch;
+    float *image; /* as it was before it was augmented */
+    void *target;
+    float *weight; /* of the chunk's rows */
+    struct cnn_step step;
 };
 
 struct cnn_engine {
@@ -113,7 +116,12 @@ struct cnn_engine {
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
     float **grads; /* one a chunk of a batch; with copies, those of odd steps behind those of even ones */
     struct cnn_worker *workers;
-    struct cnn_slot *slots; /* one a chunk: of two batches when training, of all rows when evaluating */
+    /* One a thread; when steps have several stretches and g is for training, one a chunk of a batch. */
+    int n_buffers;
+    struct cnn_buffers *buffers;
+    struct cnn_core_chunk *chunks; /* what is in them */
+    float **partial;               /* [stretches][n_buffers]: what a stretch wants the sum of */
+    struct cnn_slot *slots;        /* one a chunk: of two batches when training, of all rows when evaluating */
     void *parameter_arena, *training_arena, *activation_arena, *tables;
     struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
 };
@@ -140,6 +148,20 @@ int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t thre
                      float *y, struct cnn_error *e);
 
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
+
+/* ---- stretches.c */
+
+/* The buffers in which this thread, when training, has chunk c of a batch. */
+int cnn_engine_buffer(const struct cnn_engine *g, int thread, int c);
+/* Stretch s of the chunk in that buffer, of a batch of n chunks. */
+void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer, int n);
+/* This thread's part of stretch s, which is over parts, of such a batch. */
+void cnn_stretch_part(const struct cnn_engine *g, int thread, int s, int n);
+/* All stretches of a chunk that is a batch by itself, or none (step->batch). */
+void cnn_chunk_alone(const struct cnn_core *core, const float *theta, const float *prepared,
+                     const struct cnn_core_chunk *k);
+void cnn_chunk_alone_double(const struct cnn_reference *core, const double *theta, const double *prepared,
+                            const struct cnn_reference_chunk *k);
 
 /* ---- reduce.c */
 

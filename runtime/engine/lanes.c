@@ -28,10 +28,10 @@ void cnn_lanes_clear(struct cnn_lanes *l)
         memset(l->at, 0, (size_t)l->n * l->size * sizeof *l->at);
 }
 
-void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_worker *w, int n, int64_t lane)
+void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_core_chunk *k, int64_t lane)
 {
     if (l->size)
-        cnn_state_add(m, w->y, w->target, n, l->at + (size_t)lane * l->size);
+        cnn_state_add(m, k->y, k->target, k->n, l->at + (size_t)lane * l->size);
 }
 
 void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_totals *t)

@@ -11,7 +11,7 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
     const size_t real = sizeof(double), chunk = (size_t)m->reference_chunk;
     struct cnn_arena l = {0};
     *d = (struct cnn_double){.m = m};
-    if (!core->chunk)
+    if (!core->n_stretches)
         return cnn_fail(e, "this program was compiled without the reference core (-DCNN_NO_REFERENCE)");
     size_t at_theta = cnn_arena_add(&l, core->theta, real);
     size_t at_prepared = cnn_arena_add(&l, core->prepared, real);

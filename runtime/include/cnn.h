@@ -98,31 +98,56 @@ struct cnn_step {
     int training;          /* 0: dropout and noise pass everything */
     struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
     const float *weight;   /* factor of each image's loss; NULL: 1 */
+    int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at once, and none
+                * looks at such sums: evaluation */
 };
 
-struct cnn_sums {   /* chunk() adds to these */
+struct cnn_sums {   /* stretches add to these */
     double loss;    /* sum of the images' losses, not scaled, without penalties */
     double penalty; /* activity regularizers, as added to the loss of the batch */
 };
 
-#define CNN_CORE(name, real)                                                                                                        \
-    struct name {                                                                                                                   \
-        size_t theta,                                                                                                               \
-            trained; /* elements; those that are trained stand in front, and gradients and state end with them */                   \
-        size_t prepared, scratch;      /* likewise; scratch is one thread's */                                                      \
-        const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */                                   \
-        /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`   \
-         * of `parts`; whoever does which, the bits are the same. */   \
-        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                    \
-        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                      \
-        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                     \
-        /* Forward and backward of n images; overwrites grad[trained], adds to *sums, leaves predictions in y (NULL: not wanted). \
-         * target: as ports say. grad NULL: forward and loss only. */ \
-        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,              \
-                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                    \
-        const int64_t *                                                                                                             \
-            trace; /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */        \
-        const int64_t *trace_size; /* elements of one image there */                                                                \
+/* A step of a batch is a list of stretches, most often of one, with a barrier between one and the next: no chunk begins a stretch
+ * before all are through with the one before. A chunk keeps its scratch and its gradient from its first stretch to its last.
+ * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added by the tree above. */
+#define CNN_CORE(name, real)                                                                                                             \
+    struct name##_chunk { /* a chunk under way */                                                                                        \
+        const real *x;                                                                                                                   \
+        const void *target; /* both as ports say */                                                                                      \
+        real *grad;         /* NULL: forward and loss only */                                                                            \
+        real *y;            /* where predictions go; NULL: not wanted */                                                                 \
+        real *scratch;                                                                                                                   \
+        int n; /* images; 0: the batch is shorter */                                                                                     \
+        const struct cnn_step *step;                                                                                                     \
+        struct cnn_sums *sums;                                                                                                           \
+    };                                                                                                                                   \
+    struct name##_stretch { /* has one of two functions */                                                                               \
+        /* Its part of forward and backward of n images. All of them overwrite grad[trained] and add to *sums; those over chunks leave \
+         * predictions in y. */ \
+        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,                   \
+                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                         \
+        /* Part `part` of `parts` of what is to be done for all chunks together; any split gives the same bits. Not the first one. */    \
+        void (*part)(const real *theta, const real *prepared, const struct name##_chunk *chunks, int n_chunks,                           \
+                     int part, int parts);                                                                                               \
+        /* Before chunk(): scratch[total + i] is the sum over the chunks of scratch[partial + i], i < sums. Those stand until the \
+         * barrier behind this stretch; what is overwritten with the sums is not in use before it. */      \
+        size_t sums, partial, total;                                                                                                     \
+    };                                                                                                                                   \
+    struct name {                                                                                                                        \
+        size_t theta,                                                                                                                    \
+            trained; /* elements; those that are trained stand in front, gradients and state end with them */                            \
+        size_t prepared, scratch;      /* likewise; scratch is one chunk's */                                                            \
+        const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */                                        \
+        /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part` \
+         * of `parts`; whoever does which, the bits are the same. */          \
+        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                         \
+        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                           \
+        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                          \
+        const struct name##_stretch *stretches;                                                                                          \
+        int n_stretches; /* 0: there is no such core */                                                                                  \
+        /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */                        \
+        const int64_t *trace;                                                                                                            \
+        const int64_t *trace_size; /* elements of one image there */                                                                     \
     }
 CNN_CORE(cnn_core, float);
 CNN_CORE(cnn_reference, double);
@@ -147,7 +172,7 @@ struct cnn_layer {
 
 enum cnn_phase { CNN_FORWARD, CNN_BACKWARD, CNN_PREPARE };
 
-struct cnn_kernel {            /* a call of a kernel in chunk() or prepare() */
+struct cnn_kernel {            /* a call of a kernel in a stretch or prepare() */
     int layer;                 /* number among the layers; goes on */
     const char *op, *strategy; /* as `cnnc -d plan` names them */
     enum cnn_phase phase;
@@ -430,8 +455,8 @@ struct cnn_model {
     int chunk;  /* images a chunk */
     int chunks; /* chunks of a whole batch: gradient buffers */
     struct cnn_core core;
-    struct cnn_reference reference; /* chunk == NULL when compiled with -DCNN_NO_REFERENCE */
-    int reference_chunk;            /* images that its chunk() and predict() take at the most */
+    struct cnn_reference reference; /* without stretches when compiled with -DCNN_NO_REFERENCE */
+    int reference_chunk;            /* images that its stretches and predict() take at the most */
 
     /* state: `slots` arrays of core.trained floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
     int slots;

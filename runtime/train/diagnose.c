@@ -83,7 +83,8 @@ static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i,
         snprintf(out, size, "%s: row %lld is not finite", b->data->x_file, (long long)source_row(b, i));
         return 1;
     }
-    d->m->reference.chunk(d->theta, d->prepared, d->x, d->target, NULL, d->y, d->scratch, 1, &step, &sums);
+    const struct cnn_reference_chunk chunk = {d->x, d->target, NULL, d->y, d->scratch, 1, &step, &sums};
+    cnn_chunk_alone_double(&d->m->reference, d->theta, d->prepared, &chunk);
     if (bad_layer(d, out, size))
         return 1;
     return !isfinite(sums.loss) && bad_output(d, source_row(b, i), out, size);

@@ -1,8 +1,8 @@
 /* steps.c -- an epoch: its steps in the eyes of a thread.
  *
- * Run my chunks | barrier | update and prepare my copy of the parameters. Where there is but one copy: update my part | barrier |
- * prepare my part | barrier. Losses and metrics are summed in the order of
- * the chunks, gradients by a tree over them.
+ * Run my chunks through a stretch | barrier | through the next one, up to the last | barrier | update and prepare my copy of the
+ * parameters. Where there is but one copy: update my part | barrier | prepare my part | barrier. Losses and metrics are summed in the
+ * order of the chunks, gradients by a tree over them.
  */
 #include <math.h>
 
@@ -43,7 +43,7 @@ static void lap(const struct cnn_fit *f, int thread, enum cnn_share share)
 }
 
 /* Rows order[first .. first + n), as this epoch shows them. */
-static void gather(const struct cnn_fit *f, struct cnn_worker *w, int64_t first, int n)
+static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n)
 {
     const struct cnn_dataset *d = &f->data.train;
     const struct cnn_normalize *z = &d->normalize;
@@ -53,35 +53,88 @@ static void gather(const struct cnn_fit *f, struct cnn_worker *w, int64_t first,
                                     .epoch = (uint64_t)f->at.epoch,
                                     .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
-    cnn_gather(d, f->order, first, n, w->x, w->target);
+    cnn_gather(d, f->order, first, n, b->x, b->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
-        cnn_augment(f->m, &v, row, w->x + (i - first) * cnn_input(f->m)->size, w->image);
+        cnn_augment(f->m, &v, row, b->x + (i - first) * cnn_input(f->m)->size, b->image);
     }
 }
 
-static void train_chunk(struct cnn_fit *f, int thread, const struct moment *now, int c)
+/* Chunk c of the step, as its first stretch finds it. */
+static void begin_chunk(struct cnn_fit *f, int thread, const struct moment *now, int c, int buffer)
 {
-    struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_model *m = f->m;
-    int buffer = first_buffer(f, now) + c;
-    struct cnn_slot *slot = &f->g.slots[buffer];
-    struct cnn_step step = {.seed = f->at.seed, .step = (uint64_t)now->t, .row = (int64_t)c * m->chunk, .training = 1};
+    struct cnn_buffers *b = &f->g.buffers[buffer];
+    struct cnn_slot *slot = &f->g.slots[first_buffer(f, now) + c];
     int64_t first;
     int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
     *slot = (struct cnn_slot){0};
+    f->g.chunks[buffer] = (struct cnn_core_chunk){
+        b->x, b->target, f->g.grads[first_buffer(f, now) + c], b->y, b->scratch, n, &b->step, &slot->sums};
     if (n == 0)
         return;
-    step.scale = 1 / (double)cnn_fit_images(f, now->step);
-    step.laps = laps_of(f, thread);
-    gather(f, w, first, n);
-    step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, w->weight);
-    step.weight = cnn_weigh_classes(m, f->class_weight, w->target, n, step.weight, w->weight);
+    b->step = (struct cnn_step){.seed = f->at.seed,
+                                .step = (uint64_t)now->t,
+                                .row = (int64_t)c * m->chunk,
+                                .scale = 1 / (double)cnn_fit_images(f, now->step),
+                                .training = 1,
+                                .laps = laps_of(f, thread),
+                                .batch = 1};
+    gather(f, b, first, n);
+    b->step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight);
+    b->step.weight = cnn_weigh_classes(m, f->class_weight, b->target, n, b->step.weight, b->weight);
     lap(f, thread, CNN_GATHER);
-    m->core.chunk(w->theta, w->prepared, w->x, w->target, f->g.grads[buffer], w->y, w->scratch, n, &step, &slot->sums);
-    cnn_metrics_add(m, w->y, w->target, n, slot->metric);
-    cnn_lanes_add(&f->g.lanes, m, w, n, c);
+}
+
+static void end_chunk(struct cnn_fit *f, int thread, const struct moment *now, int c, int buffer)
+{
+    const struct cnn_core_chunk *k = &f->g.chunks[buffer];
+    cnn_metrics_add(f->m, k->y, k->target, k->n, f->g.slots[first_buffer(f, now) + c].metric);
+    cnn_lanes_add(&f->g.lanes, f->m, k, c);
     lap(f, thread, CNN_METRIC);
+}
+
+static int chunks_of(const struct cnn_fit *f, int64_t step)
+{
+    return (int)((cnn_fit_images(f, step) + f->m->chunk - 1) / f->m->chunk);
+}
+
+/* The last stretch over chunks, behind which their predictions are there. */
+static int last_of_chunks(const struct cnn_core *core)
+{
+    int s = core->n_stretches - 1;
+    while (core->stretches[s].part)
+        s--;
+    return s;
+}
+
+static void train_chunk(struct cnn_fit *f, int thread, const struct moment *now, int s, int c)
+{
+    const int buffer = cnn_engine_buffer(&f->g, thread, c);
+    if (s == 0)
+        begin_chunk(f, thread, now, c, buffer);
+    if (f->g.chunks[buffer].n == 0)
+        return;
+    cnn_stretch_chunk(&f->g, thread, s, buffer, chunks_of(f, now->step));
+    if (s == last_of_chunks(&f->m->core))
+        end_chunk(f, thread, now, c, buffer);
+}
+
+/* Forward and backward of a batch. Another barrier follows, whatever its last stretch is. */
+static void train_batch(struct cnn_fit *f, int thread, const struct moment *now)
+{
+    const struct cnn_core *core = &f->m->core;
+    for (int s = 0; s < core->n_stretches; s++) {
+        if (s > 0) {
+            cnn_pool_barrier(f->g.pool);
+            lap(f, thread, CNN_OTHER);
+        }
+        if (core->stretches[s].part)
+            cnn_stretch_part(&f->g, thread, s, chunks_of(f, now->step));
+        else
+            for (int c = thread; c < f->m->chunks; c += f->g.threads)
+                train_chunk(f, thread, now, s, c);
+    }
 }
 
 int64_t cnn_fit_cycles(const struct cnn_fit *f)
@@ -102,7 +155,7 @@ enum { SUMMED_BY_EACH = 4 };
 /* Returns how many gradients are left to be summed, from grads[0] on. */
 static int reduce(const struct cnn_fit *f, int thread, float *const *grads, int n)
 {
-    const size_t theta = f->m->core.theta, threads = (size_t)f->g.threads, t = (size_t)thread;
+    const size_t theta = f->m->core.trained, threads = (size_t)f->g.threads, t = (size_t)thread;
     if (f->g.copies == 1 || f->m->update_phases > 1 || n <= SUMMED_BY_EACH)
         return n;
     cnn_reduce(grads[0], grads, n, theta * t / threads, theta * (t + 1) / threads);
@@ -115,7 +168,7 @@ static void update(struct cnn_fit *f, int thread, const struct moment *now)
 {
     const struct cnn_model *m = f->m;
     const struct cnn_worker *w = &f->g.workers[thread];
-    int copies = f->g.copies > 1, n = (int)((cnn_fit_images(f, now->step) + m->chunk - 1) / m->chunk);
+    int copies = f->g.copies > 1, n = chunks_of(f, now->step);
     float *const *grads = f->g.grads + first_buffer(f, now);
     struct cnn_update u = {.t = now->t + 1, .part = thread, .parts = f->g.threads};
     u.lr = cnn_fit_rate(f, now->t);
@@ -181,8 +234,7 @@ void cnn_fit_steps(void *fit, int thread)
     for (; now.step < f->steps; now.step++, now.t++) {
         struct cnn_notice *notice = &f->notices[now.t & 1];
         struct cnn_slot batch;
-        for (int c = thread; c < f->m->chunks; c += f->g.threads)
-            train_chunk(f, thread, &now, c);
+        train_batch(f, thread, &now);
         if (thread == 0)
             give_notice(f, notice);
         cnn_pool_barrier(f->g.pool);

@@ -36,9 +36,9 @@ static double value(const struct cnn_model *m, const float *y, const void *targe
         int n = FIXTURE_ROWS - i < at_once ? FIXTURE_ROWS - i : at_once;
         size_t size = cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size;
         const char *rows = (const char *)target + (size_t)i * size * 4;
-        struct cnn_worker w = {.y = (float *)(uintptr_t)(y + i * cnn_output(m)->size),
-                               .target = (void *)(uintptr_t)rows};
-        cnn_lanes_add(&l, m, &w, n, i / at_once % lanes);
+        const struct cnn_core_chunk k = {
+            .y = (float *)(uintptr_t)(y + i * cnn_output(m)->size), .target = rows, .n = n};
+        cnn_lanes_add(&l, m, &k, i / at_once % lanes);
     }
     cnn_lanes_count(&l, m, &t);
     cnn_lanes_close(&l);

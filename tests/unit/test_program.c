@@ -211,20 +211,22 @@ static void test_gradcheck(void **state)
 {
     struct ran r;
     struct cnn_model m = tiny_model;
+    const struct cnn_core_stretch wrong = {.chunk = wrong_chunk};
+    const struct cnn_reference_stretch wrong_double = {.chunk = wrong_reference};
     (void)state;
     says("gradcheck", 0, "worst relative error: ");
     says("gradcheck --seed 9", 0, "dense.kernel                         32       32");
     says("gradcheck --input test-x.npy --target test-y.npy", 0, "8 rows of --input");
-    m.core.chunk = wrong_chunk;
+    m.core.stretches = &wrong;
     run_model(&m, &r, "gradcheck");
     assert_int_equal(r.status, 1);
     assert_non_null(strstr(r.out, "gradients of the float kernels differ"));
     m = tiny_model;
-    m.reference.chunk = wrong_reference;
+    m.reference.stretches = &wrong_double;
     run_model(&m, &r, "gradcheck");
     assert_int_equal(r.status, 1);
     assert_non_null(strstr(r.out, "differ from central differences"));
-    m.reference.chunk = NULL;
+    m.reference.n_stretches = 0;
     run_model(&m, &r, "gradcheck");
     assert_int_equal(r.status, 1);
     assert_non_null(strstr(r.out, "CNN_NO_REFERENCE"));

@@ -105,6 +105,9 @@ static const struct cnn_target tiny_target = {
     .takes = {1, 0, Y_N - 1, 1, 0},
 };
 
+static const struct cnn_core_stretch fast_stretch = {.chunk = fast_chunk};
+static const struct cnn_reference_stretch ref_stretch = {.chunk = ref_chunk};
+
 const struct cnn_model tiny_model = {
     .abi = CNN_ABI,
     .name = "tiny",
@@ -125,9 +128,9 @@ const struct cnn_model tiny_model = {
     .n_layers = 3,
     .chunk = CHUNK,
     .chunks = BATCH / CHUNK,
-    .core = {fast_THETA, fast_THETA, Y_N *H_N, fast_SCRATCH, fast_place, fast_prepare, fast_predict, fast_chunk, NULL,
-             NULL},
-    .reference = {ref_THETA, ref_THETA, Y_N *H_N, ref_SCRATCH, ref_place, ref_prepare, ref_predict, ref_chunk,
+    .core = {fast_THETA, fast_THETA, Y_N *H_N, fast_SCRATCH, fast_place, fast_prepare, fast_predict, &fast_stretch, 1,
+             NULL, NULL},
+    .reference = {ref_THETA, ref_THETA, Y_N *H_N, ref_SCRATCH, ref_place, ref_prepare, ref_predict, &ref_stretch, 1,
                   tiny_trace, tiny_trace_size},
     .reference_chunk = CHUNK,
     .slots = 2,

@@ -670,6 +670,10 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
     CNN_LAP(step->laps, 8);
 }
 
+static const struct cnn_core_stretch stretches[] = {
+    {chunk, NULL, 0, 0, 0},
+};
+
 static void prepare_laps(const float *theta, float *prepared, int part, int parts, struct cnn_laps *laps)
 {
     if (part == 0 % parts) {
@@ -985,6 +989,10 @@ static void ref_chunk(const double *theta, const double *prepared, const double 
     ref_dense_dense_weight(x, scratch + REF_A_D_DENSE_SUM, grad + REF_P_DENSE_KERNEL, n, 1);
 }
 
+static const struct cnn_reference_stretch ref_stretches[] = {
+    {ref_chunk, NULL, 0, 0, 0},
+};
+
 static void ref_prepare(const double *theta, double *prepared, int part, int parts)
 {
     if (part == 0 % parts)
@@ -1116,12 +1124,12 @@ static const struct cnn_model model = {
     .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
     .core = {
-        THETA, 128, PREPARED, SCRATCH, places, prepare, predict, chunk,
+        THETA, 128, PREPARED, SCRATCH, places, prepare, predict, stretches, 1,
         NULL, NULL
     },
 #ifndef CNN_NO_REFERENCE
     .reference = {
-        REF_THETA, 96, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_chunk,
+        REF_THETA, 96, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_stretches, 1,
         trace, trace_sizes
     },
     .reference_chunk = 8,
