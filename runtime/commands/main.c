@@ -44,7 +44,8 @@ static const struct command {
     const char *line, *help;
 } commands[] = {
     {"train", TRAIN, cnn_train_command, "fit as the spec says, then evaluate on the test set (the default)",
-     "Trains from fresh weights, from --weights, or from where --resume left off; then evaluates on the test set.\n"
+     "Trains from fresh weights, from --weights, from what --init has in common with the network, or from where\n"
+     "--resume left off; then evaluates on the test set.\n"
      "With --save a checkpoint is written after every epoch, and when Ctrl-C stops the run (the batch finishes\n"
      "first). A run resumed from it ends with the same bits as one that was never stopped; when data, batch, loss or\n"
      "what else it depends on is not what it was, that is an error, unless --force is given.\n"},
@@ -107,6 +108,8 @@ static const struct option {
     {"-o", "FILE", WRITTEN, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
     {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
      "weights to begin with: .safetensors or .npz"},
+    {"--init", "FILE", WEIGHTS, AT(init), TRAIN, 1,
+     "begin with what fits, by name and shape, of another network's weights"},
     {"--save", "FILE", SAVED, AT(save), TRAIN | ENSEMBLE, 0,
      "checkpoint after every epoch (.npz: weights alone); the ensemble (MODEL-ensemble.safetensors)"},
     {"--resume", "FILE", RESUMED, AT(resume), TRAIN, 0, "go on from a checkpoint"},
@@ -320,6 +323,9 @@ static int check_use(const struct line *l)
         return wrong(l, "--quiet and --verbose exclude each other");
     if (l->o.png && c->bit == TRAIN && !l->o.plots)
         return wrong(l, "--png wants --plots DIR");
+    if (l->o.init && (l->o.weights || l->o.resume))
+        return wrong(l, "--init and %s exclude each other: it has all weights already",
+                     l->o.weights ? "--weights" : "--resume");
     if (l->o.weights && l->o.resume)
         return wrong(l, "--weights and --resume exclude each other: a checkpoint has its own weights");
     return 0;

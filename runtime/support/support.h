@@ -16,7 +16,7 @@ enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 
 /* ---- what a command was asked (commands/main.c reads it from the command line) */
 
 struct cnn_options { /* zero or NULL: as the spec says */
-    const char *data_dir, *weights, *save, *resume, *log, *input, *target, *output, *part;
+    const char *data_dir, *weights, *init, *save, *resume, *log, *input, *target, *output, *part;
     int64_t epochs, limit, threads, seed;
     double lr;
     int seed_given, quiet, no_shuffle;

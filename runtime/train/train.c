@@ -321,6 +321,8 @@ static int load_weights(struct cnn_fit *f)
     cnn_callbacks_begin(f->m->train, &f->at.callbacks);
     if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
         return -1;
+    if (f->r->o.init && cnn_weights_transfer(f->m, f->g.theta, f->r->o.init, &f->r->error) != 0)
+        return -1;
     if (f->r->o.resume) {
         if (cnn_checkpoint_read(f->m, f->g.theta, f->g.state, &f->at, f->r->o.resume, &f->r->error) != 0)
             return -1;

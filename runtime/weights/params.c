@@ -197,6 +197,15 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
     return 0;
 }
 
+int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *path, float *theta,
+                     struct cnn_error *e)
+{
+    if (check_one(m, k, in, "", path, e) != 0)
+        return -1;
+    import_checked(m, k, in, "", path, theta);
+    return 0;
+}
+
 int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                      float *state, struct cnn_error *e)
 {
@@ -209,7 +218,7 @@ int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, co
     return 0;
 }
 
-static int is_param(const struct cnn_model *m, const char *name)
+int cnn_is_param(const struct cnn_model *m, const char *name)
 {
     struct cnn_name room;
     for (int k = 0; k < m->n_params; k++)
@@ -222,7 +231,7 @@ int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in
 {
     for (size_t i = 0; i < in->n; i++) {
         const char *name = in->at[i].name;
-        if (!cnn_tensor_is_state(name) && !is_param(m, name))
+        if (!cnn_tensor_is_state(name) && !cnn_is_param(m, name))
             return cnn_fail(e, "%s: tensor '%s' does not belong to the network", path, name);
     }
     return 0;

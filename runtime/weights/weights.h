@@ -46,6 +46,10 @@ int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, co
                      struct cnn_error *e);
 int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                       float *theta, struct cnn_error *e);
+/* The same of parameter k alone. */
+int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *path, float *theta,
+                     struct cnn_error *e);
+int cnn_is_param(const struct cnn_model *m, const char *name);
 /* The same of a slot of the optimiser's state, core.trained floats, with the prefix "optimizer.momentum.". Frozen parameters have
  * none: what a file says of theirs is not looked at. */
 int cnn_state_export(const struct cnn_model *m, const float *state, const char *prefix, struct cnn_tensors *out,
@@ -61,6 +65,11 @@ int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
 int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
                       struct cnn_error *e);
+
+/* ---- transfer.c: weights of another network */
+
+/* The parameters whose names and shapes the file has; what does not fit is listed on stderr. That none fits is an error. */
+int cnn_weights_transfer(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
 
 /* ---- network.c: which network a file is of, by its hash */
 
