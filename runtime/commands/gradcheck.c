@@ -207,11 +207,18 @@ static int load_weights(struct check *k)
     return 0;
 }
 
+/* Statistics of a batch are of one chunk of the reference, which has no other that it could sum over. */
+static int64_t most_images(const struct cnn_model *m)
+{
+    int64_t most = m->train->batch < IMAGES ? m->train->batch : IMAGES;
+    return m->reference.n_stretches > 1 && m->reference_chunk < most ? m->reference_chunk : most;
+}
+
 static int load_data(struct check *k)
 {
     struct cnn_normalize normalize;
     const struct cnn_options *o = &k->r->o;
-    int64_t most = k->m->train->batch < IMAGES ? k->m->train->batch : IMAGES;
+    const int64_t most = most_images(k->m);
     if (!o->input)
         return cnn_madeup_data(k->m, cnn_run_seed(k->r), most, &k->data, &k->r->error);
     if (cnn_run_normalize(k->r, &normalize) != 0)
