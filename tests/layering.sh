@@ -116,7 +116,7 @@ for room in files compiler/* runtime/*; do
         printf '%s\thas no %s\n' "$room" "$header"
     elif ! awk 'NR == 1 && !/^\/\*/ { exit }
         { print }
-        /\*\// { exit }' "$header" | tr '\n' ' ' | grep -Eqw '(not|no|never|nothing|only|neither)'; then
+        /\*\// { exit }' "$header" | tr '\n' ' ' | grep -Eqwi '(not|no|never|nothing|only|neither)'; then
         printf '%s\tthe first comment of %s does not say what must not happen there\n' "$room" "$header"
     fi
 done | compare "a header opens every room" header

@@ -1,55 +1,6 @@
 /* csv_values.c -- the fields of a row of a .csv: numbers, words of categories, values that are missing. */
-#include <strings.h>
-
 #include "csv/csv.h"
 #include "data/data.h"
-
-int cnn_csv_is_number(const char *s, double *v)
-{
-    char *end;
-    if (!*s || s[strspn(s, "0123456789+-.eE")])
-        return 0;
-    *v = strtod(s, &end);
-    return end != s && !*end;
-}
-
-/* ---- what is missing */
-
-int cnn_csv_is_missing(const char *s)
-{
-    static const char *const words[] = {"", "?", "na", "n/a", "#n/a", "nan", "null"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(s, words[i]) == 0)
-            return 1;
-    return 0;
-}
-
-/* What missing= makes of the value in the column at hand. */
-static enum cnn_missing rule(const struct table *t)
-{
-    const int input = t->roles[t->column].is <= ROLE_CATEGORY;
-    if (t->s->missing == CNN_MISSING_MEAN && !input)
-        return CNN_MISSING_ERROR;
-    return t->s->missing == CNN_MISSING_DROP && !t->s->y ? CNN_MISSING_ERROR : t->s->missing;
-}
-
-void cnn_csv_miss(struct table *t, const char *text)
-{
-    const int input = t->roles[t->column].is <= ROLE_CATEGORY;
-    char found[80] = "is empty";
-    if (*text)
-        snprintf(found, sizeof found, "is missing: '%.60s'", text);
-    if (rule(t) == CNN_MISSING_DROP)
-        t->row_misses = 1;
-    else if (rule(t) == CNN_MISSING_MEAN)
-        t->filled_in++;
-    else if (!t->s->y)
-        FAIL(t, "column '%.60s' %s, and predict answers every row; missing=mean in the spec fills it in",
-             t->names[t->column], found);
-    else
-        FAIL(t, "column '%.60s' %s; missing=drop leaves such rows out%s", t->names[t->column], found,
-             input ? ", missing=mean takes the column's mean" : "");
-}
 
 /* ---- numbers */
 
@@ -93,15 +44,6 @@ static int number_of(struct table *t, const char *text, float *out)
 }
 
 /* ---- words */
-
-const char *cnn_csv_word(const char *text, char room[32])
-{
-    double v;
-    if (!cnn_csv_is_number(text, &v) || v != floor(v) || fabs(v) > 1e15)
-        return text;
-    snprintf(room, 32, "%.0f", v == 0 ? 0 : v);
-    return room;
-}
 
 int64_t cnn_csv_find_word(const struct words *w, const char *text, int *found)
 {

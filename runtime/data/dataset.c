@@ -8,6 +8,7 @@
 
 #include "data/dataset.h"
 #include "input.h"
+#include "support/support.h"
 
 enum { TEXT = 256 };
 
@@ -65,11 +66,6 @@ static int wrong_shape(const struct cnn_array *a, const char *file, const char *
 }
 
 /* ---- values */
-
-const char *cnn_not_finite(double v)
-{
-    return isnan(v) ? "nan" : v > 0 ? "inf" : "-inf";
-}
 
 static int check_finite(const struct cnn_array *a, const char *file, struct cnn_error *e)
 {

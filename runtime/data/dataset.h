@@ -10,8 +10,6 @@
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e);
 
-/* What messages call it: nan, inf or -inf. */
-const char *cnn_not_finite(double v);
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 
 /* What cnn_columns_check says of columns, of the names of classes. */

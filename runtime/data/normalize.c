@@ -12,20 +12,6 @@
 /* Few channels are repeated until their tables are as long as a vector register likes, whatever their number. */
 enum { REPEATS = 16, FEW = 64 };
 
-struct cnn_shift cnn_normalize_shift(double scale, double mean, double std)
-{
-    struct cnn_shift s = {.sub_double = mean / scale, .mul_double = scale / std};
-    s.sub = (float)s.sub_double;
-    s.rest = (float)(s.sub_double - (double)s.sub);
-    s.mul = (float)s.mul_double;
-    return s;
-}
-
-float cnn_normalize_black(const struct cnn_shift *s)
-{
-    return (-s->sub - s->rest) * s->mul;
-}
-
 static void set_shift(struct cnn_channels *c, size_t i, struct cnn_shift s)
 {
     c->sub_double[i] = s.sub_double;

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "data/dataset.h"
+#include "support/support.h"
 
 static const double sum_tolerance = 1e-3; /* of the rows of a distribution, which files round */
 

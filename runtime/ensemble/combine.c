@@ -7,6 +7,13 @@
 #include "ensemble/ensemble.h"
 #include "support/support.h"
 
+const struct cnn_model *cnn_member_model(const struct cnn_model *m, int64_t i)
+{
+    const struct cnn_ensemble *e = m->ensemble;
+    int64_t n = e ? i % (1 + e->n_others) : 0;
+    return n ? e->others[n - 1] : m;
+}
+
 /* ---- sums: means of outputs, parts of votes */
 
 struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)

@@ -18,19 +18,6 @@ static int (*const train_of[])(struct cnn_ensemble_run *x) = {
 
 /* ---- what is said of it */
 
-void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct cnn_logs *logs)
-{
-    char text[2048];
-    if (x->r->o.quiet)
-        return;
-    cnn_logs_text(text, sizeof text, logs);
-    printf("member %" PRId64 "/%" PRId64, i + 1, x->fitted.members);
-    if (x->spec->n_others)
-        printf(" (%s)", cnn_member_model(x->m, i)->name);
-    printf("%s\n", text);
-    fflush(stdout);
-}
-
 static int print_whole(struct cnn_ensemble_run *x)
 {
     struct cnn_totals totals;

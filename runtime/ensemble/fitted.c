@@ -21,13 +21,6 @@ static const char *const combine_words[] = {
 enum { COMBINE_WORDS = sizeof combine_words / sizeof *combine_words };
 static const char *const meta_words[] = {[CNN_LOGISTIC] = "logistic", [CNN_RIDGE] = "ridge"};
 
-const struct cnn_model *cnn_member_model(const struct cnn_model *m, int64_t i)
-{
-    const struct cnn_ensemble *e = m->ensemble;
-    int64_t n = e ? i % (1 + e->n_others) : 0;
-    return n ? e->others[n - 1] : m;
-}
-
 static const struct cnn_model *model_of(const struct cnn_fitted *f, int64_t i)
 {
     return cnn_member_model(f->m, i);

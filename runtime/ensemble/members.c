@@ -1,5 +1,6 @@
 /* members.c -- trains members that do not depend on each other, each in a process of its own, so that it can depend on nothing but
  * its number: bagging (Breiman, "Bagging predictors", 1996) and voting. And the snapshots of one run. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,19 @@
 #include "input.h"
 #include "support/support.h"
 #include "train/train.h"
+
+void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct cnn_logs *logs)
+{
+    char text[2048];
+    if (x->r->o.quiet)
+        return;
+    cnn_logs_text(text, sizeof text, logs);
+    printf("member %" PRId64 "/%" PRId64, i + 1, x->fitted.members);
+    if (x->spec->n_others)
+        printf(" (%s)", cnn_member_model(x->m, i)->name);
+    printf("%s\n", text);
+    fflush(stdout);
+}
 
 struct answer {                   /* of a member's process; its weights follow */
     int status;                   /* enum cnn_exit */

@@ -35,3 +35,8 @@ const char *cnn_value_text(double value, char *out, size_t size)
         snprintf(out, size, "%.4e", value);
     return out;
 }
+
+const char *cnn_not_finite(double v)
+{
+    return isnan(v) ? "nan" : v > 0 ? "inf" : "-inf";
+}

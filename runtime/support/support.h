@@ -113,8 +113,10 @@ void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_er
 
 /* ---- numbers.c */
 
-double cnn_seconds(void);                                         /* on the monotonic clock */
-int cnn_terminal_width(void);                                     /* of standard output, when it is one */
+double cnn_seconds(void);     /* on the monotonic clock */
+int cnn_terminal_width(void); /* of standard output, when it is one */
+/* What messages call a number that is not finite: nan, inf or -inf. */
+const char *cnn_not_finite(double v);
 int cnn_digits(int64_t n);                                        /* characters of it, in decimal */
 const char *cnn_value_text(double value, char *out, size_t size); /* as Keras writes numbers */
 
