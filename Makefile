@@ -226,6 +226,12 @@ format: ## clang-format on all C, templates too
 	    -exec clang-format -i {} +
 	for f in $(kernels_ct); do sh scripts/format_template.sh $$f >$$f.tmp && mv $$f.tmp $$f; done
 
+.PHONY: lint
+lint: ## clang-tidy and cppcheck on all C, generated code too; what they do not report stands in .clang-tidy and .cppcheck
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang-tidy cppcheck
+	@$(SUBMAKE) all compile_commands.json
+	@BUILD=$(BUILD) JOBS=$(JOBS) sh scripts/lint.sh
+
 compile_commands.json: FORCE ## how every file is compiled, for clangd
 	@$(MAKE) --no-print-directory -Bn V=1 all | sh scripts/compile_commands.sh >$@
 

@@ -44,7 +44,7 @@ static bool is_ahead(const char *first, const char *second, const char *name, si
         return !strcmp(second, name);
     if (!length || !next || length > 9 || next > 9 || strlen(name) > LONGEST_NAME || strncmp(name, first, start) != 0)
         return false;
-    const long long from = atoll(first + start), to = atoll(second + start);
+    const long long from = strtoll(first + start, NULL, 10), to = strtoll(second + start, NULL, 10);
     char number[24];
     const size_t digits = (size_t)snprintf(number, sizeof number, "%lld", to + (long long)ahead * (to - from));
     return !strncmp(name + start, number, digits) && !strcmp(name + start + digits, first + start + length) &&
