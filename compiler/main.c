@@ -314,16 +314,15 @@ static enum status show_flags(struct ctx *c, const struct options *o, struct lib
 }
 
 /* Inference that exceeds its limits does without transformed weights, which are faster and larger; unless somebody asked for them. */
-static struct plan *plan_inference(struct net *n, const struct target *t, struct plan_options *options,
+static struct plan *plan_inference(const struct net *n, const struct target *t, struct plan_options *options,
                                    const struct options *o)
 {
-    struct net *again = net_copy(n);
     struct plan *p = plan_make(n, t, false, options);
     const struct budget need = p ? budget_of_inference(p) : (struct budget){0, 0}, limit = {o->max_ram, o->max_flash};
     if (!p || budget_fits(&need, &limit) || options->no_winograd || options->n_forced)
         return p;
     options->no_winograd = true;
-    return plan_make(again, t, false, options);
+    return plan_make(n, t, false, options);
 }
 
 /* Inference stands or falls with the weights, unless there are none or a stage on the way is shown. */

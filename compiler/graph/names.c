@@ -62,6 +62,16 @@ struct names *names_none(struct arena *a)
     return set;
 }
 
+struct names *names_copy(const struct names *s)
+{
+    struct names *copy = names_none(s->arena);
+    *copy = *s;
+    copy->slot = arena_alloc(s->arena, s->cap * sizeof *s->slot);
+    if (s->cap)
+        memcpy(copy->slot, s->slot, s->cap * sizeof *s->slot);
+    return copy;
+}
+
 bool names_add(struct names *set, const char *name)
 {
     const bool fresh = !set->n || !*find(set, name);

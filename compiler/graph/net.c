@@ -81,29 +81,6 @@ struct param *net_param(struct net *n, struct node *node, const char *suffix, en
     return p;
 }
 
-struct net *net_copy(const struct net *n)
-{
-    struct arena *a = ctx_arena(n->ctx);
-    struct net *copy = arena_alloc(a, sizeof *copy);
-    *copy = *n;
-    memset(&copy->tensors, 0, sizeof copy->tensors);
-    memset(&copy->ops, 0, sizeof copy->ops);
-    for (size_t i = 0; i < n->tensors.n; i++)
-        vec_push(a, &copy->tensors, n->tensors.at[i]);
-    for (size_t i = 0; i < n->ops.n; i++) {
-        struct op *o = arena_alloc(a, sizeof *o);
-        *o = *n->ops.at[i];
-        vec_push(a, &copy->ops, o);
-    }
-    for (size_t i = 0; i < n->ops.n; i++) {
-        struct op *o = copy->ops.at[i];
-        o->epilogue_of = o->epilogue_of ? copy->ops.at[o->epilogue_of->id] : NULL;
-        for (int j = 0; j < o->n_epilogue; j++)
-            o->epilogue[j] = copy->ops.at[o->epilogue[j]->id];
-    }
-    return copy;
-}
-
 /* ---- looking */
 
 /* The words of `operands`, which the arrow divides. */

@@ -149,8 +149,9 @@ struct net {
 
 /* ---- names.c: identifiers of the generated C */
 struct names;
-struct names *names_new(struct arena *a);          /* those that generated files call their own are taken */
-struct names *names_none(struct arena *a);         /* an empty set, of whatever text */
+struct names *names_new(struct arena *a);  /* those that generated files call their own are taken */
+struct names *names_none(struct arena *a); /* an empty set, of whatever text */
+struct names *names_copy(const struct names *s);
 bool names_add(struct names *s, const char *name); /* false: it was there */
 /* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; takes it. */
 const char *names_take(struct names *s, const char *base);
@@ -174,9 +175,10 @@ void op_in(struct op *o, struct tensor *t);
 void op_out(struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
-struct net *net_copy(const struct net *n); /* the same tensors, and ops of its own: a plan may change those */
-int64_t shape_size(struct shape s);        /* product; checked when the shape was made: never overflows */
-int64_t shape_channels(struct shape s);    /* the last dimension */
+/* copy.c: what is done to the copy does nothing to the original; they share the spec and its sections. */
+struct net *net_copy(const struct net *n);
+int64_t shape_size(struct shape s);     /* product; checked when the shape was made: never overflows */
+int64_t shape_channels(struct shape s); /* the last dimension */
 bool shape_equal(struct shape a, struct shape b);
 char *shape_print(struct ctx *c, struct shape s); /* "[26,26,32]" */
 struct tensor *tensor_root(struct tensor *t);     /* follows view_of to the end */

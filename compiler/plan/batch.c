@@ -10,7 +10,7 @@ static struct plan *beside(const struct plan *one, struct plan_options options, 
     options.images = BATCH_IMAGES;
     options.beside = one;
     options.same_constants = !more;
-    return plan_make(net_copy(one->net), one->target, false, &options);
+    return plan_make(one->net, one->target, false, &options);
 }
 
 /* In flash: its scratch is the user's affair. */

@@ -33,10 +33,10 @@ double plan_cycles(const struct plan *p)
     return sum;
 }
 
-struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
-    p->net = n;
+    p->net = net_copy(n);
     p->target = t;
     p->reference = reference;
     p->no_winograd = options->no_winograd;

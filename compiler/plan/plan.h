@@ -102,7 +102,7 @@ struct group {
 };
 
 struct plan {
-    struct net *net;
+    struct net *net; /* its own: a copy of what it was made of */
     const struct target *target;
     bool reference;
     int network;      /* its number in the program: 0 is the program's own, others are members of an ensemble */
@@ -131,8 +131,8 @@ struct plan_options {
     bool same_constants;       /* there shall be no others */
 };
 
-/* make_plan.c: NULL after a message. */
-struct plan *plan_make(struct net *n, const struct target *t, bool reference, const struct plan_options *options);
+/* make_plan.c: NULL after a message. The plan has a graph of its own, to which it adds ops that put weights into another form. */
+struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options);
 double plan_cycles(const struct plan *p); /* an image, forward */
 /* batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
  * has the constants of `one` and maybe more, as long as they take no more than so many bytes (negative: any). */

@@ -1,0 +1,130 @@
+/* test_plan.c -- planning changes no graph but the plan's own. */
+#include "graph.h"
+#include "ops/kinds.h"
+#include "plan/plan.h"
+#include "show/show.h"
+
+static const char text[] = "Input 32x32x16\nConv2D 32 3x3 relu same\nConv2D 32 3x3 relu same\nMaxPooling2D\nFlatten\n"
+                           "Dense 10 softmax\n";
+
+static struct net *trained(struct ctx *c)
+{
+    struct net *n = lowered(c, text);
+    hoist(n);
+    differentiate(n);
+    fuse(n);
+    return n;
+}
+
+static struct plan *planned(const struct net *n, const struct plan_options *options)
+{
+    struct plan *p = plan_make(n, target_find("x86-64-v3"), false, options);
+    assert_non_null(p);
+    return p;
+}
+
+static int transforms(const struct net *n)
+{
+    int found = 0;
+    for (size_t i = 0; i < n->ops.n; i++)
+        found += n->ops.at[i]->kind == &op_conv_transform;
+    return found;
+}
+
+static void has_tensor(const struct net *n, const struct tensor *t)
+{
+    assert_true(!t || n->tensors.at[t->id] == t);
+}
+
+static void has_op(const struct net *n, const struct op *o)
+{
+    assert_true(!o || n->ops.at[o->id] == o);
+}
+
+/* Whatever is reached from a graph belongs to it. */
+static void is_closed(const struct net *n)
+{
+    for (size_t i = 0; i < n->tensors.n; i++) {
+        const struct tensor *t = n->tensors.at[i];
+        has_tensor(n, t->view_of);
+        has_tensor(n, t->grad);
+        has_op(n, t->producer && t->producer->id < (int)n->ops.n ? t->producer : NULL);
+        assert_true(!t->param || n->params.at[t->param->id] == t->param);
+    }
+    for (size_t i = 0; i < n->ops.n; i++) {
+        const struct op *o = n->ops.at[i];
+        for (int j = 0; j < o->n_in; j++)
+            has_tensor(n, o->in[j]);
+        for (int j = 0; j < o->n_out; j++)
+            has_tensor(n, o->out[j]);
+        for (int j = 0; j < o->n_epilogue; j++)
+            has_op(n, o->epilogue[j]);
+        has_op(n, o->epilogue_of);
+        assert_ptr_equal(n->nodes.at[o->node->id], o->node);
+    }
+    for (size_t i = 0; i < n->params.n; i++) {
+        has_tensor(n, n->params.at[i]->tensor);
+        has_tensor(n, n->params.at[i]->input);
+        assert_ptr_equal(n->nodes.at[n->params.at[i]->node->id], n->params.at[i]->node);
+    }
+    for (size_t i = 0; i < n->nodes.n; i++) {
+        has_tensor(n, n->nodes.at[i]->x);
+        has_tensor(n, n->nodes.at[i]->y);
+    }
+    has_tensor(n, n->input);
+    has_tensor(n, n->output);
+    has_tensor(n, n->target);
+}
+
+static void plans_share_no_graph(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = trained(c);
+    const char *before = net_print(n);
+    const struct plan *with = planned(n, &(struct plan_options){0});
+    const char *own = net_print(with->net), *shown = plan_print(with);
+    const struct plan *without = planned(n, &(struct plan_options){.no_winograd = true});
+    assert_true(transforms(with->net) > 0);
+    assert_int_equal(transforms(without->net), 0);
+    assert_string_equal(net_print(n), before);
+    assert_string_equal(net_print(without->net), before);
+    assert_string_equal(net_print(with->net), own);
+    assert_string_equal(plan_print(with), shown);
+    assert_string_equal(plan_print(planned(n, &(struct plan_options){0})), shown);
+    is_closed(n);
+    is_closed(with->net);
+    is_closed(without->net);
+    net_verify(n);
+    net_verify(with->net);
+    net_verify(without->net);
+    ctx_free(c);
+}
+
+/* A plan for several images begins with the graph of the plan for one. */
+static void a_batch_has_its_own(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = lowered(c, "Input 784\nDense 128 relu\nDense 10 softmax\n");
+    hoist(n);
+    strip(n);
+    fuse(n);
+    const struct plan *one = planned(n, &(struct plan_options){0});
+    const char *own = net_print(one->net), *shown = plan_print(one);
+    const struct plan *batch = plan_batch(one, &(struct plan_options){0}, -1);
+    assert_string_equal(net_print(one->net), own);
+    assert_string_equal(plan_print(one), shown);
+    assert_non_null(batch);
+    is_closed(batch->net);
+    ctx_free(c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plans_share_no_graph),
+        cmocka_unit_test(a_batch_has_its_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
