@@ -83,6 +83,37 @@ for part in "$TMP"/parts/*.md:*; do
     runs "a part of a spec in a document: ${part##*/}" "$cnnc" -fsyntax-only "$part.net"
 done
 
+# excerpts (```c from=FILE) are what the file says today: lines that stand together there, `...` for what is left out between them
+for doc in README.md CONTRIBUTING.md tests/README.md bench/README.md grammar/LANGUAGE.md; do
+    awk '
+        function check(at) {
+            at = index(rest, "\n" piece)
+            if (!at)
+                print FILENAME ":" line ": not in " file ", or in another order:\n" piece
+            rest = substr(rest, at + length(piece))
+            piece = ""
+        }
+        /^```[a-z]* from=/ {
+            file = $2
+            sub(/from=/, "", file)
+            line = FNR
+            rest = "\n"
+            while ((got = (getline text < file)) > 0)
+                rest = rest text "\n"
+            if (got < 0)
+                print FILENAME ":" line ": no " file
+            close(file)
+            next
+        }
+        /^```/ && file {
+            check()
+            file = ""
+        }
+        file && $0 == "..." { check(); next }
+        file { piece = piece $0 "\n" }' "$doc"
+done >"$TMP/stale"
+if [ -s "$TMP/stale" ]; then fail "excerpts in documents are up to date" <"$TMP/stale"; else pass "excerpts in documents are up to date"; fi
+
 # files that documents name are there
 for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue

@@ -1,12 +1,13 @@
 #!/bin/sh
-# readme/run.sh -- README.md, the READMEs of the examples and the man pages are run as they are printed: all blocks of a document in one shell,
+# readme/run.sh -- README.md, CONTRIBUTING.md, the READMEs of the examples and the man pages are run as they are printed: all blocks of a
+# document in one shell,
 # one after the other, in a copy of the tree as a clone has it (the build is copied, too, to save its time), and what they promise is compared.
 #
 # A word behind ```sh or ```console tells how: `slow` runs with LONG=1 alone (`make readme-long`), `needs=NAME` where there is such a file or
 # command, `elsewhere=GROUP` not here but in that group, `fails` ends with another status than 0; `about` and `within=5%` are told in compare.awk.
 . tests/lib.sh
 
-for document in README.md examples/*/README.md man/*.[157]; do
+for document in README.md CONTRIBUTING.md examples/*/README.md man/*.[157]; do
     if wanted "$document"; then echo "$document"; fi
 done | in_parallel tests/readme/one.sh
 
