@@ -39,6 +39,12 @@ sed 's/\\-/-/g; s/\\f[BIRP]//g' man/cnnc.1 | options >"$TMP/man"
 comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
 if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
 
+# every pass that -d shows stands there, too
+"$cnnc" -d help | sed 's/ .*//' | while read -r pass; do
+    sed -n '/^\.BI \\-d/,/^\.TP/p' man/cnnc.1 | grep -qw "$pass" || echo "$pass"
+done >"$TMP/untold"
+if [ -s "$TMP/untold" ]; then fail "man/cnnc.1 has every pass" <"$TMP/untold"; else pass "man/cnnc.1 has every pass"; fi
+
 # every kind of warning that the compiler gives has a text, and no other
 cat compiler/*.c compiler/*/*.c | tr -d '\n' | grep -o -E 'diag_warning\([^"]*"[a-z_-]+"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$TMP/given"
 "$cnnc" --list warnings | sed 's/ .*//' | while read -r kind; do

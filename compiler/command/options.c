@@ -34,8 +34,7 @@ static bool wrong(const char *fmt, ...)
     return false;
 }
 
-/* The index of `value` among names[], -1 after a message. */
-static int choose(const char *option, const char *value, const char *const *names, int n)
+int option_choice(const char *option, const char *value, const char *const *names, int n)
 {
     for (int i = 0; i < n; i++)
         if (strcmp(names[i], value) == 0)
@@ -62,7 +61,7 @@ static bool set_output(struct options *o, const char *value)
 static bool set_emit(struct options *o, const char *value)
 {
     static const char *const names[] = {"train", "header", "dot", "net", "infer", "lib"};
-    const int i = choose("--emit", value, names, 6);
+    const int i = option_choice("--emit", value, names, 6);
     o->emit = (enum emit)i;
     return i >= 0;
 }
@@ -115,10 +114,8 @@ static bool set_dependency_file(struct options *o, const char *value)
 
 static bool set_stage(struct options *o, const char *value)
 {
-    static const char *const names[] = {"spec", "net", "grad", "plan", "mem"};
-    const int i = choose("-d", value, names, 5);
-    o->stage = (enum stage)i;
-    return i >= 0;
+    o->stage = value;
+    return true;
 }
 
 /* --layers and --list print the whole reference, too, for `make docs`. */
@@ -168,7 +165,7 @@ static bool set_no_warning(struct options *o, const char *value)
 static bool set_format(struct options *o, const char *value)
 {
     static const char *const names[] = {"text", "json"};
-    const int i = choose("-fdiagnostics-format", value, names, 2);
+    const int i = option_choice("-fdiagnostics-format", value, names, 2);
     o->diag.format = i == 1 ? DIAG_JSON : DIAG_TEXT;
     return i >= 0;
 }
@@ -182,7 +179,7 @@ static bool color_by_terminal(void)
 static bool set_color(struct options *o, const char *value)
 {
     static const char *const names[] = {"auto", "always", "never"};
-    const int i = choose("-fdiagnostics-color", value ? value : "always", names, 3);
+    const int i = option_choice("-fdiagnostics-color", value ? value : "always", names, 3);
     o->diag.color = i == 1 || (i == 0 && color_by_terminal());
     return i >= 0;
 }
@@ -246,7 +243,8 @@ static const struct option options[] = {
     {"-MF", VALUE, 0, set_dependency_file, "-MF FILE", "write that rule to FILE"},
     {"--run", FLAG(run), "--run", "compile, build with $CC and run; behind -- stand the program's arguments"},
     {"--summary", FLAG(summary), "--summary", "print the table of layers"},
-    {"-d", VALUE, 0, set_stage, "-d STAGE", "print a stage of the compilation: spec, net, grad, plan, mem"},
+    {"-d", VALUE, 0, set_stage, "-d STAGE",
+     "print what a pass leaves, as spec, net, grad, plan or mem; -d help lists them all"},
     {"--layers", MAYBE_VALUE, 0, set_layers, "--layers [NAME]", "list the layers, or tell all about one"},
     {"--list", MAYBE_VALUE, 0, set_list, "--list [KIND]",
      "list all words of the language by kind, or those of one kind: losses, data, ..."},
@@ -350,10 +348,15 @@ static bool take(struct options *o, int argc, char **argv, int *i)
     return true;
 }
 
+static bool is_help(const char *value)
+{
+    return value && strcmp(value, "help") == 0;
+}
+
 static bool no_input_needed(const struct options *o)
 {
     const bool flags = (o->cflags || o->libs) && o->positional.n == 0;
-    return o->help || o->version || flags || o->docs || (o->target && strcmp(o->target, "help") == 0);
+    return o->help || o->version || flags || o->docs || is_help(o->target) || is_help(o->stage);
 }
 
 static bool check_weights(const struct options *o)
@@ -399,7 +402,6 @@ static bool check(struct options *o)
 
 bool options_parse(struct options *o, int argc, char **argv)
 {
-    o->stage = STAGE_ALL;
     o->target = "native";
     o->max_ram = o->max_flash = -1;
     o->diag.color = color_by_terminal();

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB };
-enum stage { STAGE_SPEC, STAGE_NET, STAGE_GRAD, STAGE_PLAN, STAGE_MEM, STAGE_ALL };
 enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
 
 struct options {
@@ -15,7 +14,7 @@ struct options {
     struct diag_options diag;
     const char *input, *output; /* output NULL: by the name of the model */
     enum emit emit;
-    enum stage stage;
+    const char *stage; /* of -d, as given; NULL: none */
     enum docs docs;
     const char *topic; /* of --layers, --list, --explain */
     bool no_winograd;
@@ -36,5 +35,7 @@ struct options {
 /* False after a message about wrong usage. */
 bool options_parse(struct options *o, int argc, char **argv);
 void options_help(FILE *f);
+/* The index of `value` among names[], -1 after a message that lists them. */
+int option_choice(const char *option, const char *value, const char *const *names, int n);
 
 #endif

@@ -65,6 +65,12 @@ const char *toolchain_libraries(struct arena *a, struct libraries l)
     return arena_printf(a, "-lcnn%s%s -lz -lm -lpthread", l.csv ? " -lcsv" : "", l.images ? " -lpng -ljpeg" : "");
 }
 
+const char *toolchain_flags(struct arena *a, bool cflags, bool libs, struct libraries l)
+{
+    return arena_printf(a, "%s%s%s\n", cflags ? toolchain_cflags(a) : "", cflags && libs ? " " : "",
+                        libs ? toolchain_libs(a, l) : "");
+}
+
 const char *toolchain_libs(struct arena *a, struct libraries l)
 {
     return arena_printf(a, "-L%s %s", library_folder(a), toolchain_libraries(a, l));

@@ -2,7 +2,6 @@
  * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan/sizes.c looks again once vectors have
  * padded what is only just small enough. */
 #include "passes/passes.h"
-#include "training/training.h"
 #include "layers/layers.h"
 
 static bool parameters_fit(struct net *net, const struct node *n, int64_t *total)
@@ -34,6 +33,4 @@ void infer_shapes(struct net *net)
         if (n->out.rank >= 0 && !parameters_fit(net, n, &total))
             n->out.rank = -1;
     }
-    if (net->nodes.n > 0 && net->nodes.at[net->nodes.n - 1]->out.rank >= 0)
-        objective_check(net);
 }

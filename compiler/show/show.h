@@ -5,8 +5,11 @@
 
 #include "graph/net.h"
 
-/* ---- print.c, dot.c */
-char *net_print(const struct net *n); /* the graph in one line an op, for -d */
+/* ---- print.c, print_layers.c, dot.c */
+/* What -d prints: the layers, with shapes where they are known; the sections; the ops, one kernel a line. */
+char *layers_print(const struct net *n);
+char *training_print(const struct net *n);
+char *net_print(const struct net *n);
 char *dot_print(const struct net *n); /* for Graphviz */
 
 /* ---- summary.c */

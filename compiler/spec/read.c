@@ -50,9 +50,3 @@ bool read_value(struct ctx *c, const char *name, const char *text, struct value 
     *value = list.v.at[0].value;
     return true;
 }
-
-struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines)
-{
-    const struct stmt_list *raw = read_file(c, path, (struct span){0});
-    return raw ? expand(c, path, raw, defines, n_defines) : NULL;
-}

@@ -63,6 +63,8 @@ struct define {
  * already expanded in what they return. */
 struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
+/* By the front end of that file's suffix. */
+struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
 /* What a front end must know of a section: is it one line, `validate kfold k=5`, or does it hold statements? The table of the
  * sections (sections.c, a rung above) answers; false for a name that is not in it. */

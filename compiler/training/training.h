@@ -168,8 +168,8 @@ void monitors_check(struct net *n);                           /* sets key and ri
 extern const struct record *const meta_learners[]; /* sections_ensemble.c */
 extern const struct record *const callbacks[];     /* those of train_words[] that act at the end of an epoch */
 
-/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. Ends
- * infer_shapes. */
+/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. The
+ * pass behind infer_shapes. */
 void objective_check(struct net *n);
 void trainer_check(struct net *n);                      /* is there anything to train? Of a trainer's networks alone */
 void objective_note(const struct net *n);               /* says which loss was chosen, and why */

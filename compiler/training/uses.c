@@ -29,22 +29,15 @@ static const char *beside(struct ctx *c, const struct bound *use)
     return arena_printf(ctx_arena(c), "%.*s%s", (int)(slash - from + 1), from, use->text);
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-    const size_t n = strlen(s), m = strlen(end);
-    return n > m && strcmp(s + n - m, end) == 0;
-}
-
 static const struct spec *parse(struct ctx *c, const char *path, const struct bound *use)
 {
-    const bool yaml = ends_with(path, ".yaml") || ends_with(path, ".yml");
     if (access(path, R_OK) != 0) {
         const char *why = strerror(errno);
         diag_error(c, use->span, "cannot read '%s': %c%s", path, tolower((unsigned char)*why), why + 1);
         return NULL;
     }
     const int before = ctx_errors(c);
-    const struct spec *s = (yaml ? yaml_parse : net_parse)(c, path, NULL, 0);
+    const struct spec *s = spec_read(c, path, NULL, 0);
     if (ctx_errors(c) != before)
         diag_note(c, use->span, "it is used here");
     return s && ctx_errors(c) == before ? s : NULL;

@@ -2,6 +2,7 @@
 #ifndef TESTS_GRAPH_H
 #define TESTS_GRAPH_H
 
+#include "training/training.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@ static inline struct net *shapes_of(struct ctx *c, const char *text)
 {
     struct net *n = resolve(c, spec_of(c, text));
     infer_shapes(n);
+    objective_check(n);
     return n;
 }
 

@@ -1,4 +1,5 @@
 /* test_docs.c -- the reference knows every record: each has a text, an example that compiles, and a twin in YAML that is the same */
+#include "training/training.h"
 #include "passes/passes.h"
 #include "front_test.h"
 
@@ -21,10 +22,12 @@ static const char *compiled(const char *file, const char *text, const char *what
     write_file(file, text);
     capture_begin(&said);
     struct ctx *c = ctx_new(NULL);
-    const struct spec *s = (strstr(file, ".yaml") ? yaml_parse : net_parse)(c, file, NULL, 0);
+    const struct spec *s = spec_read(c, file, NULL, 0);
     struct net *n = s ? resolve(c, s) : NULL;
-    if (n)
+    if (n) {
         infer_shapes(n);
+        objective_check(n);
+    }
     const char *printed = s ? arena_printf(arena, "%s", spec_print(c, s)) : "";
     const int errors = ctx_errors(c);
     ctx_free(c);
@@ -151,7 +154,7 @@ static void expect_yes(const struct record *r, size_t i, const char *file, const
     write_file(file, text);
     capture_begin(&said);
     struct ctx *c = ctx_new(NULL);
-    const struct spec *s = (strstr(file, ".yaml") ? yaml_parse : net_parse)(c, file, NULL, 0);
+    const struct spec *s = spec_read(c, file, NULL, 0);
     const struct bound *b = s ? bind_args(c, r, s->stmts[0], 0) : NULL;
     const bool yes = b && b[i].set && b[i].number == 1;
     ctx_free(c);

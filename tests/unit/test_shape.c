@@ -9,6 +9,7 @@ static void output_is(const char *text_of, int rank, int64_t a, int64_t b, int64
     snprintf(text, sizeof text, "%s\n", text_of);
     struct net *n = resolve(c, spec_of(c, text));
     infer_shapes(n);
+    objective_check(n);
     struct shape want = {rank, {a, b, d}}, got = n->nodes.at[n->nodes.n - 1]->out;
     if (!shape_equal(want, got))
         fail_msg("%s: %s instead of %s", text_of, shape_print(c, got), shape_print(c, want));
@@ -122,6 +123,7 @@ static void refused(const char *text)
     struct spec *s = spec_of(c, text);
     struct net *n = resolve(c, s);
     infer_shapes(n);
+    objective_check(n);
     trainer_check(n);
     if (ctx_errors(c) != 1)
         fail_msg("%d errors instead of 1 in: %s", ctx_errors(c), text);

@@ -1,0 +1,68 @@
+/* members.c -- the other networks of an ensemble, and references: compilations beside that of the program's own network */
+#include "command/command.h"
+#include "training/training.h"
+
+/* What goes through the same passes as `of`, from the one behind the spec on. */
+static struct compilation beside(const struct compilation *of, enum purpose purpose, const struct spec *s)
+{
+    const struct pass *first = of->first;
+    return (struct compilation){.ctx = of->ctx,
+                                .options = of->options,
+                                .target = of->target,
+                                .first = first,
+                                .next = first,
+                                .purpose = purpose,
+                                .of = of,
+                                .spec = s,
+                                .planning = of->planning};
+}
+
+/* Shapes first: input and output must be those of the program's own network. */
+static struct compilation use_member(const struct compilation *c, const struct bound *use)
+{
+    struct compilation m = beside(c, MEMBER, use_spec(c->ctx, c->spec, use));
+    if (!m.spec)
+        return m;
+    passes_run(&m, "objective");
+    if (!ctx_errors(c->ctx))
+        use_check(c->net, m.net, use);
+    return m;
+}
+
+void use_members(struct compilation *c)
+{
+    const struct bound *uses = c->net->ensemble->uses;
+    c->n_members = uses && !ctx_errors(c->ctx) ? uses->n_items : 0;
+    c->members = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *c->members);
+    for (size_t i = 0; i < c->n_members; i++)
+        c->members[i] = use_member(c, &uses->items[i]);
+}
+
+/* --strategy names layers of the program's own network alone. */
+void plan_members(struct compilation *c)
+{
+    struct network *made = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *made);
+    c->program.others = made;
+    c->program.n_others = c->n_members;
+    for (size_t i = 0; i < c->n_members; i++) {
+        struct compilation *m = &c->members[i];
+        m->planning = c->planning;
+        m->planning.n_forced = 0;
+        passes_run(m, NULL);
+        if (m->stopped) {
+            compilation_stop(c, m->status);
+            return;
+        }
+        made[i] = (struct network){m->plan, m->program.reference};
+        made[i].fast->network = made[i].reference->network = (int)i + 1;
+    }
+}
+
+void make_reference(struct compilation *c)
+{
+    struct compilation r = beside(c, REFERENCE, c->spec);
+    passes_run(&r, NULL);
+    c->program.reference = r.plan;
+    if (!r.plan)
+        compilation_stop(c, FAILED);
+}

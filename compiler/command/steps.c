@@ -1,0 +1,119 @@
+/* steps.c -- passes of one network that do not change a graph: reading, checking what is wanted, planning; and what -d prints */
+#include <string.h>
+
+#include "command/command.h"
+#include "passes/passes.h"
+#include "show/show.h"
+#include "training/training.h"
+
+void compilation_stop(struct compilation *c, enum status status)
+{
+    c->stopped = true;
+    c->status = status;
+}
+
+void read_spec(struct compilation *c)
+{
+    const struct options *o = c->options;
+    c->spec = spec_read(c->ctx, o->input, o->defines.at, o->defines.n);
+    if (!c->spec || ctx_errors(c->ctx))
+        compilation_stop(c, FAILED);
+}
+
+void resolve_spec(struct compilation *c)
+{
+    c->net = resolve(c->ctx, c->spec);
+}
+
+/* ---- before the first op */
+
+/* Inference stands or falls with the weights, unless there are none or a stage on the way is shown. */
+static bool weights_given(const struct compilation *c)
+{
+    const struct options *o = c->options;
+    const bool needed = c->purpose == INFERENCE && !o->stage && !o->summary && c->net->params.n > 0;
+    if (needed && !o->weights)
+        fprintf(stderr,
+                "cnnc: error: --emit=infer wants the weights to embed: --weights=FILE; a trainer writes them, as in "
+                "'./%s train --save %s.safetensors'\n",
+                c->net->name, c->net->name);
+    return !needed || o->weights;
+}
+
+void check_command(struct compilation *c)
+{
+    const struct options *o = c->options;
+    if (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER)
+        trainer_check(c->net);
+    if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)
+        objective_note(c->net);
+    if (!ctx_errors(c->ctx) && o->emit != EMIT_NET && o->emit != EMIT_DOT)
+        name_note(c->net);
+    if (ctx_errors(c->ctx) || o->syntax_only)
+        compilation_stop(c, ctx_errors(c->ctx) ? FAILED : DONE);
+    else if (!weights_given(c))
+        compilation_stop(c, USAGE);
+}
+
+/* ---- planning */
+
+/* Inference that exceeds its limits does without transformed weights, which are faster and larger; unless somebody asked for them. */
+static struct plan *plan_inference(struct compilation *c)
+{
+    struct plan *p = plan_make(c->net, c->target, false, &c->planning);
+    const struct budget need = p ? budget_of_inference(p) : (struct budget){0, 0},
+                        limit = {c->options->max_ram, c->options->max_flash};
+    if (!p || budget_fits(&need, &limit) || c->planning.no_winograd || c->planning.n_forced)
+        return p;
+    c->planning.no_winograd = true;
+    return plan_make(c->net, c->target, false, &c->planning);
+}
+
+/* The reference has the chunks of the plan that it is the reference of. */
+static struct plan *plan_reference(const struct compilation *c)
+{
+    return plan_make(c->net, &target_reference, true, &(struct plan_options){.images = c->of->plan->chunk});
+}
+
+void plan_network(struct compilation *c)
+{
+    c->plan = c->purpose == INFERENCE   ? plan_inference(c)
+              : c->purpose == REFERENCE ? plan_reference(c)
+                                        : plan_make(c->net, c->target, false, &c->planning);
+    if (!c->plan || ctx_errors(c->ctx))
+        compilation_stop(c, FAILED);
+    else if (c->purpose & OWN && !c->planning.n_forced)
+        plan_warn_slow(c->plan);
+}
+
+/* ---- what -d prints */
+
+const char *print_spec(const struct compilation *c)
+{
+    return spec_print(c->ctx, c->spec);
+}
+
+const char *print_layers(const struct compilation *c)
+{
+    return layers_print(c->net);
+}
+
+const char *print_training(const struct compilation *c)
+{
+    return training_print(c->net);
+}
+
+const char *print_graph(const struct compilation *c)
+{
+    return net_print(c->net);
+}
+
+const char *print_plan(const struct compilation *c)
+{
+    return plan_print(c->plan);
+}
+
+const char *print_memory(const struct compilation *c)
+{
+    return memory_print(c->plan);
+}

@@ -1,0 +1,30 @@
+/* fronts.c -- the front ends: which reads which file */
+#include <string.h>
+
+#include "spec/front.h"
+
+struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines)
+{
+    const struct stmt_list *raw = read_file(c, path, (struct span){0});
+    return raw ? expand(c, path, raw, defines, n_defines) : NULL;
+}
+
+/* By the ending of the name; text is what any other file holds, standard input, too. */
+static const struct {
+    const char *suffix;
+    struct spec *(*parse)(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
+} fronts[] = {{".yaml", yaml_parse}, {".yml", yaml_parse}, {".net", net_parse}, {"", net_parse}};
+
+static bool ends_with(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return m == 0 || (n > m && strcmp(s + n - m, end) == 0);
+}
+
+struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines)
+{
+    size_t i = 0;
+    while (!ends_with(path, fronts[i].suffix))
+        i++;
+    return fronts[i].parse(c, path, defines, n_defines);
+}

@@ -1,0 +1,1 @@
+--target=x86-64-v3 -d lower mix.net

@@ -1,0 +1,1 @@
+-d objective sections.net

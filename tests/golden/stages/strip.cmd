@@ -1,0 +1,1 @@
+--emit=infer -d strip mix.net

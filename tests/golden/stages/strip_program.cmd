@@ -1,0 +1,1 @@
+--emit=lib -d strip_program sections.net

@@ -1,0 +1,1 @@
+-d strip_program mix.net

@@ -1,0 +1,1 @@
+-d strip mix.net
