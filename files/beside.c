@@ -52,7 +52,7 @@ static int add_numbers(struct cnn_tensors *t, const char *key, const double *v, 
     if (n > 1 || npz)
         return cnn_tensors_add(t, key, cnn_array_view(CNN_F64, n > 1, &n, v), e);
     snprintf(text, sizeof text, "%a", *v); /* comes back bit for bit */
-    return cnn_tensors_add_meta(t, key, text, e);
+    return cnn_tensors_add_metadata(t, key, text, e);
 }
 
 int cnn_is_utf8(const char *s)
@@ -108,7 +108,7 @@ static int add_names(struct cnn_tensors *t, const char *key, const struct cnn_na
         a.base = text;
         return cnn_tensors_add(t, key, a, e);
     }
-    int status = cnn_tensors_add_meta(t, key, text, e);
+    int status = cnn_tensors_add_metadata(t, key, text, e);
     free(text);
     return status;
 }
@@ -136,14 +136,14 @@ static int64_t count_numbers(const struct cnn_tensors *t, const char *key)
 {
     const struct cnn_array *a = cnn_tensors_find(t, key);
     if (!a)
-        return cnn_tensors_find_meta(t, key) ? 1 : 0;
+        return cnn_tensors_find_metadata(t, key) ? 1 : 0;
     return a->dtype == CNN_F64 && a->rank <= 1 ? cnn_array_count(a) : -1;
 }
 
 static int get_numbers(const struct cnn_tensors *t, const char *key, int64_t n, double above, double *out)
 {
     const struct cnn_array *a = cnn_tensors_find(t, key);
-    const char *text = a ? NULL : cnn_tensors_find_meta(t, key);
+    const char *text = a ? NULL : cnn_tensors_find_metadata(t, key);
     char *end;
     if (text) {
         *out = strtod(text, &end);
@@ -209,7 +209,7 @@ static int find_list(const struct cnn_tensors *t, const char *path, const char *
                      struct cnn_error *e)
 {
     const struct cnn_array *a = cnn_tensors_find(t, key);
-    const char *text = a ? a->data : cnn_tensors_find_meta(t, key);
+    const char *text = a ? a->data : cnn_tensors_find_metadata(t, key);
     struct cnn_error inner;
     if (!text)
         return 0;
@@ -231,7 +231,7 @@ static int find_one_by_one(const struct cnn_tensors *t, const char *path, struct
     const char *name;
     for (;;) {
         snprintf(key, sizeof key, CLASS, out->n);
-        if (!(name = cnn_tensors_find_meta(t, key)))
+        if (!(name = cnn_tensors_find_metadata(t, key)))
             return 0;
         if (cnn_names_add(out, name) != 0)
             return cnn_fail_memory(e, path, strlen(name));

@@ -80,15 +80,15 @@ struct cnn_tensor {
     struct cnn_array array;
 };
 
-struct cnn_meta {
+struct cnn_metadata {
     char *key, *value;
 };
 
 struct cnn_tensors { /* {0} is empty */
     struct cnn_tensor *at;
     size_t n, cap;
-    struct cnn_meta *meta;
-    size_t n_meta, cap_meta;
+    struct cnn_metadata *metadata;
+    size_t n_metadata, cap_metadata;
     void *map; /* the file that the arrays point into, if any */
     size_t map_size;
 };
@@ -96,12 +96,13 @@ struct cnn_tensors { /* {0} is empty */
 /* Both copy the strings. add takes the array over (a borrowed one stays the caller's), also when it fails; a name or
  * key that is there already is an error. */
 int cnn_tensors_add(struct cnn_tensors *t, const char *name, struct cnn_array a, struct cnn_error *e);
-int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e);
+int cnn_tensors_add_metadata(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e);
 const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name); /* NULL: not there */
 struct cnn_array cnn_tensors_take(struct cnn_tensors *t, const char *name); /* the caller's now; it must be there */
-const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key); /* NULL: not there */
+const char *cnn_tensors_find_metadata(const struct cnn_tensors *t, const char *key); /* NULL: not there */
 void cnn_tensors_free(struct cnn_tensors *t);
 #define CNN_ENSEMBLE_FORMAT "cnnc ensemble 1"
+enum { CNN_MOST_MEMBERS = 1000 }; /* of an ensemble */
 int cnn_holds_ensemble(
     const struct cnn_tensors *t);          /* a program's `ensemble` wrote it: its metadata's `format` is that */
 int cnn_tensor_is_state(const char *name); /* what a checkpoint holds beside the weights: "optimizer.m.dense.kernel" */
@@ -113,7 +114,7 @@ int cnn_npz_read_one(const char *path, const char *name, const struct cnn_wanted
                      struct cnn_error *e);
 
 int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
-                  struct cnn_error *e); /* meta is not kept */
+                  struct cnn_error *e); /* without metadata */
 int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
 int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
 /* By the ending of the name, .npz or .safetensors; another is an error. */

@@ -177,7 +177,7 @@ static int read_pair(struct reader *r, char *key, char *value, size_t size)
 {
     if (cnn_json_key(&r->j, key, size) != 0 || cnn_json_string(&r->j, value, size) != 0)
         return -1;
-    return cnn_tensors_add_meta(r->out, key, value, r->j.e) == 0 ? 0 : cnn_json_fail(&r->j, "%s", r->j.e->text);
+    return cnn_tensors_add_metadata(r->out, key, value, r->j.e) == 0 ? 0 : cnn_json_fail(&r->j, "%s", r->j.e->text);
 }
 
 static int read_metadata(struct reader *r)

@@ -16,12 +16,12 @@ static uint64_t size_of(const struct cnn_array *a)
 static void write_metadata(FILE *f, const struct cnn_tensors *t)
 {
     fputs("\"__metadata__\":{", f);
-    for (size_t i = 0; i < t->n_meta; i++) {
+    for (size_t i = 0; i < t->n_metadata; i++) {
         if (i)
             putc(',', f);
-        cnn_json_write_string(f, t->meta[i].key);
+        cnn_json_write_string(f, t->metadata[i].key);
         putc(':', f);
-        cnn_json_write_string(f, t->meta[i].value);
+        cnn_json_write_string(f, t->metadata[i].value);
     }
     putc('}', f);
 }
@@ -70,7 +70,7 @@ static char *make_header(const struct cnn_tensors *t, size_t *size)
     if (!f)
         return NULL;
     putc('{', f);
-    if (t->n_meta > 0)
+    if (t->n_metadata > 0)
         write_metadata(f, t);
     in_order(t, write_member, f);
     putc('}', f);

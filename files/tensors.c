@@ -26,11 +26,11 @@ struct cnn_array cnn_tensors_take(struct cnn_tensors *t, const char *name)
     return a;
 }
 
-const char *cnn_tensors_find_meta(const struct cnn_tensors *t, const char *key)
+const char *cnn_tensors_find_metadata(const struct cnn_tensors *t, const char *key)
 {
-    for (size_t i = 0; i < t->n_meta; i++)
-        if (strcmp(t->meta[i].key, key) == 0)
-            return t->meta[i].value;
+    for (size_t i = 0; i < t->n_metadata; i++)
+        if (strcmp(t->metadata[i].key, key) == 0)
+            return t->metadata[i].value;
     return NULL;
 }
 
@@ -70,22 +70,22 @@ int cnn_tensors_add(struct cnn_tensors *t, const char *name, struct cnn_array a,
     return status;
 }
 
-int cnn_tensors_add_meta(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e)
+int cnn_tensors_add_metadata(struct cnn_tensors *t, const char *key, const char *value, struct cnn_error *e)
 {
-    if (t->n_meta >= NAMES_MAX)
+    if (t->n_metadata >= NAMES_MAX)
         return cnn_fail(e, "more than %d metadata", (int)NAMES_MAX);
-    if (cnn_tensors_find_meta(t, key))
+    if (cnn_tensors_find_metadata(t, key))
         return cnn_fail(e, "metadata '%s' is there twice", key);
-    struct cnn_meta *meta = grow(t->meta, t->n_meta, &t->cap_meta, sizeof *meta);
-    if (meta)
-        t->meta = meta;
+    struct cnn_metadata *metadata = grow(t->metadata, t->n_metadata, &t->cap_metadata, sizeof *metadata);
+    if (metadata)
+        t->metadata = metadata;
     char *k = strdup(key), *v = strdup(value);
-    if (!meta || !k || !v) {
+    if (!metadata || !k || !v) {
         free(k);
         free(v);
         return cnn_fail(e, "out of memory");
     }
-    t->meta[t->n_meta++] = (struct cnn_meta){.key = k, .value = v};
+    t->metadata[t->n_metadata++] = (struct cnn_metadata){.key = k, .value = v};
     return 0;
 }
 
@@ -95,12 +95,12 @@ void cnn_tensors_free(struct cnn_tensors *t)
         free(t->at[i].name);
         cnn_array_free(&t->at[i].array);
     }
-    for (size_t i = 0; i < t->n_meta; i++) {
-        free(t->meta[i].key);
-        free(t->meta[i].value);
+    for (size_t i = 0; i < t->n_metadata; i++) {
+        free(t->metadata[i].key);
+        free(t->metadata[i].value);
     }
     free(t->at);
-    free(t->meta);
+    free(t->metadata);
     if (t->map)
         munmap(t->map, t->map_size);
     memset(t, 0, sizeof *t);
@@ -160,6 +160,6 @@ int cnn_tensor_is_state(const char *name)
 
 int cnn_holds_ensemble(const struct cnn_tensors *t)
 {
-    const char *format = cnn_tensors_find_meta(t, "format");
+    const char *format = cnn_tensors_find_metadata(t, "format");
     return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
 }

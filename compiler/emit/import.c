@@ -103,7 +103,7 @@ static void compare(const struct weights *w)
 {
     const struct net *net = w->plan->net;
     struct arena *a = ctx_arena(net->ctx);
-    const char *model = cnn_tensors_find_meta(&w->tensors, "model"), *theirs = "", *ours = "";
+    const char *model = cnn_tensors_find_metadata(&w->tensors, "model"), *theirs = "", *ours = "";
     size_t n = 0;
     for (size_t i = 0; i < w->tensors.n && n <= FEW; i++)
         if (!cnn_tensor_is_state(w->tensors.at[i].name))

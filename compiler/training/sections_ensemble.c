@@ -3,16 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
 #include "training/sections.h"
-
-enum { MOST_MEMBERS = 1000 };
 
 static const char *const combinations[] = {"soft", "hard", NULL};
 static const char *const equally[] = {"equal", NULL};
 
 #define MEMBERS(DOC)                                                                                                   \
     {                                                                                                                  \
-        .name = "members", .type = ARG_INT, .flags = ARG_POSITIONAL, .def = "5", .min = 1, .max = MOST_MEMBERS,        \
+        .name = "members", .type = ARG_INT, .flags = ARG_POSITIONAL, .def = "5", .min = 1, .max = CNN_MOST_MEMBERS,    \
         .alias = {"n_estimators"}, .doc = DOC                                                                          \
     }
 #define COMBINE                                                                                                        \

@@ -25,7 +25,7 @@ int cnn_plot_command(struct cnn_run *r);
 enum cnn_spec_files { CNN_SPEC_SAVES = 1, CNN_SPEC_LOADS = 2, CNN_SPEC_DRAWS = 4, CNN_SPEC_MEMBERS = 8 };
 int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how); /* -1: r->error says what clashes */
 
-/* ---- weights.c */
+/* ---- sources.c */
 
 /* The weights that a command wants: --weights, else the spec's checkpoint when it is there. The path is NULL without. */
 const char *cnn_run_weights_path(const struct cnn_run *r);

@@ -1,7 +1,5 @@
 /* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "commands/commands.h"
 #include "data/data.h"

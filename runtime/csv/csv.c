@@ -159,7 +159,7 @@ static int read_table(struct table *t)
 
 static void free_table(struct table *t)
 {
-    cnn_csv_free_words(t);
+    cnn_csv_free_levels(t);
     cnn_columns_free(t->own);
     for (int64_t i = 0; i < t->columns; i++)
         free(t->names[i]);
@@ -200,8 +200,8 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     d->y_file = t->s->y ? strdup(t->path) : NULL;
     if (!d->x_file || (t->s->y && !d->y_file))
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
-    cnn_csv_free_words(t); /* some are the columns' own */
-    t->words = NULL;
+    cnn_csv_free_levels(t); /* some are the columns' own */
+    t->levels = NULL;
     d->columns = t->own;
     t->own = NULL;
     if (d->columns && cnn_columns_spell(d->columns) != 0)
@@ -235,10 +235,10 @@ static int check_targets(const struct table *t)
 }
 
 /* s: which columns are wanted. */
-static int load(const struct cnn_model *m, const char *path, const struct cnn_source *s, int silent,
+static int load(const struct cnn_model *m, const char *path, const struct cnn_source *s, int quiet,
                 const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
-    struct table t = {.m = m, .path = path, .s = s, .train = train, .e = e, .silent = silent};
+    struct table t = {.m = m, .path = path, .s = s, .train = train, .e = e, .quiet = quiet};
     t.line = t.row_line = t.fresh = 1;
     *d = cnn_dataset_of(m);
     t.classes = s->y && !s->targets ? cnn_classes(m) : 0;

@@ -28,8 +28,8 @@ struct role {
     int64_t input; /* NUMBER, CATEGORY: its number among the inputs */
 };
 
-struct words { /* the values of a category, sorted */
-    struct word {
+struct levels { /* the values of a category, sorted */
+    struct level {
         const char *text;
         int64_t id; /* which of the category's elements it is; of learnt ones the order of their appearance */
     } * at;
@@ -44,7 +44,7 @@ struct table {
     const struct cnn_dataset
         *train; /* whose classes and columns are those of this file; NULL: it is the training data */
     struct cnn_error *e;
-    int failed, silent; /* silent: notes are not wanted */
+    int failed, quiet; /* quiet: notes are not wanted */
 
     int64_t line, row_line; /* where the parser is, where its row begins */
     size_t since;           /* bytes since the last field ended */
@@ -58,7 +58,7 @@ struct table {
 
     const struct cnn_columns *inputs; /* those of `train`, or `own` */
     struct cnn_columns *own;          /* made from the spec and this file; NULL: the training data's are known */
-    struct words *words;              /* one for each of the inputs */
+    struct levels *levels;            /* one for each of the inputs */
 
     float *x, *y;                  /* y: values, when there are no classes. nan in x: missing */
     int32_t *id;                   /* of each row's category, when there are some */
@@ -100,11 +100,11 @@ int cnn_csv_is_missing(const char *s); /* an empty field, NA, NaN, ? and the lik
 void cnn_csv_miss(struct table *t, const char *text);
 void cnn_csv_take_value(struct table *t, const char *text);
 /* As it stands for a value of a category: numbers that are whole without a point. Returns text or room. */
-const char *cnn_csv_word(const char *text, char room[32]);
-int64_t cnn_csv_find_word(const struct words *w, const char *text, int *found); /* where it stands, or should */
-int cnn_csv_make_words(struct table *t);                                        /* t->words, of t->inputs */
-void cnn_csv_free_words(struct table *t);
-/* When all rows are there: learnt words get their elements, what is missing its column's mean. */
+const char *cnn_csv_level_text(const char *text, char room[32]);
+int64_t cnn_csv_find_level(const struct levels *w, const char *text, int *found); /* where it stands, or should */
+int cnn_csv_make_levels(struct table *t);                                         /* t->levels, of t->inputs */
+void cnn_csv_free_levels(struct table *t);
+/* When all rows are there: learnt levels get their elements, missing values the mean of their column. */
 int cnn_csv_finish_values(struct table *t);
 
 /* ---- csv_classes.c */

@@ -52,7 +52,7 @@ void cnn_csv_take_class(struct table *t, const char *text)
         return;
     }
     if (c.whole) {
-        text = cnn_csv_word(text, room);
+        text = cnn_csv_level_text(text, room);
         c.value = (int64_t)v;
     }
     const int64_t at = place_of(t, text, &found);
@@ -82,7 +82,7 @@ static int all_whole(const struct table *t)
     return 1;
 }
 
-/* A word like NA may be a class, but beside numbers it is one that is missing. */
+/* A name like NA may be a class, but beside numbers it is one that is missing. */
 static int misses_number(struct table *t)
 {
     const struct category *missing = NULL;

@@ -149,7 +149,7 @@ static int add_input(struct table *t, const char *name)
     char room[32];
     int status = cnn_columns_add(t->own, name);
     for (int64_t i = 0; status == 0 && c && i < c->n; i++)
-        status = cnn_columns_add_value(t->own, c->values ? cnn_csv_word(c->values[i], room) : "");
+        status = cnn_columns_add_value(t->own, c->values ? cnn_csv_level_text(c->values[i], room) : "");
     if (status != 0)
         cnn_csv_fail_memory(t, strlen(name));
     return status;
@@ -251,7 +251,7 @@ static void note_others(const struct table *t)
         if (!dropped)
             others[n++] = t->names[i];
     }
-    if (n > 0 && t->inputs != t->own && !t->silent)
+    if (n > 0 && t->inputs != t->own && !t->quiet)
         cnn_note(t->m->name, "%s: columns that are no inputs are not looked at: %s", t->path,
                  cnn_some_names(others, n, text, sizeof text));
 }
@@ -265,7 +265,7 @@ static void resolve(struct table *t)
     if (!t->roles)
         cnn_csv_fail_memory(t, (size_t)t->columns * sizeof *t->roles);
     else if (make_index(t, &x) == 0 && check_names(t, &x) == 0 && set_targets(t, &x) == 0 &&
-             (t->inputs || make_inputs(t, &x) == 0) && find_inputs(t, &x) == 0 && cnn_csv_make_words(t) == 0)
+             (t->inputs || make_inputs(t, &x) == 0) && find_inputs(t, &x) == 0 && cnn_csv_make_levels(t) == 0)
         note_others(t);
     free(x.at);
 }

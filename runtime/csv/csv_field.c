@@ -12,7 +12,7 @@ int cnn_csv_is_number(const char *s, double *v)
     return end != s && !*end;
 }
 
-const char *cnn_csv_word(const char *text, char room[32])
+const char *cnn_csv_level_text(const char *text, char room[32])
 {
     double v;
     if (!cnn_csv_is_number(text, &v) || v != floor(v) || fabs(v) > 1e15)
@@ -23,9 +23,9 @@ const char *cnn_csv_word(const char *text, char room[32])
 
 int cnn_csv_is_missing(const char *s)
 {
-    static const char *const words[] = {"", "?", "na", "n/a", "#n/a", "nan", "null"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(s, words[i]) == 0)
+    static const char *const missing[] = {"", "?", "na", "n/a", "#n/a", "nan", "null"};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+        if (strcasecmp(s, missing[i]) == 0)
             return 1;
     return 0;
 }

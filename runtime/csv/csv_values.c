@@ -1,4 +1,4 @@
-/* csv_values.c -- the fields of a row of a .csv: numbers, words of categories, values that are missing. */
+/* csv_values.c -- the fields of a row of a .csv: numbers, levels of categories, missing values. */
 #include "csv/csv.h"
 #include "data/data.h"
 
@@ -43,9 +43,9 @@ static int number_of(struct table *t, const char *text, float *out)
     return t->failed ? -1 : 0;
 }
 
-/* ---- words */
+/* ---- levels of categories */
 
-int64_t cnn_csv_find_word(const struct words *w, const char *text, int *found)
+int64_t cnn_csv_find_level(const struct levels *w, const char *text, int *found)
 {
     int64_t low = 0, high = w->n;
     while (low < high) {
@@ -61,46 +61,46 @@ int64_t cnn_csv_find_word(const struct words *w, const char *text, int *found)
 
 static int by_text(const void *a, const void *b)
 {
-    const struct word *x = a, *y = b;
+    const struct level *x = a, *y = b;
     return strcmp(x->text, y->text);
 }
 
-int cnn_csv_make_words(struct table *t)
+int cnn_csv_make_levels(struct table *t)
 {
     const int64_t n = t->inputs->n;
-    t->words = calloc((size_t)n + 1, sizeof *t->words);
-    for (int64_t i = 0; t->words && i < n; i++) {
+    t->levels = calloc((size_t)n + 1, sizeof *t->levels);
+    for (int64_t i = 0; t->levels && i < n; i++) {
         const struct cnn_column *c = &t->inputs->at[i];
-        struct words *w = &t->words[i];
+        struct levels *w = &t->levels[i];
         if (!c->values)
             continue;
         w->most = c->n_values;
         w->learnt = !*c->values[0];
         w->at = calloc((size_t)c->n_values, sizeof *w->at);
         for (; w->at && !w->learnt && w->n < w->most; w->n++)
-            w->at[w->n] = (struct word){c->values[w->n], w->n};
+            w->at[w->n] = (struct level){c->values[w->n], w->n};
         if (w->at && w->n > 1)
             qsort(w->at, (size_t)w->n, sizeof *w->at, by_text);
         if (!w->at)
             cnn_csv_fail_memory(t, (size_t)c->n_values * sizeof *w->at);
     }
-    if (!t->words)
-        cnn_csv_fail_memory(t, (size_t)n * sizeof *t->words);
+    if (!t->levels)
+        cnn_csv_fail_memory(t, (size_t)n * sizeof *t->levels);
     return t->failed ? -1 : 0;
 }
 
-void cnn_csv_free_words(struct table *t)
+void cnn_csv_free_levels(struct table *t)
 {
-    for (int64_t i = 0; t->words && i < t->inputs->n; i++) {
-        for (int64_t k = 0; t->words[i].learnt && k < t->words[i].n; k++)
-            free((void *)(uintptr_t)t->words[i].at[k].text); /* const for those that the columns own */
-        free(t->words[i].at);
+    for (int64_t i = 0; t->levels && i < t->inputs->n; i++) {
+        for (int64_t k = 0; t->levels[i].learnt && k < t->levels[i].n; k++)
+            free((void *)(uintptr_t)t->levels[i].at[k].text); /* const for those that the columns own */
+        free(t->levels[i].at);
     }
-    free(t->words);
+    free(t->levels);
 }
 
 /* A new value of a category whose values come with the rows. */
-static void learn_word(struct table *t, struct words *w, int64_t at, const char *text)
+static void learn_level(struct table *t, struct levels *w, int64_t at, const char *text)
 {
     char *copy = strdup(text);
     if (!copy) {
@@ -108,11 +108,11 @@ static void learn_word(struct table *t, struct words *w, int64_t at, const char 
         return;
     }
     memmove(&w->at[at + 1], &w->at[at], (size_t)(w->n - at) * sizeof *w->at);
-    w->at[at] = (struct word){copy, w->n};
+    w->at[at] = (struct level){copy, w->n};
     w->n++;
 }
 
-static void fail_word(struct table *t, const struct words *w, const char *text)
+static void fail_level(struct table *t, const struct levels *w, const char *text)
 {
     enum { SOME = 9 };
     char all[400], *names[SOME];
@@ -128,13 +128,13 @@ static void fail_word(struct table *t, const struct words *w, const char *text)
 }
 
 /* x: the category's elements of the input, which are 0. */
-static void take_word(struct table *t, const char *text, const struct role *r, float *x)
+static void take_level(struct table *t, const char *text, const struct role *r, float *x)
 {
-    struct words *w = &t->words[r->input];
+    struct levels *w = &t->levels[r->input];
     char room[32];
     int found;
-    const char *word = cnn_csv_word(text, room);
-    int64_t at = cnn_csv_find_word(w, word, &found);
+    const char *level = cnn_csv_level_text(text, room);
+    int64_t at = cnn_csv_find_level(w, level, &found);
     if (!found && cnn_csv_is_missing(text)) {
         cnn_csv_miss(t, text);
         for (int64_t i = 0; i < w->most; i++)
@@ -142,9 +142,9 @@ static void take_word(struct table *t, const char *text, const struct role *r, f
         return;
     }
     if (!found && w->learnt && w->n < w->most)
-        learn_word(t, w, at, word);
+        learn_level(t, w, at, level);
     else if (!found && !(t->m->data->table.unseen_is_zero && !w->learnt))
-        fail_word(t, w, text);
+        fail_level(t, w, text);
     if (t->failed || (!found && !w->learnt))
         return;
     if (w->learnt)
@@ -165,8 +165,8 @@ static void take_input(struct table *t, const char *text, const struct role *r)
         number_of(t, text, x);
         return;
     }
-    memset(x, 0, (size_t)t->words[r->input].most * sizeof *x);
-    take_word(t, text, r, x);
+    memset(x, 0, (size_t)t->levels[r->input].most * sizeof *x);
+    take_level(t, text, r, x);
 }
 
 static void take_target(struct table *t, const char *text, int64_t number)
@@ -204,10 +204,10 @@ void cnn_csv_take_value(struct table *t, const char *text)
 
 /* ---- when all rows are there */
 
-/* The words that came with the rows are numbered in the order of their bytes, and become the column's values. */
-static int settle_words(struct table *t, const struct role *r, int64_t column)
+/* Learnt levels are numbered in the order of their bytes, and become the column's values. */
+static int number_levels(struct table *t, const struct role *r, int64_t column)
 {
-    struct words *w = &t->words[r->input];
+    struct levels *w = &t->levels[r->input];
     struct cnn_column *c = &t->own->at[r->input];
     int64_t *element = calloc((size_t)w->most, sizeof *element);
     if (!element) {
@@ -279,14 +279,14 @@ int cnn_csv_finish_values(struct table *t)
 {
     for (int64_t i = 0; i < t->columns && !t->failed; i++) {
         const struct role *r = &t->roles[i];
-        if (r->is == ROLE_CATEGORY && t->words[r->input].learnt)
-            settle_words(t, r, i);
+        if (r->is == ROLE_CATEGORY && t->levels[r->input].learnt)
+            number_levels(t, r, i);
     }
     if (!t->failed && t->own && t->s->missing == CNN_MISSING_MEAN)
         fit_means(t);
     if (!t->failed)
         fill_in(t);
-    if (t->left_out > 0 && !t->failed && !t->silent)
+    if (t->left_out > 0 && !t->failed && !t->quiet)
         cnn_note(t->m->name, "%s: rows with missing values are left out: %lld of %lld", t->path, (ll)t->left_out,
                  (ll)(t->left_out + t->rows));
     return t->failed ? -1 : 0;

@@ -30,7 +30,7 @@ int64_t cnn_part_rows(int64_t rows, double part); /* that validate or test when 
 /* As many of `total` rows as are `wanted`, each of the classes giving its part. */
 void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share);
 
-/* gather.c: n elements from the i-th on, as they are */
+/* batch.c: n elements from the i-th on, as they are */
 void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double *out);
 
 #endif

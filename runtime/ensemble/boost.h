@@ -11,12 +11,12 @@ enum cnn_boost {
 };
 
 /* w[n]: the rows' weights, whose sum is 1, before this member and, of CNN_BOOST_ON, after it. *error: of the member under these
- * weights; *say: its weight among the members. rate: how much of what the rule says is done, 1: all.
+ * weights; *vote: its weight among the members. rate: how much of what the rule says is done, 1: all.
  *
  * SAMME (Zhu, Zou, Rosset, Hastie, "Multi-class AdaBoost", 2009): wrong[i] tells whether the member errs on row i. */
 enum cnn_boost cnn_boost_samme(double *w, const unsigned char *wrong, int64_t n, int64_t classes, double rate,
-                               double *error, double *say);
+                               double *error, double *vote);
 /* AdaBoost.R2 (Drucker, "Improving regressors using boosting techniques", 1997), linear loss: off[i] is how far off it is. */
-enum cnn_boost cnn_boost_r2(double *w, const double *off, int64_t n, double rate, double *error, double *say);
+enum cnn_boost cnn_boost_r2(double *w, const double *off, int64_t n, double rate, double *error, double *vote);
 
 #endif

@@ -1,4 +1,4 @@
-/* boost_rules.c -- what a member's mistakes on the training rows do to its say and to the rows' weights. As scikit-learn has it. */
+/* boost_rules.c -- what a member's mistakes on the training rows do to the weight of its vote and to the rows' weights. As in scikit-learn. */
 #include <float.h>
 #include <math.h>
 
@@ -41,20 +41,20 @@ static void normalize(double *w, int64_t n)
 }
 
 enum cnn_boost cnn_boost_samme(double *w, const unsigned char *wrong, int64_t n, int64_t classes, double rate,
-                               double *error, double *say)
+                               double *error, double *vote)
 {
     struct sum right_ones = {0, 0}, wrong_ones = {0, 0};
     for (int64_t i = 0; i < n; i++)
         add(wrong[i] ? &wrong_ones : &right_ones, w[i]);
     *error = total(&wrong_ones) / (total(&right_ones) + total(&wrong_ones));
-    *say = 1;
+    *vote = 1;
     if (*error <= 0)
         return CNN_BOOST_PERFECT;
     if (is_chance(*error, 1 - 1 / (double)classes))
         return CNN_BOOST_TOO_WEAK;
-    *say = rate * (log((1 - *error) / *error) + log((double)classes - 1));
+    *vote = rate * (log((1 - *error) / *error) + log((double)classes - 1));
     for (int64_t i = 0; i < n; i++)
-        w[i] *= wrong[i] ? exp(*say) : 1;
+        w[i] *= wrong[i] ? exp(*vote) : 1;
     normalize(w, n);
     return CNN_BOOST_ON;
 }
@@ -68,11 +68,11 @@ static double largest(const double *w, const double *off, int64_t n)
     return most;
 }
 
-enum cnn_boost cnn_boost_r2(double *w, const double *off, int64_t n, double rate, double *error, double *say)
+enum cnn_boost cnn_boost_r2(double *w, const double *off, int64_t n, double rate, double *error, double *vote)
 {
     const double most = largest(w, off, n), scale = most > 0 ? 1 / most : 1;
     struct sum sum = {0, 0};
-    *say = 1;
+    *vote = 1;
     for (int64_t i = 0; i < n; i++)
         add(&sum, w[i] * off[i] * scale);
     *error = total(&sum);
@@ -81,7 +81,7 @@ enum cnn_boost cnn_boost_r2(double *w, const double *off, int64_t n, double rate
     if (is_chance(*error, 0.5))
         return CNN_BOOST_TOO_WEAK;
     const double beta = *error / (1 - *error);
-    *say = -rate * log(beta);
+    *vote = -rate * log(beta);
     for (int64_t i = 0; i < n; i++)
         w[i] *= w[i] > 0 ? pow(beta, rate * (1 - off[i] * scale)) : 1;
     normalize(w, n);

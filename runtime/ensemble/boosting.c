@@ -81,7 +81,7 @@ static void weigh_rows(struct boosting *b, struct cnn_dataset *to)
     to->weight = cnn_array_view(CNN_F32, 1, &all, b->factor);
 }
 
-/* As many rows as there are, each drawn as often as its weight says. They count alike: their weights have been heard. */
+/* As many rows as there are, each drawn as often as its weight says. They count alike: the drawing has used their weights. */
 static int draw_rows(struct boosting *b, int64_t i, struct cnn_dataset *to, struct cnn_error *e)
 {
     double sum = 0;
@@ -112,22 +112,22 @@ static int train_member(struct boosting *b, int64_t i, struct cnn_totals *test)
 
 /* ---- what it got wrong */
 
-static enum cnn_boost judge_classes(struct boosting *b, double *error, double *say)
+static enum cnn_boost judge_classes(struct boosting *b, double *error, double *vote)
 {
     const int64_t size = b->rows->y_size;
     for (int64_t i = 0; i < b->rows->rows; i++)
         b->wrong[i] =
             cnn_said_class(cnn_meaning(b->x->m), b->y + i * size, size) != cnn_row_class(b->rows, i, b->target);
-    return cnn_boost_samme(b->weight, b->wrong, b->rows->rows, size > 1 ? size : 2, b->x->spec->rate, error, say);
+    return cnn_boost_samme(b->weight, b->wrong, b->rows->rows, size > 1 ? size : 2, b->x->spec->rate, error, vote);
 }
 
-static enum cnn_boost judge_numbers(struct boosting *b, double *error, double *say)
+static enum cnn_boost judge_numbers(struct boosting *b, double *error, double *vote)
 {
     for (int64_t i = 0; i < b->rows->rows; i++) {
         cnn_convert(&b->rows->y, cnn_dataset_row(b->rows, i), 1, b->target);
         b->off[i] = fabs((double)b->y[i] - (double)*b->target);
     }
-    return cnn_boost_r2(b->weight, b->off, b->rows->rows, b->x->spec->rate, error, say);
+    return cnn_boost_r2(b->weight, b->off, b->rows->rows, b->x->spec->rate, error, vote);
 }
 
 static int judge(struct boosting *b, int64_t i, enum cnn_boost *verdict, double *error)

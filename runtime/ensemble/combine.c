@@ -49,7 +49,7 @@ static void add_output(enum cnn_combine how, const struct cnn_model *m, const fl
 
 static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row)
 {
-    return o->silent && o->silent[member][row] ? 0 : o->weight ? o->weight[member] : 1;
+    return o->skip && o->skip[member][row] ? 0 : o->weight ? o->weight[member] : 1;
 }
 
 /* work: room for `size` numbers. Returns the weight of all that were asked. */
@@ -70,7 +70,7 @@ static double sum_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t
 
 /* ---- the weighted median of one number: the least that half the weight is not above */
 
-struct said {
+struct vote {
     float y;
     double weight;
     int64_t member;
@@ -78,18 +78,18 @@ struct said {
 
 static int by_number(const void *a, const void *b)
 {
-    const struct said *p = a, *q = b;
+    const struct vote *p = a, *q = b;
     if (p->y != q->y)
         return p->y < q->y ? -1 : 1;
     return p->member < q->member ? -1 : p->member > q->member;
 }
 
-static double median_row(const struct cnn_outputs *o, int64_t row, struct said *work, float *y)
+static double median_row(const struct cnn_outputs *o, int64_t row, struct vote *work, float *y)
 {
     double all = 0, sum = 0;
     int64_t i = 0;
     for (int64_t k = 0; k < o->members; k++) {
-        work[k] = (struct said){o->y[k][row], weight_of(o, k, row), k};
+        work[k] = (struct vote){o->y[k][row], weight_of(o, k, row), k};
         all += work[k].weight;
     }
     qsort(work, (size_t)o->members, sizeof *work, by_number);
@@ -99,15 +99,15 @@ static double median_row(const struct cnn_outputs *o, int64_t row, struct said *
     return all;
 }
 
-int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard)
+int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *counted)
 {
-    size_t sums = (size_t)o->size * sizeof(double), words = (size_t)o->members * sizeof(struct said);
-    void *work = malloc(how == CNN_MEDIAN ? words : sums);
+    size_t sums = (size_t)o->size * sizeof(double), votes = (size_t)o->members * sizeof(struct vote);
+    void *work = malloc(how == CNN_MEDIAN ? votes : sums);
     for (int64_t row = 0; work && row < o->rows; row++) {
         float *own = y + row * o->size;
         double all = how == CNN_MEDIAN ? median_row(o, row, work, own) : sum_row(how, o, row, work, own);
-        if (heard)
-            heard[row] = all > 0;
+        if (counted)
+            counted[row] = all > 0;
     }
     free(work);
     return work ? 0 : -1;

@@ -11,15 +11,15 @@
 /* What the members say about the rows. */
 struct cnn_outputs {
     int64_t members, rows, size;
-    const float *const *y;              /* of each member [rows][size] */
-    const struct cnn_model *m;          /* the program's network, and so those of the members */
-    const double *weight;               /* of each, in means, parts and medians; NULL: all alike */
-    const unsigned char *const *silent; /* NULL, or of each member [rows]: 1 where it is not asked */
+    const float *const *y;            /* of each member [rows][size] */
+    const struct cnn_model *m;        /* the program's network, and so those of the members */
+    const double *weight;             /* of each, in means, parts and medians; NULL: all alike */
+    const unsigned char *const *skip; /* NULL, or of each member [rows]: 1 where it is not asked */
 };
 
-/* Row i's common output to y[i][size], which cnn_common_meaning() is of; heard[i] (NULL: not wanted) is 0 where nobody with a weight was asked: y is then 0. -1: no
- * memory. */
-int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *heard);
+/* The common output of row i to y[i][size]; cnn_common_meaning() says what it is. counted[i] (NULL: not wanted) is 0, and y 0, where no
+ * member with a weight was asked. -1: no memory. */
+int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, unsigned char *counted);
 /* What members say together: of logits the mean, or parts, of probabilities. */
 struct cnn_meaning cnn_common_meaning(const struct cnn_model *m);
 /* The metrics of outputs y[d->rows][y_size]. An ensemble has no loss: totals->loss stays 0. */

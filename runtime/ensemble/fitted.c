@@ -14,7 +14,7 @@
 #define WEIGHTS "ensemble.weights"
 #define KERNEL  "meta.kernel"
 #define BIAS    "meta.bias"
-enum { TEXT = 64, MOST_MEMBERS = 1000 };
+enum { TEXT = 64 };
 
 static const char *const combine_words[] = {
     [CNN_SOFT] = "soft", [CNN_HARD] = "hard", [CNN_MEDIAN] = "median", [CNN_STACKED] = "stacked"};
@@ -139,10 +139,10 @@ static int add_about(const struct cnn_fitted *f, struct cnn_tensors *t, struct c
 {
     char members[TEXT];
     snprintf(members, sizeof members, "%" PRId64, f->members);
-    if (cnn_tensors_add_meta(t, "format", CNN_ENSEMBLE_FORMAT, e) != 0 ||
-        cnn_tensors_add_meta(t, "model", f->m->name, e) != 0 || cnn_network_add(hash_of(f->m), t, e) != 0 ||
-        cnn_tensors_add_meta(t, "members", members, e) != 0 ||
-        cnn_tensors_add_meta(t, "combine", combine_words[f->combine], e) != 0)
+    if (cnn_tensors_add_metadata(t, "format", CNN_ENSEMBLE_FORMAT, e) != 0 ||
+        cnn_tensors_add_metadata(t, "model", f->m->name, e) != 0 || cnn_network_add(hash_of(f->m), t, e) != 0 ||
+        cnn_tensors_add_metadata(t, "members", members, e) != 0 ||
+        cnn_tensors_add_metadata(t, "combine", combine_words[f->combine], e) != 0)
         return -1;
     return cnn_beside_add(&f->beside, 0, t, e);
 }
@@ -153,7 +153,7 @@ static int add_meta(const struct cnn_fitted *f, struct cnn_tensors *t, struct cn
     const int64_t shape[] = {m->features, m->outputs};
     if (!m->kernel)
         return 0;
-    if (cnn_tensors_add_meta(t, "meta", meta_words[m->kind], e) != 0 ||
+    if (cnn_tensors_add_metadata(t, "meta", meta_words[m->kind], e) != 0 ||
         cnn_tensors_add(t, KERNEL, cnn_array_view(CNN_F64, 2, shape, m->kernel), e) != 0)
         return -1;
     return cnn_tensors_add(t, BIAS, cnn_array_view(CNN_F64, 1, &m->outputs, m->bias), e);
@@ -192,15 +192,15 @@ static int damaged(const char *path, const char *what, struct cnn_error *e)
 
 static int read_members(const struct cnn_tensors *t, const char *path, int64_t *members, struct cnn_error *e)
 {
-    const char *text = cnn_tensors_find_meta(t, "members");
+    const char *text = cnn_tensors_find_metadata(t, "members");
     char *end;
     *members = text ? strtoll(text, &end, 10) : 0;
-    return text && !*end && *members >= 1 && *members <= MOST_MEMBERS ? 0 : damaged(path, "members", e);
+    return text && !*end && *members >= 1 && *members <= CNN_MOST_MEMBERS ? 0 : damaged(path, "members", e);
 }
 
 static int read_combine(const struct cnn_tensors *t, const char *path, enum cnn_combine *out, struct cnn_error *e)
 {
-    const char *text = cnn_tensors_find_meta(t, "combine");
+    const char *text = cnn_tensors_find_metadata(t, "combine");
     for (int i = 0; text && i < COMBINE_WORDS; i++)
         if (strcmp(text, combine_words[i]) == 0) {
             *out = (enum cnn_combine)i;
@@ -264,7 +264,7 @@ static int take_numbers(const struct cnn_tensors *t, const char *name, int rank,
 
 static int read_meta(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
 {
-    const char *word = cnn_tensors_find_meta(t, "meta");
+    const char *word = cnn_tensors_find_metadata(t, "meta");
     const int64_t shape[] = {f->members * cnn_output(f->m)->size, cnn_output(f->m)->size};
     const enum cnn_meta_kind kind = word && strcmp(word, meta_words[CNN_RIDGE]) == 0 ? CNN_RIDGE : CNN_LOGISTIC;
     if (f->combine != CNN_STACKED)

@@ -170,7 +170,7 @@ static int run_members(struct cnn_ensemble_run *x, struct cnn_jobs *jobs)
 
 /* ---- the score of rows by those members that never saw them */
 
-static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char *heard)
+static int score_counted(struct cnn_ensemble_run *x, float *y, const unsigned char *counted)
 {
     struct cnn_error *e = &x->r->error;
     struct cnn_dataset rows = {0};
@@ -179,9 +179,9 @@ static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char
     size_t size = (size_t)cnn_output(x->m)->size;
     int64_t n = 0;
     for (int64_t i = 0; i < x->data.train.rows; i++)
-        if (heard[i])
+        if (counted[i])
             memmove(y + (size_t)n++ * size, y + (size_t)i * size, size * sizeof *y);
-    int status = n ? pick_rows(&x->data.train, heard, 1, &rows, e) : 0;
+    int status = n ? pick_rows(&x->data.train, counted, 1, &rows, e) : 0;
     if (status == 0 && n)
         status = cnn_score_outputs(x->m, &is, &rows, y, &totals, e);
     if (status == 0 && n)
@@ -190,15 +190,15 @@ static int score_heard(struct cnn_ensemble_run *x, float *y, const unsigned char
     return status;
 }
 
-struct polls { /* what all say of the training rows */
+struct out_of_bag { /* what all say of the training rows */
     const float **y;
     struct bag *bags;
     const unsigned char **held;
     float *outputs, *common;
-    unsigned char *heard;
+    unsigned char *counted;
 };
 
-static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
+static int ask_all(struct cnn_ensemble_run *x, struct out_of_bag *p)
 {
     struct cnn_error *e = &x->r->error;
     const struct cnn_dataset *d = &x->data.train;
@@ -213,10 +213,10 @@ static int ask_all(struct cnn_ensemble_run *x, struct polls *p)
     }
     struct cnn_outputs o = {.members = x->fitted.members, .rows = d->rows, .size = cnn_output(x->m)->size, .y = p->y};
     o.m = x->m;
-    o.silent = p->held;
-    if (cnn_combine(x->fitted.combine, &o, p->common, p->heard) != 0)
+    o.skip = p->held;
+    if (cnn_combine(x->fitted.combine, &o, p->common, p->counted) != 0)
         return cnn_fail(e, "no memory for an output");
-    return score_heard(x, p->common, p->heard);
+    return score_counted(x, p->common, p->counted);
 }
 
 static int score_out_of_bag(struct cnn_ensemble_run *x)
@@ -224,16 +224,16 @@ static int score_out_of_bag(struct cnn_ensemble_run *x)
     struct cnn_arena l = {0};
     size_t members = (size_t)x->fitted.members, rows = (size_t)x->data.train.rows;
     size_t y = cnn_arena_add(&l, members, sizeof(float *)), held = cnn_arena_add(&l, members, sizeof(char *));
-    size_t bag = cnn_arena_add(&l, members, sizeof(struct bag)), heard = cnn_arena_add(&l, rows, 1);
+    size_t bag = cnn_arena_add(&l, members, sizeof(struct bag)), counted = cnn_arena_add(&l, rows, 1);
     size_t outputs = cnn_arena_add(&l, (members + 1) * (size_t)cnn_output(x->m)->size, rows * sizeof(float));
     char *at = cnn_arena_alloc(&l, "outputs out of the bags", &x->r->error);
     if (!at)
         return -1;
-    struct polls p = {.y = (const float **)(void *)(at + y),
-                      .bags = (struct bag *)(void *)(at + bag),
-                      .held = (const unsigned char **)(void *)(at + held),
-                      .outputs = (float *)(void *)(at + outputs),
-                      .heard = (unsigned char *)(at + heard)};
+    struct out_of_bag p = {.y = (const float **)(void *)(at + y),
+                           .bags = (struct bag *)(void *)(at + bag),
+                           .held = (const unsigned char **)(void *)(at + held),
+                           .outputs = (float *)(void *)(at + outputs),
+                           .counted = (unsigned char *)(at + counted)};
     p.common = p.outputs + members * rows * (size_t)cnn_output(x->m)->size;
     int status = ask_all(x, &p);
     for (size_t i = 0; i < members; i++)

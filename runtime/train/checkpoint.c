@@ -101,19 +101,19 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (!wants(m, fields[i].group))
             continue;
         print_field(&fields[i], p, text);
-        if (cnn_tensors_add_meta(t, fields[i].key, text, e) != 0)
+        if (cnn_tensors_add_metadata(t, fields[i].key, text, e) != 0)
             return -1;
     }
     for (enum group g = 0; g < GROUPS; g++)
         if (watched_keys[g] && wants(m, g) &&
-            cnn_tensors_add_meta(t, watched_keys[g], monitor_text(monitor_of(m->train, g), key), e) != 0)
+            cnn_tensors_add_metadata(t, watched_keys[g], monitor_text(monitor_of(m->train, g), key), e) != 0)
             return -1;
     if (cnn_beside_add(&p->beside, 0, t, e) != 0)
         return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
         snprintf(text, sizeof text, "%a", p->totals.metric[j]);
-        if (cnn_tensors_add_meta(t, key, text, e) != 0)
+        if (cnn_tensors_add_metadata(t, key, text, e) != 0)
             return -1;
     }
     return 0;
@@ -121,11 +121,11 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
 
 static int add_identity(const struct cnn_model *m, struct cnn_tensors *t, struct cnn_error *e)
 {
-    if (cnn_tensors_add_meta(t, "format", FORMAT, e) != 0 || cnn_tensors_add_meta(t, "model", m->name, e) != 0)
+    if (cnn_tensors_add_metadata(t, "format", FORMAT, e) != 0 || cnn_tensors_add_metadata(t, "model", m->name, e) != 0)
         return -1;
-    if (cnn_network_add(m->hash, t, e) != 0 || cnn_tensors_add_meta(t, "rng", "philox4x32-10", e) != 0)
+    if (cnn_network_add(m->hash, t, e) != 0 || cnn_tensors_add_metadata(t, "rng", "philox4x32-10", e) != 0)
         return -1;
-    return cnn_tensors_add_meta(t, "optimizer", m->train->optimizer, e);
+    return cnn_tensors_add_metadata(t, "optimizer", m->train->optimizer, e);
 }
 
 static int add_run(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
@@ -201,7 +201,7 @@ static int scan_number(const char *text, enum kind kind, void *out)
 static int scan_meta(const struct cnn_tensors *t, const char *key, enum kind kind, void *out, const char *path,
                      struct cnn_error *e)
 {
-    const char *text = cnn_tensors_find_meta(t, key);
+    const char *text = cnn_tensors_find_metadata(t, key);
     if (!text || scan_number(text, kind, out) != 0)
         return cnn_fail(e, "%s: the checkpoint's '%s' is %s", path, key, text ? "damaged" : "missing");
     return 0;
@@ -210,11 +210,11 @@ static int scan_meta(const struct cnn_tensors *t, const char *key, enum kind kin
 /* Callbacks may change between epochs: one that watches another number now remembers nothing. */
 static int is_read(const struct cnn_model *m, const struct cnn_tensors *t, const struct field *f)
 {
-    const char *before = watched_keys[f->group] ? cnn_tensors_find_meta(t, watched_keys[f->group]) : NULL;
+    const char *before = watched_keys[f->group] ? cnn_tensors_find_metadata(t, watched_keys[f->group]) : NULL;
     char now[NAME];
     if (f->group == ALWAYS)
         return 1;
-    if (!cnn_tensors_find_meta(t, f->key) || (f->group != RESTORED && !wants(m, f->group)))
+    if (!cnn_tensors_find_metadata(t, f->key) || (f->group != RESTORED && !wants(m, f->group)))
         return 0;
     return !before || !wants(m, f->group) || strcmp(before, monitor_text(monitor_of(m->train, f->group), now)) == 0;
 }
@@ -230,7 +230,7 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
     }
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
-        if (!cnn_tensors_find_meta(t, key) && p->step == 0)
+        if (!cnn_tensors_find_metadata(t, key) && p->step == 0)
             continue; /* metrics may change between epochs */
         if (scan_meta(t, key, REAL, &p->totals.metric[j], path, e) != 0)
             return -1;
@@ -243,7 +243,7 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
 
 static int check_identity(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_error *e)
 {
-    const char *format = cnn_tensors_find_meta(t, "format"), *optimizer = cnn_tensors_find_meta(t, "optimizer");
+    const char *format = cnn_tensors_find_metadata(t, "format"), *optimizer = cnn_tensors_find_metadata(t, "optimizer");
     if (!format || strcmp(format, FORMAT) != 0)
         return cnn_fail(e, "%s: holds weights but no checkpoint to resume; to start from them use --weights", path);
     if (cnn_network_check(m, m->hash, t, path, "a checkpoint", e) != 0)

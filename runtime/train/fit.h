@@ -27,7 +27,7 @@ struct cnn_fit {
     int64_t epochs, steps; /* in all; of an epoch */
     struct cnn_schedule schedule;
     struct cnn_progress progress;
-    struct cnn_csv csv;
+    struct cnn_log_file log;
     struct cnn_history history; /* of --verbose and --plots */
     const char *save;           /* after every epoch; NULL: nowhere */
     const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */

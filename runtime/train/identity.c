@@ -347,7 +347,7 @@ int cnn_identity_add(const struct cnn_identity *id, struct cnn_tensors *t, struc
 {
     char key[64];
     for (int i = 0; i < THINGS; i++)
-        if (id->says[i] && cnn_tensors_add_meta(t, key_of(&things[i], key), id->says[i], e) != 0)
+        if (id->says[i] && cnn_tensors_add_metadata(t, key_of(&things[i], key), id->says[i], e) != 0)
             return -1;
     return 0;
 }
@@ -401,7 +401,7 @@ int cnn_identity_check(const struct cnn_identity *id, const struct cnn_tensors *
     char key[64];
     for (int i = 0; i < THINGS; i++)
         if (!may_differ(&things[i], r, &c))
-            compare(&things[i], cnn_tensors_find_meta(t, key_of(&things[i], key)), id->says[i], &c);
+            compare(&things[i], cnn_tensors_find_metadata(t, key_of(&things[i], key)), id->says[i], &c);
     if (*c.other.text && !r->o.force)
         return cnn_fail(e,
                         "%s: is of another run: %s; --force goes on all the same, --weights %s begins a run of its own",
@@ -426,7 +426,7 @@ uint64_t cnn_identity_seed(const struct cnn_identity *id, const struct cnn_tenso
     if (o->seed_given)
         return (uint64_t)o->seed;
     for (int i = 0; i < THINGS; i++) {
-        const char *before = things[i].say == say_seed ? cnn_tensors_find_meta(t, key_of(&things[i], key)) : NULL;
+        const char *before = things[i].say == say_seed ? cnn_tensors_find_metadata(t, key_of(&things[i], key)) : NULL;
         if (before && strcmp(before, id->says[i]) != 0)
             return id->run->m->train->seed;
     }

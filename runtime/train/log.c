@@ -8,7 +8,7 @@
 #include "input.h"
 #include "train/progress.h"
 
-static int has_key(const struct cnn_csv *c, const char *key)
+static int has_key(const struct cnn_log_file *c, const char *key)
 {
     for (int i = 0; i < c->n; i++)
         if (strcmp(c->key[i], key) == 0)
@@ -16,7 +16,7 @@ static int has_key(const struct cnn_csv *c, const char *key)
     return 0;
 }
 
-static int add_key(struct cnn_csv *c, const char *key, size_t n, struct cnn_error *e)
+static int add_key(struct cnn_log_file *c, const char *key, size_t n, struct cnn_error *e)
 {
     if (n == 0 || n >= sizeof c->key[0] || c->n == (int)(sizeof c->key / sizeof c->key[0]))
         return cnn_fail(e, "%s:1: '%.*s' is no name of a column, or one too many", c->path, n < 60 ? (int)n : 60, key);
@@ -27,7 +27,7 @@ static int add_key(struct cnn_csv *c, const char *key, size_t n, struct cnn_erro
 
 /* ---- a log that is there already */
 
-static int read_header(struct cnn_csv *c, char *line, struct cnn_error *e)
+static int read_header(struct cnn_log_file *c, char *line, struct cnn_error *e)
 {
     size_t n = strcspn(line, ",");
     line[strcspn(line, "\r\n")] = '\0';
@@ -52,7 +52,7 @@ static const char *keys_text(const struct cnn_logs *keys, char *out, size_t size
 }
 
 /* The columns of a log are those that this run writes; otherwise those that it lacks come behind them. */
-static int take_keys(struct cnn_csv *c, const struct cnn_logs *keys, int force, struct cnn_error *e)
+static int take_keys(struct cnn_log_file *c, const struct cnn_logs *keys, int force, struct cnn_error *e)
 {
     char text[512];
     int same = c->n == keys->n;
@@ -69,7 +69,7 @@ static int take_keys(struct cnn_csv *c, const struct cnn_logs *keys, int force, 
     return 0;
 }
 
-static void write_header(struct cnn_csv *c, FILE *f)
+static void write_header(struct cnn_log_file *c, FILE *f)
 {
     fputs("epoch", f);
     for (int i = 0; i < c->n; i++)
@@ -79,7 +79,7 @@ static void write_header(struct cnn_csv *c, FILE *f)
 }
 
 /* A row of an epoch that stays; new columns have no number in it. */
-static void keep_row(const struct cnn_csv *c, const char *line, FILE *out)
+static void keep_row(const struct cnn_log_file *c, const char *line, FILE *out)
 {
     const size_t n = strcspn(line, "\r\n");
     int fields = 0;
@@ -92,7 +92,7 @@ static void keep_row(const struct cnn_csv *c, const char *line, FILE *out)
 }
 
 /* The header and the epochs before the one that is taken up; a row that a crash cut off is none. */
-static int keep_rows(struct cnn_csv *c, FILE *in, FILE *out, int64_t epoch, const struct cnn_logs *keys, int force,
+static int keep_rows(struct cnn_log_file *c, FILE *in, FILE *out, int64_t epoch, const struct cnn_logs *keys, int force,
                      struct cnn_error *e)
 {
     char *line = NULL;
@@ -114,7 +114,7 @@ static int keep_rows(struct cnn_csv *c, FILE *in, FILE *out, int64_t epoch, cons
     return status;
 }
 
-static int keep_old(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *keys, int force, struct cnn_error *e)
+static int keep_old(struct cnn_log_file *c, int64_t epoch, const struct cnn_logs *keys, int force, struct cnn_error *e)
 {
     struct cnn_atomic a = {0};
     FILE *in = fopen(c->path, "r");
@@ -130,10 +130,10 @@ static int keep_old(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *key
     return -1;
 }
 
-int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
+int cnn_log_open(struct cnn_log_file *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
                  struct cnn_error *e)
 {
-    *c = (struct cnn_csv){.path = path};
+    *c = (struct cnn_log_file){.path = path};
     if (epoch > 0 && keep_old(c, epoch, keys, force, e) != 0)
         return -1;
     if (!c->has_header && take_keys(c, keys, force, e) != 0)
@@ -146,7 +146,7 @@ int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, const struc
 
 /* ---- rows */
 
-int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e)
+int cnn_log_row(struct cnn_log_file *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e)
 {
     if (!c->file)
         return 0;
@@ -166,7 +166,7 @@ int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, s
     return 0;
 }
 
-int cnn_csv_close(struct cnn_csv *c, struct cnn_error *e)
+int cnn_log_close(struct cnn_log_file *c, struct cnn_error *e)
 {
     FILE *file = c->file;
     c->file = NULL;

@@ -28,7 +28,7 @@ int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, doubl
 
 /* ---- log.c: a CSV file, one row an epoch */
 
-struct cnn_csv {
+struct cnn_log_file {
     FILE *file;
     const char *path;
     int has_header;
@@ -39,9 +39,9 @@ struct cnn_csv {
 
 /* Begins anew when `epoch` is 0; else, for a resumed run, keeps the rows of epochs below it. Whose columns are not these keys is
  * refused, unless forced: then it gets the columns that it lacks. */
-int cnn_csv_open(struct cnn_csv *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
+int cnn_log_open(struct cnn_log_file *c, const char *path, int64_t epoch, const struct cnn_logs *keys, int force,
                  struct cnn_error *e);
-int cnn_csv_row(struct cnn_csv *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
-int cnn_csv_close(struct cnn_csv *c, struct cnn_error *e); /* of {0} too */
+int cnn_log_row(struct cnn_log_file *c, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
+int cnn_log_close(struct cnn_log_file *c, struct cnn_error *e); /* of {0} too */
 
 #endif

@@ -201,7 +201,7 @@ static void show(struct cnn_fit *f)
 }
 
 /* Thread 0, while the others are on their way to the next step. */
-static void keep_books(struct cnn_fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
+static void count_step(struct cnn_fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
 {
     cnn_totals_add(&f->at.totals, batch, cnn_fit_images(f, now->step), penalty);
     f->at.step = now->step + 1;
@@ -250,7 +250,7 @@ void cnn_fit_steps(void *fit, int thread)
         lap(f, thread, CNN_OTHER);
         update(f, thread, &now);
         if (thread == 0)
-            keep_books(f, &batch, &now, notice->penalty);
+            count_step(f, &batch, &now, notice->penalty);
         if (asked)
             return;
         if (pause)

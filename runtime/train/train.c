@@ -125,7 +125,7 @@ static int end_epoch(struct cnn_fit *f)
         return CNN_INTERRUPTED;
     const struct cnn_logs logs = logs_of(f, &totals, f->data.validation.rows > 0 ? &validation : NULL, lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
-    int status = cnn_csv_row(&f->csv, f->at.epoch, &logs, &f->r->error);
+    int status = cnn_log_row(&f->log, f->at.epoch, &logs, &f->r->error);
     if (status == 0 && to_be_seen(f))
         status = cnn_history_add(&f->history, f->at.epoch, &logs, &f->r->error);
     watch(f, &logs, lr, &verdict);
@@ -355,9 +355,9 @@ static int open_files(struct cnn_fit *f)
     if (f->how->before_files && f->how->before_files(f->r) != 0)
         return -1;
     const struct cnn_logs keys = keys_of(f);
-    if (log && cnn_csv_open(&f->csv, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
+    if (log && cnn_log_open(&f->log, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
         return -1;
-    return log && to_be_seen(f) && f->csv.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
+    return log && to_be_seen(f) && f->log.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
 }
 
 static int begin(struct cnn_fit *f)
@@ -409,7 +409,7 @@ static int fit(struct cnn_fit *f)
         status = CNN_TROUBLE;
     if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* nothing may have been left to do */
         status = CNN_TROUBLE;
-    if (cnn_csv_close(&f->csv, &f->r->error) != 0)
+    if (cnn_log_close(&f->log, &f->r->error) != 0)
         status = CNN_TROUBLE;
     cnn_signals_wait(0);
     if (status == CNN_DONE && cnn_signals_caught())

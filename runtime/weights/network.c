@@ -17,16 +17,16 @@ static const char *hash_text(uint64_t hash, char out[HASH])
 int cnn_network_add(uint64_t hash, struct cnn_tensors *t, struct cnn_error *e)
 {
     char text[HASH];
-    if (cnn_tensors_add_meta(t, "hash", hash_text(hash, text), e) != 0)
+    if (cnn_tensors_add_metadata(t, "hash", hash_text(hash, text), e) != 0)
         return -1;
-    return cnn_tensors_add_meta(t, "hash.of", of_what, e);
+    return cnn_tensors_add_metadata(t, "hash.of", of_what, e);
 }
 
 int cnn_network_check(const struct cnn_model *m, uint64_t hash, const struct cnn_tensors *t, const char *path,
                       const char *what, struct cnn_error *e)
 {
-    const char *found = cnn_tensors_find_meta(t, "hash"), *of = cnn_tensors_find_meta(t, "hash.of");
-    const char *model = cnn_tensors_find_meta(t, "model");
+    const char *found = cnn_tensors_find_metadata(t, "hash"), *of = cnn_tensors_find_metadata(t, "hash.of");
+    const char *model = cnn_tensors_find_metadata(t, "model");
     char own[HASH];
     hash_text(hash, own);
     if (found && strcmp(found, own) == 0)

@@ -261,7 +261,7 @@ int cnn_weights_write(const struct cnn_model *m, const float *theta, const struc
     const int npz = cnn_has_ending(path, ".npz");
     if (npz && !cnn_normalize_is_fitted(m))
         b.channels = 0;
-    int status = cnn_tensors_add_meta(&t, "model", m->name, e);
+    int status = cnn_tensors_add_metadata(&t, "model", m->name, e);
     if (status == 0)
         status = cnn_params_export(m, theta, "", &t, e);
     if (status == 0)

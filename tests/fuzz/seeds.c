@@ -54,7 +54,7 @@ static void write_arrays(const char *folder)
     struct cnn_tensors t = {0};
     const struct cnn_array a = cnn_array_view(CNN_F32, 2, (const int64_t[]){5, X_N}, rows);
     if (cnn_npy_write("s.npy", &a, &error) != 0 || cnn_tensors_add(&t, "x", a, &error) != 0 ||
-        cnn_npz_write("s.npz", &t, 1, &error) != 0 || cnn_tensors_add_meta(&t, "key", "value", &error) != 0 ||
+        cnn_npz_write("s.npz", &t, 1, &error) != 0 || cnn_tensors_add_metadata(&t, "key", "value", &error) != 0 ||
         cnn_safetensors_write("s.safetensors", &t, &error) != 0)
         exit(1);
     cnn_tensors_free(&t);

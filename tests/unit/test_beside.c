@@ -82,8 +82,8 @@ static void test_old(void **state)
     (void)state;
     struct cnn_tensors t = {0};
     struct cnn_beside b;
-    cnn_tensors_add_meta(&t, "class.0", "cat", &error);
-    cnn_tensors_add_meta(&t, "class.1", "dog", &error);
+    cnn_tensors_add_metadata(&t, "class.0", "cat", &error);
+    cnn_tensors_add_metadata(&t, "class.1", "dog", &error);
     assert_int_equal(cnn_beside_find(&t, "z", &b, &error), 0);
     assert_int_equal(b.classes.n, 2);
     assert_string_equal(b.classes.at[1], "dog");
@@ -122,12 +122,12 @@ static void test_damaged(void **state)
         struct cnn_tensors t = {0};
         struct cnn_beside b;
         if (broken[i].scale)
-            cnn_tensors_add_meta(&t, "normalize.scale", broken[i].scale, &error);
+            cnn_tensors_add_metadata(&t, "normalize.scale", broken[i].scale, &error);
         if (broken[i].mean.rank)
             cnn_tensors_add(&t, "normalize.mean", broken[i].mean, &error);
         cnn_tensors_add(&t, "normalize.std", broken[i].std, &error);
         if (broken[i].classes)
-            cnn_tensors_add_meta(&t, "class.names", broken[i].classes, &error);
+            cnn_tensors_add_metadata(&t, "class.names", broken[i].classes, &error);
         assert_int_equal(cnn_beside_find(&t, "z", &b, &error), -1);
         assert_string_equal(error.text, broken[i].what);
         cnn_tensors_free(&t);

@@ -19,30 +19,31 @@
  * others, of 2.25 in all. */
 static void test_samme_by_hand(void **state)
 {
-    double w[] = {0.25, 0.25, 0.25, 0.25}, error, say;
+    double w[] = {0.25, 0.25, 0.25, 0.25}, error, vote;
     static const unsigned char wrong[] = {1, 0, 0, 0};
     (void)state;
-    assert_int_equal(cnn_boost_samme(w, wrong, 4, 3, 1, &error, &say), CNN_BOOST_ON);
+    assert_int_equal(cnn_boost_samme(w, wrong, 4, 3, 1, &error, &vote), CNN_BOOST_ON);
     CLOSE(error, 0.25);
-    CLOSE(say, log(6));
+    CLOSE(vote, log(6));
     CLOSE(w[0], 2. / 3);
     for (int i = 1; i < 4; i++)
         CLOSE(w[i], 1. / 9);
-    cnn_boost_samme(w, wrong, 4, 3, 1, &error, &say); /* the same mistakes again are as bad as chance: 1 - 1/3 */
+    cnn_boost_samme(w, wrong, 4, 3, 1, &error, &vote); /* the same mistakes again are as bad as chance: 1 - 1/3 */
     CLOSE(error, 2. / 3);
 }
 
 static void test_samme_ends(void **state)
 {
-    double w[] = {0.5, 0.5, 0}, error, say;
+    double w[] = {0.5, 0.5, 0}, error, vote;
     static const unsigned char none[] = {0, 0, 0}, weightless[] = {0, 0, 1}, half[] = {1, 0, 0};
     (void)state;
-    assert_int_equal(cnn_boost_samme(w, none, 3, 2, 1, &error, &say), CNN_BOOST_PERFECT);
-    assert_true(error == 0 && say == 1);
-    assert_int_equal(cnn_boost_samme(w, weightless, 3, 2, 1, &error, &say), CNN_BOOST_PERFECT);
-    assert_int_equal(cnn_boost_samme(w, half, 3, 2, 1, &error, &say), CNN_BOOST_TOO_WEAK);
+    assert_int_equal(cnn_boost_samme(w, none, 3, 2, 1, &error, &vote), CNN_BOOST_PERFECT);
+    assert_true(error == 0 && vote == 1);
+    assert_int_equal(cnn_boost_samme(w, weightless, 3, 2, 1, &error, &vote), CNN_BOOST_PERFECT);
+    assert_int_equal(cnn_boost_samme(w, half, 3, 2, 1, &error, &vote), CNN_BOOST_TOO_WEAK);
     assert_true(w[0] == 0.5 && w[1] == 0.5 && w[2] == 0);
-    assert_int_equal(cnn_boost_samme(w, half, 3, 3, 1, &error, &say), CNN_BOOST_ON); /* of three classes half is good */
+    assert_int_equal(cnn_boost_samme(w, half, 3, 3, 1, &error, &vote),
+                     CNN_BOOST_ON); /* of three classes half is good */
     assert_true(w[2] == 0);
 }
 
@@ -50,33 +51,34 @@ static void test_samme_is_scikit_learns(void **state)
 {
     (void)state;
     for (size_t c = 0; c < sizeof samme_cases / sizeof *samme_cases; c++) {
-        double w[BOOST_ROWS], error, say;
+        double w[BOOST_ROWS], error, vote;
         for (int i = 0; i < BOOST_ROWS; i++)
             w[i] = 1. / BOOST_ROWS;
         for (int m = 0; m < BOOST_MEMBERS; m++) {
             for (int i = 0; i < BOOST_ROWS; i++)
                 CLOSE(w[i], samme_cases[c].weight[m][i]);
             assert_int_equal(cnn_boost_samme(w, samme_cases[c].wrong[m], BOOST_ROWS, BOOST_CLASSES, samme_cases[c].rate,
-                                             &error, &say),
+                                             &error, &vote),
                              CNN_BOOST_ON);
             CLOSE(error, samme_cases[c].error[m]);
-            CLOSE(say, samme_cases[c].say[m]);
+            CLOSE(vote, samme_cases[c].say[m]);
         }
     }
 }
 
 static void test_r2_ends(void **state)
 {
-    double w[] = {0.5, 0.25, 0.25}, error, say;
+    double w[] = {0.5, 0.25, 0.25}, error, vote;
     static const double none[] = {0, 0, 0}, far[] = {2, 0, 1}, near[] = {0, 3, 0};
     (void)state;
-    assert_int_equal(cnn_boost_r2(w, none, 3, 1, &error, &say), CNN_BOOST_PERFECT);
-    assert_true(error == 0 && say == 1);
-    assert_int_equal(cnn_boost_r2(w, far, 3, 1, &error, &say), CNN_BOOST_TOO_WEAK); /* 0.5 + 0.25 / 2 */
+    assert_int_equal(cnn_boost_r2(w, none, 3, 1, &error, &vote), CNN_BOOST_PERFECT);
+    assert_true(error == 0 && vote == 1);
+    assert_int_equal(cnn_boost_r2(w, far, 3, 1, &error, &vote), CNN_BOOST_TOO_WEAK); /* 0.5 + 0.25 / 2 */
     CLOSE(error, 0.625);
     assert_true(w[0] == 0.5);
-    assert_int_equal(cnn_boost_r2(w, near, 3, 1, &error, &say), CNN_BOOST_ON); /* 1/4: beta 1/3; 1/6 1/4 1/12, of 1/2 */
-    CLOSE(say, log(3));
+    assert_int_equal(cnn_boost_r2(w, near, 3, 1, &error, &vote),
+                     CNN_BOOST_ON); /* 1/4: beta 1/3; 1/6 1/4 1/12, of 1/2 */
+    CLOSE(vote, log(3));
     CLOSE(w[0], 1. / 3);
     CLOSE(w[1], 1. / 2);
     CLOSE(w[2], 1. / 6);
@@ -138,27 +140,27 @@ static void test_draws_follow_the_weights(void **state)
  * after it the same mistakes again are chance once more; so are those of numbers that are off by half of the most. */
 static void chance(int64_t rows, int64_t classes)
 {
-    double w[1000] = {0}, off[1000] = {0}, error, say;
+    double w[1000] = {0}, off[1000] = {0}, error, vote;
     unsigned char wrong[1000] = {0};
     for (int64_t i = 0; i < rows; i++) {
         w[i] = 1 / (double)rows;
         wrong[i] = i % classes != 0;
         off[i] = i % 2 ? 0 : 3.3;
     }
-    if (cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say) != CNN_BOOST_TOO_WEAK)
+    if (cnn_boost_samme(w, wrong, rows, classes, 1, &error, &vote) != CNN_BOOST_TOO_WEAK)
         fail_msg("%d rows of %d classes: an error of %.17g is not chance", (int)rows, (int)classes, error);
     wrong[1] = 0;
-    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 0.5, &error, &say),
+    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 0.5, &error, &vote),
                      rows > 2 ? CNN_BOOST_ON : CNN_BOOST_PERFECT);
     for (int64_t i = 0; i < rows; i++)
         w[i] = 1 / (double)rows;
-    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say),
+    assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &vote),
                      rows > 2 ? CNN_BOOST_ON : CNN_BOOST_PERFECT);
     if (rows > 2)
-        assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &say), CNN_BOOST_TOO_WEAK);
+        assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &vote), CNN_BOOST_TOO_WEAK);
     for (int64_t i = 0; i < rows; i++)
         w[i] = 1 / (double)rows;
-    assert_int_equal(cnn_boost_r2(w, off, rows, 1, &error, &say), CNN_BOOST_TOO_WEAK); /* odd: one more is off */
+    assert_int_equal(cnn_boost_r2(w, off, rows, 1, &error, &vote), CNN_BOOST_TOO_WEAK); /* odd: one more is off */
 }
 
 static void test_chance(void **state)

@@ -95,13 +95,13 @@ static void test_silence(void **state)
     static const unsigned char none[] = {0, 0, 1}, second[] = {0, 1, 1}, last[] = {0, 0, 1};
     static const unsigned char *const silent[] = {none, second, last};
     struct cnn_outputs o = outputs_of(3, 2, NULL);
-    unsigned char heard[3];
+    unsigned char counted[3];
     float y[6];
     (void)state;
-    o.silent = silent;
-    assert_int_equal(cnn_combine(CNN_SOFT, &o, y, heard), 0);
+    o.skip = silent;
+    assert_int_equal(cnn_combine(CNN_SOFT, &o, y, counted), 0);
     expect(y, (const double[]){0.25, 0.5, 0.25, 0.25, 0, 0}, 6);
-    assert_true(heard[0] && heard[1] && !heard[2]);
+    assert_true(counted[0] && counted[1] && !counted[2]);
 }
 
 /* ---- the program */
@@ -343,10 +343,10 @@ static void test_damaged_files(void **state)
     works(&voting, &ran, "ensemble --save e.safetensors --quiet");
     assert_int_equal(cnn_safetensors_read("e.safetensors", &t, &error), 0);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        for (size_t k = 0; k < t.n_meta; k++)
-            if (strcmp(t.meta[k].key, wrong[i].key) == 0) {
-                free(t.meta[k].value);
-                t.meta[k].value = strdup(wrong[i].value);
+        for (size_t k = 0; k < t.n_metadata; k++)
+            if (strcmp(t.metadata[k].key, wrong[i].key) == 0) {
+                free(t.metadata[k].value);
+                t.metadata[k].value = strdup(wrong[i].value);
             }
         write_changed(&t);
         fails(&voting, "evaluate --weights d.safetensors", "d.safetensors: ");
@@ -380,9 +380,9 @@ static void test_damaged_meta_learners(void **state)
     tensor(&t, "meta.kernel")->array.shape[0] = 3;
     write_changed(&t);
     fails(&stacking, "evaluate --weights d.safetensors", "'meta.kernel' is missing or damaged");
-    for (size_t i = 0; i < t.n_meta; i++)
-        if (strcmp(t.meta[i].key, "meta") == 0)
-            t.meta[i].value[0] = 'x';
+    for (size_t i = 0; i < t.n_metadata; i++)
+        if (strcmp(t.metadata[i].key, "meta") == 0)
+            t.metadata[i].value[0] = 'x';
     write_changed(&t);
     fails(&stacking, "evaluate --weights d.safetensors", "'meta' is missing or damaged");
     cnn_tensors_free(&t);

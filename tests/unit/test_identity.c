@@ -247,9 +247,9 @@ static void test_old(void **state)
     struct cnn_error e;
     succeeds("train --quiet --epochs 1 --save c.safetensors");
     assert_int_equal(cnn_safetensors_read("c.safetensors", &t, &e), 0);
-    for (size_t i = 0; i < t.n_meta; i++)
-        if (strncmp(t.meta[i].key, "run.", 4) != 0)
-            cnn_tensors_add_meta(&old, t.meta[i].key, t.meta[i].value, &e);
+    for (size_t i = 0; i < t.n_metadata; i++)
+        if (strncmp(t.metadata[i].key, "run.", 4) != 0)
+            cnn_tensors_add_metadata(&old, t.metadata[i].key, t.metadata[i].value, &e);
     for (size_t i = 0; i < t.n; i++)
         cnn_tensors_add(
             &old, t.at[i].name,

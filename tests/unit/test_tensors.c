@@ -208,8 +208,8 @@ static struct cnn_tensors some_tensors(void)
     assert_int_equal(cnn_tensors_add(&t, "step", cnn_array_view(CNN_I64, 0, NULL, l), &error), 0);
     assert_int_equal(
         cnn_tensors_add(&t, "odd \"name\"\\\n\x01/../\xc3\xa9", cnn_array_view(CNN_F32, 0, NULL, f), &error), 0);
-    assert_int_equal(cnn_tensors_add_meta(&t, "epoch", "3", &error), 0);
-    assert_int_equal(cnn_tensors_add_meta(&t, "a \"b\"", "line\nline\\", &error), 0);
+    assert_int_equal(cnn_tensors_add_metadata(&t, "epoch", "3", &error), 0);
+    assert_int_equal(cnn_tensors_add_metadata(&t, "a \"b\"", "line\nline\\", &error), 0);
     return t;
 }
 
@@ -253,9 +253,9 @@ static void test_safetensors_round_trip(void **state)
     assert_int_equal(cnn_tensors_write(scratch("t.safetensors"), &t, &error), 0);
     assert_int_equal(cnn_tensors_read(scratch("t.safetensors"), &got, &error), 0);
     check_tensors(&got, &t);
-    assert_string_equal(cnn_tensors_find_meta(&got, "epoch"), "3");
-    assert_string_equal(cnn_tensors_find_meta(&got, "a \"b\""), "line\nline\\");
-    assert_null(cnn_tensors_find_meta(&got, "b"));
+    assert_string_equal(cnn_tensors_find_metadata(&got, "epoch"), "3");
+    assert_string_equal(cnn_tensors_find_metadata(&got, "a \"b\""), "line\nline\\");
+    assert_null(cnn_tensors_find_metadata(&got, "b"));
     unsigned char *a = scratch_read("t.safetensors", &n);
     assert_int_equal(cnn_tensors_write(scratch("t.safetensors"), &t, &error), 0);
     unsigned char *b = scratch_read("t.safetensors", &m); /* over itself, while it is mapped */
@@ -368,8 +368,8 @@ static void test_tensors_add(void **state)
     a.data = a.base = malloc(1); /* freed by add although it fails */
     assert_int_equal(cnn_tensors_add(&t, "a", a, &error), -1);
     assert_string_equal(error.text, "array 'a' is there twice");
-    assert_int_equal(cnn_tensors_add_meta(&t, "k", "1", &error), 0);
-    assert_int_equal(cnn_tensors_add_meta(&t, "k", "2", &error), -1);
+    assert_int_equal(cnn_tensors_add_metadata(&t, "k", "1", &error), 0);
+    assert_int_equal(cnn_tensors_add_metadata(&t, "k", "2", &error), -1);
     for (int i = 0; i < 100; i++) {
         char name[16];
         snprintf(name, sizeof name, "n%d", i);

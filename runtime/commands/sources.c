@@ -1,4 +1,4 @@
-/* weights.c -- which weights and which normalisation a command works with. */
+/* sources.c -- which weights and which normalisation a command works with. */
 #include "beside.h"
 #include "commands/commands.h"
 #include "data/data.h"

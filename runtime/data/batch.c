@@ -1,4 +1,4 @@
-/* gather.c -- rows of a data set into a batch of floats. Nothing else ever becomes floats: rows stay as their file has them. */
+/* batch.c -- rows of a data set into a batch of floats. Nothing else ever becomes floats: rows stay as their file has them. */
 #include "data/dataset.h"
 
 enum { BLOCK = 16, CACHE_LINE = 64, FETCHED = 16 * CACHE_LINE, AHEAD = 4 };
@@ -37,7 +37,7 @@ const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *orde
 #define GATHER       cnn_gather
 #define NARROW(X)    X(uint8_t) X(int8_t) X(int16_t) X(float)
 #define WIDE(X)      X(int32_t) X(int64_t) X(double)
-#include "data/gather_real.h"
+#include "data/batch_real.h"
 #undef REAL
 #undef REAL_NAME
 #undef CONVERT
@@ -51,4 +51,4 @@ const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *orde
 #define GATHER       cnn_gather_double
 #define NARROW(X)
 #define WIDE(X) X(uint8_t) X(int8_t) X(int16_t) X(float) X(int32_t) X(int64_t) X(double)
-#include "data/gather_real.h"
+#include "data/batch_real.h"

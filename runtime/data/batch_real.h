@@ -1,4 +1,4 @@
-/* gather_real.h -- gather.c in one precision. Included once for each, with REAL, its name in functions, REAL_NAME(x), and the
+/* batch_real.h -- batch.c in one precision. Included once for each, with REAL, its name in functions, REAL_NAME(x), and the
  * names of what it defines, CONVERT and GATHER, defined; and the types whose values float holds, which are normalised in floats when
  * that is REAL, as NARROW(X), all others as WIDE(X): those are normalised in double and rounded once. */
 
