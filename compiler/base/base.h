@@ -1,4 +1,5 @@
-/* base.h -- rung 0: memory, source text, diagnostics. Everything else stands on this. */
+/* base.h -- rung 0: memory, source text, messages, equal steps in names. Everything else stands on this; nothing here knows what a spec or
+ * a network is. */
 #ifndef CNNC_BASE_H
 #define CNNC_BASE_H
 
