@@ -45,7 +45,7 @@ table activation activation c record activations .rec
 table record initializer c record initializers ''
 table record regularizer c record regularizers ''
 table loss loss c record losses .rec
-table record optimizer c record optimizers ''
+table optimizer optimizer c record optimizers .rec
 table record schedule c record schedules ''
 table metric metric c record metrics .rec
 table strategy strategy ct strategy strategies ''

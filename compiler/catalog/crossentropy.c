@@ -41,5 +41,8 @@ const struct loss loss_binary_crossentropy = {
             .setting = "Dense 1 sigmoid",
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
             .args = crossentropy_args},
+    .formula = {"q = z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z", "-t * log(q) - (1 - t) * log(1 - q)",
+                "q == z ? (q - t) / (q * (1 - q)) : 0"},
+    .logit_formula = {"q = sigmoid(z)", "max(0, z) - z * t + log1p(exp(-abs(z)))", "q - t"},
     .target = {.bounded = true, .high = 1},
     .logits_of = "sigmoid"};

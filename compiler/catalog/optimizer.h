@@ -4,6 +4,9 @@
 
 #include "catalog/catalog.h"
 
+/* `once` of a rule that takes the rate as it is. */
+#define RATE "rate = lr"
+
 /* A number n stands for constant(n). */
 #define LEARNING_RATE(DEFAULT)                                                                                         \
     {                                                                                                                  \

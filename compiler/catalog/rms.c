@@ -19,14 +19,21 @@ static const struct arg_def adagrad_args[] = {LEARNING_RATE("0.001"),
                                               CLIPPING,
                                               {0}};
 
-const struct record optimizer_rmsprop = {.name = "rmsprop",
-                                         .alias = {"RMSprop", "RMSProp"},
-                                         .doc = "lr * g over the root of a running mean of g^2.",
-                                         .example = "optimizer rmsprop lr=0.001",
-                                         .args = rmsprop_args};
+const struct optimizer optimizer_rmsprop = {
+    .rec = {.name = "rmsprop",
+            .alias = {"RMSprop", "RMSProp"},
+            .doc = "lr * g over the root of a running mean of g^2.",
+            .example = "optimizer rmsprop lr=0.001",
+            .args = rmsprop_args},
+    .rules = {{.states = {{"v", "velocity"}},
+               .once = RATE,
+               .step = "v = rho * v + (1 - rho) * g * g; w -= rate * g / sqrt(v + epsilon)"}}};
 
-const struct record optimizer_adagrad = {.name = "adagrad",
-                                         .alias = {"Adagrad", "AdaGrad"},
-                                         .doc = "lr * g over the root of the sum of all g^2.",
-                                         .example = "optimizer adagrad lr=0.01",
-                                         .args = adagrad_args};
+const struct optimizer optimizer_adagrad = {
+    .rec = {.name = "adagrad",
+            .alias = {"Adagrad", "AdaGrad"},
+            .doc = "lr * g over the root of the sum of all g^2.",
+            .example = "optimizer adagrad lr=0.01",
+            .args = adagrad_args},
+    .rules = {
+        {.states = {{"a", "accumulator"}}, .once = RATE, .step = "a += g * g; w -= rate * g / sqrt(a + epsilon)"}}};

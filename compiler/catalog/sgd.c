@@ -9,8 +9,19 @@ static const struct arg_def args[] = {
     CLIPPING,
     {0}};
 
-const struct record optimizer_sgd = {.name = "sgd",
-                                     .alias = {"SGD"},
-                                     .doc = "Gradient descent, with momentum if wanted.",
-                                     .example = "optimizer sgd lr=0.01 momentum=0.9 nesterov",
-                                     .args = args};
+const struct optimizer optimizer_sgd = {.rec = {.name = "sgd",
+                                                .alias = {"SGD"},
+                                                .doc = "Gradient descent, with momentum if wanted.",
+                                                .example = "optimizer sgd lr=0.01 momentum=0.9 nesterov",
+                                                .args = args},
+                                        .rules = {{.options = {"momentum", "nesterov"},
+                                                   .states = {{"m", "momentum"}},
+                                                   .once = RATE,
+                                                   .step = "m = momentum * m - rate * g; w += momentum * m - rate * g"},
+                                                  {.options = {"momentum"},
+                                                   .states = {{"m", "momentum"}},
+                                                   .once = RATE,
+                                                   .step = "m = momentum * m - rate * g; w += m"},
+                                                  {.once = RATE, .step = "w -= rate * g"}}};
+
+const struct optimizer_rule weight_decay_rule = {.once = "decay = lr * weight_decay", .step = "w -= decay * w"};

@@ -87,10 +87,10 @@ void emit_epilogue_plain(struct out *o, const struct plan *p, const struct kerne
                          const char *at, const char *channel);
 
 /* act.ct: `name = f(name);` and `dy = dy * f'(s);` on vector or scalar variables. */
-void emit_act(struct out *o, const struct plan *p, const struct op *act, const char *name);
-void emit_act_plain(struct out *o, const struct plan *p, const struct op *act, const char *name);
-void emit_act_grad(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
-void emit_act_grad_plain(struct out *o, const struct plan *p, const struct op *grad, const char *dy, const char *s);
+void emit_act(struct out *o, const struct op *act, const char *name);
+void emit_act_plain(struct out *o, const struct op *act, const char *name);
+void emit_act_grad(struct out *o, const struct op *grad, const char *dy, const char *s);
+void emit_act_grad_plain(struct out *o, const struct op *grad, const char *dy, const char *s);
 
 /* pool.ct: statements that leave the maximum of n vector variables in the vf variable `max` and, unless `index`
  * is NULL, the number of the first that has it in the vx variable `index`; the caller has declared both. */

@@ -28,6 +28,16 @@ struct out *out_new(struct arena *a, bool doubles)
     return o;
 }
 
+bool out_doubles(const struct out *o)
+{
+    return o->doubles;
+}
+
+struct arena *out_arena(const struct out *o)
+{
+    return o->arena;
+}
+
 static void put(struct out *o, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -249,19 +259,22 @@ void out_size(struct out *o, size_t v)
 }
 
 /* The shortest decimal that reads back as the same number. */
-void out_real(struct out *o, double v)
+const char *out_literal(struct out *o, double v)
 {
     char text[40];
-    if (isnan(v) || isinf(v)) {
-        out_text(o, isnan(v) ? "NAN" : v > 0 ? "INFINITY" : "-INFINITY");
-        return;
-    }
+    if (isnan(v) || isinf(v))
+        return isnan(v) ? "NAN" : v > 0 ? "INFINITY" : "-INFINITY";
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, v);
         if (o->doubles ? strtod(text, NULL) == v : strtof(text, NULL) == (float)v)
             break;
     }
-    out_printf(o, "%s%s%s", text, strpbrk(text, ".e") ? "" : ".0", o->doubles ? "" : "f");
+    return out_format(o, "%s%s%s", text, strpbrk(text, ".e") ? "" : ".0", o->doubles ? "" : "f");
+}
+
+void out_real(struct out *o, double v)
+{
+    out_text(o, out_literal(o, v));
 }
 
 void out_string(struct out *o, const char *s)

@@ -9,6 +9,8 @@
 struct out;
 struct out *out_new(struct arena *a, bool doubles); /* doubles: literals of type double, for the reference */
 const char *out_finish(struct out *o);              /* the text so far */
+bool out_doubles(const struct out *o);
+struct arena *out_arena(const struct out *o);
 
 /* Text is laid out line by line: indentation follows the braces. */
 void out_text(struct out *o, const char *s);
@@ -19,6 +21,7 @@ const char *out_format(struct out *o, const char *fmt, ...) PRINTF(2, 3); /* tex
 void out_raw(struct out *o, const char *s);                               /* whole lines, as they are */
 void out_int(struct out *o, int64_t v);
 void out_size(struct out *o, size_t v);
+const char *out_literal(struct out *o, double v); /* what out_real() writes */
 void out_real(struct out *o, double v); /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
 void out_string(struct out *o, const char *s); /* a C string literal; every byte that could surprise is octal */
 

@@ -81,7 +81,7 @@ static void dense_1_dense(const float *restrict x, const float *restrict w, cons
             for (int k = 0; k < 3; k++)
                 r += x[k] * w[u * 3 + k];
             r += b[u];
-            r = 1 / (1 + expf(-r));
+            r = 1.0f / (1.0f + expf(-r));
             y[u] = r;
         }
     }

@@ -778,7 +778,7 @@ CNN_SHARED void ref_dense_act(const double *restrict x, double *restrict y, int 
 {
     for (int i = 0; i < n * 8; i++) {
         double v = x[i];
-        v = v < 0 ? 0 : v;
+        v = v < 0.0 ? 0.0 : v;
         y[i] = v;
     }
 }
@@ -898,7 +898,7 @@ CNN_SHARED void ref_dense_act_grad(const double *restrict dy, const double *rest
     for (int i = 0; i < n * 8; i++) {
         double v = dy[i];
         const double a = s[i];
-        v = a <= 0 ? 0 : v;
+        v = a <= 0.0 ? 0.0 : v;
         dx[i] = v;
     }
 }

@@ -1,0 +1,51 @@
+/* functions.c -- the functions of expressions: a new one is a row. */
+#include <string.h>
+
+#include "expr/expr.h"
+
+#define SQRT_HALF "0.7071067811865476"
+#define DENSITY   "0.3989422804014327 * exp(-a * a / 2)" /* of the normal distribution */
+
+static const struct expr_function functions[] = {
+    {"max", 2, NULL, "vf_max", "b < a ? a : b", {"b <= a ? 1 : 0", "b <= a ? 0 : 1"}, 0.5},
+    {"min", 2, NULL, "vf_min", "b > a ? a : b", {"b >= a ? 1 : 0", "b >= a ? 0 : 1"}, 0.5},
+    {"abs", 1, "fabs", "vf_abs", NULL, {"sign(a)"}, 0.5},
+    {"sign", 1, NULL, NULL, "a > 0 ? 1 : a < 0 ? -1 : 0", {"0"}, 1},
+    {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6},
+    {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10},
+    {"expm1", 1, "expm1", "vf_expm1", NULL, {"y + 1"}, 11},
+    {"log", 1, "log", NULL, NULL, {"1 / a"}, 20},
+    {"log1p", 1, "log1p", NULL, NULL, {"1 / (1 + a)"}, 20},
+    {"pow", 2, "pow", NULL, NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40},
+    {"tanh", 1, "tanh", "vf_tanh", NULL, {"1 - y * y"}, 18},
+    {"erf", 1, "erf", "vf_erf", NULL, {"1.1283791670955126 * exp(-a * a)"}, 27},
+    {"sigmoid", 1, NULL, "vf_sigmoid", "1 / (1 + exp(-a))", {"y * (1 - y)"}, 16},
+    {"softplus", 1, NULL, "vf_softplus", "log1p(exp(-abs(a))) + max(0, a)", {"sigmoid(a)"}, 24},
+    /* the share of a normal variable below a */
+    {"normal", 1, NULL, "vf_normal", "(1 + erf(a * " SQRT_HALF ")) / 2", {DENSITY}, 29.5},
+    /* derivatives that vec.h has without cancellation */
+    {"gelu_slope", 1, NULL, "vf_gelu_slope", "normal(a) + a * " DENSITY, {NULL}, 29.5},
+    {"silu_slope", 1, NULL, "vf_silu_slope", "sigmoid(a) * (1 + a * sigmoid(-a))", {NULL}, 18},
+};
+
+const struct expr_function *expr_function(const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!strcmp(functions[i].name, name))
+            return &functions[i];
+    return NULL;
+}
+
+const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call)
+{
+    /* by way of names that no argument has: an argument may be called b */
+    static const char *const names[][2] = {{"a", "#a"}, {"b", "#b"}, {"y", "#y"}};
+    const struct expr *const values[] = {call->arg[0], call->arg[1], call};
+    const struct expr *e = expr_of(a, text);
+    for (int i = 0; i < 3; i++)
+        e = expr_replace(a, e, expr_name(a, names[i][0]), expr_name(a, names[i][1]));
+    for (int i = 0; i < 3; i++)
+        if (values[i])
+            e = expr_replace(a, e, expr_name(a, names[i][1]), values[i]);
+    return e;
+}

@@ -1,0 +1,209 @@
+/* parse.c -- the text of an expression, or of statements, to trees. One function a level of precedence, as in C. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/expr.h"
+
+enum { MOST_DEPTH = 100 };
+
+struct parser {
+    struct arena *arena;
+    const char *text, *at;
+    const char *error; /* NULL: none so far */
+    int depth;         /* of parentheses and conditions */
+};
+
+/* Keeps the first error, and goes on with a number. */
+static const struct expr *wrong(struct parser *p, const char *what)
+{
+    if (!p->error)
+        p->error = arena_printf(p->arena, "%s at column %d", what, (int)(p->at - p->text) + 1);
+    p->at += strlen(p->at);
+    return expr_number(p->arena, 0);
+}
+
+static void blanks(struct parser *p)
+{
+    while (isspace((unsigned char)*p->at))
+        p->at++;
+}
+
+static bool take(struct parser *p, const char *sign)
+{
+    const size_t n = strlen(sign);
+    blanks(p);
+    if (strncmp(p->at, sign, n) != 0)
+        return false;
+    p->at += n;
+    return true;
+}
+
+static void expect(struct parser *p, const char *sign)
+{
+    if (!take(p, sign))
+        wrong(p, arena_printf(p->arena, "expected '%s'", sign));
+}
+
+static const char *word(struct parser *p)
+{
+    size_t n = 0;
+    blanks(p);
+    while (isalpha((unsigned char)p->at[n]) || p->at[n] == '_' || (n && isdigit((unsigned char)p->at[n])))
+        n++;
+    p->at += n;
+    return n ? arena_strndup(p->arena, p->at - n, n) : NULL;
+}
+
+static const struct expr *select_level(struct parser *p);
+
+static const struct expr *call(struct parser *p, const char *name)
+{
+    const struct expr_function *f = expr_function(name);
+    if (!f)
+        return wrong(p, arena_printf(p->arena, "no function '%s'", name));
+    const struct expr *arg[2] = {NULL};
+    for (int i = 0; i < f->arguments; i++) {
+        if (i)
+            expect(p, ",");
+        arg[i] = select_level(p);
+    }
+    expect(p, ")");
+    return expr_call(p->arena, f, arg[0], arg[1]);
+}
+
+static const struct expr *primary(struct parser *p)
+{
+    if (take(p, "(")) {
+        const struct expr *e = select_level(p);
+        expect(p, ")");
+        return e;
+    }
+    if (isdigit((unsigned char)*p->at) || *p->at == '.') {
+        char *end;
+        const double number = strtod(p->at, &end);
+        if (end == p->at)
+            return wrong(p, "expected a number");
+        p->at = end;
+        return expr_number(p->arena, number);
+    }
+    const char *name = word(p);
+    if (!name)
+        return wrong(p, "expected a value");
+    return take(p, "(") ? call(p, name) : expr_name(p->arena, name);
+}
+
+static const struct expr *unary(struct parser *p)
+{
+    bool minus = false;
+    while (take(p, "-"))
+        minus = !minus;
+    const struct expr *e = primary(p);
+    return minus ? expr_negate(p->arena, e) : e;
+}
+
+/* A row a level: its operators, longer signs first. */
+static const struct level {
+    struct {
+        const char *sign;
+        enum expr_kind kind;
+    } operators[4];
+} levels[] = {
+    {{{"==", EXPR_EQUAL}, {"!=", EXPR_NOT_EQUAL}}},
+    {{{"<=", EXPR_LESS_EQUAL}, {">=", EXPR_GREATER_EQUAL}, {"<", EXPR_LESS}, {">", EXPR_GREATER}}},
+    {{{"+", EXPR_ADD}, {"-", EXPR_SUBTRACT}}},
+    {{{"*", EXPR_MULTIPLY}, {"/", EXPR_DIVIDE}}},
+};
+enum { N_LEVELS = sizeof levels / sizeof *levels };
+
+static bool take_operator(struct parser *p, int level, enum expr_kind *kind)
+{
+    for (int i = 0; i < 4 && levels[level].operators[i].sign; i++)
+        if (take(p, levels[level].operators[i].sign)) {
+            *kind = levels[level].operators[i].kind;
+            return true;
+        }
+    return false;
+}
+
+static const struct expr *binary_level(struct parser *p, int level)
+{
+    if (level == N_LEVELS)
+        return unary(p);
+    const struct expr *e = binary_level(p, level + 1);
+    enum expr_kind kind;
+    while (take_operator(p, level, &kind))
+        e = expr_binary(p->arena, kind, e, binary_level(p, level + 1));
+    return e;
+}
+
+static const struct expr *select_level(struct parser *p)
+{
+    if (++p->depth > MOST_DEPTH)
+        return wrong(p, "nested too deeply");
+    const struct expr *e = binary_level(p, 0);
+    if (take(p, "?")) {
+        const struct expr *x = select_level(p);
+        expect(p, ":");
+        e = expr_select(p->arena, e, x, select_level(p));
+    }
+    p->depth--;
+    return e;
+}
+
+const struct expr *expr_parse(struct arena *a, const char *text, const char **error)
+{
+    struct parser p = {.arena = a, .text = text, .at = text};
+    const struct expr *e = select_level(&p);
+    blanks(&p);
+    if (*p.at)
+        wrong(&p, "expected an operator");
+    *error = p.error;
+    return p.error ? NULL : e;
+}
+
+const struct expr *expr_of(struct arena *a, const char *text)
+{
+    const char *error;
+    const struct expr *e = expr_parse(a, text, &error);
+    if (!e)
+        INTERNAL("%s in '%s'", error, text);
+    return e;
+}
+
+/* ---- statements */
+
+static struct expr_statement statement(struct parser *p)
+{
+    static const char *const signs[] = {"=", "+=", "-=", "*="};
+    struct expr_statement s = {.name = word(p)};
+    if (s.name && !strcmp(s.name, "for")) {
+        s.index = word(p);
+        expect(p, "<=");
+        s.last = select_level(p);
+        expect(p, ":");
+        s.name = word(p);
+    }
+    for (size_t i = 0; i < sizeof signs / sizeof *signs && !s.assign; i++)
+        if (take(p, signs[i]))
+            s.assign = signs[i];
+    if (!s.name || !s.assign)
+        wrong(p, "expected a statement");
+    s.value = select_level(p);
+    return s;
+}
+
+struct expr_statements expr_statements_of(struct arena *a, const char *text)
+{
+    struct parser p = {.arena = a, .text = text, .at = text};
+    struct expr_statements all = {0};
+    do {
+        vec_push(a, &all.list, statement(&p));
+        blanks(&p);
+    } while (take(&p, ";"));
+    if (*p.at)
+        wrong(&p, "expected ';'");
+    if (p.error)
+        INTERNAL("%s in '%s'", p.error, text);
+    return all;
+}

@@ -1,0 +1,293 @@
+/* test_expr.c -- scalar expressions: what is wrong in a text, how trees are printed, and that derivatives are slopes. */
+#include <math.h>
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "expr/expr.h"
+#include "front_test.h"
+
+/* ---- values, straight from the tree */
+
+struct point {
+    const char *const *names;
+    const double *values;
+};
+
+static double value_of(struct arena *a, const struct expr *e, const struct point *at);
+
+static double value_of_call(struct arena *a, const struct expr *e, const struct point *at)
+{
+    const char *name = e->function->plain;
+    const double x = value_of(a, e->arg[0], at), y = e->arg[1] ? value_of(a, e->arg[1], at) : 0;
+    if (!name)
+        return value_of(a, expr_body(a, e->function->expansion, e), at);
+    static const struct {
+        const char *name;
+        double (*function)(double);
+    } functions[] = {{"fabs", fabs}, {"sqrt", sqrt},   {"exp", exp},   {"expm1", expm1},
+                     {"log", log},   {"log1p", log1p}, {"tanh", tanh}, {"erf", erf}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!strcmp(functions[i].name, name))
+            return functions[i].function(x);
+    return pow(x, y);
+}
+
+static double value_of(struct arena *a, const struct expr *e, const struct point *at)
+{
+    double v[3] = {0};
+    if (e->kind == EXPR_CALL)
+        return value_of_call(a, e, at);
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        v[i] = value_of(a, e->arg[i], at);
+    switch (e->kind) {
+    case EXPR_NUMBER: return e->number;
+    case EXPR_NAME:
+        for (int i = 0; at->names[i]; i++)
+            if (!strcmp(at->names[i], e->name))
+                return at->values[i];
+        return NAN;
+    case EXPR_NEGATE: return -v[0];
+    case EXPR_ADD: return v[0] + v[1];
+    case EXPR_SUBTRACT: return v[0] - v[1];
+    case EXPR_MULTIPLY: return v[0] * v[1];
+    case EXPR_DIVIDE: return v[0] / v[1];
+    case EXPR_LESS: return v[0] < v[1];
+    case EXPR_LESS_EQUAL: return v[0] <= v[1];
+    case EXPR_GREATER: return v[0] > v[1];
+    case EXPR_GREATER_EQUAL: return v[0] >= v[1];
+    case EXPR_EQUAL: return v[0] == v[1];
+    case EXPR_NOT_EQUAL: return v[0] != v[1];
+    default: return v[0] != 0 ? v[1] : v[2];
+    }
+}
+
+static double value_at(struct arena *a, const struct expr *e, const char *name, double x, double y)
+{
+    const char *const names[] = {name, "y", "b", NULL};
+    const double values[] = {x, y, 1.7};
+    return value_of(a, e, &(struct point){names, values});
+}
+
+static bool near(double x, double y)
+{
+    return fabs(x - y) <= 1e-6 * (1 + fabs(x) + fabs(y));
+}
+
+static double difference_at(struct arena *a, const struct expr *e, const char *name, double x)
+{
+    const double h = 1e-5;
+    return (value_at(a, e, name, x + h, 0) - value_at(a, e, name, x - h, 0)) / (2 * h);
+}
+
+static const double points[] = {-3.1, -1.3, -0.4, 0.3, 0.9, 2.2};
+enum { N_POINTS = sizeof points / sizeof *points };
+
+/* ---- texts */
+
+static void texts_become_c(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    static const char *const right[][2] = {
+        {"a + b * c", "a + b * c"},
+        {"(a + b) * c", "(a + b) * c"},
+        {"a - (b - c)", "a - (b - c)"},
+        {"a / b / c", "a / b / c"},
+        {"-a * b", "-a * b"},
+        {"--a", "a"},
+        {"2 * 3 + 0 * a", "6.0f"},
+        {"a * 1 + 0", "a"},
+        {"a * (1 / b)", "a / b"},
+        {"a < b ? c : d > 0 ? 1 : 2", "a < b ? c : d > 0.0f ? 1.0f : 2.0f"},
+        {"max(a, 0) * exp(b)", "(0.0f < a ? a : 0.0f) * expf(b)"},
+        {"sigmoid(-a)", "1.0f / (1.0f + expf(a))"},
+        {"(a > b) - (a < b)", "(a > b) - (a < b)"},
+    };
+    struct out *o = out_new(a, false);
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        assert_string_equal(expr_c(o, expr_of(a, right[i][0]), EXPR_PLAIN), right[i][1]);
+    }
+    assert_string_equal(expr_c(out_new(a, true), expr_of(a, "exp(a) / 3"), EXPR_PLAIN), "exp(a) / 3.0");
+    arena_free(a);
+}
+
+static void texts_become_verbs(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    static const char *const right[][2] = {
+        {"max(0, x)", "vf_max(vf_zero(), x)"},
+        {"x > 0 ? x : 0.5 * x", "vf_select(x > 0.0f, x, 0.5f * x)"},
+        {"x <= 0 ? 0 : x", "vf_and(~(x <= 0.0f), x)"},
+        {"x > 0 ? x : 0", "vf_and(x > 0.0f, x)"},
+        {"min(x, 3) - sigmoid(-x)", "vf_min(x, vf_set1(3.0f)) - vf_sigmoid(vf_minus(x))"},
+    };
+    struct out *o = out_new(a, false);
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_string_equal(expr_c(o, expr_of(a, right[i][0]), EXPR_VECTOR), right[i][1]);
+    const struct expr *e = expr_replace(a, expr_of(a, "max(c, x)"), expr_name(a, "c"), expr_scalar(a, "c"));
+    assert_string_equal(expr_c(o, e, EXPR_VECTOR), "vf_max(vf_set1(c), x)");
+    arena_free(a);
+}
+
+static void errors_are_placed(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    static const char *const wrong[][2] = {
+        {"", "expected a value at column 1"},
+        {"a +", "expected a value at column 4"},
+        {"a b", "expected an operator at column 3"},
+        {"(a", "expected ')' at column 3"},
+        {"nothing(a)", "no function 'nothing' at column 9"},
+        {"max(a)", "expected ',' at column 6"},
+        {"a ? b", "expected ':' at column 6"},
+        {". + 1", "expected a number at column 1"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *error;
+        assert_true(!expr_parse(a, wrong[i][0], &error));
+        assert_string_equal(error, wrong[i][1]);
+    }
+    char deep[300];
+    memset(deep, '(', sizeof deep - 1);
+    deep[sizeof deep - 1] = '\0';
+    const char *error;
+    assert_true(!expr_parse(a, deep, &error) && strstr(error, "nested too deeply"));
+    arena_free(a);
+}
+
+static void statements_are_read(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    const struct expr_statements all = expr_statements_of(a, "m = 2 * m; for i <= t: w -= m");
+    assert_true(all.list.n == 2);
+    assert_string_equal(all.list.at[0].assign, "=");
+    assert_true(!all.list.at[0].index);
+    assert_string_equal(all.list.at[1].name, "w");
+    assert_string_equal(all.list.at[1].assign, "-=");
+    assert_string_equal(all.list.at[1].index, "i");
+    assert_string_equal(all.list.at[1].last->name, "t");
+    arena_free(a);
+}
+
+/* ---- derivatives */
+
+static void derivatives_are_slopes(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    static const char *const calls[] = {"max(x, b)",       "min(x, b)",     "abs(x)",
+                                        "sqrt(x * x + 1)", "exp(x)",        "expm1(x)",
+                                        "log(x * x)",      "log1p(x * x)",  "pow(x * x, b)",
+                                        "pow(2, x)",       "tanh(x)",       "erf(x)",
+                                        "sigmoid(x)",      "softplus(x)",   "normal(x)",
+                                        "gelu_slope(x)",   "silu_slope(x)", "x * x * x",
+                                        "1 / (x - 9)",     "-x / b",        "x < 1 ? x * b : sign(x) * x"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        const struct expr *e = expr_of(a, calls[i]), *slope = expr_derivative(a, e, "x", NULL);
+        for (int q = 0; q < N_POINTS; q++)
+            if (!near(value_at(a, slope, "x", points[q], 0), difference_at(a, e, "x", points[q])))
+                fail_msg("%s has another slope", calls[i]);
+    }
+    arena_free(a);
+}
+
+/* Of every activation: its gradient is the derivative of its value, and needs x only where the row says so. */
+static void gradients_of_activations_are_slopes(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    for (int i = 0; activations[i]; i++) {
+        const struct activation *f = activation_of(activations[i]);
+        if (!f->value)
+            continue;
+        const struct expr *value = expr_set(a, expr_of(a, f->value), "alpha", 0.3);
+        const struct expr *slope = f->gradient ? expr_set(a, expr_of(a, f->gradient), "alpha", 0.3)
+                                               : expr_slope(a, value, f->monotone && f->zero_at_zero);
+        assert_true(expr_mentions(slope, "x") == !f->from_output);
+        assert_true(!f->zero_at_zero || value_at(a, value, "x", 0, 0) == 0);
+        for (int q = 0; q < N_POINTS; q++) {
+            const double y = value_at(a, value, "x", points[q], 0);
+            if (!near(value_at(a, slope, "x", points[q], y), difference_at(a, value, "x", points[q])))
+                fail_msg("%s has another slope", f->rec.name);
+        }
+    }
+    arena_free(a);
+}
+
+/* A loss whose names are put into it, of z alone. */
+static const struct expr *whole(struct arena *a, const struct loss_formula *formula, const char *text)
+{
+    const struct expr_statements names = expr_statements_of(a, formula->names);
+    const struct expr *e = expr_of(a, text);
+    for (size_t i = names.list.n; i-- > 0;)
+        e = expr_replace(a, e, expr_name(a, names.list.at[i].name), names.list.at[i].value);
+    return expr_set(a, expr_set(a, e, "delta", 0.7), "t", 0.25);
+}
+
+static void check_formula(struct arena *a, const char *name, const struct loss_formula *formula, bool probability)
+{
+    const struct expr_statements names = expr_statements_of(a, formula->names);
+    const struct expr *value = whole(a, formula, formula->value);
+    const struct expr *derived = expr_derivative(a, expr_of(a, formula->value), "z", &names);
+    for (int q = 0; q < N_POINTS; q++) {
+        const double z = probability ? (points[q] + 4) / 7 : points[q];
+        const double slope = difference_at(a, value, "z", z);
+        const struct expr *given = formula->gradient ? whole(a, formula, formula->gradient) : NULL;
+        for (size_t i = names.list.n; i-- > 0;)
+            derived = expr_replace(a, derived, expr_name(a, names.list.at[i].name), names.list.at[i].value);
+        const struct expr *own = expr_set(a, expr_set(a, derived, "delta", 0.7), "t", 0.25);
+        if (!near(value_at(a, own, "z", z, 0), slope) || (given && !near(value_at(a, given, "z", z, 0), slope)))
+            fail_msg("%s has another slope", name);
+    }
+}
+
+static void gradients_of_losses_are_slopes(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    for (int i = 0; losses[i]; i++) {
+        const struct loss *l = loss_of(losses[i]);
+        if (l->formula.value)
+            check_formula(a, l->rec.name, &l->formula, l->target.bounded);
+        if (l->logit_formula.value)
+            check_formula(a, l->rec.name, &l->logit_formula, false);
+    }
+    arena_free(a);
+}
+
+/* Every rule can be read, and the last one of an optimizer always counts. */
+static void rules_of_optimizers_are_whole(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    for (int i = 0; optimizers[i]; i++) {
+        const struct optimizer *f = optimizer_of(optimizers[i]);
+        bool always = false;
+        for (int q = 0; q < MOST_RULES && f->rules[q].step; q++) {
+            const struct expr_statements step = expr_statements_of(a, f->rules[q].step);
+            assert_true(expr_statements_of(a, f->rules[q].once).list.n > 0);
+            assert_string_equal(step.list.at[step.list.n - 1].name, "w");
+            always = always || !f->rules[q].options[0];
+        }
+        assert_true(always);
+    }
+    arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts_become_c),
+        cmocka_unit_test(texts_become_verbs),
+        cmocka_unit_test(errors_are_placed),
+        cmocka_unit_test(statements_are_read),
+        cmocka_unit_test(derivatives_are_slopes),
+        cmocka_unit_test(gradients_of_activations_are_slopes),
+        cmocka_unit_test(gradients_of_losses_are_slopes),
+        cmocka_unit_test(rules_of_optimizers_are_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
