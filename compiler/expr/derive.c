@@ -69,9 +69,9 @@ const struct expr *expr_derivative(struct arena *a, const struct expr *e, const 
 static const struct expr *signs_of_y(struct arena *a, const struct expr *e)
 {
     const struct expr *x = expr_name(a, "x"), *y = expr_name(a, "y"), *zero = expr_number(a, 0);
-    for (int kind = EXPR_LESS; kind <= EXPR_NOT_EQUAL; kind++)
-        if (kind == EXPR_GREATER || kind == EXPR_LESS_EQUAL)
-            e = expr_replace(a, e, expr_binary(a, kind, x, zero), expr_binary(a, kind, y, zero));
+    static const enum expr_kind kinds[] = {EXPR_GREATER, EXPR_LESS_EQUAL};
+    for (int i = 0; i < 2; i++)
+        e = expr_replace(a, e, expr_binary(a, kinds[i], x, zero), expr_binary(a, kinds[i], y, zero));
     return e;
 }
 

@@ -50,14 +50,14 @@ struct expr_function {
     double cycles;             /* of a vector, roughly */
 };
 const struct expr_function *expr_function(const char *name); /* NULL: there is none */
-/* One of the texts of the called function, of the arguments of the call. */
-const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call);
 
 /* ---- parse.c */
 /* NULL: the text is wrong, and *error says how. */
 const struct expr *expr_parse(struct arena *a, const char *text, const char **error);
 /* A text of the compiler's own: ends the process when it is wrong. */
 const struct expr *expr_of(struct arena *a, const char *text);
+/* One of the texts of the called function, of the arguments of the call. */
+const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call);
 
 /* `name = value`, `name += value` and so on; with an index: for index = 1, 2, ... while it is not above `last`. */
 struct expr_statement {

@@ -35,17 +35,3 @@ const struct expr_function *expr_function(const char *name)
             return &functions[i];
     return NULL;
 }
-
-const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call)
-{
-    /* by way of names that no argument has: an argument may be called b */
-    static const char *const names[][2] = {{"a", "#a"}, {"b", "#b"}, {"y", "#y"}};
-    const struct expr *const values[] = {call->arg[0], call->arg[1], call};
-    const struct expr *e = expr_of(a, text);
-    for (int i = 0; i < 3; i++)
-        e = expr_replace(a, e, expr_name(a, names[i][0]), expr_name(a, names[i][1]));
-    for (int i = 0; i < 3; i++)
-        if (values[i])
-            e = expr_replace(a, e, expr_name(a, names[i][1]), values[i]);
-    return e;
-}
