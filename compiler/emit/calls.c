@@ -82,7 +82,7 @@ static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
     return call;
 }
 
-/* ---- a run of calls, in stretches that one function bears */
+/* ---- a run of calls, in pieces that one function bears */
 
 static const struct {
     enum phase phase;
@@ -99,22 +99,24 @@ static const struct {
  * compilers take more than twice the time for twice the function. Of calls that repeat, one repetition is written. */
 enum { CALLS_A_FUNCTION = 300 };
 
-struct stretch {
+struct piece {
     size_t first, end; /* kernels */
     bool inside;       /* an image loop: its function is called for each image */
     size_t calls;
 };
 
-struct stretches {
+struct pieces {
     struct arena
         *arena; /* theirs: a deep network has many calls, and they are listed for each function that runs them */
-    VEC(struct stretch) list;
+    VEC(struct piece) list;
     struct call_list *calls; /* of each group */
 };
 
-static bool belongs(const struct plan *p, size_t kernel, enum calls which)
+static bool belongs(const struct core *c, size_t kernel, enum calls which)
 {
-    const struct op *o = p->kernels.at[kernel].op;
+    const struct op *o = c->plan->kernels.at[kernel].op;
+    if (c->stretch && (kernel < c->stretch->first || kernel >= c->stretch->end))
+        return false;
     return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || o->kind->loss == runs[which].loss);
 }
 
@@ -128,7 +130,7 @@ static struct call_list calls_of(struct arena *a, const struct core *c, const st
 {
     struct call_list calls = {0};
     for (size_t i = g->first; i < g->first + g->n; i++) {
-        if (!belongs(c->plan, i, which))
+        if (!belongs(c, i, which))
             continue;
         const struct call k = call_of(c, i, g->image_loop && which != CALLS_PREPARE);
         calls_add(&calls, a, &k);
@@ -147,16 +149,16 @@ static struct call_list slice(const struct call_list *l, size_t first, size_t en
     return part;
 }
 
-/* Adds the kernels to the last stretch when it bears them, and to a new one otherwise. `calls`: those that are written. */
-static void stretch_over(struct arena *a, struct stretches *s, size_t first, size_t end, bool inside, size_t calls)
+/* Adds the kernels to the last piece when it bears them, and to a new one otherwise. `calls`: those that are written. */
+static void piece_over(struct arena *a, struct pieces *s, size_t first, size_t end, bool inside, size_t calls)
 {
-    struct stretch *last = s->list.n ? &s->list.at[s->list.n - 1] : NULL;
+    struct piece *last = s->list.n ? &s->list.at[s->list.n - 1] : NULL;
     if (last && last->inside == inside && (!inside || last->end == first) && last->calls + calls <= CALLS_A_FUNCTION) {
         last->end = end;
         last->calls += calls;
         return;
     }
-    const struct stretch fresh = {first, end, inside, calls};
+    const struct piece fresh = {first, end, inside, calls};
     vec_push(a, &s->list, fresh);
 }
 
@@ -168,33 +170,33 @@ static size_t written_calls(const struct call_list *calls)
     return sum;
 }
 
-/* One stretch when one function bears all. An image loop is divided only when it is too long by itself, and never where calls repeat. */
-static struct stretches divide(const struct core *c, enum calls which)
+/* One piece when one function bears all. An image loop is divided only when it is too long by itself, and never where calls repeat. */
+static struct pieces divide(const struct core *c, enum calls which)
 {
     const struct plan *p = c->plan;
     struct arena *a = arena_new();
-    struct stretches s = {.arena = a, .calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
+    struct pieces s = {.arena = a, .calls = arena_alloc(a, (p->groups.n + 1) * sizeof *s.calls)};
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
         const struct call_list calls = s.calls[i] = calls_of(a, c, g, which);
         const size_t all = written_calls(&calls);
         const bool inside = g->image_loop && all > CALLS_A_FUNCTION;
         if (g->image_loop && !inside && all)
-            stretch_over(a, &s, g->first, g->first + g->n, false, all);
+            piece_over(a, &s, g->first, g->first + g->n, false, all);
         else
             for (size_t j = 0, n, written; j < calls.calls.n; j += n) {
                 n = repeated_calls(&calls, j, &written);
-                stretch_over(a, &s, kernel_of(&calls.calls.at[j]), kernel_of(&calls.calls.at[j + n - 1]) + 1, inside,
-                             written);
+                piece_over(a, &s, kernel_of(&calls.calls.at[j]), kernel_of(&calls.calls.at[j + n - 1]) + 1, inside,
+                           written);
             }
     }
     return s;
 }
 
-static void emit_stretch(struct out *o, const struct core *c, enum calls which, const struct stretches *all,
-                         size_t number, const char *laps)
+static void emit_piece(struct out *o, const struct core *c, enum calls which, const struct pieces *all, size_t number,
+                       const char *laps)
 {
-    const struct stretch *s = &all->list.at[number];
+    const struct piece *s = &all->list.at[number];
     const struct plan *p = c->plan;
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
@@ -208,7 +210,7 @@ static void emit_stretch(struct out *o, const struct core *c, enum calls which, 
     }
 }
 
-/* ---- stretches as functions: each takes what its calls mention */
+/* ---- pieces as functions: each takes what its calls mention */
 
 enum given {
     G_THETA,
@@ -261,13 +263,13 @@ static void note_operands(bool given[N_GIVEN], const struct core *c, const struc
         given[G_SCRATCH] = true;
 }
 
-static void note_given(bool given[N_GIVEN], const struct core *c, enum calls which, const struct stretch *s,
+static void note_given(bool given[N_GIVEN], const struct core *c, enum calls which, const struct piece *s,
                        const char *laps)
 {
     const struct plan *p = c->plan;
     for (size_t i = s->first; i < s->end; i++) {
         const struct op_kind *kind = p->kernels.at[i].op->kind;
-        if (!belongs(p, i, which))
+        if (!belongs(c, i, which))
             continue;
         note_operands(given, c, &p->kernels.at[i], s->inside);
         given[G_I] |= s->inside && (kind->first || kind->draws);
@@ -302,17 +304,24 @@ static void emit_given(struct out *o, const struct core *c, const bool given[N_G
     out_text(o, declare ? ")\n" : ");\n");
 }
 
+/* forward_2; of a stretch, chunk_1_forward_2 */
+static const char *piece_name(const struct core *c, enum calls which, size_t i)
+{
+    const char *stretch = c->stretch ? c->stretch->name : "", *underscore = c->stretch ? "_" : "";
+    return arena_printf(ctx_arena(c->plan->net->ctx), "%s%s%s%s_%zu", c->lower, stretch, underscore, runs[which].name,
+                        i + 1);
+}
+
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps)
 {
-    const struct stretches s = divide(c, which);
+    const struct pieces s = divide(c, which);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
         bool given[N_GIVEN] = {false};
         note_given(given, c, which, &s.list.at[i], laps);
-        out_printf(o, "%s void %s%s_%zu", c->plan->inference ? "static" : "CNN_SHARED", c->lower, runs[which].name,
-                   i + 1);
+        out_printf(o, "%s void %s", c->plan->inference ? "static" : "CNN_SHARED", piece_name(c, which, i));
         emit_given(o, c, given, true);
         out_text(o, "{\n");
-        emit_stretch(o, c, which, &s, i, laps);
+        emit_piece(o, c, which, &s, i, laps);
         out_text(o, "}\n\n");
     }
     arena_free(s.arena);
@@ -320,16 +329,16 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
 
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps)
 {
-    const struct stretches s = divide(c, which);
+    const struct pieces s = divide(c, which);
     if (s.list.n == 1)
-        emit_stretch(o, c, which, &s, 0, laps);
+        emit_piece(o, c, which, &s, 0, laps);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
         bool given[N_GIVEN] = {false};
-        const struct stretch *at = &s.list.at[i];
+        const struct piece *at = &s.list.at[i];
         note_given(given, c, which, at, laps);
         if (at->inside && (i == 0 || !at[-1].inside || at[-1].end != at->first))
             out_text(o, "for (int i = 0; i < n; i++) {\n");
-        out_printf(o, "%s%s_%zu", c->lower, runs[which].name, i + 1);
+        out_text(o, piece_name(c, which, i));
         emit_given(o, c, given, false);
         if (at->inside && (i + 1 == s.list.n || !at[1].inside || at[1].first != at->end))
             out_text(o, "}\n");

@@ -43,23 +43,39 @@ struct listing {
     const struct tensor **names; /* by tensor id; NULL: it has no place of its own */
 };
 
+/* Kernels of forward and backward between two barriers. */
+struct stretch {
+    size_t first, end;
+    const char *name;             /* of the function: "chunk", or "chunk_2" */
+    int64_t sums, partial, total; /* at the barrier in front of it, as in struct group */
+};
+
 /* A core is the network in one precision. Its functions and constants start with a prefix. */
 struct core {
     struct plan *plan;
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
-    bool constants;            /* theta[] stands in the file: nobody is given it */
-    struct listing places;     /* of scratch[] */
+    const struct stretch *stretch;   /* whose calls are written; NULL: all */
+    bool constants;                  /* theta[] stands in the file: nobody is given it */
+    struct listing places;           /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
 struct core core_of(struct plan *p, const struct core *before);
+/* A C expression of what times the calls of forward and backward; NULL: nothing does. */
+static inline const char *core_laps(const struct core *c)
+{
+    return c->plan->reference ? NULL : "step->laps";
+}
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
 void emit_constant_offsets(struct out *o,
                            const struct core *c);               /* enums of offsets: of parameters in all their forms */
 void emit_scratch_offsets(struct out *o, const struct core *c); /* of activations */
 void emit_kernels(struct out *o, const struct core *c);         /* names them, shares equal ones */
+/* stretches.ct: the functions that do a chunk, and the table of them */
+size_t stretches_count(const struct plan *p);
+void emit_stretches(struct out *o, const struct core *c);
 /* calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
  * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
  * their own, which must have been written before. */

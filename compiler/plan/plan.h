@@ -99,6 +99,10 @@ struct group {
     enum phase phase;
     bool image_loop;
     size_t first, n; /* kernels */
+    /* Behind it all chunks of a batch wait for one another. Then elements of scratch may be summed over them: `sums` from `partial` on,
+     * to those from `total` on, as struct cnn_core_stretch says. */
+    bool barrier;
+    int64_t sums, partial, total;
 };
 
 struct plan {
