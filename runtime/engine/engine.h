@@ -163,13 +163,6 @@ void cnn_chunk_alone(const struct cnn_core *core, const float *theta, const floa
 void cnn_chunk_alone_double(const struct cnn_reference *core, const double *theta, const double *prepared,
                             const struct cnn_reference_chunk *k);
 
-/* ---- reduce.c */
-
-/* sum[i], begin <= i < end: the sum of chunks[0 .. n)[i], by a binary tree that n alone determines: the largest power of two of chunks
- * that is less than n is one half, the rest is the other, and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them
- * as there are, may be summed first, anywhere, and stand for one chunk. sum may be chunks[0]. 1 <= n. */
-void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
-
 /* ---- reference.c: buffers for one chunk of the reference core */
 
 struct cnn_double {

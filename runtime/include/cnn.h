@@ -519,6 +519,11 @@ int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
+/* sum[i], begin <= i < end: the sum of chunks[0 .. n)[i], by a binary tree that n alone determines: the largest power of two of chunks
+ * that is less than n is one half, the rest is the other, and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them
+ * as there are, may be summed first, anywhere, and stand for one chunk. sum may be chunks[0]. 1 <= n. */
+void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
+
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
 enum { CNN_NORMALS = 64 };

@@ -35,8 +35,7 @@ int main(int argc, char **argv)
     if (!s)
         return 1;
     struct plan *p = plan_make(graph(c, s, true), target_find("native"), false, &(struct plan_options){0});
-    struct plan *r =
-        plan_make(graph(c, s, false), &target_reference, true, &(struct plan_options){.images = p->chunk});
+    struct plan *r = plan_make(graph(c, s, false), &target_reference, true, &(struct plan_options){.images = p->chunk});
     add_barriers(p);
     add_barriers(r);
     const struct program g = {.fast = p, .reference = r, .command = "", .libraries = ""};

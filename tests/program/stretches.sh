@@ -20,6 +20,15 @@ for which in noise tiny; do
         runs "$p $which, $n threads: weights" cmp plain.safetensors many.safetensors
         runs "$p $which, $n threads: log" sh -c 'cut -d, -f 1-5 plain.csv >a; cut -d, -f 1-5 many.csv >b; cmp a b'
     done
+    if [ $which = noise ]; then
+        for source in plain many; do
+            # shellcheck disable=SC2046
+            $CC -std=c11 -O3 -march=native -DSOURCE="\"$source.c\"" -I. -o face "$HERE/step_of_face.c" $("$BUILD/cnnc" --cflags --libs "$HERE/noise.net" 2>/dev/null) >log 2>&1 &&
+                ./face >$source.theta
+            check "$p the library of $source.c makes steps" "$(cat log)"
+        done
+        runs "$p noise: the library's parameters" cmp plain.theta many.theta
+    fi
     runs "$p $which: gradients" ./many gradcheck --weights plain.safetensors
     for program in plain many; do
         ./$program predict --weights plain.safetensors --input "$DATA/test-x" -o $program.npy >log 2>&1 || fail "$p $which predicts" <log

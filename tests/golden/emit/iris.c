@@ -1124,13 +1124,13 @@ static const struct cnn_model model = {
     .layer_repeats = NULL,
     .chunk = 8, .chunks = 2,
     .core = {
-        THETA, 128, PREPARED, SCRATCH, places, prepare, predict, stretches, 1,
-        NULL, NULL
+        THETA, 128, PREPARED, SCRATCH, places, prepare,
+        predict, stretches, 1, NULL, NULL
     },
 #ifndef CNN_NO_REFERENCE
     .reference = {
-        REF_THETA, 96, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare, ref_predict, ref_stretches, 1,
-        trace, trace_sizes
+        REF_THETA, 96, REF_PREPARED, REF_SCRATCH, ref_places, ref_prepare,
+        ref_predict, ref_stretches, 1, trace, trace_sizes
     },
     .reference_chunk = 8,
 #endif
@@ -1167,7 +1167,8 @@ void iris_predict(struct iris *m, const float *x, float *y, int n)
 
 double iris_train_step(struct iris *m, const float *x, const int32_t *target, int n, double lr)
 {
-    struct cnn_step step = {.seed = 1, .step = (uint64_t)m->step, .scale = 1.0 / n, .training = 1};
+    struct cnn_step step = {.seed = 1, .step = (uint64_t)m->step, .scale = 1.0 / n,
+        .training = 1, .batch = 1};
     struct cnn_sums sums = {0, 0};
     struct cnn_update u = {.lr = lr > 0 ? lr : cnn_learning_rate(&model.train->schedule, m->step, m->step + 1),
         .t = m->step + 1, .parts = 1};
