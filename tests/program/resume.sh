@@ -66,3 +66,17 @@ head -c 3000 whole.safetensors >short.safetensors
 says "$p a truncated checkpoint" 1 'short.safetensors' ./kept train --data-dir "$DATA" --resume short.safetensors
 ./kept export --weights whole.safetensors -o weights.npz
 says "$p weights are no checkpoint" 1 'weights.npz' ./kept train --data-dir "$DATA" --resume weights.npz
+
+# abi8.safetensors was left after two epochs of tiny.net for the target `generic`, with version 8 of libcnn
+build "$HERE/tiny.net" ./generic --target=generic || fail "$p tiny.net for generic builds" <generic.log
+loss_of() { # WEIGHTS
+    ./generic evaluate --data-dir "$DATA" --weights "$1" 2>&1 | sed -n 's/^loss: \([0-9.]*\) .*/\1/p'
+}
+./generic train --data-dir "$DATA" --quiet --epochs 2 --save two.safetensors >log 2>&1 || fail "$p two epochs" <log
+runs "$p weights of libcnn 8" awk -v a="$(loss_of "$HERE/abi8.safetensors")" -v b="$(loss_of two.safetensors)" \
+    'BEGIN { exit !(a > 0 && b > 0 && a - b < 0.001 && b - a < 0.001) }'
+./generic train --data-dir "$DATA" --quiet --epochs 4 --save four.safetensors >log 2>&1 || fail "$p four epochs" <log
+says "$p a run of libcnn 8 goes on" 0 'version: 0.1.0 \(libcnn 8\) in the checkpoint' \
+    ./generic train --data-dir "$DATA" --quiet --epochs 4 --resume "$HERE/abi8.safetensors" --save resumed.safetensors
+runs "$p to where a run of today gets" awk -v a="$(loss_of resumed.safetensors)" -v b="$(loss_of four.safetensors)" \
+    'BEGIN { exit !(a > 0 && b > 0 && a - b < 0.001 && b - a < 0.001) }'
