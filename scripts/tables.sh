@@ -12,12 +12,12 @@ LC_ALL=C
 export LC_ALL
 dir=$1
 
-names() { # TYPE PREFIX EXTENSION -> names, sorted
-    find "$dir" -name "*.$3" -exec sed -n "s/^const struct $1 \($2_[A-Za-z0-9_]*\) = .*/\1/p" {} + | sort -u
+names() { # TYPE PREFIX EXTENSION [ORDER] -> names, sorted, or as they stand where ORDER is cat
+    find "$dir" -name "*.$3" -exec sed -n "s/^const struct $1 \($2_[A-Za-z0-9_]*\) = .*/\1/p" {} + | ${4:-sort -u}
 }
 
-table() { # TYPE PREFIX EXTENSION, type of the array's elements, name of the array, member to point at
-    list=$(names "$1" "$2" "$3")
+table() { # TYPE PREFIX EXTENSION, type of the array's elements, name of the array, member to point at [ORDER]
+    list=$(names "$1" "$2" "$3" "${7:-}")
     echo
     for n in $list; do
         echo "extern const struct $1 $n;"
@@ -48,4 +48,5 @@ table loss loss c record losses .rec
 table optimizer optimizer c record optimizers .rec
 table record schedule c record schedules ''
 table metric metric c record metrics .rec
+table section section c record sections .rec cat
 table strategy strategy ct strategy strategies ''

@@ -4,7 +4,7 @@
 #define CNNC_LAYERS_H
 
 #include "catalog/catalog.h"
-#include "graph/layer.h"
+#include "graph/graph.h"
 
 extern const struct layer *const layers[];      /* NULL-terminated; made by the build */
 const struct record *const *layer_family(void); /* the same, seen as records */

@@ -164,13 +164,13 @@ static void unknown_statement(struct resolver *r, const struct stmt *s)
 
 static void resolve_stmt(struct resolver *r, const struct stmt *s)
 {
-    const struct record *const *sections = section_family();
+    const struct record *const *family = section_family();
     if (strcmp(s->name, "model") == 0) {
         resolve_model(r, s);
         return;
     }
-    for (size_t i = 0; sections[i]; i++) {
-        if (strcmp(s->name, sections[i]->name) == 0) {
+    for (size_t i = 0; family[i]; i++) {
+        if (strcmp(s->name, family[i]->name) == 0) {
             resolve_section(r, i, s);
             return;
         }

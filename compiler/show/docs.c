@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "spec/bind_value.h"
+#include "spec/records.h"
 #include "base/text.h"
 
 enum { WIDTH = 80 };

@@ -9,27 +9,6 @@
 
 enum { MAX_OPERATORS = 1000 };
 
-/* ---- mistakes: one a line, the rest of the line would only be its echo */
-
-static bool silent(struct parser *p)
-{
-    const bool silent = p->erred || p->fatal;
-    p->failed = p->erred = true;
-    return silent;
-}
-
-void parser_error(struct parser *p, struct span at, const char *message)
-{
-    if (!silent(p))
-        diag_error(p->ctx, at, "%s", message);
-}
-
-void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message)
-{
-    if (!silent(p))
-        diag_error_fix(p->ctx, at, fix, "%s", message);
-}
-
 static bool contains(const char *const *names, int n, const char *name)
 {
     for (int i = 0; i < n; i++)
@@ -60,7 +39,7 @@ static const char *expectation(struct parser *p, const char *const *names, int n
 
 void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n)
 {
-    if (silent(p))
+    if (parser_silent(p))
         return;
     const char *fix = NULL, *cure = parser_cure(p, &at, token, &fix);
     const struct place place = source_place(p->ctx, at.begin);

@@ -27,9 +27,8 @@ struct parser {
     struct stmt *head;
 };
 
-/* net.l: parses the text from p->entry on; false after an error. */
-bool parser_run(struct parser *p, const char *text, size_t size);
-
+/* parser_error.c: notes the mistake; true when this line has had its message. */
+bool parser_silent(struct parser *p);
 void parser_error(struct parser *p, struct span at, const char *message);
 void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
 /* `token` came where one of `names` was expected. */

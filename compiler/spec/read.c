@@ -1,7 +1,26 @@
 /* read.c -- runs the parser of the text language on a file or a piece of one */
 #include "spec/parser.h"
+#include "net.tab.h"
+#define YYSTYPE SYNTAX_STYPE
+#define YYLTYPE struct span
+#include "net.lex.h"
 
 #include <string.h>
+
+/* Parses the text from p->entry on; false after an error. */
+static bool parser_run(struct parser *p, const char *text, size_t size)
+{
+    yyscan_t scanner;
+    p->arena = ctx_arena(p->ctx);
+    p->pos = p->base;
+    p->text = text;
+    if (syntax_lex_init_extra(p, &scanner))
+        out_of_memory();
+    syntax__scan_bytes(text, (int)size, scanner);
+    const int status = syntax_parse(scanner, p);
+    syntax_lex_destroy(scanner);
+    return status == 0 && !p->failed;
+}
 
 struct stmt_list *read_file(struct ctx *c, const char *path, struct span at)
 {

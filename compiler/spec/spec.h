@@ -66,9 +66,9 @@ struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *de
 /* By the front end of that file's suffix. */
 struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
-/* What a front end must know of a section: is it one line, `validate kfold k=5`, or does it hold statements? The table of the
- * sections (sections.c, a rung above) answers; false for a name that is not in it. */
-bool section_is_line(const char *name);
+/* ---- sections.c: which sections there are. The build collects them from training/, which binds what they say. */
+
+bool section_is_line(const char *name); /* it is one line, as `validate kfold k=5`; false of a name that is none */
 const char *section_of_word(const char *word); /* whose statement it is; NULL: of none */
 
 struct out; /* rung 4's writer is not known here: the printers return arena text */
@@ -127,8 +127,15 @@ struct record {
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
 
-const struct record *const *section_family(void);  /* `data`, `train`, `validate`, `ensemble` */
-extern const struct record *const warning_kinds[]; /* the kinds of warnings; NULL-terminated */
+struct section {
+    struct record rec;                 /* first: a section is a record, so did-you-mean and REFERENCE.md know it */
+    const struct record *const *words; /* its statements, or what may follow its name on one line */
+    bool line;                         /* it holds no statements */
+};
+extern const struct record *const sections[];         /* each is the `rec` of a struct section; NULL-terminated */
+const struct record *const *section_family(void);     /* the same */
+const struct section *section_find(const char *name); /* NULL: there is none of that name */
+extern const struct record *const warning_kinds[];    /* the kinds of warnings; NULL-terminated */
 
 struct bound {
     bool set;              /* given by the user (a default leaves it false) */

@@ -3,99 +3,62 @@
 
 #include "training/sections.h"
 
-static const struct section {
-    struct record rec; /* first, as always */
-    const struct record *const *words;
-    enum word_place place;
-    void (*bind_line)(struct net *n, const struct stmt *s); /* it holds no statements, but is one line */
-    bool long_form;                                         /* whose arguments may stand in a body, one a line */
-} section_data =
-    {.rec = {.name = "data",
-             .doc = "Where the rows come from, and what is done to them.",
-             .example =
-                 "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n  normalize mean=auto std=auto\n}"},
-     .words = data_words,
-     .place = WORD_DATA},
-  section_train = {.rec = {.name = "train",
-                           .doc = "How the network is trained.",
-                           .example = "train {\n  optimizer adam lr=0.001\n  loss sparse_categorical_crossentropy\n  "
-                                      "metrics accuracy\n  epochs 5 batch=32 seed=1\n}"},
-                   .words = train_words,
-                   .place = WORD_TRAIN},
-  section_validate = {.rec = {.name = "validate",
-                              .doc = "How `crossval` divides the rows: one line, a method and its arguments.",
-                              .example = "validate kfold k=5 stratified"},
-                      .words = validate_words,
-                      .place = WORD_STATEMENT,
-                      .bind_line = validate_bind},
-  section_ensemble = {
-      .rec = {.name = "ensemble",
-              .doc = "Networks that answer together, which `ensemble` trains: a kind and its arguments, on "
-                     "one line or one a line.",
-              .example = "ensemble bagging members=5",
-              .setting = "train {\n  metrics accuracy\n}"},
-      .words = ensemble_words,
-      .place = WORD_STATEMENT,
-      .bind_line = ensemble_bind,
-      .long_form = true};
+const struct section section_data = {
+    .rec = {.name = "data",
+            .doc = "Where the rows come from, and what is done to them.",
+            .example =
+                "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n  normalize mean=auto std=auto\n}"},
+    .words = data_words};
 
-static const struct record *const sections[] = {&section_data.rec, &section_train.rec, &section_validate.rec,
-                                                &section_ensemble.rec, NULL};
+const struct section section_train = {
+    .rec = {.name = "train",
+            .doc = "How the network is trained.",
+            .example = "train {\n  optimizer adam lr=0.001\n  loss sparse_categorical_crossentropy\n  "
+                       "metrics accuracy\n  epochs 5 batch=32 seed=1\n}"},
+    .words = train_words};
 
-const struct record *const *section_family(void)
-{
-    return sections;
-}
+const struct section section_validate = {
+    .rec = {.name = "validate",
+            .doc = "How `crossval` divides the rows: one line, a method and its arguments.",
+            .example = "validate kfold k=5 stratified"},
+    .words = validate_words,
+    .line = true};
 
-static const struct section *find(const char *name)
-{
-    return (const struct section *)(const void *)record_find(sections, name);
-}
+const struct section section_ensemble = {
+    .rec = {.name = "ensemble",
+            .doc = "Networks that answer together, which `ensemble` trains: a kind and its arguments, on "
+                   "one line or one a line.",
+            .example = "ensemble bagging members=5",
+            .setting = "train {\n  metrics accuracy\n}"},
+    .words = ensemble_words,
+    .line = true};
 
 const struct record *const *section_words(const char *section)
 {
-    const struct section *s = find(section);
+    const struct section *s = section_find(section);
     return s ? s->words : NULL;
 }
 
-bool section_is_line(const char *name)
-{
-    const struct section *s = find(name);
-    return s && s->bind_line;
-}
+/* How each is bound. */
+static const struct binding {
+    const struct section *section;
+    enum word_place place;
+    void (*bind_line)(struct net *n, const struct stmt *s); /* of one that holds no statements */
+    bool long_form;                                         /* whose arguments may stand in a body, one a line */
+} bindings[] = {{&section_data, WORD_DATA, NULL, false},
+                {&section_train, WORD_TRAIN, NULL, false},
+                {&section_validate, WORD_STATEMENT, validate_bind, false},
+                {&section_ensemble, WORD_STATEMENT, ensemble_bind, true}};
 
-const char *section_of_word(const char *word)
+static const struct binding *binding_of(const char *name)
 {
-    for (const struct record *const *s = sections; *s; s++)
-        if (find((*s)->name)->place != WORD_STATEMENT && record_find(find((*s)->name)->words, word))
-            return (*s)->name;
-    return NULL;
+    const struct binding *b = bindings;
+    while (b->section != section_find(name))
+        b++;
+    return b;
 }
 
 /* ---- binding */
-
-const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
-                                  const struct record *const *family, struct stmt *own)
-{
-    const struct value *v = s->n_args && !s->args[0].key ? &s->args[0].value : NULL;
-    if (!v || (v->kind != VALUE_WORD && v->kind != VALUE_CALL)) {
-        diag_error(n->ctx, v ? v->span : s->name_span, "'%s' wants a name first, such as '%s %s'", s->name, s->name,
-                   family[0]->name);
-        return NULL;
-    }
-    const struct record *rec = record_find(family, v->text);
-    if (!rec) {
-        record_unknown(n->ctx, v->span, what, v->text, family);
-        return NULL;
-    }
-    *own = (struct stmt){.span = s->span, .name_span = v->span, .name = v->text};
-    own->args = arena_alloc(ctx_arena(n->ctx), (v->n_items + s->n_args) * sizeof *own->args);
-    for (size_t i = 0; i < v->n_items; i++)
-        own->args[own->n_args++] = v->items[i];
-    for (size_t i = 1; i < s->n_args; i++)
-        own->args[own->n_args++] = s->args[i];
-    return rec;
-}
 
 static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
 {
@@ -105,11 +68,10 @@ static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
 }
 
 /* Under any of its names. */
-static bool first_time(struct net *n, const struct section *section, const struct stmt *s, size_t i,
-                       const struct word *w)
+static bool first_time(struct net *n, const struct binding *b, const struct stmt *s, size_t i, const struct word *w)
 {
     for (size_t k = 0; k < i; k++) {
-        if (record_find(section->words, s->body[k]->name) != &w->rec)
+        if (record_find(b->section->words, s->body[k]->name) != &w->rec)
             continue;
         diag_error(n->ctx, s->body[i]->name_span, "a second '%s' in '%s'%s%s", s->body[i]->name, s->name,
                    w->once ? ": " : "", w->once ? w->once : "");
@@ -146,12 +108,12 @@ static bool told_elsewhere(struct net *n, const struct stmt *section, const stru
     return false;
 }
 
-static void bind_body(struct net *n, const struct section *section, const struct stmt *s)
+static void bind_body(struct net *n, const struct binding *b, const struct stmt *s)
 {
     for (size_t i = 0; i < s->n_body; i++) {
         const struct stmt *o = s->body[i];
-        const struct record *r = record_find(section->words, o->name);
-        if (unsupported(n->ctx, o->name_span, section->place, o->name) || !options_supported(n->ctx, o))
+        const struct record *r = record_find(b->section->words, o->name);
+        if (unsupported(n->ctx, o->name_span, b->place, o->name) || !options_supported(n->ctx, o))
             continue;
         const char *const home = r ? NULL : section_of_word(o->name);
         if (home)
@@ -160,44 +122,44 @@ static void bind_body(struct net *n, const struct section *section, const struct
             continue;
         else if (!r)
             record_unknown(n->ctx, o->name_span, arena_printf(ctx_arena(n->ctx), "statement of '%s'", s->name), o->name,
-                           section->words);
+                           b->section->words);
         else if (o->has_body || o->label)
             diag_error(n->ctx, o->name_span, "'%s' takes no %s", o->name, o->label ? "label" : "body");
-        else if (first_time(n, section, s, i, (const struct word *)(const void *)r))
+        else if (first_time(n, b, s, i, (const struct word *)(const void *)r))
             bind_word(n, (const struct word *)(const void *)r, o);
     }
 }
 
-static void bind_line(struct net *n, const struct section *section, const struct stmt *s)
+static void bind_line(struct net *n, const struct binding *b, const struct stmt *s)
 {
     if (s->label)
         diag_error(n->ctx, s->label_span, "'%s' takes no label", s->name);
-    else if (s->has_body && !section->long_form)
-        diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, section->words[0]->example);
+    else if (s->has_body && !b->long_form)
+        diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, b->section->words[0]->example);
     else if (options_supported(n->ctx, s))
-        section->bind_line(n, s);
+        b->bind_line(n, s);
 }
 
 void section_bind(struct net *n, const struct stmt *s)
 {
-    const struct section *section = find(s->name);
-    if (section->bind_line) {
-        bind_line(n, section, s);
+    const struct binding *b = binding_of(s->name);
+    if (b->bind_line) {
+        bind_line(n, b, s);
         return;
     }
     if (!s->has_body || s->n_args > 0 || s->label) {
         diag_error(n->ctx, s->name_span, "'%s' is a section: '%s {', its statements, '}'", s->name, s->name);
         return;
     }
-    if (section->place == WORD_DATA) {
+    if (b->place == WORD_DATA) {
         n->data->given = true;
         n->data->span = s->name_span;
     } else {
         n->train->given = true;
         n->train->span = s->name_span;
     }
-    bind_body(n, section, s);
-    if (section->place == WORD_DATA)
+    bind_body(n, b, s);
+    if (b->place == WORD_DATA)
         data_check(n, s);
 }
 

@@ -46,7 +46,7 @@ void validate_bind(struct net *n, const struct stmt *s); /* `validate kfold k=5`
 void ensemble_defaults(struct net *n);
 void ensemble_bind(struct net *n, const struct stmt *s); /* likewise */
 
-/* `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
+/* section_pick.c: `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
  * after an error, which calls the records `what`. */
 const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
                                   const struct record *const *family, struct stmt *own);
