@@ -64,8 +64,8 @@ static void link_node(const struct copies *c, struct node *n)
     n->input = node_of(c, n->input);
     n->x = tensor_of(c, n->x);
     n->y = tensor_of(c, n->y);
-    for (int i = 0; i < n->n_params; i++)
-        n->params[i] = param_of(c, n->params[i]);
+    for (size_t i = 0; i < n->params.n; i++)
+        n->params.at[i] = param_of(c, n->params.at[i]);
 }
 
 /* ---- the copy */
@@ -73,6 +73,23 @@ static void link_node(const struct copies *c, struct node *n)
 static void *duplicate(struct arena *a, const void *what, size_t size)
 {
     return memcpy(arena_alloc(a, size), what, size);
+}
+
+static struct op *copy_op(struct arena *a, const struct op *o)
+{
+    struct op *copy = duplicate(a, o, op_size(o->kind));
+    copy->in = duplicate(a, o->in, (size_t)(o->n_in + 1) * sizeof *o->in); /* and NULL */
+    copy->out = duplicate(a, o->out, (size_t)(o->n_out + 1) * sizeof *o->out);
+    return copy;
+}
+
+static struct node *copy_node(struct arena *a, const struct node *n)
+{
+    struct node *copy = duplicate(a, n, sizeof *n);
+    memset(&copy->params, 0, sizeof copy->params);
+    for (size_t i = 0; i < n->params.n; i++)
+        vec_push(a, &copy->params, n->params.at[i]);
+    return copy;
 }
 
 /* Lists of their own, of things that still point into the original. */
@@ -84,11 +101,11 @@ static void copy_lists(struct net *copy, const struct net *n)
     memset(&copy->ops, 0, sizeof copy->ops);
     memset(&copy->params, 0, sizeof copy->params);
     for (size_t i = 0; i < n->nodes.n; i++)
-        vec_push(a, &copy->nodes, (struct node *)duplicate(a, n->nodes.at[i], sizeof(struct node)));
+        vec_push(a, &copy->nodes, copy_node(a, n->nodes.at[i]));
     for (size_t i = 0; i < n->tensors.n; i++)
         vec_push(a, &copy->tensors, (struct tensor *)duplicate(a, n->tensors.at[i], sizeof(struct tensor)));
     for (size_t i = 0; i < n->ops.n; i++)
-        vec_push(a, &copy->ops, (struct op *)duplicate(a, n->ops.at[i], sizeof(struct op)));
+        vec_push(a, &copy->ops, copy_op(a, n->ops.at[i]));
     for (size_t i = 0; i < n->params.n; i++)
         vec_push(a, &copy->params, (struct param *)duplicate(a, n->params.at[i], sizeof(struct param)));
 }

@@ -1,5 +1,6 @@
 /* hash.c -- the network's fingerprint: a checkpoint of another network is refused. What counts is what the network computes, op by op as
  * lower leaves it, and what its parameters are called: no spelling, no default written out, no layer that does nothing. */
+#include <stddef.h>
 #include <string.h>
 
 #include "graph/layer.h"
@@ -66,14 +67,55 @@ static uint64_t mix_window(uint64_t h, const struct window *w)
     return h;
 }
 
+static uint64_t mix_value(uint64_t h, const void *value, enum attribute_type type)
+{
+    const struct record *const *record = value;
+    switch (type) {
+    case ATTRIBUTE_WINDOW: return mix_window(h, value);
+    case ATTRIBUTE_RECORD: return mix_text(h, *record ? (*record)->name : NULL);
+    case ATTRIBUTE_REAL: return mix_real(h, *(const double *)value);
+    case ATTRIBUTE_FLAG: return mix_whole(h, *(const bool *)value);
+    case ATTRIBUTE_WHOLE: return mix_whole(h, *(const int64_t *)value);
+    case ATTRIBUTE_SHAPE: return mix_shape(h, *(const struct shape *)value);
+    }
+    return h;
+}
+
+/* Every op has these in its fingerprint, 0 where its kind has none: checkpoints hold fingerprints that were made so. What other
+ * attributes there are follows with its name. */
+static const struct attribute every[] = {
+    {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win)},
+    {.name = "act", .type = ATTRIBUTE_RECORD, .offset = offsetof(struct op, act)},
+    {.name = "alpha", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, alpha)},
+    {.name = "rate", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, rate)},
+    {.name = "factor", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, factor)},
+    {.name = "shift", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, shift)},
+    {.name = "fill", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, fill)},
+    {.name = "deviation", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, deviation)},
+    {.name = "l1", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, l1)},
+    {.name = "l2", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, l2)},
+    {.name = "channels", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct op, channels)}};
+enum { EVERY = sizeof every / sizeof *every };
+
+static bool is_of_every(const char *name)
+{
+    for (size_t i = 0; i < EVERY; i++)
+        if (strcmp(name, every[i].name) == 0)
+            return true;
+    return false;
+}
+
 static uint64_t mix_attributes(uint64_t h, const struct op *o)
 {
-    const double numbers[] = {o->alpha, o->rate, o->factor, o->shift, o->fill, o->deviation, o->l1, o->l2};
-    h = mix_window(h, &o->win);
-    h = mix_text(h, o->act ? o->act->name : NULL);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        h = mix_real(h, numbers[i]);
-    return mix_whole(h, o->channels);
+    static const struct op none = {0};
+    for (size_t i = 0; i < EVERY; i++) {
+        const bool has = op_attribute(o->kind, every[i].name) != NULL;
+        h = mix_value(h, attribute_of(has ? o : &none, &every[i]), every[i].type);
+    }
+    for (const struct attribute *t = o->kind->attributes; t && t->name; t++)
+        if (!t->runtime && !is_of_every(t->name))
+            h = mix_value(mix_text(h, t->name), attribute_of(o, t), t->type);
+    return h;
 }
 
 /* Tensors are known by the number of the op that made them among those that count; the input is 0. */

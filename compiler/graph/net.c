@@ -23,26 +23,34 @@ struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, e
     return t;
 }
 
+/* The list and t, with NULL behind it. */
+static struct tensor **appended(struct net *n, struct tensor **list, int length, struct tensor *t)
+{
+    struct tensor **longer = arena_alloc(ctx_arena(n->ctx), (size_t)(length + 2) * sizeof *longer);
+    for (int i = 0; i < length; i++)
+        longer[i] = list[i];
+    longer[length] = t;
+    return longer;
+}
+
 struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node)
 {
-    struct op *o = arena_alloc(ctx_arena(n->ctx), sizeof *o);
+    struct op *o = arena_alloc(ctx_arena(n->ctx), op_size(kind)); /* zeroed */
     *o = (struct op){.id = (int)n->ops.n, .kind = kind, .phase = kind->phase, .node = node};
+    o->in = appended(n, NULL, 0, NULL);
+    o->out = appended(n, NULL, 0, NULL);
     vec_push(ctx_arena(n->ctx), &n->ops, o);
     return o;
 }
 
-void op_in(struct op *o, struct tensor *t)
+void op_in(struct net *n, struct op *o, struct tensor *t)
 {
-    if (o->n_in == (int)(sizeof o->in / sizeof *o->in))
-        INTERNAL("%s has too many inputs", o->kind->name);
-    o->in[o->n_in++] = t;
+    o->in = appended(n, o->in, o->n_in++, t);
 }
 
-void op_out(struct op *o, struct tensor *t)
+void op_out(struct net *n, struct op *o, struct tensor *t)
 {
-    if (o->n_out == (int)(sizeof o->out / sizeof *o->out))
-        INTERNAL("%s has too many outputs", o->kind->name);
-    o->out[o->n_out++] = t;
+    o->out = appended(n, o->out, o->n_out++, t);
     t->producer = o;
 }
 
@@ -77,7 +85,7 @@ struct param *net_param(struct net *n, struct node *node, const char *suffix, en
     p->tensor = net_tensor(n, arena_printf(a, "%s_%s", node->ident, suffix), tensor_shape(kind, shape), ROLE_PARAM);
     p->tensor->param = p;
     vec_push(a, &n->params, p);
-    node->params[node->n_params++] = p;
+    vec_push(a, &node->params, p);
     return p;
 }
 
@@ -161,8 +169,8 @@ int64_t net_parameters(const struct net *n)
 int64_t node_parameters(const struct node *n)
 {
     int64_t sum = 0;
-    for (int i = 0; i < n->n_params; i++)
-        sum += shape_size(n->params[i]->shape);
+    for (size_t i = 0; i < n->params.n; i++)
+        sum += shape_size(n->params.at[i]->shape);
     return sum;
 }
 

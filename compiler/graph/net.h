@@ -8,14 +8,6 @@
 
 #include "graph/op.h"
 
-/* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is
- * poison: an error was reported where it arose, and whoever meets it stays silent. */
-enum { MAX_RANK = 4 };
-struct shape {
-    int rank;
-    int64_t dim[MAX_RANK];
-};
-
 enum role {
     ROLE_INPUT,      /* the network's input x */
     ROLE_TARGET,     /* what the loss compares with */
@@ -74,48 +66,8 @@ struct node {
     bool orphan;        /* the layer in front of it was lost to an error: nothing is known of its input */
     struct shape in, out;
     struct tensor *x, *y; /* set by lower; y is NULL when hoist did away with it */
-    struct param *params[4];
-    int n_params;
+    VEC(struct param *) params;
     int64_t macs; /* multiply-adds of one image, forward */
-};
-
-enum { MAX_EPILOGUE = 4 };
-
-struct window { /* of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
-    int64_t kh, kw, sh, sw, dh, dw; /* kernel, stride, dilation */
-    int64_t pt, pb, pl, pr;         /* padding rows above, below, columns left, right */
-    int64_t ih, iw, ic, oh, ow, oc; /* input and output plane */
-    int64_t groups;
-};
-
-struct op {
-    int id;
-    const struct op_kind *kind;
-    enum phase phase;
-    struct node *node; /* whence it came: its name, its statement */
-    struct tensor *in[3];
-    int n_in;
-    struct tensor *out[2];
-    int n_out;
-    /* attributes, of the kinds that are named */
-    struct window win;         /* CONV*, *POOL* */
-    const struct record *act;  /* ACT, ACT_GRAD: of activations[] */
-    double alpha;              /* ACT, ACT_GRAD: slope of leaky_relu, scale of elu */
-    double rate;               /* DROPOUT */
-    double factor, shift;      /* DROPOUT: what is kept becomes x * factor + shift */
-    double fill;               /* DROPOUT: what is dropped becomes this */
-    bool channels;             /* DROPOUT: a draw for each channel of an image, not for each element */
-    double deviation;          /* NOISE */
-    int stream;                /* DROPOUT, NOISE: number of its random stream */
-    double l1, l2;             /* PENALTY */
-    const struct record *loss; /* LOSS: of losses[] */
-    bool from_logits;          /* LOSS: in[0] is the input of the last softmax or sigmoid, which it includes */
-    double delta;              /* LOSS: huber */
-    double smoothing;          /* LOSS: label smoothing of the cross-entropies */
-    /* fusion: `epilogue` is done by this op's kernel, in order, on its result before it is stored */
-    struct op *epilogue[MAX_EPILOGUE];
-    int n_epilogue;
-    struct op *epilogue_of;
 };
 
 /* sections, bound; every pointer into the tables of sections*.c */
@@ -171,8 +123,8 @@ const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_p
 struct net *net_new(struct ctx *c, const char *file);
 struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role); /* makes name unique */
 struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node); /* appended; phase from its kind */
-void op_in(struct op *o, struct tensor *t);
-void op_out(struct op *o, struct tensor *t); /* sets t->producer */
+void op_in(struct net *n, struct op *o, struct tensor *t);
+void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
 /* copy.c: what is done to the copy does nothing to the original; they share the spec and its sections. */

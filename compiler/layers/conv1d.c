@@ -44,7 +44,7 @@ static struct tensor *conv1d_lower(struct net *net, struct node *n)
 {
     struct window w;
     window(net, n, &w);
-    return weights_finish(net, n, lower_conv(net, n, n->x, n->params[0], w, n->out, "conv")->out[0]);
+    return weights_finish(net, n, lower_conv(net, n, n->x, n->params.at[0], w, n->out, "conv")->out[0]);
 }
 
 const struct layer layer_conv1d = {

@@ -61,7 +61,7 @@ struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const s
                       struct shape out, const char *suffix)
 {
     struct op *o = lower_unary(net, &op_conv, n, x, out, suffix);
-    op_in(o, kernel->tensor);
+    op_in(net, o, kernel->tensor);
     o->win = w;
     return o;
 }

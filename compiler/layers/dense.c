@@ -27,11 +27,11 @@ static struct tensor *dense_lower(struct net *net, struct node *n)
     if (n->in.rank > 1) {
         int64_t h = n->in.rank == 3 ? n->in.dim[0] : 1, w = n->in.dim[n->in.rank - 2];
         struct window pixels = pixel_window(h, w, shape_channels(n->in), shape_channels(n->out));
-        return weights_finish(net, n, lower_conv(net, n, n->x, n->params[0], pixels, n->out, "conv")->out[0]);
+        return weights_finish(net, n, lower_conv(net, n, n->x, n->params.at[0], pixels, n->out, "conv")->out[0]);
     }
     struct op *o = lower_unary(net, &op_dense, n, n->x, n->out, "dot");
-    op_in(o, n->params[0]->tensor);
-    n->params[0]->input = n->x;
+    op_in(net, o, n->params.at[0]->tensor);
+    n->params.at[0]->input = n->x;
     return weights_finish(net, n, o->out[0]);
 }
 

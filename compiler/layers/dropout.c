@@ -44,7 +44,7 @@ static struct op *lower_dropout(struct net *net, struct node *n)
     struct op *o = lower_unary(net, &op_dropout, n, n->x, n->out, "kept");
     struct tensor *mask = node_tensor(net, n, "index", n->out);
     mask->role = ROLE_INDEX;
-    op_out(o, mask);
+    op_out(net, o, mask);
     o->rate = rate;
     o->factor = 1 / (1 - rate);
     o->stream = stream;
@@ -105,7 +105,7 @@ static struct tensor *product_lower(struct net *net, struct node *n)
     if (rate == 0)
         return n->x;
     struct op *o = lower_noise(net, n, sqrt(rate / (1 - rate)));
-    op_out(o, node_tensor(net, n, "factor", n->out));
+    op_out(net, o, node_tensor(net, n, "factor", n->out));
     return o->out[0];
 }
 

@@ -11,8 +11,8 @@ struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node 
                        const char *suffix)
 {
     struct op *o = net_op(net, kind, n);
-    op_in(o, x);
-    op_out(o, node_tensor(net, n, suffix, out));
+    op_in(net, o, x);
+    op_out(net, o, node_tensor(net, n, suffix, out));
     return o;
 }
 
@@ -50,7 +50,7 @@ static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x,
     struct op *o = lower_unary(net, &op_maxpool, n, x, out, "max");
     struct tensor *index = node_tensor(net, n, "index", out);
     index->role = ROLE_INDEX;
-    op_out(o, index);
+    op_out(net, o, index);
     o->win = w;
     return o->out[0];
 }

@@ -49,9 +49,9 @@ static struct tensor *separable_lower(struct net *net, struct node *n)
 {
     struct window w;
     window(net, n, &w);
-    struct op *depth = lower_conv(net, n, n->x, n->params[0], w, window_output(n, &w), "channels");
+    struct op *depth = lower_conv(net, n, n->x, n->params.at[0], w, window_output(n, &w), "channels");
     struct window mix = pixel_window(w.oh, w.ow, w.oc, shape_channels(n->out));
-    return weights_finish(net, n, lower_conv(net, n, depth->out[0], n->params[1], mix, n->out, "conv")->out[0]);
+    return weights_finish(net, n, lower_conv(net, n, depth->out[0], n->params.at[1], mix, n->out, "conv")->out[0]);
 }
 
 const struct layer layer_separable_conv2d = {

@@ -88,10 +88,10 @@ bool weights_declare(struct net *net, struct node *n, enum param_kind kind, stru
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
 {
     struct tensor *y = x;
-    const struct param *last = n->params[n->n_params - 1];
+    const struct param *last = n->params.at[n->params.n - 1];
     if (last->kind == PARAM_VECTOR) {
         struct op *o = lower_unary(net, &op_bias, n, y, y->shape, "sum");
-        op_in(o, last->tensor);
+        op_in(net, o, last->tensor);
         y = o->out[0];
     }
     const struct bound *act = node_arg(n, "activation");
@@ -100,7 +100,7 @@ struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x)
     struct penalty p = penalty_of(node_arg(n, "activity_regularizer"));
     if (p.l1 > 0 || p.l2 > 0) {
         struct op *o = net_op(net, &op_penalty, n);
-        op_in(o, y);
+        op_in(net, o, y);
         o->l1 = p.l1;
         o->l2 = p.l2;
     }

@@ -5,7 +5,7 @@ static void bias_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
     if (grad_wanted(o->in[1])) {
         struct op *db = net_op(n, &op_bias_grad, o->node);
-        op_in(db, dy);
+        op_in(n, db, dy);
         grad_param(n, db, o->in[1]);
     }
     if (grad_wanted(o->in[0]))

@@ -6,9 +6,9 @@ static void conv_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
     if (grad_wanted(o->in[1])) {
         struct op *dw = net_op(n, &op_conv_weight, o->node);
-        op_in(dw, o->in[0]);
-        op_in(dw, dy);
-        dw->win = o->win;
+        op_in(n, dw, o->in[0]);
+        op_in(n, dw, dy);
+        op_inherit(dw, o);
         grad_param(n, dw, o->in[1]);
     }
     if (grad_wanted(o->in[0]))
@@ -31,12 +31,19 @@ static struct result_layout conv_data_layout(const struct op *o)
     return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
 }
 
+static const struct attribute shown[] = {
+    {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win), .show = ""}, {0}};
+
+static const struct attribute unshown[] = {
+    {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win)}, {0}};
+
 static const struct op_kind *const epilogue[] = {&op_maxpool, &op_bias, &op_act, NULL};
 static const struct op_kind *const data_epilogue[] = {&op_act_grad, NULL};
 
 const struct op_kind op_conv = {.name = "conv",
                                 .phase = PHASE_FORWARD,
                                 .operands = "x w -> y",
+                                .attributes = shown,
                                 .gradient = conv_gradient,
                                 .epilogue = epilogue,
                                 .carries_maximum = true,
@@ -47,6 +54,7 @@ const struct op_kind op_conv = {.name = "conv",
 const struct op_kind op_conv_data = {.name = "conv_data",
                                      .phase = PHASE_BACKWARD,
                                      .operands = "dy wt -> dx",
+                                     .attributes = shown,
                                      .epilogue = data_epilogue,
                                      .macs = conv_macs,
                                      .layout = conv_data_layout,
@@ -55,6 +63,7 @@ const struct op_kind op_conv_data = {.name = "conv_data",
 const struct op_kind op_conv_weight = {.name = "conv_weight",
                                        .phase = PHASE_BACKWARD,
                                        .operands = "x dy -> dw",
+                                       .attributes = shown,
                                        .macs = conv_macs,
                                        .granularity = BY_TRAFFIC,
                                        .first = true};
@@ -66,8 +75,11 @@ static struct prepared transform_prepared(const struct op *o, int64_t taps, int6
     return (struct prepared){taps * o->win.ic, o->win.oc};
 }
 
-const struct op_kind op_conv_transform = {
-    .name = "conv_transform", .phase = PHASE_PREPARE, .operands = "w -> wt", .prepared = transform_prepared};
+const struct op_kind op_conv_transform = {.name = "conv_transform",
+                                          .phase = PHASE_PREPARE,
+                                          .operands = "w -> wt",
+                                          .attributes = unshown,
+                                          .prepared = transform_prepared};
 
 /* [vector of inputs][kh][out][kw][lane] */
 static struct prepared transpose_prepared(const struct op *o, int64_t taps, int64_t inputs)
@@ -80,5 +92,6 @@ static struct prepared transpose_prepared(const struct op *o, int64_t taps, int6
 const struct op_kind op_conv_transpose = {.name = "conv_transpose",
                                           .phase = PHASE_PREPARE,
                                           .operands = "w -> wt",
+                                          .attributes = unshown,
                                           .prepared = transpose_prepared,
                                           .spare = true};

@@ -5,8 +5,8 @@ static void dense_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
     if (grad_wanted(o->in[1])) {
         struct op *dw = net_op(n, &op_dense_weight, o->node);
-        op_in(dw, o->in[0]);
-        op_in(dw, dy);
+        op_in(n, dw, o->in[0]);
+        op_in(n, dw, dy);
         grad_param(n, dw, o->in[1]);
     }
     if (grad_wanted(o->in[0]))

@@ -18,9 +18,9 @@ void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *no
         return;
     }
     struct op *o = net_op(n, &op_sum, node);
-    op_in(o, t->grad);
-    op_in(o, g);
-    op_out(o, grad_tensor(n, t));
+    op_in(n, o, t->grad);
+    op_in(n, o, g);
+    op_out(n, o, grad_tensor(n, t));
     t->grad = o->out[0];
 }
 
@@ -30,23 +30,17 @@ void grad_param(struct net *n, struct op *o, const struct tensor *w)
     dw->role = ROLE_PARAM_GRAD;
     dw->param = w->param;
     w->param->tensor->grad = dw;
-    op_out(o, dw);
+    op_out(n, o, dw);
 }
 
 struct op *grad_data(struct net *n, const struct op_kind *kind, struct op *of, struct tensor *dy, struct tensor *extra)
 {
     struct op *o = net_op(n, kind, of->node);
-    op_in(o, dy);
+    op_in(n, o, dy);
     if (extra)
-        op_in(o, extra);
-    op_out(o, grad_tensor(n, of->in[0]));
-    o->win = of->win;
-    o->act = of->act;
-    o->alpha = of->alpha;
-    o->rate = of->rate;
-    o->factor = of->factor;
-    o->channels = of->channels;
-    o->stream = of->stream;
+        op_in(n, o, extra);
+    op_out(n, o, grad_tensor(n, of->in[0]));
+    op_inherit(o, of);
     grad_add(n, of->in[0], o->out[0], of->node);
     return o;
 }
@@ -61,8 +55,8 @@ struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct o
     struct tensor *t = net_tensor(n, arena_printf(ctx_arena(n->ctx), "%s_t", w->name), s, ROLE_PREPARED);
     t->param = w->param;
     struct op *o = net_op(n, kind, of->node);
-    op_in(o, of->in[1]);
-    op_out(o, t);
-    o->win = of->win;
+    op_in(n, o, of->in[1]);
+    op_out(n, o, t);
+    op_inherit(o, of);
     return t;
 }

@@ -10,9 +10,19 @@ static void noise_gradient(struct net *n, struct op *o, struct tensor *dy)
         grad_add(n, o->in[0], dy, o->node);
 }
 
+static const struct attribute attributes[] = {
+    {.name = "deviation", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, deviation), .show = " "},
+    {.name = "stream",
+     .type = ATTRIBUTE_WHOLE,
+     .offset = offsetof(struct op, stream),
+     .show = " stream ",
+     .runtime = true},
+    {0}};
+
 const struct op_kind op_noise = {.name = "noise",
                                  .phase = PHASE_FORWARD,
                                  .operands = "x -> y factor",
+                                 .attributes = attributes,
                                  .gradient = noise_gradient,
                                  .strip = STRIP_PASS,
                                  .step = true,

@@ -8,22 +8,30 @@ static void penalty_gradient(struct net *n, struct op *o, struct tensor *dx)
     if (!dx)
         return; /* nothing but the penalty reads x, and no loss: cannot be, the network is a chain to its loss */
     struct op *g = net_op(n, &op_penalty_grad, o->node);
-    op_in(g, dx);
-    op_in(g, x);
-    op_out(g, grad_tensor(n, x));
-    g->l1 = o->l1;
-    g->l2 = o->l2;
+    op_in(n, g, dx);
+    op_in(n, g, x);
+    op_out(n, g, grad_tensor(n, x));
+    op_inherit(g, o);
     x->grad = g->out[0];
 }
+
+static const struct attribute attributes[] = {
+    {.name = "l1", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, l1), .show = " l1="},
+    {.name = "l2", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, l2), .show = " l2="},
+    {0}};
 
 const struct op_kind op_penalty = {.name = "penalty",
                                    .phase = PHASE_FORWARD,
                                    .operands = "x ->",
+                                   .attributes = attributes,
                                    .gradient = penalty_gradient,
                                    .strip = STRIP_OP,
                                    .sums = true};
 
 static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
 
-const struct op_kind op_penalty_grad = {
-    .name = "penalty_grad", .phase = PHASE_BACKWARD, .operands = "dy x -> dx", .epilogue = epilogue};
+const struct op_kind op_penalty_grad = {.name = "penalty_grad",
+                                        .phase = PHASE_BACKWARD,
+                                        .operands = "dy x -> dx",
+                                        .attributes = attributes,
+                                        .epilogue = epilogue};

@@ -30,9 +30,13 @@ static struct result_layout pool_grad_layout(const struct op *o)
     return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
 }
 
+static const struct attribute attributes[] = {
+    {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win), .show = ""}, {0}};
+
 const struct op_kind op_maxpool = {.name = "maxpool",
                                    .phase = PHASE_FORWARD,
                                    .operands = "x -> y index",
+                                   .attributes = attributes,
                                    .gradient = maxpool_gradient,
                                    .place = EPILOGUE_POOL,
                                    .joins = maxpool_joins,
@@ -44,6 +48,7 @@ const struct op_kind op_maxpool = {.name = "maxpool",
 const struct op_kind op_avgpool = {.name = "avgpool",
                                    .phase = PHASE_FORWARD,
                                    .operands = "x -> y",
+                                   .attributes = attributes,
                                    .gradient = avgpool_gradient,
                                    .layout = pool_layout};
 
@@ -52,6 +57,7 @@ static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
 const struct op_kind op_maxpool_grad = {.name = "maxpool_grad",
                                         .phase = PHASE_BACKWARD,
                                         .operands = "dy index -> dx",
+                                        .attributes = attributes,
                                         .epilogue = epilogue,
                                         .layout = pool_grad_layout,
                                         .loses_most = true};
@@ -59,5 +65,6 @@ const struct op_kind op_maxpool_grad = {.name = "maxpool_grad",
 const struct op_kind op_avgpool_grad = {.name = "avgpool_grad",
                                         .phase = PHASE_BACKWARD,
                                         .operands = "dy -> dx",
+                                        .attributes = attributes,
                                         .epilogue = epilogue,
                                         .layout = pool_grad_layout};

@@ -6,6 +6,6 @@ const struct op_kind op_update = {.name = "update", .phase = PHASE_UPDATE, .oper
 void append_update(struct net *n, const struct param *p)
 {
     struct op *o = net_op(n, &op_update, p->node);
-    op_in(o, p->tensor);
-    op_in(o, p->tensor->grad);
+    op_in(n, o, p->tensor);
+    op_in(n, o, p->tensor->grad);
 }

@@ -6,11 +6,11 @@
 
 static bool parameters_fit(struct net *net, const struct node *n, int64_t *total)
 {
-    for (int i = 0; i < n->n_params; i++) {
-        int64_t size = shape_size_within(n->params[i]->shape, MOST_ELEMENTS - *total);
+    for (size_t i = 0; i < n->params.n; i++) {
+        int64_t size = shape_size_within(n->params.at[i]->shape, MOST_ELEMENTS - *total);
         if (size < 0) {
             diag_error(net->ctx, n->stmt->span, "the network would have 2^31 parameters or more: %s is %s",
-                       n->params[i]->name, shape_words(net->ctx, n->params[i]->shape));
+                       n->params.at[i]->name, shape_words(net->ctx, n->params.at[i]->shape));
             return false;
         }
         *total += size;

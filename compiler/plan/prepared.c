@@ -119,9 +119,9 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
     struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
     t->param = w->param;
     struct op *o = net_op(n, conv->kind->transform, conv->node);
-    op_in(o, conv->in[1]);
-    op_out(o, t);
-    o->win = conv->win;
+    op_in(n, o, conv->in[1]);
+    op_out(n, o, t);
+    op_inherit(o, conv);
     conv->in[1] = t;
 }
 
@@ -140,7 +140,13 @@ static enum repr transformed(const struct op *conv)
 static enum repr cheapest_form(const struct plan *p, const struct op *conv, const struct plan_options *options,
                                double *least)
 {
-    struct op prepare = {.kind = conv->kind->transform, .phase = PHASE_PREPARE, .node = conv->node, .win = conv->win};
+    struct tensor *none[] = {NULL};
+    struct op prepare = {.in = none,
+                         .out = none,
+                         .kind = conv->kind->transform,
+                         .phase = PHASE_PREPARE,
+                         .node = conv->node,
+                         .win = conv->win};
     const struct op *once = conv->phase == PHASE_FORWARD ? &prepare : conv->in[1]->producer;
     enum repr best = REPR_DENSE;
     *least = cost_with(p, conv, once, REPR_DENSE, options);
@@ -161,7 +167,7 @@ static struct tensor *shared_weights(const struct plan *p, const struct op *data
     struct kernel k = {.op = &sharing};
     if (!conv || !transformed(conv) || (data->in[0]->producer && data->in[0]->producer->kind->loses_most))
         return NULL;
-    sharing.in[1] = conv->in[1];
+    sharing.in = (struct tensor *[]){data->in[0], conv->in[1]};
     const bool can = !plan_cheapest(p, &k, transformed(conv), plan_forced(options, data));
     return can && (least < 0 || k.cost < least) ? conv->in[1] : NULL;
 }

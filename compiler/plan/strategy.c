@@ -78,17 +78,31 @@ static void put_window(struct words *w, const struct window *v)
         put(w, words[i]);
 }
 
+static void put_attribute(struct words *w, const struct op *o, const struct attribute *t)
+{
+    const void *value = attribute_of(o, t);
+    const struct shape *s = value;
+    switch (t->type) {
+    case ATTRIBUTE_WINDOW: put_window(w, value); break;
+    case ATTRIBUTE_RECORD: put(w, (int64_t)(intptr_t) * (const struct record *const *)value); break;
+    case ATTRIBUTE_REAL: put_real(w, *(const double *)value); break;
+    case ATTRIBUTE_FLAG: put(w, *(const bool *)value); break;
+    case ATTRIBUTE_WHOLE: put(w, *(const int64_t *)value); break;
+    case ATTRIBUTE_SHAPE:
+        for (int i = 0; i < s->rank; i++)
+            put(w, s->dim[i]);
+        break;
+    }
+}
+
 static void put_op(struct words *w, const struct plan *p, const struct op *o)
 {
-    const double reals[] = {o->alpha,     o->rate, o->factor, o->shift, o->fill,
-                            o->deviation, o->l1,   o->l2,     o->delta, o->smoothing};
-    const int64_t words[] = {(int64_t)(intptr_t)o->kind, o->n_in,     o->n_out,       o->n_epilogue,
-                             (int64_t)(intptr_t)o->act,  o->channels, o->from_logits, (int64_t)(intptr_t)o->loss};
+    const int64_t words[] = {(int64_t)(intptr_t)o->kind, o->n_in, o->n_out, o->n_epilogue};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         put(w, words[i]);
-    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
-        put_real(w, reals[i]);
-    put_window(w, &o->win);
+    for (const struct attribute *t = o->kind->attributes; t && t->name; t++)
+        if (!t->runtime)
+            put_attribute(w, o, t);
     for (int i = 0; i < o->n_in; i++)
         put_tensor(w, p, o->in[i]);
     for (int i = 0; i < o->n_out; i++)

@@ -1,7 +1,6 @@
 /* print.c -- the graph for people and golden files: parameters, then the ops of each phase, one kernel a line. */
 #include "show/show.h"
 #include "base/text.h"
-#include "ops/ops.h"
 
 struct printer {
     const struct net *net;
@@ -29,31 +28,32 @@ static void put_window(struct printer *p, const struct window *w)
         text_add(&p->text, " groups %lld", (long long)w->groups);
 }
 
+static bool is_shown(const struct op *o, const struct attribute *t)
+{
+    const struct attribute *other = t->show_if ? op_attribute(o->kind, t->show_if) : NULL;
+    return t->show && (!other || *(const double *)attribute_of(o, other) != 0);
+}
+
+static void put_attribute(struct printer *p, const struct op *o, const struct attribute *t)
+{
+    const void *value = attribute_of(o, t);
+    if (t->type != ATTRIBUTE_FLAG || *(const bool *)value)
+        text_add(&p->text, "%s", t->show);
+    switch (t->type) {
+    case ATTRIBUTE_WINDOW: put_window(p, value); break;
+    case ATTRIBUTE_RECORD: text_add(&p->text, "%s", (*(const struct record *const *)value)->name); break;
+    case ATTRIBUTE_REAL: text_add(&p->text, "%g", *(const double *)value); break;
+    case ATTRIBUTE_FLAG: break;
+    case ATTRIBUTE_WHOLE: text_add(&p->text, "%lld", (long long)*(const int64_t *)value); break;
+    case ATTRIBUTE_SHAPE: text_add(&p->text, "%s", shape_print(p->net->ctx, *(const struct shape *)value)); break;
+    }
+}
+
 static void put_attributes(struct printer *p, const struct op *o)
 {
-    if (o->kind == &op_conv || o->kind == &op_conv_data || o->kind == &op_conv_weight || o->kind == &op_maxpool ||
-        o->kind == &op_avgpool || o->kind == &op_maxpool_grad || o->kind == &op_avgpool_grad) {
-        put_window(p, &o->win);
-    } else if (o->kind == &op_act || o->kind == &op_act_grad) {
-        text_add(&p->text, " %s", o->act->name);
-        if (o->alpha != 0)
-            text_add(&p->text, " %g", o->alpha);
-    } else if (o->kind == &op_dropout) {
-        text_add(&p->text, " %g%s", o->rate, o->channels ? " by channel" : "");
-        if (o->fill != 0)
-            text_add(&p->text, " factor %g shift %g fill %g", o->factor, o->shift, o->fill);
-        text_add(&p->text, " stream %d", o->stream);
-    } else if (o->kind == &op_noise) {
-        text_add(&p->text, " %g stream %d", o->deviation, o->stream);
-    } else if (o->kind == &op_dropout_grad) {
-        text_add(&p->text, " %g", o->rate);
-    } else if (o->kind == &op_penalty || o->kind == &op_penalty_grad) {
-        text_add(&p->text, " l1=%g l2=%g", o->l1, o->l2);
-    } else if (o->kind == &op_loss) {
-        text_add(&p->text, " %s%s", o->loss->name, o->from_logits ? " from logits" : "");
-        if (o->delta > 0)
-            text_add(&p->text, " delta=%g", o->delta);
-    }
+    for (const struct attribute *t = o->kind->attributes; t && t->name; t++)
+        if (is_shown(o, t))
+            put_attribute(p, o, t);
 }
 
 /* ---- ops */

@@ -11,8 +11,8 @@ static void put_layer(struct text *t, const struct net *net, const struct node *
     text_add(t, "  %s: %s", n->name ? n->name : "-", node_print(net, n));
     if (n->out.rank >= 0)
         text_add(t, " -> %s", shape_print(net->ctx, n->out));
-    for (int i = 0; i < n->n_params; i++)
-        text_add(t, ", %s %s", n->params[i]->name, shape_print(net->ctx, n->params[i]->shape));
+    for (size_t i = 0; i < n->params.n; i++)
+        text_add(t, ", %s %s", n->params.at[i]->name, shape_print(net->ctx, n->params.at[i]->shape));
     text_add(t, "\n");
 }
 

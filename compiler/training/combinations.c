@@ -130,7 +130,7 @@ static bool check_behind(struct net *net)
 static const struct node *activated_before(const struct node *n)
 {
     for (n = n->input; n && !node_activation(n); n = n->input)
-        if (n->n_params)
+        if (n->params.n)
             return NULL;
     return n;
 }
@@ -138,7 +138,7 @@ static const struct node *activated_before(const struct node *n)
 /* Is n made by layers that learn? What is done to inputs alone is preparation. */
 static bool is_learned(const struct node *n)
 {
-    while (n && !n->n_params)
+    while (n && !n->params.n)
         n = n->input;
     return n != NULL;
 }
@@ -149,10 +149,10 @@ static bool check_before(struct net *net)
     const struct node *maker = value_maker(net), *before = activated_before(maker);
     const struct record *act = before ? node_activation(before) : NULL;
     if (!act || !activation_of(act)->probability || !is_learned(before) ||
-        (maker->n_params && !activation_of(act)->softmax))
+        (maker->params.n && !activation_of(act)->softmax))
         return true;
     diag_warning(net->ctx, maker->stmt->name_span, "outputs", "'%s' behind %s %s", maker->layer->rec.name, act->name,
-                 maker->n_params ? "sees nothing but probabilities that sum to 1; end in one softmax, or use another "
+                 maker->params.n ? "sees nothing but probabilities that sum to 1; end in one softmax, or use another "
                                    "activation in front of it"
                                  : "is an activation of an activation; leave one of them out");
     diag_note(net->ctx, before->stmt->name_span, "the %s is here", act->name);

@@ -14,8 +14,8 @@ const char *metric_key(struct ctx *c, const struct bound *m)
 static bool node_penalized(const struct node *n)
 {
     const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
-    for (int i = 0; i < n->n_params; i++)
-        if (n->params[i]->l1 > 0 || n->params[i]->l2 > 0)
+    for (size_t i = 0; i < n->params.n; i++)
+        if (n->params.at[i]->l1 > 0 || n->params.at[i]->l2 > 0)
             return true;
     return b && b->record;
 }
