@@ -39,7 +39,7 @@ runtime_c  := $(sort $(wildcard runtime/*/*.c))
 kernels_ct := $(sort $(wildcard compiler/kernels/*.ct compiler/emit/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
 kernels_c  := $(kernels_ct:compiler/%.ct=$(G)/%.c)
-generated  := $(grammar) $(kernels_c) $(G)/tables.c $(G)/vec_text.c
+generated  := $(grammar) $(kernels_c) $(G)/tables.c $(patsubst %,$(G)/%_text.c,vec vec_random cnn_step cnn_draws)
 
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)
@@ -137,9 +137,10 @@ $(G)/ops/kinds.h: scripts/tables.sh $(wildcard compiler/ops/*.c)
 	@sh scripts/tables.sh compiler/ops ops >$@.tmp
 	@if cmp -s $@.tmp $@; then rm $@.tmp; else echo '  GEN  $@'; mv $@.tmp $@; fi
 
-$(G)/vec_text.c: scripts/text.sh runtime/include/vec.h
+# what generated C without libcnn has of the runtime's headers, as text: vec_h_text[] and others
+$(G)/%_text.c: runtime/include/%.h scripts/text.sh
 	@mkdir -p $(@D)
-	$(call say,GEN )sh scripts/text.sh vec_h_text runtime/include/vec.h >$@.tmp && mv $@.tmp $@
+	$(call say,GEN )sh scripts/text.sh $*_h_text $< >$@.tmp && mv $@.tmp $@
 
 # ---- unit tests: every tests/unit/test_X.c is a program
 

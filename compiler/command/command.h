@@ -12,7 +12,7 @@ enum status { DONE = 0, FAILED = 1, USAGE = 2 };
 /* What a network is compiled for. A pass names those that it runs for. */
 enum purpose {
     TRAINER = 1,   /* --emit=train and whatever is no other of these: the program's own network */
-    LIBRARY = 2,   /* --emit=lib */
+    LIBRARY = 2,   /* --emit=lib and learn */
     INFERENCE = 4, /* --emit=infer */
     MEMBER = 8,    /* another network of an ensemble, beside that of a trainer */
     REFERENCE = 16 /* plain loops in double, what `gradcheck` compares the kernels of a trainer or of a member with */

@@ -60,8 +60,8 @@ static bool set_output(struct options *o, const char *value)
 
 static bool set_emit(struct options *o, const char *value)
 {
-    static const char *const names[] = {"train", "header", "dot", "net", "infer", "lib"};
-    const int i = option_choice("--emit", value, names, 6);
+    static const char *const names[] = {"train", "header", "dot", "net", "infer", "lib", "learn"};
+    const int i = option_choice("--emit", value, names, 7);
     o->emit = (enum emit)i;
     return i >= 0;
 }
@@ -225,9 +225,11 @@ static bool set_max_flash(struct options *o, const char *value)
 static const struct option options[] = {
     {"-o", VALUE, 0, set_output, "-o FILE", "write the C there (- is standard output) and the header beside it"},
     {"--emit", VALUE, 0, set_emit, "--emit=WHAT",
-     "train (default): trainer and library; lib: the library without main(); infer: inference alone; header; dot: a "
+     "train (default): trainer and library; lib: the library without main(); infer: inference alone; learn: training "
+     "without "
+     "a library; header; dot: a "
      "picture; net: the spec, canonical"},
-    {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer: .safetensors or .npz"},
+    {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer and learn: .safetensors or .npz"},
     {"--weights-file", VALUE, 0, set_weights_file, "--weights-file=FILE",
      "write them to FILE instead of into the C of --emit=infer"},
     {"--target", VALUE, 0, set_target, "--target=NAME", "the machine: native (default), generic, ...; help lists them"},
@@ -361,12 +363,14 @@ static bool no_input_needed(const struct options *o)
 
 static bool check_weights(const struct options *o)
 {
-    if (o->weights && o->emit != EMIT_INFER)
-        return wrong("--weights is for --emit=infer; a trainer reads its weights when it runs");
+    if (o->weights && o->emit != EMIT_INFER && o->emit != EMIT_LEARN)
+        return wrong("--weights is for --emit=infer and --emit=learn; a trainer reads its weights when it runs");
     if (o->weights_file && o->emit != EMIT_INFER)
         return wrong("--weights-file is for --emit=infer, whose weights it takes out of the C");
     if (o->emit == EMIT_INFER && o->run)
         return wrong("--emit=infer makes a function, no program that --run could start");
+    if (o->emit == EMIT_LEARN && o->run)
+        return wrong("--emit=learn makes functions, no program that --run could start");
     if (o->emit == EMIT_LIB && o->run)
         return wrong("--emit=lib makes a library, no program that --run could start");
     return true;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB };
+enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB, EMIT_LEARN };
 enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
 
 struct options {
@@ -21,7 +21,7 @@ struct options {
     int64_t unroll; /* statements a layer; negative: full */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
-    const char *weights;      /* for EMIT_INFER */
+    const char *weights;      /* for EMIT_INFER and EMIT_LEARN */
     const char *weights_file; /* where they go; NULL: into the C */
     const char *target;
     int64_t max_ram, max_flash; /* bytes; negative: no limit */

@@ -37,7 +37,7 @@ static void print_after(struct compilation *c, const struct pass *p, const char 
 
 static enum purpose purpose_of(const struct options *o)
 {
-    return o->emit == EMIT_INFER ? INFERENCE : o->emit == EMIT_LIB ? LIBRARY : TRAINER;
+    return o->emit == EMIT_INFER ? INFERENCE : o->emit == EMIT_LIB || o->emit == EMIT_LEARN ? LIBRARY : TRAINER;
 }
 
 bool stage_stands(const struct options *o, const struct pass *passes)

@@ -27,16 +27,17 @@ void resolve_spec(struct compilation *c)
 
 /* ---- before the first op */
 
-/* Inference stands or falls with the weights, unless there are none or a stage on the way is shown. */
+/* Inference and learners stand or fall with the weights, unless there are none or a stage on the way is shown. */
 static bool weights_given(const struct compilation *c)
 {
     const struct options *o = c->options;
-    const bool needed = c->purpose == INFERENCE && !o->stage && !o->summary && c->net->params.n > 0;
+    const bool learns = o->emit == EMIT_LEARN;
+    const bool needed = (c->purpose == INFERENCE || learns) && !o->stage && !o->summary && c->net->params.n > 0;
     if (needed && !o->weights)
         fprintf(stderr,
-                "cnnc: error: --emit=infer wants the weights to embed: --weights=FILE; a trainer writes them, as in "
+                "cnnc: error: --emit=%s wants the weights to embed: --weights=FILE; a trainer writes them, as in "
                 "'./%s train --save %s.safetensors'\n",
-                c->net->name, c->net->name);
+                learns ? "learn" : "infer", c->net->name, c->net->name);
     return !needed || o->weights;
 }
 

@@ -26,6 +26,7 @@ struct program {
     const char *libraries;  /* what it is linked with, likewise; NULL: with nothing */
     struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
     bool library;           /* no main(), and nothing that only it needs */
+    bool learner;           /* a step of training that needs no libcnn */
     bool separate;          /* inference whose weights are in a file of their own */
     struct learnt learnt;   /* likewise, beside the weights */
     /* the other networks of an ensemble: their plans are numbered from 1 */
@@ -45,6 +46,10 @@ const char *emit_header(struct ctx *c, const struct program *g);
 /* --emit=infer. theta: the weights in the plan's layout. */
 const char *emit_inference(struct ctx *c, const struct program *g, const float *theta);
 const char *emit_inference_header(struct ctx *c, const struct program *g);
+
+/* learn.ct: --emit=learn. theta: the weights to begin with, likewise. */
+const char *emit_learner(struct ctx *c, const struct program *g, const float *theta);
+const char *emit_learner_header(struct ctx *c, const struct program *g);
 
 /* ---- import.c: weights from a file */
 

@@ -57,6 +57,7 @@ struct core {
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
     const struct stretch *stretch;   /* whose calls are written; NULL: all */
+    bool alone;                      /* not run by libcnn: no call is timed, and there is no table of stretches */
     bool constants;                  /* theta[] stands in the file: nobody is given it */
     struct listing places;           /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
@@ -65,7 +66,7 @@ struct core core_of(struct plan *p, const struct core *before);
 /* A C expression of what times the calls of forward and backward; NULL: nothing does. */
 static inline const char *core_laps(const struct core *c)
 {
-    return c->plan->reference ? NULL : "step->laps";
+    return c->plan->reference || c->alone ? NULL : "step->laps";
 }
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
@@ -76,6 +77,10 @@ void emit_kernels(struct out *o, const struct core *c);         /* names them, s
 /* stretches.ct: the functions that do a chunk, and the table of them */
 size_t stretches_count(const struct plan *p);
 void emit_stretches(struct out *o, const struct core *c);
+/* program.ct: forward, output, predict, the stretch of a chunk, prepare. */
+void emit_core(struct out *o, const struct core *c);
+/* infer.ct: static const float name[n], behind the attribute. */
+void emit_floats(struct out *o, const char *attribute, const char *name, const float *values, int64_t n);
 /* calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
  * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
  * their own, which must have been written before. */

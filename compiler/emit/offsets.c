@@ -77,7 +77,7 @@ struct core core_of(struct plan *p, const struct core *before)
         p->reference ? arena_printf(ctx_arena(p->net->ctx), "%sref_", network_prefix(p)) : network_prefix(p);
     const char *upper = upper_case(p->net->ctx, lower);
     const struct listing places = listing_of(p);
-    return (struct core){p, lower, upper, upper, before, NULL, false, places, places};
+    return (struct core){p, lower, upper, upper, before, NULL, false, false, places, places};
 }
 
 static const char *listed_name(const struct core *c, const struct tensor *t, enum base base)

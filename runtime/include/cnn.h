@@ -14,18 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cnn_step.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 enum { CNN_ABI = 9, CNN_RANK = 4 };
-
-/* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
-#ifdef __GNUC__
-#define CNN_SHARED static __attribute__((noinline))
-#else
-#define CNN_SHARED static
-#endif
 
 /* ---- tables of what layers have. Equal layers have equal rows, but for a number in the name and an offset, which go on by equal
  *      steps. Of `times` repetitions of `rows` elements, the table holds the first two, one behind the other, which tell the others. */
@@ -82,31 +77,6 @@ struct cnn_place {                  /* of one parameter in theta (and in gradien
 /* ---- one network in one precision. `float` is what trains and predicts; `double`, plain loops over the unfused graph, is what
  *      the gradient check and the tests compare with. */
 
-/* Behind the call of kernel k: the time since the last lap was its. */
-struct cnn_laps;
-void cnn_lap(struct cnn_laps *laps, int k);
-#ifdef CNN_NO_BENCH
-#define CNN_LAP(laps, k) ((void)(laps))
-#else
-#define CNN_LAP(laps, k) ((laps) ? cnn_lap((laps), (k)) : (void)0)
-#endif
-
-struct cnn_step {
-    uint64_t seed, step;   /* key of dropout and noise */
-    int64_t row;           /* of the chunk's first image within the batch */
-    double scale;          /* 1 / images of the batch: factor of the gradient of a mean loss */
-    int training;          /* 0: dropout and noise pass everything */
-    struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
-    const float *weight;   /* factor of each image's loss; NULL: 1 */
-    int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at once, and none
-                * looks at such sums: evaluation */
-};
-
-struct cnn_sums {   /* stretches add to these */
-    double loss;    /* sum of the images' losses, not scaled, without penalties */
-    double penalty; /* activity regularizers, as added to the loss of the batch */
-};
-
 /* A step of a batch is a list of stretches, most often of one, with a barrier between one and the next: no chunk begins a stretch
  * before all are through with the one before. A chunk keeps its scratch and its gradient from its first stretch to its last.
  * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added by the tree above. */
@@ -151,13 +121,6 @@ struct cnn_sums {   /* stretches add to these */
     }
 CNN_CORE(cnn_core, float);
 CNN_CORE(cnn_reference, double);
-
-struct cnn_update {
-    double lr;       /* after the schedule */
-    int64_t t;       /* from 1 */
-    int phase;       /* 0 .. model->update_phases - 1 */
-    int part, parts; /* this call does part `part` of `parts`; any split gives the same bits */
-};
 
 /* ---- what `summary` and messages need */
 
@@ -526,7 +489,6 @@ void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t en
 
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
-enum { CNN_NORMALS = 64 };
 /* Draws of a standard normal distribution from the words of 16 such calls, counter_hi .. counter_hi + 15: those of the calls' words 0
  * first, then of their words 1, 2, 3. For the noise of generated code. */
 void cnn_normals(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[CNN_NORMALS]);

@@ -3,7 +3,9 @@
 #ifndef CNN_VEC_RANDOM_H
 #define CNN_VEC_RANDOM_H
 
+#ifndef CNN_VEC_H
 #include "vec.h"
+#endif
 
 typedef uint32_t vu __attribute__((vector_size(4 * VF_LANES)));
 typedef uint64_t vw __attribute__((vector_size(4 * VF_LANES))); /* half as many, twice as wide */

@@ -1,0 +1,49 @@
+/* cnn_step.h -- what the functions of a step of training are told: the part of cnn.h that needs no libcnn. cnnc copies it into what
+ * --emit=learn makes. */
+#ifndef CNN_STEP_H
+#define CNN_STEP_H
+
+#include <stdint.h>
+
+/* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
+#ifdef __GNUC__
+#define CNN_SHARED static __attribute__((noinline))
+#else
+#define CNN_SHARED static
+#endif
+
+/* Behind the call of kernel k: the time since the last lap was its. */
+struct cnn_laps;
+void cnn_lap(struct cnn_laps *laps, int k);
+#ifdef CNN_NO_BENCH
+#define CNN_LAP(laps, k) ((void)(laps))
+#else
+#define CNN_LAP(laps, k) ((laps) ? cnn_lap((laps), (k)) : (void)0)
+#endif
+
+struct cnn_step {
+    uint64_t seed, step;   /* key of dropout and noise */
+    int64_t row;           /* of the chunk's first image within the batch */
+    double scale;          /* 1 / images of the batch: factor of the gradient of a mean loss */
+    int training;          /* 0: dropout and noise pass everything */
+    struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
+    const float *weight;   /* factor of each image's loss; NULL: 1 */
+    int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at once, and none
+                * looks at such sums: evaluation */
+};
+
+enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
+
+struct cnn_sums {   /* stretches add to these */
+    double loss;    /* sum of the images' losses, not scaled, without penalties */
+    double penalty; /* activity regularizers, as added to the loss of the batch */
+};
+
+struct cnn_update {
+    double lr;       /* after the schedule */
+    int64_t t;       /* from 1 */
+    int phase;       /* 0 .. model->update_phases - 1 */
+    int part, parts; /* this call does part `part` of `parts`; any split gives the same bits */
+};
+
+#endif

@@ -1,0 +1,84 @@
+#!/bin/sh
+# learn.sh -- --emit=learn: training as C99 that needs no libcnn, with the bits of the trainer's library.
+. tests/program/lib.sh
+p="program learn:"
+cd "$(folder learn)" || exit 1
+warn='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
+
+cat >net.net <<'END'
+let o = adam
+model net
+Input 9x8x3
+Conv2D 5 3x3 relu same l2=1e-3
+MaxPool 2
+Dropout 0.25
+SpatialDropout 0.1
+Flatten
+Dense 11 tanh trainable=no
+GaussianNoise 0.1
+Dense 4 softmax l1=1e-4
+train {
+  optimizer $o lr=0.05 clipnorm=1
+  loss sparse_categorical_crossentropy
+  epochs 1 batch=40 seed=3
+}
+END
+"$BUILD/cnnc" -w -o first.c net.net >log 2>&1
+cat >first_weights.c <<'END'
+#include <stdlib.h>
+#include "first.h"
+int main(void)
+{
+    struct net *m = calloc(1, net_size());
+    if (!m)
+        return 1;
+    net_init(m, 7);
+    return net_save(m, "net.safetensors");
+}
+END
+# shellcheck disable=SC2046
+runs "$p builds" $CC -O1 -o first first_weights.c first.c -DCNN_NO_MAIN $("$BUILD/cnnc" --cflags --libs net.net)
+runs "$p has weights" ./first
+status "$p wants weights" 2 "$BUILD/cnnc" --emit=learn net.net
+status "$p is no program" 2 "$BUILD/cnnc" --emit=learn --run --weights=net.safetensors net.net
+
+can_run() { # TARGET
+    case $1 in x86-64-v3) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ ;; esac
+}
+
+# shellcheck disable=SC2086,SC2046
+try() { # TARGET COMPILER OPTION...
+    target=$1 cc=$2
+    shift 2
+    command -v "$cc" >/dev/null || return 0
+    what="$p $target $cc $*:"
+    "$BUILD/cnnc" -w --emit=learn --target=$target -D o=$o --weights=net.safetensors -o learn_net.c net.net >log 2>&1 &&
+        "$BUILD/cnnc" -w --emit=lib --target=$target -D o=$o -o net.c net.net >>log 2>&1
+    check "$what cnnc" "$(cat log)" || return 0
+    $cc -std=c99 $warn -ffreestanding -O2 "$@" -c -o learn_net.o learn_net.c >log 2>&1
+    check "$what compiles as C99 alone" "$(cat log)" || return 0
+    case $* in
+    *sanitize*) ;;
+    *)
+        nm -u learn_net.o | awk '{ print $2 }' | grep -vxE 'mem(cpy|set)|(sqrt|pow|exp|log|tanh|fabs|sin|cos|floor|fmax|fmin|fma)f?|_GLOBAL_OFFSET_TABLE_' >needs
+        [ ! -s needs ]
+        check "$what needs libm and no more" "$(cat needs)"
+        ;;
+    esac
+    can_run $target || return 0
+    $cc -std=c11 -O2 "$@" -I. -DSEED=3 -o learn "$HERE/learn.c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
+    check "$what links" "$(cat log)" || return 0
+    ./learn >log 2>&1
+    check "$what has the library's bits" "$(cat log)"
+}
+
+o=adam
+for target in generic x86-64-v3 cortex-m; do
+    for cc in gcc clang; do try $target $cc; done
+done
+checked='-g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
+# shellcheck disable=SC2086
+try generic gcc $checked
+# shellcheck disable=SC2086
+try x86-64-v3 clang $checked
+for o in sgd adagrad rmsprop nadam; do try generic "$CC"; done
