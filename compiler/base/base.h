@@ -88,9 +88,6 @@ void diag_note(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4)
 /* "cnnc: mnist.net: 3 errors; nothing written" on stderr; in JSON mode closes the array. */
 void diag_finish(struct ctx *c, const char *file);
 
-/* The candidate nearest to `word` (Damerau-Levenshtein, at most a third of its letters wrong), else NULL. */
-const char *closest(const char *word, const char *const *candidates, size_t n);
-
 _Noreturn void out_of_memory(void);
 /* A bug in cnnc itself: says where, exits with status 70. */
 #define INTERNAL(...) internal_error(__FILE__, __LINE__, __VA_ARGS__)

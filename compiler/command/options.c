@@ -1,4 +1,5 @@
 /* options.c -- the command line: one table tells what there is, parses it and prints the help */
+#include "closest.h"
 #include "command/options.h"
 
 #include <ctype.h>
@@ -39,7 +40,7 @@ int option_choice(const char *option, const char *value, const char *const *name
     for (int i = 0; i < n; i++)
         if (strcmp(names[i], value) == 0)
             return i;
-    const char *near = closest(value, names, (size_t)n);
+    const char *near = cnn_closest(value, names, (size_t)n);
     fprintf(stderr, "cnnc: error: %s takes ", option);
     for (int i = 0; i < n; i++)
         fprintf(stderr, "%s%s", i == 0 ? "" : i == n - 1 ? " or " : ", ", names[i]);
@@ -154,7 +155,7 @@ static bool set_no_warning(struct options *o, const char *value)
     while (n < sizeof names / sizeof *names && warning_kinds[n])
         names[n] = warning_kinds[n]->name, n++;
     if (!record_find(warning_kinds, value)) {
-        const char *near = closest(value, names, n);
+        const char *near = cnn_closest(value, names, n);
         return near ? wrong("no kind of warning '%s'; did you mean '-Wno-%s'?", value, near)
                     : wrong("no kind of warning '%s'; 'cnnc --list warnings' lists them", value);
     }
@@ -324,7 +325,7 @@ static bool unknown(const char *word)
     for (int i = 0; i < N_OPTIONS; i++)
         names[i] = options[i].name;
     snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), word);
-    const char *near = closest(name, names, N_OPTIONS);
+    const char *near = cnn_closest(name, names, N_OPTIONS);
     if (near && strcmp(near, name) == 0)
         return wrong("%s takes no value", name);
     if (near)

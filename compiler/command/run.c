@@ -1,6 +1,7 @@
 /* run.c -- runs the passes of a compilation, one behind the other, and prints what -d asks for */
 #include <string.h>
 
+#include "closest.h"
 #include "command/command.h"
 #include "command/product.h"
 #include "command/toolchain.h"
@@ -115,7 +116,7 @@ static const struct target *find_target(const struct options *o)
     size_t n = 1;
     for (const struct target *k = targets; k->name && n < 32; k++)
         names[n++] = k->name;
-    const char *near = closest(o->target, names, n);
+    const char *near = cnn_closest(o->target, names, n);
     fprintf(stderr, "cnnc: error: no target '%s'; %s%s%s\n", o->target, near ? "did you mean '" : "", near ? near : "",
             near ? "'?" : "'cnnc --target=help' lists them");
     return NULL;

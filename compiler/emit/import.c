@@ -1,6 +1,7 @@
 /* import.c -- weights from a file, for --emit=infer: whole, of the right shapes, moved to where the kernels want them */
-#include "training/training.h"
+#include "closest.h"
 #include "emit/emit.h"
+#include "training/training.h"
 
 #include <math.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static void check_others(const struct weights *w)
             k++;
         if (k < net->params.n || cnn_tensor_is_state(name))
             continue;
-        const char *near = closest(name, names, net->params.n);
+        const char *near = cnn_closest(name, names, net->params.n);
         complain(w, "%s: tensor '%s' does not belong to the network%s%s%s", w->path, name,
                  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }

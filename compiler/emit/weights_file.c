@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "emit/inner.h"
+#include "hash.h"
 
 /* Everything that decides where a float stands and what it means. */
 static uint64_t mix(uint64_t hash, int64_t value)
 {
     for (int i = 0; i < 8; i++)
-        hash = (hash ^ ((uint64_t)value >> (8 * i) & 255)) * 1099511628211u;
+        hash = cnn_hash_unit(hash, (uint64_t)value >> (8 * i) & 255);
     return hash;
 }
 

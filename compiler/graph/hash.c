@@ -4,29 +4,22 @@
 #include <string.h>
 
 #include "graph/layer.h"
-
-static uint64_t mix(uint64_t h, const void *bytes, size_t n)
-{
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ p[i]) * 1099511628211u; /* FNV-1a */
-    return h;
-}
+#include "hash.h"
 
 static uint64_t mix_text(uint64_t h, const char *s)
 {
-    return s ? mix(h, s, strlen(s) + 1) : mix(h, "", 1);
+    return s ? cnn_hash_bytes(h, s, strlen(s) + 1) : cnn_hash_bytes(h, "", 1);
 }
 
 static uint64_t mix_whole(uint64_t h, int64_t v)
 {
-    return mix(h, &v, sizeof v);
+    return cnn_hash_bytes(h, &v, sizeof v);
 }
 
 static uint64_t mix_real(uint64_t h, double v)
 {
     v = v == 0 ? 0 : v; /* -0 is 0 */
-    return mix(h, &v, sizeof v);
+    return cnn_hash_bytes(h, &v, sizeof v);
 }
 
 static uint64_t mix_shape(uint64_t h, struct shape s)
@@ -126,7 +119,7 @@ static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *mak
 
 uint64_t net_hash(const struct net *n)
 {
-    uint64_t h = mix_shape(14695981039346656037u, n->input->shape);
+    uint64_t h = mix_shape(CNN_HASH_START, n->input->shape);
     int64_t *maker = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *maker), counted = 0;
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "graph/net.h"
+#include "hash.h"
 
 /* What the preprocessor, the library, and generated files call their own. */
 static const char *const reserved[] = {
@@ -23,9 +24,9 @@ struct names {
 
 static uint64_t hash_text(const char *s)
 {
-    uint64_t h = 14695981039346656037u;
+    uint64_t h = CNN_HASH_START;
     while (*s)
-        h = (h ^ (unsigned char)*s++) * 1099511628211u;
+        h = cnn_hash_unit(h, (unsigned char)*s++);
     return h;
 }
 

@@ -4,6 +4,7 @@
  * itself, and compares. */
 #include <string.h>
 
+#include "hash.h"
 #include "plan/inner.h"
 
 static bool preferred(const struct kernel *a, const struct kernel *b)
@@ -164,9 +165,9 @@ struct known_plans {
 
 static uint64_t hash_of(const struct words *w) /* FNV-1a, a word at a time */
 {
-    uint64_t hash = 14695981039346656037u;
+    uint64_t hash = CNN_HASH_START;
     for (size_t i = 0; i < w->at.n; i++)
-        hash = (hash ^ (uint64_t)w->at.at[i]) * 1099511628211u;
+        hash = cnn_hash_unit(hash, (uint64_t)w->at.at[i]);
     return hash ^ hash >> 32;
 }
 

@@ -1,6 +1,7 @@
 /* docs.c -- the reference on a terminal: `cnnc --list`, `cnnc --explain NAME`, `cnnc --layers`. */
-#include "training/training.h"
+#include "closest.h"
 #include "show/docs.h"
+#include "training/training.h"
 
 #include <string.h>
 
@@ -110,7 +111,7 @@ static void unknown(struct ctx *c, const struct kind *kinds, const char *name)
     for (const struct kind *k = kinds; k->name; k++)
         for (const struct record *const *r = k->records; *r; r++)
             vec_push(ctx_arena(c), &names, (*r)->name);
-    const char *near = closest(name, names.at, names.n), *words = words_with(ctx_arena(c), kinds, name);
+    const char *near = cnn_closest(name, names.at, names.n), *words = words_with(ctx_arena(c), kinds, name);
     if (words)
         diag_error(c, (struct span){0}, "'%s' is an option of %s; --explain tells it there", name, words);
     else if (near)
@@ -163,7 +164,7 @@ char *docs_list(struct ctx *c, const char *kind)
     for (const struct kind *k = kinds; k->name; k++)
         vec_push(t.arena, &names, k->plural);
     if (kind && !only) {
-        const char *near = closest(kind, names.at, names.n), *all = "";
+        const char *near = cnn_closest(kind, names.at, names.n), *all = "";
         for (size_t i = 0; i < names.n; i++)
             all = arena_printf(t.arena, "%s%s%s", all, i ? ", " : "", names.at[i]);
         diag_error(c, (struct span){0}, near ? "no kind '%s'; did you mean '%s'?" : "no kind '%s'; there are %s", kind,

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "closest.h"
 #include "spec/records.h"
 
 /* ---- one value against one row: type, range, words */
@@ -179,7 +180,7 @@ static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct val
         return wrong_type(c, d, v, words_joined(&words));
     const int i = choice_index(d, v->text);
     if (i < 0) {
-        const char *near = closest(v->text, words.v.at, words.v.n);
+        const char *near = cnn_closest(v->text, words.v.at, words.v.n);
         diag_error_fix(c, v->span, near, "'%s' takes %s, not '%s'", d->name, words_joined(&words), v->text);
         return false;
     }
@@ -366,7 +367,7 @@ static void unknown_option(struct binder *b, const struct arg *a)
     struct word_list words = {.arena = ctx_arena(b->ctx)};
     for (size_t i = 0; i < b->n; i++)
         word_add(&words, def_at(b, i)->name);
-    const char *near = closest(a->key, words.v.at, words.v.n);
+    const char *near = cnn_closest(a->key, words.v.at, words.v.n);
     if (near)
         diag_error_fix(b->ctx, a->key_span, near, "'%s' has no option '%s'; did you mean '%s'?", b->stmt->name, a->key,
                        near);
@@ -379,7 +380,7 @@ static void unknown_word(struct binder *b, const struct value *v)
     struct word_list words = {.arena = ctx_arena(b->ctx)};
     for (size_t i = 0; i < b->n; i++)
         words_of_def(&words, def_at(b, i));
-    const char *near = closest(v->text, words.v.at, words.v.n);
+    const char *near = cnn_closest(v->text, words.v.at, words.v.n);
     if (near)
         diag_error_fix(b->ctx, v->span, near, "'%s' does not know the word '%s'; did you mean '%s'?", b->stmt->name,
                        v->text, near);

@@ -1,4 +1,5 @@
 /* expand.c -- raw statements to the spec: `let`, `block`, `repeat` and `include` are done and gone */
+#include "closest.h"
 #include "spec/scope.h"
 
 #include <math.h>
@@ -103,7 +104,7 @@ static void check_defines(struct expander *x)
         const char *name = x->defines[i].name;
         if (x->used[i])
             continue;
-        const char *near = closest(name, names.at, names.n);
+        const char *near = cnn_closest(name, names.at, names.n);
         if (near)
             FAIL(x, (struct span){0}, "-D %s: no 'let' has that name; did you mean '%s'?", name, near);
         else

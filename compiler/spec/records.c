@@ -1,6 +1,7 @@
 /* records.c -- records and their arguments by name, and lists of words to choose a suggestion from */
 #include <string.h>
 
+#include "closest.h"
 #include "spec/records.h"
 
 const struct record *record_find(const struct record *const *family, const char *name)
@@ -20,7 +21,7 @@ void record_unknown(struct ctx *c, struct span at, const char *what, const char 
 {
     struct word_list words = {.arena = ctx_arena(c)};
     words_of_family(&words, family);
-    const char *near = closest(name, words.v.at, words.v.n);
+    const char *near = cnn_closest(name, words.v.at, words.v.n);
     if (near)
         diag_error_fix(c, at, near, "no %s named '%s'; did you mean '%s'?", what, name, near);
     else if (words.v.n <= 10)

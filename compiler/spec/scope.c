@@ -1,4 +1,5 @@
 /* scope.c -- what $name and arithmetic become */
+#include "closest.h"
 #include "spec/scope.h"
 
 #include <math.h>
@@ -40,7 +41,7 @@ static void unknown_parameter(struct ctx *c, const struct scope *s, const struct
     for (; s && ctx_errors(c) < SHOWN; s = s->parent)
         for (size_t i = 0; i < s->lets.n; i++)
             vec_push(ctx_arena(c), &names, s->lets.at[i].name);
-    const char *near = closest(v->text, names.at, names.n);
+    const char *near = cnn_closest(v->text, names.at, names.n);
     if (near)
         diag_error_fix(c, v->span, arena_printf(ctx_arena(c), "$%s", near),
                        "nothing is named '$%s'; did you mean '$%s'?", v->text, near);

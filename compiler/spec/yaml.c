@@ -4,6 +4,7 @@
  *   layers: [{Conv2D: {filters: 64, name: c2}}]   c2: Conv2D filters=64
  *   train: {optimizer: {adam: {lr: 0.001}}}       train { optimizer adam lr=0.001 }
  */
+#include "closest.h"
 #include "spec/yaml_tree.h"
 
 #include <ctype.h>
@@ -377,7 +378,7 @@ static bool known_key(struct translator *t, const struct yaml *key)
     }
     if (!is_name(key->text))
         return true; /* which is said of all keys */
-    const char *near = closest(key->text, names.at, names.n), *home = section_of_word(key->text);
+    const char *near = cnn_closest(key->text, names.at, names.n), *home = section_of_word(key->text);
     t->failed = true;
     if (home)
         diag_error(t->ctx, key->span, "'%s' belongs to '%s'", key->text, home);

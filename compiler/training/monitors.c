@@ -1,6 +1,7 @@
 /* monitors.c -- the numbers that an epoch ends with, and whether those that the spec watches are among them. */
 #include <string.h>
 
+#include "closest.h"
 #include "graph/layer.h"
 #include "training/training.h"
 
@@ -64,7 +65,7 @@ static const char *nearest_number(struct net *n, const char *word)
             vec_push(a, &words, val);
         }
     }
-    return closest(word, words.at, words.n);
+    return cnn_closest(word, words.at, words.n);
 }
 
 static void report_unknown(struct net *n, const char *who, const struct monitor_config *m, const char *bare)

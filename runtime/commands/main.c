@@ -13,6 +13,7 @@
 
 #include "bench/bench.h"
 #include "claims.h"
+#include "closest.h"
 #include "commands/commands.h"
 #include "engine/engine.h"
 #include "ensemble/ensemble.h"
@@ -213,7 +214,7 @@ static int unknown_option(const struct line *l, const char *arg, size_t length)
     snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), arg);
     for (int i = 0; i < OPTIONS; i++)
         names[i] = options[i].name;
-    return unknown(l, "option", word, cnn_nearest(word, names, OPTIONS));
+    return unknown(l, "option", word, cnn_closest(word, names, OPTIONS));
 }
 
 static int read_count(const struct line *l, const struct option *opt, const char *text, int64_t *out)
@@ -299,7 +300,7 @@ static int read_word(struct line *l, const char *word)
             l->command = &commands[i];
     }
     if (!l->command)
-        return unknown(l, "command", word, cnn_nearest(word, names, COMMANDS));
+        return unknown(l, "command", word, cnn_closest(word, names, COMMANDS));
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "data/data.h"
 #include "engine/engine.h"
 #include "ensemble/meta.h"
+#include "hash.h"
 #include "support/support.h"
 #include "weights/weights.h"
 
@@ -131,7 +132,7 @@ static uint64_t hash_of(const struct cnn_model *m)
 {
     uint64_t h = m->hash;
     for (int i = 0; m->ensemble && i < m->ensemble->n_others; i++)
-        h = h * UINT64_C(1099511628211) ^ m->ensemble->others[i]->hash;
+        h = h * CNN_HASH_PRIME ^ m->ensemble->others[i]->hash;
     return h;
 }
 

@@ -39,10 +39,6 @@ struct cnn_run {
 };
 uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec */
 
-/* ---- suggest.c */
-
-const char *cnn_nearest(const char *word, const char *const *names, size_t n); /* NULL: none is near */
-
 /* ---- threads.c: `threads` workers, the caller is number 0 */
 
 struct cnn_pool;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/data.h"
+#include "hash.h"
 #include "images/images.h"
 #include "support/support.h"
 #include "train/identity.h"
@@ -62,9 +63,7 @@ static uint64_t mix(uint64_t h, const void *bytes, size_t n)
         h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
         h ^= h >> 32;
     }
-    for (; n > 0; n--)
-        h = (h ^ *p++) * UINT64_C(1099511628211);
-    return h;
+    return cnn_hash_bytes(h, p, n);
 }
 
 static uint64_t mix_row(uint64_t h, const struct cnn_array *a, int64_t row)
@@ -78,7 +77,7 @@ static uint64_t sum_rows(const struct cnn_dataset *d)
 {
     const int64_t size = d->x_size * (int64_t)cnn_dtype_size(d->x.dtype);
     const int64_t taken = d->rows <= MOST_ROWS || d->rows <= MOST_BYTES / size ? d->rows : MOST_ROWS;
-    uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)d->x.dtype ^ (uint64_t)d->y.dtype << 8;
+    uint64_t h = CNN_HASH_START ^ (uint64_t)d->x.dtype ^ (uint64_t)d->y.dtype << 8;
     for (int64_t i = 0; i < taken; i++) {
         const int64_t nth = taken == d->rows ? i : i * (d->rows - 1) / (taken - 1);
         const int64_t row = cnn_dataset_row(d, nth);

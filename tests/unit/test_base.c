@@ -1,4 +1,5 @@
 /* test_base.c -- memory, places in source text, messages */
+#include "closest.h"
 #include "front_test.h"
 
 static void arena_is_zeroed_and_aligned(void **state)
@@ -65,7 +66,7 @@ static void nearest_words(void **state)
     } expected[] = {{"Cnov2D", "Conv2D"},  {"conv2d", "Conv2D"}, {"Dens", "Dense"}, {"DENSE", "Dense"}, {"adm", "adam"},
                     {"MaxPol", "MaxPool"}, {"smae", "same"},     {"xyz", NULL},     {"", NULL},         {"a", NULL}};
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
-        const char *near = closest(expected[i].word, words, 5);
+        const char *near = cnn_closest(expected[i].word, words, 5);
         if (expected[i].near)
             assert_string_equal(near, expected[i].near);
         else
@@ -74,7 +75,7 @@ static void nearest_words(void **state)
     char longer[200];
     memset(longer, 'a', sizeof longer - 1);
     longer[sizeof longer - 1] = 0;
-    assert_null(closest(longer, words, 5));
+    assert_null(cnn_closest(longer, words, 5));
 }
 
 /* ---- messages */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "closest.h"
 #include "engine/engine.h"
 #include "support/support.h"
 #include "train/progress.h"
@@ -139,11 +140,11 @@ static void test_nearest(void **state)
 {
     const char *const names[] = {"train", "evaluate", "--epochs"};
     (void)state;
-    assert_string_equal(cnn_nearest("trian", names, 3), "train");
-    assert_string_equal(cnn_nearest("evaluat", names, 3), "evaluate");
-    assert_string_equal(cnn_nearest("--epoch", names, 3), "--epochs");
-    assert_null(cnn_nearest("banana", names, 3));
-    assert_null(cnn_nearest("x", names, 3));
+    assert_string_equal(cnn_closest("trian", names, 3), "train");
+    assert_string_equal(cnn_closest("evaluat", names, 3), "evaluate");
+    assert_string_equal(cnn_closest("--epoch", names, 3), "--epochs");
+    assert_null(cnn_closest("banana", names, 3));
+    assert_null(cnn_closest("x", names, 3));
 }
 
 int main(void)

@@ -1,8 +1,9 @@
 /* closest.c -- did you mean: the nearest of a list of words */
-#include "base/base.h"
-
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
+
+#include "closest.h"
 
 enum { MAX_WORD = 64 };
 
@@ -36,7 +37,7 @@ static int distance(const char *a, int n, const char *b, int m)
     return last[m];
 }
 
-const char *closest(const char *word, const char *const *candidates, size_t n)
+const char *cnn_closest(const char *word, const char *const *names, size_t n)
 {
     const size_t length = strlen(word);
     if (length > MAX_WORD)
@@ -44,12 +45,12 @@ const char *closest(const char *word, const char *const *candidates, size_t n)
     const char *best = NULL;
     int best_distance = (int)length / 3 + 1;
     for (size_t i = 0; i < n; i++) {
-        const size_t other = strlen(candidates[i]);
+        const size_t other = strlen(names[i]);
         if (other > MAX_WORD)
             continue;
-        const int d = distance(word, (int)length, candidates[i], (int)other);
+        const int d = distance(word, (int)length, names[i], (int)other);
         if (d < best_distance) {
-            best = candidates[i];
+            best = names[i];
             best_distance = d;
         }
     }
