@@ -246,7 +246,9 @@ static int find_fill(const struct cnn_tensors *t, const char *path, struct cnn_b
     b->n_fill = n;
     if (n > 0 && !numbers)
         return cnn_fail_memory(e, path, (uint64_t)n * sizeof *numbers);
-    return n >= 0 && get_numbers(t, FILL, n, -INFINITY, numbers) == 0 ? 0 : damaged(path, FILL, e);
+    if (n < 0 || (n > 0 && get_numbers(t, FILL, n, -INFINITY, numbers) != 0))
+        return damaged(path, FILL, e);
+    return 0;
 }
 
 static int find_all(const struct cnn_tensors *t, const char *path, struct cnn_beside *b, struct cnn_error *e)

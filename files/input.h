@@ -10,6 +10,10 @@
 int cnn_fail_errno(struct cnn_error *e, const char *path,
                    const char *what); /* "x.npy: cannot open: no such file ..." */
 int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes);
+#ifdef __clang_analyzer__ /* as in files.h */
+#define cnn_fail_errno(...)  (cnn_fail_errno(__VA_ARGS__), -1)
+#define cnn_fail_memory(...) (cnn_fail_memory(__VA_ARGS__), -1)
+#endif
 
 /* input.c */
 /* Nothing has this name. What cannot be looked at, for whatever reason, may be there: who opens it says why it cannot. */

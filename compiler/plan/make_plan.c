@@ -61,7 +61,8 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     else if (p->inference)
         plan_place_params_read(p);
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
-    for (size_t i = 0; i < sizeof order / sizeof *order - p->inference; i++) {
+    const size_t phases = p->inference ? 2 : 3;
+    for (size_t i = 0; i < phases; i++) {
         size_t first = p->kernels.n;
         choose_kernels(p, order[i], options);
         if (order[i] == PHASE_FORWARD && p->unroll)

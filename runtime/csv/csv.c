@@ -77,7 +77,7 @@ static void parser_failed(struct table *t, struct csv_parser *p)
 static int is_blank(const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!memchr(" \t\r\n", text[i], 4))
+        if (!text[i] || !strchr(" \t\r\n", text[i]))
             return 0;
     return 1;
 }

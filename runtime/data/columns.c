@@ -140,7 +140,7 @@ static int take_name(char **s, char **name)
         *to++ = (char)(high * 16 + low);
         from += ESCAPED;
     }
-    const int end = *from;
+    const int end = (unsigned char)*from;
     *s = from + (end != 0);
     *to = '\0';
     return end;
