@@ -22,14 +22,15 @@ static struct argument operand_argument(const struct core *c, const struct opera
     const struct layout *q = layout_of(p, root);
     const char *step = image_loop && moves(q) ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
     if (q->base == BASE_TARGET) /* const void *, which is nothing else in C++ without a word */
-        return (struct argument){.before = arena_printf(a, "(%s)target%s", target_type(p), step)};
+        return (struct argument){.before = arena_printf(a, "(const %s *)target%s", dtype_type(d->tensor->dtype), step)};
     if (q->base == BASE_X)
         return (struct argument){.before = arena_printf(a, "%s%s", bases[q->base], step)};
-    const bool index = d->tensor->role == ROLE_INDEX;
+    const bool other = d->tensor->dtype != p->number->dtype; /* than the array that it stands in */
     return (struct argument){
-        .before = arena_printf(a, "%s%s + ", index ? "(unsigned char *)(" : "", bases[q->base]),
+        .before = arena_printf(a, "%s%s + ", other ? arena_printf(a, "(%s *)(", dtype_type(d->tensor->dtype)) : "",
+                               bases[q->base]),
         .number = offset_name(c, root),
-        .after = arena_printf(a, "%s%s", index ? ")" : "", step),
+        .after = arena_printf(a, "%s%s", other ? ")" : "", step),
         .value = q->offset,
     };
 }
@@ -297,7 +298,7 @@ static void emit_given(struct out *o, const struct core *c, const bool given[N_G
             out_text(o, givens[i].type);
         else if (declare)
             out_printf(o, "%s%s *", givens[i].written || (i == G_PREPARED && given[G_PART]) ? "" : "const ",
-                       c->plan->target->real);
+                       c->plan->number->name);
         out_text(o, givens[i].name);
         comma = ", ";
     }

@@ -15,7 +15,6 @@ struct operand_list {
     int n;
 };
 
-const char *target_type(const struct plan *p); /* "const int32_t *", of what the loss compares with */
 /* In the order that kernels/kernels.h promises: inputs, what its epilogue reads, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
 

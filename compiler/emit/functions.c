@@ -47,19 +47,10 @@ const char *network_prefix(const struct plan *p)
 
 /* ---- kernels */
 
-const char *target_type(const struct plan *p)
-{
-    return loss_of(p->net->train->loss)->sparse ? "const int32_t *"
-                                                : arena_printf(ctx_arena(p->net->ctx), "const %s *", p->target->real);
-}
-
 static const char *operand_type(const struct plan *p, const struct operand *d)
 {
-    if (d->tensor->role == ROLE_INDEX)
-        return d->output ? "unsigned char *restrict" : "const unsigned char *restrict";
-    if (d->tensor->role == ROLE_TARGET)
-        return arena_printf(ctx_arena(p->net->ctx), "%srestrict", target_type(p));
-    return arena_printf(ctx_arena(p->net->ctx), "%s%s *restrict", d->output ? "" : "const ", p->target->real);
+    return arena_printf(ctx_arena(p->net->ctx), "%s%s *restrict", d->output ? "" : "const ",
+                        dtype_type(d->tensor->dtype));
 }
 
 static const char *kernel_parameters(const struct plan *p, const struct kernel *k)
@@ -73,7 +64,7 @@ static const char *kernel_parameters(const struct plan *p, const struct kernel *
     if (k->op->phase == PHASE_PREPARE)
         return text;
     return arena_printf(a, "%s, int n%s%s%s%s%s", text, kind->first ? ", int first" : "",
-                        k->work ? arena_printf(a, ", %s *restrict work", p->target->real) : "",
+                        k->work ? arena_printf(a, ", %s *restrict work", p->number->name) : "",
                         kind->step ? ", const struct cnn_step *restrict step" : "",
                         kind->draws ? ", int64_t row, uint64_t stream" : "",
                         kind->sums ? ", struct cnn_sums *restrict sums" : "");

@@ -21,7 +21,7 @@ static const char *describe_place(const struct plan *p, const struct tensor *t)
     return arena_printf(ctx_arena(c), " /* %s%s%s%s */", shape_print(c, t->shape),
                         q->ld != q->channels ? arena_printf(ctx_arena(c), ", channels padded to %lld", (long long)q->ld)
                                              : "",
-                        t->role == ROLE_INDEX   ? ", bytes"
+                        t->dtype == DTYPE_U8    ? ", bytes"
                         : q->repr == REPR_LISTS ? ", lists"
                                                 : "",
                         q->one_image ? ", one image" : "");

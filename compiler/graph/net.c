@@ -15,6 +15,31 @@ struct net *net_new(struct ctx *c, const char *file)
     return n;
 }
 
+static const struct {
+    const char *type;
+    int bytes;
+    bool real;
+} dtypes[DTYPE_COUNT] = {
+    [DTYPE_F32] = {"float", 4, true},       [DTYPE_F64] = {"double", 8, true},
+    [DTYPE_I8] = {"signed char", 1, false}, [DTYPE_U8] = {"unsigned char", 1, false},
+    [DTYPE_I32] = {"int32_t", 4, false},
+};
+
+int dtype_bytes(enum dtype d)
+{
+    return dtypes[d].bytes;
+}
+
+const char *dtype_type(enum dtype d)
+{
+    return dtypes[d].type;
+}
+
+bool dtype_is_real(enum dtype d)
+{
+    return dtypes[d].real;
+}
+
 struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role)
 {
     struct tensor *t = arena_alloc(ctx_arena(n->ctx), sizeof *t);

@@ -8,12 +8,15 @@
 
 #include "graph/op.h"
 
+/* What an element of a tensor is. DTYPE_F32 also stands for the numbers of the network before a plan says what they are: the
+ * reference computes with DTYPE_F64. */
+enum dtype { DTYPE_F32, DTYPE_F64, DTYPE_I8, DTYPE_U8, DTYPE_I32, DTYPE_COUNT };
+
 enum role {
     ROLE_INPUT,      /* the network's input x */
     ROLE_TARGET,     /* what the loss compares with */
-    ROLE_ACTIVATION, /* computed by FORWARD, an element a float */
+    ROLE_ACTIVATION, /* computed by FORWARD; that of DTYPE_U8 is the argmax of pooling windows, or a dropout mask */
     ROLE_GRADIENT,   /* d loss / d activation */
-    ROLE_INDEX,      /* unsigned char an element: argmax of a pooling window, a dropout mask */
     ROLE_PARAM,      /* learned */
     ROLE_PARAM_GRAD, /* d loss / d parameter, one copy a chunk */
     ROLE_PREPARED    /* a parameter re-laid for some kernel, made once a step */
@@ -24,6 +27,7 @@ struct tensor {
     const char *name; /* unique C identifier in lower case: conv2d_1, d_conv2d_1, conv2d_1_kernel, ... */
     struct shape shape;
     enum role role;
+    enum dtype dtype;
     struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
     struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
     struct tensor *grad;    /* where its gradient stands after grad, NULL when none is needed */
@@ -121,7 +125,11 @@ const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_p
 
 /* ---- net.c: making and looking */
 struct net *net_new(struct ctx *c, const char *file);
-struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, enum role role); /* makes name unique */
+struct tensor *net_tensor(struct net *n, const char *name, struct shape shape,
+                          enum role role); /* DTYPE_F32; makes name unique */
+int dtype_bytes(enum dtype d);             /* of an element */
+const char *dtype_type(enum dtype d);      /* its type in C: "unsigned char" */
+bool dtype_is_real(enum dtype d);          /* a floating-point number: has a gradient */
 struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node); /* appended; phase from its kind */
 void op_in(struct net *n, struct op *o, struct tensor *t);
 void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer */

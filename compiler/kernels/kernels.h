@@ -14,7 +14,7 @@
  *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
  *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
- * PREPARE kernels have no n. `real` is p->target->real. A body must not mention the layer: kernels of equal text are
+ * PREPARE kernels have no n. `real` is p->number->name. A body must not mention the layer: kernels of equal text are
  * shared. */
 #ifndef CNNC_KERNELS_H
 #define CNNC_KERNELS_H

@@ -43,7 +43,7 @@ static struct op *lower_dropout(struct net *net, struct node *n)
     int stream = streams(net);
     struct op *o = lower_unary(net, &op_dropout, n, n->x, n->out, "kept");
     struct tensor *mask = node_tensor(net, n, "index", n->out);
-    mask->role = ROLE_INDEX;
+    mask->dtype = DTYPE_U8;
     op_out(net, o, mask);
     o->rate = rate;
     o->factor = 1 / (1 - rate);

@@ -49,7 +49,7 @@ static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x,
         out.dim[0] = w.oh;
     struct op *o = lower_unary(net, &op_maxpool, n, x, out, "max");
     struct tensor *index = node_tensor(net, n, "index", out);
-    index->role = ROLE_INDEX;
+    index->dtype = DTYPE_U8;
     op_out(net, o, index);
     o->win = w;
     return o->out[0];

@@ -8,7 +8,7 @@ static void ram_exceeded(const struct plan *p, int64_t need, int64_t limit)
     const struct op *o = p->kernels.at[p->peak].op;
     diag_error(c, o->node->stmt->span,
                "the network needs %lld bytes of RAM, but --max-ram allows %lld; most is alive in '%s' (%s): %lld bytes",
-               (long long)need, (long long)limit, o->node->name, o->kind->name, 4 * (long long)p->live);
+               (long long)need, (long long)limit, o->node->name, o->kind->name, p->number->bytes * (long long)p->live);
 }
 
 /* The layer whose parameters no longer fit behind those of the layers before it. */
@@ -21,7 +21,7 @@ static void flash_exceeded(const struct plan *p, int64_t need, int64_t limit)
         const struct param *q = p->net->params.at[i];
         const struct layout *l = layout_of(p, q->tensor);
         n = q->node;
-        end = 4 * (l->offset + l->size);
+        end = p->number->bytes * (l->offset + l->size);
     }
     if (!n)
         return;
@@ -39,7 +39,7 @@ bool budget_fits(const struct budget *need, const struct budget *limit)
 
 struct budget budget_of_inference(const struct plan *p)
 {
-    return (struct budget){.ram = 4 * p->scratch, .flash = 4 * plan_constants(p)};
+    return (struct budget){.ram = p->number->bytes * p->scratch, .flash = p->number->bytes * plan_constants(p)};
 }
 
 bool budget_check(const struct plan *p, const struct budget *need, const struct budget *limit)

@@ -45,7 +45,7 @@ enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* gradients of more chunks woul
  * cycle, and at a third of that once they leave the second; they shall take no more than an eighth of the time. */
 static int64_t images_for_gradients(const struct plan *p)
 {
-    const double bytes = (double)p->trained * sizeof(float), rate = bytes > (double)p->target->l2 ? 11 : 32;
+    const double bytes = (double)(p->trained * p->number->bytes), rate = bytes > (double)p->target->l2 ? 11 : 32;
     double moved = 2 * bytes / rate, work = 0;
     for (size_t i = 0; i < p->net->ops.n; i++)
         work += (double)op_macs(p->net->ops.at[i]) / (p->target->lanes * p->target->fma_ports);
@@ -60,7 +60,7 @@ void plan_chunks(struct plan *p, int64_t images)
         return;
     }
     int64_t batch = p->net->train->batch, half = ceil_div(batch, 2), enough = images_for_gradients(p);
-    int64_t most = gradient_bytes / (p->trained * 4 + 1);
+    int64_t most = gradient_bytes / (p->trained * p->number->bytes + 1);
     p->chunk = half < enough ? half : enough;
     if (ceil_div(batch, p->chunk) > most)
         p->chunk = most < 2 ? half : ceil_div(batch, most);

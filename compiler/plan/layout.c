@@ -175,7 +175,7 @@ void plan_layout(struct plan *p)
     for (size_t i = 0; i < n->tensors.n; i++) {
         const struct tensor *t = n->tensors.at[i];
         struct layout *l = &p->layouts[i];
-        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT || t->role == ROLE_INDEX)
+        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT)
             l->base = BASE_SCRATCH;
         else if (t->role == ROLE_TARGET)
             l->base = BASE_TARGET;

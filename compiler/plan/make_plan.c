@@ -33,11 +33,21 @@ double plan_cycles(const struct plan *p)
     return sum;
 }
 
+/* What the network computes with becomes what the target does. */
+static void set_numbers(struct net *n, enum dtype dtype)
+{
+    for (size_t i = 0; i < n->tensors.n; i++)
+        if (dtype_is_real(n->tensors.at[i]->dtype))
+            n->tensors.at[i]->dtype = dtype;
+}
+
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
     p->net = net_copy(n);
     p->target = t;
+    p->number = t->number;
+    set_numbers(p->net, t->number->dtype);
     p->reference = reference;
     p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);

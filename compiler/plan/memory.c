@@ -71,9 +71,9 @@ static void extend(struct plan *p, struct life *f)
     const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
                        *b = &p->groups.at[p->kernels.at[f->last].group];
     q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
-    int64_t bytes = f->tensor->role == ROLE_INDEX ? 1 : p->reference ? 8 : 4;
+    const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
-    f->elements = round_up(ceil_div(q->size * images * bytes, p->reference ? 8 : 4), 16);
+    f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
     if (!q->one_image && a->image_loop)
         f->first = (int64_t)a->first;
     if (!q->one_image && b->image_loop)

@@ -8,6 +8,15 @@
 
 /* ---- targets.def: one row a machine */
 
+/* What a machine computes with. */
+struct number {
+    enum dtype dtype;
+    const char *name;   /* its type in C */
+    const char *suffix; /* of literals, and of the functions of <math.h> */
+    int bytes;
+};
+extern const struct number number_float, number_double;
+
 struct target {
     const char *name;
     const char *doc;
@@ -18,7 +27,7 @@ struct target {
     const char *attributes;                 /* for the compiler's target pragma; "" for its default */
     const char *features;                   /* what __builtin_cpu_supports must find, separated by commas */
     const char *guard;                      /* preprocessor condition under which the attributes mean something */
-    const char *real;                       /* "float"; "double" in the row of the reference */
+    const struct number *number;            /* number_double in the row of the reference */
 };
 
 extern const struct target targets[]; /* ends with name == NULL; without the reference */
@@ -57,6 +66,8 @@ struct plan;
 struct kernel;
 struct out;
 
+enum { DTYPES_REAL = 1 << DTYPE_F32 | 1 << DTYPE_F64 }; /* a strategy written in p->number */
+
 /* One way to do an op, in the file of its template. The plan takes the cheapest that applies. */
 struct strategy {
     const char *name; /* conv_tile */
@@ -70,6 +81,7 @@ struct strategy {
     /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
     void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);
     enum repr repr;     /* of the tensors that it reads or writes; both sides must agree */
+    unsigned dtypes;    /* a bit, 1 << dtype, of each number that it computes with; 0: DTYPE_F32 alone */
     bool unrolled;      /* straight-line code: taken before all others wherever --unroll allows it */
     const char *header; /* of the runtime, that a trainer with such a kernel includes behind vec.h; NULL: none */
 };
@@ -108,6 +120,7 @@ struct group {
 struct plan {
     struct net *net; /* its own: a copy of what it was made of */
     const struct target *target;
+    const struct number *number; /* the target's */
     bool reference;
     int network;      /* its number in the program: 0 is the program's own, others are members of an ensemble */
     bool no_winograd; /* --no-winograd */

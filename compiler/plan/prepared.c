@@ -118,6 +118,7 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
     const char *name = arena_printf(ctx_arena(n->ctx), "%s_transformed", w->name);
     struct tensor *t = net_tensor(n, name, shape, ROLE_PREPARED);
     t->param = w->param;
+    t->dtype = p->number->dtype;
     struct op *o = net_op(n, conv->kind->transform, conv->node);
     op_in(n, o, conv->in[1]);
     op_out(n, o, t);

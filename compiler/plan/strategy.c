@@ -12,12 +12,18 @@ static bool preferred(const struct kernel *a, const struct kernel *b)
     return a->strategy->unrolled != b->strategy->unrolled ? a->strategy->unrolled : a->cost < b->cost;
 }
 
+static bool computes_with(const struct strategy *s, enum dtype dtype)
+{
+    return (s->dtypes ? s->dtypes : 1U << DTYPE_F32) >> dtype & 1;
+}
+
 static const char *search(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
 {
     const char *refusal = "its operands are represented in another way";
     for (size_t i = 0; strategies[i]; i++) {
         const struct strategy *s = strategies[i];
-        if (s->op != k->op->kind || (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
+        if (s->op != k->op->kind || !computes_with(s, p->number->dtype) ||
+            (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
         const char *why = s->plan(p, &candidate);
@@ -58,6 +64,7 @@ static void put_layout(struct words *w, const struct layout *q)
 static void put_tensor(struct words *w, const struct plan *p, const struct tensor *t)
 {
     put(w, t->role);
+    put(w, t->dtype);
     put(w, t->shape.rank);
     for (int i = 0; i < t->shape.rank; i++)
         put(w, t->shape.dim[i]);

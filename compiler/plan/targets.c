@@ -3,6 +3,9 @@
 
 #include "plan/plan.h"
 
+const struct number number_float = {DTYPE_F32, "float", "f", 4};
+const struct number number_double = {DTYPE_F64, "double", "", 8};
+
 #define TARGET(name_, lanes_, registers_, fma_, load_, latency_, l1_, l2_, attributes_, features_, guard_, doc_)       \
     {.name = name_,                                                                                                    \
      .doc = doc_,                                                                                                      \
@@ -16,7 +19,7 @@
      .attributes = attributes_,                                                                                        \
      .features = features_,                                                                                            \
      .guard = guard_,                                                                                                  \
-     .real = "float"},
+     .number = &number_float},
 
 const struct target targets[] = {
 #include "plan/targets.def"
@@ -34,7 +37,7 @@ const struct target target_reference = {.name = "reference",
                                         .attributes = "",
                                         .features = "",
                                         .guard = "",
-                                        .real = "double"};
+                                        .number = &number_double};
 
 static const char *native_name(void)
 {

@@ -1,4 +1,4 @@
-/* test_plan.c -- planning changes no graph but the plan's own. */
+/* test_plan.c -- planning changes no graph but the plan's own; what elements of tensors are. */
 #include "graph.h"
 #include "ops/kinds.h"
 #include "plan/plan.h"
@@ -120,11 +120,45 @@ static void a_batch_has_its_own(void **state)
     ctx_free(c);
 }
 
+static enum dtype dtype_of(const struct net *n, const char *name)
+{
+    for (size_t i = 0; i < n->tensors.n; i++)
+        if (strcmp(n->tensors.at[i]->name, name) == 0)
+            return n->tensors.at[i]->dtype;
+    fail_msg("no tensor is called %s", name);
+    return DTYPE_COUNT;
+}
+
+/* A graph says what an element is; a plan says what the network's numbers are on its machine. */
+static void elements_have_types(void **state)
+{
+    (void)state;
+    struct ctx *c = quiet_ctx();
+    struct net *n = lowered(c, "Input 8x8x4\nMaxPooling2D\nFlatten\nDropout 0.5\nDense 10 softmax\n"
+                               "train { loss sparse_categorical_crossentropy }\n");
+    differentiate(n);
+    const struct plan *fast = planned(n, &(struct plan_options){0});
+    const struct plan *reference = plan_make(n, &target_reference, true, &(struct plan_options){0});
+    const struct net *const graphs[] = {n, fast->net, reference->net};
+    const enum dtype numbers[] = {DTYPE_F32, DTYPE_F32, DTYPE_F64};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(dtype_of(graphs[i], "max_pooling2d_index"), DTYPE_U8);
+        assert_int_equal(dtype_of(graphs[i], "dropout_index"), DTYPE_U8);
+        assert_int_equal(dtype_of(graphs[i], "labels"), DTYPE_I32);
+        assert_int_equal(graphs[i]->input->dtype, numbers[i]);
+        assert_int_equal(dtype_of(graphs[i], "dense_kernel"), numbers[i]);
+    }
+    for (size_t i = 0; i < reference->kernels.n; i++)
+        assert_int_equal(reference->kernels.at[i].strategy->dtypes, DTYPES_REAL);
+    ctx_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_share_no_graph),
         cmocka_unit_test(a_batch_has_its_own),
+        cmocka_unit_test(elements_have_types),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
