@@ -56,7 +56,7 @@ static int is_temp(const char *name, const char *of, size_t n)
     return rest && strcmp(rest, ".tmp") == 0;
 }
 
-/* Of a process that was killed while it wrote the same file. Nobody is told when that fails. */
+/* Removes what a killed process left of the same file. A failure is not reported. */
 static void remove_if_left(int folder, const char *name)
 {
     const int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

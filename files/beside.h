@@ -16,7 +16,7 @@ struct cnn_beside {   /* {0}: nothing is known */
     const double *mean, *std;
     struct cnn_names classes; /* in the order of their numbers */
     struct cnn_names columns; /* of a row of inputs, where rows come from a table; behind a tab each, its values */
-    const double *fill;       /* for each number of the input, what stands for a missing one; NULL: nobody asked */
+    const double *fill;       /* for each number of the input, the value of a missing one; NULL: not asked for */
     int64_t n_fill;
     int owner; /* of all this, which _find and _read make it; else it borrows */
 };

@@ -14,7 +14,7 @@ static const char *volatile program;
 static void say(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0)
-        return; /* nobody listens */
+        return; /* stderr is closed */
 }
 
 static const char *read_hex(const char *s, uintptr_t *out)

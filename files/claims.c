@@ -100,7 +100,7 @@ static int identify_new(const char *path, struct identity *id)
     return id->name ? 0 : -1;
 }
 
-/* A file that cannot be reached is nothing: whoever opens it will say why. */
+/* A file that cannot be reached counts as none: the code that opens it reports why. */
 static int identify(const char *path, struct identity *id)
 {
     struct stat s;

@@ -67,7 +67,8 @@ void cnn_array_free(struct cnn_array *a);                                       
 int cnn_array_read(const char *path, struct cnn_array *out, struct cnn_error *e); /* .npy or IDX, by its first bytes */
 int cnn_npy_read(const char *path, struct cnn_array *out, struct cnn_error *e);
 int cnn_idx_read(const char *path, struct cnn_array *out, struct cnn_error *e);
-/* What an array must be: asked when its header is read, so that nothing is unpacked that nobody can take. a: its rank and shape. */
+/* What an array must be. It is asked when the header is read, so that arrays of the wrong shape are not unpacked. a: its rank and
+ * shape. */
 struct cnn_wanted {
     int (*fits)(const void *arg, const struct cnn_array *a, struct cnn_error *e);
     const void *arg;

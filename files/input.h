@@ -16,7 +16,7 @@ int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes);
 #endif
 
 /* input.c */
-/* Nothing has this name. What cannot be looked at, for whatever reason, may be there: who opens it says why it cannot. */
+/* No file has this name. A file that cannot be looked at may exist: the code that opens it reports why it cannot. */
 int cnn_is_absent(const char *path);
 enum cnn_packing { CNN_PLAIN, CNN_GZIP, CNN_DEFLATE };
 

@@ -17,7 +17,7 @@ static double rate_of_a_burst(const struct cnn_bursts *p)
     return (double)p->rounds * p->code->round_flops / (cnn_seconds() - start) * 1e-9;
 }
 
-/* So many rounds that the clock can tell, whatever the machine. */
+/* Enough rounds for the clock to measure them on any machine. */
 static void choose_rounds(struct cnn_bursts *p)
 {
     for (p->rounds = 1000; p->rounds < 1 << 30; p->rounds *= 2)

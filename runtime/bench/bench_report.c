@@ -112,7 +112,7 @@ static void print_update(const struct cnn_measures *b)
            update_rate(b), copy_rate(b));
 }
 
-/* Of the peak beside it, and of the best burst: they part when something else runs on the machine. */
+/* Shares of the peak measured beside it and of the best burst. They differ when something else runs on the machine. */
 static void print_step(const struct cnn_measures *b)
 {
     char text[32];

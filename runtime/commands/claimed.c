@@ -13,7 +13,7 @@ static int has_files(enum cnn_source_kind kind)
     return kind == CNN_IDX || kind == CNN_NPY; /* y and weight are files too, not columns or arrays of x */
 }
 
-/* One that is not there is missed by whoever needs it. */
+/* A missing file is reported by the code that opens it. */
 static int claim_data(struct cnn_run *r, struct cnn_claims *c, const char *name, const char *role)
 {
     struct cnn_error missing;
@@ -46,7 +46,7 @@ static int claim_sources(struct cnn_run *r, struct cnn_claims *c)
                : 0;
 }
 
-/* What a training has left, checkpoint and log, stands whatever other commands write. */
+/* The checkpoint and the log of a training are kept: no other command writes over them. */
 static int claim_checkpoint(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     const int saves = (how & CNN_SPEC_SAVES) != 0, loads = (how & CNN_SPEC_LOADS) != 0;

@@ -149,7 +149,7 @@ static double difference_error(struct check *k, int p, int64_t *checked)
     return worst;
 }
 
-/* Gradients that are zero but for rounding (a bias in front of a normalisation) are measured by those that are not. */
+/* A gradient that is zero except for rounding (a bias in front of a normalisation) is measured against the gradients that are not. */
 static double kernel_error(const struct check *k, int p)
 {
     const struct cnn_param *param = cnn_param(k->m, p);

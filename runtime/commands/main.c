@@ -398,7 +398,7 @@ static int is_read_no_more(void)
     return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
 }
 
-/* A program that could not say what it had to say has failed; quietly, as if SIGPIPE had ended it, when nobody listens. */
+/* A program that could not write its output has failed. It fails without a message, as if SIGPIPE had ended it, when the reader is gone. */
 static int close_output(const char *program, int status)
 {
     enum { BROKEN_PIPE = 128 + SIGPIPE };

@@ -56,7 +56,7 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
     return 0;
 }
 
-/* The rows of the part that is wanted, and nobody yet who answers for them. */
+/* The rows of the wanted part, still without a network. */
 static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_look *l)
 {
     const struct part *part = find_part(r);

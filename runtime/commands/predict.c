@@ -176,7 +176,7 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
     return 0;
 }
 
-/* The outputs are written all the same: who asked for them sees which. */
+/* The outputs are written anyway: the reader sees which ones they are. */
 static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t rows)
 {
     int64_t bad = 0, first = -1;

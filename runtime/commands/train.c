@@ -8,7 +8,7 @@
 #include "support/support.h"
 #include "train/train.h"
 
-/* Hours of work must not end in nothing without a word before them. */
+/* A long training that saves nothing says so before it starts. */
 static void note_unsaved(const struct cnn_run *r, int saves, const char *what)
 {
     if (!saves && !r->o.quiet)
@@ -20,7 +20,7 @@ static int open_plots(struct cnn_run *r)
     return r->o.plots ? cnn_plots_open(r, &r->error) : 0;
 }
 
-/* Who asked for several networks would take the one for all of them. */
+/* The spec wants several networks; the user may think that this trains all of them. */
 static void note_before(const struct cnn_run *r, int saves)
 {
     if (r->m->ensemble && !r->o.quiet)
@@ -28,7 +28,7 @@ static void note_before(const struct cnn_run *r, int saves)
     note_unsaved(r, saves, "nothing will be saved");
 }
 
-/* With --quiet nobody is told, so nothing is measured. */
+/* --quiet prints no result, so nothing is measured. */
 static void test(const struct cnn_run *r, const struct cnn_trained *t)
 {
     struct cnn_totals totals;

@@ -268,7 +268,7 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
         return -1;
     status = load(m, path, s, 0, &train, d, e);
     if (status == 0)
-        cnn_classes_move(&train, d); /* nobody else will know the names */
+        cnn_classes_move(&train, d); /* the names stand nowhere else */
     cnn_dataset_free(&train);
     return status;
 }

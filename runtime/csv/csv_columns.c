@@ -174,7 +174,7 @@ static int add_inputs(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* The file's own inputs, since nobody has said yet what they are. */
+/* The inputs of this file, since no other file has defined them yet. */
 static int make_inputs(struct table *t, const struct index *x)
 {
     char text[512];
@@ -237,7 +237,7 @@ static int find_inputs(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* Columns that nobody named, where the inputs are known: said, since it may be a mistake. */
+/* A note about columns that are not used although the inputs are known: that may be a mistake. */
 static void note_others(const struct table *t)
 {
     enum { SOME = 9 };
@@ -301,7 +301,7 @@ static int64_t names_found(const struct cnn_columns *c, const struct index *x, i
     return n;
 }
 
-/* Of inputs for predict, whose names are known: a line that has none of them, and a value where each of them should stand. When the names
+/* Inputs for predict have known names: the first line is a row when it has none of them, and a value for each of them. When the names
  * are numbers themselves, as those of pixels, a header has all of them. */
 static int is_row(struct table *t)
 {

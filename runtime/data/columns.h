@@ -16,7 +16,7 @@ struct cnn_column {
 struct cnn_columns {
     int64_t n, room;
     struct cnn_column *at;
-    double *mean; /* of each element of the input, for values that are missing; NULL: nobody asked */
+    double *mean; /* of each element of the input, for missing values; NULL: they were not asked for */
     int64_t x_size;
     struct cnn_names texts; /* see cnn_columns_spell */
 };
@@ -28,10 +28,11 @@ int cnn_columns_add(struct cnn_columns *c, const char *name);
 int cnn_columns_add_value(struct cnn_columns *c, const char *value); /* of the last column */
 int64_t cnn_columns_width(const struct cnn_columns *c);              /* elements of the input */
 
-/* What a file of weights shall remember: spelt when all are there (-1: no memory), and borrowed; NULL has nothing to remember. */
+/* What a file of weights stores of them. spell writes the texts when all columns are there (-1: no memory); lend borrows them. c may be
+ * NULL: then nothing is stored. */
 int cnn_columns_spell(struct cnn_columns *c);
 void cnn_columns_lend(const struct cnn_columns *c, struct cnn_beside *b);
-/* What it remembers, the caller's; NULL: none, or none for an input of x_size elements. */
+/* The columns that a file stores; the caller frees them. NULL: it has none, or none for an input of x_size elements. */
 struct cnn_columns *cnn_columns_remembered(const struct cnn_beside *b, int64_t x_size);
 /* Weights that were trained on columns in another order would begin as nonsense: an error. On other columns: a warning. file: of the
  * data. */

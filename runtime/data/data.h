@@ -55,7 +55,7 @@ void cnn_data_free(struct cnn_datasets *d);
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
 int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
-/* What a file of weights shall remember of these data; borrows from them. */
+/* What a file of weights stores about these data; it borrows from them. */
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
 /* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
  * for y_size. */
@@ -68,7 +68,8 @@ int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
  * normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
-/* Inputs alone, from a .csv whose columns go by name, in whatever order: columns, of the training data; NULL: those are asked. */
+/* Inputs alone, from a .csv. Its columns are found by name and may have any order. columns: those of the training data; NULL: the
+ * training data are read for them. */
 int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,
                            struct cnn_dataset *out, struct cnn_error *e);
 int cnn_is_table_name(const char *path); /* .csv, .tsv, packed or not */
@@ -109,7 +110,7 @@ int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, in
 /* Rows of this shape, which own `data`. */
 struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data);
 
-/* Rows rows[0 .. n) of `from`, which may be there several times; *to borrows the arrays, and is to be freed even on failure. */
+/* Rows rows[0 .. n) of `from`, each of which may stand there several times. *to borrows the arrays; free it even on failure. */
 int cnn_dataset_pick(const struct cnn_dataset *from, const int64_t *rows, int64_t n, struct cnn_dataset *to,
                      struct cnn_error *e);
 

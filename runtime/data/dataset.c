@@ -35,7 +35,7 @@ static const char *rows_text(int rank, const int64_t *shape, char *out)
     return out;
 }
 
-/* What makes such rows of them, for whoever holds the axes in another order or has flat rows. */
+/* Advice for data whose axes are in another order, or whose rows are flat. */
 static const char *cure(const struct cnn_array *a, int rank, const int64_t *shape, char *out)
 {
     const int64_t *s = a->shape + 1, channels = rank > 0 ? shape[rank - 1] : 0;
@@ -264,7 +264,7 @@ static int check_weights(const struct cnn_dataset *d, struct cnn_error *e)
     return 0;
 }
 
-/* As floats, whatever the file has. */
+/* As floats, for any type in the file. */
 static int convert_weights(struct cnn_array *a, const char *file, struct cnn_error *e)
 {
     const int64_t n = a->shape[0];

@@ -9,7 +9,7 @@
 
 /* ---- channels */
 
-/* Few channels are repeated until their tables are as long as a vector register likes, whatever their number. */
+/* The tables of few channels are repeated until they fill vector registers, for any number of channels. */
 enum { REPEATS = 16, FEW = 64 };
 
 static void set_shift(struct cnn_channels *c, size_t i, struct cnn_shift s)

@@ -46,7 +46,7 @@ static int64_t class_of(const struct cnn_dataset *d, int64_t i)
     return (int64_t)cnn_array_get(&d->y, cnn_dataset_row(d, i));
 }
 
-/* Of the rows in `order`, marks those that validate: the last ones of all, or the last ones of each class. */
+/* Marks the rows of `order` that validate: the last ones of all, or the last ones of each class. */
 static void mark_last(const int64_t *order, int64_t n, int64_t wanted, uint8_t *validates)
 {
     for (int64_t i = n - wanted; i < n; i++)

@@ -286,7 +286,7 @@ static void predict_work(void *arg, int thread)
 static void predict(struct pass *p)
 {
     if (p->rows <= p->g->m->chunk)
-        predict_work(p, 0); /* there is nothing to share out, so nobody need be woken */
+        predict_work(p, 0); /* there is nothing to share, so no thread is woken */
     else
         cnn_pool_run(p->g->pool, predict_work, p);
 }

@@ -97,7 +97,7 @@ void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_
 enum { CNN_OWN_COPY = 256 << 10 };
 
 struct cnn_worker {                  /* one thread's */
-    float *theta, *prepared, *state; /* its copy, or everybody's */
+    float *theta, *prepared, *state; /* its own copy, or the shared one */
 };
 
 struct cnn_buffers { /* of a chunk under way */

@@ -4,7 +4,7 @@
 
 #include "ensemble/boost.h"
 
-/* A member that is as good as chance, no more, must be known for it whatever the number of rows. Weights that are no binary fractions
+/* A member that is no better than chance must be recognised for any number of rows. Weights that are no binary fractions
  * are rounded, a few times by the factors of each round; sums add nothing to that (Neumaier, 1974). */
 static const double chance_width = 1e-10;
 

@@ -127,7 +127,7 @@ static void member_prefix(int64_t i, char out[TEXT])
     snprintf(out, TEXT, "member_%" PRId64 "/", i);
 }
 
-/* Of all networks, whose order matters. */
+/* The hash of all networks; their order matters. */
 static uint64_t hash_of(const struct cnn_model *m)
 {
     uint64_t h = m->hash;

@@ -30,7 +30,7 @@ struct answer {                   /* of a member's process; its weights follow *
     struct cnn_error error;
 };
 
-/* Of the largest. */
+/* Bytes of the largest answer. */
 static size_t answer_size(const struct cnn_ensemble_run *x)
 {
     size_t most = 0;
@@ -190,7 +190,7 @@ static int score_counted(struct cnn_ensemble_run *x, float *y, const unsigned ch
     return status;
 }
 
-struct out_of_bag { /* what all say of the training rows */
+struct out_of_bag { /* what the members answer for the training rows that their bags left out */
     const float **y;
     struct bag *bags;
     const unsigned char **held;

@@ -280,7 +280,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_da
     return status;
 }
 
-/* Which number a name has is known from the folder of the training data, whose pictures need not be read for that. */
+/* The folder of the training data tells which number a name has. Its pictures are not read for that. */
 static int load_beside(const struct cnn_model *m, const char *path, const char *dir, struct cnn_dataset *d,
                        struct cnn_error *e)
 {

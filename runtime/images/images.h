@@ -20,7 +20,7 @@ int cnn_paths_add(struct cnn_paths *p,
 char *cnn_path_in(const char *folder, const char *name); /* malloc'd; NULL: no memory */
 
 int cnn_is_folder(const char *path);
-/* What is in a folder but what is hidden, in the order of the bytes of the names; folders: only those. */
+/* The names in a folder that are not hidden, in the order of their bytes. folders: only the names of folders. */
 int cnn_folder_names(const char *path, int folders, struct cnn_paths *out, struct cnn_error *e);
 
 struct cnn_skipped { /* files that are no pictures that can be read; {0}: none */

@@ -22,7 +22,7 @@ int cnn_confusion_print(FILE *f, const struct cnn_answers *a, const char *part, 
 
 /* ---- picture.c: a picture is NAME.svg, drawn by NAME.gp from NAME.dat, all in one folder */
 
-struct cnn_gallery { /* zero, but for the first two, before the first picture */
+struct cnn_gallery { /* before the first picture only the first two fields are set */
     const char *dir;
     int png, quiet; /* pictures are .png; nothing is said */
     int missing;    /* gnuplot is not here */

@@ -1,4 +1,4 @@
-/* plot_curves.c -- loss, metrics and whatever else the log has, over the epochs: a picture a number, with that of the
+/* plot_curves.c -- loss, metrics and all other numbers of the log over the epochs: one picture for each number, with that of the
  * validation rows beside it and the best epoch of each marked. */
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* report.h -- what a run looks like: printed on a terminal, drawn by gnuplot. It reads networks, data and histories and changes none
- * of them. */
+/* report.h -- what a run looks like: printed on a terminal, drawn by gnuplot. It reads networks, data and histories
+ * and never changes them. */
 #ifndef CNN_REPORT_H
 #define CNN_REPORT_H
 

@@ -27,6 +27,6 @@ void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_er
         cnn_fail(e, "no memory for the %s: %zu bytes", what, l->overflow ? SIZE_MAX : l->size);
         return NULL;
     }
-    memset(p, 0, l->size); /* padding must be zero, and pages had better be there before the clock runs */
+    memset(p, 0, l->size); /* padding must be zero; and pages are mapped here, before anything is timed */
     return p;
 }

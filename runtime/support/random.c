@@ -6,7 +6,7 @@
 #define CNN_DRAW
 #include "cnn_draws.h"
 
-/* floor(r * n / 2^64), n < 2^32: uniform over 0 .. n-1 but for less than one part in 2^32. */
+/* floor(r * n / 2^64), n < 2^32: uniform over 0 .. n-1, with an error of less than one part in 2^32. */
 static uint64_t scale_down(uint64_t r, uint64_t n)
 {
     return ((r >> 32) * n + (((r & UINT32_MAX) * n) >> 32)) >> 32;

@@ -21,7 +21,7 @@ static const char *volatile program;
 static void say(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0)
-        return; /* nobody listens */
+        return; /* stderr is closed */
 }
 
 static long long milliseconds(void)

@@ -1,6 +1,5 @@
-/* support.h -- what all rooms of the runtime stand on: what a command was asked, threads, processes, signals, random numbers, memory,
- * numbers as text. Nothing here knows of data, weights or training, and no file here may include another room's header but
- * include/'s. */
+/* support.h -- what all rooms of the runtime use: the options of a command, threads, processes, signals, random numbers, memory,
+ * numbers as text. Nothing here knows of data, weights or training. Of other rooms, the files here include only include/. */
 #ifndef CNN_SUPPORT_H
 #define CNN_SUPPORT_H
 
@@ -58,7 +57,7 @@ struct cnn_jobs {
     void *results;       /* one a task */
     void *arg;
     void (*run)(void *arg, int64_t task, void *result); /* in the task's process */
-    /* Here, in the order of the tasks, whichever ends first; nonzero: the others shall end. */
+    /* Called in this process, in the order of the tasks, not of their ends. Nonzero: the other tasks are ended. */
     int (*done)(void *arg, int64_t task, const void *result);
 };
 

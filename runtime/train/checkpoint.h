@@ -39,7 +39,7 @@ struct cnn_position {              /* where a run stands */
     uint64_t seed;
     struct cnn_totals totals;            /* of the epoch under way */
     struct cnn_beside beside;            /* only to be written */
-    const struct cnn_identity *identity; /* written, and compared when a checkpoint is read; NULL: of nobody */
+    const struct cnn_identity *identity; /* written to a checkpoint, and compared when one is read; NULL: neither */
     struct cnn_callbacks callbacks;
     int64_t restored; /* the run is over and its weights are those of the best epoch */
     double *state;    /* NULL, or of the metrics in the epoch under way */

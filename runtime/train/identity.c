@@ -72,7 +72,7 @@ static uint64_t mix_row(uint64_t h, const struct cnn_array *a, int64_t row)
     return size ? mix(h, (const char *)a->data + (size_t)row * size, size) : h;
 }
 
-/* Of many and large rows some are taken, the first and the last among them: data that do not fit in memory are not read for this. */
+/* When there are many large rows, only some are looked at, among them the first and the last: data may be larger than memory. */
 static uint64_t sum_rows(const struct cnn_dataset *d)
 {
     const int64_t size = d->x_size * (int64_t)cnn_dtype_size(d->x.dtype);
@@ -281,7 +281,7 @@ enum meaning {
     OTHER,     /* another run */
     EXPLAINS,  /* likewise, and that rows differ need not be said any more */
     EXPLAINED, /* rows that may differ for such a reason */
-    OTHER_BITS /* the same run, but for the last bits */
+    OTHER_BITS /* the same run except for the last bits */
 };
 
 static const struct thing {

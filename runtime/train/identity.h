@@ -1,5 +1,5 @@
-/* identity.h -- what the numbers of a run depend on, in words: a checkpoint remembers it, and a run that takes it up is told where it
- * is another. Private to the runtime. */
+/* identity.h -- what the numbers of a run depend on, in words. A checkpoint stores it; a run that continues from there is told what
+ * differs. Private to the runtime. */
 #ifndef CNN_IDENTITY_H
 #define CNN_IDENTITY_H
 
@@ -8,7 +8,7 @@
 
 enum { CNN_THINGS = 24 };
 
-struct cnn_identity { /* {0}: of nobody */
+struct cnn_identity { /* {0}: of no run */
     const struct cnn_run *run;
     char *says[CNN_THINGS]; /* in the order of identity.c's table */
 };

@@ -149,7 +149,7 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
-/* With copies, every thread would sum over all chunks by itself: of more than these, each sums a part for everybody. */
+/* With copies, every thread sums over all chunks by itself. When there are more chunks than this, each thread sums one part for all. */
 enum { SUMMED_BY_EACH = 4 };
 
 /* Returns how many gradients are left to be summed, from grads[0] on. */

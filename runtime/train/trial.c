@@ -1,4 +1,4 @@
-/* trial.c -- a training that another command wants: of some rows, from new weights, without a word. */
+/* trial.c -- a training for another command: on some of the rows, from new weights, and it prints nothing. */
 #include "support/support.h"
 #include "train/train.h"
 

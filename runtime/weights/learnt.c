@@ -54,7 +54,7 @@ int cnn_save_learnt(const struct cnn_model *m, const float *theta, const double 
     return complain(m, cnn_weights_write(m, theta, &b, path, &e), &e);
 }
 
-/* Of the spec, or with these instead of what it leaves open. */
+/* The normalisation of the spec, with these values where the spec leaves them open. */
 static int make(const struct cnn_model *m, const double *mean, const double *std, struct cnn_normalize *z,
                 struct cnn_error *e)
 {

@@ -21,7 +21,7 @@ int cnn_has_npy_name(const char *path, struct cnn_error *e)
     return cnn_has_ending(path, ".npy") ? 0 : cnn_fail(e, "%s: the name of a file of predictions ends in .npy", path);
 }
 
-/* Training for an hour and then failing to write would be rude. */
+/* This is asked before a training: an hour of work must not fail when it is saved. */
 int cnn_file_can_be_written(const char *path, struct cnn_error *e)
 {
     struct cnn_atomic a = {0};

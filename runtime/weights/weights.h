@@ -13,12 +13,13 @@ struct cnn_name {
     char text[128];
 };
 
-/* The row that is parameter k, layer i, kernel i of `bench` in all but what goes on: the name, the layer's number. */
+/* The row of the table that describes parameter k, layer i, kernel i of `bench`. Its name and its layer's number are those of the first
+ * element that the row stands for; the functions below count on from there. */
 const struct cnn_param *cnn_param(const struct cnn_model *m, int k);
 const struct cnn_layer *cnn_layer(const struct cnn_model *m, int i);
 const struct cnn_kernel *cnn_kernel(const struct cnn_model *m, int i);
 
-/* What goes on. Names are written to *room when they stand nowhere else. place: that of a core of m. */
+/* The values that count on. Names are written to *room when they stand nowhere else. place: that of a core of m. */
 const char *cnn_param_name(const struct cnn_model *m, int k, struct cnn_name *room);
 const char *cnn_layer_name(const struct cnn_model *m, int i, struct cnn_name *room);
 int cnn_kernel_layer(const struct cnn_model *m, int i);
