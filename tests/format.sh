@@ -20,9 +20,9 @@ for f in compiler/*/*.ct; do
     if [ -s "$TMP/of" ]; then fail "format $f" <"$TMP/of"; else pass "format $f"; fi
 done
 
-# clang-format does not see what templates emit
+# clang-format does not see what templates emit, and leaves comments alone
 for f in compiler/*/*.ct; do
     wanted "$f" || continue
-    awk 'length > 120 && /^ *\|/ { print FNR ": " length " columns" }' "$f" >"$TMP/of"
+    awk 'length > 120 { print FNR ": " length " columns" }' "$f" >"$TMP/of"
     if [ -s "$TMP/of" ]; then fail "120 columns $f" <"$TMP/of"; else pass "120 columns $f"; fi
 done

@@ -98,7 +98,8 @@ double expr_cycles(const struct expr *e);
 /* By the variable of that name; `lets` says what other names stand for, and may be NULL. */
 const struct expr *expr_derivative(struct arena *a, const struct expr *e, const char *by,
                                    const struct expr_statements *lets);
-/* The derivative of y = f(x), told from y wherever y tells it. keeps_sign: y is above zero where x is, and nowhere else. */
+/* The derivative of y = f(x), told from y wherever y tells it. keeps_sign: y is above zero where x is, and nowhere
+ * else. */
 const struct expr *expr_slope(struct arena *a, const struct expr *f, bool keeps_sign);
 
 /* ---- print.c */

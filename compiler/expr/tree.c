@@ -1,4 +1,5 @@
-/* tree.c -- trees of expressions, simplified as they grow. What is computed keeps its value but for x * (1 / y), which becomes x / y. */
+/* tree.c -- trees of expressions, simplified as they grow. What is computed keeps its value but for x * (1 / y), which
+ * becomes x / y. */
 #include <string.h>
 
 #include "expr/expr.h"

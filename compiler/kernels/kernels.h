@@ -34,9 +34,9 @@ static inline const struct layout *result_layout(const struct plan *p, const str
     return layout_of(p, op_result(k->op));
 }
 
-/* Terms of one chain of floats, at most, where a gradient of a weight sums over the places of a plane, and over those of a chunk's images,
- * where planes are small. The sums of chains are one more chain, so its error is below LONG_CHUNK + n / LONG_SUM roundings of the sum of
- * its terms' sizes. */
+/* Terms of one chain of floats, at most, where a gradient of a weight sums over the places of a plane, and over those
+ * of a chunk's images, where planes are small. The sums of chains are one more chain, so its error is below LONG_CHUNK
+ * + n / LONG_SUM roundings of the sum of its terms' sizes. */
 enum { LONG_SUM = 4096, LONG_CHUNK = 4 * LONG_SUM };
 
 /* Opens `for (var = 0; var < count; var++, step)`, where `piece` is not 0 within a loop over pieces of so many rounds,
@@ -58,8 +58,8 @@ const char *flat_refusal(const struct plan *p, const struct layout *q);
 /* Lanes of the last vector of a run that belong to channels; 0 when all do. */
 int64_t part_lanes(const struct plan *p, const struct layout *q);
 
-/* Statements that zero the places behind the last channel of the run at `run` (a C expression of a pointer); nothing when
- * there are none. */
+/* Statements that zero the places behind the last channel of the run at `run` (a C expression of a pointer); nothing
+ * when there are none. */
 void emit_zero_padding(struct out *o, const struct layout *q, const char *run);
 
 /* ---- what other files give */
@@ -74,7 +74,8 @@ double epilogue_cost(const struct op *o, int first);
 /* epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
 const struct op *in_epilogue(const struct kernel *k, const struct op_kind *kind);
 
-/* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's epilogue. */
+/* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's
+ * epilogue. */
 const char *epilogue_advance(struct out *o, const struct plan *p, const struct kernel *k);
 
 /* epilogue.ct: what a kernel does with its result before it stores it. Prints statements that apply the op's epilogue

@@ -1,13 +1,14 @@
-/* planes.h -- a convolution with lanes over pixels. Each channel is copied to planes of its own, between zeros; a stride of s deals
- * rows and columns out to s x s of them, so that what neighbouring results read through one tap are neighbours in one plane. Then a
- * tap of any convolution -- strided, dilated, padded, grouped -- is a distance in memory, and a plane is one long row. */
+/* planes.h -- a convolution with lanes over pixels. Each channel is copied to planes of its own, between zeros; a
+ * stride of s deals rows and columns out to s x s of them, so that what neighbouring results read through one tap are
+ * neighbours in one plane. Then a tap of any convolution -- strided, dilated, padded, grouped -- is a distance in
+ * memory, and a plane is one long row. */
 #ifndef CNNC_PLANES_H
 #define CNNC_PLANES_H
 
 #include "kernels/conv.h"
 
-/* How pixels of a tensor stand in planes: pixel (r, c) in plane ((r + pt) % sh, (c + pl) % sw) at row (r + pt) / sh, column
- * (c + pl) / sw. */
+/* How pixels of a tensor stand in planes: pixel (r, c) in plane ((r + pt) % sh, (c + pl) % sw) at row (r + pt) / sh,
+ * column (c + pl) / sw. */
 struct grid {
     int64_t rows, columns, channels, ld; /* of the tensor */
     int64_t sh, sw, pt, pl;
@@ -38,11 +39,13 @@ struct tap_place {
 };
 struct tap_place planes_tap(const struct planes *q, const struct window *w, int64_t kh, int64_t kw);
 
-/* Planes of a whole image are read from farther away than what a tile of pixels needs: by so much they must be better. */
+/* Planes of a whole image are read from farther away than what a tile of pixels needs: by so much they must be
+ * better. */
 #define PLANES_FARTHER 1.5
 
 double grid_cycles(const struct plan *p, const struct grid *g, bool back); /* to copy an image to planes, or back */
-/* Cycles of so many multiply-adds and loads of consecutive pixels, and of scalars: vectors straddle lines of the cache. */
+/* Cycles of so many multiply-adds and loads of consecutive pixels, and of scalars: vectors straddle lines of the
+ * cache. */
 double planes_cycles(const struct target *t, int64_t fma, int64_t vectors, int64_t scalars);
 
 /* Statements that copy an image to the planes that begin at `planes`, C expressions both. */

@@ -1,4 +1,5 @@
-/* unrolled.h -- how unrolled.ct writes straight-line code: statements go to a part, which becomes a function, until it is full. */
+/* unrolled.h -- how unrolled.ct writes straight-line code: statements go to a part, which becomes a function, until it
+ * is full. */
 #ifndef CNNC_UNROLLED_H
 #define CNNC_UNROLLED_H
 
@@ -53,8 +54,8 @@ void unrolled_finish(struct writer *w, int first, const char *name, int64_t at, 
 int64_t unrolled_finish_length(const struct writer *w);
 
 int unrolled_sums_at_once(const struct plan *p);
-/* All products of n sums, in r0, r1, ...; `after` statements are to follow in the same function. Opens a block, which the
- * caller closes. A part that is full leaves its sums in `memory` for the next. */
+/* All products of n sums, in r0, r1, ...; `after` statements are to follow in the same function. Opens a block, which
+ * the caller closes. A part that is full leaves its sums in `memory` for the next. */
 void unrolled_sums(struct writer *w, const struct sum *s, int n, int64_t taps, product_at *product, const char *memory,
                    int64_t after);
 /* The same, finished and stored in y. */

@@ -1,6 +1,7 @@
-/* winograd.h -- F(mxm,3x3) of Lavin and Gray (2016): Y = A'((G w G') * (B'x B))A for a tile of mxm results. G w G' and B'x B are
- * nxn, n = m + 2; element by element their products are those of matrices, n * n multiplications instead of 9 * m * m. The two
- * gradients are its transposes: G'((A dY A') * (B'x B))G of the taps and B((G w G') * (A dY A'))B' of the data. */
+/* winograd.h -- F(mxm,3x3) of Lavin and Gray (2016): Y = A'((G w G') * (B'x B))A for a tile of mxm results. G w G' and
+ * B'x B are nxn, n = m + 2; element by element their products are those of matrices, n * n multiplications instead of 9
+ * * m * m. The two gradients are its transposes: G'((A dY A') * (B'x B))G of the taps and B((G w G') * (A dY A'))B' of
+ * the data. */
 #ifndef CNNC_WINOGRAD_H
 #define CNNC_WINOGRAD_H
 
@@ -9,8 +10,8 @@
 enum { WINOGRAD_SIDE = 6, WINOGRAD_SHARED = 4, WINOGRAD_TERMS = WINOGRAD_SIDE + WINOGRAD_SHARED };
 enum { WINOGRAD_ONE = 120 }; /* what means 1 in the matrices */
 
-/* A matrix, applied to the columns of a square, then to its rows. Some sums of a column are wanted by several rows: those stand behind
- * the column as further terms. */
+/* A matrix, applied to the columns of a square, then to its rows. Some sums of a column are wanted by several rows:
+ * those stand behind the column as further terms. */
 struct lines {
     int rows, columns, shared;
     int at[WINOGRAD_SIDE][WINOGRAD_TERMS];
@@ -22,8 +23,8 @@ int lines_weight(const struct lines *l, int row, int column); /* of the matrix i
 const char *lines_sum(struct out *o, const int *row, int n, const char *const *names);
 /* The same in numbers: values[i * step]. */
 float lines_value(const int *row, int n, const float *values, int step);
-/* To apply it to a square of vectors, loads and stores included: at once, or one row of the result after the other, which reads the
- * square again for each. */
+/* To apply it to a square of vectors, loads and stores included: at once, or one row of the result after the other,
+ * which reads the square again for each. */
 #define LINES_INSTRUCTION 0.4 /* cycles of a vector instruction */
 double lines_cycles(const struct lines *l, bool at_once);
 
@@ -38,7 +39,8 @@ const struct winograd_form *winograd_form(enum repr r);
 
 /* NULL, or why a convolution is none of 3x3 taps, one beside the other. */
 const char *winograd_taps_refusal(const struct plan *p, const struct op *o);
-/* Is the gradient of the data one tile an image, which B'..B scatters? Otherwise each tile gathers, with the taps turned round. */
+/* Is the gradient of the data one tile an image, which B'..B scatters? Otherwise each tile gathers, with the taps
+ * turned round. */
 bool winograd_scatters(const struct winograd_form *f, const struct op *o);
 
 /* The squares that are transformed: where they stand, for each tile of an image. */
@@ -52,13 +54,13 @@ struct squares {
     int64_t channels;      /* whole vectors, in memory and transformed: [n planes][tiles][channels] a line */
 };
 enum { ALL_LINES = -1 };
-/* Writes function_what(x, v, first, count, last): the planes of some tiles; or function_what0, ..., that line of them alone. `plane`: from
- * plane to plane. */
+/* Writes function_what(x, v, first, count, last): the planes of some tiles; or function_what0, ..., that line of them
+ * alone. `plane`: from plane to plane. */
 void emit_squares(struct out *o, const struct kernel *k, const struct squares *s, const char *what, int64_t plane,
                   int line);
 
-/* A line of planes of products, which stand at the C pointer `at` and `distance` floats behind each other, the first being number
- * `plane`, as the vectors that they mean to each column of outputs: @{name}0, @{name}1, ... */
+/* A line of planes of products, which stand at the C pointer `at` and `distance` floats behind each other, the first
+ * being number `plane`, as the vectors that they mean to each column of outputs: @{name}0, @{name}1, ... */
 void emit_outputs_line(struct out *o, const struct lines *l, const char *at, int64_t distance, int plane,
                        const char *name);
 /* All planes as outputs: the vectors q00, q01, ... */
