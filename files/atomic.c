@@ -40,7 +40,7 @@ static void release_signals(struct cnn_atomic *a)
 
 /* ---- temporary files: "FILE.PROCESS-NUMBER.tmp", beside the file itself, so that rename stays within one file system */
 
-/* What follows a number; NULL: there is none. */
+/* The text after a number; NULL: there is no number. */
 static const char *behind_number(const char *s)
 {
     const size_t n = strspn(s, "0123456789");

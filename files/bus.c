@@ -40,7 +40,7 @@ static char *name_in(char *line, uintptr_t address)
     return address >= begin && address < end ? strchr(line, '/') : NULL;
 }
 
-/* What a handler may do: no allocation, no stdio. The name stands in `line`; NULL: the system does not tell. */
+/* This runs in a signal handler: it neither allocates nor uses stdio. The name stands in `line`; NULL: the system does not tell. */
 static char *find_name(uintptr_t address, char *line, size_t size)
 {
     char block[4096];

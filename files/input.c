@@ -187,7 +187,7 @@ int cnn_input_read(struct cnn_input *in, void *to, size_t n, struct cnn_error *e
 
 /* ---- the elements of an array */
 
-/* What the packed or plain rest can give at most: deflate never does better than 1032 to 1. */
+/* The most bytes that the rest of the file can give: deflate never packs better than 1032 to 1. */
 static int check_promise(const struct cnn_input *in, uint64_t bytes, struct cnn_error *e)
 {
     uint64_t left = in->size - in->position;

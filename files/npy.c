@@ -66,7 +66,7 @@ static int scan_string(struct scan *s, char *out, size_t size)
     return 0;
 }
 
-/* What else NumPy has, by its letter. */
+/* Other types of NumPy, by their letters. */
 static const char *kind_of(char letter)
 {
     static const struct {

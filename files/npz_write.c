@@ -116,7 +116,8 @@ static int pack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size
     return 0;
 }
 
-/* What does not get smaller is stored; without memory nothing is, for the same arrays make the same file. */
+/* An entry that does not get smaller is stored as it is. Lack of memory is an error and not a reason to store: the same arrays make the
+ * same file. */
 static int put_entry(struct writer *w, const char *name, const uint8_t *npy, size_t size, struct record *r)
 {
     uint8_t *packed = w->deflated ? malloc(size) : NULL;

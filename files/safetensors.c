@@ -131,7 +131,7 @@ static int check_extent(struct reader *r, const char *name, const struct info *t
     return 0;
 }
 
-/* In place when the elements are aligned, else a copy. */
+/* Views the elements in place when they are aligned, and copies them otherwise. */
 static int attach(struct reader *r, struct cnn_array *a, const struct extent *x)
 {
     const uint8_t *at = r->data + x->begin;

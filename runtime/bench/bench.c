@@ -54,7 +54,7 @@ struct look { /* at a run of the trainer */
     double *meanwhile; /* [most] for peak_work */
 };
 
-/* As long as was asked for, and half as long again for what is so slow that there are few times by then. */
+/* The time that was asked for, or one and a half times as much for work so slow that there are few measurements by then. */
 static int is_enough(const struct look *k, double now)
 {
     const double looked = now - k->begin;
@@ -169,7 +169,7 @@ static void close_look(struct look *k)
     free(k->meanwhile);
 }
 
-/* With the warm-up and some to spare: the epoch never ends within. */
+/* Enough rows for the warm-up and the measurement, so that the epoch never ends before they do. */
 static int64_t rows_for(const struct bench *b, int64_t steps)
 {
     return (steps + steps / 10 + 4) * b->m->train->batch;
@@ -201,7 +201,7 @@ static int watch_trainer(struct look *k, int threads, int most)
     return status == CNN_DONE && bursts_at_an_end(k) != 0 ? CNN_TROUBLE : status;
 }
 
-/* What a look has seen. */
+/* The spread of the times of a measurement. */
 static struct cnn_spread spread_of(struct look *k)
 {
     double work = peak_work(k, k->time, 1);

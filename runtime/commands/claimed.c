@@ -69,7 +69,7 @@ static int claim_log(struct cnn_run *r, struct cnn_claims *c, unsigned how)
     return cnn_claim(c, how & CNN_SPEC_SAVES ? CNN_WRITES : CNN_READS, path, "the spec's log", &r->error);
 }
 
-/* What a command writes without being told where. */
+/* The files that a command writes when no option names them. */
 static int claim_defaults(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     char name[CNN_ENSEMBLE_NAME];

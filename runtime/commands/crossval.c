@@ -104,7 +104,7 @@ static int fold_done(void *arg, int64_t task, const void *result)
     return 0;
 }
 
-/* Of n trainings; a metric may be undefined in others. */
+/* The mean over the n trainings that have this metric; it may be undefined in others. */
 static void print_interval(const struct crossval *c, const char *key, const double *value, int64_t n)
 {
     const struct cnn_interval s = n ? cnn_interval(value, n) : (struct cnn_interval){.mean = (double)NAN, .sd = -1};
@@ -183,7 +183,7 @@ static int read_labels(struct crossval *c)
     return status;
 }
 
-/* As scikit-learn has it: an error when no class has a row for each fold, a warning when some have not. */
+/* As in scikit-learn: an error when no class has a row for each fold, a warning when some have not. */
 static int check_classes(const struct crossval *c)
 {
     int64_t least, most;

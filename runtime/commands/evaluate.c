@@ -41,7 +41,7 @@ static void evaluate_network(struct cnn_run *r, const struct cnn_look *l)
     cnn_warn_not_finite(r->m, l->part, &totals);
 }
 
-/* What an ensemble says has metrics, but no loss. */
+/* The answers of an ensemble have metrics, but no loss. */
 static int evaluate_ensemble(struct cnn_run *r, const struct cnn_look *l)
 {
     struct cnn_totals totals;

@@ -32,7 +32,7 @@ static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, int part)
     return part == CNN_PART_TEST ? &d->test : part == CNN_PART_TRAIN ? &d->train : &d->validation;
 }
 
-/* As training saw them, but never augmented. */
+/* Reads the rows as training saw them, but never augmented. */
 static int load_part(struct cnn_run *r, const struct part *part, struct cnn_datasets *d)
 {
     struct cnn_normalize normalize;

@@ -69,7 +69,7 @@ static int add_folder(struct cnn_run *r, const char *path, struct inputs *in)
                                 : cnn_fail(&r->error, "%s: holds no pictures: those are .png and .jpeg files", path);
 }
 
-/* What --input or a word behind it names. */
+/* An input that --input or an argument after it names. */
 static int add_input(struct cnn_run *r, const char *path, struct inputs *in)
 {
     if (cnn_is_folder(path))

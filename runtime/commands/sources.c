@@ -61,7 +61,7 @@ static int remembered(struct cnn_run *r, struct cnn_normalize *out)
     return known;
 }
 
-/* What the spec says goes, but not in silence. */
+/* The numbers of the spec are used; a warning says when the weights were trained with others. */
 static int given(struct cnn_run *r, struct cnn_normalize *out)
 {
     struct cnn_beside beside;
@@ -72,7 +72,7 @@ static int given(struct cnn_run *r, struct cnn_normalize *out)
     return cnn_normalize_spec(r->m, out, &r->error);
 }
 
-/* To other rows than trained it would be another network: that is done only when it is asked for. */
+/* Fitted to other rows than those of the training, the network would be another one. So this needs --force when there are weights. */
 static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
 {
     const char *path = cnn_run_weights_path(r);

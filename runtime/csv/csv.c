@@ -251,7 +251,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     return status;
 }
 
-/* What the names of classes and columns mean is known from the training data: they are read for that, unless they were. */
+/* The training data tell what the names of classes and columns mean. They are read for that, unless this is known already. */
 static int load_beside(const struct cnn_model *m, const char *path, const struct cnn_source *s, const char *dir,
                        struct cnn_dataset *d, struct cnn_error *e)
 {

@@ -4,7 +4,7 @@
 #include "data/data.h"
 #include "input.h"
 
-/* Where `text` stands among the categories, or should. */
+/* The place of `text` among the categories, or the place where it belongs. */
 static int64_t place_of(const struct table *t, const char *text, int *found)
 {
     int64_t low = 0, high = t->n_categories;
@@ -98,7 +98,7 @@ static int misses_number(struct table *t)
     return t->failed;
 }
 
-/* As people count who do not count from 0. */
+/* Are the classes counted from 1? */
 static int begin_at_one(const struct table *t)
 {
     int64_t i = 0;

@@ -109,7 +109,7 @@ static int set_targets(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* What a file may have too, and is no input: the targets and weights that the spec names for any of its files, and what it drops. */
+/* Columns that a file may have beside its inputs: the targets and weights that the spec names for any of its files, and those it drops. */
 static void mark_others(const struct table *t, const struct index *x, char *other)
 {
     const struct cnn_data *d = t->m->data;

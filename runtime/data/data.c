@@ -76,7 +76,7 @@ static int load_npz(const struct cnn_model *m, const struct cnn_source *s, const
     return status;
 }
 
-/* What reads the formats that need a library of their own; NULL: the format is none of them. */
+/* The loader of a format that needs a library; NULL: this format needs none. */
 static cnn_source_loader *own_loader(const struct cnn_data *spec, enum cnn_source_kind kind)
 {
     return kind == CNN_CSV ? spec->csv : kind == CNN_IMAGES ? spec->images->folder : NULL;

@@ -86,7 +86,7 @@ int cnn_class_sizes(const int64_t *label, int64_t rows, int64_t *least, int64_t 
 
 /* ---- k folds */
 
-/* Of `total` places, numbered from `first` on and dealt to the folds in turn, those that fold f gets. */
+/* The number of places that fold f gets when `total` places, numbered from `first` on, are dealt to the folds in turn. */
 static int64_t dealt(int64_t first, int64_t total, int64_t k, int64_t f)
 {
     int64_t skip = (f - first % k + k) % k;

@@ -81,7 +81,7 @@ static void weigh_rows(struct boosting *b, struct cnn_dataset *to)
     to->weight = cnn_array_view(CNN_F32, 1, &all, b->factor);
 }
 
-/* As many rows as there are, each drawn as often as its weight says. They count alike: the drawing has used their weights. */
+/* Draws as many rows as there are, each in proportion to its weight. Then all count alike: the drawing has used the weights. */
 static int draw_rows(struct boosting *b, int64_t i, struct cnn_dataset *to, struct cnn_error *e)
 {
     double sum = 0;

@@ -26,7 +26,7 @@ static void convert_pixel(const uint8_t *p, int from, int to, uint8_t *out)
 
 /* ---- size */
 
-/* What one pixel of the result is made of: `n` pixels from `first` on, whose weights stand from `at` on. */
+/* The pixels that make one pixel of the result: n of them, from `first` on; their weights begin at `at`. */
 struct span {
     int64_t first, n, at;
 };

@@ -38,7 +38,7 @@ static void hear(j_common_ptr jpeg, int level)
 
 enum { EXIF = JPEG_APP0 + 1, MOST_SCANS = 500 };
 
-/* In the colours of a printer, cyan, magenta, yellow and black? */
+/* Are its colours those of a printer: cyan, magenta, yellow and black? */
 static int is_printed(const struct jpeg_decompress_struct *jpeg)
 {
     return jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;

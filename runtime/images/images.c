@@ -73,7 +73,7 @@ static int add_files(struct folder *f, const char *path, int32_t class, struct c
     return status;
 }
 
-/* So that the first rows, and the last ones, are of all classes alike. */
+/* The order makes the first rows, and the last ones, belong to all classes alike. */
 static int by_turns(const void *a, const void *b)
 {
     const struct file *x = a, *y = b;

@@ -51,7 +51,7 @@ static void put_rows(FILE *dat, const struct cnn_history *h, const struct curve 
     fputc('\n', dat);
 }
 
-/* From zero where that makes sense; and gnuplot wants help where all values are the same. */
+/* The axis begins at zero where that makes sense. When all values are the same, gnuplot needs a range. */
 static void put_range(FILE *gp, const struct cnn_history *h, const struct curve *c, int n, int rises)
 {
     double low = HUGE_VAL, high = -HUGE_VAL;

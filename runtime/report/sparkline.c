@@ -9,7 +9,7 @@
 
 enum { HEIGHTS = 8, WIDTH = 60 };
 
-/* Of those that are numbers; nan when none is. */
+/* The mean of the values that are numbers; nan when there are none. */
 static double mean(const double *v, int64_t n)
 {
     double sum = 0;

@@ -49,7 +49,7 @@ static void on_signal(int number)
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDING = sizeof ending / sizeof *ending };
 
-/* What the parent said to ignore (nohup, a shell's background job) stays ignored. */
+/* A signal that the parent ignores (nohup, a shell's background job) stays ignored. */
 static void change(void (*from)(int), void (*to)(int))
 {
     struct sigaction a, old;

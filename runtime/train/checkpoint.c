@@ -144,7 +144,7 @@ static const char *other_prefix(const struct cnn_position *p)
     return p->restored ? LAST_WEIGHTS : BEST_WEIGHTS;
 }
 
-/* In the middle of an epoch, what metrics have counted so far. */
+/* In the middle of an epoch: the counts of the metrics so far. */
 static int add_counts(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
 {
     const int64_t n = (int64_t)p->state_size;

@@ -51,7 +51,7 @@ static int bad_layer(const struct cnn_double *d, char *out, size_t size)
     return 0;
 }
 
-/* Where the loss compares probabilities, and the outputs are none. */
+/* Outputs that are no probabilities although the loss compares probabilities. */
 static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t size)
 {
     const struct cnn_model *m = d->m;

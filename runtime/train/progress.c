@@ -53,7 +53,7 @@ static void put_logs(struct text *t, const struct cnn_logs *logs)
     }
 }
 
-/* What is left to do is grey, or, without colours, thin: U+2501, U+2500. */
+/* The part that is left is grey or, without colours, thin: U+2501, U+2500. */
 static void put_bar(struct text *t, int64_t done, int64_t total, int coloured)
 {
     int full = total > 0 ? (int)((double)BAR * (double)done / (double)total) : BAR;

@@ -35,7 +35,7 @@ static struct cnn_laps *laps_of(const struct cnn_fit *f, int thread)
     return f->how->watch && thread == 0 ? f->how->watch->laps : NULL;
 }
 
-/* What this thread did since the last lap. */
+/* Records the time since the last lap of this thread. */
 static void lap(const struct cnn_fit *f, int thread, enum cnn_share share)
 {
     if (f->how->watch && thread == 0)

@@ -71,7 +71,7 @@ static int to_be_seen(const struct cnn_fit *f)
     return f->r->o.verbose || f->r->o.plots;
 }
 
-/* At the end of a cycle. */
+/* Copies the weights at the end of a cycle. */
 static void take_snapshot(const struct cnn_fit *f)
 {
     int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
@@ -108,7 +108,7 @@ static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals 
     return logs;
 }
 
-/* What every epoch will have, without the numbers. */
+/* The keys that every epoch will have. */
 static struct cnn_logs keys_of(const struct cnn_fit *f)
 {
     const struct cnn_totals any = {.rows = 1, .counted = 1};
@@ -219,7 +219,7 @@ static int restore_best(struct cnn_fit *f)
 
 /* ---- before */
 
-/* What a file that the run begins with knows of normalisation, its rows keep. */
+/* When the run begins with a file, the rows are normalised as that file says. */
 static int load_spec_data(struct cnn_fit *f)
 {
     const char *from = f->r->o.resume ? f->r->o.resume : f->r->o.weights;

@@ -46,7 +46,7 @@ static double normal(const struct draw *d, int64_t i)
     return d->a + d->b * z[0];
 }
 
-/* What lies beyond two deviations is drawn again: 19 of 20 are within, so four candidates a trial nearly always do. */
+/* A number beyond two deviations is drawn again. 19 of 20 are within, so four candidates are nearly always enough. */
 static double truncated_normal(const struct draw *d, int64_t i)
 {
     for (uint64_t trial = 0;; trial++) {
