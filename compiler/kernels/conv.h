@@ -32,8 +32,8 @@ bool axis_inside(const struct axis *a);
 /* The share of its taps that do: tiles leave the others out. */
 double axis_share(const struct axis *a);
 
-/* Must what a kernel keeps for itself be scratch (kernel->work)? The stack bears little; and whoever infers image by
- * image wants to know of all memory there is. */
+/* Whether what a kernel keeps for itself must be scratch (kernel->work). The stack is small, and a
+ * user who infers image by image wants all memory to be counted. */
 enum { STACK_FLOATS = 8192 };
 static inline bool off_stack(const struct plan *p, int64_t floats)
 {
