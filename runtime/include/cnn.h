@@ -4,8 +4,8 @@
  * cnn_main(). The runtime never allocates per step, never guesses a size, and knows the network by this description alone.
  *
  * Words: a *step* is one update of the parameters from one *batch*; a batch is cut into *chunks* of `chunk` images (the last may
- * be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed in the order of the chunks, so
- * the bits do not depend on who computed what. *theta* is the parameters in the layout that the kernels like; files hold them in
+ * be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed by a binary tree over the
+ * numbers of the chunks (cnn_reduce), so the bits do not depend on who computed what. *theta* is the parameters in the layout that the kernels like; files hold them in
  * Keras' layout, and struct cnn_place maps one to the other.
  */
 #ifndef CNN_H
@@ -79,7 +79,7 @@ struct cnn_place {                  /* of one parameter in theta (and in gradien
 
 /* A step of a batch is a list of stretches, most often of one, with a barrier between one and the next: no chunk begins a stretch
  * before all are through with the one before. A chunk keeps its scratch and its gradient from its first stretch to its last.
- * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added by the tree above. */
+ * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added as cnn_reduce() does it. */
 #define CNN_CORE(name, real)                                                                                                             \
     struct name##_chunk { /* a chunk under way */                                                                                        \
         const real *x;                                                                                                                   \
@@ -426,7 +426,8 @@ struct cnn_model {
     const char *const *slot_names;
     float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */
     int update_phases; /* a barrier stands between phases; all but the last write to grads[0] and nothing else */
-    /* Sums the chunks' gradients by the tree above (of their sum, n_grads is 1), adds the penalties' gradients, clips, decays, updates. */
+    /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the penalties' gradients, clips,
+     * decays, updates. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 
     const struct cnn_data *data;
