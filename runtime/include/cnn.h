@@ -3,10 +3,10 @@
  * A generated file defines functions for its network and describes them in one constant struct cnn_model; main() hands that to
  * cnn_main(). The runtime never allocates per step, never guesses a size, and knows the network by this description alone.
  *
- * Words: a *step* is one update of the parameters from one *batch*; a batch is cut into *chunks* of `chunk` images (the last may
- * be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed by a binary tree over the
- * numbers of the chunks (cnn_reduce), so the bits do not depend on who computed what. *theta* is the parameters in the layout that the kernels like; files hold them in
- * Keras' layout, and struct cnn_place maps one to the other.
+ * Words: a *step* is one update of the parameters from one *batch*; a batch is cut into *chunks* of `chunk` images (the last
+ * may be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed by a binary tree over
+ * the numbers of the chunks (cnn_reduce), so the bits do not depend on who computed what. *theta* is the parameters in the
+ * layout that the kernels like; files hold them in Keras' layout, and struct cnn_place maps one to the other.
  */
 #ifndef CNN_H
 #define CNN_H
