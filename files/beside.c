@@ -279,3 +279,20 @@ int cnn_beside_read(const char *path, struct cnn_beside *out, struct cnn_error *
     cnn_tensors_free(&t);
     return status;
 }
+
+int cnn_tensor_is_state(const char *name)
+{
+    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics."};
+    if (cnn_is_beside(name))
+        return 1;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return 1;
+    return 0;
+}
+
+int cnn_holds_ensemble(const struct cnn_tensors *t)
+{
+    const char *format = cnn_tensors_find_metadata(t, "format");
+    return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
+}

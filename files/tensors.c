@@ -3,7 +3,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "beside.h"
 #include "input.h"
 
 enum { NAMES_MAX = 1 << 14 }; /* far above any network; keeps the look for a name that is there already cheap */
@@ -104,62 +103,4 @@ void cnn_tensors_free(struct cnn_tensors *t)
     if (t->map)
         munmap(t->map, t->map_size);
     memset(t, 0, sizeof *t);
-}
-
-/* ---- by the ending of the name */
-
-static int write_deflated(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
-{
-    return cnn_npz_write(path, t, 1, e);
-}
-
-static const struct {
-    const char *ending;
-    int (*read)(const char *path, struct cnn_tensors *out, struct cnn_error *e);
-    int (*write)(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
-} formats[] = {
-    {".npz", cnn_npz_read, write_deflated},
-    {".safetensors", cnn_safetensors_read, cnn_safetensors_write},
-};
-enum { FORMATS = sizeof formats / sizeof *formats };
-
-static int format_of(const char *path, struct cnn_error *e)
-{
-    size_t n = strlen(path);
-    for (int i = 0; i < FORMATS; i++) {
-        size_t m = strlen(formats[i].ending);
-        if (n >= m && strcmp(path + n - m, formats[i].ending) == 0)
-            return i;
-    }
-    return cnn_fail(e, "%s: the name must end in .npz or .safetensors", path);
-}
-
-int cnn_tensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
-{
-    int f = format_of(path, e);
-    memset(out, 0, sizeof *out);
-    return f < 0 ? -1 : formats[f].read(path, out, e);
-}
-
-int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
-{
-    int f = format_of(path, e);
-    return f < 0 ? -1 : formats[f].write(path, t, e);
-}
-
-int cnn_tensor_is_state(const char *name)
-{
-    static const char *const prefixes[] = {"optimizer.", "early_stopping.", "metrics."};
-    if (cnn_is_beside(name))
-        return 1;
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-            return 1;
-    return 0;
-}
-
-int cnn_holds_ensemble(const struct cnn_tensors *t)
-{
-    const char *format = cnn_tensors_find_metadata(t, "format");
-    return format && strcmp(format, CNN_ENSEMBLE_FORMAT) == 0;
 }
