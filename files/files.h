@@ -78,7 +78,7 @@ int cnn_npy_read_if(const char *path, const struct cnn_wanted *w, struct cnn_arr
 int cnn_idx_read_if(const char *path, const struct cnn_wanted *w, struct cnn_array *out, struct cnn_error *e);
 int cnn_npy_write(const char *path, const struct cnn_array *a, struct cnn_error *e);
 
-/* ---- tensors.c, npz.c, safetensors.c: named arrays and, in safetensors, a table of strings */
+/* ---- tensors.c, formats.c, npz.c, safetensors.c: named arrays and, in safetensors, a table of strings */
 
 struct cnn_tensor {
     char *name; /* without .npy in an .npz */
