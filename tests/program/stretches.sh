@@ -5,7 +5,7 @@ p="program stretches:"
 cd "$(folder stretches)" || exit 1
 flags="-std=c11 -O1 -D_DEFAULT_SOURCE -I$ROOT/compiler -I$ROOT/files"
 # shellcheck disable=SC2086
-$CC $flags -o barriers "$HERE/barriers.c" "$BUILD/libcnnc.a" -lyaml -lz -lm >log 2>&1
+$CC $flags -o barriers "$HERE/barriers.c" "$BUILD/libcnnc.a" "$BUILD/libcnn.a" -lyaml -lz -lm >log 2>&1
 check "$p a compiler that adds barriers" "$(cat log)" || exit 0
 for which in noise tiny; do
     build "$HERE/$which.net" ./plain || fail "$p $which builds" <plain.log
