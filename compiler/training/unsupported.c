@@ -29,7 +29,6 @@ static const struct {
     {WORD_STATEMENT, "PReLU"},
     {WORD_STATEMENT, "Reshape"},
     {WORD_STATEMENT, "Permute"},
-    {WORD_STATEMENT, "ZeroPadding2D"},
     {WORD_STATEMENT, "Cropping2D"},
     {WORD_STATEMENT, "UpSampling2D"},
     {WORD_STATEMENT, "Rescaling"},

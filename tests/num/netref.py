@@ -335,6 +335,11 @@ class Net:
     def layer_GlobalMaxPool(self, name, s, x):
         return x.flatten(1, -2).amax(1)
 
+    def layer_ZeroPadding(self, name, s, x):
+        d = [int(v) for v in s.args[0].split("x")] if s.args else [1]
+        columns = (0, 0, d[-1], d[-1])
+        return F.pad(x, columns if x.dim() == 3 else columns + (d[0], d[0]))
+
     def layer_Flatten(self, name, s, x):
         return x.reshape(x.shape[0], -1)
 

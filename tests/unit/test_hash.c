@@ -74,6 +74,8 @@ static const char *const different[] = {
     "GaussianDropout 0.5",
     "Dropout 0.5\nDropout 0.5",
     "Flatten",
+    "ZeroPadding 1x2",
+    "ZeroPadding 2x1",
     "Softmax",
 };
 

@@ -33,6 +33,8 @@ static void windows_are_keras(void **state)
     output_is("Input 4x5x6\nGlobalAvgPool\nDense 2", 1, 2, 0, 0);
     output_is("Input 4x6\nGlobalMaxPool\nDense 2", 1, 2, 0, 0);
     output_is("Input 4x5x6\nFlatten", 1, 120, 0, 0);
+    output_is("Input 4x5x6\nZeroPadding 1x2", 3, 6, 9, 6);
+    output_is("Input 4x6\nZeroPadding1D 3", 2, 10, 6, 0);
     output_is("Input 20x6\nConv1D 5 4 stride=3", 2, 6, 5, 0);
     output_is("Input 20x6\nConv1D 5 4 stride=3 same", 2, 7, 5, 0);
     output_is("Input 20x6\nConv1D 5 4 stride=3 causal", 2, 7, 5, 0);
