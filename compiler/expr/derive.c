@@ -1,4 +1,4 @@
-/* derive.c -- derivatives of expressions by the rules of calculus, simplified as trees are. */
+/* derive.c -- derivatives of expressions by the rules of calculus. tree.c simplifies them. */
 #include <string.h>
 
 #include "expr/expr.h"
@@ -61,11 +61,11 @@ const struct expr *expr_derivative(struct arena *a, const struct expr *e, const 
     case EXPR_MULTIPLY: return derive_product(a, e->arg[0], d[0], e->arg[1], d[1]);
     case EXPR_DIVIDE: return derive_quotient(a, e->arg[0], d[0], e->arg[1], d[1]);
     case EXPR_SELECT: return expr_select(a, e->arg[0], d[1], d[2]);
-    default: return expr_number(a, 0); /* numbers, and comparisons, which are steps */
+    default: return expr_number(a, 0); /* numbers, and comparisons, which are constant apart from their step */
     }
 }
 
-/* Where x is compared with zero, y may be. */
+/* A comparison of x with zero may be one of y with zero. */
 static const struct expr *signs_of_y(struct arena *a, const struct expr *e)
 {
     const struct expr *x = expr_name(a, "x"), *y = expr_name(a, "y"), *zero = expr_number(a, 0);

@@ -1,4 +1,4 @@
-/* expr.h -- rung 1: scalar expressions. A formula is written once as text, in the catalog; here it becomes a tree, from which come the
+/* expr.h -- rung 1: scalar expressions. A formula is written once as text, in the catalog; here it becomes a tree, which gives the
  * plain C, the vector verbs (vec.h), the derivative and the cost. Nothing here knows an op, an activation or a loss.
  *
  *     0.5 * x * (1 + erf(x * 0.7071067811865476))
@@ -34,37 +34,37 @@ struct expr {
     enum expr_kind kind;
     double number;
     const char *name;                     /* NAME: a C expression of the highest precedence once it is printed */
-    bool scalar;                          /* NAME: one number for all lanes of a vector */
+    bool scalar;                          /* NAME: all lanes of a vector have the same number */
     const struct expr_function *function; /* CALL */
     const struct expr *arg[3];
 };
 
-/* A row of functions.c. In its texts the arguments are called a and b, and the value y. */
+/* A row of functions.c. Its texts call the arguments a and b, and the value y. */
 struct expr_function {
     const char *name;
     int arguments;
-    const char *plain;     /* C's function of doubles; that of floats ends with f. NULL: the expansion is printed */
-    const char *vector;    /* the verb; NULL: the expansion is printed, and where there is none it has no vector form */
-    const char *expansion; /* the same by other functions */
-    const char *derivative[2]; /* by a, by b; NULL: those of the expansion */
+    const char *plain;     /* C's function of doubles; the one of floats adds an f. NULL: the expansion is printed */
+    const char *vector;    /* the verb; NULL: the expansion, if there is one, is printed */
+    const char *expansion; /* the same value, written with other functions */
+    const char *derivative[2]; /* by a and by b; NULL: the expansion is derived */
     double cycles;             /* of a vector, roughly */
 };
 const struct expr_function *expr_function(const char *name); /* NULL: there is none */
 
 /* ---- parse.c */
-/* NULL: the text is wrong, and *error says how. */
+/* Returns NULL when the text is wrong; *error then says why. */
 const struct expr *expr_parse(struct arena *a, const char *text, const char **error);
-/* A text of the compiler's own: ends the process when it is wrong. */
+/* For a text that the compiler itself holds: ends the process when it is wrong. */
 const struct expr *expr_of(struct arena *a, const char *text);
-/* One of the texts of the called function, of the arguments of the call. */
+/* Parses one of the texts of the called function, with the call's arguments for a and b. */
 const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call);
 
-/* `name = value`, `name += value` and so on; with an index: for index = 1, 2, ... while it is not above `last`. */
+/* `name = value`, `name += value` and so on; with an index: for index = 1, 2, ... up to `last`. */
 struct expr_statement {
     const char *name;
     const char *assign; /* "=", "+=", "-=", "*=" */
     const struct expr *value;
-    const char *index; /* NULL: once */
+    const char *index; /* NULL: the statement runs once */
     const struct expr *last;
 };
 struct expr_statements {
@@ -73,7 +73,7 @@ struct expr_statements {
 /* "m = a * m; w -= m" or "for i <= t: p *= i"; ends the process when the text is wrong. */
 struct expr_statements expr_statements_of(struct arena *a, const char *text);
 
-/* ---- tree.c: each returns the simplest equal tree that it sees */
+/* ---- tree.c: each function returns the simplest equal tree that it finds */
 const struct expr *expr_number(struct arena *a, double number);
 const struct expr *expr_name(struct arena *a, const char *name);
 const struct expr *expr_scalar(struct arena *a, const char *name);
@@ -85,28 +85,27 @@ const struct expr *expr_select(struct arena *a, const struct expr *condition, co
                                const struct expr *y);
 bool expr_equal(const struct expr *x, const struct expr *y);
 bool expr_mentions(const struct expr *e, const char *name);
-/* e, in which `with` stands for every `what`. */
+/* e with every `what` replaced by `with`. */
 const struct expr *expr_replace(struct arena *a, const struct expr *e, const struct expr *what,
                                 const struct expr *with);
-/* e, in which the number stands for the name. */
+/* e with the name replaced by the number. */
 const struct expr *expr_set(struct arena *a, const struct expr *e, const char *name, double number);
-/* factor * e, multiplied from the left, within the branches of a condition. */
+/* factor * e; a condition is multiplied within its branches. The factor stands on the left. */
 const struct expr *expr_times(struct arena *a, const struct expr *factor, const struct expr *e);
 double expr_cycles(const struct expr *e);
 
 /* ---- derive.c */
-/* By the variable of that name; `lets` says what other names stand for, and may be NULL. */
+/* The derivative by the variable of that name. `lets` gives the values of other names; it may be NULL. */
 const struct expr *expr_derivative(struct arena *a, const struct expr *e, const char *by,
                                    const struct expr_statements *lets);
-/* The derivative of y = f(x), told from y wherever y tells it. keeps_sign: y is above zero where x is, and nowhere
- * else. */
+/* The derivative of y = f(x), computed from y wherever y is enough. keeps_sign: y is above zero exactly where x is. */
 const struct expr *expr_slope(struct arena *a, const struct expr *f, bool keeps_sign);
 
 /* ---- print.c */
 enum expr_form { EXPR_PLAIN, EXPR_VECTOR };
-/* Without functions that the form does not have. */
+/* The expression without the functions that the form does not have: their expansions replace them. */
 const struct expr *expr_expand(struct arena *a, const struct expr *e, enum expr_form form);
-/* As C, with the literals and functions of the writer's number type. */
+/* The expression as C, with the literals and functions of the writer's number type. */
 const char *expr_c(struct out *o, const struct expr *e, enum expr_form form);
 
 #endif

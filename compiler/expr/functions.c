@@ -1,4 +1,4 @@
-/* functions.c -- the functions of expressions: a new one is a row. */
+/* functions.c -- the functions of expressions, one a row. A new function is a new row. */
 #include <string.h>
 
 #include "expr/expr.h"

@@ -1,4 +1,4 @@
-/* parse.c -- the text of an expression, or of statements, to trees. One function a level of precedence, as in C. */
+/* parse.c -- the text of an expression, or of statements, to trees. Each level of C's precedence has one function. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ struct parser {
     int depth;         /* of parentheses and conditions */
 };
 
-/* Keeps the first error, and goes on with a number. */
+/* Keeps the first error. Parsing goes on as if a number stood here. */
 static const struct expr *wrong(struct parser *p, const char *what)
 {
     if (!p->error)
@@ -102,7 +102,7 @@ static const struct expr *unary(struct parser *p)
     return minus ? expr_negate(p->arena, e) : e;
 }
 
-/* A row a level: its operators, longer signs first. */
+/* One row for each level: its operators, longer signs first. */
 static const struct level {
     struct {
         const char *sign;
@@ -173,7 +173,7 @@ const struct expr *expr_of(struct arena *a, const char *text)
 
 const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call)
 {
-    /* by way of names that no argument has: an argument may be called b */
+    /* first to names that no argument has, since an argument may itself be called b */
     static const char *const names[][2] = {{"a", "#a"}, {"b", "#b"}, {"y", "#y"}};
     const struct expr *const values[] = {call->arg[0], call->arg[1], call};
     const struct expr *e = expr_of(a, text);

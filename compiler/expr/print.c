@@ -3,7 +3,7 @@
 
 #include "expr/expr.h"
 
-/* ---- functions that a form does not have become what they stand for */
+/* ---- functions that a form does not have become their expansions */
 
 static bool has_function(const struct expr_function *f, enum expr_form form)
 {
@@ -36,7 +36,7 @@ const struct expr *expr_expand(struct arena *a, const struct expr *e, enum expr_
 
 /* ---- C */
 
-/* How strongly an operator binds: what binds less stands in parentheses. */
+/* How strongly an operator binds. An operand that binds less gets parentheses. */
 enum level { LEVEL_SELECT, LEVEL_EQUAL, LEVEL_ORDER, LEVEL_SUM, LEVEL_PRODUCT, LEVEL_UNARY, LEVEL_PRIMARY };
 
 static const struct {
@@ -62,7 +62,7 @@ static bool is_vector(const struct expr *e)
 
 static const char *text_of(struct out *o, const struct expr *e, enum expr_form form, enum level least);
 
-/* What a verb takes: a number goes to all lanes. */
+/* An argument of a verb. A number is copied to all lanes. */
 static const char *operand(struct out *o, const struct expr *e)
 {
     if (is_vector(e))
@@ -105,7 +105,7 @@ static const char *plain_select(struct out *o, const struct expr *e)
                       text_of(o, e->arg[1], EXPR_PLAIN, LEVEL_SELECT), text_of(o, e->arg[2], EXPR_PLAIN, LEVEL_SELECT));
 }
 
-/* The text, and how strongly what is outermost binds. */
+/* The text, and how strongly its outermost operator binds. */
 static const char *bare_text(struct out *o, const struct expr *e, enum expr_form form, enum level *level)
 {
     *level = LEVEL_PRIMARY;

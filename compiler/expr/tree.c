@@ -1,5 +1,5 @@
-/* tree.c -- trees of expressions, simplified as they grow. What is computed keeps its value but for x * (1 / y), which
- * becomes x / y. */
+/* tree.c -- trees of expressions, simplified while they are built. A simplification keeps the computed value, with one
+ * exception: x * (1 / y) becomes x / y. */
 #include <string.h>
 
 #include "expr/expr.h"
@@ -58,7 +58,7 @@ const struct expr *expr_negate(struct arena *a, const struct expr *x)
     return e;
 }
 
-/* ---- the simplest tree of an operator; NULL: the operator itself */
+/* ---- the simplest tree of an operator; NULL when nothing is simpler than the operator itself */
 
 static const struct expr *simple_sum(struct arena *a, const struct expr *x, const struct expr *y)
 {
@@ -160,7 +160,7 @@ double expr_cycles(const struct expr *e)
     return cycles;
 }
 
-/* ---- trees from trees */
+/* ---- new trees from given trees */
 
 static const struct expr *with_arguments(struct arena *a, const struct expr *e, const struct expr *const *arg)
 {
