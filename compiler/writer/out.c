@@ -12,12 +12,12 @@ struct out {
     VEC(char) text;
     VEC(char) line; /* the line being written, before indentation */
     bool doubles;
-    int depth;       /* of braces, and of what they hang below */
-    int pending;     /* statements without a brace that wait for their line */
-    VEC(int) braces; /* for each open one: the pending statements that it ended */
+    int depth;       /* of open braces, and of the statements that own them */
+    int pending;     /* statements without a brace whose body is still to come */
+    VEC(int) braces; /* for each open brace: the pending statements that end with it */
     bool comment;    /* inside a comment of several lines */
     bool continued;  /* the last line ended in the middle of a statement */
-    bool joined;     /* the line goes on with another, whose indentation is to be left out */
+    bool joined;     /* the next line continues this one, without indentation */
 };
 
 struct out *out_new(struct arena *a, bool doubles)
@@ -44,7 +44,7 @@ static void put(struct out *o, const char *s, size_t n)
         vec_push(o->arena, &o->text, s[i]);
 }
 
-/* Counts braces outside strings, characters and comments; keeps track of a comment left open. */
+/* Counts braces outside strings, characters and comments; notes whether a comment stays open. */
 static int brace_balance(struct out *o, const char *s, size_t n, int *leading)
 {
     int balance = 0;
@@ -88,7 +88,7 @@ static bool starts_with(const char *s, size_t n, const char *word)
     return n >= length && !memcmp(s, word, length);
 }
 
-/* "for (...)" and its like without a brace: the next line is one deeper. */
+/* After "for (...)" and the like without a brace, the next line is one level deeper. */
 static bool opens_statement(const char *s, size_t n)
 {
     bool control = starts_with(s, n, "for (") || starts_with(s, n, "if (") || starts_with(s, n, "else") ||
@@ -96,7 +96,7 @@ static bool opens_statement(const char *s, size_t n)
     return control && s[n - 1] != ';' && s[n - 1] != '{';
 }
 
-/* Sums and products with a constant that says nothing: "x + 0," "k * 1)". */
+/* Sums and products with a constant that changes nothing: "x + 0," "k * 1)". */
 static size_t tidy(char *s, size_t n)
 {
     if (memchr(s, '"', n) || memchr(s, '\'', n))
@@ -120,7 +120,7 @@ static void indent(struct out *o, int depth)
         put(o, "    ", 4);
 }
 
-/* Writes one line at its depth; a long one goes on below, cut behind commas. */
+/* Writes one line at its depth. A long line is cut after commas and continues on the next. */
 static void put_line(struct out *o, const char *s, size_t n, int depth)
 {
     const size_t width = 118;
@@ -134,17 +134,17 @@ static void put_line(struct out *o, const char *s, size_t n, int depth)
             break;
         put(o, s, cut - 1);
         put(o, "\n", 1);
-        indent(o, depth ? depth + 1 : 2); /* parameters of a function stand out from its body */
+        indent(o, depth ? depth + 1 : 2); /* two levels, so that a function's parameters differ from its body */
         s += cut, n -= cut;
     }
     put(o, s, n);
 }
 
-/* Keeps the depth: braces count, and each brace remembers the statements that it hangs below. */
+/* Updates the depth. Braces count, and each brace remembers the statements that own it. */
 static void track(struct out *o, const char *s, size_t n, int balance)
 {
     if (starts_with(s, n, "extern \"C\" {")) {
-        const int flat = -1; /* what it holds stays at the margin */
+        const int flat = -1; /* its content stays at the margin */
         vec_push(o->arena, &o->braces, flat);
     } else if (balance > 0) {
         int below = o->pending;
@@ -176,7 +176,7 @@ static void finish_line(struct out *o)
         n = tidy(s, n);
     int leading = 0, balance = brace_balance(o, s, n, &leading), depth = o->depth + o->pending;
     bool closes = leading > 0;
-    for (size_t i = o->braces.n; leading > 0 && i; leading--, i--) /* back to where the brace was opened */
+    for (size_t i = o->braces.n; leading > 0 && i; leading--, i--) /* back to the depth at which the brace was opened */
         depth -= 1 + (leading > 1 ? o->braces.at[i - 1] : 0);
     if (n && s[0] != '#') {
         bool hangs = o->continued && !in_comment && s[0] != '{' && !closes;
@@ -194,7 +194,7 @@ static void finish_line(struct out *o)
     o->line.n = 0;
 }
 
-/* Whether a parenthesis is open: then the statement goes on, whatever lines its template had. */
+/* Whether a parenthesis is open. If so, the statement continues, wherever its template broke the lines. */
 static bool in_parentheses(const struct out *o)
 {
     int open = 0;
@@ -323,7 +323,7 @@ const char *upper_case(struct ctx *c, const char *s)
     return u;
 }
 
-/* No comment ends early, no line is continued, no trigraph is made. */
+/* The result ends no comment early, continues no line and makes no trigraph. */
 const char *comment_text(struct ctx *c, const char *s)
 {
     char *t = arena_strndup(ctx_arena(c), s, strlen(s));
