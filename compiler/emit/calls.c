@@ -213,93 +213,94 @@ static void emit_piece(struct out *o, const struct core *c, enum calls which, co
 
 /* ---- pieces as functions: each takes what its calls mention */
 
-enum given {
-    G_THETA,
-    G_PREPARED,
-    G_X,
-    G_TARGET,
-    G_GRAD,
-    G_SCRATCH,
-    G_N,
-    G_I,
-    G_STEP,
-    G_SUMS,
-    G_PART,
-    G_PARTS,
-    G_LAPS,
-    N_GIVEN
+enum parameter {
+    PARAMETER_THETA,
+    PARAMETER_PREPARED,
+    PARAMETER_X,
+    PARAMETER_TARGET,
+    PARAMETER_GRAD,
+    PARAMETER_SCRATCH,
+    PARAMETER_N,
+    PARAMETER_I,
+    PARAMETER_STEP,
+    PARAMETER_SUMS,
+    PARAMETER_PART,
+    PARAMETER_PARTS,
+    PARAMETER_LAPS,
+    N_PARAMETERS
 };
 
 static const struct {
     const char *type, *name; /* type NULL: floats, or doubles in the reference */
     bool written;
-} givens[N_GIVEN] = {
-    [G_THETA] = {NULL, "theta", false},
-    [G_PREPARED] = {NULL, "prepared", false},
-    [G_X] = {NULL, "x", false},
-    [G_TARGET] = {"const void *", "target", false},
-    [G_GRAD] = {NULL, "grad", true},
-    [G_SCRATCH] = {NULL, "scratch", true},
-    [G_N] = {"int ", "n", false},
-    [G_I] = {"int ", "i", false},
-    [G_STEP] = {"const struct cnn_step *", "step", false},
-    [G_SUMS] = {"struct cnn_sums *", "sums", false},
-    [G_PART] = {"int ", "part", false},
-    [G_PARTS] = {"int ", "parts", false},
-    [G_LAPS] = {"struct cnn_laps *", "laps", false},
+} parameters[N_PARAMETERS] = {
+    [PARAMETER_THETA] = {NULL, "theta", false},
+    [PARAMETER_PREPARED] = {NULL, "prepared", false},
+    [PARAMETER_X] = {NULL, "x", false},
+    [PARAMETER_TARGET] = {"const void *", "target", false},
+    [PARAMETER_GRAD] = {NULL, "grad", true},
+    [PARAMETER_SCRATCH] = {NULL, "scratch", true},
+    [PARAMETER_N] = {"int ", "n", false},
+    [PARAMETER_I] = {"int ", "i", false},
+    [PARAMETER_STEP] = {"const struct cnn_step *", "step", false},
+    [PARAMETER_SUMS] = {"struct cnn_sums *", "sums", false},
+    [PARAMETER_PART] = {"int ", "part", false},
+    [PARAMETER_PARTS] = {"int ", "parts", false},
+    [PARAMETER_LAPS] = {"struct cnn_laps *", "laps", false},
 };
 
-static void note_operands(bool given[N_GIVEN], const struct core *c, const struct kernel *k, bool inside)
+static void note_operands(bool used[N_PARAMETERS], const struct core *c, const struct kernel *k, bool inside)
 {
-    static const enum given of_base[] = {
-        [BASE_X] = G_X,       [BASE_TARGET] = G_TARGET,     [BASE_THETA] = G_THETA,
-        [BASE_GRAD] = G_GRAD, [BASE_PREPARED] = G_PREPARED, [BASE_SCRATCH] = G_SCRATCH};
+    static const enum parameter of_base[] = {
+        [BASE_X] = PARAMETER_X,       [BASE_TARGET] = PARAMETER_TARGET,     [BASE_THETA] = PARAMETER_THETA,
+        [BASE_GRAD] = PARAMETER_GRAD, [BASE_PREPARED] = PARAMETER_PREPARED, [BASE_SCRATCH] = PARAMETER_SCRATCH};
     const struct operand_list l = operands_of(c->plan, k->op);
     for (int i = 0; i < l.n; i++) {
         const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)l.at[i].tensor);
-        given[of_base[layout_of(c->plan, root)->base]] = true;
-        given[G_I] |= inside && moves(layout_of(c->plan, root));
+        used[of_base[layout_of(c->plan, root)->base]] = true;
+        used[PARAMETER_I] |= inside && moves(layout_of(c->plan, root));
     }
     if (k->work)
-        given[G_SCRATCH] = true;
+        used[PARAMETER_SCRATCH] = true;
 }
 
-static void note_given(bool given[N_GIVEN], const struct core *c, enum calls which, const struct piece *s,
-                       const char *laps)
+static void note_parameters(bool used[N_PARAMETERS], const struct core *c, enum calls which, const struct piece *s,
+                            const char *laps)
 {
     const struct plan *p = c->plan;
     for (size_t i = s->first; i < s->end; i++) {
         const struct op_kind *kind = p->kernels.at[i].op->kind;
         if (!belongs(c, i, which))
             continue;
-        note_operands(given, c, &p->kernels.at[i], s->inside);
-        given[G_I] |= s->inside && (kind->first || kind->draws);
-        given[G_STEP] |= kind->step;
-        given[G_SUMS] |= kind->sums;
+        note_operands(used, c, &p->kernels.at[i], s->inside);
+        used[PARAMETER_I] |= s->inside && (kind->first || kind->draws);
+        used[PARAMETER_STEP] |= kind->step;
+        used[PARAMETER_SUMS] |= kind->sums;
     }
     if (c->constants)
-        given[G_THETA] = false;
+        used[PARAMETER_THETA] = false;
     if (which == CALLS_PREPARE)
-        given[G_PART] = given[G_PARTS] = true;
+        used[PARAMETER_PART] = used[PARAMETER_PARTS] = true;
     else
-        given[G_N] = !s->inside;
+        used[PARAMETER_N] = !s->inside;
     if (laps)
-        given[which == CALLS_PREPARE ? G_LAPS : G_STEP] = true;
+        used[which == CALLS_PREPARE ? PARAMETER_LAPS : PARAMETER_STEP] = true;
 }
 
-static void emit_given(struct out *o, const struct core *c, const bool given[N_GIVEN], bool declare)
+static void emit_parameters(struct out *o, const struct core *c, const bool used[N_PARAMETERS], bool declare)
 {
     const char *comma = "(";
-    for (int i = 0; i < N_GIVEN; i++) {
-        if (!given[i])
+    for (int i = 0; i < N_PARAMETERS; i++) {
+        if (!used[i])
             continue;
         out_text(o, comma);
-        if (declare && givens[i].type)
-            out_text(o, givens[i].type);
+        if (declare && parameters[i].type)
+            out_text(o, parameters[i].type);
         else if (declare)
-            out_printf(o, "%s%s *", givens[i].written || (i == G_PREPARED && given[G_PART]) ? "" : "const ",
+            out_printf(o, "%s%s *",
+                       parameters[i].written || (i == PARAMETER_PREPARED && used[PARAMETER_PART]) ? "" : "const ",
                        c->plan->number->name);
-        out_text(o, givens[i].name);
+        out_text(o, parameters[i].name);
         comma = ", ";
     }
     out_text(o, declare ? ")\n" : ");\n");
@@ -317,10 +318,10 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
 {
     const struct pieces s = divide(c, which);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
-        bool given[N_GIVEN] = {false};
-        note_given(given, c, which, &s.list.at[i], laps);
+        bool used[N_PARAMETERS] = {false};
+        note_parameters(used, c, which, &s.list.at[i], laps);
         out_printf(o, "%s void %s", c->plan->inference ? "static" : "CNN_SHARED", piece_name(c, which, i));
-        emit_given(o, c, given, true);
+        emit_parameters(o, c, used, true);
         out_text(o, "{\n");
         emit_piece(o, c, which, &s, i, laps);
         out_text(o, "}\n\n");
@@ -334,13 +335,13 @@ void emit_calls(struct out *o, const struct core *c, enum calls which, const cha
     if (s.list.n == 1)
         emit_piece(o, c, which, &s, 0, laps);
     for (size_t i = 0; i < s.list.n && s.list.n > 1; i++) {
-        bool given[N_GIVEN] = {false};
+        bool used[N_PARAMETERS] = {false};
         const struct piece *at = &s.list.at[i];
-        note_given(given, c, which, at, laps);
+        note_parameters(used, c, which, at, laps);
         if (at->inside && (i == 0 || !at[-1].inside || at[-1].end != at->first))
             out_text(o, "for (int i = 0; i < n; i++) {\n");
         out_text(o, piece_name(c, which, i));
-        emit_given(o, c, given, false);
+        emit_parameters(o, c, used, false);
         if (at->inside && (i + 1 == s.list.n || !at[1].inside || at[1].first != at->end))
             out_text(o, "}\n");
     }

@@ -134,7 +134,7 @@ static bool name_is_of(const struct kernel *k, const struct kernel *named)
 
 static bool is_equal_op(const struct kernel *k, const struct kernel *other)
 {
-    return k->known && k->known == other->known;
+    return k->memo && k->memo == other->memo;
 }
 
 static bool is_equal_text(const struct kernel *k, const struct kernel *other)
@@ -167,10 +167,10 @@ static bool name_kernel(const struct core *c, struct distinct *d, struct kernel 
 {
     struct plan *p = c->plan;
     struct arena *a = ctx_arena(p->net->ctx);
-    const struct kernel *known = find_kernel(d, k, is_equal_op);
-    if (known) {
-        k->function = known->function;
-        k->text = known->text;
+    const struct kernel *same = find_kernel(d, k, is_equal_op);
+    if (same) {
+        k->function = same->function;
+        k->text = same->text;
         return false;
     }
     k->function = "kernel";

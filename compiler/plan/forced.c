@@ -45,17 +45,17 @@ void plan_check_forced(struct plan *p, const struct plan_options *options)
     struct ctx *c = p->net->ctx;
     for (size_t i = 0; i < options->n_forced; i++) {
         const char *f = options->forced[i], *name = strchr(f, ':') + 1, *names[64];
-        bool known = false;
+        bool found = false;
         size_t n = strategies_of(p, f, names, sizeof names / sizeof *names);
         struct text list = {.arena = ctx_arena(c)};
         for (size_t j = 0; j < n; j++) {
-            known |= !strcmp(name, names[j]);
+            found |= !strcmp(name, names[j]);
             text_add(&list, "%s%s", j ? ", " : "", names[j]);
         }
         if (n == 0)
             diag_error(c, (struct span){0}, "--strategy=%s: no layer with kernels has that name; -d plan lists them",
                        f);
-        else if (!known)
+        else if (!found)
             diag_error(c, (struct span){0}, "--strategy=%s: that layer has no such strategy; it has %s", f,
                        text_end(&list));
     }

@@ -30,7 +30,7 @@ void plan_refuse_forced(struct plan *p, const struct op *o, const char *forced, 
 /* The cheapest strategy that applies when the op's operands are in that representation, into *k, of which the op is read; NULL, or
  * why there is none. */
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
-struct known_plans *known_plans_new(struct arena *a);
+struct memo_table *memo_table_new(struct arena *a);
 
 /* ---- unroll.c: straight-line code */
 

@@ -51,7 +51,7 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     p->reference = reference;
     p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);
-    p->known = known_plans_new(ctx_arena(n->ctx));
+    p->memos = memo_table_new(ctx_arena(n->ctx));
     size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);

@@ -98,10 +98,10 @@ struct kernel {
     int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
-    bool whole_chunk;          /* gains from having all images of a chunk at once */
-    const struct known *known; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
-    const char *function;      /* C name, shared by kernels of equal text */
-    const char *text;          /* emit: its function, under the name "kernel" */
+    bool whole_chunk;        /* gains from having all images of a chunk at once */
+    const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
+    const char *function;    /* C name, shared by kernels of equal text */
+    const char *text;        /* emit: its function, under the name "kernel" */
     int group;
     int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };
@@ -122,11 +122,11 @@ struct plan {
     const struct target *target;
     const struct number *number; /* the target's */
     bool reference;
-    int network;      /* its number in the program: 0 is the program's own, others are members of an ensemble */
-    bool no_winograd; /* --no-winograd */
-    bool inference;   /* no gradients; PREPARE ops are evaluated by the compiler */
-    struct known_plans *known;  /* of ops that were planned already */
-    struct layout *layouts;     /* by tensor id */
+    int network;              /* its number in the program: 0 is the program's own, others are members of an ensemble */
+    bool no_winograd;         /* --no-winograd */
+    bool inference;           /* no gradients; PREPARE ops are evaluated by the compiler */
+    struct memo_table *memos; /* of ops that were planned already */
+    struct layout *layouts;   /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */

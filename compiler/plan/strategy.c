@@ -152,10 +152,10 @@ static void put_all(struct words *w, const struct plan *p, const struct op *o, e
     }
 }
 
-/* ---- what is known */
+/* ---- memos: what a strategy answered for an op, kept for equal ops */
 
-struct known {
-    const struct known *next;
+struct memo {
+    const struct memo *next;
     uint64_t hash;
     int64_t *words;
     size_t n;
@@ -165,9 +165,9 @@ struct known {
 
 enum { BUCKETS = 256 };
 
-struct known_plans {
+struct memo_table {
     struct words words; /* of the op that is looked up */
-    const struct known *buckets[BUCKETS];
+    const struct memo *buckets[BUCKETS];
 };
 
 static uint64_t hash_of(const struct words *w) /* FNV-1a, a word at a time */
@@ -178,36 +178,36 @@ static uint64_t hash_of(const struct words *w) /* FNV-1a, a word at a time */
     return hash ^ hash >> 32;
 }
 
-struct known_plans *known_plans_new(struct arena *a)
+struct memo_table *memo_table_new(struct arena *a)
 {
-    struct known_plans *known = arena_alloc(a, sizeof *known);
-    known->words.arena = a;
-    return known;
+    struct memo_table *table = arena_alloc(a, sizeof *table);
+    table->words.arena = a;
+    return table;
 }
 
-static const struct known *add_known(const struct plan *p, const struct op *o, enum repr repr, uint64_t hash)
+static const struct memo *add_memo(const struct plan *p, const struct op *o, enum repr repr, uint64_t hash)
 {
-    const struct words *w = &p->known->words;
-    const struct known **bucket = &p->known->buckets[hash % BUCKETS];
-    struct known *fresh = arena_alloc(w->arena, sizeof *fresh);
+    const struct words *w = &p->memos->words;
+    const struct memo **bucket = &p->memos->buckets[hash % BUCKETS];
+    struct memo *fresh = arena_alloc(w->arena, sizeof *fresh);
     *fresh =
-        (struct known){*bucket, hash, arena_alloc(w->arena, w->at.n * sizeof *w->at.at), w->at.n, .kernel = {.op = o}};
+        (struct memo){*bucket, hash, arena_alloc(w->arena, w->at.n * sizeof *w->at.at), w->at.n, .kernel = {.op = o}};
     memcpy(fresh->words, w->at.at, w->at.n * sizeof *w->at.at);
     fresh->refusal = search(p, &fresh->kernel, repr, NULL);
-    fresh->kernel.known = fresh;
+    fresh->kernel.memo = fresh;
     return *bucket = fresh;
 }
 
-static const struct known *find_known(const struct plan *p, const struct op *o, enum repr repr)
+static const struct memo *find_memo(const struct plan *p, const struct op *o, enum repr repr)
 {
-    struct words *w = &p->known->words;
+    struct words *w = &p->memos->words;
     w->at.n = 0;
     put_all(w, p, o, repr);
     const uint64_t hash = hash_of(w);
-    for (const struct known *k = p->known->buckets[hash % BUCKETS]; k; k = k->next)
+    for (const struct memo *k = p->memos->buckets[hash % BUCKETS]; k; k = k->next)
         if (k->hash == hash && k->n == w->at.n && !memcmp(k->words, w->at.at, k->n * sizeof *k->words))
             return k;
-    return add_known(p, o, repr, hash);
+    return add_memo(p, o, repr, hash);
 }
 
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced)
@@ -215,8 +215,8 @@ const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr
     if (forced)
         return search(p, k, repr, forced);
     const struct op *o = k->op;
-    const struct known *known = find_known(p, o, repr);
-    if (!known->refusal)
-        *k = known->kernel, k->op = o;
-    return known->refusal;
+    const struct memo *memo = find_memo(p, o, repr);
+    if (!memo->refusal)
+        *k = memo->kernel, k->op = o;
+    return memo->refusal;
 }

@@ -52,7 +52,7 @@ static int compare(const struct plan *p)
         const struct kernel *k = &p->kernels.at[i];
         size_t first = 0;
         is_planned_alike(p, k);
-        while (p->kernels.at[first].known != k->known)
+        while (p->kernels.at[first].memo != k->memo)
             first++;
         if (first < i) {
             assert_string_equal(body(p, &p->kernels.at[first]), body(p, k));
