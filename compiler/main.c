@@ -27,6 +27,7 @@ static const struct pass passes[] = {
     {"program", OWN, true, .run = plan_program},
     {"summary", OWN, true, .run = write_summary},
     {"budget", OWN, .run = check_budget},
+    {"weights", OWN, .run = read_weights},
     {"members_plan", TRAINER, .run = plan_members},
     {"reference", TRAINER | MEMBER, .run = make_reference},
     {"write", OWN, .run = write_program},

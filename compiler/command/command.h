@@ -29,6 +29,7 @@ struct compilation {
     enum purpose purpose;
     const struct compilation *of; /* MEMBER, REFERENCE: whose */
     const struct spec *spec;
+    struct named_arrays weights; /* those of --weights, else of the spec */
     struct net *net;
     struct plan_options planning;
     struct plan *plan;
@@ -81,6 +82,7 @@ void write_text(struct compilation *c); /* --emit=net, dot: the end of it */
 void plan_network(struct compilation *c);
 void plan_program(struct compilation *c);  /* behind the plan of the program's own network: what goes with it */
 void write_summary(struct compilation *c); /* --summary: the end of it */
+void read_weights(struct compilation *c);
 void check_budget(struct compilation *c);
 void plan_members(struct compilation *c);
 void make_reference(struct compilation *c);

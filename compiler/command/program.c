@@ -165,10 +165,19 @@ void check_budget(struct compilation *c)
         compilation_stop(c, FAILED);
 }
 
+/* The weights in the plan's layout; NULL after a message. */
+static const float *theta_of(struct compilation *c)
+{
+    const float *theta =
+        c->weights.file ? import_weights(c->plan, &c->weights) : arena_alloc(ctx_arena(c->ctx), sizeof *theta);
+    arrays_free(&c->weights);
+    return theta;
+}
+
 static void write_inference(struct compilation *c)
 {
     const char *const weights = c->options->weights;
-    const float *theta = weights ? import_weights(c->plan, weights) : arena_alloc(ctx_arena(c->ctx), sizeof *theta);
+    const float *theta = theta_of(c);
     if (theta && import_learnt(c->plan, weights, &c->program.learnt))
         write_files(c, plan_evaluate(constants_of(&c->program), theta));
     else
@@ -177,8 +186,7 @@ static void write_inference(struct compilation *c)
 
 static void write_learner(struct compilation *c)
 {
-    const char *const weights = c->options->weights;
-    const float *theta = weights ? import_weights(c->plan, weights) : arena_alloc(ctx_arena(c->ctx), sizeof *theta);
+    const float *theta = theta_of(c);
     if (theta)
         write_files(c, theta);
     else

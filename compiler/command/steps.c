@@ -25,6 +25,14 @@ void resolve_spec(struct compilation *c)
     c->net = resolve(c->ctx, c->spec);
 }
 
+/* --weights, else what the front end found beside the spec. */
+void read_weights(struct compilation *c)
+{
+    c->weights = c->spec->weights;
+    if (c->options->weights && !arrays_read(c->ctx, c->options->weights, &c->weights))
+        compilation_stop(c, FAILED);
+}
+
 /* ---- before the first op */
 
 /* Inference and learners stand or fall with the weights, unless there are none or a stage on the way is shown. */
@@ -33,12 +41,13 @@ static bool weights_given(const struct compilation *c)
     const struct options *o = c->options;
     const bool learns = o->emit == EMIT_LEARN;
     const bool needed = (c->purpose == INFERENCE || learns) && !o->stage && !o->summary && c->net->params.n > 0;
-    if (needed && !o->weights)
+    const bool given = o->weights || c->spec->weights.file;
+    if (needed && !given)
         fprintf(stderr,
                 "cnnc: error: --emit=%s wants the weights to embed: --weights=FILE; a trainer writes them, as in "
                 "'./%s train --save %s.safetensors'\n",
                 learns ? "learn" : "infer", c->net->name, c->net->name);
-    return !needed || o->weights;
+    return !needed || given;
 }
 
 void check_command(struct compilation *c)

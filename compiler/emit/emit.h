@@ -53,9 +53,9 @@ const char *emit_learner_header(struct ctx *c, const struct program *g);
 
 /* ---- import.c: weights from a file */
 
-/* The parameters of the plan's network, from a .safetensors or .npz file: p->theta floats in the plan's layout, padding
+/* The parameters of the plan's network, from arrays of their names: p->theta floats in the plan's layout, padding
  * zero. NULL after a message. */
-const float *import_weights(const struct plan *p, const char *path);
+const float *import_weights(const struct plan *p, const struct named_arrays *from);
 /* What that file (NULL: there is none) and the spec know beside them. False after a message: they are needed, and not known. */
 bool import_learnt(const struct plan *p, const char *path, struct learnt *out);
 

@@ -12,7 +12,7 @@
 struct weights {
     const struct plan *plan;
     const char *path;
-    struct cnn_tensors tensors;
+    const struct cnn_tensors *tensors;
     float *theta;
 };
 
@@ -34,7 +34,7 @@ static const char *shape_wanted(const struct weights *w, const struct param *q)
 /* NULL after a message. */
 static const struct cnn_array *find(const struct weights *w, const struct param *q)
 {
-    const struct cnn_array *a = cnn_tensors_find(&w->tensors, q->name);
+    const struct cnn_array *a = cnn_tensors_find(w->tensors, q->name);
     const size_t bytes = (size_t)q->shape.rank * sizeof *q->shape.dim;
     if (!a)
         complain(w, "%s: tensor '%s' %s is missing", w->path, q->name, shape_wanted(w, q));
@@ -84,8 +84,8 @@ static void check_others(const struct weights *w)
     const char **names = arena_alloc(ctx_arena(net->ctx), (net->params.n + 1) * sizeof *names);
     for (size_t i = 0; i < net->params.n; i++)
         names[i] = net->params.at[i]->name;
-    for (size_t i = 0; i < w->tensors.n; i++) {
-        const char *name = w->tensors.at[i].name;
+    for (size_t i = 0; i < w->tensors->n; i++) {
+        const char *name = w->tensors->at[i].name;
         size_t k = 0;
         while (k < net->params.n && strcmp(names[k], name) != 0)
             k++;
@@ -104,12 +104,12 @@ static void compare(const struct weights *w)
 {
     const struct net *net = w->plan->net;
     struct arena *a = ctx_arena(net->ctx);
-    const char *model = cnn_tensors_find_metadata(&w->tensors, "model"), *theirs = "", *ours = "";
+    const char *model = cnn_tensors_find_metadata(w->tensors, "model"), *theirs = "", *ours = "";
     size_t n = 0;
-    for (size_t i = 0; i < w->tensors.n && n <= FEW; i++)
-        if (!cnn_tensor_is_state(w->tensors.at[i].name))
-            theirs = n++ < FEW ? arena_printf(a, "%s%s%s %s", theirs, n > 1 ? ", " : "", w->tensors.at[i].name,
-                                              shape_of(w, &w->tensors.at[i].array))
+    for (size_t i = 0; i < w->tensors->n && n <= FEW; i++)
+        if (!cnn_tensor_is_state(w->tensors->at[i].name))
+            theirs = n++ < FEW ? arena_printf(a, "%s%s%s %s", theirs, n > 1 ? ", " : "", w->tensors->at[i].name,
+                                              shape_of(w, &w->tensors->at[i].array))
                                : arena_printf(a, "%s, ...", theirs);
     for (size_t i = 0; i < net->params.n && i <= FEW; i++)
         ours = i < FEW ? arena_printf(a, "%s%s%s %s", ours, i ? ", " : "", net->params.at[i]->name,
@@ -120,18 +120,13 @@ static void compare(const struct weights *w)
     diag_note(net->ctx, (struct span){0}, "this is the model '%s': %s", net->name, ours);
 }
 
-const float *import_weights(const struct plan *p, const char *path)
+const float *import_weights(const struct plan *p, const struct named_arrays *from)
 {
     const struct net *net = p->net;
-    struct weights w = {p, path, {0}, arena_alloc(ctx_arena(net->ctx), (size_t)(p->theta + 1) * sizeof(float))};
-    struct cnn_error e;
-    if (cnn_tensors_read(path, &w.tensors, &e) != 0) {
-        complain(&w, "%s", e.text);
-        return NULL;
-    }
-    if (cnn_holds_ensemble(&w.tensors)) {
-        complain(&w, "%s: holds an ensemble; a program's 'export --member N' takes out the weights of one", path);
-        cnn_tensors_free(&w.tensors);
+    struct weights w = {p, from->file, from->arrays,
+                        arena_alloc(ctx_arena(net->ctx), (size_t)(p->theta + 1) * sizeof(float))};
+    if (cnn_holds_ensemble(w.tensors)) {
+        complain(&w, "%s: holds an ensemble; a program's 'export --member N' takes out the weights of one", w.path);
         return NULL;
     }
     for (size_t i = 0; i < net->params.n; i++) {
@@ -142,7 +137,6 @@ const float *import_weights(const struct plan *p, const char *path)
     check_others(&w);
     if (ctx_errors(net->ctx))
         compare(&w);
-    cnn_tensors_free(&w.tensors);
     return ctx_errors(net->ctx) ? NULL : w.theta;
 }
 

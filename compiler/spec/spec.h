@@ -49,10 +49,20 @@ struct stmt {
     size_t n_body;
 };
 
+/* arrays.c: weights by name, as a front end finds them in its file, or as a file holds them that is nothing else (--weights). */
+struct cnn_tensors; /* files.h */
+struct named_arrays {
+    const char *file;           /* what messages call them; NULL: there are none, as in text */
+    struct cnn_tensors *arrays; /* owned; not NULL where there is a file */
+};
+bool arrays_read(struct ctx *c, const char *path, struct named_arrays *out); /* false after a message */
+void arrays_free(struct named_arrays *a);                                    /* of none, too; there are none then */
+
 struct spec {
     const char *file;
     struct stmt **stmts;
     size_t n_stmts;
+    struct named_arrays weights;
 };
 
 struct define {

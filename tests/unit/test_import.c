@@ -54,7 +54,12 @@ static const float *import(struct ctx *c, struct cnn_tensors *t, const char *tar
     snprintf(path, sizeof path, "%s/w.safetensors", scratch_folder);
     assert_int_equal(cnn_safetensors_write(path, t, &e), 0);
     cnn_tensors_free(t);
-    return import_weights(*p, path);
+    struct named_arrays from = {0};
+    if (!arrays_read(c, path, &from))
+        return NULL;
+    const float *theta = import_weights(*p, &from);
+    arrays_free(&from);
+    return theta;
 }
 
 static int count(const float *theta, int64_t n, float v)
