@@ -40,6 +40,7 @@ END
 runs "$p builds" $CC -O1 -o first first_weights.c first.c -DCNN_NO_MAIN $("$BUILD/cnnc" --cflags --libs net.net)
 runs "$p has weights" ./first
 status "$p wants weights" 2 "$BUILD/cnnc" --emit=learn net.net
+status "$p misses its weights" 1 "$BUILD/cnnc" --emit=learn --weights=none.npz net.net
 status "$p is no program" 2 "$BUILD/cnnc" --emit=learn --run --weights=net.safetensors net.net
 
 can_run() { # TARGET
