@@ -115,8 +115,10 @@ static int identify(const char *path, struct identity *id)
 
 static int is_same(const struct identity *a, const struct identity *b)
 {
-    return a->kind != NOTHING && a->kind == b->kind && a->device == b->device && a->number == b->number &&
-           (a->kind != NEW || strcmp(a->name, b->name) == 0);
+    if (a->kind == NOTHING || a->kind != b->kind || a->device != b->device || a->number != b->number)
+        return 0;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what is NEW has a name */
+    return a->kind != NEW || strcmp(a->name, b->name) == 0;
 }
 
 /* ---- folders */

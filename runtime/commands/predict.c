@@ -129,7 +129,7 @@ static int is_table(const struct cnn_run *r, const char *path)
 static int open_paths(struct cnn_run *r, const struct inputs *in, const struct cnn_normalize *normalize,
                       struct cnn_dataset *d)
 {
-    const char *first = in->paths.at[0];
+    const char *first = in->paths.at[0]; /* NOLINT(clang-analyzer-core.NullDereference): `predict` requires an input */
     if (in->paths.n == 1 && !in->pictures)
         return is_table(r, first) ? open_table(r, first, normalize, d)
                                   : cnn_dataset_open(r->m, first, NULL, normalize, d, &r->error);

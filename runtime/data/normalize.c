@@ -87,7 +87,7 @@ int cnn_normalize_is_fitted(const struct cnn_model *m)
 static int set_channels(struct cnn_normalize *z, const double *means, const double *stds, int64_t n,
                         struct cnn_error *e)
 {
-    double *each = malloc(2 * (size_t)n * sizeof *each);
+    double *each = calloc(2 * (size_t)n, sizeof *each);
     if (!each)
         return fail_memory(n, e);
     for (int64_t c = 0; c < n; c++) {
@@ -199,7 +199,7 @@ static int64_t fit_rows(struct fit *f, const struct cnn_dataset *d, double scale
     for (int64_t c = 0; c < f->n; c++)
         f->mean[c] = f->sum[c] / count;
     sum_rows(f, d, scale, f->mean);
-    for (int64_t c = 0; c < f->n; c++) {
+    for (int64_t c = 0; c < f->n; c++) { /* NOLINT(clang-analyzer-unix.Malloc): cnn_normalize_fit frees the block */
         const int varies = f->low[c] < f->high[c];
         if (!varies)
             f->mean[c] = f->low[c];
