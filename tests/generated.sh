@@ -9,6 +9,7 @@
             echo "$what $net"
         done
     done
+    echo "gcc-O3 tests/num/train/sgd.net" # a batch of one chunk, whose loop gcc sees through
     echo "cxx examples/mnist.net"
     echo "cxx examples/embed/ring.net" # which has no metrics
     for net in tests/num/gradients/*.net; do

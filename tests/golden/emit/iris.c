@@ -1172,7 +1172,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
     struct cnn_sums sums = {0, 0};
     struct cnn_update u = {.lr = lr > 0 ? lr : cnn_learning_rate(&model.train->schedule, m->step, m->step + 1),
         .t = m->step + 1, .parts = 1};
-    float *grads[2];
+    float *grads[2] = {NULL};
     int chunks = 0;
     if (cnn_check_batch(&model, target, n) != 0)
         return NAN;
