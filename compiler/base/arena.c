@@ -1,4 +1,4 @@
-/* arena.c -- one compilation's memory, freed at once */
+/* arena.c -- the memory of one compilation; all of it is freed at once */
 #include "base/base.h"
 
 #include <stdio.h>

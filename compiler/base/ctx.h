@@ -1,4 +1,4 @@
-/* ctx.h -- what source.c and diag.c share: the inside of a compilation. Nobody else includes it. */
+/* ctx.h -- what source.c and diag.c share: the inside of a compilation. No other file includes it. */
 #ifndef CNNC_CTX_H
 #define CNNC_CTX_H
 
@@ -8,7 +8,7 @@ struct source {
     const char *name, *text;
     size_t size;
     uint32_t base;       /* offset of text[0] */
-    bool is_file;        /* not a -D or a default of a table */
+    bool is_file;        /* false for a -D and for a default in a table */
     VEC(uint32_t) lines; /* offsets of the first bytes of the lines, from the start of the file */
 };
 
@@ -25,9 +25,9 @@ struct ctx {
     struct arena *arena;
     struct diag_options options;
     VEC(struct source *) sources;
-    uint32_t next; /* the first offset that no file has */
+    uint32_t next; /* the first offset that no file uses yet */
     int errors;
-    bool quiet; /* the last message was not shown: its notes are not either */
+    bool quiet; /* the last message was not shown, so its notes are not shown either */
     VEC(struct message *) messages;
 };
 

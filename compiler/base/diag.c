@@ -33,7 +33,7 @@ int ctx_errors(const struct ctx *c)
     return c->errors;
 }
 
-/* A mistake in a block that is used three times is still one mistake. */
+/* A mistake in a block is reported once, even if the block is used three times. */
 static bool said_before(const struct ctx *c, const struct message *m)
 {
     for (size_t i = 0; i < c->messages.n; i++) {

@@ -16,15 +16,15 @@ static const char *color(const struct ctx *c, const char *escape)
     return c->options.color ? escape : "";
 }
 
-/* ---- what one character of user text looks like on a terminal */
+/* ---- how one character of user text looks on a terminal */
 
 struct cell {
     char text[16];
-    size_t bytes; /* of the source */
+    size_t bytes; /* in the source */
     int width;    /* columns */
 };
 
-/* Length of the valid UTF-8 sequence at s, 0 when there is none; its code point in *code. */
+/* Returns the length of the valid UTF-8 sequence at s, or 0 when there is none. *code becomes its code point. */
 static size_t utf8(const char *s, size_t n, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -50,7 +50,8 @@ struct range {
     uint32_t first, last;
 };
 
-/* Characters that must not reach a terminal raw: controls, and those that turn the direction of writing. */
+/* Characters that must not reach a terminal as they are: control characters, and those that change the direction of
+ * writing. */
 static const struct range unsafe[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x200e, 0x200f},
                                       {0x2028, 0x202e}, {0x2066, 0x2069}, {0, 0}};
 static const struct range wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3},   {0xf900, 0xfaff},
@@ -108,7 +109,7 @@ static int column_of(const struct place *p, size_t byte)
     return byte > p->length ? column + 1 : column;
 }
 
-/* The part of the line in columns [from, to); what was cut shows as dots. */
+/* The part of the line in columns [from, to); dots stand for the parts that were cut off. */
 static void print_line(const struct place *p, int from, int to, int width, FILE *f)
 {
     int column = 0;
@@ -172,7 +173,7 @@ void message_print(const struct ctx *c, const struct message *m, FILE *f)
         print_excerpt(c, m, &p, f);
 }
 
-/* ---- for programs */
+/* ---- messages as JSON, for programs */
 
 static void json_string(const char *s, FILE *f)
 {

@@ -1,4 +1,5 @@
-/* place.c -- file, line and column of an offset. Messages are printed with it, so nothing here reports one. */
+/* place.c -- file, line and column of an offset. Messages are printed with the help of this file, so nothing here
+ * reports a message. */
 #include "base/ctx.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* repeats.c -- rows that go on as the first two of their kind do. */
+/* repeats.c -- finds rows that repeat, with numbers that grow by equal steps. */
 #include "base/repeats.h"
 
 #include <ctype.h>
@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_NAME = 100 }; /* the runtime has room for so long a name */
+enum { LONGEST_NAME = 100 }; /* the longest name that the runtime has room for */
 
-/* ---- names: one number in them goes on */
+/* ---- names: one number in them grows */
 
 static bool is_digit(char c)
 {
@@ -23,7 +23,7 @@ static size_t digits_at(const char *s)
     return n;
 }
 
-/* Where the number starts in which two names differ. */
+/* Two names differ in one number: returns where it starts. */
 static size_t number_start(const char *a, const char *b)
 {
     size_t i = 0;
@@ -34,8 +34,8 @@ static size_t number_start(const char *a, const char *b)
     return i;
 }
 
-/* Is `name` so many steps behind b, when the step from a to b is one? Then the three differ in one number alone, which has no zeros in
- * front. runtime/rows.c reads names by the same rule. */
+/* True if `name` comes `ahead` steps after `second`, where one step leads from `first` to `second`. The three names
+ * then differ in one number only, which has no leading zeros. runtime/rows.c reads names by the same rule. */
 static bool is_ahead(const char *first, const char *second, const char *name, size_t ahead)
 {
     const size_t start = number_start(first, second);
@@ -60,7 +60,7 @@ static bool name_goes_on(const struct row *first, const struct row *second, cons
 
 /* ---- rows */
 
-/* And the product of a step and a counter fits an int. */
+/* The product of a step and a counter must fit an int, too. */
 static bool numbers_go_on(const struct row *first, const struct row *second, const struct row *row, size_t ahead)
 {
     for (int i = 0; i < row->n; i++) {
@@ -76,7 +76,7 @@ static bool alike(const struct row *a, const struct row *b)
     return a->n == b->n && (a->rest == b->rest || !strcmp(a->rest, b->rest));
 }
 
-/* How often the first `block` rows come, each time a step further. */
+/* How many times the first `block` rows occur, each time one step further. */
 static size_t repetitions(const struct row *at, size_t n, size_t block)
 {
     size_t i = block;

@@ -1,22 +1,22 @@
-/* repeats.h -- what repeats in a list. Equal layers leave equal rows behind, but for numbers that go on from one to the next; of those
- * the first two repetitions are written, and tell the others. */
+/* repeats.h -- finds what repeats in a list. Equal layers make equal rows, except for numbers that grow from one row to
+ * the next. Only the first two repetitions are written; the others follow from them. */
 #ifndef CNNC_REPEATS_H
 #define CNNC_REPEATS_H
 
 #include "base/base.h"
 
 enum { ROW_NUMBERS = 24 };
-/* Fewer repetitions are easier to read one by one; longer blocks are not looked for. */
+/* Fewer repetitions are easier to read when each is written. Longer blocks are not searched for. */
 enum { LEAST_REPETITIONS = 4, LONGEST_BLOCK = 32 };
 
 struct row {
-    const char *name; /* in which one number may go on: conv2d_1, conv2d_2, ...; NULL: none */
-    const char *rest; /* what does not change */
+    const char *name; /* one number in it may grow: conv2d_1, conv2d_2, ...; NULL: no name */
+    const char *rest; /* the part that does not change */
     int64_t number[ROW_NUMBERS];
     int n;
 };
 
-/* Rows first .. first + rows * times - 1 are `times` repetitions of as many. */
+/* Rows first .. first + rows * times - 1 are `times` repetitions of `rows` rows. */
 struct repeat {
     size_t first, rows, times;
 };
@@ -25,10 +25,10 @@ struct repeats {
     VEC(struct repeat) list;
 };
 
-/* The repeat of the first of n rows that leaves the most rows unwritten; times is 1 when there is none. */
+/* The repeat that starts at the first of n rows and saves the most rows; its times is 1 when nothing repeats. */
 struct repeat repeat_longest(const struct row *at, size_t n);
 struct repeats repeats_find(struct arena *a, const struct row *at, size_t n);
-const struct repeat *repeat_of(const struct repeats *r, size_t row); /* NULL: it is a row by itself */
-bool repeat_shows(const struct repeats *r, size_t row);              /* it is written */
+const struct repeat *repeat_of(const struct repeats *r, size_t row); /* NULL: the row belongs to no repeat */
+bool repeat_shows(const struct repeats *r, size_t row);              /* true if the row is written */
 
 #endif

@@ -1,4 +1,4 @@
-/* source.c -- every file of a compilation in one range of offsets */
+/* source.c -- reads files; all files of a compilation share one range of offsets */
 #include "base/ctx.h"
 
 #include <ctype.h>
@@ -30,12 +30,13 @@ const char *source_add(struct ctx *c, const char *name, const char *text, size_t
 
 static const char *cannot_read(struct ctx *c, const char *path, struct span at, const char *why)
 {
-    /* the messages of the system start with a capital letter, ours do not */
+    /* messages of the system start with a capital letter, those of cnnc do not */
     diag_error(c, at, "cannot read '%s': %c%s", path, tolower((unsigned char)*why), why + 1);
     return NULL;
 }
 
-/* How many bytes to ask for: one more than a regular file has, else one more than is allowed. -1 for a directory. */
+/* How many bytes to ask for: one more than a regular file has; for other files, one more than the limit; -1 for a
+ * directory. */
 static long bytes_to_read(FILE *f)
 {
     struct stat st;

@@ -10,6 +10,6 @@ struct text {
 };
 
 void text_add(struct text *t, const char *fmt, ...) PRINTF(2, 3);
-char *text_end(struct text *t); /* the whole, terminated */
+char *text_end(struct text *t); /* the whole text, with a NUL at its end */
 
 #endif
