@@ -1,4 +1,5 @@
-/* bind.c -- a statement's arguments into the slots of a table. A value may be a record with arguments of its own. */
+/* bind.c -- puts the arguments of a statement into the slots of a table. A value may be a record with arguments of its
+ * own. */
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ static int choice_index(const struct arg_def *d, const char *word)
     return -1;
 }
 
-/* Is v, standing alone, a value of d? (one of the words of an ARG_BARE, or the name of a yes-or-no option) */
+/* True if v without a key is a value of d: one of the words of an ARG_BARE, or the name of a yes-or-no option. */
 static bool accepts_bare(const struct arg_def *d, const struct value *v)
 {
     if (d->type == ARG_BOOL)
@@ -29,13 +30,13 @@ static bool accepts_bare(const struct arg_def *d, const struct value *v)
     }
 }
 
-/* Can a word or a call be a value of d at all? */
+/* True if d takes words or calls. */
 static bool takes_words(const struct arg_def *d)
 {
     return d->type != ARG_INT && d->type != ARG_REAL && d->type != ARG_DIMS;
 }
 
-/* Does d take text of any kind, so that quotes mean what they say? Elsewhere "relu" is relu. */
+/* True if d takes any text, so that a quoted value is a string. For other arguments, "relu" means the word relu. */
 static bool takes_strings(const struct arg_def *d)
 {
     return d->type == ARG_STRING || d->type == ARG_STRINGS;
@@ -94,7 +95,7 @@ static bool in_range(struct ctx *c, const struct arg_def *d, struct span at, dou
     return false;
 }
 
-/* 2^53: beyond it a double no longer holds every whole number. */
+/* 2^53: above it, a double does not hold every whole number. */
 static bool is_whole(struct ctx *c, const struct arg_def *d, struct span at, double x)
 {
     if (x == floor(x) && fabs(x) <= 9007199254740992.0)
@@ -189,7 +190,7 @@ static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct val
     return true;
 }
 
-enum { LONGEST_TEXT = 4095 }; /* what ISO C promises of a string literal */
+enum { LONGEST_TEXT = 4095 }; /* ISO C allows string literals at least this long */
 
 static bool is_short(struct ctx *c, const struct arg_def *d, const char *text, struct span at)
 {
@@ -214,13 +215,13 @@ static bool bind_text(struct ctx *c, const struct arg_def *d, const struct value
     return false;
 }
 
-/* A plain number stands for the family's record `constant`: lr=0.01 is lr=constant(0.01). */
+/* A plain number means the record `constant` of the family: lr=0.01 is lr=constant(0.01). */
 static bool number_as_call(const struct arg_def *d, const struct value *v)
 {
     return v->kind == VALUE_NUMBER && record_find(d->family, "constant");
 }
 
-/* Of l2(1e-4): that of l2. */
+/* The place of the name in a call: that of l2 in l2(1e-4). */
 static struct span name_span(const struct value *v)
 {
     const size_t n = strlen(v->text);
@@ -259,7 +260,7 @@ static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value
     return v->kind == VALUE_WORD || wrong_type(c, d, v, "a word");
 }
 
-/* What a column of a table is called, which may be a number. */
+/* The name of a table's column; it may be a number. */
 static bool bind_column(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->kind == VALUE_NUMBER ? arena_printf(ctx_arena(c), "%.15g", v->number) : v->text;
@@ -285,7 +286,7 @@ static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value
     return ok;
 }
 
-/* Converts v to d's type into *out; reports and returns false when it does not fit. */
+/* Converts v to d's type into *out; reports and returns false if it does not fit. */
 static bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *given, struct bound *out)
 {
     struct value word = *given;
@@ -338,7 +339,7 @@ static const char *option_list(struct binder *b)
     return b->n ? words_joined(&words) : "no arguments";
 }
 
-/* Keras' options that are something else here. */
+/* Options of Keras that are written in another way here. */
 static const struct {
     const char *option, *cure;
 } elsewhere[] = {{"input_shape", "the first layer says it, as in 'Input 28x28x1'"},
@@ -434,7 +435,7 @@ static bool bind_bare(struct binder *b, const struct value *v)
     return false;
 }
 
-/* The first positional slot that is still free, b->n when there is none. */
+/* The first positional slot that is still free, or b->n if there is none. */
 static size_t free_slot(struct binder *b)
 {
     while (b->next < b->n && (!(def_at(b, b->next)->flags & ARG_POSITIONAL) || b->out[b->next].set))
@@ -442,7 +443,8 @@ static size_t free_slot(struct binder *b)
     return b->next;
 }
 
-/* The positional slot in front of the free one when it holds one number of several: `Conv2D 32 3` of `Conv2D 32 3 3`. */
+/* The positional slot before the free one, if it takes several numbers and has got one: the 3 of `Conv2D 32 3` in
+ * `Conv2D 32 3 3`. */
 static const struct bound *short_dims(const struct binder *b)
 {
     for (size_t i = b->next; i-- > 0;)
@@ -451,7 +453,7 @@ static const struct bound *short_dims(const struct binder *b)
     return NULL;
 }
 
-/* Where the numbers end that stand behind each other from v on. */
+/* The end of the run of numbers that starts at v. */
 static uint32_t end_of_numbers(const struct binder *b, const struct value *v)
 {
     uint32_t end = v->span.end;
@@ -463,7 +465,7 @@ static uint32_t end_of_numbers(const struct binder *b, const struct value *v)
     return end;
 }
 
-/* "3 3" as 3x3; NULL when that is not what it is. */
+/* "3 3" as 3x3; NULL if the numbers cannot mean that. */
 static const char *numbers_as_dims(struct binder *b, struct span at)
 {
     static const char between[] = " ,\t";
@@ -510,7 +512,7 @@ static void bind_positional(struct binder *b, const struct value *given)
         too_many(b, v);
 }
 
-/* `metrics accuracy top_k(5)`: a positional slot that holds many takes all values that are left, as one list. */
+/* `metrics accuracy top_k(5)`: a positional slot for many values takes all the remaining values as one list. */
 static bool bind_rest(struct binder *b, const struct arg *args, size_t n)
 {
     const size_t i = free_slot(b);
@@ -558,7 +560,7 @@ struct bound *bind_args(struct ctx *c, const struct record *rec, const struct st
     while (rec->args && rec->args[b.n].name)
         b.n++;
     b.out = arena_alloc(ctx_arena(c), (b.n + 1) * sizeof *b.out);
-    bool rest = false; /* the positional values that are left have been taken */
+    bool rest = false; /* the remaining positional values have been taken */
     for (size_t i = first; i < s->n_args; i++) {
         const struct arg *a = &s->args[i];
         if (a->key)

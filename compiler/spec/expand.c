@@ -1,4 +1,4 @@
-/* expand.c -- raw statements to the spec: `let`, `block`, `repeat` and `include` are done and gone */
+/* expand.c -- turns raw statements into the spec; `let`, `block`, `repeat` and `include` are carried out and removed */
 #include "closest.h"
 #include "spec/scope.h"
 
@@ -15,10 +15,10 @@ struct expander {
     struct budget budget;
     const struct define *defines;
     size_t n_defines;
-    bool *used;                      /* which defines have met their let */
-    int depth;                       /* of bodies in the result */
+    bool *used;                      /* for each -D: whether a let of its name has been found */
+    int depth;                       /* how deep bodies nest in the result */
     int calls;                       /* blocks being expanded */
-    const char *files[MAX_INCLUDES]; /* being included, outermost first, as real paths */
+    const char *files[MAX_INCLUDES]; /* the files that are being included, outermost first, as real paths */
     int n_files;
     bool failed;
 };
@@ -42,7 +42,7 @@ static bool find_define(struct expander *x, const char *name, size_t *index)
     return false;
 }
 
-/* -D wins over a let of the outermost scope; the last -D of a name wins over the ones before. */
+/* -D wins over a let of the outermost scope. The last -D of a name wins over earlier ones. */
 static void override(struct expander *x, const struct scope *s, struct binding *let)
 {
     size_t i;
@@ -165,7 +165,7 @@ static const char *parameter_list(struct expander *x, const struct value *head)
     return text;
 }
 
-/* The parameter that argument `i` of the call is for, -1 after reporting. */
+/* The index of the parameter that argument `i` of the call sets; -1 after reporting. */
 static int parameter_of(struct expander *x, const struct block *b, const struct stmt *call, size_t i, size_t *position)
 {
     const struct value *head = &b->def->args[0].value;
@@ -183,7 +183,7 @@ static int parameter_of(struct expander *x, const struct block *b, const struct 
     return -1;
 }
 
-/* Arguments of the call first (seen from the caller), then defaults (seen from the block). */
+/* First the arguments of the call, in the scope of the caller; then the defaults, in the scope of the block. */
 static bool bind_parameters(struct expander *x, struct scope *caller, const struct stmt *call, const struct block *b,
                             struct scope *inner)
 {
@@ -222,7 +222,7 @@ static bool bind_parameters(struct expander *x, struct scope *caller, const stru
     return true;
 }
 
-/* The label of a block's or repeat's use names its result: the last statement. */
+/* A label on a use of a block or on a repeat names the result, which is the last statement. */
 static void label_last(struct expander *x, const struct stmt *raw, struct stmt_list *out, size_t before)
 {
     if (!raw->label)

@@ -1,6 +1,6 @@
-/* front.h -- rung 1, inside: what the two front ends share. A front end yields raw statements, in which `let`, `block`,
- * `repeat` and `include` are statements like any other and values may hold $params and arithmetic; expand() makes the
- * spec. */
+/* front.h -- rung 1, inside: what the two front ends share. A front end gives raw statements: `let`, `block`, `repeat`
+ * and `include` are still ordinary statements, and values may hold $params and arithmetic. expand() makes the spec from
+ * them. */
 #ifndef CNNC_FRONT_H
 #define CNNC_FRONT_H
 
@@ -24,13 +24,13 @@ struct stmt_list *read_text(struct ctx *c, const char *name, const char *text);
 bool read_args(struct ctx *c, const char *text, size_t size, uint32_t base, struct arg_list *list);
 /* `repeat 3`, `residual project=auto`: a statement without label and body. */
 struct stmt *read_head(struct ctx *c, const char *text, size_t size, uint32_t base);
-/* The single value of a text such as "same", "1/255" or "l2(1e-4)". `name` is what messages call the text. */
+/* The single value of a text such as "same", "1/255" or "l2(1e-4)". Messages call the text `name`. */
 bool read_value(struct ctx *c, const char *name, const char *text, struct value *value);
 
 /* ---- yaml.c, yaml_print.c */
 
 bool wants_body(const char *name);                            /* its sequence in YAML holds statements, not arguments */
-char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the YAML twin of a text; comments are gone */
+char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the same statements as YAML, without the comments */
 
 /* ---- expand.c */
 struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw, const struct define *defines,

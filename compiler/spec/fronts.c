@@ -1,4 +1,4 @@
-/* fronts.c -- the front ends: which reads which file */
+/* fronts.c -- chooses the front end for a file */
 #include <string.h>
 
 #include "spec/front.h"
@@ -9,7 +9,7 @@ struct spec *net_parse(struct ctx *c, const char *path, const struct define *def
     return raw ? expand(c, path, raw, defines, n_defines) : NULL;
 }
 
-/* By the ending of the name; text is what any other file holds, standard input, too. */
+/* The ending of the name decides. Every other file is read as text, and so is standard input. */
 static const struct {
     const char *suffix;
     struct spec *(*parse)(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);

@@ -1,4 +1,5 @@
-/* parser.c -- what the grammar's actions call: tokens to values, values to statements, mistakes to messages */
+/* parser.c -- what the actions of the grammar call: it turns tokens into values, values into statements and mistakes
+ * into messages */
 #include "spec/parser.h"
 
 #include <ctype.h>
@@ -17,12 +18,12 @@ static bool contains(const char *const *names, int n, const char *name)
     return false;
 }
 
-/* What could have stood there: a value is nine tokens, but one word for the reader. */
+/* What could have been there. A value may start with any of nine tokens, but the message says only "a value". */
 static const char *expectation(struct parser *p, const char *const *names, int n)
 {
     static const char *const value[] = {"number", "dimensions", "string", "parameter", "call",
                                         "a name", "'('",        "'['",    "'-'"};
-    static const char *const goes_on[] = {"'='", "'*'", "'/'", "'+'", "'-'"}; /* true, but no help */
+    static const char *const goes_on[] = {"'='", "'*'", "'/'", "'+'", "'-'"}; /* no help to the reader */
     if (contains(names, n, "label"))
         return "; a statement starts with a name";
     const bool any_value = contains(names, n, "number");
@@ -69,8 +70,8 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-/* Decodes the escape at s (behind its backslash); returns how many bytes of s it took, 0 when there is no such escape.
- */
+/* Decodes the escape at s, after its backslash. Returns how many bytes of s it used, or 0 if there is no such escape.
+ * */
 static size_t unescape(const char *s, size_t n, char *byte)
 {
     static const char plain[] = "\"\"''\\\\n\nt\t";

@@ -10,30 +10,31 @@ struct parser {
     struct ctx *ctx;
     struct arena *arena;
     enum entry entry;
-    bool entered; /* the token that says which entry has been given out */
+    bool entered; /* the scanner has already returned the token that tells the entry */
     const char *text;
-    uint32_t base, pos; /* of the text; of the next byte */
+    uint32_t base, pos; /* offsets: base of the text, pos of the next byte */
     int previous;       /* the last token */
-    bool space;         /* white space in front of the current token */
+    bool space;         /* white space comes before the current token */
     int brackets;       /* open ( and [ on this line */
-    int operators;      /* in this line: a tree of a million of them would be too deep to walk */
+    int operators;      /* how many are in this line; a tree of a million would be too deep to walk */
     struct span brace[MAX_NESTING];
     int braces;
     bool unclosed;           /* a missing '}' has been reported */
     bool erred;              /* this line has had its error */
-    bool failed, fatal;      /* fatal: nothing more is read, nothing more is said */
-    struct stmt_list *stmts; /* results, by entry */
+    bool failed, fatal;      /* fatal: nothing more is read or reported */
+    struct stmt_list *stmts; /* the results; the entry tells which one is set */
     struct arg_list *args;
     struct stmt *head;
 };
 
-/* parser_error.c: notes the mistake; true when this line has had its message. */
+/* parser_error.c: notes the mistake; true if this line has already had its message. */
 bool parser_silent(struct parser *p);
 void parser_error(struct parser *p, struct span at, const char *message);
 void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
-/* `token` came where one of `names` was expected. */
+/* `token` was found where one of `names` was expected. */
 void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n);
-/* parser_cure.c: what to do about it, to be said behind it; "" when nothing is known. *fix may become text for its place. */
+/* parser_cure.c: advice, which follows the message; "" if there is none. *fix may become the text that should be there.
+ * */
 const char *parser_cure(struct parser *p, struct span *at, const char *token, const char **fix);
 void parser_refuse_keys(struct parser *p, const struct arg_list *list);
 
@@ -42,7 +43,8 @@ struct value parser_string(struct parser *p, struct span at, const char *quoted,
 struct value parser_number(struct parser *p, struct span at, const char *text);
 struct value parser_dims(struct parser *p, struct span at, const char *text);
 struct value parser_bare(struct parser *p, struct span at, const char *text); /* a string without quotes */
-/* How many bytes of a text are its first operand when it is nothing but arithmetic, as 1/255 or 8-; else 0: it is a name. */
+/* If a text is only arithmetic, such as 1/255 or 8-, how many bytes its first operand has; else 0, and the text is a
+ * name. */
 int parser_operand(const char *text);
 bool parser_is_file(const char *text); /* 1.csv, but not 3xs, 1.2.3 */
 void parser_bad_number(struct parser *p, struct span at, const char *text);

@@ -1,4 +1,4 @@
-/* parser_cure.c -- what people write who come from other languages, and what it is in this one */
+/* parser_cure.c -- recognises what users of other languages write, and tells how to write it here */
 #include "spec/parser.h"
 
 #include <ctype.h>
@@ -18,7 +18,7 @@ static bool in_word(char c)
     return c && !isspace((unsigned char)c) && !strchr("{}[]()=,;#\"'", c);
 }
 
-/* The word that stands around `column` of the line: [*begin, *end). */
+/* The word around `column` of the line: [*begin, *end). */
 static void word_around(const char *line, size_t column, size_t *begin, size_t *end)
 {
     for (*begin = column; *begin > 0 && in_word(line[*begin - 1]); --*begin)
@@ -89,7 +89,7 @@ static const char *narrow(struct parser *p, const char *s)
     return code >= 1 && code <= 0x5e ? arena_printf(p->arena, "%c", 0x20 + code) : NULL;
 }
 
-/* A word behind the first of its line that has visible characters. */
+/* A word of visible characters that is not the first of its line. */
 static bool can_be_quoted(const char *line, size_t begin, char c)
 {
     return strspn(line, " \t") != begin && !iscntrl((unsigned char)c) && c != '\\' && c != '$';
@@ -145,7 +145,7 @@ static const char *cure_comma(struct parser *p, const char *line, size_t column,
     return "arguments are separated by spaces";
 }
 
-/* Of the word behind '='. */
+/* For the word after '='. */
 static int value_length(const char *line, size_t column)
 {
     const char *value = line + column + 1 + strspn(line + column + 1, " ");
@@ -176,7 +176,7 @@ static const char *cure_equals(struct parser *p, const char *line, size_t column
     return "a name in front of '=' has '_' where others have '-'";
 }
 
-/* Dense(64, relu) as `Dense 64 relu`; NULL when there is more on the line. */
+/* Dense(64, relu) as `Dense 64 relu`; NULL if there is more on the line. */
 static const char *without_parentheses(struct parser *p, const char *line, struct span *at)
 {
     char *text = arena_strndup(p->arena, line, strlen(line)), *to = text;

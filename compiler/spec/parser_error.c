@@ -1,4 +1,5 @@
-/* parser_error.c -- mistakes of the text language: one a line, the rest of the line would only be its echo */
+/* parser_error.c -- mistakes in the text language: one message a line, since later ones would only follow from the
+ * first */
 #include "spec/parser.h"
 
 bool parser_silent(struct parser *p)

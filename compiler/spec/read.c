@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Parses the text from p->entry on; false after an error. */
+/* Parses the text, starting with the rule of p->entry; false after an error. */
 static bool parser_run(struct parser *p, const char *text, size_t size)
 {
     yyscan_t scanner;

@@ -1,4 +1,4 @@
-/* records.c -- records and their arguments by name, and lists of words to choose a suggestion from */
+/* records.c -- finds records and their arguments by name, and makes the lists of words that suggestions come from */
 #include <string.h>
 
 #include "closest.h"

@@ -1,12 +1,12 @@
-/* records.h -- rung 1, inside: arguments by name, and words to choose a suggestion from */
+/* records.h -- rung 1, inside: arguments by name, and the words that suggestions come from */
 #ifndef CNNC_RECORDS_H
 #define CNNC_RECORDS_H
 
 #include "spec/front.h"
 
-bool arg_named(const struct arg_def *d, const char *name); /* by its name or an alias */
+bool arg_named(const struct arg_def *d, const char *name); /* `name` is its name or an alias */
 
-/* words to choose a suggestion from, or to list */
+/* words that suggestions come from, or that messages list */
 struct word_list {
     struct arena *arena;
     VEC(const char *) v;

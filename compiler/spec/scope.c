@@ -1,4 +1,4 @@
-/* scope.c -- what $name and arithmetic become */
+/* scope.c -- replaces $name and arithmetic by values */
 #include "closest.h"
 #include "spec/scope.h"
 
@@ -36,7 +36,7 @@ struct block *scope_block(const struct scope *s, const char *name)
 
 static void unknown_parameter(struct ctx *c, const struct scope *s, const struct value *v)
 {
-    enum { SHOWN = 20 }; /* nobody reads what comes after so many, but all suggestions together take time */
+    enum { SHOWN = 20 }; /* nobody reads more messages than this, and every suggestion takes time */
     VEC(const char *) names = {0};
     for (; s && ctx_errors(c) < SHOWN; s = s->parent)
         for (size_t i = 0; i < s->lets.n; i++)
@@ -118,7 +118,7 @@ void value_expand(struct ctx *c, const struct scope *s, struct budget *b, struct
     } else if (v->op) {
         struct arg *items = arena_alloc(ctx_arena(c), 2 * sizeof *items);
         memcpy(items, v->items, 2 * sizeof *items);
-        v->items = items; /* the raw tree of a block is expanded again for its next use */
+        v->items = items; /* a copy, since each use of a block expands its raw tree again */
         value_expand(c, s, b, &items[0].value, made);
         value_expand(c, s, b, &items[1].value, made);
         if (!made->poisoned)

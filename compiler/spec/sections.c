@@ -1,4 +1,4 @@
-/* sections.c -- the sections by name, and by their words */
+/* sections.c -- finds a section by its name or by one of its words */
 #include "spec/spec.h"
 
 const struct record *const *section_family(void)

@@ -1,4 +1,4 @@
-/* spec.c -- prints the tree as the text it could have come from: reading it again gives the same tree */
+/* spec.c -- prints the tree as text; reading that text gives the same tree */
 #include "spec/spec.h"
 
 #include <math.h>
@@ -28,7 +28,7 @@ static char *finish(struct text *t)
     return t->v.at;
 }
 
-/* 1e-05 is 1e-5 to people. */
+/* People write 1e-5, not 1e-05. */
 static void shorten_exponent(char *s)
 {
     char *e = strchr(s, 'e'), *digits = e ? e + 1 + (e[1] == '-' || e[1] == '+') : NULL;

@@ -1,13 +1,13 @@
-/* spec.h -- rung 1: what the user wrote, as a tree that knows no layer, and the tables that give it meaning. */
+/* spec.h -- rung 1: what the user wrote, as a tree, and the tables that give it meaning. The tree knows no layer. */
 #ifndef CNNC_SPEC_H
 #define CNNC_SPEC_H
 
 #include "base/base.h"
 
-/* ---- spec.c: the tree. Both front ends build it; its printer gives back valid .net text. */
+/* ---- spec.c: the tree. Both front ends build it; its printer writes valid .net text. */
 
 enum value_kind {
-    VALUE_NUMBER, /* 64, 1e-3, 1/255 already computed */
+    VALUE_NUMBER, /* 64, 1e-3, 1/255 (already computed) */
     VALUE_DIMS,   /* 3x3, 28x28x1 */
     VALUE_STRING, /* "train.idx" */
     VALUE_WORD,   /* relu, same, a label, yes */
@@ -19,13 +19,13 @@ enum { MAX_DIMS = 4 };
 
 struct value {
     enum value_kind kind;
-    char op; /* only before expansion: '$' a parameter (text), '+' '-' '*' '/' of two items; 0 in a spec */
+    char op; /* used only before expansion: '$' is a parameter (text), '+' '-' '*' '/' have two items; 0 in a spec */
     struct span span;
     double number;         /* NUMBER */
     int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
-    const char *text;  /* STRING (bytes, NUL-terminated, no NUL inside), WORD, CALL's name */
-    bool bare;         /* STRING: without quotes, a name such as data.csv */
+    const char *text;  /* STRING (bytes, NUL-terminated, no NUL inside), WORD, the name of a CALL */
+    bool bare;         /* STRING: written without quotes, a name such as data.csv */
     struct arg *items; /* LIST (keys NULL), CALL */
     size_t n_items;
 };
@@ -69,36 +69,37 @@ struct define {
     const char *name, *value; /* -D name=value */
 };
 
-/* Front ends. NULL or a spec with errors counted in c; `let`, $params, arithmetic, include, block and repeat are
- * already expanded in what they return. */
+/* Front ends. They return NULL or a spec, and errors are counted in c. In the spec, `let`, $params, arithmetic,
+ * include, block and repeat are already expanded. */
 struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
-/* By the front end of that file's suffix. */
+/* The suffix of the file chooses the front end. */
 struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
-/* ---- sections.c: which sections there are. The build collects them from training/, which binds what they say. */
+/* ---- sections.c: the list of sections. The build collects them from training/, which binds their statements. */
 
-bool section_is_line(const char *name); /* it is one line, as `validate kfold k=5`; false of a name that is none */
-const char *section_of_word(const char *word); /* whose statement it is; NULL: of none */
+bool section_is_line(
+    const char *name); /* true if it is one line, as `validate kfold k=5`; false if there is no such section */
+const char *section_of_word(const char *word); /* the section that has this statement; NULL: none */
 
-struct out; /* rung 4's writer is not known here: the printers return arena text */
+struct out; /* the writer of rung 4 is not known here, so the printers return text in the arena */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
 char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */
 
-/* ---- bind.c: a statement against a table of arguments. The same tables drive both front ends, `--explain`, REFERENCE.md.
- */
+/* ---- bind.c: matches a statement with a table of arguments. Both front ends, `--explain` and REFERENCE.md use the
+ * same tables. */
 
 enum arg_type {
     ARG_INT,    /* whole number within [min, max] */
     ARG_REAL,   /* number within [min, max] */
     ARG_BOOL,   /* yes/no/true/false, or the bare name of the option */
     ARG_DIMS,   /* 3x3; one number k means k for each of `rank` dimensions when rank > 0 */
-    ARG_CHOICE, /* one of choices[]; may stand as a bare word */
+    ARG_CHOICE, /* one of choices[]; may be a bare word */
     ARG_STRING,
-    ARG_RECORD,  /* one record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
+    ARG_RECORD,  /* a record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
     ARG_RECORDS, /* a list of them, or one */
     ARG_LABELS,  /* a label or a list of labels */
-    ARG_WORD,    /* a word that someone else understands */
+    ARG_WORD,    /* a word whose meaning is checked elsewhere */
     ARG_STRINGS, /* a string or a list of them */
     ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
     ARG_COLUMNS  /* a name or a list of them: strings, words, whole numbers */
@@ -118,7 +119,7 @@ struct arg_def {
     unsigned flags;
     const char *def;                    /* default as .net text ("1", "valid", "glorot_uniform"), NULL when unset */
     double min, max;                    /* INT, REAL, each of DIMS; min == max == 0 means any */
-    bool open;                          /* REAL: min itself is excluded */
+    bool open;                          /* REAL: min itself is not allowed */
     int rank;                           /* DIMS: how many numbers, 0 for any */
     const char *const *choices;         /* CHOICE: NULL-terminated */
     const struct record *const *family; /* RECORD(S): NULL-terminated */
@@ -132,28 +133,29 @@ struct record {
     const char *name;
     const char *alias[MAX_ALIASES]; /* Keras' spellings */
     const char *doc;                /* one sentence */
-    const char *example;            /* a statement, or what its kind says (docs_kinds.c); NULL: the name alone */
-    const char *setting;        /* what the example's frame has in its place, where that of its kind does not suit */
+    const char *example;            /* a statement, or what its kind asks for (docs_kinds.c); NULL: only the name */
+    const char
+        *setting; /* replaces the setting of its kind in the frame of the example, where that one does not suit */
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
 };
 
 struct section {
-    struct record rec;                 /* first: a section is a record, so did-you-mean and REFERENCE.md know it */
+    struct record rec; /* must be first: a section is a record, so suggestions and REFERENCE.md know it */
     const struct record *const *words; /* its statements, or what may follow its name on one line */
-    bool line;                         /* it holds no statements */
+    bool line;                         /* it is one line and holds no statements */
 };
 extern const struct record *const sections[];         /* each is the `rec` of a struct section; NULL-terminated */
 const struct record *const *section_family(void);     /* the same */
-const struct section *section_find(const char *name); /* NULL: there is none of that name */
+const struct section *section_find(const char *name); /* NULL: there is no such section */
 extern const struct record *const warning_kinds[];    /* the kinds of warnings; NULL-terminated */
 
 struct bound {
-    bool set;              /* given by the user (a default leaves it false) */
-    struct span span;      /* of the value when set, else of the statement */
+    bool set;              /* true if the user gave it, false for a default */
+    struct span span;      /* of the value if set, else of the statement */
     double number;         /* INT, REAL, BOOL (0/1), CHOICE (its index) */
     int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
-    const char *text;            /* STRING, CHOICE's word; NULL when absent */
+    const char *text;            /* STRING, the word of a CHOICE; NULL when absent */
     const struct record *record; /* RECORD; NULL when absent */
     struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
     struct bound *items;         /* RECORDS, LABELS (text) */
@@ -162,11 +164,11 @@ struct bound {
 
 /* Binds args[first..] to rec->args. Returns one struct bound per arg_def, in table order, or NULL after reporting. */
 struct bound *bind_args(struct ctx *c, const struct record *rec, const struct stmt *s, size_t first);
-/* The argument of that name among the bound ones: INTERNAL() when the record has none. */
+/* The bound argument of that name; INTERNAL() if the record has none. */
 const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name);
 const struct bound *record_arg_maybe(const struct record *r, const struct bound *args,
-                                     const char *name); /* NULL then */
-/* The record of that name or alias, NULL when there is none. Nothing is reported. */
+                                     const char *name); /* the same, but NULL if the record has none */
+/* The record of that name or alias, or NULL if there is none. Nothing is reported. */
 const struct record *record_find(const struct record *const *family, const char *name);
 /* "no layer named 'Cnov2D'; did you mean 'Conv2D'?" with the fix. `what` is "layer", "optimizer", ... */
 void record_unknown(struct ctx *c, struct span at, const char *what, const char *name,

@@ -1,4 +1,5 @@
-/* warnings.c -- the kinds of warnings: what stands in brackets behind a warning, and behind -Wno-. */
+/* warnings.c -- the kinds of warnings: the names that follow a warning in brackets, and that follow -Wno- on the
+ * command line. */
 #include "spec/spec.h"
 
 static const struct record logits = {

@@ -37,7 +37,8 @@ static bool is_name(const char *s)
     return !*s;
 }
 
-/* A plain scalar that can only be a file: data/train-images.gz, ./x.npy. In the text language it would be in quotes. */
+/* A plain scalar that can only be the name of a file: data/train-images.gz, ./x.npy. The text language wants quotes
+ * here. */
 static bool is_file_name(const char *s)
 {
     bool punctuated = false;
@@ -136,7 +137,7 @@ static void append_args(struct translator *t, const struct yaml *y, struct arg_l
 
 /* ---- statements */
 
-/* A statement that was read from `head` gets more arguments from another place of the file. */
+/* A statement that was read from `head` gets more arguments from another place in the file. */
 static void set_args(struct stmt *s, const struct arg_list *list)
 {
     s->args = list->v.at;
@@ -165,7 +166,7 @@ static struct stmt *head_of(struct translator *t, const struct yaml *y)
 
 static void set_body(struct translator *t, struct stmt *s, const struct yaml *y);
 
-/* Words whose sequence is a body of statements; that of all others is a list of arguments. */
+/* The sequence of these words is a body of statements; that of any other word is a list of arguments. */
 bool wants_body(const char *name)
 {
     static const char *const words[] = {"residual", "concat", "path", "repeat", "block"};
@@ -252,7 +253,7 @@ static struct stmt *named_stmt(struct translator *t, const struct yaml *key)
     return s;
 }
 
-/* Statements that begin with a word which has arguments of its own. */
+/* Statements whose first word has arguments of its own. */
 static bool picks(const char *name)
 {
     static const char *const words[] = {"optimizer", "loss", "validate", "ensemble"};
@@ -284,7 +285,7 @@ static struct stmt *section_stmt(struct translator *t, const struct yaml *key, c
     return s;
 }
 
-/* epochs: 5, batch: 32 beside each other are `epochs 5 batch=32`. */
+/* The keys epochs: 5 and batch: 32 in one mapping are `epochs 5 batch=32`. */
 static const struct {
     const char *section, *owner, *option;
 } joined[] = {{"train", "epochs", "batch"}, {"train", "epochs", "seed"}, {"train", "epochs", "shuffle"}};
@@ -361,7 +362,7 @@ static void append_lets(struct translator *t, const struct yaml *key, const stru
         vec_push(t->arena, &out->v, s);
 }
 
-/* Words that may stand at the top, beside the sections. */
+/* Words that may be at the top level, beside the sections. */
 static bool known_key(struct translator *t, const struct yaml *key)
 {
     static const char *const others[] = {"model", "let", "include", "layers"};
@@ -377,7 +378,7 @@ static bool known_key(struct translator *t, const struct yaml *key)
             return true;
     }
     if (!is_name(key->text))
-        return true; /* which is said of all keys */
+        return true; /* the check of all keys reports this */
     const char *near = cnn_closest(key->text, names.at, names.n), *home = section_of_word(key->text);
     t->failed = true;
     if (home)
@@ -396,7 +397,7 @@ static struct stmt_list *translate(struct translator *t, const struct yaml *docu
         FAIL(t, document->span, "a mapping is wanted here, with 'layers' and the sections as keys");
         return out;
     }
-    for (int pass = 0; pass < 2; pass++) /* the keys of a mapping have no order, but names come before their use */
+    for (int pass = 0; pass < 2; pass++) /* the keys of a mapping have no order, but names must come before their use */
         for (size_t i = 0; i < document->n; i++) {
             const struct yaml *key = document->keys[i], *value = document->items[i];
             const bool let = same(key->text, "let"), include = same(key->text, "include");

@@ -1,4 +1,5 @@
-/* yaml_print.c -- raw statements as YAML that yaml.c reads back as the same statements. Values stand as they were written. */
+/* yaml_print.c -- prints raw statements as YAML, which yaml.c reads as the same statements. Values stay as they were
+ * written. */
 #include "spec/front.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static void put_value(struct printer *p, const struct value *v)
         text_add(&p->out, "%s", source_text(p, v->span));
 }
 
-/* key: value, key: value -- as far as there are keys; returns how many. */
+/* Prints key: value, key: value as long as there are keys; returns how many. */
 static size_t put_pairs(struct printer *p, const struct arg *args, size_t n)
 {
     size_t i = 0;
@@ -60,7 +61,8 @@ static void put_items(struct printer *p, const struct arg *args, size_t n)
 
 /* ---- the arguments of a statement */
 
-/* A call within a sequence would be a mapping, which holds options there. Such arguments stand as in the text language. */
+/* A call in a sequence would be a mapping, and a mapping there holds options. So such arguments are written as in the
+ * text language. */
 static bool as_text(const struct stmt *s)
 {
     for (size_t i = 0; i < s->n_args; i++)
@@ -138,7 +140,7 @@ char *yaml_print(struct ctx *c, const struct stmt_list *raw)
 {
     struct printer p = {.ctx = c, .out = {.arena = ctx_arena(c)}};
     struct stmt_list layers = {0};
-    size_t front = 0; /* sections in front of the first layer stay there */
+    size_t front = 0; /* sections before the first layer stay there */
     for (size_t i = 0; i < raw->v.n; i++)
         if (is_layer(raw->v.at[i]))
             vec_push(p.out.arena, &layers.v, raw->v.at[i]);

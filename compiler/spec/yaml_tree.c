@@ -1,5 +1,5 @@
-/* yaml_tree.c -- libyaml's events to a tree. What makes YAML surprising (aliases, tags, a key twice) is an error here.
- */
+/* yaml_tree.c -- builds a tree from the events of libyaml. The surprising parts of YAML (aliases, tags, a key twice)
+ * are errors here. */
 #include "spec/yaml_tree.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ struct reader {
     yaml_parser_t parser;
     const char *text;
     uint32_t base;
-    uint32_t *byte; /* libyaml counts characters: byte[i] is where the i-th starts */
+    uint32_t *byte; /* libyaml counts characters: byte[i] is the offset of the i-th */
     size_t n_characters;
     int depth;
 };
@@ -41,7 +41,7 @@ static struct span span_of(const struct reader *r, const yaml_event_t *e)
 
 /* ---- events */
 
-/* Within a line's indentation. */
+/* True if a tab stands there, within the indentation of its line. */
 static bool tab_at(const struct reader *r, uint32_t at)
 {
     const char *begin = r->text, *s = begin + (at - r->base);
@@ -56,7 +56,7 @@ static bool syntax_failed(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     uint32_t at = offset_of(r, &p->problem_mark);
-    if (p->error == YAML_READER_ERROR) /* broken UTF-8, control characters: this one is counted in bytes */
+    if (p->error == YAML_READER_ERROR) /* broken UTF-8, control characters: this error is counted in bytes */
         at = r->base + (uint32_t)p->problem_offset;
     const bool tab = p->error == YAML_SCANNER_ERROR && tab_at(r, at);
     diag_error(r->ctx, (struct span){at, at + 1}, "%s",
@@ -118,12 +118,12 @@ static struct yaml *read_scalar(struct reader *r, const yaml_event_t *e, struct 
         return fail(r, node->span, "a NUL byte in a string");
     node->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     node->text = arena_strndup(r->arena, value, e->data.scalar.length);
-    const uint32_t first = node->span.begin + (node->plain ? 0 : 1); /* behind the quote */
+    const uint32_t first = node->span.begin + (node->plain ? 0 : 1); /* after the quote */
     node->text_offset = stands_at(r, first, node->span, node->text) ? first : 0;
     return node;
 }
 
-/* NULL in *item at the end of the collection; false after an error. */
+/* *item is NULL at the end of the collection; false after an error. */
 static bool read_item(struct reader *r, yaml_event_type_t end, struct yaml *parent, struct yaml **item)
 {
     yaml_event_t e;
@@ -213,7 +213,8 @@ static struct yaml *read_node(struct reader *r, yaml_event_t *e)
 
 /* ---- the document */
 
-/* Skips to the document's first node, or past its end: the next event that is not about streams and documents. */
+/* Goes on to the next event that is not about streams or documents: the first node of the document, or the event after
+ * its end. */
 static bool skip_to(struct reader *r, yaml_event_t *e)
 {
     for (;;) {

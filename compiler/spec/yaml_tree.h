@@ -9,9 +9,9 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 struct yaml {
     enum yaml_kind kind;
     struct span span;
-    bool plain;           /* SCALAR: without quotes */
+    bool plain;           /* SCALAR: written without quotes */
     const char *text;     /* SCALAR */
-    uint32_t text_offset; /* SCALAR: where `text` stands word for word, 0 when folding or escapes made it */
+    uint32_t text_offset; /* SCALAR: the offset of `text` in the file; 0 if folding or escapes changed the text */
     struct yaml **keys;   /* MAPPING: scalars */
     struct yaml **items;  /* SEQUENCE, MAPPING: the values */
     size_t n;
