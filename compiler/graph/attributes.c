@@ -1,4 +1,4 @@
-/* attributes.c -- the attributes of an op, by the table of its kind. */
+/* attributes.c -- the attributes of an op, from the table of its kind. */
 #include <string.h>
 
 #include "graph/net.h"

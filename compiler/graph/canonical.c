@@ -1,5 +1,5 @@
-/* canonical.c -- a layer's statement, printed from its bound arguments: one text for all spellings, in .net and in YAML, so that
- * both emit the same comments. What the user left out stays out. */
+/* canonical.c -- a layer's statement, printed from its bound arguments: one text for all spellings, in .net and in
+ * YAML, so that both emit the same comments. Arguments that the user left out are not printed. */
 #include <string.h>
 
 #include "graph/layer.h"

@@ -1,4 +1,4 @@
-/* copy.c -- a graph of its own: nothing that is reached from the copy belongs to the original, but the spec and its sections. */
+/* copy.c -- copies a graph. The copy shares only the spec and its sections with the original. */
 #include <string.h>
 
 #include "graph/net.h"
@@ -18,7 +18,8 @@ static struct param *param_of(const struct copies *c, const struct param *p)
     return p ? c->net->params.at[p->id] : NULL;
 }
 
-/* A pass that leaves an op out leaves it as the producer of a tensor that nobody reads any more: such a one has no copy. */
+/* A pass that removes an op leaves it as the producer of a tensor that no op reads any more. Such an op is not copied.
+ * */
 static struct op *op_of(const struct copies *c, const struct op *o)
 {
     const size_t i = o ? (size_t)o->id : c->from->ops.n;
@@ -30,7 +31,7 @@ static struct node *node_of(const struct copies *c, const struct node *n)
     return n ? c->net->nodes.at[n->id] : NULL;
 }
 
-/* ---- what points at what */
+/* ---- which pointers lead to which copies */
 
 static void link_tensor(const struct copies *c, struct tensor *t)
 {
@@ -78,7 +79,7 @@ static void *duplicate(struct arena *a, const void *what, size_t size)
 static struct op *copy_op(struct arena *a, const struct op *o)
 {
     struct op *copy = duplicate(a, o, op_size(o->kind));
-    copy->in = duplicate(a, o->in, (size_t)(o->n_in + 1) * sizeof *o->in); /* and NULL */
+    copy->in = duplicate(a, o->in, (size_t)(o->n_in + 1) * sizeof *o->in); /* and the NULL at the end */
     copy->out = duplicate(a, o->out, (size_t)(o->n_out + 1) * sizeof *o->out);
     return copy;
 }
@@ -92,7 +93,7 @@ static struct node *copy_node(struct arena *a, const struct node *n)
     return copy;
 }
 
-/* Lists of their own, of things that still point into the original. */
+/* Copies the lists; their elements still point into the original. */
 static void copy_lists(struct net *copy, const struct net *n)
 {
     struct arena *a = ctx_arena(n->ctx);

@@ -1,5 +1,6 @@
-/* hash.c -- the network's fingerprint: a checkpoint of another network is refused. What counts is what the network computes, op by op as
- * lower leaves it, and what its parameters are called: no spelling, no default written out, no layer that does nothing. */
+/* hash.c -- the network's fingerprint: a checkpoint of another network is refused. It covers what the network computes,
+ * op by op as lower leaves it, and the names of its parameters. Spelling, defaults that are written out, and layers
+ * that do nothing do not change it. */
 #include <stddef.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ static uint64_t mix_shape(uint64_t h, struct shape s)
     return h;
 }
 
-/* An initializer of numbers, which are bound to its arguments, defaults too. */
+/* An initializer is its numbers, bound to its arguments, with defaults. */
 static uint64_t mix_param(uint64_t h, const struct param *q)
 {
     h = mix_shape(mix_text(h, q->name), q->shape);
@@ -41,7 +42,7 @@ static uint64_t mix_param(uint64_t h, const struct param *q)
     return h;
 }
 
-/* Where there is one row or column, distances between several do not matter. */
+/* If the output has one row or column, the distance between several does not matter. */
 static uint64_t mix_window(uint64_t h, const struct window *w)
 {
     const int64_t numbers[] = {w->kh,
@@ -74,8 +75,8 @@ static uint64_t mix_value(uint64_t h, const void *value, enum attribute_type typ
     return h;
 }
 
-/* Every op has these in its fingerprint, 0 where its kind has none: checkpoints hold fingerprints that were made so. What other
- * attributes there are follows with its name. */
+/* Every op has these in its fingerprint, with 0 if its kind lacks one, because existing checkpoints hold fingerprints
+ * that were made in this way. All other attributes follow with their names. */
 static const struct attribute every[] = {
     {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win)},
     {.name = "act", .type = ATTRIBUTE_RECORD, .offset = offsetof(struct op, act)},
@@ -111,7 +112,7 @@ static uint64_t mix_attributes(uint64_t h, const struct op *o)
     return h;
 }
 
-/* Tensors are known by the number of the op that made them among those that count; the input is 0. */
+/* A tensor is known by the number of the op that made it, counting only ops that do something; the input is 0. */
 static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *maker)
 {
     return t->role == ROLE_PARAM ? mix_param(h, t->param) : mix_whole(h, maker[t->id]);

@@ -1,27 +1,29 @@
-/* layer.h -- rung 2: the contract of a layer. One layer (or family) a file in layers/; the build collects them. */
+/* layer.h -- rung 2: the contract of a layer. layers/ has one file for each layer or family of layers; the build
+ * collects them. */
 #ifndef CNNC_LAYER_H
 #define CNNC_LAYER_H
 
 #include "graph/net.h"
 
 struct layer {
-    struct record rec; /* first: a layer is a record, so did-you-mean, --explain and REFERENCE.md know it */
-    /* Checks n->in, reports at spans of n->args or n->stmt, sets n->out and declares parameters with net_param().
-     * On an error: report once, leave n->out poisoned (it starts so). */
+    struct record rec; /* must be first: a layer is a record, so suggestions, --explain and REFERENCE.md know it */
+    /* Checks n->in, reports at spans of n->args or n->stmt, sets n->out and declares parameters with net_param(). After
+     * an error: reports once and leaves n->out poisoned, as it is at the start. */
     void (*shape)(struct net *net, struct node *n);
     /* Appends FORWARD ops from n->x; returns the tensor that is the layer's output. */
     struct tensor *(*lower)(struct net *net, struct node *n);
-    const char *keras;          /* Keras' class: unlabelled nodes are called after it, and it stands in the summary */
-    const char *keras_sequence; /* that of the layer on a sequence; NULL: the same */
+    /* the class in Keras: nodes without labels are named after it, and the summary shows it */
+    const char *keras;
+    const char *keras_sequence; /* the class of the layer on a sequence; NULL: the same */
     const char *input;          /* an input that rec.example works on: "8x8x3" */
-    bool noisy;                 /* changes its input at random while training */
+    bool noisy;                 /* changes its input at random during training */
     bool picks;                 /* keeps the largest of several inputs */
-    const char *activation;     /* of a layer that is nothing but an activation: its name in activations[] */
+    const char *activation;     /* if the layer is only an activation: its name in activations[] */
 };
 
-/* ---- layer_names.c: what layers without labels are called; both want n->in */
+/* ---- layer_names.c: the names of layers without labels; both need n->in */
 
 const char *keras_class(const struct node *n);    /* "MaxPooling1D" of a MaxPool on a sequence */
-void name_layer(struct net *net, struct node *n); /* sets n->name and n->ident of a layer without label */
+void name_layer(struct net *net, struct node *n); /* sets n->name and n->ident of a layer without a label */
 
 #endif

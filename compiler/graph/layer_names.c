@@ -1,4 +1,4 @@
-/* layer_names.c -- what layers are called: their labels, else Keras' class with Keras' numbers. */
+/* layer_names.c -- the names of layers: their labels, else the class in Keras with a number as in Keras. */
 #include <string.h>
 
 #include "graph/layer.h"
@@ -8,7 +8,8 @@ const char *keras_class(const struct node *n)
     return n->in.rank == 2 && n->layer->keras_sequence ? n->layer->keras_sequence : n->layer->keras;
 }
 
-/* How many layers of its class without a label stand before it: one more than before the last of them. */
+/* How many layers of its class without a label come before it. The last of them knows its own number, so this is one
+ * more. */
 static int number_in_class(const struct net *net, const struct node *n)
 {
     for (int i = n->id - 1; i >= 0; i--) {
@@ -19,7 +20,7 @@ static int number_in_class(const struct net *net, const struct node *n)
     return 0;
 }
 
-/* A layer without a label must not take the name that a later line gives. */
+/* A layer without a label must not take a name that a later line gives. */
 static void take_labels(struct net *net)
 {
     net->layer_names = names_none(ctx_arena(net->ctx));
@@ -28,7 +29,7 @@ static void take_labels(struct net *net)
             names_add(net->layer_names, net->nodes.at[i]->stmt->label);
 }
 
-/* conv2d, conv2d_1, ...; counted by class, and round what labels have. */
+/* conv2d, conv2d_1, ...; counted for each class; numbers that labels use are skipped. */
 static const char *automatic_name(struct net *net, struct node *n)
 {
     struct arena *a = ctx_arena(net->ctx);

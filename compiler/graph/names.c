@@ -1,11 +1,11 @@
-/* names.c -- identifiers of the generated C: a set of those taken, words that nobody may take, Keras' snake case. */
+/* names.c -- identifiers of the generated C: the set of taken ones, the reserved words, and snake case as in Keras. */
 #include <ctype.h>
 #include <string.h>
 
 #include "graph/net.h"
 #include "hash.h"
 
-/* What the preprocessor, the library, and generated files call their own. */
+/* Names that the preprocessor, the library and generated files use themselves. */
 static const char *const reserved[] = {
     "defined", "linux",   "unix",     "i386",     "null",     "main",      "exit",    "abs",   "exp",    "log",
     "sqrt",    "pow",     "tanh",     "erf",      "sin",      "cos",       "floor",   "ceil",  "fabs",   "fmax",
@@ -30,7 +30,7 @@ static uint64_t hash_text(const char *s)
     return h;
 }
 
-/* The slot that holds s, or the empty one where it belongs. */
+/* The slot that holds s, or the empty slot for it. */
 static const char **find(const struct names *set, const char *s)
 {
     for (size_t i = hash_text(s);; i++) {
@@ -89,8 +89,8 @@ struct names *names_new(struct arena *a)
     return set;
 }
 
-/* Words that start the names of others: of the runtime, of its headers, of the reference core, of an ensemble's other networks, of
- * inference from many images. Macros are such words in capitals. */
+/* First words of names that other code uses: the runtime, its headers, the reference core, the other networks of an
+ * ensemble, and inference from many images. Macros have the same words in capitals. */
 static const char *const families[] = {"cnn", "vf", "vi",  "vb",   "vs",  "vm",    "vx",
                                        "vu",  "vw", "vec", "peak", "ref", "other", "bulk"};
 
@@ -106,8 +106,8 @@ static bool starts_a_family(const char *name)
     return false;
 }
 
-/* How the names end that a generated header declares. A_DENSE and MNIST_INPUT stand in one file: no layer may end so, lest a model `a`
- * had a constant of its name. */
+/* Last words of the names that a generated header declares. A_DENSE and MNIST_INPUT are in the same file. So no layer
+ * may have a name with such an end: in a model `a`, its name could meet a constant. */
 static const char *const public_ends[] = {"input", "output", "batch", "scratch", "weights", "classes"};
 
 static bool ends_as_public(const char *name)
@@ -119,8 +119,8 @@ static bool ends_as_public(const char *name)
     return false;
 }
 
-/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, as '_x' is for the
- * implementation. */
+/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, because C reserves names such as
+ * '_x'. */
 static const char *identifier(struct arena *a, const char *base)
 {
     const char *before = starts_a_family(base) ? "net_" : isalpha((unsigned char)*base) ? "" : "n";
@@ -163,8 +163,7 @@ bool name_is_word(const char *name)
     return n > 0 && n < 64;
 }
 
-/* A capital starts a word when a small letter stands on either side of it: GlobalMaxPooling2D, LeakyReLU ->
- * leaky_re_lu. */
+/* A capital starts a word if a small letter is before or after it: GlobalMaxPooling2D, LeakyReLU -> leaky_re_lu. */
 const char *snake_case(struct arena *a, const char *s)
 {
     char *t = arena_alloc(a, 2 * strlen(s) + 1), *p = t;

@@ -1,13 +1,14 @@
-/* names_known.c -- names that C, C++, their libraries and compilers know already. A model called so gets another name in C: its struct,
- * its header and its functions would meet what is there. tests/names.sh holds these tables against the installed headers. */
+/* names_known.c -- names that C, C++, their libraries and compilers already use. A model with such a name gets another
+ * one in C, because its struct, its header and its functions would clash. tests/names.sh compares these tables with the
+ * installed headers. */
 #include <ctype.h>
 #include <string.h>
 
 #include "graph/net.h"
 
-/* Each table is words with a space behind. */
+/* Each table holds words, each with a space after it. */
 
-/* C from C89 to C23 with GNU's, C++ up to C++23; words that mean something at some places only, too. */
+/* C from C89 to C23 with GNU's, C++ up to C++23; with the words that have a meaning only in some places. */
 static const char keywords[] =
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t char8_t class "
     "co_await co_return co_yield compl concept const const_cast consteval constexpr constinit continue decltype "
@@ -17,7 +18,8 @@ static const char keywords[] =
     "static static_assert static_cast struct switch template this thread_local throw true try typedef typeid "
     "typename typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq std abi ";
 
-/* Macros without arguments that have none of the shapes of has_macro_shape(): of the headers of C and POSIX, and of compilers. */
+/* Macros without arguments from the headers of C and POSIX, and from compilers, except those that has_macro_shape()
+ * finds. */
 static const char macros[] =
     "arm basename complex d_fileno defined errno h_addr h_errno hpux i386 i486 i586 i686 ifa_broadaddr "
     "ifa_dstaddr imaginary linux m68k math_errhandling mips msg_cbytes noreturn s6_addr s6_addr16 s6_addr32 "
@@ -42,7 +44,8 @@ static const char macros[] =
     "VT0 VT1 VTDLY VTIME VWERASE WCONTINUED WCOREFLAG WEOF WEXITED WIN32 WIN64 WINNT WNOHANG WNOWAIT WSTOPPED "
     "WUNTRACED XCASE XTABS YESEXPR YESSTR ";
 
-/* <NAME.h> of C, POSIX, glibc, of libcnn and what it is linked with; compared without regard to capitals, as some file systems do. */
+/* <NAME.h> of C, POSIX, glibc, libcnn and the libraries that it is linked with. Case is ignored, as some file systems
+ * ignore it. */
 static const char headers[] =
     "aio alloca argp argz arm_neon assert byteswap cnn complex cpio csv ctype cxxabi dirent dlfcn emmintrin "
     "endian envz err errno error execinfo fcntl features fenv float fmtmsg fnmatch fts ftw getopt glob grp iconv "
@@ -54,7 +57,7 @@ static const char headers[] =
     "uchar ucontext ulimit unistd unwind utime utmp utmpx values varargs vec vec_random wchar wctype wordexp "
     "xlocale xmmintrin yaml zconf zlib ";
 
-/* Structs and types of C and POSIX but for those of has_type_shape(). */
+/* Structs and types of C and POSIX, except those that has_type_shape() finds. */
 static const char types[] =
     "ACTION DIR ENTRY FILE FTW VISIT Dl_info Dl_serinfo Dl_serpath addrinfo aiocb aiocb64 aioinit cmsghdr dirent "
     "dirent64 dl_find_object drand48_data entry f_owner_ex fd_mask fd_set file_handle flock flock64 gaicb group "
@@ -69,7 +72,8 @@ static const char types[] =
     "tcp_seq tcp_zerocopy_receive tcphdr termios timespec timeval timex timezone tm tms u_char u_int u_long "
     "u_short ucred uint ulong ushort utimbuf utmpx utsname va_list winsize ";
 
-/* What <name>_init and <NAME>_INPUT and their like are in C's library and those that libcnn is linked with. */
+/* Names such as <name>_init and <NAME>_INPUT that exist in the C library and in the libraries that libcnn is linked
+ * with. */
 static const char stems[] =
     "aio argp_program atomic cnd csv_get_buffer csv_set_blk fanotify gnu_get_libc inet6_opt inet6_option "
     "inet6_rth inotify jpeg_mem malloc_usable max msg mtx png_get_compression_buffer png_get_header "
@@ -101,7 +105,8 @@ static bool starts(const char *name, const char *with)
     return strncmp(name, with, strlen(with)) == 0;
 }
 
-/* Capitals with '_', as macros are written; what C reserves for <errno.h>, <signal.h> and <inttypes.h>; POSIX's si_pid. */
+/* Capitals with '_', as macros are written; names that C reserves for <errno.h>, <signal.h> and <inttypes.h>; POSIX's
+ * si_pid. */
 static bool has_macro_shape(const char *name)
 {
     bool capitals = true;

@@ -1,4 +1,4 @@
-/* net.c -- the graph: making its parts, and small questions about them. */
+/* net.c -- the graph: makes its parts, and answers small questions about them. */
 #include <string.h>
 
 #include "graph/layer.h"
@@ -48,7 +48,7 @@ struct tensor *net_tensor(struct net *n, const char *name, struct shape shape, e
     return t;
 }
 
-/* The list and t, with NULL behind it. */
+/* The list with t added, then NULL. */
 static struct tensor **appended(struct net *n, struct tensor **list, int length, struct tensor *t)
 {
     struct tensor **longer = arena_alloc(ctx_arena(n->ctx), (size_t)(length + 2) * sizeof *longer);
@@ -116,7 +116,7 @@ struct param *net_param(struct net *n, struct node *node, const char *suffix, en
 
 /* ---- looking */
 
-/* The words of `operands`, which the arrow divides. */
+/* The words of `operands`; the arrow separates inputs from outputs. */
 const char *op_operand(struct arena *a, const struct op_kind *kind, int number, bool output)
 {
     const char *s = kind->operands;

@@ -1,4 +1,4 @@
-/* net.h -- rung 2: the network as a typed graph. Nodes are the user's layers; ops are what the machine does.
+/* net.h -- rung 2: the network as a typed graph. Nodes are the layers of the user; ops are the work of the machine.
  *
  * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling
  * moves in front of bias and monotone activations), grad (BACKWARD, PREPARE and UPDATE ops), fuse (element-wise ops
@@ -8,18 +8,18 @@
 
 #include "graph/op.h"
 
-/* What an element of a tensor is. DTYPE_F32 also stands for the numbers of the network before a plan says what they are: the
- * reference computes with DTYPE_F64. */
+/* What an element of a tensor is. Before a plan decides, DTYPE_F32 stands for whatever numbers the network will use:
+ * the reference computes with DTYPE_F64. */
 enum dtype { DTYPE_F32, DTYPE_F64, DTYPE_I8, DTYPE_U8, DTYPE_I32, DTYPE_COUNT };
 
 enum role {
     ROLE_INPUT,      /* the network's input x */
-    ROLE_TARGET,     /* what the loss compares with */
-    ROLE_ACTIVATION, /* computed by FORWARD; that of DTYPE_U8 is the argmax of pooling windows, or a dropout mask */
+    ROLE_TARGET,     /* what the loss compares the output with */
+    ROLE_ACTIVATION, /* computed by FORWARD; one of DTYPE_U8 is the argmax of pooling windows, or a dropout mask */
     ROLE_GRADIENT,   /* d loss / d activation */
     ROLE_PARAM,      /* learned */
-    ROLE_PARAM_GRAD, /* d loss / d parameter, one copy a chunk */
-    ROLE_PREPARED    /* a parameter re-laid for some kernel, made once a step */
+    ROLE_PARAM_GRAD, /* d loss / d parameter, one copy for each chunk */
+    ROLE_PREPARED    /* a parameter in the layout of some kernel, made once a step */
 };
 
 struct tensor {
@@ -30,21 +30,21 @@ struct tensor {
     enum dtype dtype;
     struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
     struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
-    struct tensor *grad;    /* where its gradient stands after grad, NULL when none is needed */
-    bool needs_grad;        /* a parameter that is trained feeds it, or it is one */
+    struct tensor *grad;    /* its gradient, set by differentiate; NULL when none is needed */
+    bool needs_grad;        /* it depends on a trained parameter, or it is one */
     struct param *param;    /* PARAM, PARAM_GRAD, PREPARED */
 };
 
 enum param_kind {
     PARAM_CONV,      /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
-    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier]; the tensor is that of groups, [kh,kw,1,in*multiplier] */
+    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
     PARAM_DENSE,     /* [in,out] */
     PARAM_VECTOR     /* [n], n channels */
 };
 
 struct param {
     int id;
-    const char *name; /* as files call it: "conv2d_1.kernel" */
+    const char *name; /* its name in files: "conv2d_1.kernel" */
     enum param_kind kind;
     struct shape shape; /* canonical, as in files */
     struct node *node;
@@ -54,27 +54,27 @@ struct param {
     struct bound *init_args;
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
-    bool frozen;   /* trainable=no: has no gradient and no optimizer state, is not updated, nor penalized */
+    bool frozen;   /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
 };
 
 /* A layer as the user wrote it. */
 struct node {
     int id;
-    int number;        /* among the layers of its class that have no label; from 0 */
-    const char *name;  /* label, or lower-case type with Keras' numbering: conv2d, conv2d_1 */
+    int number;        /* its number among the layers of its class without a label, from 0 */
+    const char *name;  /* label, or the type in lower case, numbered as in Keras: conv2d, conv2d_1 */
     const char *ident; /* the same as a C identifier, unique */
     const struct layer *layer;
     const struct stmt *stmt;
     struct bound *args;
     struct node *input; /* NULL for Input */
-    bool orphan;        /* the layer in front of it was lost to an error: nothing is known of its input */
+    bool orphan;        /* the layer before it had an error: nothing is known about its input */
     struct shape in, out;
-    struct tensor *x, *y; /* set by lower; y is NULL when hoist did away with it */
+    struct tensor *x, *y; /* set by lower; y is NULL if hoist removed it */
     VEC(struct param *) params;
     int64_t macs; /* multiply-adds of one image, forward */
 };
 
-/* sections, bound; every pointer into the tables of sections*.c */
+/* sections, bound; every pointer leads into the tables of sections*.c */
 struct data_config;
 struct train_config;
 struct validate_config;
@@ -82,8 +82,8 @@ struct ensemble_config;
 
 struct net {
     struct ctx *ctx;
-    const char *name; /* a C identifier: `model`, else from the file's name */
-    struct renamed {  /* what was asked for when that is another; why NULL: it is that */
+    const char *name; /* a C identifier: from `model`, else from the name of the file */
+    struct renamed {  /* the name that was asked for, if it is another one; why is NULL if it is the same */
         const char *from, *why;
         struct span at;
     } renamed;
@@ -94,76 +94,81 @@ struct net {
     VEC(struct param *) params;
     struct tensor *input, *output; /* output: what predict gives, after the last activation */
     struct tensor *target;
-    struct data_config *data;         /* never NULL; defaults where the spec is silent */
+    struct data_config *data;         /* never NULL; has defaults for what the spec leaves out */
     struct train_config *train;       /* never NULL */
     struct validate_config *validate; /* never NULL */
     struct ensemble_config *ensemble; /* never NULL */
     struct names *names;              /* of nodes and tensors */
-    struct names *layer_names;        /* labels, and the names of the layers that have none; NULL before the first */
-    uint64_t hash;                    /* net_hash, from lower */
+    struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */
+    uint64_t hash;                    /* net_hash, set by lower */
 };
 
 /* ---- names.c: identifiers of the generated C */
 struct names;
-struct names *names_new(struct arena *a);  /* those that generated files call their own are taken */
-struct names *names_none(struct arena *a); /* an empty set, of whatever text */
+struct names *names_new(struct arena *a);  /* the names that generated files use themselves are already taken */
+struct names *names_none(struct arena *a); /* an empty set, for any texts */
 struct names *names_copy(const struct names *s);
-bool names_add(struct names *s, const char *name); /* false: it was there */
-/* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; takes it. */
+bool names_add(struct names *s, const char *name); /* false: the set already had it */
+/* `base` in lower case as a C identifier that is neither a keyword nor taken in this set; the set then has it. */
 const char *names_take(struct names *s, const char *base);
 struct model_name {
-    const char *name; /* an identifier that C, C++, their libraries and the runtime do not know */
-    const char *why;  /* it is not the name that was given: that one "is a word of C"; NULL: it is */
+    const char *name; /* an identifier that C, C++, their libraries and the runtime do not use */
+    const char *why;  /* why it is not the given name, for example "is a word of C"; NULL: it is the given name */
 };
 struct model_name model_name(struct arena *a, const char *name);
 bool name_is_word(const char *name); /* [A-Za-z_][A-Za-z0-9_]*, at most 63 bytes */
-/* names_known.c: is it known to C, C++ or their libraries, as a keyword, the stem of a header's name, or as what? NULL: it is not. */
+/* names_known.c: tells how C, C++ or their libraries use the name: as a keyword, as the stem of the name of a header,
+ * or in another way. NULL: they do not use it. */
 bool name_is_keyword(const char *name);
 bool name_is_header(const char *name);
 const char *name_known_as(const char *name);
-const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_pooling2d, as Keras does it */
+const char *snake_case(struct arena *a, const char *s); /* MaxPooling2D -> max_pooling2d, as in Keras */
 
-/* ---- net.c: making and looking */
+/* ---- net.c: making and examining */
 struct net *net_new(struct ctx *c, const char *file);
 struct tensor *net_tensor(struct net *n, const char *name, struct shape shape,
                           enum role role); /* DTYPE_F32; makes name unique */
-int dtype_bytes(enum dtype d);             /* of an element */
+int dtype_bytes(enum dtype d);             /* size of an element */
 const char *dtype_type(enum dtype d);      /* its type in C: "unsigned char" */
-bool dtype_is_real(enum dtype d);          /* a floating-point number: has a gradient */
-struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node); /* appended; phase from its kind */
+bool dtype_is_real(enum dtype d);          /* true for a floating-point number, which can have a gradient */
+/* appends an op; its kind tells the phase */
+struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node);
 void op_in(struct net *n, struct op *o, struct tensor *t);
 void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
-/* copy.c: what is done to the copy does nothing to the original; they share the spec and its sections. */
+/* copy.c: a change to the copy does not change the original; they share the spec and its sections. */
 struct net *net_copy(const struct net *n);
-int64_t shape_size(struct shape s);     /* product; checked when the shape was made: never overflows */
+/* the product; it cannot overflow, since the shape was checked when it was made */
+int64_t shape_size(struct shape s);
 int64_t shape_channels(struct shape s); /* the last dimension */
 bool shape_equal(struct shape a, struct shape b);
 char *shape_print(struct ctx *c, struct shape s); /* "[26,26,32]" */
 struct tensor *tensor_root(struct tensor *t);     /* follows view_of to the end */
 int64_t op_macs(const struct op *o);              /* multiply-adds of one image */
 struct tensor *
-op_result(const struct op *o); /* what its kernel stores: out[0] of the last op of its epilogue, else out[0] */
+op_result(const struct op *o); /* what its kernel stores: out[0] of the last op of its epilogue, or its own out[0] */
 int64_t net_parameters(const struct net *n);
-int64_t node_parameters(const struct node *n); /* of one layer */
-int64_t net_frozen(const struct net *n);       /* of those with trainable=no */
+int64_t node_parameters(const struct node *n); /* the parameters of one layer */
+int64_t net_frozen(const struct net *n);       /* the parameters with trainable=no */
 int64_t net_macs(const struct net *n);         /* multiply-adds of one image, of all phases */
 struct node *last_node(const struct net *n);
-int *net_users(
-    const struct net *n); /* by tensor id: how many ops read it; net->output is read once more, by the user */
+/* For each tensor id, how many ops read it; the user counts as one more reader of net->output. */
+int *net_users(const struct net *n);
 void net_move_op(struct net *n, struct op *o, struct op *before);
 const struct bound *node_arg(const struct node *n, const char *name);
 
 /* ---- canonical.c, verify.c */
-char *node_print(const struct net *n,
-                 const struct node *o); /* "Conv2D 64 3x3 relu same", whatever the user's spelling */
-/* "adam beta_1=0.9 beta_2=0.999": every argument that has a value, its default too, without the argument `but`. args NULL: defaults. */
+/* "Conv2D 64 3x3 relu same", however the user spelled it. */
+char *node_print(const struct net *n, const struct node *o);
+/* "adam beta_1=0.9 beta_2=0.999": every argument that has a value, even a default, except the argument `but`. args
+ * NULL: the defaults. */
 char *record_print(struct ctx *c, const struct record *r, const struct bound *args, const char *but);
-void net_verify(const struct net *n); /* INTERNAL() when an invariant is broken */
+void net_verify(const struct net *n); /* INTERNAL() if an invariant is broken */
 
 /* ---- hash.c */
-/* Of what the network computes and its parameters, from the ops that lower makes: checkpoints of another network are refused. */
+/* The fingerprint of what the network computes and of its parameters, from the ops that lower makes. Checkpoints of
+ * another network are refused. */
 uint64_t net_hash(const struct net *n);
 
 #endif

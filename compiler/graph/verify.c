@@ -1,5 +1,5 @@
-/* verify.c -- what must hold after every pass. A violation is a bug in cnnc, and is said here rather than met in the
- * output. */
+/* verify.c -- what must be true after every pass. A violation is a bug in cnnc; it is better to report it here than to
+ * find it in the output. */
 #include <string.h>
 
 #include "graph/net.h"
@@ -26,7 +26,7 @@ static void verify_names(const struct net *n)
     }
 }
 
-/* The input of an op in an epilogue is never in memory: only the op itself may read it. */
+/* The input of an op in an epilogue is never in memory, so only that op may read it. */
 static void verify_epilogue(const struct op *head, const int *users)
 {
     const struct tensor *t = head->out[0];
