@@ -1,5 +1,5 @@
-/* activation.c -- activations as statements of their own. LeakyReLU, as Keras has it, slopes by 0.3 where the word
- * leaky_relu means 0.2. */
+/* activation.c -- activations as statements of their own. The slope of the layer LeakyReLU is 0.3, as in Keras; that of
+ * the word leaky_relu is 0.2. */
 #include "layers/layers.h"
 
 static const struct arg_def activation_args[] = {{.name = "activation",

@@ -19,7 +19,8 @@ static bool window(struct net *net, struct node *n, struct window *w)
 {
     if (!conv_window(net, n, (int64_t)node_arg(n, "filters")->number, (int64_t)node_arg(n, "groups")->number, w))
         return false;
-    if (node_arg(n, "padding")->number == CAUSAL) { /* as many outputs as with `same`, each at the end of its window */
+    /* as many outputs as with `same`; each output is at the end of its window */
+    if (node_arg(n, "padding")->number == CAUSAL) {
         w->pl = w->dw * (w->kw - 1);
         w->pr = 0;
     }

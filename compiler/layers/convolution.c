@@ -1,4 +1,4 @@
-/* convolution.c -- what the layers that convolve share: windows from arguments, kernels, the op. */
+/* convolution.c -- what convolution layers share: windows from arguments, kernels, the op. */
 #include <math.h>
 
 #include "layers/layers.h"
@@ -32,7 +32,7 @@ int64_t conv_fan(const struct window *w, int64_t channels)
     return (int64_t)fmin((double)w->kh * (double)w->kw * (double)channels, 1e18); /* doubles overflow harmlessly */
 }
 
-/* Keras takes the fans from the shape, although an output sees one channel only. */
+/* Keras computes the fans from the shape, although each output depends on one channel only. */
 bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w)
 {
     int64_t multiplier = w->oc / w->ic;

@@ -1,5 +1,5 @@
-/* depthwise_conv2d.c -- y[i,j,c*m+k] = sum over a window of x[i*s+di,j*s+dj,c] W[di,dj,c,k] + b[c*m+k]: no output sees more
- * than one channel */
+/* depthwise_conv2d.c -- y[i,j,c*m+k] = sum over a window of x[i*s+di,j*s+dj,c] W[di,dj,c,k] + b[c*m+k]: each output
+ * depends on one channel only */
 #include "layers/layers.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};

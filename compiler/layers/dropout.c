@@ -1,5 +1,6 @@
-/* dropout.c -- what disturbs a layer's input while training, and is x[i] otherwise. With probability p x[i] is dropped: alone or with
- * the rest of its channel, for a zero or for what SELU gives far below zero. Or normal noise multiplies it, or is added. */
+/* dropout.c -- layers that disturb their input during training, and otherwise give x[i]. With probability p, x[i] is
+ * dropped, alone or with its whole channel. Zero replaces it, or the limit of SELU far below zero. Other layers
+ * multiply x[i] by normal noise, or add noise to it. */
 #include <math.h>
 
 #include "layers/layers.h"
@@ -34,7 +35,7 @@ static int streams(const struct net *net)
 
 /* ---- DROPOUT */
 
-/* NULL: nothing is ever dropped. */
+/* NULL: the rate is 0, so nothing is dropped. */
 static struct op *lower_dropout(struct net *net, struct node *n)
 {
     double rate = node_arg(n, "rate")->number;
@@ -74,8 +75,8 @@ static struct tensor *spatial_lower(struct net *net, struct node *n)
     return o->out[0];
 }
 
-/* Klambauer et al., "Self-normalizing neural networks", 2017: what is dropped becomes SELU's limit -lambda alpha; factor and shift then
- * give inputs of mean 0 and variance 1 the same mean and variance again. */
+/* Klambauer et al., "Self-normalizing neural networks", 2017: a dropped element becomes the limit of SELU, -lambda
+ * alpha. Then factor and shift restore mean 0 and variance 1 for inputs that had them. */
 static struct tensor *alpha_lower(struct net *net, struct node *n)
 {
     const double limit = -1.0507009873554805 * 1.6732632423543772;

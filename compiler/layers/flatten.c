@@ -1,4 +1,4 @@
-/* flatten.c -- the same numbers as one row, in the order of height, width, channels */
+/* flatten.c -- the same numbers in one row, in the order height, width, channels */
 #include "layers/layers.h"
 
 static void flatten_shape(struct net *net, struct node *n)

@@ -1,4 +1,4 @@
-/* global_pool.c -- one number a channel: the largest or the mean of the whole plane */
+/* global_pool.c -- one number for each channel: the largest or the mean of the whole plane */
 #include "layers/layers.h"
 #include "ops/ops.h"
 
@@ -11,7 +11,7 @@ static void global_shape(struct net *net, struct node *n)
     n->out = (struct shape){1, {shape_channels(n->in)}};
 }
 
-/* The window of kh x kw, without overlap, over a plane of h x w; what hangs over the edge is padding. */
+/* A window of kh x kw, without overlap, over a plane of h x w. Parts beyond the edge are padding. */
 static struct window tiles(int64_t h, int64_t w, int64_t kh, int64_t kw, int64_t channels)
 {
     int64_t oh = (h - 1) / kh + 1, ow = (w - 1) / kw + 1;
@@ -37,7 +37,8 @@ static int64_t at_most(int64_t n, int64_t limit)
     return n < limit ? n : limit;
 }
 
-/* In as many steps as the one-byte index of a window needs: rows first, then what is left of the columns. */
+/* Pools in several steps if the one-byte index of a window needs that: first in
+ * each row, then over the rows. */
 static struct tensor *global_max_lower(struct net *net, struct node *n)
 {
     int64_t h = n->in.rank == 3 ? n->in.dim[0] : 1, w = n->in.dim[n->in.rank - 2], c = shape_channels(n->in);

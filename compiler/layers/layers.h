@@ -1,5 +1,6 @@
-/* layers.h -- rung 3: one layer a file, and what they share: shapes and windows, parameters, the ops that they append. A layer checks its
- * input, declares its parameters and lowers itself; it looks at no neighbour, no section and no plan. The build collects layers[]. */
+/* layers.h -- rung 3: one file for each layer, and what layers share: shapes and windows, parameters, the ops that they
+ * append. A layer checks its input, declares its parameters and lowers itself. It knows nothing of its neighbours, of
+ * sections or of the plan. The build collects layers[]. */
 #ifndef CNNC_LAYERS_H
 #define CNNC_LAYERS_H
 
@@ -7,54 +8,56 @@
 #include "graph/graph.h"
 
 extern const struct layer *const layers[];      /* NULL-terminated; made by the build */
-const struct record *const *layer_family(void); /* the same, seen as records */
+const struct record *const *layer_family(void); /* the same, as records */
 
-/* ---- shapes.c: what layers say about shapes */
+/* ---- shapes.c: checks and messages about shapes */
 
 enum {
     MAX_WINDOW_INDEX = 255
-}; /* a pooling window's elements: the index of the largest is stored in a byte, 255 is free */
-enum { MOST_ELEMENTS = INT32_MAX }; /* of one image's activation, of all parameters together */
+}; /* elements of a pooling window: a byte holds the index of the largest, and 255 is not used */
+enum { MOST_ELEMENTS = INT32_MAX }; /* elements of an activation of one image, and of all parameters together */
 
 int64_t shape_size_within(struct shape s,
-                          int64_t limit); /* the product of the dimensions, -1 when it exceeds the limit */
+                          int64_t limit); /* the product of the dimensions, or -1 if it exceeds the limit */
 const char *shape_words(struct ctx *c, struct shape s); /* "[28, 28, 1]", as messages show shapes */
 
-/* Sets n->out; false, after reporting at the statement, when one image of that shape is too large. */
+/* Sets n->out. False, after a report at the statement, if one image of that shape is too large. */
 bool shape_set(struct net *net, struct node *n, struct shape s);
-/* "'Conv2D' wants [height, width, channels], but its input is [576]", and where that shape came from. */
+/* "'Conv2D' wants [height, width, channels], but its input is [576]", with a note about the origin of that shape. */
 void shape_refuse(struct net *net, const struct node *n, const char *wants);
-bool shape_fits_name(struct net *net, struct node *n); /* MaxPool1D is for sequences alone; false after a report */
-/* A note that says which statement made the input's shape; or, the second, the output's. */
+bool shape_fits_name(struct net *net, struct node *n); /* MaxPool1D takes only sequences; false after a report */
+/* A note that tells which statement made the shape of the input; the second tells it for the output. */
 void shape_origin(struct net *net, const struct node *n);
 void shape_note(struct net *net, const struct node *maker);
-/* shape_cure.c: notes behind a refusal, and a warning, that say what to write instead. */
+/* shape_cure.c: notes after an error, and a warning, that tell what to write instead. */
 void shape_cure(struct net *net, const struct node *n);
-void shape_unflattened(struct net *net); /* the output has pixels or steps, which a Flatten would have made one row */
+/* warns: the output has pixels or steps, and a Flatten would make them one row */
+void shape_unflattened(struct net *net);
 void shape_channels_first(struct net *net, const struct node *n, struct shape s);
-void shape_same(struct net *net, struct node *n); /* a `shape` for layers that keep it */
-/* Slides kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the
- * kernel's. */
+void shape_same(struct net *net, struct node *n); /* the `shape` function of layers that keep the shape */
+/* Moves the kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the
+ * strides are the size of the kernel. */
 bool window_make(struct net *net, const struct node *n, const struct bound *kernel, const struct bound *strides,
                  const struct bound *dilation, const struct bound *padding, struct window *w);
-struct shape window_output(const struct node *n, const struct window *w); /* [oh,ow,oc], or [ow,oc] of a sequence */
+struct shape window_output(const struct node *n, const struct window *w); /* [oh,ow,oc], or [ow,oc] for a sequence */
 
 /* ---- convolution.c: what convolutions share */
 
-/* The window of the arguments kernel, strides, dilation, padding, groups and filters; the first reports what does not fit. */
+/* The window from the arguments kernel, strides, dilation, padding, groups and filters; the first function reports what
+ * does not fit. */
 bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w);
 bool conv_groups_divide(struct net *net, const struct node *n, const struct window *w);
-/* A fan of a kernel, Keras' product of its area and `channels`. It may be absurd when the kernel is, whose size the pass
- * checks: it saturates. */
+/* A fan of a kernel: its area times `channels`, as in Keras. It saturates, because the kernel may be absurdly large;
+ * the pass checks the size of the kernel later. */
 int64_t conv_fan(const struct window *w, int64_t channels);
-/* The kernel [kh,kw,in,multiplier] of a window that sees every channel alone, called as kernel_declare has it. */
+/* The kernel [kh,kw,in,multiplier] of a window that treats each channel separately, named as in kernel_declare. */
 bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w);
 /* A window of 1x1 over h x w pixels. */
 struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs);
 struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const struct param *kernel, struct window w,
                       struct shape out, const char *suffix);
 
-/* ---- lowering.c: what layers append */
+/* ---- lowering.c: functions that append the ops of layers */
 struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, struct shape s);
 struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node *n, struct tensor *x, struct shape out,
                        const char *suffix); /* x -> a new tensor, op->out[0] */
@@ -65,7 +68,7 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
 
 /* ---- weights.c: layers with a kernel and a bias */
 
-/* The arguments that they share, for their tables. */
+/* The arguments that these layers share, for their tables. */
 #define INITIALIZER_ARG(NAME, KERAS, DEFAULT, DOC)                                                                     \
     {                                                                                                                  \
         .name = NAME, .type = ARG_RECORD, .def = DEFAULT, .family = initializers, .alias = {KERAS}, .doc = DOC         \
@@ -92,7 +95,7 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
     {                                                                                                                  \
         .name = "bias", .type = ARG_BOOL, .def = "yes", .alias = {"use_bias"}, .doc = "whether a bias is added"        \
     }
-/* KERAS_*: what Keras calls the arguments of a layer whose kernel has a name of its own, or NULL. */
+/* KERAS_*: the names in Keras of the arguments of a layer whose kernel has a name of its own, or NULL. */
 #define WEIGHT_ARGS_AS(KERAS_INITIALIZER, KERAS_REGULARIZER)                                                           \
     ACTIVATION_ARGS,                                                                                                   \
         INITIALIZER_ARG("kernel_initializer", KERAS_INITIALIZER, "glorot_uniform", "how the weights start"),           \
@@ -104,7 +107,7 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
         PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)"), TRAINABLE_ARG
 #define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL)
 
-/* Those of convolutions. ONE: the default of what is 1 in every dimension. */
+/* The arguments of convolutions. ONE: the default of arguments that are 1 in every dimension. */
 #define KERNEL_ARG(RANK)                                                                                               \
     {                                                                                                                  \
         .name = "kernel", .type = ARG_DIMS, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 1, .max = LARGEST_COUNT,    \
@@ -145,17 +148,17 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
         .alias = {"multiplier"}, .doc = "outputs an input channel"                                                     \
     }
 
-#define LARGEST_COUNT 2147483647.0 /* of filters, units, pixels: what an argument may ask for */
+#define LARGEST_COUNT 2147483647.0 /* the largest number of filters, units or pixels that an argument may ask for */
 
-/* Declares <layer>.kernel and, unless bias=no, <layer>.bias with n values. False after reporting. */
+/* Declares <layer>.kernel and, unless bias=no, <layer>.bias with n values. False after a report. */
 bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
                      int64_t fan_out);
-/* One kernel with the arguments <name>_initializer and <name>_regularizer: <layer>.kernel when that is its name,
- * <layer>.<name>_kernel of any other. */
+/* One kernel with the arguments <name>_initializer and <name>_regularizer: <layer>.kernel if the name is `kernel`, else
+ * <layer>.<name>_kernel. */
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out);
 bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias=no */
-/* Bias, activation and activity penalty behind x, which holds the sums. */
+/* Appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 
 #endif

@@ -1,4 +1,4 @@
-/* lowering.c -- what the layers' own `lower` functions append with. */
+/* lowering.c -- helpers of the `lower` functions of layers. */
 #include "layers/layers.h"
 #include "ops/ops.h"
 
@@ -25,7 +25,7 @@ struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, str
     return o->out[0];
 }
 
-/* alpha: the argument in the network, else the activation's own default. Linear is no op at all. */
+/* alpha: the argument in the network, else the default of the activation. Linear appends no op. */
 struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
                                 const struct bound *args)
 {
@@ -55,8 +55,8 @@ static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x,
     return o->out[0];
 }
 
-/* The maximum over a window is the maximum over its columns of the maxima over its rows, ties included: the first in
- * reading order wins either way. So a window too large for its index becomes two. */
+/* The maximum over a window is the maximum of the maxima of its parts. With equal values, the first in reading order
+ * wins in both cases. So a window that is too large for its index becomes two windows. */
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w)
 {
     if (w.kh * w.kw <= MAX_WINDOW_INDEX)

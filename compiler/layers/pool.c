@@ -1,4 +1,4 @@
-/* pool.c -- the largest or the mean value of each window, channel by channel */
+/* pool.c -- the largest value or the mean of each window, channel by channel */
 #include "layers/layers.h"
 #include "ops/ops.h"
 

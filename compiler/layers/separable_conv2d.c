@@ -1,5 +1,5 @@
-/* separable_conv2d.c -- each channel is convolved by itself, then the channels of each pixel are mixed: a depthwise and a 1x1
- * convolution with one bias and one activation behind both */
+/* separable_conv2d.c -- convolves each channel separately, then mixes the channels of each pixel: a depthwise
+ * convolution and a 1x1 convolution, followed by one bias and one activation */
 #include "layers/layers.h"
 
 static const char *const paddings[] = {"valid", "same", NULL};
@@ -38,7 +38,7 @@ static void separable_shape(struct net *net, struct node *n)
     int64_t filters = (int64_t)node_arg(n, "filters")->number;
     if (!window(net, n, &w) || !depthwise_declare(net, n, "depthwise", &w) ||
         !kernel_declare(net, n, "pointwise", PARAM_CONV, (struct shape){4, {1, 1, w.oc, filters}}, w.oc, filters) ||
-        !bias_declare(net, n, filters) || !shape_set(net, n, window_output(n, &w))) /* what stands between the steps */
+        !bias_declare(net, n, filters) || !shape_set(net, n, window_output(n, &w))) /* between the steps */
         return;
     w.oc = filters;
     n->out.rank = -1;

@@ -1,10 +1,10 @@
-/* shape_cure.c -- what to do where a layer does not take the shape of its input */
+/* shape_cure.c -- advice for a layer that does not take the shape of its input */
 #include <math.h>
 #include <string.h>
 
 #include "layers/layers.h"
 
-/* The layer that gave the shape its form: those that keep it did not. */
+/* The layer that made the shape; layers that keep a shape do not count. */
 static const struct node *shaper(const struct node *n)
 {
     while (n->input && shape_equal(n->in, n->out))
@@ -12,7 +12,7 @@ static const struct node *shaper(const struct node *n)
     return n;
 }
 
-/* 784 is probably 28x28x1, and 3072 32x32x3; anything else is shown by the example. */
+/* 784 is probably 28x28x1, and 3072 is probably 32x32x3; for other numbers, the note shows the example. */
 static const char *image_of(struct net *net, int64_t size)
 {
     static const int64_t channels[] = {1, 3};
@@ -57,7 +57,7 @@ void shape_cure(struct net *net, const struct node *n)
                   n->layer->rec.name);
 }
 
-/* ---- the output of a network that forgets to flatten */
+/* ---- the output of a network without a Flatten */
 
 void shape_unflattened(struct net *net)
 {

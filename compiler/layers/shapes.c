@@ -1,4 +1,4 @@
-/* shapes.c -- what layers say about shapes: which they take, which they make, and windows that slide over them. */
+/* shapes.c -- the shapes that layers take and make, and windows that move over them. */
 #include <string.h>
 
 #include "layers/layers.h"
@@ -43,7 +43,7 @@ void shape_note(struct net *net, const struct node *maker)
 {
     const struct node *from = maker;
     while (from->input && shape_equal(from->in, from->out))
-        from = from->input; /* who kept the shape did not make it */
+        from = from->input; /* a layer that kept the shape did not make it */
     if (from->input)
         diag_note(net->ctx, from->stmt->name_span, "'%s' made it %s here, from %s", from->stmt->name,
                   shape_words(net->ctx, from->out), shape_words(net->ctx, from->in));
@@ -85,7 +85,8 @@ struct axis {
     int64_t in, k, s, d, out, before, after;
 };
 
-/* Keras: valid drops what no whole window covers; same keeps ceil(in / s) outputs, the odd padding at the end. */
+/* As in Keras: valid drops elements that no whole window covers; same has ceil(in / s) outputs, and the odd element of
+ * padding is at the end. */
 static bool slide(struct axis *a, bool same)
 {
     int64_t span = a->d * (a->k - 1) + 1;
@@ -100,7 +101,7 @@ static bool slide(struct axis *a, bool same)
     return true;
 }
 
-/* Dimension i of 2: a single number is meant for both, and a sequence has only the second. */
+/* Dimension i of 2: a single number holds for both, and a sequence has only the second. */
 static int64_t dim_of(const struct bound *b, int i, bool sequence, int64_t otherwise)
 {
     if (!b || b->n_dims == 0)

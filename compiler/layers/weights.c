@@ -1,4 +1,4 @@
-/* weights.c -- what layers with a kernel and a bias have in common: their parameters, and what follows the sums. */
+/* weights.c -- what layers with a kernel and a bias share: their parameters, and the ops after the sums. */
 #include <string.h>
 
 #include "layers/layers.h"
@@ -20,7 +20,7 @@ static struct penalty penalty_of(const struct bound *b)
     return p;
 }
 
-/* The argument called <kernel>_<what>. */
+/* The argument with the name <kernel>_<what>. */
 static const struct bound *kernel_arg(struct net *net, const struct node *n, const char *kernel, const char *what)
 {
     return node_arg(n, arena_printf(ctx_arena(net->ctx), "%s_%s", kernel, what));
@@ -43,7 +43,7 @@ static bool kernel_penalty(struct net *net, const struct node *n, const char *ke
     return true;
 }
 
-/* Keras penalizes what it trains. */
+/* As in Keras, only trained parameters are penalized. */
 static void penalize(struct param *w, const struct node *n, struct penalty p)
 {
     w->frozen = node_arg(n, "trainable")->number == 0;
