@@ -1,5 +1,6 @@
-/* activations.c -- the functions that a layer can apply to each of its outputs: what they compute, and what the passes must know of them.
- * The gradient of softplus is told from x although 1 - exp(-y) is its slope too: that cancels near zero. */
+/* activations.c -- the functions that a layer can apply to each of its outputs: what they compute, and what the passes
+ * must know about them. The gradient of softplus is computed from x. Its slope is also 1 - exp(-y), but that loses
+ * digits near zero. */
 #include "catalog/catalog.h"
 
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};

@@ -19,7 +19,7 @@
         .states = STATES, .once = "rate = lr * sqrt(1 - pow(beta_2, t)) / (1 - pow(beta_1, t))",                       \
         .step = MEANS "w -= rate * m / (sqrt(v) + epsilon)"                                                            \
     }
-/* The momentum of step i is beta_1 * (1 - .96^i / 2); `product` is that of all of them so far. */
+/* The momentum of step i is beta_1 * (1 - .96^i / 2); `product` is the product of all of them so far. */
 #define NADAM_ONCE                                                                                                     \
     "now = beta_1 * (1 - 0.5 * pow(0.96, t)); next = beta_1 * (1 - 0.5 * pow(0.96, t + 1)); "                          \
     "product = pow(beta_1, t); for i <= min(t, 999): product *= 1 - 0.5 * pow(0.96, i); "                              \

@@ -1,5 +1,6 @@
-/* catalog.h -- rung 2: the words that a spec can choose from, and what the compiler must know of each: activations, losses, metrics,
- * initializers, regularizers, optimizers, schedules. A file here defines constants and computes nothing. The build collects the tables. */
+/* catalog.h -- rung 2: the words that a spec can choose from, and what the compiler must know about each: activations,
+ * losses, metrics, initializers, regularizers, optimizers, schedules. The files here define constants and compute
+ * nothing. The build collects the tables. */
 #ifndef CNNC_CATALOG_H
 #define CNNC_CATALOG_H
 
@@ -15,89 +16,96 @@ extern const struct record *const schedules[];
 extern const struct record *const metrics[];        /* each is the `rec` of a struct metric */
 extern const struct record *const language_words[]; /* words.c */
 
-/* Formulas are texts of compiler/expr. Whoever adds an activation, a loss or an optimizer touches no template. */
+/* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */
 struct activation {
-    struct record rec;    /* args: at most one, which becomes op->alpha */
-    const char *value;    /* of x and alpha; NULL: not element-wise */
-    const char *gradient; /* of x or of y = value, where its derivative is not good enough: it cancels, or is slow */
-    double alpha;         /* default of op->alpha for the word; the layer of that name may differ */
-    bool monotone;        /* f(max(a,b)) == max(f(a),f(b)): may move behind max pooling */
-    bool from_output;     /* the derivative can be told from y alone */
-    bool zero_at_zero;    /* f(0) == 0 */
-    bool softmax;         /* not element-wise: lowers to SOFTMAX */
-    bool probability;     /* values are from 0 to 1, and meant so */
-    const char *range;    /* of the values, in words; NULL: they are probabilities, or any numbers */
+    struct record rec; /* args: at most one, which becomes op->alpha */
+    const char *value; /* in x and alpha; NULL: not element-wise */
+    /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is slow
+     * */
+    const char *gradient;
+    double alpha;      /* default of op->alpha for the word; the layer of that name may have another */
+    bool monotone;     /* f(max(a,b)) == max(f(a),f(b)): so max pooling may come first */
+    bool from_output;  /* y alone is enough to compute the derivative */
+    bool zero_at_zero; /* f(0) == 0 */
+    bool softmax;      /* not element-wise: lowers to SOFTMAX */
+    bool probability;  /* values are from 0 to 1 and mean probabilities */
+    const char *range; /* the range of the values in words; NULL: they are probabilities, or any numbers */
 };
 static inline const struct activation *activation_of(const struct record *r)
 {
     return (const struct activation *)(const void *)r;
 }
 
-/* What a loss takes for a target; data are checked against it when they are opened. All targets are finite, as a float too. */
+/* The targets that a loss takes; data are checked when they are opened. All targets are finite, also after conversion
+ * to float. */
 struct target_rule {
     bool bounded; /* each number is from low to high */
     double low, high;
-    bool sum_to_one; /* the numbers of a row do: it is a distribution over classes */
+    bool sum_to_one; /* the numbers of a row sum to one: the row is a distribution over classes */
 };
 
-/* What a loss that is a mean over the outputs says of one output z and its target t. */
+/* For a loss that is a mean over the outputs: what it computes from one output z and its target t. */
 struct loss_formula {
-    const char
-        *names; /* "d = z - t": what the others mention; q is a probability, and read where the network computed it */
-    const char *value;    /* NULL: the loss is no such mean */
-    const char *gradient; /* by z; NULL: the derivative of the value */
+    /* "d = z - t": names that the other formulas use; q is a probability, and is read from where the network computed
+     * it */
+    const char *names;
+    const char *value;    /* NULL: the loss is not such a mean */
+    const char *gradient; /* derivative by z; NULL: it is derived from `value` */
 };
 
 struct loss {
     struct record rec;
-    struct loss_formula formula, logit_formula; /* of outputs; of logits */
-    bool sparse; /* target is one class number an image, below that of outputs; else it has the output's shape */
-    struct target_rule target; /* of a loss that is not sparse */
-    const char *logits_of;     /* "softmax"/"sigmoid": computed from the logits when that is the last activation */
+    struct loss_formula formula, logit_formula; /* one for outputs, one for logits */
+    /* the target is one class number for each image, less than the number of outputs; else it has the shape of the
+     * output */
+    bool sparse;
+    struct target_rule target; /* for a loss that is not sparse */
+    /* "softmax"/"sigmoid": the loss is computed from the logits if this is the last activation */
+    const char *logits_of;
 };
 static inline const struct loss *loss_of(const struct record *r)
 {
     return (const struct loss *)(const void *)r;
 }
-/* It takes a row to be of one class, and the outputs to stand for one each. */
+/* True if each row belongs to one class, and each output stands for one class. */
 static inline bool loss_votes(const struct loss *l)
 {
     return l->sparse || l->target.sum_to_one;
 }
 
-/* How an optimizer changes one parameter w by its gradient g. Options have their names; lr is the rate of the step, t its number from
- * 1 on. `once` is computed once a step, in double. */
+/* How an optimizer changes one parameter w with its gradient g. Options are available under their names; lr is the rate
+ * of the step, and t is the number of the step, from 1. `once` is computed once a step, in double. */
 struct optimizer_rule {
-    const char *options[2]; /* the first rule counts whose options are all set */
+    const char *options[2]; /* the first rule whose options are all set is used */
     struct {
-        const char *name, *slot; /* in `step`; in checkpoints */
-    } states[4];                 /* ends with name == NULL; 0 at first, or initial_accumulator_value */
+        const char *name, *slot; /* name in `step`; name in checkpoints */
+    } states[4];                 /* ends with name == NULL; starts with 0, or with initial_accumulator_value */
     const char *once, *step;
 };
 
 enum { MOST_RULES = 4 };
 struct optimizer {
     struct record rec;
-    struct optimizer_rule rules[MOST_RULES]; /* the last one has no options, or all are there */
+    struct optimizer_rule rules[MOST_RULES]; /* the last one has no options, or all entries are used */
 };
 static inline const struct optimizer *optimizer_of(const struct record *r)
 {
     return (const struct optimizer *)(const void *)r;
 }
-/* In front of the step of any optimizer that has weight_decay. */
+/* Comes before the step, for every optimizer that has weight_decay. */
 extern const struct optimizer_rule weight_decay_rule;
 
 struct metric {
     struct record rec;
     bool rises;  /* larger is better */
-    bool counts; /* right and wrong answers, so there must be classes */
+    bool counts; /* it counts right and wrong answers, so there must be classes */
 };
 static inline const struct metric *metric_of(const struct record *r)
 {
     return (const struct metric *)(const void *)r;
 }
 
-/* The argument of leaky_relu and of elu, for the word and for the layer, whose defaults differ. */
+/* The argument of leaky_relu and of elu. The word and the layer use it with different defaults. */
 #define SLOPE_BELOW(DEFAULT)                                                                                           \
     {                                                                                                                  \
         .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1,                \

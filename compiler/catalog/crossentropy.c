@@ -1,5 +1,5 @@
-/* crossentropy.c -- losses that compare probabilities. Behind a softmax or sigmoid they are computed from its input:
- * stable, and the gradient is a subtraction. */
+/* crossentropy.c -- losses that compare probabilities. After a softmax or sigmoid, they are computed from the input of
+ * that activation. This is stable, and the gradient is a subtraction. */
 #include "catalog/catalog.h"
 
 static const char *const balanced[] = {"balanced", NULL};

@@ -1,4 +1,4 @@
-/* initializers.c -- how parameters start. The runtime draws the numbers; fans are those of Keras. */
+/* initializers.c -- the first values of parameters. The runtime draws the numbers; fans are computed as in Keras. */
 #include "catalog/catalog.h"
 
 #define NUMBER(NAME, DEFAULT, DOC)                                                                                     \

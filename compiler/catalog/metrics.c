@@ -1,4 +1,4 @@
-/* metrics.c -- what is counted beside the loss. */
+/* metrics.c -- what is measured beside the loss. */
 #include "catalog/catalog.h"
 
 static const struct arg_def top_k_args[] = {{.name = "k",

@@ -1,4 +1,4 @@
-/* regression.c -- losses that compare numbers. The mean is over an image's outputs, then over the images. */
+/* regression.c -- losses that compare numbers. The mean is taken over the outputs of an image, then over the images. */
 #include "catalog/catalog.h"
 
 static const struct arg_def huber_args[] = {{.name = "delta",

@@ -1,4 +1,4 @@
-/* rms.c -- steps scaled by the gradient's size: RMSprop forgets old gradients, Adagrad sums them */
+/* rms.c -- steps that are scaled by the size of the gradient: RMSprop forgets old gradients, Adagrad sums them */
 #include "catalog/optimizer.h"
 
 static const struct arg_def rmsprop_args[] = {LEARNING_RATE("0.001"),

@@ -1,4 +1,4 @@
-/* schedules.c -- the learning rate over the steps of a run: lr=cosine(1e-3, warmup=500). `lr=0.001` is
+/* schedules.c -- how the learning rate changes over the steps of a run: lr=cosine(1e-3, warmup=500). `lr=0.001` is
  * constant(0.001). */
 #include "catalog/catalog.h"
 

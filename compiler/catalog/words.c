@@ -1,5 +1,5 @@
-/* words.c -- the words of the language that are neither layers nor sections, for the reference. What they do stands in expand.c and
- * resolve.c. */
+/* words.c -- the words of the language that are neither layers nor sections, for the reference. expand.c and resolve.c
+ * carry them out. */
 #include "catalog/catalog.h"
 
 static const struct record model = {.name = "model",
