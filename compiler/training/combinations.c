@@ -1,5 +1,5 @@
-/* combinations.c -- endings of the network, losses and metrics that do not belong together: each trains, but to nothing, or counts what has
- * no meaning. One warning, with the cure, for what is wrong first. */
+/* combinations.c -- endings of the network, losses and metrics that do not suit each other: such a network trains
+ * without learning, or measures something without meaning. The first fault gets one warning, with advice. */
 #include <string.h>
 
 #include "graph/layer.h"
@@ -17,7 +17,8 @@ enum {
 enum { OF_CLASSES = 1, OF_YES = 2, OF_NUMBERS = 4, OF_LOGITS = 8 };
 enum { ONE = 1, SEVERAL = 2 };
 
-/* {loss}, {ends} and {range}, what the last activation is and gives, {wants}, the activation that the loss is made for. */
+/* {loss}: the loss; {ends}: the last activation; {range}: its values; {wants}: the activation that the loss is made
+ * for. */
 static const struct ending {
     int ends, loss, outputs;
     const char *category, *text;
@@ -94,9 +95,9 @@ static bool check_ending(struct net *net)
     return true;
 }
 
-/* ---- probabilities that something is done to */
+/* ---- probabilities that later layers change */
 
-/* What layer n does to probabilities that are its input; NULL: they stay some. */
+/* What layer n does to probabilities in its input; NULL: they stay probabilities. */
 static const char *harm(const struct node *n, bool distributions)
 {
     if (n->layer->noisy)
@@ -125,8 +126,8 @@ static bool check_behind(struct net *net)
     return true;
 }
 
-/* The nearest layer in front of n that has an activation, past those that only move or disturb values; NULL: one with parameters
- * stands between. */
+/* The nearest layer before n that has an activation, past layers that only move or disturb values; NULL: a layer with
+ * parameters is between. */
 static const struct node *activated_before(const struct node *n)
 {
     for (n = n->input; n && !node_activation(n); n = n->input)
@@ -135,7 +136,7 @@ static const struct node *activated_before(const struct node *n)
     return n;
 }
 
-/* Is n made by layers that learn? What is done to inputs alone is preparation. */
+/* True if layers that learn lead to n. Layers that only change inputs are preparation. */
 static bool is_learned(const struct node *n)
 {
     while (n && !n->params.n)
@@ -143,7 +144,8 @@ static bool is_learned(const struct node *n)
     return n != NULL;
 }
 
-/* What a softmax or sigmoid leaves are numbers from 0 to 1, which another squeezes together, and a last layer learns little from. */
+/* A softmax or sigmoid gives numbers from 0 to 1. A second one makes them nearly equal, and a last layer learns little
+ * from them. */
 static bool check_before(struct net *net)
 {
     const struct node *maker = value_maker(net), *before = activated_before(maker);
@@ -172,7 +174,7 @@ static bool is_given(const struct bound *m, const char *name)
     return b && m->sub && b->set;
 }
 
-/* Keras' names for accuracies say what is counted; here the way the network ends does. */
+/* In Keras, the name of an accuracy tells what it counts; here, the end of the network decides. */
 static void check_accuracy(struct net *net, const struct bound *m, bool votes)
 {
     if (votes && (strstr(m->text, "binary") || strstr(m->text, "Binary")))

@@ -1,4 +1,4 @@
-/* monitors.c -- the numbers that an epoch ends with, and whether those that the spec watches are among them. */
+/* monitors.c -- the numbers at the end of an epoch, and a check that those that the spec watches are among them. */
 #include <string.h>
 
 #include "closest.h"
@@ -34,7 +34,7 @@ static bool has_validation(const struct net *n)
     return n->data->validation.kind != SOURCE_NONE || n->data->validation_split > 0;
 }
 
-/* ---- the numbers there are, by the key of the log without val_ */
+/* ---- the available numbers, by their key in the log without val_ */
 
 static const char *number_key(struct net *n, const char *word, bool *rises)
 {

@@ -1,5 +1,5 @@
-/* objective.c -- what the network is trained for: Keras' defaults where the spec is silent, and whether loss and
- * metrics can work with the output. */
+/* objective.c -- the goal of the training: the defaults of Keras for what the spec leaves out, and a check that loss
+ * and metrics can work with the output. */
 #include <string.h>
 
 #include "layers/layers.h"
@@ -17,7 +17,7 @@ static const struct {
     const char *activation, *loss;
 } suggestions[] = {{"softmax", "sparse_categorical_crossentropy"}, {"sigmoid", "binary_crossentropy"}};
 
-/* Sets the loss; returns why it is this one. */
+/* Sets the loss; returns the reason for the choice. */
 static const char *choose_loss(struct net *net)
 {
     for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
@@ -73,7 +73,7 @@ static void check_logits(struct net *net)
                    last_activation(net)->name);
 }
 
-/* NULL: none are given. */
+/* NULL: the spec gives none. */
 const struct bound *class_weights(const struct net *net)
 {
     const struct train_config *t = net->train;
@@ -131,7 +131,7 @@ static void check_metrics(struct net *net)
     }
 }
 
-/* Noise alone suits any input. */
+/* Only noise suits every input. */
 static void check_augment(const struct net *net)
 {
     const struct augment *a = &net->data->augment;
@@ -142,7 +142,7 @@ static void check_augment(const struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out));
 }
 
-/* Pictures have height, width and channels, and rows of them a class and nothing else. */
+/* Pictures have height, width and channels; a row of them has a class and nothing else. */
 static void check_images(struct net *net)
 {
     const struct data_config *d = net->data;
@@ -159,7 +159,7 @@ static void check_images(struct net *net)
                        net->train->loss->name);
 }
 
-/* Each column is an input, a category one for each of its values. */
+/* Each column is one input; a category is one input for each of its values. */
 static void check_columns(struct net *net)
 {
     const struct data_table *t = &net->data->table;
@@ -173,7 +173,7 @@ static void check_columns(struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out), (long long)size);
 }
 
-/* Several targets are one output each. */
+/* With several targets, each is one output. */
 static void check_targets(struct net *net)
 {
     const struct data_config *d = net->data;

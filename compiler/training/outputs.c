@@ -1,5 +1,5 @@
-/* outputs.c -- what the network's outputs are: probabilities, logits or numbers, and what they say of a row. Whoever looks at outputs
- * asks here; the runtime is told in struct cnn_meaning. */
+/* outputs.c -- the kind of outputs: probabilities, logits or numbers, and what they tell about a row. All code that
+ * needs this asks here; struct cnn_meaning passes it to the runtime. */
 #include <string.h>
 
 #include "graph/layer.h"
@@ -19,7 +19,7 @@ struct span place_of_loss(const struct net *net)
     return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
 }
 
-/* Pooling and the like, and whatever is nothing but `linear`. */
+/* True for pooling and similar layers, and for layers that only apply `linear`. */
 static bool leaves_values(const struct node *n)
 {
     const struct record *a = node_activation(n);
@@ -64,7 +64,8 @@ static enum values values_of(const struct net *net)
     return ends_in_probabilities(net) || loss_of(net->train->loss)->logits_of ? VALUES_PROBABILITIES : VALUES_NUMBERS;
 }
 
-/* A loss of classes takes a row to be of one; so does that of yes and no where there is a single output. */
+/* With a loss for classes, each row belongs to one class. The same is true for a yes-or-no loss with a single
+ * output. */
 static int64_t classes_of(const struct net *net)
 {
     const struct loss *l = loss_of(net->train->loss);

@@ -1,4 +1,5 @@
-/* section_pick.c -- a statement whose first word is one of a family, and the rest its arguments */
+/* section_pick.c -- a statement whose first word is from a family, and whose other words are the arguments of that
+ * word */
 #include "training/sections.h"
 
 const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,

@@ -39,12 +39,12 @@ const struct record *const *section_words(const char *section)
     return s ? s->words : NULL;
 }
 
-/* How each is bound. */
+/* How each section is bound. */
 static const struct binding {
     const struct section *section;
     enum word_place place;
-    void (*bind_line)(struct net *n, const struct stmt *s); /* of one that holds no statements */
-    bool long_form;                                         /* whose arguments may stand in a body, one a line */
+    void (*bind_line)(struct net *n, const struct stmt *s); /* for a section without statements */
+    bool long_form;                                         /* its arguments may be in a body, one on each line */
 } bindings[] = {{&section_data, WORD_DATA, NULL, false},
                 {&section_train, WORD_TRAIN, NULL, false},
                 {&section_validate, WORD_STATEMENT, validate_bind, false},
@@ -67,7 +67,7 @@ static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
         w->apply(n, s, args);
 }
 
-/* Under any of its names. */
+/* False, after a report, if the section has had this statement, under any of its names. */
 static bool first_time(struct net *n, const struct binding *b, const struct stmt *s, size_t i, const struct word *w)
 {
     for (size_t k = 0; k < i; k++) {

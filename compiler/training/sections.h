@@ -1,4 +1,5 @@
-/* sections.h -- rung 2: what the files that bind sections share: the shape of a statement's table. Private to them. */
+/* sections.h -- rung 2: what the files that bind sections share: the form of the table of a statement. No other file
+ * includes it. */
 #ifndef CNNC_SECTIONS_H
 #define CNNC_SECTIONS_H
 
@@ -6,10 +7,10 @@
 
 /* One statement that a section may hold. */
 struct word {
-    struct record rec; /* first: the word is a record, so did-you-mean and REFERENCE.md know it */
+    struct record rec; /* must be first: the word is a record, so suggestions and REFERENCE.md know it */
     void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
-    bool by_itself;   /* binds its arguments itself: apply gets NULL */
-    const char *once; /* what to do instead of saying it twice, where there is something */
+    bool by_itself;   /* it binds its arguments itself, so apply gets NULL */
+    const char *once; /* advice for a user who wrote it twice; NULL: none */
 };
 
 #define WHOLE(NAME, FLAGS, MIN, MAX, DOC)                                                                              \
@@ -31,10 +32,10 @@ struct word {
 extern const struct record *const data_words[];
 extern const struct record *const train_words[];
 extern const struct record *const validate_words[],
-    *const ensemble_words[]; /* no statements, but what follows the word */
+    *const ensemble_words[]; /* not statements, but what may follow the word */
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 
-/* sections_table.c: which columns of .csv files are inputs. */
+/* sections_table.c: the columns of .csv files that are inputs. */
 void categories_apply(struct net *n, const struct stmt *s, const struct bound *args);
 void table_check(struct net *n); /* after all statements of `data` */
 
@@ -46,8 +47,8 @@ void validate_bind(struct net *n, const struct stmt *s); /* `validate kfold k=5`
 void ensemble_defaults(struct net *n);
 void ensemble_bind(struct net *n, const struct stmt *s); /* likewise */
 
-/* section_pick.c: `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and what follows as a statement of its own. NULL
- * after an error, which calls the records `what`. */
+/* section_pick.c: `optimizer adam lr=0.001`, or `optimizer adam(lr=0.001)`: the record, and its arguments as a
+ * statement of their own. NULL after an error; the message calls the records `what`. */
 const struct record *section_pick(struct net *n, const struct stmt *s, const char *what,
                                   const struct record *const *family, struct stmt *own);
 

@@ -1,5 +1,5 @@
-/* sections_callbacks.c -- the statements of `train` that look at the end of an epoch: early_stopping, reduce_lr,
- * checkpoint. Their defaults are Keras'. */
+/* sections_callbacks.c -- the statements of `train` that act at the end of an epoch: early_stopping, reduce_lr,
+ * checkpoint. Their defaults are those of Keras. */
 #include <string.h>
 
 #include "training/sections.h"

@@ -1,4 +1,4 @@
-/* sections_data.c -- the section `data`: its statements, as tables, bound to struct data_config. */
+/* sections_data.c -- the section `data`: tables of its statements, which are bound to struct data_config. */
 #include <string.h>
 
 #include "training/sections.h"
@@ -23,11 +23,11 @@ enum {
         1 << SOURCE_COLUMNS | 1 << SOURCE_DROP | 1 << SOURCE_MISSING | 1 << SOURCE_SEPARATOR | 1 << SOURCE_HEADER
 };
 
-/* What a source of each format takes beside the file of the inputs, and which argument names the targets. */
+/* What a source of each format takes beside the file of the inputs, and the argument that names the targets. */
 static const struct format {
     enum source_kind kind;
     unsigned takes;
-    int y;                       /* 0: nothing does, classes are folders */
+    int y;                       /* 0: no argument does, since classes are folders */
     const char *x_name, *y_name; /* defaults of `inputs` and of the targets; NULL: they must be given */
 } format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
                  {SOURCE_NPY, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
@@ -54,7 +54,7 @@ static const struct record format_docs[] = {
      .doc = "A folder with a folder of pictures for each class.",
      .example = "train images \"animals/\"",
      .setting = "Input 64x64x3\nFlatten"}};
-static const char *const missings[] = {"error", "drop", "mean", NULL}; /* as enum cnn_missing has them */
+static const char *const missings[] = {"error", "drop", "mean", NULL}; /* in the order of enum cnn_missing */
 
 static const struct arg_def source_args[] = {
     [SOURCE_FORMAT] = {.name = "format",
@@ -91,7 +91,7 @@ static const struct arg_def source_args[] = {
                        .doc = "of csv: no says that there are no names in the first line: columns are 1, 2, ..."},
     {0}};
 
-/* Does the format take what is given, and is given what it needs? */
+/* Checks that the format takes what is given, and that nothing it needs is missing. */
 static bool source_fits(struct net *n, const struct stmt *s, const struct format *f, const struct bound *b)
 {
     for (int i = SOURCE_Y; source_args[i].name; i++)
@@ -145,7 +145,7 @@ static const struct bound *given(const struct bound *b)
     return b->set ? b : NULL;
 }
 
-/* A character that stands in no number and no name, or what it is called. */
+/* A separator is a character that is in no number and no name, or the word for a character. */
 static bool bind_separator(struct net *n, const struct bound *b, char *to)
 {
     static const struct {
@@ -166,7 +166,7 @@ static bool bind_separator(struct net *n, const struct bound *b, char *to)
     return *to != 0;
 }
 
-/* Several targets are columns. */
+/* Only columns can be more than one target. */
 static bool bind_targets(struct net *n, const struct format *f, const struct bound *b)
 {
     if (!b->set || b->n_items == 1 || (f->kind == SOURCE_CSV && b->n_items > 0))

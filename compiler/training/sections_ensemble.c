@@ -1,5 +1,5 @@
-/* sections_ensemble.c -- the statement `ensemble`: which networks `ensemble` trains, and how they answer together. A kind, then its
- * own arguments. */
+/* sections_ensemble.c -- the statement `ensemble`: which networks `ensemble` trains, and how they answer together. It
+ * has a kind, then the arguments of that kind. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +73,7 @@ static const struct arg_def stacking_args[] = {
                        .doc = "what learns from the members' outputs; as the loss suggests"},
     {0}};
 
-/* ---- what learns from members */
+/* ---- models that learn from the members */
 
 enum { META_L2, META_FOLDS };
 static const struct arg_def meta_args[] = {
@@ -102,7 +102,7 @@ const struct record *const meta_learners[] = {&logistic, &ridge, NULL};
 
 /* ---- kinds */
 
-/* The networks: this file's own, and those that it uses. */
+/* The networks: that of this file, and those that it uses. */
 static int64_t networks(const struct ensemble_config *c)
 {
     return 1 + (c->uses ? (int64_t)c->uses->n_items : 0);
@@ -115,7 +115,7 @@ static void apply_members(struct net *n, enum ensemble_kind kind, const struct b
     n->ensemble->members_span = b[ENSEMBLE_MEMBERS].span;
 }
 
-/* Without a number, one of each network. */
+/* Without a number, there is one member for each network. */
 static void apply_uses(struct net *n, const struct bound *members, const struct bound *use)
 {
     struct ensemble_config *c = n->ensemble;
@@ -256,7 +256,7 @@ static void push(struct arena *a, struct value *list, const struct value *v)
     list->span.end = v->span.end;
 }
 
-/* The values of a line as one: a word with more behind it is a call, other values are a list. */
+/* The values of a line as one value: a word with more after it is a call, other values are a list. */
 static struct value value_of_line(struct arena *a, const struct stmt *line)
 {
     const struct value *first = &line->args[0].value;
@@ -324,9 +324,9 @@ void ensemble_defaults(struct net *n)
     n->ensemble = arena_alloc(ctx_arena(n->ctx), sizeof *n->ensemble);
 }
 
-/* ---- does it suit the network, and the way it is trained? */
+/* ---- does it suit the network and its training? */
 
-/* What would disturb the cycles of the learning rate. */
+/* Reports what would disturb the cycles of the learning rate. */
 static void check_cycles(struct net *n)
 {
     const struct train_config *t = n->train;
@@ -346,13 +346,13 @@ static void check_cycles(struct net *n)
                    (long long)t->epochs, t->epochs == 1 ? "" : "s", (long long)c->members);
 }
 
-/* One output, and a loss that compares numbers. */
+/* True for one output and a loss that compares numbers. */
 static bool answers_a_number(const struct net *n)
 {
     return shape_size(n->nodes.at[n->nodes.n - 1]->out) == 1 && !loss_of(n->train->loss)->logits_of;
 }
 
-/* A meta-learner that suits the loss, whether it is given or not. */
+/* The meta-learner must suit the loss: checks the one that is given, or chooses it. */
 static void check_meta(struct net *n)
 {
     struct ensemble_config *c = n->ensemble;

@@ -1,4 +1,4 @@
-/* sections_table.c -- the section `data`: which columns of .csv files are inputs, and how many numbers they are. */
+/* sections_table.c -- the section `data`: the columns of .csv files that are inputs, and how many numbers they give. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static bool is_text(const struct value *v)
     return v->kind == VALUE_STRING || v->kind == VALUE_WORD || v->kind == VALUE_NUMBER;
 }
 
-/* Values are compared as they would stand in a file. */
+/* Values are compared as they would be written in a file. */
 static const char *text_of(struct net *n, const struct value *v)
 {
     return v->kind == VALUE_NUMBER ? arena_printf(ctx_arena(n->ctx), "%.15g", v->number) : v->text;
@@ -144,7 +144,7 @@ static void check_once(struct net *n, const struct bound *b)
             }
 }
 
-/* The inputs are the same everywhere, whoever names them. */
+/* The inputs are the same in all sources, whichever statement names them. */
 static void take_columns(struct net *n, const struct bound *b, const struct bound **to, const char *what)
 {
     if (b && !*to) {
@@ -164,7 +164,7 @@ static void inherit(struct data_source *s, const struct data_source *train)
     s->header = s->header ? s->header : train->header;
 }
 
-/* Is a category none of the columns that are inputs? */
+/* Reports a category that is not one of the input columns. */
 static void check_inputs(struct net *n)
 {
     const struct data_table *t = &n->data->table;

@@ -1,4 +1,4 @@
-/* sections_train.c -- the section `train`: its statements, as tables, bound to struct train_config. */
+/* sections_train.c -- the section `train`: tables of its statements, which are bound to struct train_config. */
 #include <string.h>
 
 #include "training/sections.h"
@@ -72,7 +72,7 @@ static void apply_metrics(struct net *n, const struct stmt *s, const struct boun
     }
 }
 
-/* batch, seed and shuffle stand behind `epochs`, or as statements of their own, which is how YAML writes them. */
+/* batch, seed and shuffle follow `epochs`, or are statements of their own, as YAML writes them. */
 #define BATCH(FLAGS)                                                                                                   \
     {                                                                                                                  \
         .name = "batch", .type = ARG_INT, .flags = FLAGS, .min = 1, .max = 16777216, .alias = {"batch_size"},          \
@@ -138,7 +138,7 @@ static void apply_log(struct net *n, const struct stmt *s, const struct bound *b
 
 /* ---- the table */
 
-/* For the reference alone: both bind the record's own arguments, which stand behind its name. */
+/* Only for the reference: both statements bind the arguments of the record, which follow its name. */
 #define WHICH(NAME, FAMILY)                                                                                            \
     {                                                                                                                  \
         .name = NAME, .type = ARG_RECORD, .flags = ARG_REQUIRED | ARG_POSITIONAL | ARG_BARE, .family = FAMILY,         \
@@ -198,7 +198,7 @@ const struct record *const train_words[] = {&word_train[0].rec,       &word_trai
 const struct record *const callbacks[] = {&word_early_stopping.rec, &word_reduce_lr.rec, &word_checkpoint.rec,
                                           &word_train[7].rec, NULL};
 
-/* Keras' fit() and compile(): rmsprop, batches of 32, one epoch. */
+/* The defaults of fit() and compile() in Keras: rmsprop, batches of 32, one epoch. */
 void train_defaults(struct net *n)
 {
     n->train = arena_alloc(ctx_arena(n->ctx), sizeof *n->train);

@@ -1,4 +1,5 @@
-/* sections_validate.c -- the statement `validate`: how `crossval` divides the rows. A method, then its own arguments. */
+/* sections_validate.c -- the statement `validate`: how `crossval` divides the rows. It has a method, then the arguments
+ * of that method. */
 #include <string.h>
 
 #include "training/sections.h"
@@ -12,7 +13,7 @@ enum { MOST_FOLDS = 1000, MOST_REPEATS = 100 };
     }
 #define FOLD_SEED WHOLE("seed", 0, 0, LARGEST_SEED, "of the shuffle")
 
-/* Both methods that draw rows take these. */
+/* The arguments of both methods that draw rows. */
 enum { VALIDATE_OWN, VALIDATE_STRATIFIED, VALIDATE_REPEATS, VALIDATE_SHUFFLE, VALIDATE_SEED };
 
 static const struct arg_def kfold_args[] = {
@@ -124,7 +125,7 @@ void validate_defaults(struct net *n)
 
 /* ---- does it suit the network? */
 
-/* What one row alone has no number for. */
+/* A metric that has no value for a single row. */
 static const struct bound *metric_of_many(const struct net *n)
 {
     for (size_t i = 0; i < n->train->n_metrics; i++) {

@@ -1,45 +1,47 @@
-/* training.h -- rung 3: what a spec says beside its layers (data, train, validate, ensemble), bound to structs, with Keras' defaults,
- * and whether it fits the network whose shapes are known. Reports to the user; appends no op and looks at no plan.
- * The statements stand in tables (sections_*.c), which the reference prints. */
+/* training.h -- rung 3: what a spec has beside its layers (data, train, validate, ensemble), bound to structs, with the
+ * defaults of Keras, and checks that it fits the network once shapes are known. This room reports to the user; it
+ * appends no op and knows no plan. The statements are in tables (sections_*.c), which the reference prints. */
 #ifndef CNNC_TRAINING_H
 #define CNNC_TRAINING_H
 
 #include "catalog/catalog.h"
 #include "graph/net.h"
 
-/* Words of the language that this version does not know yet: reports "'X' is not supported yet" and returns true. */
+/* For words of the language that this version does not know yet: reports "'X' is not supported yet" and returns
+ * true. */
 enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN, WORD_OPTION };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
 /* ---- sections.c, sections_*.c: data, train, validate and ensemble, bound */
 void section_defaults(struct net *n);
-const struct record *const *section_words(const char *section); /* the statements that it may hold, or its methods */
-void section_bind(struct net *n, const struct stmt *s);         /* s is one of them */
-/* idx, csv, ...: each with those arguments of a source that it takes. Made for the reference. */
+/* the statements that the section may hold, or its methods */
+const struct record *const *section_words(const char *section);
+void section_bind(struct net *n, const struct stmt *s); /* s is one of them */
+/* idx, csv, ...: each with the arguments of a source that it takes. The reference prints them. */
 const struct record *const *source_formats(struct arena *a);
 enum source_kind { SOURCE_NONE, SOURCE_IDX, SOURCE_NPY, SOURCE_CSV, SOURCE_NPZ, SOURCE_IMAGES };
 struct data_source {
     enum source_kind kind;
-    const char *x, *y,
-        *weight;        /* files as written; CSV, NPZ: y and weight are columns or arrays of x. weight may be NULL */
+    /* files as written; for CSV and NPZ, y and weight are columns or arrays of x. weight may be NULL */
+    const char *x, *y, *weight;
     const char *inputs; /* NPZ: the array of the inputs */
     struct span span;
     /* CSV; NULL, 0: not given */
-    const struct bound *targets; /* columns, the first of which is y */
+    const struct bound *targets; /* columns; y is the first of them */
     const struct bound *columns, *drop;
     char separator;
     const struct bound *header;
-    const struct bound *missing; /* its number: of the words error, drop, mean */
+    const struct bound *missing; /* the number tells which of the words error, drop, mean */
 };
-/* A column of words: the input has one number for each of its values. */
+/* A column of words; the input has one number for each value of the column. */
 struct data_category {
     const char *column;
-    const struct value *values; /* a list; NULL: they come with the training rows, */
-    int64_t n;                  /* and are so many */
+    const struct value *values; /* a list; NULL: they come from the training rows, */
+    int64_t n;                  /* and this is their count */
     struct span span;
 };
-/* Which columns of all .csv files are inputs. */
+/* The columns that are inputs, in all .csv files. */
 struct data_table {
     const struct bound *columns, *drop; /* NULL: not given */
     struct data_category *categories;
@@ -47,9 +49,9 @@ struct data_table {
     bool unseen_is_zero;
     struct span span; /* of `categories` */
 };
-/* How training images are varied, each by at most so much; all zero: not at all. */
+/* How training images are varied; each number is the largest change. All zero: no variation. */
 struct augment {
-    double shift, rotate, zoom, noise; /* pixels, degrees, factor 1 +- zoom, deviation */
+    double shift, rotate, zoom, noise; /* in pixels; in degrees; by a factor of 1 +- zoom; standard deviation */
     bool flip_x, flip_y;
     struct span span;
 };
@@ -60,14 +62,14 @@ struct data_config {
     struct data_source train, validation, test;
     bool predict_images;            /* `predict` takes pictures, too */
     double scale;                   /* x * scale, then (x - mean) / std */
-    const struct bound *mean, *std; /* one number, or one a channel, or the word `auto`; NULL: 0 and 1 */
+    const struct bound *mean, *std; /* one number, or one for each channel, or the word `auto`; NULL: 0 and 1 */
     double validation_split;        /* fraction of the training rows, the last ones unless shuffled */
     bool split_shuffle, split_stratify;
     int64_t split_seed;
     struct augment augment;
     struct data_table table;
 };
-/* Libraries that a generated program needs beside those of all, for what its spec reads. */
+/* Libraries that a generated program needs beside the common ones, for the files that its spec reads. */
 enum { NEEDS_CSV = 1, NEEDS_IMAGES = 2 };
 static inline unsigned data_needs(const struct data_config *d)
 {
@@ -77,13 +79,13 @@ static inline unsigned data_needs(const struct data_config *d)
         needs |= sources[i]->kind == SOURCE_CSV ? NEEDS_CSV : sources[i]->kind == SOURCE_IMAGES ? NEEDS_IMAGES : 0;
     return needs;
 }
-/* What a callback watches. */
+/* The number that a callback watches. */
 struct monitor_config {
     const char *word; /* as written: "val_loss" */
     struct span span;
     enum monitor_mode { MONITOR_AUTO, MONITOR_MIN, MONITOR_MAX } mode;
-    const char *key; /* of the log, from monitors_check() */
-    bool rises;      /* larger is better; likewise */
+    const char *key; /* the key in the log, set by monitors_check() */
+    bool rises;      /* larger is better; set there, too */
 };
 struct early_config {
     bool given, restore_best, has_baseline;
@@ -97,7 +99,7 @@ struct reduce_config {
     int64_t patience, cooldown;
     double factor, min_delta, min_lr;
 };
-struct keep_config { /* when the checkpoint is written */
+struct keep_config { /* tells when the checkpoint is written */
     bool best;
     struct monitor_config monitor; /* when best */
     int64_t every;                 /* epochs */
@@ -105,18 +107,18 @@ struct keep_config { /* when the checkpoint is written */
 struct train_config {
     bool given;
     struct span span;      /* of the word `train` */
-    const char *why_loss;  /* when it was not given: the reason for the default */
-    struct span loss_span; /* of the loss, when it is given */
+    const char *why_loss;  /* the reason for the default, if the loss was not given */
+    struct span loss_span; /* place of the loss, if it is given */
     const struct record *optimizer;
     struct bound *optimizer_args;
-    const struct record *schedule; /* never NULL: constant when lr is a number */
+    const struct record *schedule; /* never NULL; constant if lr is a number */
     struct bound *schedule_args;
     struct span schedule_span;                   /* when it is given */
     double lr;                                   /* base rate */
     double clipnorm, clipvalue, global_clipnorm; /* 0: none */
     const struct record *loss;
     struct bound *loss_args;
-    struct bound *metrics; /* each ->record in metrics[] */
+    struct bound *metrics; /* the record of each is in metrics[] */
     size_t n_metrics;
     int64_t epochs, batch, seed;
     struct span given_at[4]; /* epochs, batch, seed, shuffle */
@@ -131,17 +133,17 @@ struct train_config {
 /* How `crossval` divides the rows. */
 struct validate_config {
     bool given, stratified, shuffle;
-    struct span span, stratified_span; /* of the method's name, of that word */
+    struct span span, stratified_span; /* places of the name of the method and of the word `stratified` */
     enum validate_kind { VALIDATE_KFOLD, VALIDATE_HOLDOUT, VALIDATE_LEAVE_ONE_OUT } kind;
     int64_t k, repeats, seed;
-    double test; /* part of the rows */
+    double test; /* the fraction of rows for testing */
 };
-void validate_check(struct net *n); /* do the network's loss and metrics suit it? */
+void validate_check(struct net *n); /* checks that it suits the loss and metrics of the network */
 
 /* Which networks `ensemble` trains. */
 struct ensemble_config {
     bool given, hard;
-    struct span span, members_span, combine_span; /* of the kind's name, of the values */
+    struct span span, members_span, combine_span; /* places of the name of the kind and of the values */
     enum ensemble_kind {
         ENSEMBLE_BAGGING,
         ENSEMBLE_VOTING,
@@ -150,53 +152,58 @@ struct ensemble_config {
         ENSEMBLE_STACKING
     } kind;
     int64_t members;
-    const struct bound *weights; /* items: one a member; NULL: all count alike */
-    double rate;                 /* of boosting */
-    const struct bound *uses;    /* items: files of other networks; NULL: there are none */
-    const struct record *meta;   /* of meta_learners[], of stacking; NULL: as the loss suggests */
+    const struct bound *weights; /* items: one for each member; NULL: all members have the same weight */
+    double rate;                 /* for boosting */
+    const struct bound *uses;    /* items: files of other networks; NULL: none */
+    const struct record *meta;   /* for stacking: one of meta_learners[]; NULL: the loss decides */
     struct span meta_span;       /* when it is given */
     double l2;
     int64_t folds; /* of stacking */
 };
-void ensemble_check(struct net *n); /* likewise */
+void ensemble_check(struct net *n); /* checks that it suits the network */
 
-/* ---- monitors.c: the numbers of an epoch, and who watches them */
+/* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 const char *metric_key(struct ctx *c, const struct bound *m); /* in the log: "accuracy", "top_k_5" */
-bool net_penalized(const struct net *n);                      /* some regularizer adds to the loss */
+bool net_penalized(const struct net *n);                      /* true if a regularizer adds to the loss */
 void monitors_check(struct net *n);                           /* sets key and rises, or reports */
 
 extern const struct record *const meta_learners[]; /* sections_ensemble.c */
-extern const struct record *const callbacks[];     /* those of train_words[] that act at the end of an epoch */
+extern const struct record *const callbacks[];     /* the words of train_words[] that act at the end of an epoch */
 
-/* ---- objective.c: Keras' defaults where the spec names no loss; the loss and metrics must fit the output. The
- * pass behind infer_shapes. */
+/* ---- objective.c: the defaults of Keras if the spec names no loss, and a check that loss and metrics fit the output.
+ * This pass follows infer_shapes. */
 void objective_check(struct net *n);
-void trainer_check(struct net *n);                      /* is there anything to train? Of a trainer's networks alone */
-void objective_note(const struct net *n);               /* says which loss was chosen, and why */
-const struct bound *class_weights(const struct net *n); /* of the loss; NULL: none */
+/* reports if there is nothing to train; only for the networks of a trainer */
+void trainer_check(struct net *n);
+void objective_note(const struct net *n);               /* tells which loss was chosen, and why */
+const struct bound *class_weights(const struct net *n); /* the class weights of the loss; NULL: none */
 void combinations_check(
-    struct net *n); /* combinations.c: warns of endings, losses and metrics that do not belong together */
+    struct net *n); /* combinations.c: warns about endings, losses and metrics that do not suit each other */
 
-/* ---- outputs.c: what the outputs are. Behind infer_shapes, and when the loss is known. */
+/* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };
-struct meaning { /* struct cnn_meaning says it to the runtime */
+struct meaning { /* struct cnn_meaning passes it to the runtime */
     enum values values;
-    bool votes; /* an answer is the class of the largest output; otherwise each output says yes or no, or is a number */
-    int64_t classes; /* a row is of one of so many, which its target tells; 0: of none */
+    /* the class of the largest output is the answer; otherwise each output means yes or no, or is a number */
+    bool votes;
+    /* each row belongs to one of so many classes, and its target tells which; 0: there are no classes */
+    int64_t classes;
 };
 struct meaning net_meaning(const struct net *n);
-struct span place_of_loss(const struct net *n); /* where it is given, else of the last layer */
-/* The layer that made the values of the output: pooling, Flatten, dropout and noise leave probabilities what they are. */
+struct span place_of_loss(const struct net *n); /* the place where the loss is given, else that of the last layer */
+/* The layer that made the values of the output. Layers that leave probabilities as they are do not count: pooling,
+ * Flatten, dropout and noise. */
 const struct node *value_maker(const struct net *n);
-const struct record *last_activation(const struct net *n);  /* of that layer, NULL: none */
-bool ends_in_probabilities(const struct net *n);            /* that is a softmax or a sigmoid */
-bool loss_from_logits(const struct net *n);                 /* from_logits=yes was given */
-const struct record *node_activation(const struct node *n); /* of activations[], NULL when the layer applies none */
+const struct record *last_activation(const struct net *n);  /* the activation of that layer; NULL: none */
+bool ends_in_probabilities(const struct net *n);            /* true if that is a softmax or a sigmoid */
+bool loss_from_logits(const struct net *n);                 /* true if from_logits=yes was given */
+const struct record *node_activation(const struct node *n); /* one of activations[]; NULL if the layer applies none */
 
 /* ---- uses.c: the other networks of an ensemble */
-/* The layers of the file that `use` names, with the sections `data` and `train` of s; NULL after an error. */
+/* The spec with the layers of the file that `use` names and the sections `data` and `train` of s; NULL after an
+ * error. */
 const struct spec *use_spec(struct ctx *c, const struct spec *s, const struct bound *use);
-/* Reports where input or output of the network that `use` names are not those of n. */
+/* Reports if the input or output of the network that `use` names differs from that of n. */
 void use_check(const struct net *n, const struct net *other, const struct bound *use);
 
 #endif

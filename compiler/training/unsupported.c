@@ -1,5 +1,5 @@
-/* unsupported.c -- words of the language that this version does not know yet: an honest answer instead of "no layer
- * named". */
+/* unsupported.c -- words of the language that this version does not know yet. They get a clear answer instead of "no
+ * layer named". */
 #include <string.h>
 
 #include "training/training.h"

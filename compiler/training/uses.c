@@ -1,5 +1,5 @@
-/* uses.c -- `use "b.net"`: a file as a network of an ensemble. Its layers are taken; data and training are those of the file that uses
- * it, so whatever else it says is left alone, and it may be a program of its own. */
+/* uses.c -- `use "b.net"`: a file as a network of an ensemble. Only its layers are used; data and training come from
+ * the file that uses it. Everything else in it is ignored, so the file may also be a program of its own. */
 #include "training/training.h"
 
 #include <ctype.h>
@@ -20,7 +20,7 @@ static bool is_layer(const struct stmt *s)
     return !is_section(s->name) && strcmp(s->name, "model") != 0;
 }
 
-/* Files are named from the folder of the file that names them. */
+/* Names of files are relative to the folder of the file that has them. */
 static const char *beside(struct ctx *c, const struct bound *use)
 {
     const char *from = source_place(c, use->span.begin).file, *slash = strrchr(from, '/');
