@@ -5,7 +5,7 @@
 #include "passes/passes.h"
 #include "training/training.h"
 
-/* Below the first layer that is trained nobody asks for a gradient. */
+/* No gradient is needed before the first layer that is trained. */
 static void mark_wanted(struct net *n)
 {
     for (size_t i = 0; i < n->params.n; i++)
@@ -30,8 +30,8 @@ static bool is_penalized(const struct net *n, const struct tensor *t)
     return false;
 }
 
-/* Does the loss include the activation that makes the output? Then it is stable, and the op's own gradient is not
- * needed. A penalty on the output needs the gradient of the output itself. */
+/* True if the loss includes the activation that makes the output. Then the computation is stable, and the gradient of
+ * that op is not needed. But a penalty on the output needs the gradient of the output itself. */
 static bool includes(const struct net *n, const struct loss *l)
 {
     const struct op *o = n->output->producer;

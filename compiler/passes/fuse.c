@@ -1,9 +1,9 @@
-/* fuse.c -- pass: an op that only continues what another has just computed is done by that one's kernel, before it
- * stores. What would have stood between them is never in memory, so nobody else may read it. */
+/* fuse.c -- pass: an op that only continues the result of another op joins the kernel of that op, which applies it
+ * before it stores. The tensor between the two is never in memory, so no other op may read it. */
 #include "catalog/catalog.h"
 #include "passes/passes.h"
 
-/* May the epilogue of `head` have such an op? */
+/* True if the epilogue of `head` may have such an op. */
 static bool takes(const struct op_kind *head, const struct op_kind *kind)
 {
     for (const struct op_kind *const *k = head->epilogue; k && *k; k++)
@@ -33,9 +33,9 @@ static bool join_epilogue(struct op *o, const int *users)
     return true;
 }
 
-/* ---- views in the way */
+/* ---- views between two ops */
 
-/* The tensor that is y in the shape s, when there is one. */
+/* The tensor that is y in the shape s, or NULL. */
 static struct tensor *seen_as(const struct net *net, const struct tensor *y, struct shape s)
 {
     for (size_t i = 0; i < net->tensors.n; i++) {
@@ -46,7 +46,7 @@ static struct tensor *seen_as(const struct net *net, const struct tensor *y, str
     return NULL;
 }
 
-/* dense_data -> view -> act_grad: the view says nothing to an element-wise op, so the two change places. */
+/* dense_data -> view -> act_grad: a view makes no difference to an element-wise op, so the two change places. */
 static void sink_view(struct net *net, struct op *act, const int *users)
 {
     struct op *view = act->in[0]->producer;

@@ -1,6 +1,6 @@
-/* hoist.c -- pass: max(f(a), f(b)) = f(max(a, b)) for a monotone f, and adding a bias is one. So max pooling moves in
- * front of the biases and activations between it and its convolution, which then have a window's fraction of the work,
- * forward and backward. */
+/* hoist.c -- pass: max(f(a), f(b)) = f(max(a, b)) for a monotone f; adding a bias is also monotone. So max pooling
+ * moves before the biases and activations that are between it and its convolution. They then work on one number for
+ * each window, forward and backward. */
 #include "catalog/catalog.h"
 #include "passes/passes.h"
 
@@ -11,7 +11,8 @@ static bool may_follow(const struct op *o)
     return o->kind->commutes && o->kind->commutes(o);
 }
 
-/* The ops between the pooling and its convolution, the last one first; 0 when something else stands or looks there. */
+/* The ops between the pooling and its convolution, the last one first; 0 if another op is between them or reads a
+ * tensor there. */
 static int movable(const struct op *pool, const int *users, struct op *chain[MAX_HOIST])
 {
     int n = 0;
@@ -25,7 +26,7 @@ static int movable(const struct op *pool, const int *users, struct op *chain[MAX
     return root && users[t->id] == 1 ? n : 0;
 }
 
-/* Nobody computes t any more at its old place: the layer that it stood for has no output. */
+/* No op computes t at its old place any more, so its layer has no output. */
 static void forget(struct net *net, const struct tensor *t)
 {
     for (size_t i = 0; i < net->nodes.n; i++) {
@@ -34,7 +35,7 @@ static void forget(struct net *net, const struct tensor *t)
     }
 }
 
-/* conv -t-> bias -a-> relu -b-> pool -y becomes conv -t-> pool -a-> bias -b-> relu -y. Each op takes its name along. */
+/* conv -t-> bias -a-> relu -b-> pool -y becomes conv -t-> pool -a-> bias -b-> relu -y. Each op keeps its name. */
 static void hoist_pool(struct net *net, struct op *pool, struct op *chain[MAX_HOIST], int n)
 {
     struct tensor *y = pool->out[0], *x = chain[n - 1]->in[0];

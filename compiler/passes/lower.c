@@ -1,4 +1,4 @@
-/* lower.c -- pass: the user's layers become FORWARD ops. */
+/* lower.c -- pass: the layers of the user become FORWARD ops. */
 #include "catalog/catalog.h"
 #include "passes/passes.h"
 #include "training/training.h"
@@ -28,7 +28,7 @@ void lower(struct net *net)
         n->x = n->input ? n->input->y : NULL;
         n->y = n->layer->lower(net, n);
         if (n->y != n->x)
-            n->y->name = n->ident; /* reserved for it: a layer's output is called as the layer is */
+            n->y->name = n->ident; /* this name is reserved: the output of a layer has the name of the layer */
     }
     net->output = net->nodes.at[net->nodes.n - 1]->y;
     net->target = target_of(net);

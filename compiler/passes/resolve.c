@@ -1,5 +1,5 @@
-/* resolve.c -- pass: spec -> net. The only file that sees both: every statement becomes a node, or a section's
- * configuration. */
+/* resolve.c -- pass: spec -> net. The only file that knows both: every statement becomes a node, or the configuration
+ * of a section. */
 #include <string.h>
 
 #include "passes/passes.h"
@@ -11,10 +11,10 @@ enum { MAX_LAYERS = 4096 };
 struct resolver {
     struct ctx *ctx;
     struct net *net;
-    const struct stmt *labels[MAX_LAYERS]; /* of the layers that have one */
+    const struct stmt *labels[MAX_LAYERS]; /* of the layers with a label */
     int n_labels;
-    const struct stmt *model, *sections[8]; /* seen so far, by the index in section_family() */
-    bool failed;                            /* a layer was lost: what follows would complain about the wrong thing */
+    const struct stmt *model, *sections[8]; /* found so far, by the index in section_family() */
+    bool failed;                            /* a layer had an error: later messages would blame the wrong statement */
 };
 
 /* ---- names */
@@ -28,7 +28,7 @@ static const struct stmt *label_owner(const struct resolver *r, const char *name
     return NULL;
 }
 
-/* Labels go first: a layer without one must not take a name that a later line gives. */
+/* Labels come first: a layer without a label must not take a name that a later line gives. */
 static void collect_label(struct resolver *r, const struct stmt *s)
 {
     if (!s->label || r->n_labels == MAX_LAYERS)
@@ -89,7 +89,7 @@ static void resolve_layer(struct resolver *r, const struct layer *layer, const s
     struct bound *args = NULL;
     if (options_supported(r->ctx, s)) {
         const bool placed = in_its_place(r, layer, s);
-        args = bind_args(r->ctx, &layer->rec, s, 0); /* whose mistakes are told also where the layer is lost */
+        args = bind_args(r->ctx, &layer->rec, s, 0); /* reports mistakes in arguments even if the layer is lost */
         args = placed ? args : NULL;
     }
     if (args && r->net->nodes.n == MAX_LAYERS)
@@ -145,7 +145,7 @@ static bool python_word(const char *name)
     return false;
 }
 
-/* A misspelt section is told by its body. */
+/* An unknown statement with a body is probably a misspelt section. */
 static void unknown_statement(struct resolver *r, const struct stmt *s)
 {
     r->failed = true;

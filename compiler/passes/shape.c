@@ -1,6 +1,6 @@
 /* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in
- * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan/sizes.c looks again once vectors have
- * padded what is only just small enough. */
+ * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan/sizes.c checks again, because
+ * padding to vectors may make a tensor too large. */
 #include "passes/passes.h"
 #include "layers/layers.h"
 

@@ -1,5 +1,6 @@
-/* strip.c -- pass: leaves out what only training needs. Dropout and noise pass everything, penalties say nothing about the output, and
- * nobody asks where a maximum was. Instead of differentiate, for --emit=infer. And what only a program needs, for --emit=lib. */
+/* strip.c -- pass: removes what only training needs. Inference needs no dropout and no noise, penalties do not change
+ * the output, and the index of a maximum is not read. It runs instead of differentiate, for --emit=infer. strip_program
+ * removes what only a program needs, for --emit=lib. */
 #include "training/training.h"
 #include "passes/passes.h"
 
@@ -38,7 +39,8 @@ void strip(struct net *net)
     net->ops.n = kept;
 }
 
-/* A library is given its rows and has one network: it reads no data, divides none, and trains no ensemble. */
+/* A library gets its rows from its caller and has one network: it reads no data, divides no rows, and trains no
+ * ensemble. */
 void strip_program(struct net *net)
 {
     struct data_config *d = net->data;
