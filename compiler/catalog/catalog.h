@@ -20,8 +20,8 @@ extern const struct record *const language_words[]; /* words.c */
 struct activation {
     struct record rec; /* args: at most one, which becomes op->alpha */
     const char *value; /* in x and alpha; NULL: not element-wise */
-    /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is slow
-     * */
+    /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is
+     * slow */
     const char *gradient;
     double alpha;      /* default of op->alpha for the word; the layer of that name may have another */
     bool monotone;     /* f(max(a,b)) == max(f(a),f(b)): so max pooling may come first */

@@ -18,8 +18,8 @@ static struct param *param_of(const struct copies *c, const struct param *p)
     return p ? c->net->params.at[p->id] : NULL;
 }
 
-/* A pass that removes an op leaves it as the producer of a tensor that no op reads any more. Such an op is not copied.
- * */
+/* A pass that removes an op leaves it as the producer of a tensor that no op reads any more. Such an op is not
+ * copied. */
 static struct op *op_of(const struct copies *c, const struct op *o)
 {
     const size_t i = o ? (size_t)o->id : c->from->ops.n;

@@ -70,8 +70,8 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-/* Decodes the escape at s, after its backslash. Returns how many bytes of s it used, or 0 if there is no such escape.
- * */
+/* Decodes the escape at s, after its backslash. Returns how many bytes of s it used, or 0 if there is no such
+ * escape. */
 static size_t unescape(const char *s, size_t n, char *byte)
 {
     static const char plain[] = "\"\"''\\\\n\nt\t";

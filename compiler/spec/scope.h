@@ -1,5 +1,5 @@
-/* scope.h -- rung 1, inside: the names that `let` and the parameters of blocks give to values, and the values of $name
- * */
+/* scope.h -- rung 1, inside: the names that `let` and the parameters of blocks give to values, and the values of
+ * $name */
 #ifndef CNNC_SCOPE_H
 #define CNNC_SCOPE_H
 
