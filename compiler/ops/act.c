@@ -1,4 +1,4 @@
-/* act.c -- y = f(x), element by element. dx = dy f'(x); where f' can be told from y, x need not be kept. */
+/* act.c -- y = f(x), element by element. dx = dy f'(x). If y is enough to compute f', x need not be kept. */
 #include "ops/ops.h"
 
 static void act_gradient(struct net *n, struct op *o, struct tensor *dy)
@@ -11,7 +11,7 @@ static const char *act_activation(const struct op *o)
     return o->act->name;
 }
 
-/* Otherwise its gradient needs the x that would be gone. */
+/* Otherwise its gradient needs x, which would not be stored. */
 static bool act_joins(const struct op *o)
 {
     return activation_of(o->act)->from_output;
@@ -38,7 +38,7 @@ const struct op_kind op_act = {.name = "act",
                                .joins = act_joins,
                                .commutes = act_commutes};
 
-/* s: y, or x where y does not tell (gelu) */
+/* s: y, or x if y is not enough (gelu) */
 const struct op_kind op_act_grad = {.name = "act_grad",
                                     .phase = PHASE_BACKWARD,
                                     .operands = "dy s -> dx",

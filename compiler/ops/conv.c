@@ -1,5 +1,5 @@
-/* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w turned round, for which w is transposed once a step. Both may read weights
- * that are transformed for Winograd's algorithm instead. */
+/* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w rotated by 180 degrees, for which w is transposed once a
+ * step. Instead, both may read weights that are transformed for Winograd's algorithm. */
 #include "ops/ops.h"
 
 static void conv_gradient(struct net *n, struct op *o, struct tensor *dy)
@@ -68,7 +68,7 @@ const struct op_kind op_conv_weight = {.name = "conv_weight",
                                        .granularity = BY_TRAFFIC,
                                        .first = true};
 
-/* [vector of results][plane][channels to sum over][lane], a plane a place of the transformed window */
+/* [vector of results][plane][channels to sum over][lane], one plane for each place of the transformed window */
 static struct prepared transform_prepared(const struct op *o, int64_t taps, int64_t inputs)
 {
     (void)inputs;
@@ -88,7 +88,7 @@ static struct prepared transpose_prepared(const struct op *o, int64_t taps, int6
     return (struct prepared){taps * (o->win.oc / o->win.groups), o->win.ic};
 }
 
-/* Nobody reads it where the gradient reads what is transformed. */
+/* No op reads it if the gradient reads the transformed weights. */
 const struct op_kind op_conv_transpose = {.name = "conv_transpose",
                                           .phase = PHASE_PREPARE,
                                           .operands = "w -> wt",

@@ -1,4 +1,5 @@
-/* dropout.c -- what was dropped gets no gradient, what was kept gets it with the same factor. Inference passes everything. */
+/* dropout.c -- a dropped element gets no gradient; a kept one gets it with the same factor. Inference keeps every
+ * element as it is. */
 #include "ops/ops.h"
 
 static void dropout_gradient(struct net *n, struct op *o, struct tensor *dy)

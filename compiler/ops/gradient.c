@@ -1,4 +1,4 @@
-/* gradient.c -- what the gradient rules append ops with. */
+/* gradient.c -- helpers with which gradient rules append ops. */
 #include "ops/ops.h"
 
 bool grad_wanted(const struct tensor *t)

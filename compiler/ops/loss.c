@@ -1,4 +1,4 @@
-/* loss.c -- the loss, and the gradient of the network's output or of the logits in front of it. */
+/* loss.c -- the loss, and the gradient of the output of the network or of the logits before it. */
 #include "ops/ops.h"
 
 static const struct attribute attributes[] = {
@@ -12,7 +12,7 @@ static const struct attribute attributes[] = {
     {.name = "smoothing", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, smoothing)},
     {0}};
 
-/* p: the output, when the op computes the activation that makes it, too. */
+/* p: the output, if the op also computes the activation that makes it. */
 const struct op_kind op_loss = {.name = "loss",
                                 .phase = PHASE_BACKWARD,
                                 .operands = "x target p -> dx",

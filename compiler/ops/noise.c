@@ -1,5 +1,5 @@
-/* noise.c -- y = x factor, or y = x + a draw. The former gives dx = dy factor; what was added changes no gradient, so dx is dy, the same
- * tensor. Inference passes everything. */
+/* noise.c -- y = x factor, or y = x + a draw. With a factor, dx = dy factor. An added number does not change the
+ * gradient, so dx is dy, the same tensor. Inference keeps every element as it is. */
 #include "ops/ops.h"
 
 static void noise_gradient(struct net *n, struct op *o, struct tensor *dy)

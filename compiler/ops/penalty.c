@@ -1,12 +1,12 @@
-/* penalty.c -- the loss grows by l1 sum|x| + l2 sum x^2; the gradient of x by l1 sign(x) + 2 l2 x. It says nothing about the output, so
- * inference does without. */
+/* penalty.c -- the loss grows by l1 sum|x| + l2 sum x^2; the gradient of x by l1 sign(x) + 2 l2 x. It does not change
+ * the output, so inference does not need it. */
 #include "ops/ops.h"
 
 static void penalty_gradient(struct net *n, struct op *o, struct tensor *dx)
 {
     struct tensor *x = o->in[0];
     if (!dx)
-        return; /* nothing but the penalty reads x, and no loss: cannot be, the network is a chain to its loss */
+        return; /* only the penalty reads x; this cannot occur, because the network is a chain that ends in its loss */
     struct op *g = net_op(n, &op_penalty_grad, o->node);
     op_in(n, g, dx);
     op_in(n, g, x);

@@ -1,5 +1,5 @@
-/* pool.c -- the largest of a window hands dy to where it stood, which the forward op left in its index; the mean
- * spreads it. */
+/* pool.c -- for a maximum, dy goes to the place of the largest element, which the index of the forward op tells; for a
+ * mean, dy is spread over the window. */
 #include "ops/ops.h"
 
 static void maxpool_gradient(struct net *n, struct op *o, struct tensor *dy)
@@ -12,7 +12,8 @@ static void avgpool_gradient(struct net *n, struct op *o, struct tensor *dy)
     grad_data(n, &op_avgpool_grad, o, dy, NULL);
 }
 
-/* Windows that tile the plane, each pixel in at most one, and small enough to be written out in the convolution's kernel. */
+/* True if the windows do not overlap, so each pixel is in at most one, and are small enough to be unrolled in the
+ * kernel of the convolution. */
 static bool maxpool_joins(const struct op *o)
 {
     const struct window *w = &o->win;

@@ -1,4 +1,5 @@
-/* update.c -- a parameter takes a step along its gradient. All of them are one loop of the optimizer: it has no kernel of its own. */
+/* update.c -- a parameter makes a step along its gradient. One loop of the optimizer does all updates, so the op has no
+ * kernel of its own. */
 #include "ops/ops.h"
 
 const struct op_kind op_update = {.name = "update", .phase = PHASE_UPDATE, .operands = "w dw ->"};

@@ -1,4 +1,4 @@
-/* view.c -- the same memory in another shape, and so is its gradient. */
+/* view.c -- the same memory in another shape; its gradient is a view, too. */
 #include "ops/ops.h"
 
 static void view_gradient(struct net *n, struct op *o, struct tensor *dy)
