@@ -12,7 +12,7 @@ enum { WIDTH = 80 };
 
 /* ---- lines */
 
-/* Words from column `indent` on, the first line going on where the text stands: at column `at`. */
+/* Prints words in lines that start at column `indent`. The first line continues at the current column, `at`. */
 static void put_wrapped(struct text *t, const char *words, int at, int indent)
 {
     while (*words) {
@@ -49,7 +49,7 @@ static void put_argument(struct text *t, const struct kind *kinds, const struct 
     put_wrapped(t, arena_printf(a, "%s; %s, %s", d->doc, docs_type(a, kinds, d), docs_default(a, d)), 6, 6);
 }
 
-/* What may stand in a section, or behind its word. */
+/* What may be in a section, or may follow its word. */
 static void put_words(struct text *t, const struct record *section)
 {
     const char *words = "";
@@ -85,7 +85,7 @@ static void put_page(struct ctx *c, struct text *t, const struct kind *kinds, co
     }
 }
 
-/* ---- finding it: "Dense", "loss.mse", "train" for all that are called so */
+/* ---- finding records: "Dense", "loss.mse", or "train" for all records with that name */
 
 static bool of_kind(const struct kind *k, const char *name, size_t n)
 {
@@ -93,7 +93,7 @@ static bool of_kind(const struct kind *k, const char *name, size_t n)
            (strlen(k->plural) == n && strncmp(k->plural, name, n) == 0);
 }
 
-/* The words that have an option of that name; NULL: none has. */
+/* The words that have an option of that name; NULL: none. */
 static const char *words_with(struct arena *a, const struct kind *kinds, const char *option)
 {
     const char *words = NULL;

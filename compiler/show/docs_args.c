@@ -21,7 +21,7 @@ static const char *family_word(const struct kind *kinds, const struct arg_def *d
     return k ? k->name : "name";
 }
 
-/* 0.999999 is as much as may be said of what must be below 1. */
+/* A limit of 0.999999 means "less than 1". */
 static bool just_below(double max)
 {
     return max < ceil(max) && ceil(max) - max < 1e-5;
@@ -129,7 +129,8 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
     return "";
 }
 
-/* What stands for one argument: `FILTERS` by its place, `[valid|same]` as a bare word, `[groups=NUMBER]` by its name. */
+/* The form of one argument: `FILTERS` for a positional one, `[valid|same]` for a bare word, `[groups=NUMBER]` for a
+ * named one. */
 static const char *written(struct arena *a, const struct arg_def *d)
 {
     const bool place = d->flags & ARG_POSITIONAL, bare = d->flags & ARG_BARE;

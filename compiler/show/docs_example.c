@@ -7,7 +7,7 @@
 #include "layers/layers.h"
 #include "base/text.h"
 
-/* `what` in the place of a mark that stands `indent` columns in; its other lines go as deep. */
+/* Puts `what` in the place of a mark at column `indent`; its other lines are indented by as much. */
 static void put_lines(struct text *t, const char *what, int indent)
 {
     for (; *what; what++)
@@ -17,7 +17,7 @@ static void put_lines(struct text *t, const char *what, int indent)
             text_add(t, "%c", *what);
 }
 
-/* The frame with example and setting in their places; a line that is nothing but an empty setting is left out. */
+/* The frame with example and setting in their places. A line that has only an empty setting is left out. */
 static char *framed(struct arena *a, const char *frame, const char *example, const char *setting)
 {
     struct text t = {.arena = a};

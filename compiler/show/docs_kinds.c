@@ -1,4 +1,4 @@
-/* docs_kinds.c -- the kinds of records, and the specs in which their examples stand. */
+/* docs_kinds.c -- the kinds of records, and the specs around their examples. */
 #include "training/training.h"
 #include "show/docs.h"
 

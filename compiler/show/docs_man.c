@@ -1,4 +1,4 @@
-/* docs_man.c -- the reference as the part of net(5) that the tables tell; man/net.5.in is the rest. */
+/* docs_man.c -- the reference as a part of net(5), made from the tables; man/net.5.in is the other part. */
 #include "training/training.h"
 #include "show/docs.h"
 
@@ -22,7 +22,7 @@ static void put_escaped(struct text *t, const char *s, size_t n)
             text_add(t, "%c", s[i]);
 }
 
-/* Text that is filled: lines of at most 78 bytes, a sentence on lines of its own. */
+/* Filled text: lines of at most 78 bytes, and each sentence starts a line. */
 static void put_text(struct text *t, const char *s)
 {
     for (size_t column = 0; *s;) {
@@ -44,7 +44,7 @@ static void put_text(struct text *t, const char *s)
     text_add(t, "\n");
 }
 
-/* Lines that stay as they are. */
+/* Lines that are not filled. */
 static void put_lines(struct text *t, const char *s)
 {
     text_add(t, ".PP\n.RS 4\n.nf\n");

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-/* A cell of a table ends at '|'. */
+/* A '|' would end the cell of a table. */
 static const char *cell(struct arena *a, const char *s)
 {
     char *t = arena_alloc(a, 2 * strlen(s) + 1), *p = t;
@@ -19,7 +19,7 @@ static const char *cell(struct arena *a, const char *s)
     return t;
 }
 
-/* What GitHub calls the place of a heading. */
+/* The anchor that GitHub gives a heading. */
 static const char *anchor(struct arena *a, const char *heading)
 {
     char *t = arena_alloc(a, strlen(heading) + 1), *p = t;
@@ -43,7 +43,7 @@ static void put_table(struct text *t, const struct kind *kinds, const struct rec
     }
 }
 
-/* Records that are described elsewhere are named only. */
+/* Records that another kind describes are only named. */
 static void put_members(struct text *t, const struct record *const *r)
 {
     text_add(t, "\n");

@@ -1,12 +1,12 @@
-/* dot.c -- the layers as a graph for Graphviz: dot -Tsvg. A box is a layer, darker where it has weights; an arrow carries what
- * passes from one to the next. Names are quoted, since `node` and `graph` are words of DOT. */
+/* dot.c -- the layers as a graph for Graphviz: dot -Tsvg. A box is a layer, darker if it has weights; an arrow shows
+ * the shape that passes from one layer to the next. Names are in quotes, since `node` and `graph` are words of DOT. */
 #include "show/show.h"
 
 #include <string.h>
 
 #include "base/text.h"
 
-/* In a quoted string of DOT only the quote and the backslash are special. */
+/* In a quoted string of DOT, only the quote and the backslash are special. */
 static const char *quoted(struct arena *a, const char *s)
 {
     char *copy = arena_alloc(a, 2 * strlen(s) + 1), *t = copy;
@@ -43,7 +43,7 @@ static void put_edge(struct text *t, const struct node *from, const char *to)
 
 char *dot_print(const struct net *n)
 {
-    static const char output[] = "output of the network"; /* no layer has a name with spaces */
+    static const char output[] = "output of the network"; /* the spaces make it unlike every name of a layer */
     struct text t = {.arena = ctx_arena(n->ctx)};
     text_add(&t, "digraph \"%s\" {\n", n->name);
     text_add(&t, "  graph [ranksep=0.35, label=\"%s, %s\", labelloc=t, fontname=\"sans-serif\"];\n", n->name,

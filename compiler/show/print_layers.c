@@ -1,4 +1,4 @@
-/* print_layers.c -- a network before it has ops: its layers one a line, and what its sections say */
+/* print_layers.c -- prints a network that has no ops yet: its layers, one on each line, and its sections */
 #include <string.h>
 
 #include "base/text.h"

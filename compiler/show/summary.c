@@ -1,4 +1,4 @@
-/* summary.c -- the table of layers as Keras prints it, with multiply-adds beside. */
+/* summary.c -- the table of layers as Keras prints it, with a column of multiply-adds. */
 #include <string.h>
 
 #include "show/show.h"
@@ -62,7 +62,7 @@ static void measure(struct table *t, const char *const cell[COLUMNS])
     }
 }
 
-/* Text to the left, numbers to the right. */
+/* Text is aligned left, numbers are aligned right. */
 static void put_row(struct table *t, const char *const cell[COLUMNS])
 {
     for (int c = 0; c < COLUMNS; c++)
