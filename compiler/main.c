@@ -1,4 +1,5 @@
-/* main.c -- cnnc: the passes in order. Each does one thing to a compilation (command/command.h); `-d NAME` prints what it leaves. */
+/* main.c -- cnnc: the passes in order. Each does one thing to a compilation (command/command.h); `-d NAME` prints the
+ * result of a pass. */
 #include <signal.h>
 
 #include "command/command.h"
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
     struct options o = {.arena = arena_new()};
     enum status status = USAGE;
     cnn_catch_bus_error("cnnc");
-    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large makes writing fail, and is told */
+    signal(SIGXFSZ, SIG_IGN); /* if a file grows too large, writing fails, and that is reported */
     if (options_parse(&o, argc, argv) && stage_stands(&o, passes))
         status = o.input ? compile(&o, passes) : inform(&o, passes);
     arena_free(o.arena);

@@ -1,5 +1,5 @@
-/* inputs.c -- what a compilation reads stands: no product takes the place of the spec, of the data that it names, or of what its program
- * has left */
+/* inputs.c -- protects what a compilation reads: no product overwrites the spec, the data that it names, or files that
+ * its program has written */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "command/product.h"
 #include "training/training.h"
 
-/* The program will look for it here, packed or not, and in $CNN_DATA_DIR. */
+/* The program will search for the file here and in $CNN_DATA_DIR, compressed or not. */
 static bool data_file_stands(struct ctx *c, struct cnn_claims *k, const char *file)
 {
     const char *const dir = getenv("CNN_DATA_DIR"), *const role = "the data that the spec names";
@@ -24,7 +24,7 @@ static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_co
 {
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
     for (int i = 0; i < 3; i++) {
-        if (sources[i]->kind == SOURCE_IMAGES) /* a folder, where others may put what they like */
+        if (sources[i]->kind == SOURCE_IMAGES) /* a folder, which may hold any other files */
             continue;
         if (sources[i]->x && !data_file_stands(c, k, sources[i]->x))
             return false;
@@ -35,14 +35,15 @@ static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_co
     return true;
 }
 
-/* So does what its program has left. */
+/* Protects the files that the program has written. */
 static bool work_stands(struct ctx *c, struct cnn_claims *k, const struct train_config *t)
 {
     return (!t->checkpoint || product_reads(c, k, t->checkpoint, "the spec's checkpoint")) &&
            (!t->log_csv || product_reads(c, k, t->log_csv, "the spec's log"));
 }
 
-/* What this compilation has read stands: the input and all that it names, also as data, the weights, and cnnc itself. */
+/* Protects what this compilation has read: the input and all files that it names, with the data, the weights, and cnnc
+ * itself. */
 void write_products(struct compilation *of, struct product *made, size_t n)
 {
     struct ctx *c = of->ctx;

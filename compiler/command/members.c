@@ -1,8 +1,9 @@
-/* members.c -- the other networks of an ensemble, and references: compilations beside that of the program's own network */
+/* members.c -- the other networks of an ensemble, and references: compilations beside that of the network of the
+ * program */
 #include "command/command.h"
 #include "training/training.h"
 
-/* What goes through the same passes as `of`, from the one behind the spec on. */
+/* A compilation that runs the same passes as `of`, from the first pass after the spec. */
 static struct compilation beside(const struct compilation *of, enum purpose purpose, const struct spec *s)
 {
     const struct pass *first = of->first;
@@ -17,7 +18,7 @@ static struct compilation beside(const struct compilation *of, enum purpose purp
                                 .planning = of->planning};
 }
 
-/* Shapes first: input and output must be those of the program's own network. */
+/* Only up to shapes at first: input and output must be those of the network of the program. */
 static struct compilation use_member(const struct compilation *c, const struct bound *use)
 {
     struct compilation m = beside(c, MEMBER, use_spec(c->ctx, c->spec, use));
@@ -38,7 +39,7 @@ void use_members(struct compilation *c)
         c->members[i] = use_member(c, &uses->items[i]);
 }
 
-/* --strategy names layers of the program's own network alone. */
+/* --strategy names only layers of the network of the program. */
 void plan_members(struct compilation *c)
 {
     struct network *made = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *made);

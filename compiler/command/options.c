@@ -1,4 +1,4 @@
-/* options.c -- the command line: one table tells what there is, parses it and prints the help */
+/* options.c -- the command line: one table lists the options; parsing and help read it */
 #include "closest.h"
 #include "command/options.h"
 
@@ -12,15 +12,15 @@ enum value_of_option {
     NO_VALUE,
     VALUE,       /* -oFILE, -o FILE, --name=VALUE, --name VALUE */
     MAYBE_VALUE, /* --name, --name=VALUE */
-    REST         /* -Wno-NAME: what follows in the same word */
+    REST         /* -Wno-NAME: the rest of the same word */
 };
 
 struct option {
     const char *name;
     enum value_of_option value;
-    size_t flag; /* NO_VALUE: where in struct options the bool stands that becomes true */
+    size_t flag; /* NO_VALUE: the offset in struct options of the bool that becomes true */
     bool (*set)(struct options *o, const char *value);
-    const char *show, *help; /* show NULL: listed with the option before */
+    const char *show, *help; /* show NULL: listed with the option before it */
 };
 
 static bool wrong(const char *fmt, ...) PRINTF(1, 2);
@@ -51,7 +51,7 @@ int option_choice(const char *option, const char *value, const char *const *name
     return -1;
 }
 
-/* ---- one function an option */
+/* ---- one function for each option */
 
 static bool set_output(struct options *o, const char *value)
 {
@@ -119,7 +119,7 @@ static bool set_stage(struct options *o, const char *value)
     return true;
 }
 
-/* --layers and --list print the whole reference, too, for `make docs`. */
+/* --layers and --list can also print the whole reference, for `make docs`. */
 static bool set_reference(struct options *o, enum docs docs, const char *value)
 {
     const bool markdown = value && strcmp(value, "markdown") == 0, man = value && strcmp(value, "man") == 0;
@@ -291,11 +291,11 @@ void options_help(FILE *f)
 
 /* ---- parsing */
 
-/* Does `word` stand for the option? *value is what the word itself says of its value, NULL when nothing. */
+/* True if `word` is the option. *value is the value within the word itself, NULL if it has none. */
 static bool matches(const struct option *p, const char *word, const char **value)
 {
     const size_t n = strlen(p->name);
-    const bool word_option = p->name[1] == '-' || n > 3; /* takes its value behind '=' */
+    const bool word_option = p->name[1] == '-' || n > 3; /* has its value after '=' */
     *value = NULL;
     if (strncmp(word, p->name, n) != 0)
         return false;
@@ -333,7 +333,7 @@ static bool unknown(const char *word)
     return wrong("no option '%s'; 'cnnc --help' lists them", name);
 }
 
-/* Takes the word at argv[*i], and the next one where the option wants it. */
+/* Takes the word at argv[*i], and the next one if the option needs it. */
 static bool take(struct options *o, int argc, char **argv, int *i)
 {
     const char *value;

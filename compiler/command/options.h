@@ -10,25 +10,25 @@ enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB, E
 enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
 
 struct options {
-    struct arena *arena; /* of what the options hold */
+    struct arena *arena; /* memory for what the options hold */
     struct diag_options diag;
-    const char *input, *output; /* output NULL: by the name of the model */
+    const char *input, *output; /* output NULL: named after the model */
     enum emit emit;
-    const char *stage; /* of -d, as given; NULL: none */
+    const char *stage; /* the stage of -d, as given; NULL: none */
     enum docs docs;
-    const char *topic; /* of --layers, --list, --explain */
+    const char *topic; /* the topic of --layers, --list, --explain */
     bool no_winograd;
-    int64_t unroll; /* statements a layer; negative: full */
+    int64_t unroll; /* statements for each layer; negative: full */
     bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
     const char *dependency_file;
-    const char *weights;      /* for EMIT_INFER and EMIT_LEARN */
-    const char *weights_file; /* where they go; NULL: into the C */
+    const char *weights;      /* the file to read, for EMIT_INFER and EMIT_LEARN */
+    const char *weights_file; /* the file to write them to; NULL: they are in the C */
     const char *target;
     int64_t max_ram, max_flash; /* bytes; negative: no limit */
     VEC(struct define) defines;
     VEC(const char *) strategies;
     VEC(const char *) positional;
-    char **run_args; /* what stands behind `--` */
+    char **run_args; /* the words after `--` */
     int n_run_args;
 };
 

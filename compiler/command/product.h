@@ -1,4 +1,4 @@
-/* product.h -- files that cnnc writes: all of them or none */
+/* product.h -- files that cnnc writes: either all or none */
 #ifndef CNNC_PRODUCT_H
 #define CNNC_PRODUCT_H
 
@@ -8,17 +8,19 @@
 struct product {
     const char *path, *text; /* path "-": standard output */
     const char *role;        /* "-o", for messages */
-    size_t size;             /* of text that may hold zeros; 0: it ends at the first */
-    const char *mark;        /* in the first line of a file that it may take the place of; NULL: of any */
+    size_t size;             /* the size of a text that may hold zeros; 0: the text ends at the first zero */
+    const char *mark;        /* it may replace a file that has this in its first line; NULL: it may replace any file */
 };
 
-/* Writes beside each path, then renames; a file that holds the text already keeps its date. False after a message. */
+/* Writes a file beside each path, then renames it; a file that already has the text keeps its date. False after a
+ * message. */
 bool products_write(struct ctx *c, const struct product *p, size_t n);
-/* Standard output, a device, a pipe: nothing can stand beside it. */
+/* True for standard output, a device or a pipe, which cannot have a file beside them. */
 bool product_is_stream(const char *path);
-/* What is read: role is "the input", "--weights". False after a message. */
+/* Adds a file that is read: role is "the input", "--weights". False after a message. */
 bool product_reads(struct ctx *c, struct cnn_claims *k, const char *path, const char *role);
-/* Refuses to write over what is read, over folders, and twice over one file. False after a message for each. */
+/* Refuses to overwrite what is read, to overwrite folders, and to write one file twice. False after a message for
+ * each. */
 bool products_allowed(struct ctx *c, struct cnn_claims *k, const struct product *p, size_t n);
 
 #endif

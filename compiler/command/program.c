@@ -1,4 +1,5 @@
-/* program.c -- what the plan makes of it: the C file, its header and what stands beside them; or a program that starts at once */
+/* program.c -- the products of a plan: the C file, its header and the files beside them; or a program that starts at
+ * once */
 #include <string.h>
 
 #include "command/command.h"
@@ -22,7 +23,7 @@ static const char *dependency_rule(struct ctx *c, const struct options *o, const
     return arena_printf(a, "%s\n", text);
 }
 
-/* What the banner says: enough to make the same file again, and no user text. */
+/* The text of the banner: enough to make the same file again, and no text of the user. */
 static const char *banner(struct ctx *c, const struct options *o, const struct target *t)
 {
     const char *const emit = o->emit == EMIT_LIB     ? "--emit=lib "
@@ -48,7 +49,7 @@ static const char *header_text(struct ctx *c, const struct program *g, const flo
     return g->learner ? emit_learner_header(c, g) : theta ? emit_inference_header(c, g) : emit_header(c, g);
 }
 
-/* theta: the constants of inference, or what a learner begins with; NULL for a trainer. */
+/* theta: the constants of inference, or the first parameters of a learner; NULL for a trainer. */
 static void write_files(struct compilation *of, const float *theta)
 {
     struct ctx *c = of->ctx;
@@ -83,7 +84,7 @@ static void write_files(struct compilation *of, const float *theta)
                 .path = header, .text = header_text(c, g, theta), .role = "the header", .mark = header_mark};
     }
     for (size_t i = 0; i < n && o->output; i++)
-        made[i].mark = NULL; /* -o is the user's word */
+        made[i].mark = NULL; /* the user chose the name with -o */
     if (theta && o->weights_file) {
         made[n] = (struct product){.path = o->weights_file, .role = "--weights-file"};
         made[n].text = weights_image(constants_of(g), theta, &made[n].size);
@@ -104,7 +105,8 @@ static struct libraries libraries_of(const struct compilation *c)
     return (struct libraries){.csv = needs & NEEDS_CSV, .images = needs & NEEDS_IMAGES};
 }
 
-/* What builds a generated program. What it must be linked with depends on the spec; without one, what all are. */
+/* The flags that build a generated program. The spec decides which libraries it needs; without a spec, these are the
+ * common ones. */
 void write_flags(struct compilation *c)
 {
     const struct options *o = c->options;
@@ -112,7 +114,7 @@ void write_flags(struct compilation *c)
         show_text(c, toolchain_flags(ctx_arena(c->ctx), o->cflags, o->libs, libraries_of(c)));
 }
 
-/* --emit=net and dot: to standard output unless -o says where. */
+/* --emit=net and dot: to standard output, or to the file of -o. */
 void write_text(struct compilation *c)
 {
     const struct options *o = c->options;
@@ -137,7 +139,8 @@ void plan_program(struct compilation *c)
         c->program.batch = plan_batch(c->plan, &c->planning, o->max_flash);
 }
 
-/* A trainer holds parameters in RAM, with a gradient a chunk and the optimizer's state; inference has them in flash. */
+/* A trainer has parameters in RAM, with a gradient for each chunk and the state of the optimizer; inference has
+ * parameters in flash. */
 static struct footprint footprint_of(const struct program *g, bool infer)
 {
     const struct plan *p = g->fast;

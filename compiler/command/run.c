@@ -1,4 +1,4 @@
-/* run.c -- runs the passes of a compilation, one behind the other, and prints what -d asks for */
+/* run.c -- runs the passes of a compilation, one after another, and prints what -d asks for */
 #include <string.h>
 
 #include "closest.h"
@@ -22,7 +22,7 @@ static bool is_stage(const struct pass *p, const char *name)
     return p->print && (strcmp(p->name, name) == 0 || (p->also && strcmp(p->also, name) == 0));
 }
 
-/* What the pass would print already; NULL: nothing, or nobody asks. */
+/* What -d would print before this pass; NULL: nothing, or -d does not ask for this pass. */
 static const char *print_before(const struct compilation *c, const struct pass *p)
 {
     return c->stage && strcmp(p->name, c->stage) == 0 && p->change ? p->print(c) : NULL;
@@ -83,7 +83,7 @@ static void run(struct compilation *c, const struct pass *p)
         p->change(c->net);
     if (p->change && !ctx_errors(c->ctx))
         net_verify(c->net);
-    /* a plan that only -Werror frowns upon is shown */
+    /* a plan is shown even if -Werror made its warnings errors */
     if (c->stage && is_stage(p, c->stage) && !c->stopped && (c->plan || !ctx_errors(c->ctx)))
         print_after(c, p, before);
 }
@@ -147,7 +147,7 @@ enum status compile(const struct options *o, const struct pass *passes)
     return c.status;
 }
 
-/* ---- what needs no input */
+/* ---- options that need no input */
 
 static const char *target_list(struct arena *a)
 {

@@ -1,4 +1,5 @@
-/* steps.c -- passes of one network that do not change a graph: reading, checking what is wanted, planning; and what -d prints */
+/* steps.c -- passes of one network that do not change a graph: reading, checking the command, planning; and what -d
+ * prints */
 #include <string.h>
 
 #include "command/command.h"
@@ -35,7 +36,7 @@ void read_weights(struct compilation *c)
 
 /* ---- before the first op */
 
-/* Inference and learners stand or fall with the weights, unless there are none or a stage on the way is shown. */
+/* Inference and learners need the weights, except when the network has none, or when -d shows an earlier stage. */
 static bool weights_given(const struct compilation *c)
 {
     const struct options *o = c->options;
@@ -67,7 +68,8 @@ void check_command(struct compilation *c)
 
 /* ---- planning */
 
-/* Inference that exceeds its limits does without transformed weights, which are faster and larger; unless somebody asked for them. */
+/* Inference that exceeds its limits gives up transformed weights, which are faster but larger, unless the user asked
+ * for them. */
 static struct plan *plan_inference(struct compilation *c)
 {
     struct plan *p = plan_make(c->net, c->target, false, &c->planning);
@@ -79,7 +81,7 @@ static struct plan *plan_inference(struct compilation *c)
     return plan_make(c->net, c->target, false, &c->planning);
 }
 
-/* The reference has the chunks of the plan that it is the reference of. */
+/* The reference has the same chunks as the plan that it checks. */
 static struct plan *plan_reference(const struct compilation *c)
 {
     return plan_make(c->net, &target_reference, true, &(struct plan_options){.images = c->of->plan->chunk});

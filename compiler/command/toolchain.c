@@ -1,4 +1,4 @@
-/* toolchain.c -- what turns a generated file into a program */
+/* toolchain.c -- turns a generated file into a program */
 #include "command/toolchain.h"
 
 #include <ctype.h>
@@ -18,7 +18,7 @@
 #define CNNC_PREFIX "/usr/local"
 #endif
 
-/* The folder of this executable, or NULL where the system does not tell. */
+/* The folder of this executable, or NULL if the system does not tell it. */
 static char *own_folder(struct arena *a)
 {
     char path[4096];
@@ -35,7 +35,7 @@ static bool in_build_tree(struct arena *a, const char *folder)
     return folder && access(arena_printf(a, "%s/libcnn.a", folder), R_OK) == 0;
 }
 
-/* PREFIX is where bin/cnnc stands, so that an installation may be moved as a whole. */
+/* PREFIX is the folder that has bin/cnnc, so that an installation can be moved as a whole. */
 static const char *prefix(struct arena *a, const char *folder)
 {
     const char *end = folder ? strrchr(folder, '/') : NULL;
@@ -98,7 +98,8 @@ static void add_words(struct arena *a, struct command *k, const char *words)
     }
 }
 
-/* Signals that ask cnnc to end: they are passed on to the child, and cnnc ends when the child has, and the folder is gone. */
+/* Signals that ask cnnc to end: cnnc passes them on to the child. It ends when the child has ended and the folder is
+ * removed. */
 struct signals {
     sigset_t waited, before;
     bool asked;
@@ -136,7 +137,8 @@ static _Noreturn void become(char *const *words, const sigset_t *mask, pid_t par
     _exit(127);
 }
 
-/* Its status as a shell has it. What a terminal sends, the child has got, too. */
+/* Returns the status of the child as a shell gives it. Signals from a terminal have reached the child already, so only
+ * those that a process sent are passed on. */
 static int await(pid_t child, struct signals *s)
 {
     int status = 1 << 8;
