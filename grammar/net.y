@@ -1,5 +1,5 @@
-/* net.y -- the text language: generic statements, nothing else. What a statement means is told by tables (bind.c),
- * what `let`, `block`, `repeat` and `include` do by expand.c. */
+/* net.y -- the text language: only general statements. Tables tell what a statement means (bind.c); expand.c
+ * carries out `let`, `block`, `repeat` and `include`. */
 
 %define api.pure full
 %define api.prefix {syntax_}
@@ -148,7 +148,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     return 0;
 }
 
-/* Bison itself complains here when its stack is full. */
+/* Bison calls this when its stack is full. */
 static void syntax_error(struct span *at, void *scanner, struct parser *p, const char *message)
 {
     (void)scanner, (void)message;
