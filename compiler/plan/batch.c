@@ -3,7 +3,8 @@
 #include "plan/plan.h"
 
 enum { BATCH_IMAGES = 16 };
-static const double worth_a_plan = 0.995, worth_constants = 0.95; /* cycles of an image, over what they are without */
+/* Cycles of an image with the plan, or the added constants, divided by the cycles without. */
+static const double worth_a_plan = 0.995, worth_constants = 0.95;
 
 static struct plan *beside(const struct plan *one, struct plan_options options, bool more)
 {
@@ -13,7 +14,7 @@ static struct plan *beside(const struct plan *one, struct plan_options options, 
     return plan_make(one->net, one->target, false, &options);
 }
 
-/* In flash: its scratch is the user's affair. */
+/* Of flash only: the user decides about its scratch. */
 static bool fits(const struct plan *p, int64_t flash)
 {
     const struct budget need = budget_of_inference(p);
@@ -23,7 +24,7 @@ static bool fits(const struct plan *p, int64_t flash)
 struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash)
 {
     struct plan *same = beside(one, *options, false), *more = same ? beside(one, *options, true) : NULL;
-    if (!more) /* after a message: a strategy was forced */
+    if (!more) /* a forced strategy does not apply, and a message has said so */
         return NULL;
     if (fits(more, flash) && plan_cycles(more) < worth_constants * plan_cycles(same))
         return more;

@@ -1,7 +1,8 @@
-/* budget.c -- does it fit? When it does not, the message names the layer where the memory runs out. */
+/* budget.c -- whether the network fits into the memory. If not, the message names the layer where the memory runs out.
+ * */
 #include "plan/plan.h"
 
-/* The layer with the largest live set: what to make smaller first. */
+/* Reports the layer with the largest live set: the user should make it smaller first. */
 static void ram_exceeded(const struct plan *p, int64_t need, int64_t limit)
 {
     struct ctx *c = p->net->ctx;
@@ -11,7 +12,7 @@ static void ram_exceeded(const struct plan *p, int64_t need, int64_t limit)
                (long long)need, (long long)limit, o->node->name, o->kind->name, p->number->bytes * (long long)p->live);
 }
 
-/* The layer whose parameters no longer fit behind those of the layers before it. */
+/* Reports the layer whose parameters no longer fit behind those of the layers before it. */
 static void flash_exceeded(const struct plan *p, int64_t need, int64_t limit)
 {
     struct ctx *c = p->net->ctx;

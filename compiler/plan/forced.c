@@ -20,7 +20,7 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
     return NULL;
 }
 
-/* Some op of that layer could be done by that strategy, whether it applies or not. */
+/* Whether the strategy is one for some op of that layer. It need not apply. */
 static bool may_obey(const struct plan *p, const char *forced, const struct strategy *s)
 {
     for (size_t i = 0; i < p->net->ops.n; i++)
@@ -29,7 +29,7 @@ static bool may_obey(const struct plan *p, const char *forced, const struct stra
     return false;
 }
 
-/* The names of the strategies that the layer's ops have: what could have been meant. */
+/* The names of the strategies that the layer's ops have, as suggestions for a message. */
 static size_t strategies_of(const struct plan *p, const char *forced, const char **names, size_t most)
 {
     size_t n = 0;
@@ -39,7 +39,7 @@ static size_t strategies_of(const struct plan *p, const char *forced, const char
     return n;
 }
 
-/* --strategy=LAYER:NAME that means nothing is an error: the user would believe it was obeyed. */
+/* A --strategy=LAYER:NAME that matches nothing is an error: otherwise the user would believe that it has an effect. */
 void plan_check_forced(struct plan *p, const struct plan_options *options)
 {
     struct ctx *c = p->net->ctx;

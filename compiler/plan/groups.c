@@ -10,8 +10,8 @@ static bool wants_image_loop(const struct plan *p, const struct kernel *k)
     if (k->whole_chunk || o->kind->granularity == WHOLE_CHUNK)
         return false;
     if (o->kind->granularity == BY_TRAFFIC && k->strategy->repr == REPR_LISTS)
-        return false;                       /* its sums stay in registers over all images */
-    if (o->kind->granularity == BY_TRAFFIC) /* once for all images when the gradient is the larger traffic */
+        return false;                       /* one call for all images: the sums stay in registers */
+    if (o->kind->granularity == BY_TRAFFIC) /* one call for all images when the gradient is the larger traffic */
         return layout_of(p, o->in[0])->size + layout_of(p, o->in[1])->size > layout_of(p, o->out[0])->size;
     return layout_of(p, o->in[0])->pixels > 1 || (o->n_out > 0 && layout_of(p, op_result(o))->pixels > 1);
 }
@@ -23,7 +23,7 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
     bool *image = arena_alloc(a, n + 2);
     for (size_t i = 0; i < n; i++)
         image[i] = phase != PHASE_PREPARE && p->chunk > 1 && wants_image_loop(p, &p->kernels.at[first + i]);
-    for (size_t i = 0; i < n; i++) /* a loop of its own around one kernel gains nothing */
+    for (size_t i = 0; i < n; i++) /* an image loop around a single kernel gains nothing */
         if (image[i] && (i == 0 || !image[i - 1]) && !image[i + 1])
             image[i] = false;
     for (size_t i = 0; i < n; i++) {
@@ -37,12 +37,14 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
     }
 }
 
-/* ---- chunks: what a thread does at a time. Two at least for two cores, and no more gradient buffers than memory bears. */
+/* ---- chunks: the images that a thread processes at a time. At least two chunks, for two cores; not more gradient
+ * buffers than memory can hold. */
 
-enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* gradients of more chunks would make a long sum of floats */
+enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* a sum over the gradients of more chunks would lose precision */
 
-/* How many images make up for writing a chunk's gradient and reading it again: those bytes come through the caches at about 32 a
- * cycle, and at a third of that once they leave the second; they shall take no more than an eighth of the time. */
+/* The number of images that makes the traffic of a chunk's gradient cheap enough: writing and reading it shall take at
+ * most an eighth of the time. The caches move about 32 bytes a cycle; beyond the second cache the rate is a third of
+ * that. */
 static int64_t images_for_gradients(const struct plan *p)
 {
     const double bytes = (double)(p->trained * p->number->bytes), rate = bytes > (double)p->target->l2 ? 11 : 32;

@@ -47,7 +47,7 @@ static void layout_result(struct plan *p, const struct op *o, const struct tenso
                r.pixels ? r.pixels : m->pixels);
 }
 
-/* A gradient lies as its tensor does, so kernels can walk both with one index. */
+/* A gradient has the layout of its tensor, so kernels can walk both with one index. */
 static void layout_gradients(struct plan *p)
 {
     for (size_t i = 0; i < p->net->tensors.n; i++) {
@@ -112,7 +112,7 @@ static void place_param(struct plan *p, const struct param *q)
     p->theta += round_up(l->size, 16);
 }
 
-/* Those that are trained first: gradients and state are no longer than they are. */
+/* Trained parameters come first, so that gradients and optimiser state only need room for these. */
 static void place_params(struct plan *p)
 {
     const struct net *n = p->net;
@@ -126,7 +126,7 @@ static void place_params(struct plan *p)
     p->read = p->theta;
 }
 
-/* A kernel of the network itself reads it, in the form that training would give it. */
+/* Whether a kernel other than PREPARE reads the parameter in the form that training gives it. */
 static bool is_read(const struct net *n, const struct tensor *t)
 {
     for (size_t i = 0; i < n->ops.n; i++)
@@ -136,7 +136,7 @@ static bool is_read(const struct net *n, const struct tensor *t)
     return false;
 }
 
-/* Inference does not hold what it reads only in another form. */
+/* Inference does not hold a parameter that it reads only in another form. */
 void plan_place_params_read(struct plan *p)
 {
     const struct net *n = p->net;

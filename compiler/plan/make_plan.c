@@ -33,7 +33,7 @@ double plan_cycles(const struct plan *p)
     return sum;
 }
 
-/* What the network computes with becomes what the target does. */
+/* Gives the network's real numbers the target's type. */
 static void set_numbers(struct net *n, enum dtype dtype)
 {
     for (size_t i = 0; i < n->tensors.n; i++)
@@ -52,7 +52,7 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);
     p->memos = memo_table_new(ctx_arena(n->ctx));
-    size_t most = n->tensors.n + n->ops.n; /* an op may get weights of its own */
+    size_t most = n->tensors.n + n->ops.n; /* an op may add a tensor of prepared weights */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);
     if (!plan_can_be_indexed(p))

@@ -26,13 +26,14 @@ struct target {
     int64_t l1, l2;                         /* bytes of data cache a core */
     const char *attributes;                 /* for the compiler's target pragma; "" for its default */
     const char *features;                   /* what __builtin_cpu_supports must find, separated by commas */
-    const char *guard;                      /* preprocessor condition under which the attributes mean something */
+    const char *guard;                      /* preprocessor condition for the attributes to be understood */
     const struct number *number;            /* number_double in the row of the reference */
 };
 
 extern const struct target targets[]; /* ends with name == NULL; without the reference */
 extern const struct target target_reference;
-/* Cycles of so many multiply-adds and loads of vectors, `chain` of the former one behind the other: what takes longest. */
+/* Cycles of a loop body: the longest of its multiply-adds, its loads of vectors, and the latency of `chain`
+ * multiply-adds that depend on one another. */
 double target_cycles(const struct target *t, double fma, double loads, double chain);
 const struct target *target_find(const char *name); /* "native" is the row that this machine matches; NULL: none */
 
@@ -56,7 +57,7 @@ struct layout {
     int64_t channels, ld; /* the innermost run, and its distance to the next */
     int64_t pixels;       /* runs an image */
     int64_t size;         /* elements of the base that one image (or the parameter) takes, padding included */
-    bool one_image;       /* lives within one iteration of an image loop: the same memory for every image */
+    bool one_image;       /* lives within one iteration of an image loop: all images use the same memory */
     bool used;
 };
 
@@ -92,13 +93,13 @@ enum { MAX_TILE = 8 };
 struct kernel {
     const struct op *op;
     const struct strategy *strategy;
-    int tile[MAX_TILE]; /* meaning belongs to the strategy */
-    int64_t work;       /* elements of scratch for itself: its function gets `work`; 0: none */
+    int tile[MAX_TILE]; /* the strategy defines the meaning */
+    int64_t work;       /* elements of scratch that its function gets as `work`; 0: none */
     int64_t work_offset;
     int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
-    bool whole_chunk;        /* gains from having all images of a chunk at once */
+    bool whole_chunk;        /* faster with all images of a chunk in one call */
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;    /* C name, shared by kernels of equal text */
     const char *text;        /* emit: its function, under the name "kernel" */
@@ -118,7 +119,7 @@ struct group {
 };
 
 struct plan {
-    struct net *net; /* its own: a copy of what it was made of */
+    struct net *net; /* the plan's own copy */
     const struct target *target;
     const struct number *number; /* the target's */
     bool reference;
@@ -131,11 +132,11 @@ struct plan {
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
-    int64_t trained;                  /* of theta: what has gradients and state; the rest is frozen */
-    int64_t read;                     /* of theta: behind stands what only PREPARE ops of inference read */
-    int64_t unroll;                   /* statements that a kernel may have as straight-line code; 0: none has */
-    int64_t live;                     /* lower bound of scratch: the most that is alive at once */
-    size_t peak;                      /* the kernel during which that is so */
+    int64_t trained;                  /* elements of theta that have gradients and state; the rest is frozen */
+    int64_t read;                     /* elements of theta that inference reads; only its PREPARE ops read the rest */
+    int64_t unroll;                   /* the most statements of a kernel as straight-line code; 0: none */
+    int64_t live;                     /* lower bound of scratch: the largest number of elements alive at once */
+    size_t peak;                      /* the kernel that runs while `live` elements are alive */
 };
 
 struct plan_options {
@@ -144,15 +145,17 @@ struct plan_options {
     bool no_winograd;
     int64_t unroll;            /* statements of a kernel; negative: all kernels that can */
     int64_t images;            /* of a chunk; 0: one in inference, what is best in training */
-    const struct plan *beside; /* inference: its constants are where it has them, and others behind them; NULL: none */
-    bool same_constants;       /* there shall be no others */
+    const struct plan *beside; /* inference: its constants keep their places, new ones follow; NULL: none */
+    bool same_constants;       /* the plan may add no constants to those of `beside` */
 };
 
-/* make_plan.c: NULL after a message. The plan has a graph of its own, to which it adds ops that put weights into another form. */
+/* make_plan.c: Returns NULL after a message. The plan has its own copy of the graph and adds ops to it that put weights
+ * into another form. */
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options);
 double plan_cycles(const struct plan *p); /* an image, forward */
-/* batch.c: of inference of several images at once, when that is cheaper than one after the other as in `one`; else NULL. It
- * has the constants of `one` and maybe more, as long as they take no more than so many bytes (negative: any). */
+/* batch.c: a plan for inference of several images at once; NULL when that is no cheaper than one image after the other,
+ * as in `one`. The plan has the constants of `one` and may add more, up to the given number of bytes in all (negative:
+ * no limit). */
 struct plan *plan_batch(const struct plan *one, const struct plan_options *options, int64_t flash);
 /* budget.c. Bytes; ram counts one thread, and for inference neither the input nor the output. */
 struct budget {
@@ -166,18 +169,19 @@ bool budget_check(const struct plan *p, const struct budget *need,
 char *plan_print(const struct plan *p);   /* print_plan.c: -d plan */
 char *memory_print(const struct plan *p); /* memory.c: -d mem */
 
-/* slow.c: warns of layers that take much of the time and little of what the machine can do. */
+/* slow.c: warns of layers that take much of the time and use little of the machine's speed. */
 void plan_warn_slow(const struct plan *p);
 
-/* prepared.c. What inference holds: of theta what is read, and behind it what the PREPARE ops make, which have no kernels there. */
+/* prepared.c: elements that inference holds: the part of theta that it reads, and behind it the results of the PREPARE
+ * ops, which have no kernels in inference. */
 int64_t plan_constants(const struct plan *p);
 const float *plan_evaluate(const struct plan *p, const float *theta);
 
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
 
-/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. An axis whose block
- * is 0 is one with the axis behind it: their elements are numbered together. */
+/* Element i of an axis of a parameter's file shape stands at (i / block) * outer + (i % block) * inner. An axis with
+ * block 0 is joined with the next axis: their elements are numbered together. */
 struct param_axis {
     int64_t block, outer, inner;
 };

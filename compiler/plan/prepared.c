@@ -1,4 +1,4 @@
-/* prepared.c -- copies of weights in the form that a kernel wants, made once a step: which there are, and where they
+/* prepared.c -- copies of weights in the form that a kernel wants, made once a step: which copies exist, and where they
  * stand. */
 #include <stdlib.h>
 
@@ -59,9 +59,10 @@ const float *plan_evaluate(const struct plan *p, const float *theta)
     return all;
 }
 
-/* ---- the parts of prepare(): the dearest first, and what reads another's result goes with it */
+/* ---- the parts of prepare(): the most expensive kernels first; a kernel that reads another's result belongs to the
+ * same part */
 
-/* Where two cost the same, the earlier one first. */
+/* Of two with the same cost, the earlier one comes first. */
 static int by_cost(const void *a, const void *b)
 {
     const struct kernel *x = *(struct kernel *const *)a, *y = *(struct kernel *const *)b;
@@ -92,10 +93,10 @@ void plan_parts(struct plan *p)
             k->part = maker[k->op->in[0]->id]->part;
 }
 
-/* ---- Winograd's transformed weights: where the cheaper convolutions pay for the transformation */
+/* ---- Winograd's transformed weights: used where the convolutions save more than the transformation costs */
 
-/* Cycles an image of the convolution in that representation, its share of making the weights included; negative when there
- * is no strategy for it. */
+/* Cycles an image of the convolution with weights in that representation, including its share of the preparation;
+ * negative when no strategy can do it. */
 static double cost_with(const struct plan *p, const struct op *conv, const struct op *prepare, enum repr repr,
                         const struct plan_options *options)
 {
@@ -109,7 +110,7 @@ static double cost_with(const struct plan *p, const struct op *conv, const struc
     return p->inference ? k.cost : k.cost + once.cost / (double)p->net->train->batch;
 }
 
-/* The forward convolution reads what a new op makes of its weights. */
+/* Adds an op that transforms the convolution's weights. The convolution then reads its result. */
 static void transform(struct plan *p, struct op *conv, enum repr repr)
 {
     struct net *n = p->net;
@@ -126,7 +127,7 @@ static void transform(struct plan *p, struct op *conv, enum repr repr)
     conv->in[1] = t;
 }
 
-/* What an earlier plan has transformed. */
+/* The form into which an earlier plan has transformed the weights; REPR_DENSE when it has not. */
 static enum repr transformed(const struct op *conv)
 {
     const struct tensor *w = conv->in[1];
@@ -159,8 +160,8 @@ static enum repr cheapest_form(const struct plan *p, const struct op *conv, cons
     return best;
 }
 
-/* What the forward convolution reads, when it is transformed and the gradient of the data is cheaper with it, too, than the
- * cheapest with weights of its own. Lists of a gradient want weights of their own. */
+/* The transformed weights of the forward convolution, when the gradient of the data is also cheapest with them; else
+ * the gradient gets its own weights. A gradient held as lists always needs its own. */
 static struct tensor *shared_weights(const struct plan *p, const struct op *data, const struct op *conv,
                                      const struct plan_options *options, double least)
 {
@@ -173,7 +174,7 @@ static struct tensor *shared_weights(const struct plan *p, const struct op *data
     return can && (least < 0 || k.cost < least) ? conv->in[1] : NULL;
 }
 
-/* Transposed weights that nobody reads any more. */
+/* Removes transposed weights that no op reads any more. */
 static void drop_unread(struct net *n)
 {
     const int *users = net_users(n);
@@ -188,13 +189,14 @@ static void drop_unread(struct net *n)
     n->ops.n = kept;
 }
 
-/* A plan for one image has transformed them; a batch may want another form so much that it gets weights of its own. */
+/* The plan for one image has already transformed these weights. A batch gets its own transformed weights when another
+ * form is enough cheaper. */
 static enum repr own_form(struct plan *p, struct op *conv, enum repr earlier, const struct plan_options *options)
 {
     const double worth_it = 0.95;
     struct tensor *shared = conv->in[1];
     double least, shares;
-    p->layouts[shared->id].repr = earlier; /* whoever reads it */
+    p->layouts[shared->id].repr = earlier; /* for all other readers */
     conv->in[1] = shared->producer->in[0];
     const enum repr best = cheapest_form(p, conv, options, &least);
     shares = cost_with(p, conv, shared->producer, earlier, options);
@@ -212,7 +214,7 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
         if (!conv->kind->transform)
             continue;
         if (conv->phase == PHASE_FORWARD)
-            forward[conv->in[1]->param->id] = conv; /* what reads these weights */
+            forward[conv->in[1]->param->id] = conv; /* the convolution that reads these weights */
         enum repr earlier = transformed(conv), repr = earlier;
         double least = -1;
         if (!earlier && !options->same_constants && !plan_unrolls(p, conv, options))

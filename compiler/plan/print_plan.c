@@ -1,8 +1,8 @@
-/* print_plan.c -- -d plan: each kernel, what it costs, and why not another. */
+/* print_plan.c -- -d plan: each kernel, its cost, and why other strategies do not apply. */
 #include "plan/inner.h"
 #include "base/text.h"
 
-/* Transformed weights say nothing of the gradient. */
+/* The form of transformed weights says nothing about the form of the gradient. */
 static enum repr gradient_repr(enum repr r)
 {
     return r >= REPR_WINOGRAD2 ? REPR_DENSE : r;

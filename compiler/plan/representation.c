@@ -1,7 +1,7 @@
 /* representation.c -- how the gradient behind a pooling is held: dense, as lists, or nowhere. */
 #include "plan/inner.h"
 
-/* No op touches tensors of two kinds beside the dense. */
+/* An op never touches tensors of two different representations apart from the dense one. */
 enum repr plan_repr(const struct plan *p, const struct op *o)
 {
     for (int i = 0; i < o->n_in; i++)
@@ -46,7 +46,7 @@ bool plan_omits(const struct plan *p, const struct op *o)
     return o->kind->loses_most && layout_of(p, o->out[0])->repr == REPR_POOLED;
 }
 
-/* Of the weights that the gradient of the convolution's data is computed with. */
+/* The representation of the weights that the gradient of the convolution's data reads. */
 static enum repr weights_repr(const struct plan *p, const struct op *pool)
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {
@@ -79,7 +79,7 @@ void plan_representations(struct plan *p, const struct plan_options *options)
         const struct op *o = p->net->ops.at[i];
         if (!o->kind->loses_most || o->n_epilogue || p->target->lanes == 1)
             continue;
-        enum repr best = REPR_DENSE, weights = weights_repr(p, o); /* those of a dense gradient */
+        enum repr best = REPR_DENSE, weights = weights_repr(p, o); /* `weights`: the form that a dense gradient needs */
         double least = representation_cost(p, o, options);
         for (enum repr r = REPR_LISTS; r <= REPR_POOLED; r++) {
             represent(p, o, r, r);

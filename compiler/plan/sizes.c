@@ -2,7 +2,7 @@
  * than such an index reaches. */
 #include "plan/inner.h"
 
-/* Kernels may step a few vectors past an end before they look. */
+/* A kernel's index may pass the end by a few vectors before the kernel compares it. */
 static const int64_t most_elements = INT32_MAX - (1 << 16);
 
 static bool refuse(const struct plan *p, const struct node *n, const char *what, int64_t elements)
@@ -50,7 +50,8 @@ bool plan_can_be_indexed(const struct plan *p)
     return true;
 }
 
-/* All that an image has, alive at once or not: chunks of so many bytes gain nothing from being larger. */
+/* The sum of all an image's tensors, alive at once or not. A chunk of that many bytes gains nothing from more
+ * images. */
 int64_t plan_images_that_fit(const struct plan *p)
 {
     int64_t sum = 1;

@@ -1,8 +1,9 @@
-/* slow.c -- layers that will run far under what the machine can do, told when that is known: with the reason, and the nearest
- * size that would not. */
+/* slow.c -- warnings about layers that will run far below the machine's speed. A warning gives the reason and the
+ * nearest size without that problem, when these can be computed. */
 #include "plan/plan.h"
 
-/* Cycles an image of what multiplies in a layer, those that its multiply-adds alone would take, and the op that loses most. */
+/* Cycles an image of a layer's kernels that multiply, the cycles that their multiply-adds alone would take, and the op
+ * that loses most. */
 struct pace {
     const struct op *worst;
     double cycles, least, lost;

@@ -1,7 +1,7 @@
-/* strategy.c -- the cheapest strategy of an op. Equal ops are planned once: what a strategy looks at is written down as a row of
- * words -- the op, its epilogue, the shapes and layouts of its operands, its neighbours around a pooling's gradient; not names, nor where
- * anything stands. A strategy that comes to look at more must find it here: tests/unit/test_plan_strategy.c plans every kernel by
- * itself, and compares. */
+/* strategy.c -- the cheapest strategy of an op. Equal ops are planned once. A row of words records what a strategy
+ * looks at: the op, its epilogue, the shapes and layouts of its operands, its neighbours around a pooling's gradient;
+ * neither names nor places in memory. When a strategy looks at something more, that must be added here:
+ * tests/unit/test_plan_strategy.c plans every kernel by itself, and compares. */
 #include <string.h>
 
 #include "hash.h"
@@ -35,7 +35,7 @@ static const char *search(const struct plan *p, struct kernel *k, enum repr repr
     return k->strategy ? NULL : refusal;
 }
 
-/* ---- what an op is */
+/* ---- the words that describe an op */
 
 struct words {
     struct arena *arena;
@@ -124,7 +124,7 @@ static void put_epilogue(struct words *w, const struct plan *p, const struct op 
         put_op(w, p, o->epilogue[i]);
 }
 
-/* Lists are laid out for who reads them. */
+/* The layout of lists depends on their readers. */
 static void put_readers(struct words *w, const struct plan *p, const struct op *pool)
 {
     for (size_t i = 0; i < p->net->ops.n; i++) {

@@ -1,4 +1,4 @@
-/* unroll.c -- how much becomes straight-line code. */
+/* unroll.c -- how many statements of straight-line code the network and a kernel may have. */
 #include "plan/inner.h"
 
 bool plan_unrolls(const struct plan *p, const struct op *o, const struct plan_options *options)
