@@ -1,9 +1,9 @@
-/* calls.c -- the calls that run kernels, in the order of the plan; long runs of them in functions of their own. */
+/* calls.c -- the calls that run kernels, in the order of the plan; long runs of calls become functions of their own. */
 #include "emit/calls.h"
 
 /* ---- one call */
 
-/* In an image loop, each image has its own. */
+/* Whether each image of an image loop has its own copy of the operand. */
 static bool moves(const struct layout *q)
 {
     return !q->one_image && q->base != BASE_THETA && q->base != BASE_GRAD && q->base != BASE_PREPARED;
@@ -21,11 +21,11 @@ static struct argument operand_argument(const struct core *c, const struct opera
     const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)d->tensor);
     const struct layout *q = layout_of(p, root);
     const char *step = image_loop && moves(q) ? arena_printf(a, " + i * %lld", (long long)q->size) : "";
-    if (q->base == BASE_TARGET) /* const void *, which is nothing else in C++ without a word */
+    if (q->base == BASE_TARGET) /* const void *, which C++ does not convert to another pointer without a cast */
         return (struct argument){.before = arena_printf(a, "(const %s *)target%s", dtype_type(d->tensor->dtype), step)};
     if (q->base == BASE_X)
         return (struct argument){.before = arena_printf(a, "%s%s", bases[q->base], step)};
-    const bool other = d->tensor->dtype != p->number->dtype; /* than the array that it stands in */
+    const bool other = d->tensor->dtype != p->number->dtype; /* differs from the type of its array */
     return (struct argument){
         .before = arena_printf(a, "%s%s + ", other ? arena_printf(a, "(%s *)(", dtype_type(d->tensor->dtype)) : "",
                                bases[q->base]),
@@ -83,7 +83,7 @@ static struct call call_of(const struct core *c, size_t kernel, bool image_loop)
     return call;
 }
 
-/* ---- a run of calls, in pieces that one function bears */
+/* ---- a run of calls, divided into pieces that are short enough for one function */
 
 static const struct {
     enum phase phase;
@@ -96,8 +96,9 @@ static const struct {
     [CALLS_PREPARE] = {PHASE_PREPARE, false, "prepare"},
 };
 
-/* A call is three statements at most, with its lap and its condition, and no function shall have more than a thousand:
- * compilers take more than twice the time for twice the function. Of calls that repeat, one repetition is written. */
+/* A call is at most three statements, with its lap and its condition. A function shall have at most a thousand
+ * statements, because compilers take more than twice the time for a function of twice the length. Of calls that repeat,
+ * only one repetition is written and counted. */
 enum { CALLS_A_FUNCTION = 300 };
 
 struct piece {
@@ -108,9 +109,9 @@ struct piece {
 
 struct pieces {
     struct arena
-        *arena; /* theirs: a deep network has many calls, and they are listed for each function that runs them */
+        *arena; /* of the lists of calls: each function that runs calls lists them, and a deep network has many */
     VEC(struct piece) list;
-    struct call_list *calls; /* of each group */
+    struct call_list *calls; /* one list for each group */
 };
 
 static bool belongs(const struct core *c, size_t kernel, enum calls which)
@@ -121,7 +122,7 @@ static bool belongs(const struct core *c, size_t kernel, enum calls which)
     return o->phase == runs[which].phase && (o->phase != PHASE_BACKWARD || o->kind->loss == runs[which].loss);
 }
 
-/* A lap has the number of its kernel. */
+/* The number of a lap is that of its kernel. */
 static size_t kernel_of(const struct call *k)
 {
     return (size_t)k->at[CALL_LAP].value;
@@ -139,7 +140,7 @@ static struct call_list calls_of(struct arena *a, const struct core *c, const st
     return calls;
 }
 
-/* Those of the kernels [first, end). */
+/* The calls of the kernels [first, end). */
 static struct call_list slice(const struct call_list *l, size_t first, size_t end)
 {
     struct call_list part = *l;
@@ -150,7 +151,8 @@ static struct call_list slice(const struct call_list *l, size_t first, size_t en
     return part;
 }
 
-/* Adds the kernels to the last piece when it bears them, and to a new one otherwise. `calls`: those that are written. */
+/* Adds the kernels to the last piece when there is room, else to a new piece. `calls`: the number of calls written for
+ * them. */
 static void piece_over(struct arena *a, struct pieces *s, size_t first, size_t end, bool inside, size_t calls)
 {
     struct piece *last = s->list.n ? &s->list.at[s->list.n - 1] : NULL;
@@ -171,7 +173,8 @@ static size_t written_calls(const struct call_list *calls)
     return sum;
 }
 
-/* One piece when one function bears all. An image loop is divided only when it is too long by itself, and never where calls repeat. */
+/* Makes one piece when one function can hold all calls. An image loop is divided only when it alone is too long, and
+ * never within calls that repeat. */
 static struct pieces divide(const struct core *c, enum calls which)
 {
     const struct plan *p = c->plan;
@@ -211,7 +214,7 @@ static void emit_piece(struct out *o, const struct core *c, enum calls which, co
     }
 }
 
-/* ---- pieces as functions: each takes what its calls mention */
+/* ---- pieces as functions: the parameters of each are what its calls mention */
 
 enum parameter {
     PARAMETER_THETA,
@@ -306,7 +309,7 @@ static void emit_parameters(struct out *o, const struct core *c, const bool used
     out_text(o, declare ? ")\n" : ");\n");
 }
 
-/* forward_2; of a stretch, chunk_1_forward_2 */
+/* The name of a piece: forward_2; within a stretch chunk_1_forward_2. */
 static const char *piece_name(const struct core *c, enum calls which, size_t i)
 {
     const char *stretch = c->stretch ? c->stretch->name : "", *underscore = c->stretch ? "_" : "";

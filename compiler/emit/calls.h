@@ -1,4 +1,5 @@
-/* calls.h -- what a kernel's function takes, and each call of it gives: shared by functions.c, calls.c, loops.c. */
+/* calls.h -- the parameters of a kernel's function and the arguments of its calls: shared by functions.c, calls.c,
+ * loops.c. */
 #ifndef CNNC_CALLS_H
 #define CNNC_CALLS_H
 
@@ -18,11 +19,12 @@ struct operand_list {
 /* In the order that kernels/kernels.h promises: inputs, what its epilogue reads, outputs. */
 struct operand_list operands_of(const struct plan *p, const struct op *o);
 
-/* A call, taken apart so that one can see what changes from one to the next: each argument is a text around a number. The first
- * two are no arguments of the C function: the number of the part of prepare() that it belongs to, and that of its lap. */
+/* A call, divided so that two calls can be compared: each argument is a text around a number. The first two are not
+ * arguments of the C function: the number of the part of prepare() that the call belongs to, and the number of its lap.
+ * */
 struct argument {
-    const char *before, *number, *after; /* number NULL: `before` is all */
-    int64_t value;                       /* of the number, which may be a name */
+    const char *before, *number, *after; /* number NULL: `before` is the whole argument */
+    int64_t value;                       /* the value of `number`, which may be a name */
 };
 
 enum { CALL_PART, CALL_LAP, CALL_FIRST, CALL_ARGUMENTS = ROW_NUMBERS };
@@ -35,12 +37,13 @@ struct call {
 
 struct call_list {
     VEC(struct call) calls;
-    VEC(struct row) rows; /* of each call, to compare them by */
+    VEC(struct row) rows; /* one for each call, for comparisons */
 };
 
 /* loops.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
 void calls_add(struct call_list *l, struct arena *a, const struct call *k);
-/* How many calls from `first` on are one loop, or 1; written: those of one repetition. */
+/* The number of calls from `first` on that become one loop; 1 when there is none. *written: the calls of one
+ * repetition. */
 size_t repeated_calls(const struct call_list *l, size_t first, size_t *written);
 void emit_repeats(struct out *o, struct arena *a, const struct call_list *l, const char *laps);
 

@@ -1,19 +1,19 @@
-/* emit.h -- from a plan to the text of the generated files: heads, calls and places of kernels, the model's tables, the faces; and
- * weights in the layout of the kernels. Nothing is decided here that costs time or memory, and no kernel's body is written: those are
- * the plan's and its strategies'. What the files of this room share stands in inner.h. */
+/* emit.h -- from a plan to the text of the generated files: heads, calls and places of kernels, the model's tables, the
+ * faces; and weights in the layout of the kernels. Nothing is decided here that costs time or memory, and no kernel's
+ * body is written: the plan and its strategies do both. What the files of this room share stands in inner.h. */
 #ifndef CNNC_EMIT_H
 #define CNNC_EMIT_H
 
 #include "plan/plan.h"
 
-/* What inference knows beside the weights: x = (raw * scale - mean) / std of each channel, the last axis of the input; and what classes
- * are called. */
+/* What inference knows beside the weights: the normalisation x = (raw * scale - mean) / std of each channel, which is
+ * the last axis of the input; and the names of the classes. */
 struct learnt {
     double scale;
     int64_t
-        channels; /* that have a mean and a std each; 1: all values have the same; 0: inputs are taken as they are */
+        channels; /* channels with their own mean and std; 1: all values have the same; 0: inputs are not normalised */
     const double *mean, *std;
-    const char *const *classes; /* NULL: they are numbers */
+    const char *const *classes; /* NULL: classes have numbers, no names */
     int64_t n_classes;
 };
 
@@ -24,7 +24,7 @@ struct program {
     const char *header;     /* name to include, NULL: its declarations stand in the C file */
     const char *command;    /* options that make this file again, for the banner */
     const char *libraries;  /* what it is linked with, likewise; NULL: with nothing */
-    struct plan *batch;     /* inference of several images at once; NULL: of one after the other, as `fast` does it */
+    struct plan *batch;     /* inference of several images at once; NULL: one image after the other with `fast` */
     bool library;           /* no main(), and nothing that only it needs */
     bool learner;           /* a step of training that needs no libcnn */
     bool separate;          /* inference whose weights are in a file of their own */
@@ -56,7 +56,8 @@ const char *emit_learner_header(struct ctx *c, const struct program *g);
 /* The parameters of the plan's network, from arrays of their names: p->theta floats in the plan's layout, padding
  * zero. NULL after a message. */
 const float *import_weights(const struct plan *p, const struct named_arrays *from);
-/* What that file (NULL: there is none) and the spec know beside them. False after a message: they are needed, and not known. */
+/* Reads what that file (NULL: there is none) and the spec give beside the weights. Returns false after a message when
+ * something needed is missing. */
 bool import_learnt(const struct plan *p, const char *path, struct learnt *out);
 
 /* ---- weights_file.c: parameters as a file of their own, in the layout of the kernels */
@@ -65,6 +66,6 @@ const char *weights_image(const struct plan *p, const float *theta, size_t *size
 
 /* ---- update.ct */
 
-int update_slots(const struct plan *p); /* arrays of state that the optimiser has */
+int update_slots(const struct plan *p); /* the number of the optimiser's state arrays */
 
 #endif

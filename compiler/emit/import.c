@@ -1,4 +1,5 @@
-/* import.c -- weights from a file, for --emit=infer: whole, of the right shapes, moved to where the kernels want them */
+/* import.c -- weights from a file, for --emit=infer: complete, with the right shapes, moved to the layout of the
+ * kernels */
 #include "closest.h"
 #include "emit/emit.h"
 #include "training/training.h"
@@ -62,7 +63,7 @@ static int64_t element_of(const struct param *q, const struct param_axis *axis, 
     return at;
 }
 
-/* C has no literal for what is not finite. */
+/* C has no literal for infinity or NaN. */
 static void place(const struct weights *w, const struct param *q, const struct cnn_array *a)
 {
     struct param_axis axis[MAX_RANK];
@@ -77,7 +78,8 @@ static void place(const struct weights *w, const struct param *q, const struct c
     }
 }
 
-/* A checkpoint's state is no business of inference; anything else belongs to another network. */
+/* Inference ignores the training state of a checkpoint. Any other unknown name means that the file belongs to another
+ * network. */
 static void check_others(const struct weights *w)
 {
     const struct net *net = w->plan->net;
@@ -99,7 +101,7 @@ static void check_others(const struct weights *w)
 
 enum { FEW = 4 };
 
-/* Behind the errors: whose weights these are, and whose are wanted. */
+/* Follows the errors: which network the file's weights are of, and which network needs weights. */
 static void compare(const struct weights *w)
 {
     const struct net *net = w->plan->net;
@@ -164,7 +166,7 @@ static double *numbers(struct arena *a, int64_t n)
     return arena_alloc(a, (size_t)n * sizeof(double));
 }
 
-/* As the spec says. */
+/* Takes the values that the spec gives. */
 static void set_given(const struct net *n, struct learnt *out)
 {
     const struct data_config *d = n->data;
@@ -181,7 +183,7 @@ static void set_given(const struct net *n, struct learnt *out)
     out->std = std;
 }
 
-/* As it was fitted. */
+/* Takes the values that training fitted. */
 static bool set_fitted(const struct weights *w, const struct cnn_beside *b, struct learnt *out)
 {
     const struct net *n = w->plan->net;
@@ -207,7 +209,7 @@ static bool differ(double a, double b)
     return fabs(a - b) > 1e-6 * (fabs(a) + fabs(b));
 }
 
-/* The numbers of the spec go, but not in silence. */
+/* The spec's numbers apply. A warning tells when the weights were trained with others. */
 static void compare_normalize(const struct weights *w, const struct cnn_beside *b, const struct learnt *given)
 {
     const struct net *n = w->plan->net;
@@ -227,7 +229,7 @@ static void compare_normalize(const struct weights *w, const struct cnn_beside *
     }
 }
 
-/* Nothing to do is nothing to be said; and the float that subtracts must be one. */
+/* Drops a normalisation that changes nothing. Refuses one that float32 cannot compute. */
 static bool check_normalize(const struct weights *w, struct learnt *out)
 {
     bool something = out->scale != 1;
@@ -266,7 +268,7 @@ static bool set_normalize(const struct weights *w, const struct cnn_beside *b, s
     return check_normalize(w, out);
 }
 
-enum { LONGEST_NAME = 4095 }; /* what ISO C promises of a string literal */
+enum { LONGEST_NAME = 4095 }; /* ISO C guarantees this length of a string literal */
 
 static bool set_classes(const struct weights *w, const struct cnn_names *names, struct learnt *out)
 {

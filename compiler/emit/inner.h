@@ -12,7 +12,8 @@ void emit_face(struct out *o, const struct program *g);
 void emit_learnt_declarations(struct out *o,
                               const struct program *g); /* normalize.ct: for inference, when there is something */
 void emit_learnt(struct out *o, const struct program *g);
-/* What the library face of a trainer has of normalisation: members of its struct, a function, arguments of the runtime's. */
+/* The parts of a trainer's library face for normalisation: members of its struct, a function, arguments of the
+ * runtime's functions. */
 void emit_face_members(struct out *o, const struct net *n);
 void emit_face_normalize_declaration(struct out *o, const struct net *n);
 void emit_face_normalize(struct out *o, const struct net *n);
@@ -21,13 +22,13 @@ const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
 void emit_data(struct out *o, const struct data_config *d); /* data.ct: its data section */
 void emit_list(struct out *o, const char *name,
-               const struct bound *b); /* static const double name[], when b is several numbers */
+               const struct bound *b); /* emits static const double name[] when b has several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
 void emit_repeat_list(struct out *o, const char *prefix, const char *of, const struct repeats *r);
 struct repeats repeated_kernels(const struct plan *p);                               /* of what CNN_LAP numbers */
 void emit_bench(struct out *o, const struct plan *p, const struct repeats *repeats); /* bench.ct: their table */
 
-void emit_strict(struct out *o);                         /* takes back what compiler options allow with floats */
+void emit_strict(struct out *o);                         /* undoes compiler options that relax float arithmetic */
 void emit_restrict(struct out *o);                       /* program.ct: the one word that C++ spells otherwise */
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
@@ -37,7 +38,7 @@ void emit_header_frame(struct out *o, const struct program *g, const char *kind,
 
 /* ---- offsets.c: a core, and the names of places in its memory */
 
-/* Under whose name each tensor's place is written: its own, or that of an equal layer's, and a distance. */
+/* The name for each tensor's place: the tensor's own name, or the name of an equal layer's tensor and a distance. */
 struct listing {
     const struct plan *plan;
     const struct tensor **names; /* by tensor id; NULL: it has no place of its own */
@@ -58,7 +59,7 @@ struct core {
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
     const struct stretch *stretch;   /* whose calls are written; NULL: all */
     bool alone;                      /* not run by libcnn: no call is timed, and there is no table of stretches */
-    bool constants;                  /* theta[] stands in the file: nobody is given it */
+    bool constants;                  /* theta[] stands in the file and is no argument */
     struct listing places;           /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
@@ -82,8 +83,8 @@ void emit_core(struct out *o, const struct core *c);
 /* infer.ct: static const float name[n], behind the attribute. */
 void emit_floats(struct out *o, const char *attribute, const char *name, const float *values, int64_t n);
 /* calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
- * expression behind which each call is timed for `bench`; NULL: untimed. Too many for one function are dealt to functions of
- * their own, which must have been written before. */
+ * expression behind which each call is timed for `bench`; NULL: untimed. When there are too many for one function, they
+ * are divided among several, which must be written before. */
 enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE };
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
@@ -108,7 +109,7 @@ enum {
 };                                     /* words: all, those that are fixed, where the sum stands */
 #define WEIGHTS_SUM_START  2166136261u /* FNV-1a, a word at a time */
 #define WEIGHTS_SUM_FACTOR 16777619u
-/* What every such file of the plan begins with. */
+/* The words with which every weights file of the plan begins. */
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
 
 /* gradient_sum.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes the function that the second

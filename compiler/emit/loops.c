@@ -1,5 +1,6 @@
-/* loops.c -- calls of kernels, one behind the other. Where layers repeat, so do their calls, but for where operands stand:
- * then they are a loop over those numbers, and a deep network's functions are no longer than a shallow one's. */
+/* loops.c -- calls of kernels, one behind the other. Where layers repeat, their calls repeat too; only the places of
+ * the operands differ. Such calls become a loop over those numbers, so a deep network's functions are no longer than a
+ * shallow one's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ struct column {
 struct loop {
     const struct call *at; /* the calls of the first repetition; those of the others follow */
     size_t block, times;
-    VEC(struct column) columns; /* numbers that follow no rule */
+    VEC(struct column) columns; /* numbers that do not grow by equal steps */
 };
 
 /* ---- lists of calls */
@@ -22,7 +23,7 @@ struct loop {
 static char *append(char *to, const char *text)
 {
     const size_t n = strlen(text);
-    memcpy(to, text, n); /* NOLINT(bugprone-not-null-terminated-result): more comes behind it */
+    memcpy(to, text, n); /* NOLINT(bugprone-not-null-terminated-result): more text follows */
     return to + n;
 }
 
@@ -51,7 +52,7 @@ void calls_add(struct call_list *l, struct arena *a, const struct call *k)
     vec_push(a, &l->rows, row);
 }
 
-/* How often the first `block` calls come with whatever numbers. */
+/* How often the first `block` calls repeat, whatever their numbers are. */
 static size_t repetitions(const struct row *at, size_t n, size_t block)
 {
     size_t i = block;
@@ -60,13 +61,14 @@ static size_t repetitions(const struct row *at, size_t n, size_t block)
     return i / block;
 }
 
-/* A line for the call, one for its lap, and one of numbers for each repetition that follows no rule. */
+/* The lines of a loop: one for each call, one for its lap, and one row of numbers for each repetition when some number
+ * follows no rule. */
 static size_t lines_saved(size_t block, size_t times, bool table)
 {
     return 2 * block * (times - 1) - (table ? times : 0);
 }
 
-/* The block that saves the most lines from call `first` on; of those that save as many, the shortest. */
+/* The block that saves the most lines from call `first` on; of several that save the same, the shortest. */
 static struct loop longest_loop(const struct call_list *l, size_t first)
 {
     const struct row *rows = l->rows.at + first;
@@ -96,7 +98,7 @@ static int64_t number_at(const struct loop *l, struct column c, size_t repetitio
     return l->at[repetition * l->block + c.call].at[c.argument].value;
 }
 
-/* And no product of the loop's counter exceeds an int. */
+/* In addition, no product with the loop's counter exceeds an int. */
 static bool is_progression(const struct loop *l, struct column c)
 {
     for (size_t r = 2; r < l->times; r++)
@@ -113,7 +115,7 @@ static bool equal_columns(const struct loop *l, struct column a, struct column b
     return true;
 }
 
-/* Its place in the table, where it is put when it is not there. */
+/* The column's place in the table. Adds the column when it is not there. */
 static size_t column_of(struct arena *a, struct loop *l, struct column c)
 {
     for (size_t i = 0; i < l->columns.n; i++)
@@ -169,7 +171,7 @@ static const char *argument_text(struct arena *a, struct loop *l, size_t call, i
     return arena_printf(a, "%s%s%s", g->before, number_text(a, l, (struct column){call, i}), g->after);
 }
 
-/* One repetition; with a table, it also finds what has to be in it. */
+/* Writes one repetition. With a table, it also collects the columns that the table needs. */
 static const char *block_text(struct arena *a, struct loop *l, const char *laps)
 {
     const char *text = "";

@@ -34,7 +34,7 @@ static void add_entry(struct arena *a, struct entries *e, const struct plan *p, 
     vec_push(a, &e->rows, row);
 }
 
-/* a: what it lists is soon forgotten. */
+/* a: an arena for the list, freed soon after. */
 static struct entries entries_of(struct arena *a, const struct plan *p, enum base base)
 {
     const struct net *n = p->net;

@@ -7,7 +7,7 @@
 struct run {
     int64_t begin, end; /* in theta */
     double l1, l2;
-    int64_t step; /* so many times, each time so much further */
+    int64_t step; /* the run repeats `times` times, each time `step` elements further */
     size_t times;
 };
 

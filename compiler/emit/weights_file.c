@@ -5,7 +5,7 @@
 #include "emit/inner.h"
 #include "hash.h"
 
-/* Everything that decides where a float stands and what it means. */
+/* Adds a value to the hash of everything that decides where a float stands and what it means. */
 static uint64_t mix(uint64_t hash, int64_t value)
 {
     for (int i = 0; i < 8; i++)
@@ -26,7 +26,7 @@ void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED])
     const uint64_t hash = layout_hash(p), n = (uint64_t)plan_constants(p);
     const uint32_t all[WEIGHTS_CHECKED] = {0x774e4e43, /* "CNNw" */
                                            1,          /* version */
-                                           0x01020304, /* what another order of bytes reads otherwise */
+                                           0x01020304, /* a machine with another byte order reads another value */
                                            4 * WEIGHTS_HEAD,
                                            (uint32_t)hash,
                                            (uint32_t)(hash >> 32),
