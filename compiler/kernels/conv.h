@@ -22,25 +22,25 @@ struct gather {
     int64_t in_row, out_row; /* elements from row to row */
 };
 
-/* NULL, or why the op is no set of gathers. */
+/* Returns NULL, or why the op cannot be written as gathers. */
 const char *gather_refusal(const struct plan *p, const struct op *o);
 int gather_passes(const struct op *o);
 struct gather gather_pass(const struct plan *p, const struct op *o, int pass);
 
-/* Every tap of every result lies inside. */
+/* Whether every tap of every result lies inside. */
 bool axis_inside(const struct axis *a);
-/* The share of its taps that do: tiles leave the others out. */
+/* The share of its taps that lie inside; tiles skip the others. */
 double axis_share(const struct axis *a);
 
-/* Whether what a kernel keeps for itself must be scratch (kernel->work). The stack is small, and a
- * user who infers image by image wants all memory to be counted. */
+/* Whether a kernel's own buffers must be scratch (kernel->work). The stack is small, and inference image by image must
+ * count all its memory. */
 enum { STACK_FLOATS = 8192 };
 static inline bool off_stack(const struct plan *p, int64_t floats)
 {
     return p->chunk == 1 || floats > STACK_FLOATS;
 }
 
-/* The sums of one row of a register tile, as they begin: "a3_0 = vf_zero(), a3_1 = vf_zero()" */
+/* Initial values of the sums of one row of a register tile: "a3_0 = vf_zero(), a3_1 = vf_zero()" */
 const char *zero_sums(struct arena *a, int64_t row, int64_t vectors);
 
 #endif

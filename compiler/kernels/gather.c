@@ -1,4 +1,4 @@
-/* gather.c -- how a convolution and its data gradient are gathers over one axis after the other. */
+/* gather.c -- how a convolution and its data gradient become gathers, axis by axis. */
 #include "kernels/conv.h"
 #include "ops/ops.h"
 
@@ -32,7 +32,7 @@ static struct axis forward_axis(int64_t out, int64_t in, int64_t kernel, int64_t
 }
 
 /* The weights are stored flipped: number w is tap kernel - 1 - w of the forward pass. Results are the inputs ix =
- * stride * i + phase; output ox met ix through tap k where ox * stride + k * dilation - pad = ix. */
+ * stride * i + phase; output ox used ix through tap k where ox * stride + k * dilation - pad = ix. */
 static struct axis data_axis(int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad,
                              int64_t phase)
 {
@@ -45,7 +45,7 @@ static struct axis data_axis(int64_t out, int64_t in, int64_t kernel, int64_t st
         a.in_first = pad - (kernel - 1) * dilation;
         return a;
     }
-    int64_t first = (phase + pad) % stride; /* the taps that meet this phase: first, first + stride, ... */
+    int64_t first = (phase + pad) % stride; /* the taps of this phase: first, first + stride, ... */
     a.taps = first < kernel ? ceil_div(kernel - first, stride) : 0;
     a.tap_step = 1;
     a.w_first = kernel - 1 - first - stride * (a.taps - 1);
@@ -73,7 +73,7 @@ int gather_passes(const struct op *o)
     return o->kind == &op_conv ? 1 : (int)(o->win.sh * o->win.sw);
 }
 
-/* A 1x1 convolution without stride or padding sees a plane as one long row. */
+/* A 1x1 convolution without stride or padding treats a plane as one long row. */
 static void flatten_rows(struct gather *g)
 {
     struct axis *y = &g->y, *x = &g->x;

@@ -1,6 +1,6 @@
-/* planes.h -- a convolution with lanes over pixels. Each channel is copied to planes of its own, between zeros; a
- * stride of s deals rows and columns out to s x s of them, so that what neighbouring results read through one tap are
- * neighbours in one plane. Then a tap of any convolution -- strided, dilated, padded, grouped -- is a distance in
+/* planes.h -- a convolution with lanes over pixels. Each channel is copied to its own planes, with borders of zeros.
+ * With a stride of s, rows and columns are divided among s x s planes, so that neighbouring results read neighbours of
+ * one plane through a tap. Then a tap of any convolution -- strided, dilated, padded, grouped -- is a distance in
  * memory, and a plane is one long row. */
 #ifndef CNNC_PLANES_H
 #define CNNC_PLANES_H
@@ -25,10 +25,10 @@ struct planes {
     int64_t x_run, y_run;  /* from run to run */
 };
 
-/* `gradient`: the planes of the results are read by the gradient of the data, back from every place of the inputs. */
+/* `gradient`: the gradient of the data reads the planes of the results, for every place of the inputs. */
 struct planes planes_of(const struct plan *p, const struct window *w, const struct layout *x, const struct layout *y,
                         bool gradient);
-/* NULL, or why the target or the sizes forbid it. */
+/* Returns NULL, or why the target or the sizes do not allow planes. */
 const char *planes_refusal(const struct plan *p, const struct planes *q);
 int64_t grid_size(const struct grid *g);
 int64_t grid_first_column(const struct grid *g, int64_t phase); /* of the tensor, that stands in those planes */
@@ -39,8 +39,8 @@ struct tap_place {
 };
 struct tap_place planes_tap(const struct planes *q, const struct window *w, int64_t kh, int64_t kw);
 
-/* Planes of a whole image are read from farther away than what a tile of pixels needs: by so much they must be
- * better. */
+/* The factor by which planes must be cheaper: planes of a whole image come from a slower cache than the inputs of a
+ * tile of pixels. */
 #define PLANES_FARTHER 1.5
 
 double grid_cycles(const struct plan *p, const struct grid *g, bool back); /* to copy an image to planes, or back */

@@ -1,6 +1,6 @@
 /* spread.h -- the inputs of a convolution in groups, brought to the lanes of its results. Stream j of a vector of
- * results holds, for each lane, input j of the group that the lane is of: then whatever the groups are, a result sums
- * over streams of its own lane. */
+ * results holds, for each lane, input j of the group that the lane is of: whatever the groups are, a result then sums
+ * over streams in its own lane. */
 #ifndef CNNC_SPREAD_H
 #define CNNC_SPREAD_H
 
@@ -19,12 +19,12 @@ struct spread {
 /* Room for so many pixels: all streams pixel by pixel; of one vector of results alone, stream by stream. */
 struct spread spread_of(const struct plan *p, const struct op *o, int64_t pixels);
 struct spread spread_apart(const struct plan *p, const struct op *o, int64_t pixels);
-/* NULL, or why the op's inputs are not spread. */
+/* Returns NULL, or why the op's inputs are not spread. */
 const char *spread_refusal(const struct plan *p, const struct op *o, const struct spread *s);
 double spread_cycles(const struct spread *s, int64_t pixels); /* so many pixels to all vectors of results */
 
 /* Writes name(from, to, pixels, left), or, apart, name(from, to, pixels, left, v), where v is the number of the vector
- * of results. `left` pixels of the image are not before `from`. */
+ * of results. `left` is the number of the image's pixels from `from` on. */
 void emit_spread(struct out *o, const struct plan *p, const struct spread *s, const char *name);
 
 #endif

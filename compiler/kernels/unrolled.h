@@ -1,5 +1,5 @@
-/* unrolled.h -- how unrolled.ct writes straight-line code: statements go to a part, which becomes a function, until it
- * is full. */
+/* unrolled.h -- how unrolled.ct writes straight-line code. Statements are added to a part until it is full; each part
+ * becomes a function. */
 #ifndef CNNC_UNROLLED_H
 #define CNNC_UNROLLED_H
 
@@ -13,7 +13,7 @@ enum form {
 };
 enum { MOST_SUMS = 8 }; /* at once */
 
-/* What the statements of a part mention, which are the parameters of its function. */
+/* The names that the statements of a part use; they are the parameters of its function. */
 enum { USE_X, USE_W, USE_B, USE_INDEX, USE_WORK, USE_Y, N_USES };
 
 struct part {
@@ -39,12 +39,12 @@ struct sum {
 /* The product of tap t for this sum: where its factors stand; false when the tap lies outside. */
 typedef bool product_at(const struct writer *w, const struct sum *s, int64_t t, int64_t *x, int64_t *weight);
 
-/* The statements so far are a part of their own; the next ones begin another. */
+/* Ends the current part; later statements begin a new one. */
 void unrolled_end_part(struct writer *w);
 /* Whether `more` statements are too many for this part. */
 bool unrolled_is_full(const struct writer *w, int64_t more);
 
-/* Declares r0, r1, ... number i: zero, or where memory is not NULL its element `at`, which another part left there. */
+/* Declares r0, r1, ... number i: zero, or, when memory is not NULL, its element `at`, which an earlier part stored. */
 void unrolled_begin_sum(struct writer *w, int i, const char *memory, int64_t at);
 /* memory[at] = name, or the vector there. */
 void unrolled_store(struct writer *w, const char *name, const char *memory, int64_t at);

@@ -8,10 +8,10 @@
 #include "kernels/conv.h"
 
 enum { WINOGRAD_SIDE = 6, WINOGRAD_SHARED = 4, WINOGRAD_TERMS = WINOGRAD_SIDE + WINOGRAD_SHARED };
-enum { WINOGRAD_ONE = 120 }; /* what means 1 in the matrices */
+enum { WINOGRAD_ONE = 120 }; /* the number that stands for 1 in the matrices */
 
-/* A matrix, applied to the columns of a square, then to its rows. Some sums of a column are wanted by several rows:
- * those stand behind the column as further terms. */
+/* A matrix, applied to the columns of a square, then to its rows. Some sums of a column are used by several rows; these
+ * stand behind the column as further terms. */
 struct lines {
     int rows, columns, shared;
     int at[WINOGRAD_SIDE][WINOGRAD_TERMS];
@@ -37,10 +37,10 @@ struct winograd_form {
 extern const struct winograd_form winograd_forms[]; /* ends with results == 0 */
 const struct winograd_form *winograd_form(enum repr r);
 
-/* NULL, or why a convolution is none of 3x3 taps, one beside the other. */
+/* Returns NULL, or why a convolution does not have 3x3 taps without gaps. */
 const char *winograd_taps_refusal(const struct plan *p, const struct op *o);
-/* Is the gradient of the data one tile an image, which B'..B scatters? Otherwise each tile gathers, with the taps
- * turned round. */
+/* Whether the gradient of the data is one tile an image, which B'..B scatters. Otherwise each tile gathers with flipped
+ * taps. */
 bool winograd_scatters(const struct winograd_form *f, const struct op *o);
 
 /* The squares that are transformed: where they stand, for each tile of an image. */
