@@ -1,10 +1,10 @@
 #!/bin/sh
-# circles.sh [BUILD] -- who needs whom among the files of the compiler and of the runtime: by #include, and by what the linker sees
-# (an object needs a symbol that another one defines). Prints, tab-separated,
+# circles.sh [BUILD] -- which files of the compiler and of the runtime need each other: by #include, and by what the linker sees
+# (an object needs a symbol that another object defines). Prints, tab-separated,
 #   need    FILE  FILE  WHY     every need between two files; WHY is `include` or the symbols
 #   circle  FILE  NUMBER        every file of a circle; files of one circle have the same number
 # tests/layering.sh reads this. Files are named as in the tree: what bison, flex and ct make counts as the grammar or template it is
-# made of. gen/tables.c, the registry that names every record, is left out. For a look at the circles alone:
+# made of. gen/tables.c, the registry that names every record, is left out. To see the circles alone:
 #   sh scripts/circles.sh | awk -F '\t' '$1 == "circle"'
 set -u
 BUILD=${1:-build}

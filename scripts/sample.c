@@ -1,8 +1,8 @@
 /* sample.c -- draws a small stratified sample from an IDX pair: sample COUNT IMAGES LABELS OUT-IMAGES OUT-LABELS
  *
  * Every class keeps its share (largest remainder), and the digits of a class are taken at even distances through the
- * file, so every part of it, and with it every group of writers, is in the sample. Nothing is random: the same input,
- * the same sample. */
+ * file, so every part of it, and with it every group of writers, is in the sample. Nothing is random: the same input
+ * gives the same sample. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static unsigned char *read_labels(const char *name, uint32_t *count)
     return labels;
 }
 
-/* quota[c]: how many of class c, in all `want`. */
+/* quota[c]: how many rows of class c; their sum is `want`. */
 static void share_out(const uint32_t *have, uint32_t total, uint32_t want, uint32_t *quota)
 {
     uint32_t given = 0, rest[CLASSES];
@@ -70,7 +70,7 @@ static void share_out(const uint32_t *have, uint32_t total, uint32_t want, uint3
     }
 }
 
-/* Of `have` things number i is taken when the line of slope quota/have passes a whole number there. */
+/* Item i of `have` is taken when the line of slope quota/have passes a whole number there. */
 static int taken(uint32_t i, uint32_t have, uint32_t quota)
 {
     return (uint64_t)(i + 1) * quota / have > (uint64_t)i * quota / have;

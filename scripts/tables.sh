@@ -6,7 +6,7 @@
 #                                                printed with the word `ops`
 #   const struct strategy strategy_gemm = {      in any .ct file becomes an entry of strategies[]
 #
-# A new layer is a new file, then: there is no list to edit.
+# So a new layer is a new file: there is no list to edit.
 set -eu
 LC_ALL=C
 export LC_ALL
