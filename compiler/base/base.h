@@ -52,9 +52,9 @@ struct place {
 
 struct ctx; /* one compilation: its arena, its sources, its diagnostics */
 
-/* Reads a file ("-" is standard input) and returns its text, NUL-terminated, and the offset of its first byte. Reports
- * at `at` (or without a place) and returns NULL when the file cannot be read, holds a NUL byte, or is larger than 1
- * MiB. */
+/* Reads a file ("-" is standard input). Returns its text, which ends with a NUL, and the offset of its first byte.
+ * Reports at `at` (or without a place) and returns NULL when the file cannot be read, holds a NUL byte, or is larger
+ * than 1 MiB. */
 const char *source_load(struct ctx *c, const char *path, struct span at, uint32_t *base, size_t *size);
 const char *source_add(struct ctx *c, const char *name, const char *text, size_t size, uint32_t *base);
 struct place source_place(const struct ctx *c, uint32_t offset);

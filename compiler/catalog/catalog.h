@@ -18,7 +18,7 @@ extern const struct record *const language_words[]; /* words.c */
 
 /* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */
 struct activation {
-    struct record rec; /* args: at most one, which becomes op->alpha */
+    struct record rec; /* args: at most one; it becomes op->alpha */
     const char *value; /* in x and alpha; NULL: not element-wise */
     /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is
      * slow */

@@ -26,7 +26,7 @@ void resolve_spec(struct compilation *c)
     c->net = resolve(c->ctx, c->spec);
 }
 
-/* --weights, else what the front end found beside the spec. */
+/* Reads the weights of --weights, else uses those that the front end found beside the spec. */
 void read_weights(struct compilation *c)
 {
     c->weights = c->spec->weights;

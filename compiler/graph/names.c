@@ -119,8 +119,8 @@ static bool ends_as_public(const char *name)
     return false;
 }
 
-/* Lower case; what cannot stand in an identifier becomes '_'; it starts with a letter, because C reserves names such as
- * '_x'. */
+/* Lower case; characters that an identifier cannot have become '_'; it starts with a letter, because C reserves names
+ * such as '_x'. */
 static const char *identifier(struct arena *a, const char *base)
 {
     const char *before = starts_a_family(base) ? "net_" : isalpha((unsigned char)*base) ? "" : "n";

@@ -1,4 +1,5 @@
-/* pad.c -- y is x with rows and columns of zeros around it, win.pt above, pb below, pl left and pr right. dx is dy without them. */
+/* pad.c -- y is x with rows and columns of zeros around it: win.pt above, pb below, pl left and pr right. dx is dy
+ * without them. */
 #include "ops/ops.h"
 
 static void pad_gradient(struct net *n, struct op *o, struct tensor *dy)

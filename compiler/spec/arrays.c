@@ -1,4 +1,4 @@
-/* arrays.c -- weights that come with a spec, or in a file of their own */
+/* arrays.c -- reads weights that come with a spec, or in a file of their own */
 #include "files.h"
 #include "spec/spec.h"
 

@@ -49,14 +49,15 @@ struct stmt {
     size_t n_body;
 };
 
-/* arrays.c: weights by name, as a front end finds them in its file, or as a file holds them that is nothing else (--weights). */
+/* arrays.c: weights by name, from the file of a front end, or from a file that holds only weights (--weights). */
 struct cnn_tensors; /* files.h */
 struct named_arrays {
-    const char *file;           /* what messages call them; NULL: there are none, as in text */
-    struct cnn_tensors *arrays; /* owned; not NULL where there is a file */
+    const char *file;           /* the name of their file in messages; NULL: there are no weights, as in text */
+    struct cnn_tensors *arrays; /* owned; not NULL if `file` is set */
 };
 bool arrays_read(struct ctx *c, const char *path, struct named_arrays *out); /* false after a message */
-void arrays_free(struct named_arrays *a);                                    /* of none, too; there are none then */
+/* also allowed without weights; none are left after it */
+void arrays_free(struct named_arrays *a);
 
 struct spec {
     const char *file;
