@@ -1,5 +1,5 @@
-/* differentiate.c -- pass: LOSS, then the BACKWARD ops in reverse order, PREPARE ops for transposed weights, UPDATE ops for
- * parameters. */
+/* differentiate.c -- pass: LOSS, then the BACKWARD ops in reverse order, PREPARE ops for transposed weights, UPDATE ops
+ * for parameters. */
 #include <string.h>
 
 #include "ops/ops.h"
