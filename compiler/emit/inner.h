@@ -1,5 +1,5 @@
-/* inner.h -- what the parts of a generated file share. program.ct is its text from top to bottom, model.ct the tables that describe
- * the network to the runtime, face.ct the header and the functions it declares. */
+/* inner.h -- what the parts of a generated file share. program.ct is its text from top to bottom, model.ct the tables
+ * that describe the network to the runtime, face.ct the header and the functions it declares. */
 #ifndef CNNC_EMIT_INNER_H
 #define CNNC_EMIT_INNER_H
 
@@ -112,8 +112,8 @@ enum {
 /* The words with which every weights file of the plan begins. */
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
 
-/* gradient_sum.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes the function that the second
- * calls, which declares g, the sum over grads[0 .. n_grads) at i. */
+/* gradient_sum.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes a function.
+ * The second calls it and declares g, the sum over grads[0 .. n_grads) at i. */
 void emit_gradient_sum_helper(struct out *o, const struct plan *p, const char *type);
 void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 

@@ -1,5 +1,6 @@
-/* offsets.c -- where everything stands: enums of offsets, and the expressions that use them. Of equal layers, whose offsets go on
- * by equal steps, the first two have names; the others are so far behind the second. */
+/* offsets.c -- where everything stands: enums of offsets, and the expressions that use them. The offsets of equal
+ * layers grow by equal steps: the first two layers have names, and the places of the others are counted from the
+ * second. */
 #include "emit/inner.h"
 
 /* ---- what is listed */

@@ -29,7 +29,8 @@ struct run_text run_text(const struct plan *p, const struct runs *all);
 /* "begin, end" of a run, cut to the part from `first` to `last`. */
 const char *run_cut(const struct plan *p, const struct runs *all);
 
-/* The table `run`, a row a run; nothing where there is one. l1, l2: these penalties are arguments of what is called for each run. */
+/* The table `run`, a row a run; nothing where there is one. l1, l2: whether these penalties are arguments of the
+ * function that is called for each run. */
 void emit_run_table(struct out *o, const struct runs *all, bool l1, bool l2);
 /* The head of the loops of which a call is the body. */
 void emit_each_run(struct out *o, const struct runs *all);

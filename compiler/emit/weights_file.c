@@ -1,5 +1,5 @@
-/* weights_file.c -- parameters as a file of their own, for inference whose C holds none. The head tells a file of this network, laid
- * out for this target, from any other; the C that reads it is in infer.ct. */
+/* weights_file.c -- parameters as a file of their own, for inference whose C holds none. The head distinguishes a file
+ * of this network and this target's layout from any other; the C that reads it is in infer.ct. */
 #include <string.h>
 
 #include "emit/inner.h"

@@ -1,5 +1,5 @@
-/* batch.c -- inference of several images at once: a plan beside the one for a single image. Both read the same constants; more
- * are added for the batch where they pay. */
+/* batch.c -- inference of several images at once: a plan beside the one for a single image. Both read the same
+ * constants; the batch adds more where they pay. */
 #include "plan/plan.h"
 
 enum { BATCH_IMAGES = 16 };

@@ -64,7 +64,8 @@ static size_t last_forward(const struct plan *p)
     return last;
 }
 
-/* One image when first and last use are in the same image loop, else a chunk of images during every loop that touches them. */
+/* Room for one image when the first and last use are in the same image loop; else for a chunk of images, during every
+ * loop that touches the tensor. */
 static void extend(struct plan *p, struct life *f)
 {
     struct layout *q = &p->layouts[f->tensor->id];
@@ -174,7 +175,7 @@ static int64_t arrange(struct life **order, size_t n, struct life **placed, int6
     return best == last ? least : settle_all(order, n, placed, orders[best]);
 }
 
-/* What is alive at once where that is most, and where. */
+/* The largest number of elements that are alive at once, and the kernel at which they are. */
 static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t kernels, size_t *peak)
 {
     int64_t most = 0, sum = 0;
@@ -193,7 +194,8 @@ static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t
     return most;
 }
 
-/* The reference keeps every tensor, so that a bad value can be traced to its layer: one behind the other, the largest first. */
+/* The reference keeps every tensor, so that a bad value can be traced to its layer. Tensors stand one behind the other,
+ * the largest first. */
 static int64_t keep_everything(struct life **order, size_t n)
 {
     int64_t end = 0;
@@ -205,7 +207,7 @@ static int64_t keep_everything(struct life **order, size_t n)
     return end;
 }
 
-/* What kernels want for themselves lives as long as they run. */
+/* A kernel's own memory is alive while the kernel runs. */
 static size_t add_work(const struct plan *p, struct life *at, struct life **order, size_t n)
 {
     for (size_t i = 0; i < p->kernels.n; i++)

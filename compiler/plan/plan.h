@@ -44,10 +44,11 @@ enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRA
 /* Activations and their gradients: element e (in Keras' order) of an image stands at
  * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
  * their input. */
-/* Behind relu and pooling at most one gradient in a window lives. REPR_LISTS holds those alone, as kernels/lists.ct lays it out.
- * Weights that are read by output channel instead of by vector have it too. REPR_POOLED is nowhere: who reads it reads the
- * pooling's gradient and index instead, and finds the place of each value by itself. REPR_WINOGRAD2, 3 and 4: weights of 3x3
- * taps, transformed for kernels/winograd.ct with tiles of 2x2 results, of 3x3 and of 4x4. */
+/* Behind relu and pooling at most one gradient in a window is not zero. REPR_LISTS holds these alone, in the layout of
+ * kernels/lists.ct. Weights that are read by output channel instead of by vector have it too. REPR_POOLED has no
+ * memory: a reader takes the pooling's gradient and index instead, and computes the place of each value.
+ * REPR_WINOGRAD2, 3 and 4: weights of 3x3 taps, transformed for kernels/winograd.ct with tiles of 2x2 results, of 3x3
+ * and of 4x4. */
 enum repr { REPR_DENSE, REPR_LISTS, REPR_POOLED, REPR_WINOGRAD2, REPR_WINOGRAD3, REPR_WINOGRAD4 };
 
 struct layout {
@@ -112,8 +113,8 @@ struct group {
     enum phase phase;
     bool image_loop;
     size_t first, n; /* kernels */
-    /* Behind it all chunks of a batch wait for one another. Then elements of scratch may be summed over them: `sums` from `partial` on,
-     * to those from `total` on, as struct cnn_core_stretch says. */
+    /* After this group, all chunks of a batch wait for one another. Then elements of scratch may be summed over them:
+     * `sums` from `partial` on, to those from `total` on, as struct cnn_core_stretch says. */
     bool barrier;
     int64_t sums, partial, total;
 };

@@ -1,5 +1,5 @@
-/* sizes.c -- generated code counts elements with int: what exceeds that is refused at its layer, and a chunk has no more images
- * than such an index reaches. */
+/* sizes.c -- generated code counts elements with int: the compiler refuses a layer that exceeds that, and a chunk has
+ * no more images than an int can index. */
 #include "plan/inner.h"
 
 /* A kernel's index may pass the end by a few vectors before the kernel compares it. */
