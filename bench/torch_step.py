@@ -11,7 +11,7 @@ import time
 import torch
 import torch.nn as nn
 
-BATCHES = 64  # that images are picked from, as many as runtime/bench.c makes up
+BATCHES = 64  # that images are picked from, as many as runtime/bench/bench.c makes up
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
 
 

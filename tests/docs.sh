@@ -130,6 +130,34 @@ for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
 done >"$TMP/dead"
 if [ -s "$TMP/dead" ]; then fail "files named in documents exist" <"$TMP/dead"; else pass "files named in documents exist"; fi
 
+# so are those that comments name, also by the end of their path: FOLDER/FILE.c. Words in capitals stand for a name
+find bench compiler files grammar runtime scripts tests ! -path 'tests/golden/*' \
+    \( -name '*.[chly]' -o -name '*.ct' -o -name '*.sh' -o -name '*.py' \) >"$TMP/sources"
+{ cat "$TMP/sources"; find examples man "$BUILD/gen" -type f; ls *.md Makefile; find . -name '*.md' -o -name '*.def' -o -name '*.txt'; } >"$TMP/tree"
+awk '
+    FNR == NR {
+        for (path = $0; path; path = index(path, "/") ? substr(path, index(path, "/") + 1) : "")
+            there[path] = 1
+        next
+    }
+    {
+        rest = ""
+        if (FILENAME ~ /(\.sh|\.py|Makefile)$/) {
+            if (match($0, /(^|[ \t])# /))
+                rest = substr($0, RSTART)
+        } else if (match($0, /\/\*|^[ \t]*\* /)) {
+            rest = substr($0, RSTART + 2)
+        }
+        while (match(rest, /[^ ,;:()"`]+/)) {
+            word = substr(rest, RSTART, RLENGTH)
+            rest = substr(rest, RSTART + RLENGTH)
+            sub(/[.\047]+$/, "", word)
+            if (word ~ /^[a-z][a-z0-9_-]*\/[A-Za-z0-9_.\/-]*\.(c|h|l|y|ct|sh|py|md|def|txt)$/ && word !~ /[A-Z]\.|[A-Z]\// && !(word in there))
+                print FILENAME ":" FNR ": " word
+        }
+    }' "$TMP/tree" $(cat "$TMP/sources") Makefile >"$TMP/dead"
+if [ -s "$TMP/dead" ]; then fail "files named in comments exist" <"$TMP/dead"; else pass "files named in comments exist"; fi
+
 # man pages are well formed
 for page in man/*.[157]; do
     [ -f "$page" ] || continue
