@@ -145,12 +145,13 @@ static struct footprint footprint_of(const struct program *g, bool infer)
 {
     const struct plan *p = g->fast;
     const int64_t training = p->theta + p->trained * (p->chunks + update_slots(p)) + p->prepared + p->scratch;
-    return (struct footprint){.parameter_bytes = 4 * p->theta,
-                              .arena_bytes = 4 * p->scratch,
-                              .live_bytes = 4 * p->live,
-                              .prepared_bytes = 4 * p->prepared,
-                              .ram_bytes = 4 * (infer ? p->scratch : training),
-                              .flash_bytes = 4 * (infer ? plan_constants(constants_of(g)) : p->read)};
+    const int64_t each = p->number->bytes;
+    return (struct footprint){.parameter_bytes = each * p->theta,
+                              .arena_bytes = each * p->scratch,
+                              .live_bytes = each * p->live,
+                              .prepared_bytes = each * p->prepared,
+                              .ram_bytes = each * (infer ? p->scratch : training),
+                              .flash_bytes = each * (infer ? plan_constants(constants_of(g)) : p->read)};
 }
 
 void write_summary(struct compilation *c)

@@ -15,7 +15,6 @@ struct number {
     const char *suffix; /* of literals, and of the functions of <math.h> */
     int bytes;
 };
-extern const struct number number_float, number_double;
 
 struct target {
     const char *name;
@@ -27,7 +26,7 @@ struct target {
     const char *attributes;                 /* for the compiler's target pragma; "" for its default */
     const char *features;                   /* what __builtin_cpu_supports must find, separated by commas */
     const char *guard;                      /* preprocessor condition for the attributes to be understood */
-    const struct number *number;            /* number_double in the row of the reference */
+    const struct number *number;            /* float, and double in the row of the reference */
 };
 
 extern const struct target targets[]; /* ends with name == NULL; without the reference */

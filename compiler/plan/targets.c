@@ -3,8 +3,8 @@
 
 #include "plan/plan.h"
 
-const struct number number_float = {DTYPE_F32, "float", "f", 4};
-const struct number number_double = {DTYPE_F64, "double", "", 8};
+static const struct number number_float = {DTYPE_F32, "float", "f", 4};
+static const struct number number_double = {DTYPE_F64, "double", "", 8};
 
 #define TARGET(name_, lanes_, registers_, fma_, load_, latency_, l1_, l2_, attributes_, features_, guard_, doc_)       \
     {.name = name_,                                                                                                    \
