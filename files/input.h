@@ -58,7 +58,6 @@ struct cnn_stored {
     enum cnn_stored_type { CNN_STORED_SAME, CNN_STORED_HALF, CNN_STORED_U16, CNN_STORED_U32, CNN_STORED_U64 } type;
 };
 int cnn_stored_read(struct cnn_input *in, const struct cnn_stored *s, struct cnn_array *a, struct cnn_error *e);
-void cnn_swap_bytes(void *elements, size_t bytes, size_t size);
 
 /* npy.c: one array from an input that stands at its beginning; and the header that goes in front of an array. */
 int cnn_npy_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error *e);

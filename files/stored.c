@@ -6,7 +6,7 @@
 
 #include "input.h"
 
-void cnn_swap_bytes(void *elements, size_t bytes, size_t size)
+static void swap_bytes(void *elements, size_t bytes, size_t size)
 {
     for (uint8_t *p = elements; bytes > 0; bytes -= size, p += size)
         for (size_t i = 0; i < size / 2; i++) {
@@ -133,7 +133,7 @@ int cnn_stored_read(struct cnn_input *in, const struct cnn_stored *s, struct cnn
         return status;
     in->map = map;
     if (status == 0 && s->swapped)
-        cnn_swap_bytes(a->base, a->base_size, cnn_dtype_size(a->dtype));
+        swap_bytes(a->base, a->base_size, cnn_dtype_size(a->dtype));
     if (status == 0 && s->fortran && a->rank > 1)
         status = put_in_order(a, in->path, e);
     if (status == 0 && s->type != CNN_STORED_SAME)

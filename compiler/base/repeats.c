@@ -35,7 +35,7 @@ static size_t number_start(const char *a, const char *b)
 }
 
 /* True if `name` comes `ahead` steps after `second`, where one step leads from `first` to `second`. The three names
- * then differ in one number only, which has no leading zeros. runtime/rows.c reads names by the same rule. */
+ * then differ in one number only, which has no leading zeros. runtime/weights/rows.c reads names by the same rule. */
 static bool is_ahead(const char *first, const char *second, const char *name, size_t ahead)
 {
     const size_t start = number_start(first, second);

@@ -55,11 +55,6 @@ static const char *library_folder(struct arena *a)
     return in_build_tree(a, folder) ? folder : arena_printf(a, "%s/lib", prefix(a, folder));
 }
 
-const char *toolchain_cflags(struct arena *a)
-{
-    return arena_printf(a, "-I%s", include_folder(a));
-}
-
 const char *toolchain_libraries(struct arena *a, struct libraries l)
 {
     return arena_printf(a, "-lcnn%s%s -lz -lm -lpthread", l.csv ? " -lcsv" : "", l.images ? " -lpng -ljpeg" : "");
@@ -67,13 +62,9 @@ const char *toolchain_libraries(struct arena *a, struct libraries l)
 
 const char *toolchain_flags(struct arena *a, bool cflags, bool libs, struct libraries l)
 {
-    return arena_printf(a, "%s%s%s\n", cflags ? toolchain_cflags(a) : "", cflags && libs ? " " : "",
-                        libs ? toolchain_libs(a, l) : "");
-}
-
-const char *toolchain_libs(struct arena *a, struct libraries l)
-{
-    return arena_printf(a, "-L%s %s", library_folder(a), toolchain_libraries(a, l));
+    const char *const include = arena_printf(a, "-I%s", include_folder(a));
+    const char *const link = arena_printf(a, "-L%s %s", library_folder(a), toolchain_libraries(a, l));
+    return arena_printf(a, "%s%s%s\n", cflags ? include : "", cflags && libs ? " " : "", libs ? link : "");
 }
 
 /* ---- --run */

@@ -4,17 +4,13 @@
 
 #include "base/base.h"
 
-/* Those of the build tree if cnnc is in one, else those of its installation. */
-const char *toolchain_cflags(struct arena *a);
-
 struct libraries { /* libraries that a program needs beside the common ones */
     bool csv;      /* it reads .csv files */
     bool images;   /* it reads .png and .jpeg files */
 };
-const char *toolchain_libs(struct arena *a, struct libraries l);      /* with the folder of libcnn */
 const char *toolchain_libraries(struct arena *a, struct libraries l); /* only their names: -lcnn ... */
 
-/* A line with either or both. */
+/* A line with either or both: folders of the build tree if cnnc is in one, else those of its installation. */
 const char *toolchain_flags(struct arena *a, bool cflags, bool libs, struct libraries l);
 
 /* Builds `text` with $CC in a temporary folder and runs it; returns its exit status, or 1 if the build fails. */

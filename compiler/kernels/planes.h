@@ -31,7 +31,6 @@ struct planes planes_of(const struct plan *p, const struct window *w, const stru
 /* Returns NULL, or why the target or the sizes do not allow planes. */
 const char *planes_refusal(const struct plan *p, const struct planes *q);
 int64_t grid_size(const struct grid *g);
-int64_t grid_first_column(const struct grid *g, int64_t phase); /* of the tensor, that stands in those planes */
 
 /* Where a tap stands in the planes of a channel. */
 struct tap_place {

@@ -16,6 +16,17 @@ const struct record *record_find(const struct record *const *family, const char 
     return NULL;
 }
 
+void word_add(struct word_list *list, const char *word)
+{
+    vec_push(list->arena, &list->v, word);
+}
+
+static void words_of_family(struct word_list *list, const struct record *const *family)
+{
+    for (; family && *family; family++)
+        word_add(list, (*family)->name);
+}
+
 void record_unknown(struct ctx *c, struct span at, const char *what, const char *name,
                     const struct record *const *family)
 {
@@ -58,17 +69,6 @@ bool arg_named(const struct arg_def *d, const char *name)
 }
 
 /* ---- words */
-
-void word_add(struct word_list *list, const char *word)
-{
-    vec_push(list->arena, &list->v, word);
-}
-
-void words_of_family(struct word_list *list, const struct record *const *family)
-{
-    for (; family && *family; family++)
-        word_add(list, (*family)->name);
-}
 
 void words_of_def(struct word_list *list, const struct arg_def *d)
 {

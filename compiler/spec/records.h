@@ -12,7 +12,6 @@ struct word_list {
     VEC(const char *) v;
 };
 void word_add(struct word_list *list, const char *word);
-void words_of_family(struct word_list *list, const struct record *const *family);
 void words_of_def(struct word_list *list, const struct arg_def *d); /* its bare words */
 const char *words_joined(const struct word_list *list);             /* "a, b, c" */
 

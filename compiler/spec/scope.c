@@ -16,7 +16,8 @@ bool budget_spend(struct ctx *c, struct budget *b, struct span at, int n)
     return !b->told;
 }
 
-const struct binding *scope_let(const struct scope *s, const char *name)
+/* The innermost of that name, or NULL. */
+static const struct binding *let_of(const struct scope *s, const char *name)
 {
     for (; s; s = s->parent)
         for (size_t i = s->lets.n; i-- > 0;)
@@ -52,7 +53,7 @@ static void unknown_parameter(struct ctx *c, const struct scope *s, const struct
 
 static void substitute(struct ctx *c, const struct scope *s, struct budget *b, struct value *v, struct binding *made)
 {
-    const struct binding *found = scope_let(s, v->text);
+    const struct binding *found = let_of(s, v->text);
     if (!found)
         unknown_parameter(c, s, v);
     made->poisoned |= !found || found->poisoned;

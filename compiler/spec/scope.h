@@ -37,7 +37,6 @@ struct budget {
 /* Counts `n` values; false, after one report, if there are too many. */
 bool budget_spend(struct ctx *c, struct budget *b, struct span at, int n);
 
-const struct binding *scope_let(const struct scope *s, const char *name); /* the innermost one of that name, or NULL */
 struct block *scope_block(const struct scope *s, const char *name);
 
 /* Replaces $params and arithmetic in *v. `made` gets the weight, the depth, and whether there was an error. */

@@ -146,10 +146,3 @@ char *spec_print(struct ctx *c, const struct spec *s)
     put_stmts(&t, s->stmts, s->n_stmts, 0);
     return finish(&t);
 }
-
-char *stmt_print(struct ctx *c, const struct stmt *s)
-{
-    struct text t = {.arena = ctx_arena(c)};
-    put_head(&t, s);
-    return finish(&t);
-}

@@ -85,7 +85,6 @@ const char *section_of_word(const char *word); /* the section that has this stat
 
 struct out; /* the writer of rung 4 is not known here, so the printers return text in the arena */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
-char *stmt_print(struct ctx *c, const struct stmt *s); /* one line, canonical, without a body */
 
 /* ---- bind.c: matches a statement with a table of arguments. Both front ends, `--explain` and REFERENCE.md use the
  * same tables. */

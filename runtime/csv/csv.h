@@ -101,8 +101,6 @@ void cnn_csv_miss(struct table *t, const char *text);
 void cnn_csv_take_value(struct table *t, const char *text);
 /* As it stands for a value of a category: numbers that are whole without a point. Returns text or room. */
 const char *cnn_csv_level_text(const char *text, char room[32]);
-int64_t cnn_csv_find_level(const struct levels *w, const char *text,
-                           int *found);   /* its place, or the place where it belongs */
 int cnn_csv_make_levels(struct table *t); /* t->levels, of t->inputs */
 void cnn_csv_free_levels(struct table *t);
 /* When all rows are there: learnt levels get their elements, missing values the mean of their column. */

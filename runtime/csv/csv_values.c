@@ -45,7 +45,8 @@ static int number_of(struct table *t, const char *text, float *out)
 
 /* ---- levels of categories */
 
-int64_t cnn_csv_find_level(const struct levels *w, const char *text, int *found)
+/* Its place, or the place where it belongs. */
+static int64_t find_level(const struct levels *w, const char *text, int *found)
 {
     int64_t low = 0, high = w->n;
     while (low < high) {
@@ -134,7 +135,7 @@ static void take_level(struct table *t, const char *text, const struct role *r, 
     char room[32];
     int found;
     const char *level = cnn_csv_level_text(text, room);
-    int64_t at = cnn_csv_find_level(w, level, &found);
+    int64_t at = find_level(w, level, &found);
     if (!found && cnn_csv_is_missing(text)) {
         cnn_csv_miss(t, text);
         for (int64_t i = 0; i < w->most; i++)

@@ -125,8 +125,8 @@ static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struc
     return training ? alloc_gradients(g, e) : 0;
 }
 
-/* Threads that a batch keeps busy for longer than they wait for one another. */
-int cnn_default_threads(const struct cnn_model *m)
+/* Threads that a batch keeps busy for longer than they wait for one another: as many as there are cores, fewer for little work. */
+static int default_threads(const struct cnn_model *m)
 {
     double macs = 0;
     for (int i = 0; i < m->n_layers; i++)
@@ -138,7 +138,7 @@ int cnn_default_threads(const struct cnn_model *m)
 
 int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o)
 {
-    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_online_cores(), threads = cnn_default_threads(m);
+    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_online_cores(), threads = default_threads(m);
     if (o->threads > 0)
         return o->threads;
     return threads < cores / jobs ? threads : cores > jobs ? cores / jobs : 1;
@@ -156,7 +156,7 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e)
 {
-    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : cnn_default_threads(m)};
+    *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work */
     g->n_buffers = training && m->core.n_stretches > 1 ? m->chunks : g->threads;

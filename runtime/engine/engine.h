@@ -126,7 +126,6 @@ struct cnn_engine {
     struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
 };
 
-int cnn_default_threads(const struct cnn_model *m); /* as many as there are cores, fewer for little work */
 int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o); /* each, when --jobs run at once */
 /* max_rows: the most that cnn_engine_evaluate will see. threads 0: the default. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,

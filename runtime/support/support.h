@@ -47,7 +47,6 @@ void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
                   void *arg);              /* returns when all are through */
 void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
 int cnn_online_cores(void);
-void cnn_flush_denormals(void); /* of the calling thread: kernels slow down a hundredfold on denormals */
 
 /* ---- jobs.c: tasks, each in a process of its own, so that none sees what another did */
 
