@@ -1,6 +1,6 @@
 /* names_known.c -- names that C, C++, their libraries and compilers already use. A model with such a name gets another
- * one in C, because its struct, its header and its functions would clash. tests/names/run.sh compares these tables with the
- * installed headers. */
+ * one in C, because its struct, its header and its functions would clash. tests/names/run.sh compares these tables
+ * with the installed headers. */
 #include <ctype.h>
 #include <string.h>
 

@@ -100,7 +100,8 @@ static void put_bytes(struct table *t, const char *what, int64_t n)
 
 static void put_parameters(struct table *t, const char *which, int64_t n)
 {
-    text_add(&t->text, " %s params: %s (%s)\n", which, thousands(t->arena, n), bytes(t->arena, n * dtype_bytes(DTYPE_F32)));
+    text_add(&t->text, " %s params: %s (%s)\n", which, thousands(t->arena, n),
+             bytes(t->arena, n * dtype_bytes(DTYPE_F32)));
 }
 
 static void put_totals(struct table *t, const struct net *net, const struct footprint *f)
