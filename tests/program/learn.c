@@ -34,6 +34,8 @@ int main(void)
     int wrong = 0;
     if (!m || !mem)
         return 1;
+    memset(m, 0xff, net_size()); /* an allocation may leave anything, also where padding lies */
+    memset(mem, 0xff, NET_LEARN_BYTES);
     net_init(m, 5);
     if (net_load(m, "net.safetensors") != 0)
         return 1;

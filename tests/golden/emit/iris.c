@@ -1155,6 +1155,7 @@ size_t iris_size(void)
 void iris_init(struct iris *m, uint64_t seed)
 {
     m->step = 0;
+    memset(m->grad, 0, sizeof m->grad); /* no step writes the gradient of padding */
     cnn_init_theta(&model, m->theta, m->state, seed);
     prepare(m->theta, m->prepared, 0, 1);
 }
