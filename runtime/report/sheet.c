@@ -67,11 +67,12 @@ static int shade(const struct cnn_sheet *s, double v)
 static double pixel(const struct cnn_sheet *s, const struct canvas *c, const float *x, int64_t row, int64_t column,
                     int64_t channel)
 {
-    double sum = 0, n = 0;
+    double sum = 0;
+    int64_t n = 0;
     for (int64_t i = row * c->step; i < (row + 1) * c->step && i < s->height; i++)
         for (int64_t k = column * c->step; k < (column + 1) * c->step && k < s->width; k++, n++)
             sum += (double)x[(i * s->width + k) * s->channels + channel];
-    return sum / n;
+    return sum / (double)n;
 }
 
 static struct colour colour_at(const struct cnn_sheet *s, const struct canvas *c, const float *x, int64_t i, int64_t k)

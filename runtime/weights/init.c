@@ -110,7 +110,7 @@ static int orthogonal(const struct draw *d, const struct cnn_place *at, float *t
     if (count == 0)
         return 0;
     int64_t rows = count / cols, n = rows > cols ? rows : cols, m = rows > cols ? cols : rows;
-    double *v = malloc(2 * (size_t)count * sizeof *v);
+    double *v = calloc(2 * (size_t)count, sizeof *v);
     if (!v)
         return -1;
     double *q = v + count;
