@@ -17,6 +17,7 @@ struct rows { /* n answers: each of `last` numbers */
 
 static int64_t true_class(const struct rows *r, int64_t i)
 {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): rows that are not dense have labels */
     return r->dense ? cnn_argmax(r->dense + i * r->last, r->last) : r->label[i];
 }
 
@@ -152,6 +153,7 @@ static void add_moments(const struct rows *r, double *s)
         double *m = s + 1;
         s[0]++;
         for (int64_t c = 0; c < r->last; c++, m += MOMENTS) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): targets of r2 are dense */
             double t = (double)r->dense[i * r->last + c], e = t - (double)r->y[i * r->last + c], d = t - m[MEAN];
             m[MEAN] += d / s[0];
             m[SQUARES] += d * (t - m[MEAN]);

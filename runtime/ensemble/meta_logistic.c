@@ -102,6 +102,7 @@ static int step(const struct lbfgs *q, double *loss)
     const double promised = dot(q->slope, q->direction, q->n), before = *loss;
     memcpy(q->point, w, q->n * sizeof *w);
     memcpy(q->old, q->slope, q->n * sizeof *w);
+    /* NOLINTNEXTLINE(cert-flp30-c): h counts; halving is exact */
     for (int h = 0; h < MOST_HALVINGS && promised < 0; h++, length /= 2) {
         for (size_t i = 0; i < q->n; i++)
             w[i] = q->point[i] + length * q->direction[i];
