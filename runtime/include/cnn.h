@@ -80,47 +80,79 @@ struct cnn_place {                  /* of one parameter in theta (and in gradien
 /* A step of a batch is a list of stretches, most often of one, with a barrier between one and the next: no chunk begins a stretch
  * before all are through with the one before. A chunk keeps its scratch and its gradient from its first stretch to its last.
  * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added as cnn_reduce() does it. */
-#define CNN_CORE(name, real)                                                                                                             \
-    struct name##_chunk { /* a chunk under way */                                                                                        \
-        const real *x;                                                                                                                   \
-        const void *target; /* both as ports say */                                                                                      \
-        real *grad;         /* NULL: forward and loss only */                                                                            \
-        real *y;            /* where predictions go; NULL: not wanted */                                                                 \
-        real *scratch;                                                                                                                   \
-        int n; /* images; 0: the batch is shorter */                                                                                     \
-        const struct cnn_step *step;                                                                                                     \
-        struct cnn_sums *sums;                                                                                                           \
-    };                                                                                                                                   \
-    struct name##_stretch { /* has one of two functions */                                                                               \
-        /* Its part of forward and backward of n images. All of them overwrite grad[trained] and add to *sums; those over chunks leave \
-         * predictions in y. */ \
-        void (*chunk)(const real *theta, const real *prepared, const real *x, const void *target, real *grad, real *y,                   \
-                      real *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);                                         \
-        /* Part `part` of `parts` of what is to be done for all chunks together; any split gives the same bits. Not the first one. */    \
-        void (*part)(const real *theta, const real *prepared, const struct name##_chunk *chunks, int n_chunks,                           \
-                     int part, int parts);                                                                                               \
-        /* Before chunk(): scratch[total + i] is the sum over the chunks of scratch[partial + i], i < sums. Those stand until the \
-         * barrier behind this stretch; what is overwritten with the sums is not in use before it. */      \
-        size_t sums, partial, total;                                                                                                     \
-    };                                                                                                                                   \
-    struct name {                                                                                                                        \
-        size_t theta,                                                                                                                    \
-            trained; /* elements; those that are trained stand in front, gradients and state end with them */                            \
-        size_t prepared, scratch;      /* likewise; scratch is one chunk's */                                                            \
-        const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */                                        \
-        /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part` \
-         * of `parts`; whoever does which, the bits are the same. */          \
-        void (*prepare)(const real *theta, real *prepared, int part, int parts);                                                         \
-        /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */                                                           \
-        void (*predict)(const real *theta, const real *prepared, const real *x, real *y, real *scratch, int n);                          \
-        const struct name##_stretch *stretches;                                                                                          \
-        int n_stretches; /* 0: there is no such core */                                                                                  \
-        /* reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */                        \
-        const int64_t *trace;                                                                                                            \
-        const int64_t *trace_size; /* elements of one image there */                                                                     \
-    }
-CNN_CORE(cnn_core, float);
-CNN_CORE(cnn_reference, double);
+
+struct cnn_core_chunk { /* a chunk under way */
+    const float *x;
+    const void *target; /* both as ports say */
+    float *grad;        /* NULL: forward and loss only */
+    float *y;           /* where predictions go; NULL: not wanted */
+    float *scratch;
+    int n; /* images; 0: the batch is shorter */
+    const struct cnn_step *step;
+    struct cnn_sums *sums;
+};
+
+struct cnn_core_stretch { /* has one of two functions */
+    /* Its part of forward and backward of n images. All of them overwrite grad[trained] and add to *sums; those over chunks leave
+     * predictions in y. */
+    void (*chunk)(const float *theta, const float *prepared, const float *x, const void *target, float *grad, float *y,
+                  float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);
+    /* Part `part` of `parts` of what is to be done for all chunks together; any split gives the same bits. Not the first one. */
+    void (*part)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunks, int n_chunks, int part,
+                 int parts);
+    /* Before chunk(): scratch[total + i] is the sum over the chunks of scratch[partial + i], i < sums. Those stand until the
+     * barrier behind this stretch; what is overwritten with the sums is not in use before it. */
+    size_t sums, partial, total;
+};
+
+struct cnn_core {
+    size_t theta, trained;    /* elements; those that are trained stand in front, gradients and state end with them */
+    size_t prepared, scratch; /* likewise; scratch is one chunk's */
+    const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */
+    /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`
+     * of `parts`; whoever does which, the bits are the same. */
+    void (*prepare)(const float *theta, float *prepared, int part, int parts);
+    /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */
+    void (*predict)(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n);
+    const struct cnn_core_stretch *stretches;
+    int n_stretches; /* 0: there is no such core */
+    /* cnn_reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */
+    const int64_t *trace;
+    const int64_t *trace_size; /* elements of one image there */
+};
+
+/* The same in double. */
+
+struct cnn_reference_chunk {
+    const double *x;
+    const void *target;
+    double *grad;
+    double *y;
+    double *scratch;
+    int n;
+    const struct cnn_step *step;
+    struct cnn_sums *sums;
+};
+
+struct cnn_reference_stretch {
+    void (*chunk)(const double *theta, const double *prepared, const double *x, const void *target, double *grad,
+                  double *y, double *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);
+    void (*part)(const double *theta, const double *prepared, const struct cnn_reference_chunk *chunks, int n_chunks,
+                 int part, int parts);
+    size_t sums, partial, total;
+};
+
+struct cnn_reference {
+    size_t theta, trained;
+    size_t prepared, scratch;
+    const struct cnn_place *place;
+    void (*prepare)(const double *theta, double *prepared, int part, int parts);
+    void (*predict)(const double *theta, const double *prepared, const double *x, double *y, double *scratch, int n);
+    const struct cnn_reference_stretch *stretches;
+    int n_stretches;
+    const int64_t *trace;
+    const int64_t *trace_size;
+};
 
 /* ---- what `summary` and messages need */
 
