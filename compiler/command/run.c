@@ -56,7 +56,7 @@ bool stage_stands(const struct options *o, const struct pass *passes)
         if (!is_stage(p, o->stage) || p->purposes & purpose_of(o))
             continue;
         fprintf(stderr, "cnnc: error: -d %s: this pass runs for --emit=%s alone\n", o->stage,
-                p->purposes & LIBRARY ? p->purposes & TRAINER ? "train or lib" : "lib" : "infer");
+                p->purposes & LIBRARY ? p->purposes & TRAINER ? "train, lib or learn" : "lib or learn" : "infer");
         return false;
     }
     return option_choice("-d", o->stage, names, n) >= 0;
