@@ -63,8 +63,8 @@ static void make_span(struct axis *a, int64_t i, int64_t from, int64_t at)
 static int axis_make(struct axis *a, int64_t from, int64_t size)
 {
     const int64_t most = from / size * 2 + 4; /* of a span */
-    *a = (struct axis){.size = size, .spans = malloc((size_t)size * sizeof *a->spans)};
-    a->weights = malloc((size_t)(size * most) * sizeof *a->weights);
+    *a = (struct axis){.size = size, .spans = calloc((size_t)size, sizeof *a->spans)};
+    a->weights = calloc((size_t)(size * most), sizeof *a->weights);
     for (int64_t i = 0; a->spans && a->weights && i < size; i++)
         make_span(a, i, from, i * most);
     return a->spans && a->weights ? 0 : -1;
@@ -86,7 +86,7 @@ static void resize(const struct cnn_image *in, const struct axis *across, const 
                    float *row, float *rows, uint8_t *out)
 {
     const int64_t inner = across->size * channels;
-    uint8_t pixel[4];
+    uint8_t pixel[4] = {0};
     for (int64_t y = 0; y < in->height; y++) {
         for (int64_t x = 0; x < in->width; x++) {
             convert_pixel(in->pixels + (y * in->width + x) * in->channels, in->channels, channels, pixel);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net.h"
+#include "graph/net.h"
 
 int main(void)
 {
