@@ -105,6 +105,14 @@ static const char *plain_select(struct out *o, const struct expr *e)
                       text_of(o, e->arg[1], EXPR_PLAIN, LEVEL_SELECT), text_of(o, e->arg[2], EXPR_PLAIN, LEVEL_SELECT));
 }
 
+/* A side of an operator. C converts a number beside a vector to its lanes, unless that loses digits, as it does with 0.2f where C computes
+ * floats as long double. */
+static const char *side(struct out *o, const struct expr *e, enum expr_form form, enum level least, bool of_vector)
+{
+    const bool exact = e->kind == EXPR_NAME || (e->kind == EXPR_NUMBER && (double)(float)e->number == e->number);
+    return of_vector && !is_vector(e) && !exact ? operand(o, e) : text_of(o, e, form, least);
+}
+
 /* The text, and how strongly its outermost operator binds. */
 static const char *bare_text(struct out *o, const struct expr *e, enum expr_form form, enum level *level)
 {
@@ -125,8 +133,9 @@ static const char *bare_text(struct out *o, const struct expr *e, enum expr_form
         return plain_select(o, e);
     default: *level = operators[e->kind].level;
     }
-    return out_format(o, "%s %s %s", text_of(o, e->arg[0], form, *level), operators[e->kind].sign,
-                      text_of(o, e->arg[1], form, *level + 1));
+    const bool vector = form == EXPR_VECTOR && is_vector(e);
+    return out_format(o, "%s %s %s", side(o, e->arg[0], form, *level, vector), operators[e->kind].sign,
+                      side(o, e->arg[1], form, *level + 1, vector));
 }
 
 static const char *text_of(struct out *o, const struct expr *e, enum expr_form form, enum level least)

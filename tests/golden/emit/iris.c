@@ -696,7 +696,7 @@ static void sgd_step(float *restrict theta, float *restrict state, float *const 
         for (int c = 1; c < n_grads; c++)
             g += vf_load(grads[c] + i);
         vf m = vf_load(state + i);
-        m = 0.9f * m - rate * g;
+        m = vf_set1(0.9f) * m - rate * g;
         w += m;
         vf_store(theta + i, w);
         vf_store(state + i, m);
