@@ -3,9 +3,10 @@
  * what takes long is another matter. */
 #include <string.h>
 
-#include "fuzz.h"
-#include "graph/layer.h"
 #include "emit/emit.h"
+#include "fuzz.h"
+#include "passes/passes.h"
+#include "training/training.h"
 
 enum { MOST_NODES = 12, MOST_ELEMENTS = 20000 };
 
@@ -25,6 +26,7 @@ static struct net *graph(struct ctx *c, const struct spec *s, bool infer, bool h
     if (!n)
         return NULL;
     infer_shapes(n);
+    objective_check(n);
     if (ctx_errors(c) || !is_small(n))
         return NULL;
     lower(n);

@@ -1,7 +1,9 @@
 /* fuzz_spec.c -- libFuzzer's door to the compiler: the first byte picks the front end, the rest is a spec. Whatever it
  * holds, the graph passes must end with messages or with a graph that net_verify() accepts. */
 #include "fuzz.h"
-#include "graph/net.h"
+#include "passes/passes.h"
+#include "show/show.h"
+#include "training/training.h"
 
 static void compile(struct ctx *c, const char *path, bool yaml)
 {
@@ -13,6 +15,7 @@ static void compile(struct ctx *c, const char *path, bool yaml)
     if (!n)
         return;
     infer_shapes(n);
+    objective_check(n);
     if (ctx_errors(c))
         return;
     lower(n);

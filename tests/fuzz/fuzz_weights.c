@@ -1,9 +1,10 @@
 /* fuzz_weights.c -- libFuzzer's door to --weights: the first byte picks the format, the rest is the file. */
 #include <string.h>
 
-#include "fuzz.h"
 #include "emit/emit.h"
-#include "graph/layer.h"
+#include "fuzz.h"
+#include "passes/passes.h"
+#include "training/training.h"
 
 static const char text[] = "Input 2x2x3\nConv2D 5 2x2\nBatchNorm\nFlatten\nDense 9\n",
                   plain[] = "Input 2x2x3\nConv2D 5 2x2\nFlatten\nDense 9\n";
@@ -21,6 +22,7 @@ static struct plan *plan_of(struct ctx *c, const char *net)
     if (!n)
         return NULL;
     infer_shapes(n);
+    objective_check(n);
     if (ctx_errors(c))
         return NULL;
     lower(n);
@@ -38,8 +40,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ctx *c = ctx_new(&options);
     struct plan *p = plan_of(c, data[0] & 2 ? text : plain);
     const char *path = fuzz_file(data[0] & 1 ? ".npz" : ".safetensors", data + 1, size - 1);
-    if (p && import_weights(p, path) && ctx_errors(c))
+    struct named_arrays weights = {0};
+    if (p && arrays_read(c, path, &weights) && import_weights(p, &weights) && ctx_errors(c))
         abort(); /* weights and a message */
+    arrays_free(&weights);
     ctx_free(c);
     unlink(path);
     return 0;

@@ -4,7 +4,7 @@
 # stays in $BUILD/fuzz/corpus-*, what it finds in $BUILD/fuzz/crash-*. Without, some variants of each seed, as a group of tests.
 . tests/lib.sh
 targets="spec emit weights data"
-flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -Iruntime/include -fno-sanitize-recover=undefined"
+flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -Iruntime/include -fno-sanitize-recover=undefined -Werror=implicit-function-declaration"
 libs="-lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread"
 
 seeds() { # TARGET FOLDER

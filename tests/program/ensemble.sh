@@ -144,4 +144,5 @@ END
 twin 'ensemble boosting members=7 rate=0.25' '{boosting: {members: 7, learning_rate: 0.25}}' '[boosting, 7, {rate: 0.25}]'
 twin 'ensemble voting members=2 hard weights=[2, 1]' '{voting: {members: 2, combine: hard, weights: [2, 1]}}' \
     '[voting, hard, {weights: [2, 1]}]' 'voting members=2 hard weights=[2, 1]'
-says "$p and it says so" 0 'CNN_VOTING, .members = 2, .combine = CNN_HARD, .weights = member_weight' cat twin-yaml.c
+says "$p and it says so" 0 '.kind = CNN_VOTING, .members = 2, .combine = CNN_HARD,' cat twin-yaml.c
+says "$p and whose votes count twice" 0 '.weights = member_weight' cat twin-yaml.c
