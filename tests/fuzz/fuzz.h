@@ -1,4 +1,4 @@
-/* fuzz.h -- what the doors for libFuzzer share: bytes as a file. */
+/* fuzz.h -- what the entry points for libFuzzer share: it makes a file of their bytes. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A file with these bytes, whose name ends so; it is gone after unlink. */
+/* Writes a file with these bytes and this ending; returns its path, which the caller unlinks. */
 static inline const char *fuzz_file(const char *ending, const uint8_t *data, size_t size)
 {
     static char name[64];

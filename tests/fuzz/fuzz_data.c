@@ -1,5 +1,5 @@
-/* fuzz_data.c -- libFuzzer's door to every file that a program reads: the first byte picks the reader, the rest is the file. What comes
- * back is looked at to its last byte; what does not has a message. */
+/* fuzz_data.c -- libFuzzer's entry point to the readers of all files that a program reads. The first byte picks the
+ * reader, the rest is the file. What is read is used to its last byte; a file that is refused must give a message. */
 #include <string.h>
 
 #include "../unit/tiny_model.c"
@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct reader *r = &readers[data[0] % (sizeof readers / sizeof *readers)];
     const char *path = fuzz_file(r->ending, data + 1, size - 1);
     if (r->read(path, &e) != 0 && !e.text[0])
-        abort(); /* no message */
+        abort(); /* refused without a message */
     unlink(path);
     return 0;
 }

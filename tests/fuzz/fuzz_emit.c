@@ -1,6 +1,6 @@
-/* fuzz_emit.c -- libFuzzer's door to the whole compiler: the first byte picks the front end, the second the target and whether a trainer or
- * inference is written, the rest is a spec. Whatever it holds, there are messages, or there is C. Networks that are not small are left:
- * what takes long is another matter. */
+/* fuzz_emit.c -- libFuzzer's entry point to the whole compiler. The first byte picks the front end; the second picks
+ * the target, and a trainer or inference; the rest is a spec. Every spec must give messages or C. Larger networks are
+ * skipped, because slow inputs are not what this looks for. */
 #include <string.h>
 
 #include "emit/emit.h"

@@ -1,5 +1,5 @@
-/* fuzz_spec.c -- libFuzzer's door to the compiler: the first byte picks the front end, the rest is a spec. Whatever it
- * holds, the graph passes must end with messages or with a graph that net_verify() accepts. */
+/* fuzz_spec.c -- libFuzzer's entry point to the compiler. The first byte picks the front end, the rest is a spec. For
+ * every spec, the graph passes must end with messages or with a graph that net_verify() accepts. */
 #include "fuzz.h"
 #include "passes/passes.h"
 #include "show/show.h"

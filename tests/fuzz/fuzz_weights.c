@@ -1,4 +1,4 @@
-/* fuzz_weights.c -- libFuzzer's door to --weights: the first byte picks the format, the rest is the file. */
+/* fuzz_weights.c -- libFuzzer's entry point to --weights: the first byte picks the format, the rest is the file. */
 #include <string.h>
 
 #include "emit/emit.h"
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *path = fuzz_file(data[0] & 1 ? ".npz" : ".safetensors", data + 1, size - 1);
     struct named_arrays weights = {0};
     if (p && arrays_read(c, path, &weights) && import_weights(p, &weights) && ctx_errors(c))
-        abort(); /* weights and a message */
+        abort(); /* there were weights and yet a message */
     arrays_free(&weights);
     ctx_free(c);
     unlink(path);

@@ -1,4 +1,5 @@
-/* replay.c -- stands in for libFuzzer where there is none: replay N FILE... runs every file, and N variants of each, always the same. */
+/* replay.c -- replaces libFuzzer where there is none: replay N FILE... runs every file and N variants of each. The
+ * variants are always the same. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -42,7 +43,7 @@ int main(int argc, char **argv)
         fclose(f);
         for (int k = 0; k <= variants; k++) {
             memcpy(part, whole, n);
-            uint8_t *copy = malloc(n + 1); /* of its own, so that a read behind it is seen */
+            uint8_t *copy = malloc(n + 1); /* a block of this size, so that a read past its end is seen */
             const size_t size = k ? vary(part, n, &state) : n;
             if (!copy)
                 return 2;

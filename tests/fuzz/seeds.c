@@ -1,4 +1,5 @@
-/* seeds.c -- seeds FOLDER: a small good file for every reader of fuzz_data.c and for fuzz_weights.c, behind the byte that picks it. */
+/* seeds.c -- seeds FOLDER: writes a small good file for every reader of fuzz_data.c and for fuzz_weights.c. Each begins
+ * with the byte that picks its reader. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
-/* compare.c -- is one .npy or .npz close to another? Reads both on its own, so that libcnn's reader is tested, not
- * trusted.
+/* compare.c -- tells whether one .npy or .npz is close to another. It has a reader of its own, so that libcnn's
+ * reader is tested, not trusted.
  *
  *   compare [--rtol R] ACTUAL EXPECTED
  *
- * Close means |a - b| <= R * (|b| + the largest |b| of the array). An expected array NAME may stand as a sample:
- * NAME@index, NAME@value (elements of it), NAME@norm (Euclidean) and NAME@max. Prints the worst element; status 1 when
- * something differs.
+ * Close means |a - b| <= R * (|b| + the largest |b| of the array). The expected file may hold a sample of an array
+ * NAME instead: NAME@index, NAME@value (elements of it), NAME@norm (Euclidean), NAME@max. Prints the worst
+ * element; status 1 when something differs.
  */
 #include <math.h>
 #include <stdint.h>
@@ -152,7 +152,7 @@ static struct bytes inflate_raw(const unsigned char *from, size_t n, size_t size
     return out;
 }
 
-/* The member whose directory entry stands at p. */
+/* Reads the member whose directory entry is at p. */
 static struct array *read_member(struct bytes zip, const unsigned char *p, const char *file)
 {
     const size_t packed = le32(p + 20), size = le32(p + 24), at = le32(p + 42), name_size = le16(p + 28);
@@ -201,7 +201,7 @@ static struct array *read_arrays(const char *path)
 /* ---- comparing */
 
 struct verdict {
-    double rtol, worst; /* worst: error over what is allowed */
+    double rtol, worst; /* worst: the largest error divided by what is allowed */
     char where[256];
     int failed;
 };

@@ -55,7 +55,7 @@ static const char *const optimizers[] = {
     "adagrad lr=step(0.05, steps=7, rate=0.5)",
     "nadam clipvalue=0.5",
 };
-/* activation of the last layer (NULL: any word) and a loss that goes with it; the last three take a plane too */
+/* the activation of the last layer (NULL: any word) and a loss that fits it; the last three also take a plane */
 static const struct {
     const char *act, *loss;
 } ends[] = {
@@ -116,7 +116,7 @@ static struct plane conv(struct plane p, int last)
 {
     const int same = chance(50), strided = chance(30), dilated = !strided && chance(25);
     const int sh = strided ? between(1, 3) : 1, sw = strided ? between(1, 3) : 1;
-    const int longer = chance(8); /* than registers have room for */
+    const int longer = chance(8); /* longer than the registers can hold */
     int kh = longer ? between(1, 2) : between(1, 5), kw = longer ? between(9, 19) : chance(60) ? kh : between(1, 5);
     int dh = dilated ? between(1, 3) : 1, dw = dh;
     const int out = p.c > 10 && kh * kw > 9 ? between(1, 10) : PICK(channels); /* at most some thousand weights */
@@ -212,7 +212,7 @@ static struct plane front(int flat)
     return convolutions(p);
 }
 
-/* The last layer, of a plane or of a vector, and the loss's name. */
+/* Prints the last layer, for a plane or for a vector; returns the loss's name. */
 static const char *finish(struct plane p, int plane)
 {
     const int e = plane ? between(4, 6) : below((int)(sizeof ends / sizeof *ends));

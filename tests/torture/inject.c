@@ -1,6 +1,8 @@
-/* inject.c -- preloaded into a program, makes one of its calls fail: INJECT=KIND:N the N-th of the kind, INJECT=KIND:N+ that and all after
- * it; N 0 counts, into the file INJECT_COUNT. Allocations are interposed. System calls are trapped by seccomp, since the C library makes
- * many of its own that no name stands for, and made again from one place that is let through. */
+/* inject.c -- a library that is preloaded into a program and makes one of its calls fail. INJECT=KIND:N fails the N-th
+ * call of the kind, INJECT=KIND:N+ that one and all later ones.
+ * With N 0, calls are only counted, into the file INJECT_COUNT.
+ * Allocations are interposed. System calls cannot be, since the C library makes many of them without calling a function
+ * that could be replaced. Seccomp traps them, and they are made again from one place that it lets through. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +55,7 @@ static const struct kind *kind;
 static long wanted, calls;
 static int always, ready;
 
-/* Is this the call that fails? */
+/* Tells whether this is the call that must fail. */
 static int is_due(void)
 {
     if (!ready)
@@ -114,7 +116,7 @@ __asm__(".text\n.globl inject_call, inject_let_through\n"
         "inject_call:\n  mov %rdi, %rax\n  mov %rsi, %rdi\n  mov %rdx, %rsi\n  mov %rcx, %rdx\n  mov %r8, %r10\n"
         "  mov %r9, %r8\n  mov 8(%rsp), %r9\n  syscall\ninject_let_through:\n  ret\n");
 
-/* What goes to standard error is the message: it comes through. */
+/* Writes to standard error carry the message, so they never fail. */
 static int is_message(long fd)
 {
     return strcmp(kind->name, "write") == 0 && fd == 2;
@@ -177,7 +179,7 @@ __attribute__((constructor)) static void begin(void)
     wanted = strtol(colon + 1, &end, 10);
     always = *end == '+';
     if (kind->n && trap() != 0)
-        _exit(125); /* this machine does not let us */
+        _exit(125); /* seccomp is not allowed here */
     ready = 1;
 }
 

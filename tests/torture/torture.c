@@ -1,7 +1,8 @@
-/* torture.c -- torture INJECT.so SPREAD ONLY < commands: runs each with one call after the other failing, and with little memory and small
- * files allowed, in the current folder. A line of commands is "NAME | OUTPUT... | WORD..."; before each run every output holds an old text.
- * Whatever fails: no signal, no file half written, no other file left; status 1 and a message that names the cause, or status 0 and the same
- * as when nothing fails. SPREAD: how many of a kind's calls are tried; 0: all of them. */
+/* torture.c -- torture INJECT.so SPREAD ONLY < commands: runs each command many times in the current folder, with one
+ * call after the other failing, and with limits on memory and on the size of files. A line of commands is
+ * "NAME | OUTPUT... | WORD..."; before each run every output holds an old text. Whatever fails, no signal ends the run,
+ * no file is half written and no other file is left. Either the status is 1 and a message names the cause, or it is 0
+ * and the results are those of a run without failures. SPREAD is how many of a kind's calls are tried; 0: all. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -20,7 +21,7 @@ enum { WORDS = 64, OUTPUTS = 8, SECONDS = 60, CANNOT = 125, NOT_LOADED = 127 };
 
 static const struct kind {
     const char *name;
-    int error; /* what the message must tell; 0: of memory */
+    int error; /* the error that the message must name; 0: lack of memory */
 } kinds[] = {
     {"malloc", 0},     {"open", EMFILE},   {"read", EIO},     {"write", ENOSPC},  {"close", EIO},    {"stat", EIO},
     {"fsync", EIO},    {"rename", EACCES}, {"link", EPERM},   {"unlink", EACCES}, {"readlink", EIO}, {"access", EIO},
@@ -37,12 +38,12 @@ struct text {
 struct command {
     char *name, *outputs[OUTPUTS + 1], *words[WORDS + 1];
     int n_outputs;
-    struct text good[OUTPUTS], good_out; /* when nothing fails */
+    struct text good[OUTPUTS], good_out; /* the outputs when nothing fails */
     char *listing;
 };
 
 struct result {
-    int status; /* of waitpid */
+    int status; /* as waitpid gives it */
     struct text out, err;
 };
 
@@ -80,7 +81,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Every name in this folder, one a line. */
+/* Returns every name in this folder, one a line. */
 static char *list_folder(void)
 {
     char *names[512], *text = calloc(1, 1 << 16);
@@ -107,7 +108,7 @@ static void limit(int which, long value)
     setrlimit(which, &l);
 }
 
-/* Its messages go into a pipe, which no limit of sizes concerns and which holds them all. */
+/* Messages go into a pipe: limits on the size of files do not apply to it, and it has room for all of them. */
 static _Noreturn void become(const struct command *c, const char *so, const char *kind, long n, int always, int err)
 {
     char text[64];
@@ -181,10 +182,10 @@ static int tells(const char *text, int error)
         return strcasestr(text, "memory") != NULL;
     snprintf(why, sizeof why, "%s", strerror(error));
     return strcasestr(text, why) ||
-           strstr(text, "cannot write to standard output"); /* of which the rest is known when it lasts */
+           strstr(text, "cannot write to standard output"); /* the cause shows only if the failure lasts */
 }
 
-/* A log grows line by line: it may hold the first of them. */
+/* A log grows line by line, so it may end after any of its lines. */
 static int may_be(const struct command *c, int i, const struct text *now)
 {
     const char *end = strrchr(c->outputs[i], '.');
@@ -259,14 +260,14 @@ static long tried(const struct command *c, const char *so, const struct kind *k,
             printf("    %s: %s\n", c->name, strcmp(now, c->listing) == 0 ? "" : now);
         free(now);
     }
-    if (wrong && system("rm -f ./*.tmp") != 0) /* what was left must not be held against the next */
+    if (wrong && system("rm -f ./*.tmp") != 0) /* files left by this run must not count against the next */
         give_up("rm");
     free(r.out.at);
     free(r.err.at);
     return 1;
 }
 
-/* The first ones, and then as many as are wanted, spread over the others. */
+/* Returns the next call to try: first one after the other, then `spread` of them spread over the rest. */
 static long next_of(long i, long n, long spread)
 {
     const long step = spread && n > spread ? n / spread : 1;
@@ -279,7 +280,7 @@ static void torture(const struct command *c, const char *so, const struct kind *
     if (strcmp(k->name, "size") == 0) {
         for (int i = 0; i < c->n_outputs; i++)
             n = (long)c->good[i].n > n ? (long)c->good[i].n : n;
-        n -= n > 0; /* one byte short at most */
+        n -= n > 0; /* the last limit is one byte too small */
         first = 0;
         step = spread ? n / spread + 1 : 1000;
     } else if (strcmp(k->name, "space") == 0) {

@@ -1,8 +1,9 @@
-/* centred_core.h -- tiny_core.h without dropout, and with the batch's mean of each hidden unit taken from it: what is a step of four
- * stretches. In the first, chunks sum hidden units, in the second their gradients; the third shares out the gradient of a kernel; the
- * fourth has the rest. Included once a precision behind tiny_core.h, with the same names defined.
+/* centred_core.h -- tiny_core.h without dropout, and with the batch's mean subtracted from each hidden unit. Such a
+ * step has four stretches. In the first, chunks sum the hidden units. In the second, they sum the gradients of these.
+ * The third shares out the gradient of a kernel. The fourth does the rest. Include it once for each precision, after
+ * tiny_core.h and with the same names defined.
  */
-enum { /* scratch: of each image relu's output, the same less the mean, predictions, the latter's gradient; sums and their totals */
+enum { /* scratch, for each image: relu's output, centred output, predictions, gradient; then sums and totals */
        NAME(C_H) = 0,
        NAME(C_CENTRED) = NAME(C_H) + MOST_IMAGES * H_N,
        NAME(C_Z) = NAME(C_CENTRED) + MOST_IMAGES * H_N,
@@ -98,7 +99,8 @@ static void NAME(c_rest)(const REAL *theta, const REAL *prepared, const REAL *x,
         }
 }
 
-/* A stretch over parts is given no sums, so the last one's are of two stretches before: the third writes nothing that they need. */
+/* A stretch over parts gets no sums. The sums of the last stretch therefore come from two stretches before it, and the
+ * third stretch writes nothing that they need. */
 static const struct STRETCH_TYPE NAME(c_stretches)[] = {
     {.chunk = NAME(c_hidden)},
     {.chunk = NAME(c_loss), .sums = H_N, .partial = NAME(C_SUM), .total = NAME(C_TOTAL)},

@@ -1,5 +1,5 @@
-/* draws.h -- vec_random.h for VF_LANES, which stands defined: the bits and the normal draws of libcnn, and how normal they are. A test
- * program but for that. */
+/* draws.h -- tests vec_random.h for VF_LANES lanes: its bits and its normal draws are those of libcnn, and the draws
+ * are normal. This file is a whole test program; a file that includes it only defines VF_LANES. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#pragma GCC diagnostic ignored "-Wpsabi" /* wider vectors than the machine may have: nothing is passed in one */
+#pragma GCC diagnostic ignored "-Wpsabi" /* vectors may be wider than the machine's; no function takes or returns one */
 #include "cnn.h"
 #include "vec_random.h"
 
@@ -30,7 +30,7 @@ static void masks_have_the_bits_of_random4(void **state)
     }
 }
 
-/* Of r near both ends, near the quarters of a turn, and anywhere. */
+/* Returns values of r near both ends, near the quarters of a turn, and anywhere. */
 static uint32_t share(uint32_t i)
 {
     return i % 2 ? i * 2654435761u : (i / 2 % 4 << 30) + (i / 8 % 2 ? i / 16 : ~(i / 16));
@@ -72,7 +72,7 @@ static void normals_agree_with_double(void **state)
     }
 }
 
-/* Five standard deviations of each estimate are allowed. */
+/* Each estimate may be off by five of its standard deviations. */
 static void close_to_normal(const char *what, double got, double want, double variance)
 {
     if (!(fabs(got - want) <= 5 * sqrt(variance / (CALLS * VF_NORMALS))))

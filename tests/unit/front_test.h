@@ -80,7 +80,7 @@ static inline void read_spec(struct reading *r, const char *name, const char *te
     unlink(name);
 }
 
-/* The text is understood as `expected`, which reads back as itself. */
+/* Checks that the text is read as `expected`, and that `expected` is read back as itself. */
 static inline void expect_spec(const char *name, const char *text, const char *expected)
 {
     struct reading *r = calloc(1, sizeof *r);
@@ -93,7 +93,7 @@ static inline void expect_spec(const char *name, const char *text, const char *e
     free(r);
 }
 
-/* The text has exactly one mistake, told with these words. */
+/* Checks that the text gives exactly one error, with these words. */
 static inline void expect_error(const char *name, const char *text, const char *message)
 {
     struct reading *r = calloc(1, sizeof *r);

@@ -35,7 +35,7 @@ static inline struct spec *spec_of(struct ctx *c, const char *text)
     return s;
 }
 
-/* Nodes with shapes; ctx_errors(c) tells whether it went well. */
+/* Returns nodes with shapes; ctx_errors(c) tells whether there were errors. */
 static inline struct net *shapes_of(struct ctx *c, const char *text)
 {
     struct net *n = resolve(c, spec_of(c, text));

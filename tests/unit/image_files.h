@@ -13,7 +13,7 @@ struct picture {
     int palette, interlaced;
 };
 
-/* Colour i of the palette is (i, 255 - i, 7), that of 0 half transparent. */
+/* Colour i of the palette is (i, 255 - i, 7); colour 0 is half transparent. */
 static inline void write_png(const char *path, const struct picture *p)
 {
     static const int types[] = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
@@ -47,7 +47,7 @@ static inline void write_png(const char *path, const struct picture *p)
     assert_int_equal(fclose(f), 0);
 }
 
-/* channels 1, 3, or 4: CMYK */
+/* Writes 1 channel, 3, or 4, which are CMYK. */
 static inline void write_jpeg(const char *path, const struct picture *p)
 {
     struct jpeg_compress_struct jpeg;

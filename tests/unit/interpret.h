@@ -1,4 +1,5 @@
-/* interpret.h -- runs a graph on one image in double, op by op and loop by loop: what the passes must leave unchanged. */
+/* interpret.h -- runs a graph on one image in double, op by op and loop by loop. The passes must not change the
+ * numbers. */
 #ifndef TESTS_INTERPRET_H
 #define TESTS_INTERPRET_H
 
@@ -51,7 +52,8 @@ static inline bool next_visit(const struct window *w, int64_t *i, struct visit *
 
 enum conv_role { CONV_Y, CONV_X, CONV_W };
 
-/* y += x w, x += y w or w += x y: the three are one loop. In wt, as CONV_DATA reads it, inputs and outputs are swapped. */
+/* y += x w, x += y w and w += x y share one loop. In wt, the kernel that CONV_DATA reads, inputs and outputs are
+ * swapped. */
 static inline void convolve(const struct window *w, enum conv_role role, double *y, double *x, double *f)
 {
     int64_t icg = w->ic / w->groups, ocg = w->oc / w->groups;
@@ -135,7 +137,7 @@ static inline double activate(const struct op *o, double x)
     return strcmp(f, "softplus") == 0 ? log1p(exp(x)) : sigmoid;
 }
 
-/* s is y for activations whose slope y tells, else x. */
+/* s is y where the slope can be computed from y, else x. */
 static inline double slope(const struct op *o, double s)
 {
     const char *f = o->act->name;
@@ -306,7 +308,7 @@ static inline void run_op(struct machine *m, const struct op *o)
     }
 }
 
-/* One step without the update; an epilogue runs where its kernel does. */
+/* Runs one step without the update; an epilogue runs together with its kernel. */
 static inline double run(struct machine *m)
 {
     m->loss = 0;
@@ -322,7 +324,7 @@ static inline double run(struct machine *m)
     return m->loss;
 }
 
-/* The same numbers for the same tensors of any graph of one network. */
+/* Gives a tensor the same numbers in every graph of one network. */
 static inline void fill(struct machine *m)
 {
     for (size_t i = 0; i < m->net->tensors.n; i++) {

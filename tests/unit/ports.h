@@ -7,12 +7,12 @@
 #include "cnn.h"
 
 struct ports {
-    struct cnn_port input; /* first: a model's inputs tell the rest */
+    struct cnn_port input; /* comes first: a model's pointer to its inputs leads to the rest */
     struct cnn_output output;
     struct cnn_target target;
 };
 
-/* Gives *m ports of its own, copies of those it has, if any. They live until ever so many more are made. */
+/* Gives *m ports of its own, copies of those it has, if any. Each is overwritten after 512 calls. */
 static inline struct ports *own_ports(struct cnn_model *m)
 {
     static struct ports all[512];
@@ -32,7 +32,7 @@ static inline struct ports *own_ports(struct cnn_model *m)
     return p;
 }
 
-/* Of a model that has its own. */
+/* Returns the ports of a model after own_ports(). */
 static inline struct ports *ports_of(const struct cnn_model *m)
 {
     return (struct ports *)(uintptr_t)m->inputs;
@@ -56,7 +56,7 @@ static inline void set_outputs(const struct cnn_model *m, int64_t n)
     set_port(&ports_of(m)->output.port, 1, &n);
 }
 
-/* Ports of so many inputs and outputs; a target of CNN_PORT_INT32 is the number of an output. */
+/* Gives *m ports with these numbers of inputs and outputs; a target of CNN_PORT_INT32 is the number of an output. */
 static inline struct ports *make_ports(struct cnn_model *m, int64_t inputs, int64_t outputs, enum cnn_port_dtype target)
 {
     struct ports *p = own_ports(m);

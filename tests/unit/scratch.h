@@ -32,7 +32,7 @@ static inline int scratch_teardown(void **state)
     return rmdir(scratch_folder);
 }
 
-/* Files in the folder, to see that nothing is left over. */
+/* Counts the files in the folder, to see that nothing is left over. */
 static inline int scratch_count(void)
 {
     int n = 0;
@@ -44,7 +44,7 @@ static inline int scratch_count(void)
     return n;
 }
 
-/* Good until the fourth call after this one. */
+/* The string is valid until the fourth call after this one. */
 static inline const char *scratch(const char *name)
 {
     static char paths[4][512];
@@ -57,7 +57,7 @@ static inline const char *scratch(const char *name)
 static inline const char *scratch_write(const char *name, const void *bytes, size_t n)
 {
     const char *path = scratch(name);
-    unlink(path); /* else ext4 waits for the disk when a file that was cut to nothing is closed */
+    unlink(path); /* ext4 waits for the disk when a file that was truncated to nothing is closed */
     FILE *f = fopen(path, "wb");
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);

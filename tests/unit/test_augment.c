@@ -1,4 +1,5 @@
-/* test_augment.c -- what training images become: known transformations, limits, and that nothing but seed, epoch and row counts. */
+/* test_augment.c -- augmented training images: known transformations, limits, and that they depend on seed, epoch and
+ * row alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,7 +63,7 @@ static void half_of_the_images_are_mirrored(void **state)
         assert_in_range(seen[k], ROWS / 8, ROWS / 2);
 }
 
-/* Where the one bright pixel of an image lies afterwards: the centre of its light. */
+/* Finds where the one bright pixel of an image lies afterwards: the centre of its light. */
 static void centre(struct cnn_augment how, int64_t row, int px, int py, double *x, double *y)
 {
     float image[SIZE] = {0}, work[SIZE];
@@ -95,7 +96,7 @@ static void shifts_are_bounded_and_uniform(void **state)
         mean += (x - 4) / ROWS;
         square += (x - 4) * (x - 4) / ROWS;
     }
-    assert_true(fabs(mean) < 0.3 && square > 0.9 && square < 1.8); /* uniform over -2 .. 2: 4/3 */
+    assert_true(fabs(mean) < 0.3 && square > 0.9 && square < 1.8); /* a uniform one has 4/3 */
 }
 
 static void turns_keep_the_middle(void **state)

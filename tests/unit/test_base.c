@@ -167,7 +167,7 @@ static void twenty_errors_are_shown(void **state)
         diag_error(c, (struct span){0}, "error %d", i);
         diag_note(c, (struct span){0}, "note %d", i);
     }
-    diag_error(c, (struct span){0}, "error 3"); /* said already */
+    diag_error(c, (struct span){0}, "error 3"); /* was reported before */
     diag_finish(c, "f.net");
     assert_int_equal(ctx_errors(c), 30);
     ctx_free(c);

@@ -1,4 +1,4 @@
-/* test_beside.c -- what travels beside weights, through both kinds of files and back, and damaged on the way. */
+/* test_beside.c -- data stored beside the weights: written to both kinds of files, read back, and damaged. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ static struct cnn_beside through(const char *file, const struct cnn_beside *b)
     struct cnn_beside back;
     assert_int_equal(cnn_beside_add(b, strstr(file, ".npz") != NULL, &t, &error), 0);
     for (size_t i = 0; i < t.n; i++)
-        assert_true(cnn_tensor_is_state(t.at[i].name)); /* readers of weights pass them by */
+        assert_true(cnn_tensor_is_state(t.at[i].name)); /* readers of weights skip them */
     assert_int_equal(cnn_tensors_write(scratch(file), &t, &error), 0);
     assert_int_equal(cnn_beside_read(scratch(file), &back, &error), 0);
     cnn_tensors_free(&t);
@@ -63,7 +63,7 @@ static void test_little(void **state)
     }
 }
 
-/* A file of weights must stay one that others can read. */
+/* Other programs must still be able to read a file of weights. */
 static void test_bytes(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* test_bind.c -- arguments against a table: slots, words, options, types, ranges, defaults, and what is said when they do not fit */
+/* test_bind.c -- arguments against a table: slots, words, options, types, ranges, defaults, and the messages when
+ * they do not fit */
 #include "front_test.h"
 
 static const struct arg_def power_args[] = {{.name = "l", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0.01"},
@@ -43,7 +44,7 @@ static const struct record many = {.name = "Many", .args = many_args};
 
 static struct ctx *compilation;
 
-/* The text's first statement bound to the record; NULL after an error, which is in `said`. */
+/* Binds the text's first statement to the record; returns NULL after an error, whose message is in `said`. */
 static struct bound *bind(const struct record *record, const char *text, struct capture *said)
 {
     FILE *f = fopen("test_bind.net", "wb");

@@ -15,8 +15,8 @@
 
 #define CLOSE(a, b) assert_true(fabs((double)(a) - (double)(b)) <= 1e-12 * (1 + fabs((double)(b))))
 
-/* Four rows, the first one wrong, three classes: error 1/4, say ln 3 + ln 2 = ln 6; the row counts 6 times, 1.5 against 0.25 each of the
- * others, of 2.25 in all. */
+/* There are four rows, the first one wrong, and three classes. The error is 1/4 and the vote ln 3 + ln 2 = ln 6. The
+ * wrong row then counts 6 times as much: 1.5 against 0.25 for each of the others, of 2.25 in all. */
 static void test_samme_by_hand(void **state)
 {
     double w[] = {0.25, 0.25, 0.25, 0.25}, error, vote;
@@ -43,7 +43,7 @@ static void test_samme_ends(void **state)
     assert_int_equal(cnn_boost_samme(w, half, 3, 2, 1, &error, &vote), CNN_BOOST_TOO_WEAK);
     assert_true(w[0] == 0.5 && w[1] == 0.5 && w[2] == 0);
     assert_int_equal(cnn_boost_samme(w, half, 3, 3, 1, &error, &vote),
-                     CNN_BOOST_ON); /* of three classes half is good */
+                     CNN_BOOST_ON); /* half right is good with three classes */
     assert_true(w[2] == 0);
 }
 
@@ -122,22 +122,23 @@ static void test_draws_follow_the_weights(void **state)
     for (int i = 0; i < N; i++)
         cumulative[i] = sum += i % 2 == 0  ? 0
                                : i < N / 2 ? 3
-                                           : 1; /* odd rows alone; three quarters from the first half */
+                                           : 1; /* only odd rows, three quarters of them from the first half */
     cnn_draw_weighted(5, 2, cumulative, drawn, N);
     for (int i = 0; i < N; i++) {
         assert_in_range(drawn[i], 0, N - 1);
         assert_int_equal(drawn[i] % 2, 1);
         heavy += drawn[i] < N / 2;
     }
-    assert_true(fabs(heavy / N - 0.75) < 0.03); /* the deviation is 0.0068 */
+    assert_true(fabs(heavy / N - 0.75) < 0.03); /* the standard deviation is 0.0068 */
     cnn_draw_weighted(5, 2, cumulative, again, N);
     assert_memory_equal(drawn, again, sizeof drawn);
     cnn_draw_weighted(5, 3, cumulative, again, N);
     assert_memory_not_equal(drawn, again, sizeof drawn);
 }
 
-/* A constant learner is right about its own class: no better than chance, for any number of rows. One that does better by a row is, and
- * after it the same mistakes again are chance once more; so are those of numbers that are off by half of the most. */
+/* A learner with a constant answer is right about one class only. It is no better than chance, for any number of rows.
+ * A learner with one more row right is better than chance. After it has been counted, the same mistakes are chance
+ * again. Numbers whose error is on average half of the largest error are chance as well. */
 static void chance(int64_t rows, int64_t classes)
 {
     double w[1000] = {0}, off[1000] = {0}, error, vote;
@@ -160,7 +161,7 @@ static void chance(int64_t rows, int64_t classes)
         assert_int_equal(cnn_boost_samme(w, wrong, rows, classes, 1, &error, &vote), CNN_BOOST_TOO_WEAK);
     for (int64_t i = 0; i < rows; i++)
         w[i] = 1 / (double)rows;
-    assert_int_equal(cnn_boost_r2(w, off, rows, 1, &error, &vote), CNN_BOOST_TOO_WEAK); /* odd: one more is off */
+    assert_int_equal(cnn_boost_r2(w, off, rows, 1, &error, &vote), CNN_BOOST_TOO_WEAK); /* odd rows: one more is off */
 }
 
 static void test_chance(void **state)

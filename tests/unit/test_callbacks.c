@@ -1,5 +1,5 @@
-/* test_callbacks.c -- what looks at the end of an epoch, on series of numbers whose outcome was worked out by hand from Keras'
- * EarlyStopping, ReduceLROnPlateau and ModelCheckpoint. */
+/* test_callbacks.c -- the callbacks that run when an epoch ends, on series of numbers. The expected outcomes were
+ * worked out by hand from Keras' EarlyStopping, ReduceLROnPlateau and ModelCheckpoint. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static int epoch(const struct cnn_train *t, struct cnn_callbacks *c, int64_t i, 
     return cnn_callbacks_epoch(t, c, i, lr, &logs);
 }
 
-/* '-' nothing, 'b' these weights are the best, 's' stop; after that nothing. */
+/* One letter an epoch: '-' nothing, 'b' these weights are the best, 's' stop, which is the last letter. */
 static void stops(const struct cnn_early_stopping *e, int n, const double *values, const char *expected)
 {
     struct cnn_train t = {.early_stopping = *e};
@@ -46,14 +46,14 @@ static void stops(const struct cnn_early_stopping *e, int n, const double *value
 static void test_early_stopping(void **state)
 {
     (void)state;
-    STOPS("bbs", EARLY(.monitor = falls), 5, 4, 4, 3); /* patience 0; an equal is no improvement */
+    STOPS("bbs", EARLY(.monitor = falls), 5, 4, 4, 3); /* patience 0; an equal value is no improvement */
     STOPS("bb-b--s", EARLY(.monitor = falls, .patience = 3), 5, 4, 6, 3, 3, 4, 5, 1);
     STOPS("b--s", EARLY(.monitor = falls, .patience = 3, .min_delta = 0.5), 5, 4.75, 4.625, 4.5, 1);
     STOPS("bb--s", EARLY(.monitor = rises, .patience = 3), 0.5, 0.75, 0.75, 0.25, 0.5, 0.875);
     STOPS("--bb-s", EARLY(.monitor = falls, .patience = 2, .start_from_epoch = 2), 1, 1, 4, 3, 3, 3, 2);
 }
 
-/* Without an improvement in the first epoch its weights are the best there are; epoch 0 never stops. */
+/* When the first epoch is no improvement, its weights are still the best so far. Epoch 0 never stops a run. */
 static void test_nan(void **state)
 {
     (void)state;
@@ -61,7 +61,7 @@ static void test_nan(void **state)
     STOPS("bbs", EARLY(.monitor = falls), NAN, 4, 4);
 }
 
-/* Improving without beating the baseline moves the best, but does not end the waiting. */
+/* An improvement that does not beat the baseline becomes the best value, but the waiting goes on. */
 static void test_baseline(void **state)
 {
     (void)state;
@@ -99,7 +99,7 @@ static void test_reduce_lr(void **state)
     REDUCES("-r-r", 0.025, EARLY(.monitor = rises, .patience = 1, .factor = 0.5), 0.5, 0.5, 0.75, 0.75);
 }
 
-/* A cut rate does not fall below min_lr, but a schedule may. */
+/* reduce_lr does not take the rate below min_lr, but a schedule may. */
 static void test_least_rate(void **state)
 {
     struct cnn_train t = {.reduce_lr = {.monitor = falls, .factor = 0.1, .min_lr = 0.01}};

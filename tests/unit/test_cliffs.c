@@ -1,5 +1,5 @@
-/* test_cliffs.c -- no shape falls off a cliff: on every target with vectors, kernels on vectors are planned for whatever a layer may
- * look like, forward and for both gradients. Plain loops may take a twentieth of a step. */
+/* test_cliffs.c -- no shape is suddenly slow: on every target with vectors, the plan has vector kernels for every form
+ * of a layer, forward and for both gradients. Plain loops may take a twentieth of a step. */
 #include "training/training.h"
 #include "graph.h"
 #include "plan/plan.h"
@@ -7,7 +7,8 @@
 
 static const char *const machines[] = {"generic", "x86-64-v3", "x86-64-v4", "armv8-a", "wasm32-simd"};
 
-/* The gradient of a maximum goes to one place of a window: where channels are few, nothing is faster than to go there. */
+/* The gradient of a maximum goes to one place of a window. With few channels, writing to that place alone is the
+ * fastest way, so the plain loop is right there. */
 static bool is_plain(const struct kernel *k)
 {
     if (k->op->kind == &op_maxpool_grad)
@@ -16,16 +17,16 @@ static bool is_plain(const struct kernel *k)
     return n > 6 && !strcmp(k->strategy->name + n - 6, "_plain");
 }
 
-/* Cycles an image, a step's share of what is done once a step included. */
+/* Cycles for one image; work that is done once a step is divided by the images of a batch. */
 static double cycles_of(const struct plan *p, const struct kernel *k)
 {
     return k->op->phase == PHASE_PREPARE ? k->cost / (double)p->net->train->batch : k->cost;
 }
 
-/* An image's share of the loss of a few outputs, and such: no cliff, however small the network. */
+/* Cycles an image that are no cliff even in a small network, such as the loss of a few outputs. */
 enum { FEW = 1000 };
 
-/* Sanitized, some of them will do. */
+/* Under sanitizers the test is slow, so it tries only some of the shapes. */
 #ifdef __SANITIZE_ADDRESS__
 enum { EVERY = 7 };
 #else
@@ -64,7 +65,7 @@ static void is_on_vectors(const char *text, const char *machine)
     ctx_free(c);
 }
 
-/* The layer between others, so that its data have a gradient; on every machine. */
+/* Tries the layer on every machine. It stands between others, so that its input has a gradient. */
 static void try_layer(const char *input, int channels, const char *layer)
 {
     char text[512];
@@ -188,7 +189,7 @@ static void the_rest(void **state)
     assert_int_equal(cliffs, 0);
 }
 
-/* Else the tests above would say little. */
+/* With few shapes, the tests above would prove little. */
 static void are_thousands(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_counts.c -- all metrics against scikit-learn's numbers, and those that are no sums in lanes. */
+/* test_counts.c -- all metrics against scikit-learn's numbers; those that are no plain sums also over several lanes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ static struct cnn_model network(const struct cnn_train *t, enum cnn_port_dtype k
     return m;
 }
 
-/* All rows, `at_once` of them at a time, dealt to `lanes` lanes. */
+/* Computes the metric of all rows, `at_once` of them at a time, dealt to `lanes` lanes. */
 static double value(const struct cnn_model *m, const float *y, const void *target, int at_once, int lanes)
 {
     struct cnn_lanes l;
@@ -102,8 +102,8 @@ static void test_r2(void **state)
     near(value(&m, fixture_guesses, same, 4, 2), 0);
 }
 
-/* Scores beyond the ends, and those that are no number, fall into the first and last buckets; without both kinds of rows the
- * curve is undefined. */
+/* Scores beyond the ends, and scores that are NaN, fall into the first and last buckets. The curve is undefined unless
+ * there are rows of both kinds. */
 static void test_auc_edges(void **state)
 {
     const struct cnn_metric metric = {.kind = CNN_AUC, .thresholds = 200};
@@ -121,7 +121,7 @@ static void test_auc_edges(void **state)
     assert_true(isnan(value(&m, y, target, FIXTURE_ROWS, 1)));
 }
 
-/* Means over the rows. */
+/* Computes means over the rows. */
 static void means_of(int rows, enum cnn_port_dtype kind, int64_t outputs, const float *y, const void *target,
                      int n_metrics, const struct cnn_metric *metrics, const double *expected)
 {
@@ -165,7 +165,7 @@ static void test_top_k(void **state)
     means(CNN_PORT_INT32, 6, fixture_ranked, fixture_six, 5, metrics, expected_top);
 }
 
-/* An answer with a NaN in it is wrong, also where its class, or its threshold, would be right by chance. */
+/* An answer with a NaN in it is wrong, even where its class or its side of the threshold would be right by chance. */
 static void test_nan(void **state)
 {
     static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_TOP_K, .k = 3}};

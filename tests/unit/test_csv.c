@@ -29,7 +29,8 @@ static void test_names(void **state)
     cnn_data_free(&all);
 }
 
-/* Quotes, with commas, quotes and ends of lines in them; blanks around; a mark in front; ends of all kinds; an empty line; no end. */
+/* The spellings are: quoted fields with commas, quotes and ends of lines in them; blanks around fields; a byte order
+ * mark; line ends of all kinds; an empty line; a last line without an end. */
 static void test_spellings(void **state)
 {
     (void)state;
@@ -109,7 +110,7 @@ static void test_packed(void **state)
     unlink(scratch("train.csv.gz"));
 }
 
-/* Longer than the reader's blocks, so that rows, fields and ends of lines lie across them. */
+/* The file is longer than the reader's blocks, so that rows, fields and line ends cross from one block to the next. */
 static void test_long(void **state)
 {
     (void)state;
@@ -130,7 +131,7 @@ static void test_long(void **state)
     refused(&m, text, ":30002: 4 fields, but the header has 3");
 }
 
-/* ---- names in other parts mean what they mean in the training data, whether that is loaded or not */
+/* ---- names in other parts mean the same as in the training data, loaded or not */
 
 static void test_parts(void **state)
 {
@@ -144,7 +145,7 @@ static void test_parts(void **state)
         assert_int_equal(load_parts(&m, parts[i], &all), 0);
         assert_true(cnn_array_get(&all.test.y, 0) == 2);
         cnn_data_free(&all);
-        write_text("test.csv", "kind,id,height,width\nc,7,2,1\n"); /* by name; others are not looked at */
+        write_text("test.csv", "kind,id,height,width\nc,7,2,1\n"); /* columns go by name; others are ignored */
         assert_int_equal(load_parts(&m, parts[i], &all), 0);
         has_row(&all.test, 0, 1, 2, 2);
         cnn_data_free(&all);
@@ -197,7 +198,7 @@ static void test_split(void **state)
     cnn_data_free(&all);
 }
 
-/* Inputs for predict: with the column of the targets, or without. */
+/* Inputs for predict may have the target's column or lack it. */
 static void test_inputs(void **state)
 {
     (void)state;
@@ -345,7 +346,7 @@ static void test_weights(void **state)
     refused(&m, mixed, ":1: column 'kind' cannot be both target and weight");
 }
 
-/* Every file that is cut off somewhere is read or refused, and every byte may be any other. */
+/* A file that is cut off anywhere, or has any byte changed, is either read or refused. */
 static void test_mutations(void **state)
 {
     (void)state;

@@ -17,7 +17,7 @@ static const char *const cities[] = {"Rome", "Paris"};
 static const struct cnn_category listed = {.column = "city", .values = cities, .n = 2};
 static const struct cnn_category counted = {.column = "city", .n = 2};
 
-/* The model for a table like this one, whose inputs are so many numbers. */
+/* Returns a model for this table; the table's inputs are `inputs` numbers. */
 static struct cnn_model model_of(struct cnn_data *d, struct cnn_table table, int64_t inputs)
 {
     struct cnn_model m = model();
@@ -172,7 +172,7 @@ static void test_targets(void **state)
     refused(&m, "a,width,b,height\n1,2,3,4\n", ": 2 columns of targets, but the network's output is [3]");
 }
 
-/* What predict reads: by name, in whatever order; without a header in the order of the training data. */
+/* predict reads columns by name, in any order; without a header they are in the order of the training data. */
 static void test_by_name(void **state)
 {
     (void)state;
@@ -212,7 +212,7 @@ static void test_by_name(void **state)
     cnn_data_free(&all);
 }
 
-/* Names that are numbers are a header where all of them stand in the first line. */
+/* When columns are named by numbers, a first line that holds all these names is a header. */
 static void test_numbers_as_names(void **state)
 {
     (void)state;
@@ -230,7 +230,7 @@ static void test_numbers_as_names(void **state)
     cnn_data_free(&all);
 }
 
-/* A head of many columns takes time in proportion; a field without an end is not read to its end. */
+/* Reading a header takes time proportional to its columns; a field that never ends is given up early. */
 static void test_wide(void **state)
 {
     (void)state;
@@ -253,7 +253,8 @@ static void test_wide(void **state)
     free(text);
 }
 
-/* Every byte of a table with words, missing values and several targets may be any other: it is read or refused. */
+/* A table with words, missing values and several targets is either read or refused when any of its bytes is
+ * changed. */
 static void test_changed(void **state)
 {
     (void)state;
@@ -287,7 +288,7 @@ static void test_changed(void **state)
     }
 }
 
-/* What a file of weights remembers comes back; whatever its strings hold. */
+/* What a file of weights remembers is read back, whatever its strings hold. */
 static void test_remembered(void **state)
 {
     (void)state;

@@ -150,7 +150,7 @@ static void test_split_last(void **state)
     cnn_data_free(&d);
 }
 
-/* Each row is in one part, once; returns how many of class c validate. */
+/* Checks that each row is in one part, once; returns how many rows of class c are for validation. */
 static int check_split(const struct cnn_datasets *d, int c)
 {
     char seen[ROWS] = {0};
@@ -315,7 +315,7 @@ static void refuse_pair(const struct cnn_model *m, const char *x, const char *y,
     cnn_dataset_free(&d);
 }
 
-/* Headers are judged before anything is unpacked: of these files nothing else is there. */
+/* Headers are checked before anything is unpacked: these files have a header and nothing else. */
 static void test_headers(void **state)
 {
     (void)state;
@@ -333,7 +333,7 @@ static void test_headers(void **state)
     refuse_pair(&m, "xt.npy", "labels.gz", "xt.npy has 3 rows, but ");
 }
 
-/* What holds the same numbers in another shape is told how to mend it. */
+/* When the numbers only have another shape, the message tells how to mend it. */
 static void test_cures(void **state)
 {
     (void)state;
@@ -462,7 +462,7 @@ static void test_sources_refused(void **state)
     assert_string_equal(error.text, "net.net has no data section");
 }
 
-/* Every type of file becomes the same floats; 37 elements are two blocks and a rest. */
+/* Files of every type give the same floats; 37 elements are two blocks and a remainder. */
 static void test_every_type(void **state)
 {
     (void)state;

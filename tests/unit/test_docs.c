@@ -15,7 +15,7 @@ static void write_file(const char *name, const char *text)
     assert_true(f && fputs(text, f) >= 0 && fclose(f) == 0);
 }
 
-/* Through the passes that look at the user's words; the canonical text, in the test's arena. */
+/* Runs the passes that check the user's words; returns the canonical text, in the test's arena. */
 static const char *compiled(const char *file, const char *text, const char *what)
 {
     struct capture said;
@@ -75,7 +75,7 @@ static void every_example_compiles_in_both_forms(void **state)
     unlink("blocks.net");
 }
 
-/* Every name of a record finds its page, and every list has it. */
+/* Every record is found by each of its names, and every list has it. */
 static void every_record_is_found(void **state)
 {
     (void)state;
@@ -114,7 +114,7 @@ static void others_are_not(void **state)
     assert_non_null(strstr(said.text, "no kind 'lossses'; did you mean 'losses'?"));
 }
 
-/* One word that several kinds have: all of them, or the one of the kind in front. */
+/* A word that several kinds have gives all of them; with a kind in front it gives that one. */
 static void a_kind_in_front_chooses(void **state)
 {
     (void)state;
@@ -128,7 +128,7 @@ static void a_kind_in_front_chooses(void **state)
 
 /* ---- the name of a yes-or-no option alone means yes, in every record and both front ends */
 
-/* A value that suits a required argument. */
+/* Returns a value that suits a required argument. */
 static const char *some_value(const struct arg_def *d)
 {
     switch (d->type) {
@@ -138,7 +138,7 @@ static const char *some_value(const struct arg_def *d)
     }
 }
 
-/* What is required, then the flag alone: as `a=1 flag`, or as `{a: 1}, flag`. */
+/* Writes the required arguments, then the flag alone: as `a=1 flag`, or as `{a: 1}, flag`. */
 static const char *arguments(const struct record *r, const struct arg_def *flag, const char *required)
 {
     const char *text = "";

@@ -1,4 +1,4 @@
-/* test_ensemble.c -- networks that answer together: bags, what members say together, the file; and `ensemble` on tiny_model.c. */
+/* test_ensemble.c -- ensembles: bags, the combined answer of members, the file, and `ensemble` on tiny_model.c. */
 #include <math.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ static void test_bootstrap_draws_with_replacement(void **state)
     assert_memory_not_equal(bag, other, sizeof bag);
 }
 
-/* ---- what members say together */
+/* ---- the combined answer of members */
 
 static const float says_a[] = {0.5f, 0.25f, 0.25f, 0.f, 0.25f, 0.75f},
                    says_b[] = {0.25f, 0.5f, 0.25f, 0.25f, 0.5f, 0.25f}, says_c[] = {0.f, 0.75f, 0.25f, 0.5f, 0.5f, 0.f};
@@ -113,7 +113,7 @@ static const struct cnn_ensemble
     stacking = {.kind = CNN_STACKING, .members = 2, .combine = CNN_STACKED, .meta = CNN_LOGISTIC, .l2 = 1, .folds = 3},
     boosting = {.kind = CNN_BOOSTING, .members = 3, .combine = CNN_HARD, .rate = 1};
 
-/* Nearly always wrong: the corner that is nearest tells the class, and this says the next. */
+/* A network that is nearly always wrong: the nearest corner is the class, and it answers the next class. */
 static void never_right(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n)
 {
     (void)theta, (void)prepared, (void)scratch;
@@ -181,7 +181,7 @@ static void test_one_member_is_that_member(void **state)
     assert_true(same_files("taken.npz", "member.npz"));
 }
 
-/* The rates of a cycle are those of the paper, so a run of one cycle is a run of its cosine. */
+/* The learning rates of a cycle are those of the paper, so a run of one cycle equals a run with a cosine schedule. */
 static void test_one_snapshot_is_a_cosine(void **state)
 {
     static const struct cnn_ensemble one = {.kind = CNN_SNAPSHOT, .members = 1};
@@ -247,8 +247,8 @@ static double number_behind(const char *text, const char *key)
     return atof(at + strlen(key));
 }
 
-/* Labels that mean nothing. Members learn those of their rows by heart, but what they say of others is right by chance: so no member
- * has seen the fold that it answers for. */
+/* The labels are random. Members learn those of their own rows by heart, but their answers for other rows are right
+ * only by chance. This shows that no member has seen the fold that it answers for. */
 static void test_stacking_does_not_leak(void **state)
 {
     enum { NOISE_ROWS = 120 };
@@ -278,7 +278,7 @@ static void test_stacking_does_not_leak(void **state)
         oof += number_behind(ran.out, " - oof_accuracy: ") / 4;
         learned += number_behind(ran.out, "member 1/2 - accuracy: ") / 4;
     }
-    assert_true(learned > 0.55); /* of the rows that it was trained on, which test here */
+    assert_true(learned > 0.55); /* here the rows that it was trained on are the test rows */
     assert_true(fabs(oof - 1. / 3) <
                 4 * 0.022); /* the deviation of the mean of 480 answers that are not quite independent */
 }
@@ -313,7 +313,7 @@ static void test_whose_file(void **state)
     assert_non_null(strstr(ran.out, "is an ensemble of another network"));
 }
 
-/* e.safetensors, with something changed by the caller, as d.safetensors. */
+/* Writes e.safetensors, with something changed by the caller, as d.safetensors. */
 static void write_changed(struct cnn_tensors *t)
 {
     assert_int_equal(cnn_safetensors_write("d.safetensors", t, &error), 0);
@@ -388,7 +388,7 @@ static void test_damaged_meta_learners(void **state)
     cnn_tensors_free(&t);
 }
 
-/* Nothing but its end makes the file, and an end that does not come leaves what was there. */
+/* A run writes the file only at its end; a run that does not reach its end leaves what was there. */
 static void test_nothing_half_done(void **state)
 {
     static struct ran ran;

@@ -1,4 +1,4 @@
-/* test_expr.c -- scalar expressions: what is wrong in a text, how trees are printed, and that derivatives are slopes. */
+/* test_expr.c -- scalar expressions: errors in a text, how trees are printed, and that derivatives are slopes. */
 #include <math.h>
 #include <string.h>
 
@@ -194,7 +194,7 @@ static void derivatives_are_slopes(void **state)
     arena_free(a);
 }
 
-/* Of every activation: its gradient is the derivative of its value, and needs x only where the row says so. */
+/* The gradient of every activation is the derivative of its value, and needs x only where its row says so. */
 static void gradients_of_activations_are_slopes(void **state)
 {
     (void)state;
@@ -217,7 +217,7 @@ static void gradients_of_activations_are_slopes(void **state)
     arena_free(a);
 }
 
-/* A loss whose names are put into it, of z alone. */
+/* Returns a loss as an expression of z alone: its other names are replaced by what they stand for. */
 static const struct expr *whole(struct arena *a, const struct loss_formula *formula, const char *text)
 {
     const struct expr_statements names = expr_statements_of(a, formula->names);
@@ -258,7 +258,7 @@ static void gradients_of_losses_are_slopes(void **state)
     arena_free(a);
 }
 
-/* Every rule can be read, and the last one of an optimizer always counts. */
+/* Every rule can be parsed, and the last rule of an optimizer always applies. */
 static void rules_of_optimizers_are_whole(void **state)
 {
     (void)state;

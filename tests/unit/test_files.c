@@ -1,4 +1,4 @@
-/* test_files.c -- one array a file, .npy and IDX: round trips, files of others, and every way to be damaged. */
+/* test_files.c -- files of one array, .npy and IDX: round trips, files of other programs, all kinds of damage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -301,7 +301,7 @@ static void test_gzip_damaged(void **state)
     b[7] = 3;
     n = gzip(b, sizeof idx, z, sizeof z);
     refuse_array(cnn_idx_read, "bad.gz", z, n, "file ends early");
-    b[4] = 0xff; /* four gigarows cannot come out of a hundred bytes */
+    b[4] = 0xff; /* a hundred bytes cannot hold four billion rows */
     n = gzip(b, sizeof idx, z, sizeof z);
     refuse_array(cnn_idx_read, "bad.gz", z, n, "it has at most");
 }
@@ -336,7 +336,7 @@ static void test_atomic(void **state)
     assert_true(S_ISLNK(st.st_mode));
 }
 
-/* A file keeps its mode, and a link that leads nowhere is written through, as one that leads somewhere is. */
+/* A file keeps its mode. A link is written through, whether its target exists or not. */
 static void test_atomic_alike(void **state)
 {
     (void)state;
@@ -364,7 +364,7 @@ static void test_atomic_alike(void **state)
     assert_has(error.text, "cannot write: too many levels");
 }
 
-/* The second of three cannot have its place: the first is as it was, and no file stands there that was not there before. */
+/* The second of three files cannot be put in place: the first is as it was, and no new file is left. */
 static void test_atomic_together(void **state)
 {
     (void)state;
@@ -387,7 +387,7 @@ static void test_atomic_together(void **state)
     assert_int_equal(n, 3);
 }
 
-/* Too large for the limit of the process: the reason is told, and the temp is gone. */
+/* A file is too large for the limit of the process: the message tells why, and the temporary file is gone. */
 static void test_atomic_limit(void **state)
 {
     (void)state;
@@ -408,8 +408,9 @@ static void test_atomic_limit(void **state)
     assert_int_equal(scratch_count(), before);
 }
 
-/* A process that is killed while it writes leaves its temp; the next that writes the same file removes it, and no other: not that of one
- * that lives, wherever its number counts, and nothing that is called otherwise. */
+/* A process that is killed while it writes leaves its temporary file. The next process that writes the same file
+ * removes it, and nothing else: not the temporary file of a process that lives, in whatever process namespace, and
+ * no file with another kind of name. */
 static void test_atomic_killed(void **state)
 {
     struct cnn_atomic a;

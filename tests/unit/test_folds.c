@@ -1,4 +1,4 @@
-/* test_folds.c -- how rows are divided into folds, against scikit-learn and by what must hold for every seed; interval. */
+/* test_folds.c -- how rows are divided into folds, against scikit-learn and by rules for every seed; the interval. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void test_stratified_in_order(void **state)
     }
 }
 
-/* Which rows is chance; how many of each class in each fold is not. */
+/* Chance decides which rows are in a fold, but not how many of each class. */
 static void test_stratified_counts(void **state)
 {
     int64_t fold[FOLD_ROWS];
@@ -155,7 +155,7 @@ static void test_holdout_stratified(void **state)
     }
 }
 
-/* Repeats and seeds draw other folds; the same ones draw the same. Any row is as likely in any fold. */
+/* Another repeat or seed draws other folds; the same ones draw the same. A row is equally likely in every fold. */
 static void test_chance(void **state)
 {
     enum { K = 4, DRAWS = 400 }; /* of 40 rows */
@@ -175,7 +175,7 @@ static void test_chance(void **state)
         for (int i = 0; i < ROWS; i++)
             in_first[i] += a[i] == 0;
     }
-    for (int i = 0; i < ROWS; i++) /* 100 expected, deviation 8.7 */
+    for (int i = 0; i < ROWS; i++) /* 100 expected, standard deviation 8.7 */
         assert_in_range(in_first[i], 60, 140);
 }
 
@@ -233,7 +233,7 @@ static void take_fold(struct cnn_data s, const int64_t *fold, int64_t test, stru
     assert_int_equal(cnn_data_fold(&m, whole, fold, test, out, &error), 0);
 }
 
-/* Every fourth row tests in fold 0, every fourth of the others in none. */
+/* Rows 0, 4, ... are the test part of fold 0; rows 1, 5, ... are in no test part. */
 static void test_fold(void **state)
 {
     int64_t fold[ROWS];
@@ -254,12 +254,12 @@ static void test_fold(void **state)
     double sum = 0;
     for (int64_t i = 0; i < 10; i++)
         assert_int_equal(d.test.index[i], 4 * i);
-    for (int64_t i = 0; i < 30; i++) { /* the last fifth of those that are left */
+    for (int64_t i = 0; i < 30; i++) { /* the last fifth of the other rows validates */
         int64_t row = i < 24 ? d.train.index[i] : d.validation.index[i - 24];
         assert_int_equal(row, i / 3 * 4 + i % 3 + 1);
         sum += i < 24 ? (double)row + 2.5 : 0;
     }
-    assert_true(fabs(d.normalize.mean - .5 * sum / 24) < 1e-12); /* of the rows that train, alone */
+    assert_true(fabs(d.normalize.mean - .5 * sum / 24) < 1e-12); /* the mean of the training rows alone */
     cnn_gather(&d.test, NULL, 3, 1, x, &y);
     assert_true(fabsf(x[0] - (float)(.5 * 12 - d.normalize.mean)) < 1e-5f);
     assert_int_equal(y, label(12));
@@ -292,7 +292,7 @@ static void test_fold_stratified(void **state)
     cnn_data_free(&whole);
 }
 
-/* A source of its own validates in every fold, normalised as the fold has it. */
+/* A separate source of validation rows is used in every fold, with the normalization of the fold. */
 static void test_fold_validation(void **state)
 {
     int64_t fold[ROWS] = {1, 1, 1};

@@ -77,7 +77,7 @@ static void gradients_are_central_differences(void **state)
     }
 }
 
-/* Every layer's own example. Activations alone have no parameters, so a Dense stands on both sides. */
+/* Checks the example of every layer. Activations have no parameters, so a Dense stands on both sides. */
 static void examples_of_all_layers_differentiate(void **state)
 {
     (void)state;
@@ -128,7 +128,7 @@ static int64_t macs(const struct net *n)
     return sum;
 }
 
-/* In front of what is trained nothing is differentiated; behind it only the way back is. */
+/* Layers before the first trained one get no gradients; frozen layers behind it only pass them back. */
 static void frozen_layers_have_no_gradients(void **state)
 {
     (void)state;
@@ -214,7 +214,7 @@ static void folds_stop_where_somebody_looks(void **state)
     ctx_free(c);
 }
 
-/* Two readers of one tensor: what branches bring. */
+/* Networks with branches have tensors with two readers. */
 static void gradients_of_two_readers_are_summed(void **state)
 {
     (void)state;

@@ -108,7 +108,7 @@ static void test_different(void **state)
     }
 }
 
-/* How it is trained is not part of it. */
+/* The fingerprint does not depend on how the network is trained. */
 static void test_sections(void **state)
 {
     const uint64_t h = hash_of("Input 4\nDense 3 relu\n");

@@ -1,8 +1,8 @@
-/* test_identity.c -- a checkpoint knows what its run depends on: each thing is changed in turn, and the run that takes it up is told
- * that thing's name; what a run does not depend on may change. */
+/* test_identity.c -- a checkpoint knows what its run depends on. Each such thing is changed in turn, and the message of
+ * the resumed run names it. Things that a run does not depend on may change. */
 #include "tiny_run.c"
 
-struct spec { /* of one's own, to be changed */
+struct spec { /* a copy for each test, which the test may change */
     struct cnn_model m;
     struct cnn_data data;
     struct cnn_train train;
@@ -15,7 +15,7 @@ static void make_spec(struct spec *s)
     s->m.train = &s->train;
 }
 
-/* ---- one change each */
+/* ---- functions that change one thing each */
 
 static const struct cnn_metric accuracy[] = {{.kind = CNN_ACCURACY, .name = "accuracy"}};
 static const struct cnn_metric swapped[] = {{.kind = CNN_TOP_K, .name = "top_k", .k = 2},
@@ -119,7 +119,7 @@ static void reduce(struct spec *s)
 }
 
 static const struct change {
-    void (*make)(struct spec *s); /* NULL: only the line differs */
+    void (*make)(struct spec *s); /* NULL: only the command line differs */
     const char *args, *says;
 } changes[] = {
     {split, "", "split: validation=0.1 seed=0 in the checkpoint, validation=0.2 seed=0 now"},
@@ -152,7 +152,7 @@ static const struct change {
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
 
-/* One label of the training rows is another. */
+/* Changes one label of the training rows. */
 static void write_other_targets(void)
 {
     static int32_t other[TRAIN_ROWS];
@@ -196,7 +196,7 @@ static void test_each(void **state)
         refuses(&changes[i]);
 }
 
-/* Where files are, how long, how fast, and where to; and a rate that is asked for. */
+/* The places of files, the number of epochs and of threads, and a rate on the command line may change. */
 static void test_may_differ(void **state)
 {
     (void)state;
@@ -216,7 +216,7 @@ static void test_may_differ(void **state)
     assert_string_equal(r.out, "");
 }
 
-/* A rate from the line is remembered, and its absence seen. */
+/* A checkpoint remembers a rate from the command line; without one, resuming reports the change. */
 static void test_rate(void **state)
 {
     (void)state;
@@ -239,7 +239,7 @@ static void test_other_machine(void **state)
     assert_non_null(strstr(r.out, "target: plain in the checkpoint, other now"));
 }
 
-/* As it was before checkpoints knew. */
+/* Older checkpoints do not know what their run depends on. */
 static void test_old(void **state)
 {
     (void)state;

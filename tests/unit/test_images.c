@@ -52,7 +52,7 @@ static void test_png(void **state)
         }
 }
 
-/* 16 bits become 8, one bit becomes 0 or 255, a palette its colours. */
+/* Samples of 16 bits become 8 bits, one bit becomes 0 or 255, a palette's index becomes its colour. */
 static void test_png_depths(void **state)
 {
     (void)state;
@@ -71,7 +71,7 @@ static void test_png_depths(void **state)
     is_picture("p.png", 4, colours, 0);
 }
 
-/* libjpeg writes Adobe's marker, which means light, not ink. Without it the same bytes are ink. */
+/* libjpeg writes Adobe's marker: values then mean light. Without the marker, the same bytes mean ink. */
 static int no_marker(const char *name)
 {
     size_t n, i = 0;
@@ -121,7 +121,7 @@ static void has_quarters(const char *name, const struct jpeg_case *wanted)
     free(m.pixels);
 }
 
-/* As the camera was held, which Pillow's exif_transpose turns upright. */
+/* A picture is turned as the camera was held; the upright ones are those of Pillow's exif_transpose. */
 static void test_orientations(void **state)
 {
     (void)state;
@@ -132,7 +132,7 @@ static void test_orientations(void **state)
         scratch_write("turned.jpg", bytes, sizeof bytes);
         has_quarters("turned.jpg", &jpeg_upright[i]);
     }
-    for (int i = 24; i < JPEG_ORIENTATION + 2; i++) /* whatever the segment holds, the picture stands, turned or not */
+    for (int i = 24; i < JPEG_ORIENTATION + 2; i++) /* whatever the segment holds, the picture is read, turned or not */
         for (int k = 0; k < 3; k++) {
             static const unsigned char flips[] = {1, 0x80, 0xff};
             bytes[i] ^= flips[k];
@@ -160,7 +160,7 @@ static void refuse(const char *name, const void *bytes, size_t n, const char *me
     assert_has(error.text, message);
 }
 
-/* Of a cut or changed file every byte that matters is missed; nothing crashes, and messages name the file. */
+/* A file that is cut off is refused, a changed one is read or refused; nothing crashes; messages name the file. */
 static void mutate(const char *name)
 {
     size_t n;
@@ -200,7 +200,7 @@ static void test_damaged(void **state)
     assert_int_equal(cnn_image_read(scratch("missing.png"), &(struct cnn_image){0}, &error), -1);
 }
 
-/* A header that promises a picture of 65500 x 65500 pixels: refused before there is memory for it. */
+/* A header promises a picture of 65500 x 65500 pixels. It is refused before memory is allocated. */
 static void test_large(void **state)
 {
     (void)state;
@@ -329,7 +329,7 @@ static int load(const struct cnn_model *m, int parts, struct cnn_datasets *d)
     return cnn_data_load(m, &o, d, &error);
 }
 
-/* Classes in the order of their names; rows so that each stretch has its part of every class. */
+/* Classes are in the order of their names. Rows are mixed so that every stretch of them has its part of each class. */
 static void test_folder(void **state)
 {
     (void)state;
@@ -350,7 +350,7 @@ static void test_folder(void **state)
     cnn_data_free(&d);
 }
 
-/* A test set that has no cats: a dog is still class 1, whether the training data are read or not. */
+/* In a test set without cats, a dog is still class 1, whether the training data are read or not. */
 static void test_names(void **state)
 {
     (void)state;
@@ -406,7 +406,8 @@ static void test_named(void **state)
     assert_has(error.text, "a picture is [height, width, 1 or 3 or 4 channels]");
 }
 
-/* Folders as people have them: other files beside the pictures, folders within classes, names that say nothing, links that go round. */
+/* The folders are as people have them: other files beside the pictures, folders within classes, names without an
+ * ending, links in a circle. */
 static void test_tidiness(void **state)
 {
     (void)state;

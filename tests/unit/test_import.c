@@ -41,7 +41,7 @@ static struct cnn_tensors whole(void)
     return t;
 }
 
-/* Reads what is in t for a target of that name; the context is the caller's to free. */
+/* Imports t into the plan for the target of that name; the caller frees the context. */
 static const float *import(struct ctx *c, struct cnn_tensors *t, const char *target, struct plan **p)
 {
     char path[512];

@@ -121,7 +121,7 @@ static void test_read(void **state)
     cnn_history_free(&h);
 }
 
-/* Each is refused, with this in the message. */
+/* Each log is refused, with this text in the message. */
 static void test_damaged(void **state)
 {
     static const struct {
@@ -199,7 +199,7 @@ static void test_names(void **state)
 
 /* ---- confusion */
 
-/* Truth and answer of each row, as digits. */
+/* Makes answers from digits: the true class and the predicted class of each row. */
 static struct cnn_answers answers(const char *truth, const char *class, int64_t classes, char *const *names)
 {
     struct cnn_answers a = {.rows = (int64_t)strlen(truth), .classes = classes, .names = names};
@@ -232,7 +232,7 @@ static void test_matrix(void **state)
         "precision  66.7  50.0  75.0   66.7%\n");
 }
 
-/* A class that never comes, one that is never said: there is nothing to divide by. */
+/* One class has no rows, another is never predicted: their rates would be divisions by zero. */
 static void test_empty_classes(void **state)
 {
     (void)state;

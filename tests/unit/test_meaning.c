@@ -1,5 +1,6 @@
-/* test_meaning.c -- every metric of outputs that are probabilities, logits or numbers, one, several that vote, or several that say yes or
- * no each, against a plain computation; and what answers and ensembles make of such outputs. */
+/* test_meaning.c -- every metric against a plain computation. Outputs are probabilities, logits or numbers; there
+ * is one, or several of which the largest wins, or several that say yes or no each. Answers and ensembles of them
+ * follow. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 
 enum { ROWS = 300, MOST = 4 };
 
-struct plain { /* what the outputs mean: p; what is so: t; which row is of which class, where there are some */
+struct plain { /* p: what the outputs mean; t: what is true; label: the class of each row, where there are classes */
     struct cnn_meaning is;
     int64_t n; /* outputs */
     float y[ROWS * MOST], t[ROWS * MOST];
@@ -28,7 +29,7 @@ static double uniform(void)
     return (double)rand() / ((double)RAND_MAX + 1);
 }
 
-/* ---- rows, and what they mean, by the book */
+/* ---- rows, and what they mean, by the definition */
 
 static void mean_row(struct plain *q, int64_t row)
 {
@@ -65,7 +66,7 @@ static void fill(struct plain *q, enum cnn_values values, int votes, int64_t n)
     }
 }
 
-/* ---- metrics, by the book */
+/* ---- metrics, by the definition */
 
 static int64_t largest(const double *p, int64_t n)
 {
@@ -103,7 +104,7 @@ static double share_of_rows(const struct plain *q, int k)
     return right / ROWS;
 }
 
-/* Macro: the mean over the outputs. */
+/* Computes the macro average: the mean over the outputs. */
 static double counted(const struct plain *q, enum cnn_metric_kind kind, double threshold)
 {
     double sum = 0;
@@ -120,7 +121,7 @@ static double counted(const struct plain *q, enum cnn_metric_kind kind, double t
     return sum / (double)q->n;
 }
 
-/* The part of pairs of a yes and a no whose yes has the larger probability. */
+/* Of all pairs of a yes and a no, the share in which the yes has the larger probability. */
 static double area(const struct plain *q)
 {
     double sum = 0;
@@ -169,7 +170,7 @@ static double plainly(const struct plain *q, const struct cnn_metric *m)
     return -1;
 }
 
-/* ---- and as the runtime has them */
+/* ---- metrics of the runtime against these */
 
 static const struct cnn_metric all[] = {
     {.kind = CNN_ACCURACY, .name = "accuracy"},
@@ -206,7 +207,7 @@ static void run_metrics(const struct plain *q, struct cnn_totals *t)
     free(state);
 }
 
-/* A metric that no network may have with such outputs, as cnnc sees to. */
+/* Is this a metric that cnnc refuses for such outputs? */
 static int has_no_meaning(const struct plain *q, enum cnn_metric_kind kind)
 {
     if (kind == CNN_TOP_K)
@@ -266,7 +267,7 @@ static void test_answers(void **state)
         }
 }
 
-/* Logits so large that their exponentials are infinite are the surest of all. */
+/* Logits may be so large that their exponentials are infinite; they are the surest answers. */
 static void test_large_logits(void **state)
 {
     const struct cnn_meaning votes = {CNN_LOGITS, 1, 3}, yes = {CNN_LOGITS, 0, 2};
@@ -279,7 +280,7 @@ static void test_large_logits(void **state)
     assert_true(cnn_yes_above(&yes, 0.5) == 0 && cnn_yes_above(&yes, 0) < -1e300 && cnn_yes_above(&yes, 1) > 1e300);
 }
 
-/* ---- members: of logits the mean of the probabilities, whatever the kind of the others */
+/* ---- members: logits become probabilities before the mean, whatever the other members have */
 
 static void test_members(void **state)
 {

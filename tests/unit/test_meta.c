@@ -48,7 +48,7 @@ static void test_logistic(void **state)
         assert_int_equal(cnn_meta_open(&m, CNN_LOGISTIC, f.features, f.c->size, &error), 0);
         assert_int_equal(cnn_meta_fit_logistic(&m, &f.o, f.c->label, f.c->l2, &error), 0);
         expect(m.kernel, f.c->kernel, f.features * f.c->size, 1e-6);
-        if (f.c->size == 1) /* of several the biases may move together */
+        if (f.c->size == 1) /* several biases may shift together */
             expect(m.bias, f.c->bias, 1, 1e-5);
         else
             assert_true(fabs(m.bias[0] - m.bias[1] - (f.c->bias[0] - f.c->bias[1])) < 1e-5);
@@ -71,7 +71,7 @@ static void test_ridge(void **state)
     }
 }
 
-/* Two members that say the same share one weight; without a penalty nothing would tell how. */
+/* Two members with equal answers share one weight equally. Only the penalty decides how they share it. */
 static void test_twins(void **state)
 {
     static float y[META_ROWS], target[META_ROWS];
@@ -90,7 +90,7 @@ static void test_twins(void **state)
     cnn_meta_free(&m);
 }
 
-/* What is certain stays a number: rows that a line parts, with hardly a penalty. */
+/* Weights stay finite when a line separates the rows completely and there is hardly a penalty. */
 static void test_certain(void **state)
 {
     static float y[META_ROWS], out[META_ROWS];

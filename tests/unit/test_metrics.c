@@ -37,7 +37,7 @@ static void test_sparse(void **state)
     double sums[CNN_METRICS] = {0};
     (void)state;
     cnn_metrics_add(&m, y, label, 3, sums);
-    near(sums[0], 2); /* of equals the first counts */
+    near(sums[0], 2); /* among equal outputs the first counts */
     near(sums[1], 3);
     near(sums[2], (0.01 + 0.04 + 0.09 + 0.36) / 4 + (0.25 + 0.49 + 0.04) / 4 + (0.5625 + 3 * 0.0625) / 4);
     near(sums[3], (0.1 + 0.2 + 0.3 + 0.6) / 4 + (0.5 + 0.7 + 0.2) / 4 + 1.5 / 4);
@@ -67,7 +67,7 @@ static void test_yes_or_no(void **state)
     near(sums[0], 3);
 }
 
-/* The answers of an output of higher rank are along its last axis. */
+/* In an output of higher rank, each position along the other axes has an answer of its own, over the last axis. */
 static void test_pixels(void **state)
 {
     struct cnn_model m = network(CNN_PORT_REAL, 4);
@@ -92,7 +92,7 @@ static void test_nan(void **state)
     assert_true(isnan(sums[2]));
 }
 
-/* The loss shown is weighted by rows; penalties count once a step. */
+/* The printed loss is a mean over rows; penalties count once a step. */
 static void test_totals(void **state)
 {
     struct cnn_slot slots[2] = {{{3, 0.25}, {1}}, {{1, 0}, {2}}}, sum;
@@ -123,7 +123,7 @@ static void test_logs(void **state)
     near(l.at[0].value, 0.75);
     near(l.at[1].value, 0.5);
     for (int i = 0; i < 100; i++)
-        cnn_logs_add(&l, "", "more", 0); /* no room is no crash */
+        cnn_logs_add(&l, "", "more", 0); /* a full log does not crash */
     assert_int_equal(l.n, sizeof l.at / sizeof l.at[0]);
 }
 

@@ -1,4 +1,4 @@
-/* test_monitors.c -- every number that a spec may watch: is larger better, and which key of the log is it? */
+/* test_monitors.c -- for every number that a spec may watch: whether larger is better, and its key in the log. */
 #include "training/training.h"
 #include "graph.h"
 
@@ -35,7 +35,7 @@ static void watches(const struct monitor_config *m, const char *val, const char 
     assert_int_equal(m->rises, rises);
 }
 
-/* Each word, of the training rows and of validation, in each callback. */
+/* Checks each word in each callback, for the training rows and for validation. */
 static void check(const char *text, const char *word, const char *val, const char *key, bool rises, const char *mode)
 {
     struct ctx *c = quiet_ctx();
@@ -69,7 +69,7 @@ static void test_numbers(void **state)
     }
 }
 
-/* Who says which way it is to go is right. */
+/* An explicit mode=min or mode=max is always obeyed. */
 static void test_mode(void **state)
 {
     (void)state;
@@ -78,7 +78,7 @@ static void test_mode(void **state)
     check(class_text, "f1", "val_", "f1", true, " mode=auto");
 }
 
-/* No metric is forgotten above. */
+/* The tests above cover every metric. */
 static void test_all(void **state)
 {
     (void)state;

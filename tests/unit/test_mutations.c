@@ -1,5 +1,6 @@
-/* test_mutations.c -- both front ends on broken input: whatever bytes a file holds, they end with messages or with a spec that
- * prints and reads back the same. CNNC_MUTATIONS sets how many variants of each file are tried, CNNC_SEED which.
+/* test_mutations.c -- both front ends on broken input. Whatever bytes a file holds, they end with messages or with
+ * a spec that prints and reads back the same. CNNC_MUTATIONS sets how many variants of each file are tried;
+ * CNNC_SEED sets which ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +45,7 @@ static const char yaml_seed[] =
     "  - Add: {from: [c2, 'c3', -4.5]}\n"
     "train: {optimizer: {adam: {lr: {cosine: [1e-3, {warmup: 5}]}}}, epochs: 5, batch: 32}\n";
 
-/* what mistakes are made of */
+/* pieces of text that are inserted as mistakes */
 static const char *const pieces[] = {
     "{",
     "}",
@@ -158,7 +159,7 @@ static char *spec_of(struct ctx *c, const char *path, bool yaml)
     return s && !ctx_errors(c) ? spec_print(c, s) : NULL;
 }
 
-/* What is wrong with cnnc, or NULL. */
+/* Returns what cnnc did wrong, or NULL. */
 static const char *try_text(struct ctx *c, const char *path, const struct text *t, bool yaml)
 {
     struct text again;
@@ -237,7 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(net_survives), cmocka_unit_test(yaml_survives)};
     if (!getenv("CNNC_LOUD") &&
-        !freopen("/dev/null", "w", stderr)) /* cmocka tells its failures on standard output too */
+        !freopen("/dev/null", "w", stderr)) /* cmocka reports failures on standard output as well */
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

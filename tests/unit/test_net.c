@@ -44,7 +44,7 @@ static void model_names_are_safe(void **state)
     assert_string_equal(model_name(a, "2nd").name, "n2nd");
     assert_string_equal(model_name(a, "int").name, "int_net");
     assert_string_equal(model_name(a, "cnn").name,
-                        "net_cnn"); /* what starts like the runtime's names would meet them */
+                        "net_cnn"); /* names that start like the runtime's could clash with these */
     assert_string_equal(model_name(a, "cnn_main").name, "net_cnn_main");
     assert_string_equal(model_name(a, "vf").name, "net_vf");
     assert_string_equal(model_name(a, "other_1").name, "net_other_1"); /* likewise those of an ensemble's networks */
@@ -114,7 +114,7 @@ static void an_op_moves_and_ids_follow(void **state)
     ctx_free(c);
 }
 
-/* Keras has classes of their own for sequences, and numbers each class by itself, round the labels. */
+/* Keras has separate classes for sequences. It numbers each class by itself and skips numbers that labels use. */
 static void layers_on_sequences_have_names_of_their_own(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_normalize.c -- mean and deviation by channel: fitted, given, remembered; and every type of file gathered through them. */
+/* test_normalize.c -- mean and deviation by channel: fitted, given, remembered, and applied to files of every type. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 static struct cnn_error error;
 static struct cnn_data spec;
 
-/* Inputs of these dimensions; targets are the inputs' first number, so that one .npy does for both. */
+/* Inputs have these dimensions. Targets are the inputs' first number, so that one .npy serves both. */
 static struct cnn_model model(int rank, const int64_t *shape)
 {
     struct cnn_model m = {.name = "net", .file = "net.net", .data = &spec};
@@ -78,7 +78,7 @@ static void test_image(void **state)
     cnn_data_free(&d);
 }
 
-/* Each feature of a flat input; and one that 0.1 fills, whose sum is not a multiple of it. */
+/* A flat input has a mean for each feature. One feature is always 0.1, and its sum is no exact multiple of 0.1. */
 static void test_flat(void **state)
 {
     (void)state;
@@ -109,7 +109,7 @@ static void test_alone(void **state)
     struct cnn_model m = model(3, image);
     struct cnn_datasets d;
     write_rows(&m, CNN_F32, 2, colours);
-    spec.means = means; /* given; the deviation is about the rows' own mean */
+    spec.means = means; /* the means are given; the deviation is still about the rows' own mean */
     spec.std_auto = 1;
     assert_int_equal(load(&m, &d), 0);
     assert_memory_equal(d.normalize.channels->mean, means, sizeof means);
@@ -118,7 +118,7 @@ static void test_alone(void **state)
     spec.means = NULL;
     spec.std_auto = 0;
     spec.mean_auto = 1;
-    spec.std = 4; /* of all */
+    spec.std = 4; /* one for all channels */
     assert_int_equal(load(&m, &d), 0);
     assert_true(d.normalize.channels->std[1] == 4);
     close_to(d.normalize.channels->mean[1], 30);
@@ -158,7 +158,7 @@ static void test_lists(void **state)
     cnn_data_free(&whole);
 }
 
-/* However many channels there are, and whatever the file holds. */
+/* This tries numbers of channels, with files of every type. */
 static void test_every_type(void **state)
 {
     (void)state;
@@ -194,7 +194,8 @@ static void test_every_type(void **state)
 
 /* ---- far from 0 */
 
-/* What is near the mean keeps all the digits that its file has: subtracted first, of floats too, and doubles in double. */
+/* Numbers near the mean keep all the digits of their file: the mean is subtracted before anything is rounded, from
+ * floats as well, and for doubles in double. */
 static void test_far(void **state)
 {
     (void)state;
@@ -252,7 +253,7 @@ static void test_beyond(void **state)
     assert_has(error.text, "x.npy: row 1 holds nan");
 }
 
-/* 10^7 numbers about 10^6: in one chain of doubles they may lose 10^-3 of the mean. */
+/* 10^7 numbers near 10^6: one chain of additions in double may lose 10^-3 of the mean. */
 static void test_long(void **state)
 {
     (void)state;
@@ -277,7 +278,8 @@ static void test_long(void **state)
 
 static const double three[3] = {.1, -2, 3e-7};
 
-/* Lent to a file, and taken back from what it remembers; and as it was before there were channels. */
+/* Normalization is written beside the weights and read back, also in the older form with one mean for all
+ * channels. */
 static void test_remembered(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_npz_source.c -- data from an .npz: what is read of it, what is not looked at, and archives with any byte changed. */
+/* test_npz_source.c -- data from an .npz: what is read of it, what is ignored, and archives with any byte changed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +67,8 @@ static void test_arrays(void **state)
     }
 }
 
-/* What the spec does not name may be anything: here the name of an entry, in both headers, is no array's. */
+/* Entries that the spec does not name may be anything. Here an entry's name, in both headers, is no name of an
+ * array. */
 static void test_others(void **state)
 {
     (void)state;
@@ -92,7 +93,7 @@ static void test_others(void **state)
     free(bytes);
 }
 
-/* Cut off anywhere, or with any byte changed, an archive is read or refused. */
+/* An archive that is cut off anywhere, or has any byte changed, is either read or refused. */
 static void test_mutations(void **state)
 {
     (void)state;

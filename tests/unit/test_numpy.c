@@ -41,7 +41,7 @@ static void test_types(void **state)
     }
 }
 
-/* The same bytes cut off anywhere are refused, whatever becomes of them. */
+/* The same bytes are refused when they are cut off anywhere, whatever they would be converted to. */
 static void test_cut(void **state)
 {
     (void)state;

@@ -1,10 +1,11 @@
-/* test_outputs.c -- what outputs are taken for, and warnings of endings, losses and metrics that do not belong together. */
+/* test_outputs.c -- how outputs are understood; warnings of last layers, losses and metrics that do not fit
+ * together. */
 #include "training/training.h"
 #include "graph.h"
 
 #include "front_test.h"
 
-/* ---- what they are */
+/* ---- how outputs are understood */
 
 static const struct {
     const char *body, *loss;
@@ -51,7 +52,7 @@ static void test_meanings(void **state)
     }
 }
 
-/* ---- what does not belong together: what is said, "" for nothing */
+/* ---- combinations that do not fit: the warnings, "" for none */
 
 static void says(const char *body, const char *loss, const char *counted, const char *wanted)
 {
@@ -66,7 +67,7 @@ static void says(const char *body, const char *loss, const char *counted, const 
         fail_msg("%s / %s / %s: not '%s', but %s", body, loss, counted, wanted, text);
 }
 
-/* Every activation, with every loss. */
+/* Tries every activation at the end, with every loss. */
 static void test_endings(void **state)
 {
     char body[100];

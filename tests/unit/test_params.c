@@ -65,7 +65,7 @@ static void test_permutation(void **state)
     assert_int_equal(a[0], 0);
 }
 
-/* All 6 orders of 3 are equally likely. */
+/* All 6 orders of 3 elements are equally likely. */
 static void test_permutation_is_fair(void **state)
 {
     (void)state;
@@ -139,7 +139,8 @@ static void test_place(void **state)
     assert_int_equal(cnn_place_of(&scalar, &blocked[B], 0), 25);
 }
 
-/* [2][3] elements that one axis counts, as of a depthwise kernel's channels and multiplier: 5 is the last. */
+/* One axis counts [2][3] elements, like the channels and the multiplier of a depthwise kernel; element 5 is the
+ * last. */
 static void test_place_of_joined_axes(void **state)
 {
     (void)state;
@@ -195,7 +196,7 @@ static void test_same_network_in_any_layout(void **state)
 
 enum { N = 40000 };
 
-/* mean, deviation and the largest magnitude of an initialiser with fan_in 50 and fan_out 150 */
+/* Computes mean, deviation and largest magnitude of an initializer with fan_in 50 and fan_out 150. */
 static void moments(enum cnn_init_kind kind, double a, double b, double *mean, double *deviation, double *largest)
 {
     static float theta[N];
@@ -247,7 +248,7 @@ static void test_distributions(void **state)
     }
 }
 
-/* gain^2 on the diagonal of the smaller Gram matrix, zero beside it */
+/* The smaller Gram matrix must have gain^2 on its diagonal and zero elsewhere. */
 static void check_orthogonal(int64_t outer, int64_t rows, int64_t cols, double gain)
 {
     const struct cnn_param p = {
@@ -336,7 +337,7 @@ static void test_state(void **state)
     cnn_tensors_free(&t);
 }
 
-/* What a file says of the state of a parameter that is frozen by now is not looked at. */
+/* When a parameter has become frozen, its state in a file is ignored. */
 static void test_frozen_state(void **state)
 {
     (void)state;
@@ -346,7 +347,7 @@ static void test_frozen_state(void **state)
     float theta[PLAIN], slots[2 * PLAIN], again[PLAIN] = {0};
     some[W].trainable = 0;
     few.params = some;
-    few.core.trained = 20; /* the last parameter stands behind the others */
+    few.core.trained = 20; /* the last parameter, which is frozen, stands behind the others */
     cnn_init_theta(&all, theta, slots, 1);
     assert_true(slots[20] == .1f);
     assert_int_equal(cnn_state_export(&all, slots, "optimizer.m.", &t, &error), 0);
@@ -362,7 +363,7 @@ static void test_frozen_state(void **state)
     cnn_tensors_free(&out);
 }
 
-/* One tensor of a good file replaced: by NULL data, left out. */
+/* Replaces one tensor of a good file, or leaves it out when the replacement's data are NULL. */
 static void refuse(const char *name, struct cnn_array replacement, const char *extra, const char *message)
 {
     struct cnn_model a = model(plain, PLAIN);
@@ -408,7 +409,7 @@ static void test_refused(void **state)
     refuse("", cnn_array_view(CNN_F32, 1, flat, v), "dense_1.kernel",
            "'dense_1.kernel' does not belong to the network");
     refuse("", cnn_array_view(CNN_F32, 1, flat, v), "optimizer.m.other", NULL);
-    refuse("dense.kernel", cnn_array_view(CNN_F64, 2, right, d), NULL, NULL); /* float64 is taken; nan only warned of */
+    refuse("dense.kernel", cnn_array_view(CNN_F64, 2, right, d), NULL, NULL); /* float64 is read; nan gives a warning */
 }
 
 int main(void)

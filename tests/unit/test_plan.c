@@ -1,4 +1,4 @@
-/* test_plan.c -- planning changes no graph but the plan's own; what elements of tensors are. */
+/* test_plan.c -- planning changes only the plan's own graph; the types of tensors' elements. */
 #include "graph.h"
 #include "ops/kinds.h"
 #include "plan/plan.h"
@@ -41,7 +41,7 @@ static void has_op(const struct net *n, const struct op *o)
     assert_true(!o || n->ops.at[o->id] == o);
 }
 
-/* Whatever is reached from a graph belongs to it. */
+/* Checks that everything that a graph leads to belongs to it. */
 static void is_closed(const struct net *n)
 {
     for (size_t i = 0; i < n->tensors.n; i++) {

@@ -1,5 +1,6 @@
-/* test_plan_strategy.c -- equal ops are planned once: whatever was looked up must be what the strategy says of the op itself, and what
- * its template writes for it. And rows that repeat: which are written, which are told by others. */
+/* test_plan_strategy.c -- equal ops are planned once: a plan that was looked up must equal what the strategy says for
+ * the op itself, and the template must write the same for both. Of rows that repeat: which ones are written, and which
+ * are described by others. */
 #include "graph.h"
 #include "base/repeats.h"
 #include "plan/plan.h"
@@ -44,7 +45,7 @@ static void is_planned_alike(const struct plan *p, const struct kernel *k)
     assert_string_equal(own.choice ? own.choice : "", k->choice ? k->choice : "");
 }
 
-/* Returns how many kernels were told by another. */
+/* Returns how many kernels use the plan of an earlier kernel. */
 static int compare(const struct plan *p)
 {
     int told = 0;
@@ -62,7 +63,8 @@ static int compare(const struct plan *p)
     return told;
 }
 
-/* Ops that look alike but for one thing that a strategy sees: channels, pooling behind one of them, a penalty, strides. */
+/* The ops are alike except for one thing that a strategy looks at: channels, pooling behind one of them, a penalty,
+ * strides. */
 static const char *const texts[] = {
     mnist_text,
     "Input 12x12x8\nrepeat 6 {\n  Conv2D 8 3x3 relu same l2=1e-4\n}\nConv2D 8 3x3 relu same\nMaxPool 2x2\nConv2D 8 3x3 "
@@ -114,7 +116,7 @@ static void rows_go_on(void **state)
     assert_int_equal(r.list.at[0].first, 1);
     assert_int_equal(r.list.at[0].rows, 1);
     assert_int_equal(r.list.at[0].times, 4);
-    assert_int_equal(r.list.at[1].first, 5); /* 9, 10, 11: over the end of a digit */
+    assert_int_equal(r.list.at[1].first, 5); /* from 9 to 10 the number gets a digit more */
     assert_int_equal(r.list.at[1].times, 5);
     static const bool shown[] = {true, true, true, false, false, true, true, false, false, false, true};
     for (size_t i = 0; i < 11; i++)
@@ -123,7 +125,8 @@ static void rows_go_on(void **state)
     arena_free(a);
 }
 
-/* One number is off, one name is, a number has a zero in front, two numbers of a name go on: too few are left. */
+/* One case each: a wrong number, a wrong name, a number with a leading zero, a name with two numbers that count. Too
+ * few rows remain for a repetition. */
 static void rows_do_not_go_on(void **state)
 {
     static const char *const right[] = {"a_1", "a_2", "a_3", "a_4", "a_5"},

@@ -170,7 +170,8 @@ static double tensor_at(const struct cnn_tensors *t, const char *name, int64_t i
     return cnn_array_get(a, i);
 }
 
-/* A batch of any size is one batch: its gradient is the mean of those of its rows, up to the penalties. */
+/* Rows of any number are one batch: its gradient is the mean of the gradients of its rows, apart from the
+ * penalties. */
 static void test_gradients(void **state)
 {
     struct cnn_tensors t = {0}, again = {0};
@@ -232,7 +233,7 @@ static void test_gradcheck(void **state)
     assert_non_null(strstr(r.out, "CNN_NO_REFERENCE"));
 }
 
-/* Targets must be what the loss accepts. */
+/* Made-up targets must be ones that the loss accepts. */
 static void made_up(const struct cnn_target_rule *rule, double *sum, double *least)
 {
     struct cnn_model m = tiny_model;

@@ -74,7 +74,7 @@ static void test_small_buffer(void **state)
     assert_int_equal(cnn_logs_text(text, sizeof text, &l), strlen(" - accuracy: 0.9543 - loss: 0.1464"));
 }
 
-/* What is drawn on a terminal 80 columns wide. */
+/* Checks what is drawn on a terminal that is 80 columns wide. */
 static void test_terminal(void **state)
 {
     struct cnn_progress p;
@@ -108,7 +108,7 @@ static void test_terminal(void **state)
     close(slave);
     size_t n = 0;
     for (ssize_t k; n < sizeof seen - 1 && (k = read(master, seen + n, sizeof seen - 1 - n)) > 0;)
-        n += (size_t)k; /* until the other side, which is closed, has no more */
+        n += (size_t)k; /* the other side is closed, so this ends when all is read */
     close(master);
     close(out);
     assert_true(n > 0);

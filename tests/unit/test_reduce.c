@@ -1,4 +1,4 @@
-/* test_reduce.c -- sums over chunks are one binary tree, whoever adds which part of it. */
+/* test_reduce.c -- sums over chunks are one binary tree, whichever thread adds which part of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 enum { MOST = 70, SIZE = 700 };
 
-/* Of sizes so different that every other order of additions rounds in another way. */
+/* The sizes differ so much that every other order of additions rounds differently. */
 static float values[MOST][SIZE];
 static float *chunks[MOST];
 
@@ -79,7 +79,7 @@ struct rank {
     int first, n; /* chunks */
 };
 
-/* Halves of the tree, until there are so many ranks or only single chunks. */
+/* Halves the tree until there are enough ranks or only single chunks; returns the number of ranks. */
 static int deal(int n, int ranks, struct rank *r)
 {
     int dealt = 1;
@@ -100,7 +100,7 @@ static int deal(int n, int ranks, struct rank *r)
     return dealt;
 }
 
-/* The sum over [first, first + n), of which the ranks are subtrees. */
+/* Computes the sum over [first, first + n) from the sums of the ranks, which are its subtrees. */
 static void join(const struct rank *r, float (*of_rank)[SIZE], int first, int n, float *sum)
 {
     for (int i = 0; i < 8; i++)

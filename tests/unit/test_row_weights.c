@@ -1,4 +1,5 @@
-/* test_row_weights.c -- weights of rows from a file of their own: read, checked, dealt with their rows, multiplied by those of classes. */
+/* test_row_weights.c -- weights of rows from a file of their own: read, checked, split together with their rows,
+ * multiplied by the weights of classes. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +37,7 @@ static void refuse(const char *message)
     assert_has(error.text, message);
 }
 
-/* Whatever the type of the file; only rows of a part that has weights have some. */
+/* The file may have any type; rows of a part without weights have none. */
 static void test_types(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* test_rows.c -- tables whose rows repeat give every element, as if all rows were there. */
+/* test_rows.c -- a table in which repeated rows are left out gives every element, as if all rows were there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,8 @@
 
 #include "weights/weights.h"
 
-/* One layer, then 9 to 13 twice over, each with a kernel and a bias, then one, then 4 that alternate, then one. */
+/* The layers are: one; numbers 9 to 13 twice over, each with a kernel and a bias; one; four that alternate;
+ * one. */
 static const struct cnn_param params[] = {
     {.name = "first.kernel", .rank = 4}, {.name = "c_9.kernel", .rank = 3}, {.name = "c_9.bias", .rank = 1},
     {.name = "c_10.kernel", .rank = 3},  {.name = "c_10.bias", .rank = 1},  {.name = "middle", .rank = 2},

@@ -63,7 +63,7 @@ static void test_cosine_over_the_run(void **state)
     is(&s, 100, 100, 0);
     s.warmup = 20;
     is(&s, 60, 100, 0.05);
-    is(&s, 20, 20, 0); /* nothing but warm-up */
+    is(&s, 20, 20, 0); /* the run is all warm-up */
 }
 
 static void test_warmup(void **state)

@@ -1,4 +1,4 @@
-/* test_spec.c -- the text language: what a text means, shown by its canonical print, and what is said of mistakes */
+/* test_spec.c -- the text language: what a text means, shown by its canonical print, and the messages for mistakes */
 #include "front_test.h"
 
 struct pair {
@@ -74,7 +74,7 @@ static void names_without_quotes(void **state)
     all_mean(pairs, N(pairs));
 }
 
-/* Habits from other languages are told what it is here. */
+/* For a habit from another language, the message tells the form of this one. */
 static void cures(void **state)
 {
     (void)state;
@@ -226,7 +226,8 @@ static void meaning_errors(void **state)
     all_fail(pairs, N(pairs));
 }
 
-/* A hundred thousand brackets, a million operators, values that double a hundred times: an error, and soon. */
+/* A hundred thousand brackets, a million operators and values that double a hundred times each give an error
+ * quickly. */
 static void bombs(void **state)
 {
     (void)state;

@@ -79,7 +79,8 @@ static void test_one_copy(void **state)
     }
 }
 
-/* The gradients of the stretches are those of the loss with the batch's means in it, in floats over three chunks as in doubles over one. */
+/* The gradients of the stretches are those of a loss that contains the batch's means. Floats over three chunks and
+ * doubles over one chunk agree. */
 static void test_gradcheck(void **state)
 {
     struct cnn_model m = centred_model();
@@ -87,7 +88,7 @@ static void test_gradcheck(void **state)
     (void)state;
     centred(&m, "gradcheck");
     centred(&m, "gradcheck --input test-x.npy --target test-y.npy");
-    m.reference_chunk = 5; /* so many images are looked at */
+    m.reference_chunk = 5; /* gradcheck then looks at five images */
     run_model(&m, &r, "gradcheck");
     assert_int_equal(r.status, 0);
     assert_non_null(strstr(r.out, "5 made-up inputs"));
@@ -107,7 +108,7 @@ static void nothing(const float *theta, const float *prepared, const float *x, c
         (void)sums;
 }
 
-/* Where the barriers are is of no account to what needs none. */
+/* A step that needs no barrier gives the same result when there is one. */
 static void test_idle_stretch(void **state)
 {
     const struct cnn_core_stretch two[] = {{.chunk = nothing}, {.chunk = fast_chunk}};

@@ -1,4 +1,4 @@
-/* test_tensors.c -- named arrays, .npz and .safetensors: round trips, files of others, and every way to be damaged. */
+/* test_tensors.c -- named arrays, .npz and .safetensors: round trips, files of other programs, all kinds of damage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,8 @@ static void test_npz_numpy(void **state)
     cnn_tensors_free(&t);
 }
 
-/* One damaged byte among the first `flips` is either refused or one that we do not read (dates, attributes). */
+/* When one byte among the first `flips` is damaged, the file is refused, unless we do not read that byte (dates,
+ * attributes). */
 static void flip_bits(read_tensors *read, const char *name, const unsigned char *bytes, size_t n, size_t flips)
 {
     unsigned char *b = malloc(n);
@@ -87,7 +88,7 @@ static void test_npz_damaged(void **state)
     flip_bits(cnn_npz_read, "bad.npz", numpy_npz_compressed, sizeof numpy_npz_compressed, sizeof numpy_npz_compressed);
 }
 
-/* Two entries' names, made equal. */
+/* Two entries get the same name. */
 static void test_npz_twice(void **state)
 {
     (void)state;
@@ -186,7 +187,7 @@ static void test_npz_zip64(void **state)
     assert_true(cnn_array_get(&t.at[0].array, 4) == 4.0);
     cnn_tensors_free(&t);
     flip_bits(cnn_npz_read, "bad.npz", z.bytes, z.n, z.n);
-    z.bytes[z.n - 22 - 20] ^= 1; /* the locator's magic */
+    z.bytes[z.n - 22 - 20] ^= 1; /* the signature of the locator */
     refuse_tensors(cnn_npz_read, "bad.npz", z.bytes, z.n, "zip64 record is missing");
     z.bytes[z.n - 22 - 20] ^= 1;
     z.bytes[z.n - 22 - 20 + 9] ^= 1;
@@ -378,7 +379,7 @@ static void test_tensors_add(void **state)
     cnn_tensors_free(&t);
 }
 
-/* A file that is packed as tight as no weights are is refused before it is unpacked. */
+/* Weights never compress this well, so the file is refused before it is unpacked. */
 static void test_npz_bomb(void **state)
 {
     (void)state;

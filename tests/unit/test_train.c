@@ -34,7 +34,8 @@ static void test_threads_give_the_same_bits(void **state)
     assert_true(same_files("t1.csv", "t2.csv"));
 }
 
-/* Few parameters: each thread has a copy. Many: they share one. So many here that one is shared, though few mean something. */
+/* With few parameters each thread has a copy; with many, all threads share one. Here padding makes them so many that
+ * they are shared. */
 static void test_copies_make_no_difference(void **state)
 {
     struct ran r;
@@ -51,7 +52,7 @@ static void test_copies_make_no_difference(void **state)
     }
 }
 
-/* All phases in one: every thread steps from the gradients as they are. */
+/* Does all phases in one: every thread steps from the unsummed gradients. */
 static void update_at_once(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
 {
     float sum[fast_THETA];
@@ -126,7 +127,7 @@ static void test_resume_after_an_epoch(void **state)
     says("train --resume whole.safetensors --epochs 4", 0, "all of 4 epochs are done");
 }
 
-/* SIGTERM to a run at a step that its update counts. */
+/* A run gets SIGTERM or SIGINT at this step, as counted by its update. */
 static int64_t deadly_step;
 static void update_and_raise(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
 {
@@ -174,7 +175,7 @@ static void test_interrupted_weights(void **state)
     deadly_step = 0;
 }
 
-/* Of files, words that are as long. */
+/* Replaces a word of a file by another of the same length. */
 static void replace_word(const char *path, const char *from, const char *to)
 {
     char bytes[1 << 16];
@@ -189,7 +190,7 @@ static void replace_word(const char *path, const char *from, const char *to)
     fclose(f);
 }
 
-/* Older versions wrote a hash of the spec's words, which says nothing about this one's. */
+/* Older versions wrote a hash of the spec's words, which cannot be compared with today's fingerprint. */
 static void test_old_checkpoint(void **state)
 {
     struct ran r;
@@ -254,7 +255,7 @@ static void test_checkpoint_of_the_spec(void **state)
     assert_memory_equal(r.out, "loss: ", 6);
 }
 
-/* A fitted normalisation travels with the weights. */
+/* A fitted normalization is stored with the weights. */
 static void test_normalisation(void **state)
 {
     struct ran r;

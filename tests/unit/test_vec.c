@@ -34,7 +34,7 @@ static double silu_slope(double x)
     return sigmoid(x) * (1 + x * sigmoid(-x));
 }
 
-/* Errors within `relative` of the value or, where that is more, `absolute`. */
+/* An error may be `relative` times the value, or `absolute` where that is more. */
 static const struct function {
     const char *name;
     vf (*vector)(vf);

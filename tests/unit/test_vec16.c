@@ -1,4 +1,4 @@
-/* test_vec16.c -- what of vec.h is text of its own for 16 lanes. */
+/* test_vec16.c -- the parts of vec.h that are written for 16 lanes alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* test_vec8.c -- what of vec.h is text of its own for 8 lanes. */
+/* test_vec8.c -- the parts of vec.h that are written for 8 lanes alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

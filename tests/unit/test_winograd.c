@@ -1,9 +1,9 @@
-/* test_winograd.c -- the matrices of kernels/winograd.h, exactly, in integers: what they compute is the convolution, and a transposed
- * matrix that shares sums is the transpose. */
+/* test_winograd.c -- checks the matrices of kernels/winograd.h exactly, in integers: they compute the convolution, and
+ * a transposed matrix that shares sums is the transpose. */
 #include "front_test.h"
 #include "kernels/winograd.h"
 
-/* What result r takes of input i through tap k: the sum over planes of A' G B'. */
+/* The factor of input i and tap k in result r: the sum over planes of A' G B'. */
 static int64_t through(const struct winograd_form *f, int r, int i, int k)
 {
     int64_t sum = 0;

@@ -1,4 +1,4 @@
-/* test_yaml.c -- the YAML twin: the same print as the text language, the same voice for mistakes */
+/* test_yaml.c -- the YAML twin: it gives the same print as the text language and the same messages for mistakes */
 #include "front_test.h"
 
 struct pair {

@@ -1,5 +1,6 @@
-/* tiny_core.h -- one core of tiny_model.c, in plain C: 4 -> 8 relu, dropout 0.25, -> 3 softmax. Included once a precision, with
- * REAL, NAME(x) and LD (elements from one row of the second kernel to the next; 3 of them mean something) defined.
+/* tiny_core.h -- one core of tiny_model.c, in plain C: 4 -> 8 relu, dropout 0.25, -> 3 softmax. Include it once
+ * for each precision, with REAL, NAME(x) and LD defined. LD is the distance between rows of the second kernel, in
+ * elements; only 3 of them are used.
  */
 enum { /* theta: kernel [4][8], bias [8], kernel [8][LD], bias [LD] */
        NAME(W0) = 0,
@@ -8,7 +9,7 @@ enum { /* theta: kernel [4][8], bias [8], kernel [8][LD], bias [LD] */
        NAME(B1) = NAME(W1) + H_N * LD,
        NAME(THETA) = NAME(B1) + LD
 };
-enum { /* scratch: of each image relu's output, the same after dropout, dropout's factors, predictions; then one gradient */
+enum { /* scratch, for each image: relu's output, that after dropout, dropout's factors, predictions; one gradient */
        NAME(H) = 0,
        NAME(D) = NAME(H) + CHUNK * H_N,
        NAME(KEPT) = NAME(D) + CHUNK * H_N,
@@ -17,7 +18,7 @@ enum { /* scratch: of each image relu's output, the same after dropout, dropout'
        NAME(SCRATCH) = NAME(DH) + H_N
 };
 
-/* The backward pass wants the second kernel transposed: [3][8]. */
+/* The backward pass needs the second kernel transposed: [3][8]. */
 static void NAME(prepare)(const REAL *theta, REAL *prepared, int part, int parts)
 {
     for (int o = part; o < Y_N; o += parts)
@@ -67,7 +68,8 @@ static void NAME(predict)(const REAL *theta, const REAL *prepared, const REAL *x
     }
 }
 
-/* Factor of each hidden unit: 0 or 1 / (1 - rate). Depends on seed, step and the image's row in the batch alone. */
+/* Draws the factor of each hidden unit: 0 or 1 / (1 - rate). It depends only on seed, step and the image's row in the
+ * batch. */
 static void NAME(dropout)(const struct cnn_step *s, int image, const REAL *h, REAL *kept, REAL *d)
 {
     for (int o = 0; o < H_N; o++) {

@@ -1,6 +1,7 @@
-/* tiny_model.c -- a network described to the runtime by hand, as generated code describes its own: the specification by example
- * of struct cnn_model. The fast core pads 3 outputs to a vector of 8 lanes, the reference core pads nothing. The optimiser is
- * Adam, in two phases so that barriers between phases have a test. Tests include this file.
+/* tiny_model.c -- a network described to the runtime by hand, as generated code describes its own: an example that
+ * specifies struct cnn_model. The fast core pads 3 outputs to a vector of 8 lanes, the reference core pads
+ * nothing. The optimiser is Adam, in two phases so that barriers between phases have a test. Tests include this
+ * file.
  */
 #include <math.h>
 #include <string.h>

@@ -94,7 +94,7 @@ static int same_files(const char *a, const char *b)
     return memcmp(x, y, (size_t)sa.st_size) == 0;
 }
 
-/* Three classes around three corners. */
+/* Writes rows of three classes, each around a corner of its own. */
 static void write_rows(const char *x_path, const char *y_path, int64_t rows, uint64_t seed)
 {
     static float x[TRAIN_ROWS * X_N];

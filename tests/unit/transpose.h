@@ -1,5 +1,5 @@
-/* transpose.h -- the transposition of vec.h for VF_LANES, which stands defined: whole squares and those at an edge. */
-#pragma GCC diagnostic ignored "-Wpsabi" /* wider vectors than the machine may have: nothing is passed in one */
+/* transpose.h -- tests how vec.h transposes, for the VF_LANES that the includer defines: whole squares, edges. */
+#pragma GCC diagnostic ignored "-Wpsabi" /* vectors may be wider than the machine's; no function takes or returns one */
 #include "vec.h"
 
 static void squares_are_transposed(void **state)
