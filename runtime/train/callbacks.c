@@ -1,5 +1,6 @@
-/* callbacks.c -- early stopping, a learning rate that falls on a plateau, checkpoints of the best epoch. Keras' semantics: an
- * improvement is strict, and beyond min_delta; nan never is one. */
+/* callbacks.c -- early stopping, a learning rate that falls on a plateau, checkpoints of the best epoch. The semantics
+ * are those of Keras: a number improves only when it is strictly better by more than min_delta; nan is never an
+ * improvement. */
 #include <math.h>
 
 #include "engine/engine.h"
@@ -24,7 +25,7 @@ void cnn_callbacks_begin(const struct cnn_train *t, struct cnn_callbacks *c)
     };
 }
 
-/* Once the waiting was too long, nothing is better any more: a run that is taken up then stays stopped. */
+/* Once the run has waited too long it counts as stopped, and a run that is resumed from there stays stopped. */
 static int early_stopping(const struct cnn_early_stopping *e, struct cnn_callbacks *c, int64_t epoch, double now)
 {
     int first = c->early.best_epoch < 0;
@@ -92,7 +93,7 @@ int cnn_callbacks_epoch(const struct cnn_train *t, struct cnn_callbacks *c, int6
     return verdict;
 }
 
-/* Cuts multiply what the schedule says, but do not carry it below min_lr. */
+/* The cuts multiply the rate that the schedule gives, but they do not push it below min_lr. */
 double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c, double scheduled)
 {
     double cut = scheduled * c->reduce.scale, least = t->reduce_lr.min_lr;

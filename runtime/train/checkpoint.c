@@ -1,6 +1,6 @@
-/* checkpoint.c -- a run on disk: weights, the optimiser's state, and where the run stands. Numbers that must come back
- * bit for bit are written as hexadecimal floats. Random numbers need no state of their own: they are functions of the
- * seed, the epoch and the step. */
+/* checkpoint.c -- a run on disk: its weights, the optimiser's state, and the point that the run has reached. Numbers
+ * that must come back bit for bit are written as hexadecimal floats. Random numbers need no state of their own: they
+ * are functions of the seed, the epoch and the step. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -19,8 +19,10 @@
 #define LAST_WEIGHTS "early_stopping.last."
 
 enum kind { WHOLE, UNSIGNED, REAL };
-/* Who needs it; all but ALWAYS may be missing in a file. What EARLY, REDUCE and BEST remember is of the number that they watch. CUT and
- * RESTORED hold whatever is watched, and RESTORED tells which weights are the last, also when nobody asks for the best any more. */
+/* Which part of a run needs a field; every field but those of ALWAYS may be missing in a file. The fields of EARLY,
+ * REDUCE and BEST belong to the number that the callback watches. The fields of CUT and RESTORED stay valid when
+ * another number is watched. RESTORED also tells which weights are the last ones, so it is read even when early
+ * stopping is no longer asked for. */
 enum group { ALWAYS, PENALTY, EARLY, RESTORED, REDUCE, CUT, BEST, GROUPS };
 
 static const struct field {
@@ -138,13 +140,13 @@ static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
     snprintf(out, NAME, "optimizer.%s.", m->slot_names[slot]);
 }
 
-/* The second set of weights that early stopping keeps. */
+/* The prefix of the second set of weights, which early stopping keeps. */
 static const char *other_prefix(const struct cnn_position *p)
 {
     return p->restored ? LAST_WEIGHTS : BEST_WEIGHTS;
 }
 
-/* In the middle of an epoch: the counts of the metrics so far. */
+/* A checkpoint in the middle of an epoch holds the counts of the metrics so far. */
 static int add_counts(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
 {
     const int64_t n = (int64_t)p->state_size;
@@ -207,7 +209,7 @@ static int scan_meta(const struct cnn_tensors *t, const char *key, enum kind kin
     return 0;
 }
 
-/* Callbacks may change between epochs: one that watches another number now remembers nothing. */
+/* Callbacks may change between epochs. A callback that now watches another number starts without memory. */
 static int is_read(const struct cnn_model *m, const struct cnn_tensors *t, const struct field *f)
 {
     const char *before = watched_keys[f->group] ? cnn_tensors_find_metadata(t, watched_keys[f->group]) : NULL;
@@ -293,7 +295,8 @@ static int has_weights(const struct cnn_tensors *t, const char *prefix)
     return 0;
 }
 
-/* Restored weights are the best; the run goes on from the last. A run that did not keep the best weights has no best epoch to restore. */
+/* When a file says that its weights were restored, they are those of the best epoch, but the run goes on from those of
+ * the last. A run that did not keep the best weights has no best epoch to restore. */
 static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
                       const char *path, struct cnn_error *e)
 {

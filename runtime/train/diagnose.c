@@ -1,5 +1,6 @@
-/* diagnose.c -- the loss is not a number: who began? Parameters, then inputs, then layers in order; the batch runs
- * again in double, where only what overflows there too, or is too large for a float, is to blame. */
+/* diagnose.c -- finds where the numbers first went wrong when the loss is not a number. It looks at the parameters,
+ * then at the inputs, then at the layers in their order. The batch runs again in double; there, a layer is to blame
+ * only when its numbers overflow as well, or are too large for a float. */
 #include <float.h>
 #include <math.h>
 
@@ -51,7 +52,7 @@ static int bad_layer(const struct cnn_double *d, char *out, size_t size)
     return 0;
 }
 
-/* Outputs that are no probabilities although the loss compares probabilities. */
+/* Finds outputs that are not probabilities although the loss compares probabilities. */
 static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t size)
 {
     const struct cnn_model *m = d->m;
@@ -73,7 +74,7 @@ static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t
     return fabs(sum - 1) > 1e-3;
 }
 
-/* One image at a time: the trace of more than one is the emitter's affair. */
+/* Runs one image at a time, since the place of a second image in the trace is known only to the emitter. */
 static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i, char *out, size_t size)
 {
     struct cnn_step step = {.seed = b->seed, .step = b->t, .row = i, .scale = 1 / (double)b->n, .training = 1};

@@ -1,4 +1,5 @@
-/* fit.h -- private to train/: a training under way. train.c has what happens between epochs, steps.c an epoch. */
+/* fit.h -- a training that is running. train.c holds what happens between epochs, steps.c one epoch. Private to
+ * train/. */
 #ifndef CNN_FIT_H
 #define CNN_FIT_H
 
@@ -7,12 +8,12 @@
 #include "train/progress.h"
 #include "train/train.h"
 
-/* What thread 0 says before a step's barrier and all read behind it. Of two, so that it may say the next while some still
- * read. */
+/* What thread 0 writes before the barrier of a step and all threads read after it. There are two notices, used in turn,
+ * so that thread 0 can write the next one while other threads still read. */
 struct cnn_notice {
-    double penalty; /* of the parameters */
-    int asked;      /* to stop after this step */
-    int pause;      /* behind it: `bench` measures something else */
+    double penalty; /* the penalty on the parameters */
+    int asked;      /* all threads stop after this step */
+    int pause;      /* after this step, `bench` measures something else */
 };
 
 struct cnn_fit {
@@ -21,31 +22,31 @@ struct cnn_fit {
     const struct cnn_model *m;
     struct cnn_engine g;
     struct cnn_datasets data;
-    int64_t *order; /* of the rows in this epoch; NULL: as they stand */
+    int64_t *order; /* of the rows in this epoch; NULL: the order of the data */
     struct cnn_identity identity;
     struct cnn_position at;
-    int64_t epochs, steps; /* in all; of an epoch */
+    int64_t epochs, steps; /* epochs in all; steps of one epoch */
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_log_file log;
-    struct cnn_history history; /* of --verbose and --plots */
-    const char *save;           /* after every epoch; NULL: nowhere */
-    const char *keep;           /* when the spec's callbacks say so; NULL: nowhere */
+    struct cnn_history history; /* filled for --verbose and --plots */
+    const char *save;           /* the file written after every epoch; NULL: none */
+    const char *keep;           /* the file written when the spec's callbacks say so; NULL: none */
     const char *last_good;      /* a file that holds a state of this run, or NULL */
-    double *counted;            /* NULL, or metrics of the epoch while those of the validation rows are counted */
+    double *counted;            /* NULL, or a copy of the epoch's metrics while the validation rows are counted */
     float *class_weight;        /* NULL: all rows count alike */
     struct cnn_notice notices[2];
-    enum cnn_watched watched; /* by `bench`; thread 0's alone */
+    enum cnn_watched watched; /* what `bench` asked for last; only thread 0 uses it */
     int not_finite;
-    double bad_loss; /* both written by thread 0, read when the threads are through */
+    double bad_loss; /* thread 0 writes both; they are read when all threads have ended */
 };
 
-/* An epoch's steps from f->at.step on: what each thread does. They end early when a signal asks for it, when `bench` has seen
- * enough, and when the loss is no number. */
+/* Each thread runs the steps of an epoch from f->at.step on. They end early when a signal asks for it, when `bench` has
+ * seen enough, and when the loss is not a number. */
 void cnn_fit_steps(void *fit, int thread);
-int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* of that step of an epoch */
+int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t);       /* the learning rate of update t, from 0 */
-int64_t cnn_fit_cycles(const struct cnn_fit *f);               /* that end in a snapshot; 0: none do */
+int64_t cnn_fit_cycles(const struct cnn_fit *f);               /* cycles that end in a snapshot; 0: no snapshots */
 
 /* ---- diagnose.c: which parameter, input or layer first stopped being a number */
 

@@ -1,4 +1,4 @@
-/* history.c -- the numbers of a run's epochs: kept while it trains, or read back from its log. */
+/* history.c -- the numbers of a run's epochs: collected while it trains, or read back from its log. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ void cnn_history_free(struct cnn_history *h)
 
 /* ---- reading a log */
 
-/* The keys become names of files. */
+/* The keys become file names, so only letters, digits and '_' are allowed. */
 static int is_key(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -120,7 +120,7 @@ int cnn_history_read(struct cnn_history *h, const char *path, struct cnn_error *
     return status;
 }
 
-/* ---- looking */
+/* ---- looking up numbers */
 
 int cnn_history_find(const struct cnn_history *h, const char *prefix, const char *key)
 {

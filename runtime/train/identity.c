@@ -1,4 +1,5 @@
-/* identity.c -- see identity.h. One table has all: a name, how it is put into words, and what a difference means. */
+/* identity.c -- see identity.h. One table lists everything that a run depends on: its name, the function that puts it
+ * into words, and what a difference means. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "train/identity.h"
 #include "version.h"
 
-#define KEY "run." /* in front of a thing's name in a checkpoint */
+#define KEY "run." /* stands before the name of a thing in a checkpoint */
 
 struct about {
     const struct cnn_run *r;
@@ -23,7 +24,7 @@ struct about {
 
 /* ---- words */
 
-/* The shortest text that is this number. */
+/* Writes the shortest text that reads back as this number. */
 static void put_real(FILE *f, const char *name, double v)
 {
     char text[40];
@@ -50,9 +51,9 @@ static void put_monitor(FILE *f, const struct cnn_monitor *m)
     fprintf(f, "%s mode=%s", m->key, m->rises ? "max" : "min");
 }
 
-/* ---- data: how many rows, of what, and a sum over their bytes, wherever they come from */
+/* ---- data: how many rows there are, their shape, and a hash of their bytes; the files they come from do not matter */
 
-enum { MOST_ROWS = 4096, MOST_BYTES = 1 << 24 }; /* of which each row is looked at */
+enum { MOST_ROWS = 4096, MOST_BYTES = 1 << 24 }; /* up to either limit, every row is hashed */
 
 static uint64_t mix(uint64_t h, const void *bytes, size_t n)
 {
@@ -72,7 +73,8 @@ static uint64_t mix_row(uint64_t h, const struct cnn_array *a, int64_t row)
     return size ? mix(h, (const char *)a->data + (size_t)row * size, size) : h;
 }
 
-/* When there are many large rows, only some are looked at, among them the first and the last: data may be larger than memory. */
+/* Data may be larger than memory. So when there are many large rows only some are hashed, among them the first and the
+ * last. */
 static uint64_t sum_rows(const struct cnn_dataset *d)
 {
     const int64_t size = d->x_size * (int64_t)cnn_dtype_size(d->x.dtype);
@@ -275,13 +277,13 @@ static void say_target(const struct about *x, FILE *f)
     fputs(x->m->target, f);
 }
 
-/* ---- the table. What explains a difference in the rows stands in front of these. */
+/* ---- the table. A thing that can explain a difference in the rows stands before the rows. */
 
 enum meaning {
-    OTHER,     /* another run */
-    EXPLAINS,  /* likewise, and that rows differ need not be said any more */
-    EXPLAINED, /* rows that may differ for such a reason */
-    OTHER_BITS /* the same run except for the last bits */
+    OTHER,     /* a difference means another run */
+    EXPLAINS,  /* likewise; it also explains why rows differ, so that is not reported any more */
+    EXPLAINED, /* rows, which may differ for such a reason */
+    OTHER_BITS /* a difference means the same run except for the last bits */
 };
 
 static const struct thing {
@@ -323,7 +325,7 @@ int cnn_identity_make(const struct cnn_run *r, const struct cnn_datasets *d, int
         FILE *f = open_memstream(&out->says[i], &size);
         if (f)
             things[i].say(&x, f);
-        if (!f || fclose(f) != 0 || !out->says[i]) /* fclose may lose what it was to give back */
+        if (!f || fclose(f) != 0 || !out->says[i]) /* a failing fclose may leave no text */
             return cnn_fail(e, "no memory for what the run depends on");
     }
     return 0;
@@ -353,7 +355,7 @@ int cnn_identity_add(const struct cnn_identity *id, struct cnn_tensors *t, struc
 
 /* ---- comparing */
 
-struct list { /* of differences: "batch: 32 in the checkpoint, 16 now; ..." */
+struct list { /* differences as text: "batch: 32 in the checkpoint, 16 now; ..." */
     char text[800];
 };
 
@@ -374,7 +376,7 @@ struct comparison {
     int explained;
 };
 
-/* A rate that was asked for on the command line is meant. */
+/* A learning rate given on the command line is a choice, so it may differ. */
 static int may_differ(const struct thing *k, const struct cnn_run *r, const struct comparison *c)
 {
     return (k->meaning == EXPLAINED && c->explained) || (k->say == say_rate && r->o.lr > 0);

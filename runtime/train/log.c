@@ -1,5 +1,6 @@
-/* log.c -- the CSV log: a header with Keras' keys in order, one row an epoch, on the disk when the epoch is over. A run that is taken up
- * goes on in its log: what stands there stays, and every row has as many fields as the header. */
+/* log.c -- the CSV log: a header with the keys of Keras in their order, and one row for each epoch, on disk as soon as
+ * the epoch is over. A resumed run goes on in its old log: the rows of earlier epochs stay, and every row has as many
+ * fields as the header. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static int add_key(struct cnn_log_file *c, const char *key, size_t n, struct cnn
     return 0;
 }
 
-/* ---- a log that is there already */
+/* ---- a log that exists already */
 
 static int read_header(struct cnn_log_file *c, char *line, struct cnn_error *e)
 {
@@ -51,7 +52,8 @@ static const char *keys_text(const struct cnn_logs *keys, char *out, size_t size
     return out;
 }
 
-/* The columns of a log are those that this run writes; otherwise those that it lacks come behind them. */
+/* Accepts a log with the columns that this run writes. With `force`, it adds the missing ones after those that the log
+ * has. */
 static int take_keys(struct cnn_log_file *c, const struct cnn_logs *keys, int force, struct cnn_error *e)
 {
     char text[512];
@@ -78,7 +80,7 @@ static void write_header(struct cnn_log_file *c, FILE *f)
     c->has_header = 1;
 }
 
-/* A row of an epoch that stays; new columns have no number in it. */
+/* Copies the row of an earlier epoch; new columns get nan there. */
 static void keep_row(const struct cnn_log_file *c, const char *line, FILE *out)
 {
     const size_t n = strcspn(line, "\r\n");
@@ -91,7 +93,8 @@ static void keep_row(const struct cnn_log_file *c, const char *line, FILE *out)
     fputc('\n', out);
 }
 
-/* The header and the epochs before the one that is taken up; a row that a crash cut off is none. */
+/* Copies the header and the rows of the epochs before `epoch`. A row that a crash cut off has no line end and is
+ * dropped. */
 static int keep_rows(struct cnn_log_file *c, FILE *in, FILE *out, int64_t epoch, const struct cnn_logs *keys, int force,
                      struct cnn_error *e)
 {

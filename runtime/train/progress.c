@@ -1,5 +1,5 @@
-/* progress.c -- how training looks: Keras' bar. Drawing is asked for at most 20 times a second, so a step pays for one
- * look at the clock and nothing else. */
+/* progress.c -- how training looks on the terminal: the bar of Keras. It is drawn at most 20 times a second, so most
+ * steps pay for one look at the clock and nothing else. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ const char *cnn_number_text(const char *key, double value, char *out, size_t siz
 struct text {
     char *at;
     size_t size;
-    int length; /* as if there had been room */
+    int length; /* of the whole text, also of the part that found no room */
 };
 
 static void put(struct text *t, const char *fmt, ...) CNN_PRINTF(2, 3);
@@ -53,7 +53,7 @@ static void put_logs(struct text *t, const struct cnn_logs *logs)
     }
 }
 
-/* The part that is left is grey or, without colours, thin: U+2501, U+2500. */
+/* The part still to do is grey or, without colours, a thin line (U+2500 instead of U+2501). */
 static void put_bar(struct text *t, int64_t done, int64_t total, int coloured)
 {
     int full = total > 0 ? (int)((double)BAR * (double)done / (double)total) : BAR;
@@ -111,7 +111,8 @@ int cnn_progress_text(char *out, size_t size, int64_t done, int64_t total, doubl
     return t.length;
 }
 
-/* A line that wraps cannot be drawn over: cuts it at the terminal's width. Escapes have none, a character has one. */
+/* Cuts a line at the width of the terminal, since a line that wraps cannot be drawn over. An escape sequence takes no
+ * column, a character takes one. */
 static void clip(char *text, int width)
 {
     int escape = 0;

@@ -1,5 +1,5 @@
-/* schedule.c -- the learning rate of a step. The schedules are Keras': warm-up rises linearly from 0, and what follows
- * counts its steps from the end of the warm-up. */
+/* schedule.c -- the learning rate of a step. The schedules are those of Keras: the warm-up rises linearly from 0, and
+ * the schedule after it counts its steps from the end of the warm-up. */
 #include <math.h>
 
 #include "cnn.h"

@@ -1,8 +1,9 @@
-/* steps.c -- an epoch: its steps in the eyes of a thread.
+/* steps.c -- the steps of one epoch, as each thread runs them.
  *
- * Run my chunks through a stretch | barrier | through the next one, up to the last | barrier | update and prepare my copy of the
- * parameters. Where there is but one copy: update my part | barrier | prepare my part | barrier. Losses and metrics are summed in the
- * order of the chunks, gradients by a tree over them.
+ * A thread runs its chunks through the first stretch, waits at a barrier, runs them through the next, and so on up to
+ * the last stretch and one more barrier. Then it updates and prepares its own copy of the parameters. When all threads
+ * share one copy, each updates its part, waits, prepares its part, and waits again. Losses and metrics are summed in
+ * the order of the chunks, gradients by a tree over the chunks.
  */
 #include <math.h>
 
@@ -12,9 +13,9 @@
 #include "support/support.h"
 #include "train/fit.h"
 
-/* A step, as each thread counts for itself. */
+/* The current step; each thread counts for itself. */
 struct moment {
-    int64_t step, t; /* within the epoch; in all */
+    int64_t step, t; /* number within the epoch; number in the whole run */
 };
 
 int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step)
@@ -23,13 +24,13 @@ int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step)
     return left < f->m->train->batch ? left : f->m->train->batch;
 }
 
-/* Among the buffers of the steps under way, the first of this step. */
+/* The first buffer of this step, among the buffers of all steps that are running. */
 static int first_buffer(const struct cnn_fit *f, const struct moment *now)
 {
     return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
 }
 
-/* For `bench`, which looks at thread 0. */
+/* The laps of `bench`, which times thread 0 only. */
 static struct cnn_laps *laps_of(const struct cnn_fit *f, int thread)
 {
     return f->how->watch && thread == 0 ? f->how->watch->laps : NULL;
@@ -42,7 +43,7 @@ static void lap(const struct cnn_fit *f, int thread, enum cnn_share share)
         CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
 }
 
-/* Rows order[first .. first + n), as this epoch shows them. */
+/* Gathers rows order[first .. first + n), augmented as this epoch shows them. */
 static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n)
 {
     const struct cnn_dataset *d = &f->data.train;
@@ -60,7 +61,7 @@ static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t
     }
 }
 
-/* Chunk c of the step, as its first stretch finds it. */
+/* Fills the buffers of chunk c before its first stretch. */
 static void begin_chunk(struct cnn_fit *f, int thread, const struct moment *now, int c, int buffer)
 {
     const struct cnn_model *m = f->m;
@@ -99,7 +100,7 @@ static int chunks_of(const struct cnn_fit *f, int64_t step)
     return (int)((cnn_fit_images(f, step) + f->m->chunk - 1) / f->m->chunk);
 }
 
-/* The last stretch over chunks, behind which their predictions are there. */
+/* The last stretch that runs over chunks; after it their predictions are ready. */
 static int last_of_chunks(const struct cnn_core *core)
 {
     int s = core->n_stretches - 1;
@@ -120,7 +121,7 @@ static void train_chunk(struct cnn_fit *f, int thread, const struct moment *now,
         end_chunk(f, thread, now, c, buffer);
 }
 
-/* Forward and backward of a batch. Another barrier follows, whatever its last stretch is. */
+/* Runs a batch forward and backward. The caller adds the barrier after the last stretch. */
 static void train_batch(struct cnn_fit *f, int thread, const struct moment *now)
 {
     const struct cnn_core *core = &f->m->core;
@@ -149,10 +150,11 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
-/* With copies, every thread sums over all chunks by itself. When there are more chunks than this, each thread sums one part for all. */
+/* When each thread has its own copy of the parameters, every thread sums all chunks by itself. With more chunks than
+ * this, each thread sums one part for all threads instead. */
 enum { SUMMED_BY_EACH = 4 };
 
-/* Returns how many gradients are left to be summed, from grads[0] on. */
+/* Returns how many gradients must still be summed, from grads[0] on. */
 static int reduce(const struct cnn_fit *f, int thread, float *const *grads, int n)
 {
     const size_t theta = f->m->core.trained, threads = (size_t)f->g.threads, t = (size_t)thread;
@@ -163,7 +165,7 @@ static int reduce(const struct cnn_fit *f, int thread, float *const *grads, int 
     return 1;
 }
 
-/* All phases but the last write gradients, which everybody has in common, so they are shared out in any case. */
+/* All phases but the last write gradients, which all threads share, so the threads always divide that work. */
 static void update(struct cnn_fit *f, int thread, const struct moment *now)
 {
     const struct cnn_model *m = f->m;
@@ -200,7 +202,7 @@ static void show(struct cnn_fit *f)
     cnn_progress_draw(&f->progress, f->at.step, &logs);
 }
 
-/* Thread 0, while the others are on their way to the next step. */
+/* Thread 0 runs this while the other threads already begin the next step. */
 static void count_step(struct cnn_fit *f, const struct cnn_slot *batch, const struct moment *now, double penalty)
 {
     cnn_totals_add(&f->at.totals, batch, cnn_fit_images(f, now->step), penalty);
@@ -213,7 +215,7 @@ static void count_step(struct cnn_fit *f, const struct cnn_slot *batch, const st
         f->watched = f->how->watch->stepped(f->how->watch);
 }
 
-/* Thread 0, before the barrier. */
+/* Thread 0 runs this before the barrier. */
 static void give_notice(struct cnn_fit *f, struct cnn_notice *n)
 {
     n->penalty = cnn_penalty(f->m, f->g.theta);
@@ -226,7 +228,8 @@ static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty
     return batch->sums.loss / (double)rows + batch->sums.penalty + penalty;
 }
 
-/* Every thread reaches the same verdict from the same sums: nothing is updated when the loss is no number. */
+/* All threads compute the same loss from the same sums, so they all stop before the update when the loss is not a
+ * number. */
 void cnn_fit_steps(void *fit, int thread)
 {
     struct cnn_fit *f = fit;

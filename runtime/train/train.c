@@ -1,4 +1,4 @@
-/* train.c -- fit: epochs, what happens between them, and stopping without losing anything. */
+/* train.c -- a training run: its epochs, what happens between them, and how it stops without losing work. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static void begin_epoch(struct cnn_fit *f)
     cnn_progress_begin(&f->progress, f->at.step, f->steps, f->r->o.quiet);
 }
 
-/* The weights of the best epoch are a copy: training goes on with its own. */
+/* Runs the callbacks. The weights of the best epoch are copied, since training goes on changing its own. */
 static void watch(struct cnn_fit *f, const struct cnn_logs *logs, double lr, int *verdict)
 {
     const struct cnn_train *t = f->m->train;
@@ -80,7 +80,8 @@ static void take_snapshot(const struct cnn_fit *f)
         memcpy(f->how->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
-/* Evaluation counts in the lanes in which the epoch was counted. 1: a signal came; then all stands as it did, to be taken up. */
+/* Evaluation counts in the same lanes as the epoch, so the counts of the epoch are copied first. Returns 1 when a
+ * signal came; then the counts of the epoch are put back, so that the run can be resumed. */
 static int validate(struct cnn_fit *f, struct cnn_totals *out)
 {
     if (f->data.validation.rows == 0)
@@ -95,7 +96,7 @@ static int validate(struct cnn_fit *f, struct cnn_totals *out)
     return 1;
 }
 
-/* The numbers of an epoch. validation: of the rows that validate, NULL when there are none. */
+/* The numbers of an epoch. validation: the totals of the validation rows, NULL when there are none. */
 static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals *train,
                                const struct cnn_totals *validation, double lr)
 {
@@ -149,7 +150,7 @@ static int stop_asked(struct cnn_fit *f)
 {
     const char *name = f->m->name, *file = f->save;
     if (f->how->trial)
-        return CNN_INTERRUPTED; /* not this run's to tell */
+        return CNN_INTERRUPTED; /* the command that started the trial reports it */
     end_line(f);
     if (save(f) != 0)
         return CNN_TROUBLE;
@@ -199,7 +200,8 @@ static int epochs(struct cnn_fit *f)
     return CNN_DONE;
 }
 
-/* The run is over: its weights are the best ones, and a checkpoint holds the last ones too, to go on from. */
+/* At the end of a run its weights become the best ones. A checkpoint holds the last ones too, so that the run can go
+ * on. */
 static int restore_best(struct cnn_fit *f)
 {
     const struct cnn_callbacks *c = &f->at.callbacks;
@@ -217,9 +219,9 @@ static int restore_best(struct cnn_fit *f)
     return save(f);
 }
 
-/* ---- before */
+/* ---- before the first epoch */
 
-/* When the run begins with a file, the rows are normalised as that file says. */
+/* When the run begins with the weights of a file, the rows are normalised as that file says. */
 static int load_spec_data(struct cnn_fit *f)
 {
     const char *from = f->r->o.resume ? f->r->o.resume : f->r->o.weights;
@@ -381,7 +383,7 @@ static int begin(struct cnn_fit *f)
     return 0;
 }
 
-/* ---- after */
+/* ---- after the last epoch */
 
 static void report(struct cnn_fit *f, struct cnn_trial *t)
 {
@@ -407,7 +409,7 @@ static int fit(struct cnn_fit *f)
     int status = epochs(f);
     if (status == CNN_DONE && restore_best(f) != 0)
         status = CNN_TROUBLE;
-    if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* nothing may have been left to do */
+    if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* if no epoch was left, nothing has been saved yet */
         status = CNN_TROUBLE;
     if (cnn_log_close(&f->log, &f->r->error) != 0)
         status = CNN_TROUBLE;

@@ -1,31 +1,32 @@
-/* train.h -- trains: epochs, callbacks, checkpoints, the log and the progress bar. Nothing here reads a command line or draws pictures:
- * commands/ says what is trained, and what happens when it is. */
+/* train.h -- training: epochs, callbacks, checkpoints, the log and the progress bar. Nothing here reads a command line
+ * or draws pictures: commands/ decides what is trained and what happens afterwards. */
 #ifndef CNN_TRAIN_H
 #define CNN_TRAIN_H
 
 #include "engine/engine.h"
 #include "support/support.h"
 
-/* What `bench` puts into a run of the trainer: rows of its own, and a look at every step. */
-enum { CNN_BENCH_STEPS = 20000 };                                             /* that bench times at most */
-enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps behind those of the kernels */
+/* What `bench` adds to a training run: its own rows, and a function that is called after every step. */
+enum { CNN_BENCH_STEPS = 20000 };                                             /* the most steps that bench times */
+enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps after those of the kernels */
 enum cnn_watched { CNN_GO_ON, CNN_ENOUGH, CNN_PAUSE };
 struct cnn_watch {
     const struct cnn_dataset *rows;                       /* instead of the spec's data; nothing is saved or logged */
-    struct cnn_laps *laps;                                /* of thread 0; NULL: no time by kernel */
-    enum cnn_watched (*stepped)(struct cnn_watch *watch); /* after every step, by thread 0 */
+    struct cnn_laps *laps;                                /* of thread 0; NULL: kernels are not timed */
+    enum cnn_watched (*stepped)(struct cnn_watch *watch); /* thread 0 calls it after every step */
     void (*pause)(struct cnn_watch *watch, int thread,
-                  struct cnn_pool *pool); /* by all threads, a step after stepped() asked for it */
+                  struct cnn_pool *pool); /* all threads call it one step after stepped() asked for it */
 };
 
-/* What `crossval` and `ensemble` put into a run of the trainer, and what comes back. Nothing is saved or logged. */
+/* What `crossval` and `ensemble` give to a training run and get back from it. Nothing is saved or logged. */
 struct cnn_trial {
     const struct cnn_datasets *data; /* instead of the spec's */
-    struct cnn_totals *totals;       /* of the test rows, when there are some; NULL: not wanted */
-    float *theta;                    /* the weights it ends with, core.theta of them; NULL: not wanted */
-    int64_t epochs;                  /* that were run */
-    /* Snapshots (Huang et al., "Snapshot ensembles: train 1, get M for free", 2017): the learning rate falls along a cosine and
-     * begins anew `cycles` times, a number that divides the epochs; the weights at the end of each. cycles 0: none. */
+    struct cnn_totals *totals;       /* of the test rows, if there are any; NULL: not wanted */
+    float *theta;                    /* the final weights, core.theta of them; NULL: not wanted */
+    int64_t epochs;                  /* epochs that were run */
+    /* Snapshots (Huang et al., "Snapshot ensembles: train 1, get M for free", 2017): the learning rate falls along a
+     * cosine in each of `cycles` equal cycles, and a snapshot holds the weights at the end of one. `cycles` divides the
+     * number of epochs; 0 means no snapshots. */
     int64_t cycles;
     float *snapshots; /* [cycles][core.theta] */
 };
@@ -34,14 +35,14 @@ struct cnn_history;
 
 /* What a training has when all its epochs are done. */
 struct cnn_trained {
-    struct cnn_engine *engine; /* with the weights, prepared */
+    struct cnn_engine *engine; /* holds the weights, prepared */
     const struct cnn_datasets *data;
     const struct cnn_history *history; /* of the epochs; empty unless --verbose or --plots was given */
-    int saves;                         /* the weights are in a file */
+    int saves;                         /* the run has written its weights to a file */
 };
 
-/* What the caller of a training adds to it; {0}: nothing. At most one of watch and trial is set; with either, nothing is saved or
- * logged. */
+/* What the caller of a training adds to it; {0}: nothing. At most one of watch and trial is set; with either, nothing
+ * is saved or logged. */
 struct cnn_training {
     struct cnn_watch *watch;
     struct cnn_trial *trial;
@@ -50,11 +51,11 @@ struct cnn_training {
     int (*ended)(struct cnn_run *r, const struct cnn_trained *t); /* after the last epoch: an enum cnn_exit */
 };
 
-/* Trains r's network as r's options say. An enum cnn_exit, with r->error filled when it is CNN_TROUBLE. */
+/* Trains r's network as r's options say. Returns an enum cnn_exit; r->error is filled when it is CNN_TROUBLE. */
 int cnn_train(struct cnn_run *r, const struct cnn_training *how);
 
-/* A training of the network m for another command, whose command line is `all`: from new weights of this seed, quiet.
- * An enum cnn_exit. */
+/* Trains the network m for another command, whose options are `all`. The training starts from new weights of this seed
+ * and prints nothing. Returns an enum cnn_exit. */
 int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
                   struct cnn_trial *t, struct cnn_error *e);
 
@@ -62,27 +63,28 @@ int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint
 
 enum { CNN_KEYS = sizeof((struct cnn_logs *)0)->at / sizeof((struct cnn_logs *)0)->at[0] };
 
-struct cnn_history { /* {0} is empty */
+struct cnn_history { /* {0} is an empty one */
     int n_keys;
     char key[CNN_KEYS][sizeof((struct cnn_logs *)0)->at[0].key];
     int64_t rows, room;
-    double *at; /* [rows][1 + n_keys]: the epoch, from 0, then its numbers; nan where there is none */
+    double *at; /* [rows][1 + n_keys]: the epoch, from 0, then its numbers; a missing number is nan */
 };
 
 int cnn_history_add(struct cnn_history *h, int64_t epoch, const struct cnn_logs *logs, struct cnn_error *e);
-/* The log of a run. On failure *h is empty. */
+/* Reads the log of a run. On failure *h is empty. */
 int cnn_history_read(struct cnn_history *h, const char *path, struct cnn_error *e);
 void cnn_history_free(struct cnn_history *h);
-int cnn_history_find(const struct cnn_history *h, const char *prefix, const char *key); /* -1: there is none */
+int cnn_history_find(const struct cnn_history *h, const char *prefix, const char *key); /* -1: no such key */
 double cnn_history_epoch(const struct cnn_history *h, int64_t row);
 double cnn_history_value(const struct cnn_history *h, int64_t row, int key);
-/* The first of the rows where this number is best; -1: it is never a number. */
+/* The first row in which this number is best; -1: it is nan in every row. */
 int64_t cnn_history_best(const struct cnn_history *h, int key, int rises);
-int cnn_key_rises(const struct cnn_model *m, const char *key); /* larger is better; key as in the log */
+int cnn_key_rises(const struct cnn_model *m, const char *key); /* is a larger number better? `key` as in the log */
 
 /* ---- progress.c */
 
-/* The same of the log's number of that key; a metric that rows have no number for, such as auc of rows of one class, is nan. */
+/* The text of the log's number of that key. A metric that is nan reads "undefined"; it is nan when the rows have no
+ * such number, as auc when all rows are of one class. */
 const char *cnn_number_text(const char *key, double value, char *out, size_t size);
 int cnn_logs_text(char *out, size_t size, const struct cnn_logs *logs); /* " - accuracy: 0.9543 - loss: 0.1464" */
 

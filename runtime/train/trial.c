@@ -1,11 +1,11 @@
-/* trial.c -- a training for another command: on some of the rows, from new weights, and it prints nothing. */
+/* trial.c -- a training for another command. It uses some of the rows, starts from new weights and prints nothing. */
 #include "support/support.h"
 #include "train/train.h"
 
 int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
                   struct cnn_trial *t, struct cnn_error *e)
 {
-    struct cnn_run r = {.m = m}; /* some options, such as --weights, are not a trial's */
+    struct cnn_run r = {.m = m}; /* a trial ignores the other options, such as --weights */
     r.o = (struct cnn_options){.epochs = all->epochs, .lr = all->lr, .no_shuffle = all->no_shuffle, .quiet = 1};
     r.o.threads = threads;
     r.o.seed_given = 1;
