@@ -1,11 +1,13 @@
-/* boost_rules.c -- what a member's mistakes on the training rows do to the weight of its vote and to the rows' weights. As in scikit-learn. */
+/* boost_rules.c -- how a member's mistakes on the training rows change the weight of its vote and the weights of the
+ * rows. The rules are those of scikit-learn. */
 #include <float.h>
 #include <math.h>
 
 #include "ensemble/boost.h"
 
-/* A member that is no better than chance must be recognised for any number of rows. Weights that are no binary fractions
- * are rounded, a few times by the factors of each round; sums add nothing to that (Neumaier, 1974). */
+/* A member that is no better than chance must be recognised for any number of rows. Most weights are not exact in
+ * binary, and the factors of each round are rounded a few times more; the sums add no error to that, as they are
+ * compensated (Neumaier, 1974). */
 static const double chance_width = 1e-10;
 
 struct sum {
@@ -29,7 +31,7 @@ static int is_chance(double error, double chance)
     return error >= chance - chance_width;
 }
 
-/* Their sum becomes 1. A row whose weight is not zero is never quite forgotten. */
+/* Makes the sum of the weights 1. A weight that is not zero never becomes zero, so no row is quite forgotten. */
 static void normalize(double *w, int64_t n)
 {
     struct sum all = {0, 0};

@@ -1,5 +1,6 @@
-/* boosting.c -- `ensemble boosting`: members one after the other, each minding most the rows that those before it got wrong. Classes
- * by SAMME, whose weights multiply the loss; numbers by AdaBoost.R2, whose weights say how often a row is drawn. */
+/* boosting.c -- `ensemble boosting`: members are trained one after the other, and each gives most weight to the rows
+ * that the members before it got wrong. Networks that predict classes use SAMME, where the weights multiply the loss.
+ * Networks that predict numbers use AdaBoost.R2, where the weights say how often a row is drawn. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,14 +15,14 @@
 
 struct boosting {
     struct cnn_ensemble_run *x;
-    const struct cnn_dataset *rows; /* that train */
-    double *weight;                 /* of each, now */
-    double *cumulative;             /* of R2 */
-    float *factor;                  /* of SAMME: of each row of the arrays, the factor of its loss */
-    int64_t *drawn;                 /* of R2 */
-    float *y, *target;              /* outputs for all rows; a row's target */
-    unsigned char *wrong;           /* of SAMME */
-    double *off;                    /* of R2 */
+    const struct cnn_dataset *rows; /* the training rows */
+    double *weight;                 /* the current weight of each row */
+    double *cumulative;             /* R2: running sums of the weights */
+    float *factor;                  /* SAMME: the factor of the loss, for each row of the arrays */
+    int64_t *drawn;                 /* R2: the rows drawn */
+    float *y, *target;              /* the outputs for all rows; the target of one row */
+    unsigned char *wrong;           /* SAMME: is the row predicted wrong? */
+    double *off;                    /* R2: how far off each row is */
     void *arena;
 };
 
@@ -55,7 +56,7 @@ static int open_boosting(struct boosting *b, struct cnn_error *e)
     return 0;
 }
 
-/* The spec's own weights of the rows, or all alike; their sum is 1. */
+/* The first weights are those of the spec, or all equal; their sum is 1. */
 static int first_weights(struct boosting *b, struct cnn_error *e)
 {
     const float *own = b->rows->weight.data;
@@ -71,7 +72,7 @@ static int first_weights(struct boosting *b, struct cnn_error *e)
 
 /* ---- the rows of a member */
 
-/* All rows, with losses times weights whose mean is 1. */
+/* Takes all rows; their losses are multiplied by weights whose mean is 1. */
 static void weigh_rows(struct boosting *b, struct cnn_dataset *to)
 {
     const int64_t all = b->rows->x.shape[0];
@@ -81,7 +82,8 @@ static void weigh_rows(struct boosting *b, struct cnn_dataset *to)
     to->weight = cnn_array_view(CNN_F32, 1, &all, b->factor);
 }
 
-/* Draws as many rows as there are, each in proportion to its weight. Then all count alike: the drawing has used the weights. */
+/* Draws as many rows as there are, each in proportion to its weight. The drawn rows then count alike, since the drawing
+ * has already used the weights. */
 static int draw_rows(struct boosting *b, int64_t i, struct cnn_dataset *to, struct cnn_error *e)
 {
     double sum = 0;
@@ -96,7 +98,7 @@ static int draw_rows(struct boosting *b, int64_t i, struct cnn_dataset *to, stru
 static int train_member(struct boosting *b, int64_t i, struct cnn_totals *test)
 {
     struct cnn_ensemble_run *x = b->x;
-    struct cnn_datasets data = x->data; /* the other parts are those of all */
+    struct cnn_datasets data = x->data; /* all members share the other parts */
     struct cnn_trial trial = {.data = &data, .totals = test, .theta = x->fitted.theta[i]};
     int status = CNN_DONE;
     if (!regresses(b))
@@ -110,7 +112,7 @@ static int train_member(struct boosting *b, int64_t i, struct cnn_totals *test)
     return status;
 }
 
-/* ---- what it got wrong */
+/* ---- what a member got wrong */
 
 static enum cnn_boost judge_classes(struct boosting *b, double *error, double *vote)
 {
@@ -139,7 +141,7 @@ static int judge(struct boosting *b, int64_t i, enum cnn_boost *verdict, double 
     return 0;
 }
 
-/* ---- one after the other */
+/* ---- the members, one after the other */
 
 static void print_member(const struct boosting *b, int64_t i, const struct cnn_totals *test, double error)
 {
@@ -157,7 +159,7 @@ static void print_end(const struct boosting *b, const char *why)
         printf("boosting ends: member %" PRId64 " %s\n", b->x->done + 1, why);
 }
 
-/* The first member stays in any case, but one of SAMME that errs more than chance would. */
+/* The first member of AdaBoost.R2 always stays. A first member of SAMME that is no better than chance is an error. */
 static int too_weak(const struct boosting *b, int64_t i, double error)
 {
     if (i == 0 && !regresses(b))

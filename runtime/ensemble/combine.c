@@ -1,4 +1,4 @@
-/* combine.c -- what the members of an ensemble say together, and how good that is. Sums run over the members in their order. */
+/* combine.c -- the common output of an ensemble's members, and its score. Sums run over the members in their order. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ const struct cnn_model *cnn_member_model(const struct cnn_model *m, int64_t i)
     return n ? e->others[n - 1] : m;
 }
 
-/* ---- sums: means of outputs, parts of votes */
+/* ---- sums: the mean of the outputs, or the share of the votes */
 
 struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)
 {
@@ -24,7 +24,7 @@ struct cnn_meaning cnn_common_meaning(const struct cnn_model *m)
     return is;
 }
 
-/* Members whose logits are far from zero would outvote the others: what is averaged are probabilities. */
+/* Averages probabilities, not logits: a member whose logits are far from zero would outvote the others. */
 static void add_mean(const struct cnn_model *m, const float *y, double weight, double *sum)
 {
     const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];
@@ -35,7 +35,7 @@ static void add_mean(const struct cnn_model *m, const float *y, double weight, d
     }
 }
 
-/* m: the member's network. */
+/* Adds the output y of one member; m is the member's network. */
 static void add_output(enum cnn_combine how, const struct cnn_model *m, const float *y, double weight, double *sum)
 {
     const int64_t size = cnn_output(m)->size, class = how == CNN_HARD ? cnn_said_class(cnn_meaning(m), y, size) : 0;
@@ -52,7 +52,7 @@ static double weight_of(const struct cnn_outputs *o, int64_t member, int64_t row
     return o->skip && o->skip[member][row] ? 0 : o->weight ? o->weight[member] : 1;
 }
 
-/* work: room for `size` numbers. Returns the weight of all that were asked. */
+/* work: room for `size` numbers. Returns the total weight of the members that were asked. */
 static double sum_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t row, double *work, float *y)
 {
     double all = 0;
@@ -68,7 +68,8 @@ static double sum_row(enum cnn_combine how, const struct cnn_outputs *o, int64_t
     return all;
 }
 
-/* ---- the weighted median of one number: the least that half the weight is not above */
+/* ---- the weighted median of one number: the least answer such that this and the smaller ones have at least half of
+ * the weight */
 
 struct vote {
     float y;
@@ -113,12 +114,12 @@ int cnn_combine(enum cnn_combine how, const struct cnn_outputs *o, float *y, uns
     return work ? 0 : -1;
 }
 
-/* ---- how good is it? */
+/* ---- the score of an output */
 
 struct scorer {
     const struct cnn_model *m;
     const struct cnn_dataset *d;
-    float *x; /* for one chunk: inputs are gathered with the targets */
+    float *x; /* for one chunk; inputs are gathered together with the targets */
     void *target;
     double *state;
 };

@@ -1,5 +1,5 @@
-/* ensemble.c -- `ensemble`: trains the members that the spec's ensemble section wants, says how good each is and how good all
- * are together, and saves them in one file. */
+/* ensemble.c -- `ensemble`: trains the members that the spec's ensemble section describes, prints the score of each
+ * member and of all together, and saves them in one file. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static int (*const train_of[])(struct cnn_ensemble_run *x) = {
     [CNN_BOOSTING] = cnn_train_boosted, [CNN_STACKING] = cnn_train_stacked,
 };
 
-/* ---- what is said of it */
+/* ---- the report on the whole ensemble */
 
 static int print_whole(struct cnn_ensemble_run *x)
 {
@@ -34,9 +34,9 @@ static int print_whole(struct cnn_ensemble_run *x)
     return 0;
 }
 
-/* ---- before */
+/* ---- before the first member */
 
-enum { MOST_TENSORS = 16000 }; /* in a file */
+enum { MOST_TENSORS = 16000 }; /* the most that a file can hold */
 
 static int load_data(struct cnn_ensemble_run *x)
 {
@@ -76,7 +76,7 @@ static int begin(struct cnn_ensemble_run *x, const char *save)
     return 0;
 }
 
-/* ---- */
+/* ---- the command */
 
 static int train(struct cnn_ensemble_run *x, const char *save)
 {

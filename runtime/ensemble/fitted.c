@@ -1,4 +1,4 @@
-/* fitted.c -- an ensemble that has been trained: its memory, its outputs, its file. */
+/* fitted.c -- a trained ensemble: its memory, its outputs and its file. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static const struct cnn_model *model_of(const struct cnn_fitted *f, int64_t i)
 static float *new_theta(const struct cnn_model *m, struct cnn_error *e)
 {
     struct cnn_arena l = {0};
-    cnn_arena_add(&l, m->core.theta, sizeof(float)); /* at 0 */
+    cnn_arena_add(&l, m->core.theta, sizeof(float)); /* the only part, at offset 0 */
     return cnn_arena_alloc(&l, "a member's parameters", e);
 }
 
@@ -234,7 +234,7 @@ static int64_t count_members_tensors(const struct cnn_tensors *t)
     return n;
 }
 
-/* Each member has its tensors, and there are no others. */
+/* Every member must have all its tensors, and the file must hold no others. */
 static int read_tensors(const struct cnn_tensors *t, const char *path, struct cnn_fitted *f, struct cnn_error *e)
 {
     char prefix[TEXT];

@@ -1,5 +1,6 @@
-/* members.c -- trains members that do not depend on each other, each in a process of its own, so that it can depend on nothing but
- * its number: bagging (Breiman, "Bagging predictors", 1996) and voting. And the snapshots of one run. */
+/* members.c -- trains members that do not depend on each other: bagging (Breiman, "Bagging predictors", 1996) and
+ * voting. Each is trained in a process of its own, so its result depends only on its number. This file also takes the
+ * snapshots of one run. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,13 +25,13 @@ void cnn_print_member(const struct cnn_ensemble_run *x, int64_t i, const struct 
     fflush(stdout);
 }
 
-struct answer {                   /* of a member's process; its weights follow */
+struct answer {                   /* what the process of a member returns; its weights follow */
     int status;                   /* enum cnn_exit */
-    struct cnn_totals test, left; /* of the test rows; of those that its bag left out */
+    struct cnn_totals test, left; /* totals of the test rows, and of the rows that its bag left out */
     struct cnn_error error;
 };
 
-/* Bytes of the largest answer. */
+/* The size of the largest answer in bytes; 0: too large. */
 static size_t answer_size(const struct cnn_ensemble_run *x)
 {
     size_t most = 0;
@@ -65,9 +66,9 @@ static uint64_t seed_of(const struct cnn_ensemble_run *x, int64_t i)
 /* ---- bags */
 
 struct bag {
-    int64_t rows;        /* as many as there are rows to draw from */
-    int64_t *drawn;      /* which */
-    unsigned char *held; /* by row: was it drawn? */
+    int64_t rows;        /* how many are drawn: as many as there are rows */
+    int64_t *drawn;      /* the numbers of the drawn rows */
+    unsigned char *held; /* for each row: was it drawn? */
 };
 
 static int fill_bag(const struct cnn_ensemble_run *x, int64_t i, struct bag *b, struct cnn_error *e)
@@ -88,7 +89,7 @@ static void empty_bag(struct bag *b)
     free(b->held);
 }
 
-/* The rows i with chosen[i] == value, in their order. */
+/* Picks the rows i with chosen[i] == value, in their order. */
 static int pick_rows(const struct cnn_dataset *from, const unsigned char *chosen, int value, struct cnn_dataset *to,
                      struct cnn_error *e)
 {
@@ -102,7 +103,7 @@ static int pick_rows(const struct cnn_dataset *from, const unsigned char *chosen
     return status;
 }
 
-/* ---- one member, in its process */
+/* ---- training one member, in its own process */
 
 static int train_member(struct cnn_ensemble_run *x, int64_t i, const struct cnn_datasets *data, struct answer *a)
 {
@@ -112,7 +113,7 @@ static int train_member(struct cnn_ensemble_run *x, int64_t i, const struct cnn_
 
 static int train_from_bag(struct cnn_ensemble_run *x, int64_t i, const struct bag *b, struct answer *a)
 {
-    struct cnn_datasets data = x->data; /* the other parts are those of all */
+    struct cnn_datasets data = x->data; /* all members share the other parts */
     struct cnn_dataset left = {0};
     int status = CNN_TROUBLE;
     if (cnn_dataset_pick(&x->data.train, b->drawn, b->rows, &data.train, &a->error) == 0 &&
@@ -168,7 +169,7 @@ static int run_members(struct cnn_ensemble_run *x, struct cnn_jobs *jobs)
     return a->status;
 }
 
-/* ---- the score of rows by those members that never saw them */
+/* ---- the out-of-bag score: each row is scored by the members that never saw it */
 
 static int score_counted(struct cnn_ensemble_run *x, float *y, const unsigned char *counted)
 {
@@ -190,7 +191,7 @@ static int score_counted(struct cnn_ensemble_run *x, float *y, const unsigned ch
     return status;
 }
 
-struct out_of_bag { /* what the members answer for the training rows that their bags left out */
+struct out_of_bag { /* the members' outputs for the training rows, and which rows their bags held */
     const float **y;
     struct bag *bags;
     const unsigned char **held;
@@ -289,7 +290,7 @@ int cnn_train_snapshots(struct cnn_ensemble_run *x)
                  (long long)epochs, epochs == 1 ? "" : "s", (long long)trial.cycles, (long long)trial.cycles);
         return CNN_TROUBLE;
     }
-    cnn_arena_add(&l, (size_t)trial.cycles * x->m->core.theta, sizeof(float)); /* at 0 */
+    cnn_arena_add(&l, (size_t)trial.cycles * x->m->core.theta, sizeof(float)); /* the only part, at offset 0 */
     trial.snapshots = cnn_arena_alloc(&l, "snapshots", &x->r->error);
     if (!trial.snapshots)
         return CNN_TROUBLE;

@@ -1,4 +1,4 @@
-/* meta.c -- a linear function of the members' outputs: its memory, its use, and ridge regression, which has a closed form. */
+/* meta.c -- the meta-learner: its memory, how it is applied, and ridge regression, which has a closed form. */
 #include "ensemble/meta.h"
 #include "support/support.h"
 
@@ -12,7 +12,7 @@ int cnn_meta_open(struct cnn_meta_learner *m, enum cnn_meta_kind kind, int64_t f
 {
     struct cnn_arena l = {0};
     *m = (struct cnn_meta_learner){.kind = kind, .features = features, .outputs = outputs};
-    cnn_arena_add(&l, (size_t)features + 1, (size_t)outputs * sizeof *m->kernel); /* at 0 */
+    cnn_arena_add(&l, (size_t)features + 1, (size_t)outputs * sizeof *m->kernel); /* the only part, at offset 0 */
     m->kernel = cnn_arena_alloc(&l, "meta-learner", e);
     if (!m->kernel)
         return -1;
@@ -26,7 +26,7 @@ void cnn_meta_free(struct cnn_meta_learner *m)
     *m = (struct cnn_meta_learner){0};
 }
 
-/* ---- use */
+/* ---- applying it */
 
 static void softmax(double *z, int64_t n)
 {
@@ -67,13 +67,14 @@ int cnn_meta_apply(const struct cnn_meta_learner *m, const struct cnn_outputs *o
     return z ? 0 : -1;
 }
 
-/* ---- ridge regression: (X'X + l2) W = X'T of what is left when means are taken off; the bias is what the means leave */
+/* ---- ridge regression: solves (X'X + l2) W = X'T, where X and T have their means subtracted; the bias comes from the
+ * means */
 
 struct ridge {
     int64_t n, outputs; /* features */
     double *mean_x, *mean_t;
-    double *a; /* [n][n], then its Cholesky factor, lower */
-    double *b; /* [n][outputs], then the solution */
+    double *a; /* [n][n]: the matrix, then its lower Cholesky factor */
+    double *b; /* [n][outputs]: the right side, then the solution */
 };
 
 static void take_means(const struct ridge *q, const struct cnn_outputs *o, const float *target)
@@ -97,7 +98,7 @@ static void add_row(const struct ridge *q, const struct cnn_outputs *o, const fl
     }
 }
 
-/* -1: not positive definite, in these digits. */
+/* Returns -1 when the matrix is not positive definite, as far as double can tell. */
 static int factor(const struct ridge *q)
 {
     for (int64_t i = 0; i < q->n; i++)

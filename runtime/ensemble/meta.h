@@ -1,5 +1,5 @@
-/* meta.h -- private to `ensemble stacking`: what learns from the members' outputs. A row's features are all members' outputs for it,
- * one member behind the other. */
+/* meta.h -- the meta-learner, which learns from the members' outputs. The features of a row are the outputs of all
+ * members for it, one member after the other. Private to `ensemble stacking`. */
 #ifndef CNN_META_H
 #define CNN_META_H
 
@@ -7,13 +7,14 @@
 
 int cnn_meta_open(struct cnn_meta_learner *m, enum cnn_meta_kind kind, int64_t features, int64_t outputs,
                   struct cnn_error *e);
-void cnn_meta_free(struct cnn_meta_learner *m); /* of {0} too */
+void cnn_meta_free(struct cnn_meta_learner *m); /* takes {0} too */
 
-/* meta_logistic.c: least Sum of the rows' cross-entropies + l2/2 * Sum kernel^2, with the labels' classes: by softmax, or, of one
- * output, by the sigmoid for class 1. The minimum is unique; it is found by L-BFGS, on one thread. */
+/* meta_logistic.c: minimises the sum of the rows' cross-entropies + l2/2 * Sum kernel^2. label[row] is the true class.
+ * The probabilities come from softmax; one output alone is the sigmoid for class 1. L-BFGS finds the only minimum, on
+ * one thread. */
 int cnn_meta_fit_logistic(struct cnn_meta_learner *m, const struct cnn_outputs *o, const int64_t *label, double l2,
                           struct cnn_error *e);
-/* meta.c: least Sum of (y - target)^2 + l2 * Sum kernel^2. target[rows][outputs] */
+/* meta.c: minimises Sum (y - target)^2 + l2 * Sum kernel^2. target: [rows][outputs]. */
 int cnn_meta_fit_ridge(struct cnn_meta_learner *m, const struct cnn_outputs *o, const float *target, double l2,
                        struct cnn_error *e);
 
@@ -23,7 +24,7 @@ static inline double cnn_meta_feature(const struct cnn_outputs *o, int64_t row, 
     return (double)o->y[i / o->size][row * o->size + i % o->size];
 }
 
-/* z[outputs]: bias + features * kernel, then probabilities of logistic regression. */
+/* z[outputs] = bias + features * kernel; logistic regression turns them into probabilities. */
 void cnn_meta_row(const struct cnn_meta_learner *m, const struct cnn_outputs *o, int64_t row, double *z);
 int cnn_meta_apply(const struct cnn_meta_learner *m, const struct cnn_outputs *o,
                    float *y); /* y[rows][outputs]; -1: no memory */

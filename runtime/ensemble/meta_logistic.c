@@ -1,5 +1,6 @@
-/* meta_logistic.c -- logistic regression by L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithms 7.4 and 7.5), with steps that
- * are halved until they do what the slope promises. What is minimised is convex, and has one minimum since l2 > 0. */
+/* meta_logistic.c -- logistic regression by L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithms 7.4 and
+ * 7.5). A step is halved until the loss falls as the slope promises. The loss is convex, and has one minimum since l2 >
+ * 0. */
 #include "ensemble/meta.h"
 #include "support/support.h"
 
@@ -11,16 +12,16 @@
 enum { MEMORY = 10, MOST_STEPS = 1000, MOST_HALVINGS = 60 };
 
 struct lbfgs {
-    struct cnn_meta_learner *m; /* its kernel and bias are the point */
+    struct cnn_meta_learner *m; /* its kernel and bias are the current point */
     const struct cnn_outputs *o;
     const int64_t *label;
     double l2;
     size_t n;  /* parameters */
-    double *z; /* of a row */
+    double *z; /* outputs for one row */
     double *slope, *point, *old, *direction;
-    double *ds, *dy; /* [MEMORY][n]: the last steps, and what they did to the slope */
+    double *ds, *dy; /* [MEMORY][n]: the last steps, and how each changed the slope */
     double rho[MEMORY];
-    int pairs; /* that were remembered in all */
+    int pairs; /* how many pairs were stored in all */
 };
 
 static double dot(const double *a, const double *b, size_t n)
@@ -31,7 +32,7 @@ static double dot(const double *a, const double *b, size_t n)
     return sum;
 }
 
-/* ---- what is minimised, and its slope */
+/* ---- the loss and its slope */
 
 static double add_row(const struct lbfgs *q, int64_t row)
 {
@@ -65,7 +66,7 @@ static double evaluate(const struct lbfgs *q)
 
 /* ---- the method */
 
-/* direction = -H slope, where H comes from the pairs that are remembered. */
+/* direction = -H slope, where H, the inverse Hessian, is approximated from the stored pairs. */
 static void find_direction(const struct lbfgs *q)
 {
     const int first = q->pairs > MEMORY ? q->pairs - MEMORY : 0;
@@ -95,7 +96,7 @@ static void find_direction(const struct lbfgs *q)
     }
 }
 
-/* Goes as far as pays; 0 when it does not pay at all, which in these digits is the minimum. */
+/* Makes one step. Returns 0 when no step lowers the loss; the point is then the minimum, as far as double can tell. */
 static int step(const struct lbfgs *q, double *loss)
 {
     double *w = q->m->kernel, length = 1;
@@ -150,7 +151,7 @@ int cnn_meta_fit_logistic(struct cnn_meta_learner *m, const struct cnn_outputs *
 {
     struct cnn_arena l = {0};
     struct lbfgs q = {.m = m, .o = o, .label = label, .l2 = l2};
-    q.n = (size_t)((m->features + 1) * m->outputs); /* the bias stands behind the kernel */
+    q.n = (size_t)((m->features + 1) * m->outputs); /* the bias follows the kernel */
     const size_t z = cnn_arena_add(&l, (size_t)m->outputs, sizeof(double));
     const size_t vectors = cnn_arena_add(&l, q.n, (4 + 2 * MEMORY) * sizeof(double));
     char *at = cnn_arena_alloc(&l, "meta-learner's steps", e);

@@ -1,6 +1,7 @@
-/* stacking.c -- `ensemble stacking` (Wolpert, "Stacked generalization", 1992): the rows are cut into folds; in each, members that learn
- * from the other folds answer for it. A meta-learner learns from these answers, and then the members learn from all rows. So whatever
- * the meta-learner sees of a row comes from members that did not. */
+/* stacking.c -- `ensemble stacking` (Wolpert, "Stacked generalization", 1992): the rows are cut into folds. For each
+ * fold, members that learn from the other folds predict its rows. A meta-learner learns from these predictions. The
+ * members that are kept learn from all rows. So what the meta-learner sees of a row comes from members that never saw
+ * that row. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "support/support.h"
 #include "train/train.h"
 
-struct answer {             /* of a process; its weights or, of a fold, its outputs follow */
+struct answer {             /* what a process returns; its weights follow, or its outputs for a fold */
     int status;             /* enum cnn_exit */
     struct cnn_totals test; /* of the test rows */
     struct cnn_error error;
@@ -20,12 +21,12 @@ struct answer {             /* of a process; its weights or, of a fold, its outp
 
 struct stacking {
     struct cnn_ensemble_run *x;
-    struct cnn_datasets whole; /* the training rows before a part of them validates */
+    struct cnn_datasets whole; /* all training rows, before some are set aside for validation */
     int64_t folds;
-    int64_t *label, *fold; /* by row; label: NULL where numbers are learned */
-    float *outputs;        /* [members][rows][y_size]: out of fold */
-    size_t payload;        /* floats behind an answer */
-    int status;            /* enum cnn_exit: of the first task that did not end well */
+    int64_t *label, *fold; /* for each row; label NULL: the target is a number */
+    float *outputs;        /* [members][rows][y_size]: the out-of-fold outputs */
+    size_t payload;        /* floats after an answer */
+    int status;            /* enum cnn_exit of the first task that failed */
 };
 
 static float *payload_of(const struct answer *a)
@@ -35,7 +36,7 @@ static float *payload_of(const struct answer *a)
     return (float *)(void *)((char *)(uintptr_t)a + l.size);
 }
 
-/* Tasks of a member: each fold, then all rows. */
+/* Each member has one task for each fold, then one for all rows. */
 static int64_t member_of(const struct stacking *s, int64_t task)
 {
     return task / (s->folds + 1);
@@ -51,7 +52,7 @@ static float *outputs_of(const struct stacking *s, int64_t member)
     return s->outputs + (size_t)(member * s->whole.train.rows * cnn_output(s->x->m)->size);
 }
 
-/* ---- in its process */
+/* ---- one task, in its own process */
 
 static int train_on_all(const struct stacking *s, int64_t member, struct answer *a)
 {
@@ -94,7 +95,7 @@ static void work(void *arg, int64_t task, void *result)
     free(theta);
 }
 
-/* ---- what comes back, in the order of the tasks */
+/* ---- the answers, in the order of the tasks */
 
 static void take_outputs(const struct stacking *s, int64_t member, int64_t fold, const float *y)
 {
@@ -171,7 +172,7 @@ static int fit_meta(struct stacking *s)
     return status;
 }
 
-/* ---- before */
+/* ---- before the first task */
 
 static int read_labels(struct stacking *s)
 {
@@ -235,12 +236,12 @@ static int begin(struct stacking *s)
         return -1;
     s->payload = largest_payload(s);
     cnn_arena_add(&l, (size_t)s->x->fitted.members * (size_t)cnn_output(s->x->m)->size,
-                  (size_t)s->whole.train.rows * sizeof(float)); /* at 0 */
+                  (size_t)s->whole.train.rows * sizeof(float)); /* the only part, at offset 0 */
     s->outputs = cnn_arena_alloc(&l, "outputs out of folds", &s->x->r->error);
     return s->outputs ? 0 : -1;
 }
 
-/* ---- */
+/* ---- all of it */
 
 static int run_tasks(struct stacking *s)
 {
