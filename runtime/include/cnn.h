@@ -1,12 +1,15 @@
-/* cnn.h -- what a generated program and its runtime, libcnn, say to each other. The one public header of the runtime.
+/* cnn.h -- the interface between a generated program and its runtime, libcnn. It is the only public header of the
+ * runtime.
  *
- * A generated file defines functions for its network and describes them in one constant struct cnn_model; main() hands that to
- * cnn_main(). The runtime never allocates per step, never guesses a size, and knows the network by this description alone.
+ * A generated file defines functions for its network and describes them in one constant struct cnn_model; main()
+ * hands that struct to cnn_main(). The runtime never allocates per step, never guesses a size, and knows the network
+ * by this description alone.
  *
- * Words: a *step* is one update of the parameters from one *batch*; a batch is cut into *chunks* of `chunk` images (the last
- * may be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed by a binary tree over
- * the numbers of the chunks (cnn_reduce), so the bits do not depend on who computed what. *theta* is the parameters in the
- * layout that the kernels like; files hold them in Keras' layout, and struct cnn_place maps one to the other.
+ * Words: a *step* is one update of the parameters from one *batch*; a batch is cut into *chunks* of `chunk` images
+ * (the last may be shorter). A chunk is the unit of threads: each has its own gradient, and gradients are summed by a
+ * binary tree over the numbers of the chunks (cnn_reduce), so the bits do not depend on which thread computed which
+ * chunk. *theta* is the parameters in the layout that the kernels want; files hold them in Keras' layout, and struct
+ * cnn_place maps one to the other.
  */
 #ifndef CNN_H
 #define CNN_H
@@ -22,11 +25,14 @@ extern "C" {
 
 enum { CNN_ABI = 9, CNN_RANK = 4 };
 
-/* ---- tables of what layers have. Equal layers have equal rows, but for a number in the name and an offset, which go on by equal
- *      steps. Of `times` repetitions of `rows` elements, the table holds the first two, one behind the other, which tell the others. */
+/* ---- tables about layers. Equal layers have equal rows, except for a number in the name and an offset, which
+ *      grow by the same step from one layer to the next. Of `times` repetitions of `rows` elements a table holds only
+ *      the first two, one after the other; the others follow from them. "goes on" in a comment below means that a
+ *      field is such a name, number or offset. */
 
 struct cnn_repeat {
-    int first, rows, times; /* elements first .. first + rows * times - 1; ascending, and times 0 ends a list of them */
+    /* elements first .. first + rows * times - 1. A list of repeats is in ascending order and ends with times 0 */
+    int first, rows, times;
 };
 
 /* ---- parameters */
@@ -48,7 +54,7 @@ enum cnn_init_kind {
 
 enum cnn_param_kind {
     CNN_WEIGHT,
-    CNN_RUNNING /* statistic of the data that training keeps, such as a moving mean: never trainable */
+    CNN_RUNNING /* a statistic of the data that training maintains, such as a moving mean: never trainable */
 };
 
 struct cnn_param {
@@ -63,62 +69,68 @@ struct cnn_param {
     int trainable; /* 0: frozen. It has no gradient, no optimiser state, and no update changes it */
 };
 
-/* Element i of an axis stands at (i / block) * outer + (i % block) * inner. An axis whose block is 0 is one with the axis
- * behind it: their elements are numbered together. */
+/* Element i of an axis stands at (i / block) * outer + (i % block) * inner. An axis whose block is 0 is merged
+ * with the next axis: the elements of both are numbered together. */
 struct cnn_axis {
     int64_t block, outer, inner;
 };
 
-struct cnn_place {                  /* of one parameter in theta (and in gradients and optimiser state) */
-    size_t offset, size;            /* elements; size includes padding, which is always zero. The offset goes on */
-    struct cnn_axis axis[CNN_RANK]; /* one a dimension of cnn_param.shape */
+struct cnn_place { /* where one parameter stands in theta (and in gradients and optimiser state) */
+    /* in elements; size includes padding, which is always zero. The offset goes on */
+    size_t offset, size;
+    struct cnn_axis axis[CNN_RANK]; /* one for each dimension of cnn_param.shape */
 };
 
-/* ---- one network in one precision. `float` is what trains and predicts; `double`, plain loops over the unfused graph, is what
- *      the gradient check and the tests compare with. */
+/* ---- one network in one precision. `float` trains and predicts. `double` is plain loops over the unfused
+ *      graph; the gradient check and the tests compare with it. */
 
-/* A step of a batch is a list of stretches, most often of one, with a barrier between one and the next: no chunk begins a stretch
- * before all are through with the one before. A chunk keeps its scratch and its gradient from its first stretch to its last.
- * Sums over the chunks, of statistics of the batch, say, are left and found in scratch. They are added as cnn_reduce() does it. */
+/* The step of a batch is a list of stretches, most often only one. There is a barrier between two stretches: no
+ * chunk begins a stretch before all chunks have finished the one before. A chunk keeps its scratch and its
+ * gradient from its first stretch to its last. Sums over the chunks, for example of statistics of the batch, go
+ * through scratch: each chunk leaves its share there and finds the sum there. Shares are added as cnn_reduce()
+ * adds. */
 
-struct cnn_core_chunk { /* a chunk under way */
+struct cnn_core_chunk { /* a chunk that is being computed */
     const float *x;
-    const void *target; /* both as ports say */
+    const void *target; /* x and target are laid out as the section on ports says */
     float *grad;        /* NULL: forward and loss only */
     float *y;           /* where predictions go; NULL: not wanted */
     float *scratch;
-    int n; /* images; 0: the batch is shorter */
+    int n; /* images; 0: the batch is too short to have this chunk */
     const struct cnn_step *step;
     struct cnn_sums *sums;
 };
 
-struct cnn_core_stretch { /* has one of two functions */
-    /* Its part of forward and backward of n images. All of them overwrite grad[trained] and add to *sums; those over chunks leave
-     * predictions in y. */
+struct cnn_core_stretch { /* has one of two functions, chunk or part */
+    /* Does this stretch's part of the forward and backward passes of n images. All stretches together overwrite
+     * grad[trained] and add to *sums; the stretches over chunks leave predictions in y. */
     void (*chunk)(const float *theta, const float *prepared, const float *x, const void *target, float *grad, float *y,
                   float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);
-    /* Part `part` of `parts` of what is to be done for all chunks together; any split gives the same bits. Not the first one. */
+    /* Does part `part` of `parts` of the work for all chunks together; any split gives the same bits. The first
+     * stretch of a step has no such function. */
     void (*part)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunks, int n_chunks, int part,
                  int parts);
-    /* Before chunk(): scratch[total + i] is the sum over the chunks of scratch[partial + i], i < sums. Those stand until the
-     * barrier behind this stretch; what is overwritten with the sums is not in use before it. */
+    /* The caller does this before chunk(): for i < sums, scratch[total + i] becomes the sum over the chunks of
+     * scratch[partial + i]. The shares at `partial` stay until the barrier after this stretch; the memory at
+     * `total` is not in use before this stretch. */
     size_t sums, partial, total;
 };
 
 struct cnn_core {
-    size_t theta, trained;    /* elements; those that are trained stand in front, gradients and state end with them */
-    size_t prepared, scratch; /* likewise; scratch is one chunk's */
-    const struct cnn_place *place; /* one a parameter; repeats are those of the parameters */
-    /* Copies of parameters that kernels want, forward and backward; again after every update. This call does part `part`
-     * of `parts`; whoever does which, the bits are the same. */
+    size_t theta, trained;         /* elements; the trained ones stand first, and gradients and state have only these */
+    size_t prepared, scratch;      /* elements; scratch is that of one chunk */
+    const struct cnn_place *place; /* one for each parameter; the table repeats as that of the parameters does */
+    /* Makes the copies of parameters that kernels want, forward and backward. It is called again after every
+     * update. This call does part `part` of `parts`; any split gives the same bits. */
     void (*prepare)(const float *theta, float *prepared, int part, int parts);
-    /* The outputs y of n images x, 1 <= n <= chunk; both as ports say. */
+    /* Computes the outputs y of n images x, 1 <= n <= chunk; x and y are laid out as the section on ports says. */
     void (*predict)(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n);
     const struct cnn_core_stretch *stretches;
     int n_stretches; /* 0: there is no such core */
-    /* cnn_reference only: offset in scratch of each layer's output, which goes on, -1: it has none; else NULL */
+    /* in cnn_reference only, else NULL: the offset of each layer's output in scratch; -1: the layer has none
+     * there. It goes on */
     const int64_t *trace;
-    const int64_t *trace_size; /* elements of one image there */
+    const int64_t *trace_size; /* elements of such an output for one image */
 };
 
 /* The same in double. */
@@ -157,7 +169,7 @@ struct cnn_reference {
 /* ---- what `summary` and messages need */
 
 struct cnn_layer {
-    const char *name, *type; /* "conv2d_1", which goes on, "Conv2D" */
+    const char *name, *type; /* "conv2d_1", "Conv2D"; the name goes on */
     int rank;
     int64_t shape[CNN_RANK]; /* of the output */
     int64_t parameters, macs;
@@ -168,11 +180,11 @@ struct cnn_layer {
 enum cnn_phase { CNN_FORWARD, CNN_BACKWARD, CNN_PREPARE };
 
 struct cnn_kernel {            /* a call of a kernel in a stretch or prepare() */
-    int layer;                 /* number among the layers; goes on */
+    int layer;                 /* the layer's number; goes on */
     const char *op, *strategy; /* as `cnnc -d plan` names them */
     enum cnn_phase phase;
     int64_t macs;  /* nominal multiply-adds of one image */
-    double cycles; /* what the plan expects: one image, PREPARE: one step */
+    double cycles; /* what the plan expects for one image; with PREPARE for one step */
 };
 
 struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
@@ -180,9 +192,9 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
     int n_kernels;
     const struct cnn_repeat *repeats; /* of kernels; NULL: none */
     void (*prepare)(const float *theta, float *prepared, int part, int parts,
-                    struct cnn_laps *laps); /* core.prepare with laps */
-    float (*peak)(int64_t rounds);          /* chains of multiply-adds */
-    double round_flops;                     /* of one round of them */
+                    struct cnn_laps *laps); /* core.prepare that also measures laps */
+    float (*peak)(int64_t rounds);          /* runs chains of multiply-adds */
+    double round_flops;                     /* of one round of the chains */
     double cycle_flops;                     /* what the target's row says of one cycle at the peak */
 };
 
@@ -193,23 +205,24 @@ enum cnn_missing {
     CNN_MISSING_ERROR,
     CNN_MISSING_DROP,
     CNN_MISSING_MEAN
-}; /* MEAN: of the column in the training source */
+}; /* MEAN: the mean of the column in the training source is filled in */
 struct cnn_source {
     enum cnn_source_kind kind;
-    /* Files, looked for in --data-dir, with or without .gz. CSV, NPZ: y is a column, an array of x. IMAGES: x is a folder of classes. */
+    /* Files, which are looked for in --data-dir, with or without .gz. CSV: y is a column of the file x. NPZ: y is
+     * an array in the file x. IMAGES: x is a folder that has a folder for each class. */
     const char *x, *y;
-    const char *weight; /* likewise, of each row's weight; NULL: all count alike */
+    const char *weight; /* like y, but for the weight of each row; NULL: all rows count alike */
     const char *inputs; /* NPZ: the array of the inputs */
     /* CSV */
     const char *const
-        *targets; /* the columns of the targets when there are several, the first of which is y; NULL: y is all */
+        *targets; /* the columns of the targets when there are several, y first; NULL: y is the only one */
     int n_targets;
     char separator; /* between fields; 0: found in the first line */
     int headless;   /* no line of names: columns are called 1, 2, ... */
     enum cnn_missing missing;
 };
 
-/* A column of words, of which the input has one number each: 1 for the row's, 0 for the others. */
+/* A column of words. The input has one number for each word: 1 for the word of the row, 0 for the others. */
 struct cnn_category {
     const char *column;
     const char *const *values; /* NULL: those of the training data, in the order of their bytes */
@@ -224,38 +237,39 @@ struct cnn_table {
     int64_t n_drop;
     const struct cnn_category *categories;
     int64_t n_categories;
-    int unseen_is_zero; /* a word that is no value of its category is none of them; otherwise it is an error */
+    int unseen_is_zero; /* 1: a word that is no value of its category gives zeros only; 0: it is an error */
 };
 
 struct cnn_dataset;
 struct cnn_error;
 struct cnn_model;
-/* Reads such a source. train: the training data where they are loaded, else empty. */
+/* Reads a source of one kind. train: the training data if they are loaded, else empty. */
 typedef int cnn_source_loader(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
                               const struct cnn_dataset *train, struct cnn_dataset *out, struct cnn_error *e);
 cnn_source_loader cnn_csv_load; /* a program that mentions it needs libcsv */
 
 struct cnn_image_loader {
     cnn_source_loader *folder;
-    /* Inputs alone: pictures from n files. */
+    /* Reads inputs without targets: pictures from n files. */
     int (*files)(const struct cnn_model *m, const char *const *paths, int64_t n, struct cnn_dataset *out,
                  struct cnn_error *e);
 };
 extern const struct cnn_image_loader cnn_images; /* a program that mentions it needs libpng and libjpeg */
 
-struct cnn_augment {      /* of training images, each by at most so much; all zero: none */
+struct cnn_augment {      /* random changes of training images, each with its limit; all zero: no change */
     double shift, rotate; /* pixels, degrees */
-    double zoom, noise;   /* factor 1 +- zoom; deviation, after normalisation */
-    int flip_x, flip_y;   /* of every other image columns, rows are mirrored */
+    double zoom, noise;   /* factor 1 +- zoom; deviation, added after normalisation */
+    int flip_x, flip_y;   /* columns (x), rows (y) are mirrored, each in about half of the images */
 };
 
 struct cnn_data {
     struct cnn_source train, validation, test;
     double scale; /* x * scale, then (x - mean) / std */
     double mean, std;
-    const double *means, *stds; /* instead, one a channel, the last axis of the input; NULL: there are none */
-    int mean_auto, std_auto;    /* from the training part, after scale */
-    double validation_split;    /* the last rows unless shuffled */
+    /* used instead: one number for each channel, the last axis of the input; NULL: not given */
+    const double *means, *stds;
+    int mean_auto, std_auto; /* computed from the training part, after scale */
+    double validation_split; /* the part of the rows that validates: the last ones unless shuffled */
     int split_shuffle, split_stratify;
     uint64_t split_seed;
     struct cnn_augment augment;
@@ -269,7 +283,7 @@ enum cnn_metric_kind {
     CNN_ACCURACY,
     CNN_TOP_K,
     CNN_MSE,
-    CNN_MAE, /* up to here: a mean over the rows */
+    CNN_MAE, /* the kinds up to here are means over the rows */
     CNN_PRECISION,
     CNN_RECALL,
     CNN_F1,
@@ -293,14 +307,14 @@ struct cnn_schedule {
     double rate;    /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
     int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
     double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
-    int64_t warmup; /* steps of linear warm-up from 0 in front of it */
-    int staircase;  /* EXPONENTIAL */
+    int64_t warmup; /* steps of linear warm-up from 0 before the schedule */
+    int staircase;  /* EXPONENTIAL: the quotient is cut to a whole number too */
 };
 
-/* ---- callbacks: what looks at the end of an epoch */
+/* ---- callbacks: each looks at one number of the log at the end of an epoch */
 
 struct cnn_monitor {
-    const char *key; /* of the log, "val_loss"; NULL: there is no such callback */
+    const char *key; /* key in the log, such as "val_loss"; NULL: there is no such callback */
     int rises;       /* larger is better */
 };
 
@@ -319,14 +333,15 @@ struct cnn_reduce_lr {
 
 /* ---- ports: what goes into a network and comes out of it
  *
- * A port has so many elements an image, and rows of one port are tight: [n][size]. Where one pointer stands for the inputs (outputs,
- * targets) of a chunk, it points to the rows of the first port; those of the next one begin behind the room that a whole chunk of the
- * port before it takes, at a multiple of 64 bytes. A network with one port of a kind thus takes a plain array, and kernels reach any
- * port at a distance that is known when the C is emitted. The runtime's readers fill one port of each kind, and cnn_main() refuses
- * a network with more. */
+ * A port has `size` elements for each image, and its rows follow one another without gaps: [n][size]. Where one
+ * pointer stands for the inputs (outputs, targets) of a chunk, it points to the rows of the first port. The rows
+ * of the next port begin after the room that a whole chunk of the port before takes, at a multiple of 64 bytes. So
+ * a network with one port of a kind takes a plain array, and kernels reach any port at a distance that is known
+ * when the C is emitted. The runtime's readers fill one port of each kind, and cnn_main() refuses a network with
+ * more. */
 
 enum cnn_port_dtype {
-    CNN_PORT_REAL, /* float, double in the reference */
+    CNN_PORT_REAL, /* float; double in the reference */
     CNN_PORT_INT32 /* numbers of classes */
 };
 
@@ -338,23 +353,23 @@ struct cnn_port {
     int64_t size;            /* elements, the product */
 };
 
-struct cnn_target_rule { /* what the loss takes for a target; all are finite */
+struct cnn_target_rule { /* which targets the loss takes; all must be finite */
     int bounded;         /* each number is from low to high */
     double low, high;
-    int whole;      /* they are numbers of classes */
-    int sum_to_one; /* the numbers of a row do: it is a distribution over classes */
+    int whole;      /* targets are class numbers */
+    int sum_to_one; /* the numbers of a row sum to 1: the row is a distribution over classes */
 };
 
-/* What the outputs are. Whatever looks at outputs asks this: metrics, answers, thresholds, ensembles, plots. */
+/* What the outputs mean. Everything that reads outputs asks this: metrics, answers, thresholds, ensembles, plots. */
 enum cnn_values {
     CNN_NUMBERS,
     CNN_PROBABILITIES,
-    CNN_LOGITS /* of a softmax when they vote, else of a sigmoid each */
+    CNN_LOGITS /* inputs of a softmax when they vote, else of a sigmoid for each */
 };
 struct cnn_meaning {
     enum cnn_values values;
-    int votes; /* an answer is the class of the largest output; otherwise each output says yes or no, or is a number */
-    int64_t classes; /* a row is of one of so many, which its target tells; 0: of none */
+    int votes; /* 1: an answer is the class of the largest output; 0: each output says yes or no, or is a number */
+    int64_t classes; /* a row belongs to one of so many classes, and its target tells which; 0: it has no class */
 };
 
 struct cnn_output {
@@ -364,7 +379,7 @@ struct cnn_output {
 
 struct cnn_target {
     struct cnn_port port;
-    int output;                   /* number of the output that the loss compares it with */
+    int output;                   /* number of the output that the loss compares the target with */
     const char *loss;             /* its name, for messages */
     double weight;                /* factor of this loss in the sum of all */
     struct cnn_target_rule takes; /* what the loss takes */
@@ -372,7 +387,7 @@ struct cnn_target {
 
 struct cnn_train {
     const char *optimizer;                  /* its name, for messages */
-    const char *loss_says, *optimizer_says; /* with all arguments but lr and class_weight */
+    const char *loss_says, *optimizer_says; /* with all arguments except lr and class_weight */
     struct cnn_schedule schedule;
     const struct cnn_metric *metrics;
     int n_metrics;
@@ -384,10 +399,12 @@ struct cnn_train {
     int penalized;          /* some regularizer adds to the loss */
     struct cnn_early_stopping early_stopping;
     struct cnn_reduce_lr reduce_lr;
-    struct cnn_monitor checkpoint_best; /* with a key: the checkpoint is written only when this is better than ever */
-    int64_t checkpoint_every;           /* epochs between two checkpoints; 0 is 1 */
-    const double *class_weight;         /* NULL, or the factor of a row's loss by its class, in training */
-    int class_weight_balanced;          /* it is rows / (classes * rows of the class) */
+    /* with a key: the checkpoint is written only when this number is better than ever before */
+    struct cnn_monitor checkpoint_best;
+    int64_t checkpoint_every; /* epochs between two checkpoints; 0 is 1 */
+    /* NULL, or for each class the factor of the losses of its rows in training */
+    const double *class_weight;
+    int class_weight_balanced; /* the factor is rows / (classes * rows of the class) */
 };
 
 /* ---- the spec's validate section: how crossval divides the rows of the training source */
@@ -396,7 +413,7 @@ enum cnn_validate_kind { CNN_KFOLD, CNN_HOLDOUT, CNN_LEAVE_ONE_OUT };
 struct cnn_validate {
     enum cnn_validate_kind kind;
     int64_t k, repeats; /* k: of KFOLD */
-    double test;        /* HOLDOUT: part of the rows */
+    double test;        /* HOLDOUT: the part of the rows that tests */
     int stratified;     /* every class is divided alike */
     int shuffle;        /* 0: the order of the rows is kept */
     uint64_t seed;      /* of the shuffle */
@@ -406,9 +423,11 @@ struct cnn_validate {
 
 enum cnn_ensemble_kind { CNN_BAGGING, CNN_VOTING, CNN_SNAPSHOT, CNN_BOOSTING, CNN_STACKING };
 enum cnn_combine {
-    CNN_SOFT,   /* the mean of the members' outputs */
-    CNN_HARD,   /* each class's part of the members that say it; one output alone: of those that say yes, above 0.5 */
-    CNN_MEDIAN, /* of one number */
+    CNN_SOFT, /* the mean of the members' outputs */
+    /* for each class the part of the members that answer it; with a single output the part of the members that say
+     * yes, with an output above 0.5 */
+    CNN_HARD,
+    CNN_MEDIAN, /* the median of the members' outputs, each of which is one number */
     CNN_STACKED /* what a meta-learner makes of them */
 };
 enum cnn_meta_kind { CNN_LOGISTIC, CNN_RIDGE };
@@ -416,22 +435,23 @@ struct cnn_ensemble {
     enum cnn_ensemble_kind kind;
     int64_t members;
     enum cnn_combine combine;
-    const double *weights;   /* of the members' says; NULL: all alike */
-    double rate;             /* BOOSTING: how much of what its rule says is done */
-    enum cnn_meta_kind meta; /* STACKING: the meta-learner, */
-    double l2;               /* its penalty, */
-    int64_t folds;           /* and how many answers it learns from */
-    /* Networks beside the program's own, which is number 0: member i has the network i % (1 + n_others). */
+    const double *weights;   /* factors of the members' answers; NULL: all count alike */
+    double rate;             /* BOOSTING: how much of what its rule says is applied */
+    enum cnn_meta_kind meta; /* STACKING: the kind of its meta-learner */
+    double l2;               /* STACKING: the penalty of the meta-learner */
+    int64_t folds;           /* STACKING: the folds that give the answers from which the meta-learner learns */
+    /* Networks other than the program's own, which has number 0. Member i has network i % (1 + n_others). */
     const struct cnn_model *const *others;
     int n_others;
 };
 
 struct cnn_model {
     int abi;                 /* CNN_ABI */
-    const char *name, *file; /* model and spec */
+    const char *name, *file; /* of the model; of the spec */
     const char *target;      /* "x86-64-v4" */
-    const char *cpu; /* what the machine must have, for __builtin_cpu_supports: "avx512f avx512bw"; "" for nothing */
-    int (*cpu_ok)(void); /* 0 when this machine lacks it */
+    /* features that the machine must have, as __builtin_cpu_supports names them: "avx512f avx512bw"; "": none */
+    const char *cpu;
+    int (*cpu_ok)(void); /* 0 when this machine lacks one of them */
     uint64_t hash;       /* of the layers; a checkpoint of another network is refused */
 
     const struct cnn_port *inputs;
@@ -445,21 +465,23 @@ struct cnn_model {
     const struct cnn_layer *layers;
     int n_layers;
     int64_t step_macs;                      /* multiply-adds of one image, forward and backward */
-    const struct cnn_repeat *layer_repeats; /* likewise, also of reference.trace */
+    const struct cnn_repeat *layer_repeats; /* NULL: none; these are also the repeats of reference.trace */
 
-    int chunk;  /* images a chunk */
-    int chunks; /* chunks of a whole batch: gradient buffers */
+    int chunk;  /* images of a chunk */
+    int chunks; /* chunks of a whole batch; each has a gradient buffer */
     struct cnn_core core;
     struct cnn_reference reference; /* without stretches when compiled with -DCNN_NO_REFERENCE */
-    int reference_chunk;            /* images that its stretches and predict() take at the most */
+    int reference_chunk;            /* the most images that its stretches and predict() take */
 
-    /* state: `slots` arrays of core.trained floats, one after the other; named in checkpoints "optimizer.<slot>.<param>" */
+    /* state: `slots` arrays of core.trained floats, one after the other; named in checkpoints
+     * "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
-    float state_init;  /* first value of the state where the parameter has an element (Adagrad's accumulator) */
-    int update_phases; /* a barrier stands between phases; all but the last write to grads[0] and nothing else */
-    /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the penalties' gradients, clips,
-     * decays, updates. */
+    float state_init; /* first value of the state where the parameter has an element (Adagrad's accumulator) */
+    /* phases of an update, with barriers between them; all but the last write only to grads[0] */
+    int update_phases;
+    /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the
+     * penalties' gradients, clips, decays, updates. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 
     const struct cnn_data *data;
@@ -469,7 +491,7 @@ struct cnn_model {
     struct cnn_bench bench;
 };
 
-/* The first port of each kind: the only one of networks that cnn_main() takes. */
+/* The first port of each kind. A network that cnn_main() accepts has no other. */
 static inline const struct cnn_port *cnn_input(const struct cnn_model *m)
 {
     return &m->inputs[0];
@@ -503,27 +525,30 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model);
 void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint64_t seed);
 int cnn_load_weights(const struct cnn_model *m, float *theta, const char *path); /* .safetensors or .npz */
 int cnn_save_weights(const struct cnn_model *m, const float *theta, const char *path);
-/* The same with mean and std of each channel, which the spec's `normalize` leaves to be fitted; NULL: it does not. std 0: not known. */
+/* The same, with the mean and std of each channel. Both are NULL unless the spec's `normalize` leaves them to be
+ * fitted. std 0: not known. */
 int cnn_load_learnt(const struct cnn_model *m, float *theta, double *mean, double *std, const char *path);
 int cnn_save_learnt(const struct cnn_model *m, const float *theta, const double *mean, const double *std,
                     const char *path);
-/* n inputs, normalised with them, or without them as the spec says; -1: they are not known. */
+/* Normalises n inputs with this mean and std or, where these are NULL, as the spec says. -1: they are not known. */
 int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const double *std, const float *raw, float *x,
                        int n);
-/* May a step be made of n images with these targets? */
+/* Checks that a step can be made from n images with these targets. */
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
-/* sum[i], begin <= i < end: the sum of chunks[0 .. n)[i], by a binary tree that n alone determines: the largest power of two of chunks
- * that is less than n is one half, the rest is the other, and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them
- * as there are, may be summed first, anywhere, and stand for one chunk. sum may be chunks[0]. 1 <= n. */
+/* For begin <= i < end, sum[i] becomes the sum of chunks[0 .. n)[i]. A binary tree, which depends on n alone,
+ * gives the order: one half is the largest power of two of chunks that is less than n, the other half is the rest,
+ * and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them as there are, may be summed first, by
+ * any thread, and then stand for one chunk. sum may be chunks[0]. 1 <= n. */
 void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
 
 /* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
-/* Draws of a standard normal distribution from the words of 16 such calls, counter_hi .. counter_hi + 15: those of the calls' words 0
- * first, then of their words 1, 2, 3. For the noise of generated code. */
+/* Draws from a standard normal distribution, for the noise of generated code. They are made from the words of 16
+ * calls of cnn_random4(), counter_hi .. counter_hi + 15: first those from word 0 of each call, then those from
+ * words 1, 2, 3. */
 void cnn_normals(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, double out[CNN_NORMALS]);
 
 #ifdef __cplusplus

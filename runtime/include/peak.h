@@ -1,5 +1,6 @@
-/* peak.h -- the arithmetic peak of one core: independent chains of multiply-adds on whole vectors, as the kernels issue
- * them. Included by generated code behind vec.h, so that it is compiled for the same machine; `bench` divides by it. */
+/* peak.h -- the arithmetic peak of one core: independent chains of multiply-adds on whole vectors, as the kernels
+ * issue them. Generated code includes it after vec.h, so that it is compiled for the same machine. `bench` divides
+ * by this peak. */
 #ifndef CNN_PEAK_H
 #define CNN_PEAK_H
 
@@ -18,10 +19,12 @@ typedef vf peak_vector;
 typedef float peak_vector;
 #endif
 
-/* 12 chains: more than latency times FMAs a cycle, and room for the operands in 16 registers. Operations of a round: */
+/* The operations of a round. There are 12 chains: more than latency times FMAs a cycle, and 16 registers still
+ * have room for the operands. */
 enum { PEAK_ROUND = 2 * 12 * sizeof(peak_vector) / sizeof(float) };
 
-/* Named chains: an array would go through memory. The result keeps the compiler from leaving it all out. */
+/* Each chain is a variable of its own, because an array would go through memory. The result is used, so the
+ * compiler cannot leave the chains out. */
 static float peak_chains(int64_t rounds)
 {
     peak_vector a = PEAK_SET(1.0f), b = PEAK_SET(2.0f), c = PEAK_SET(3.0f), d = PEAK_SET(4.0f);
