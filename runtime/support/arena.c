@@ -4,7 +4,7 @@
 
 #include "support/support.h"
 
-/* Kernels may read (never use) up to this much beyond a buffer's end. */
+/* Kernels may read up to SLACK bytes beyond a buffer's end; they never use what they read there. */
 enum { LINE = 64, SLACK = 256 };
 
 size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element)
@@ -27,6 +27,6 @@ void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_er
         cnn_fail(e, "no memory for the %s: %zu bytes", what, l->overflow ? SIZE_MAX : l->size);
         return NULL;
     }
-    memset(p, 0, l->size); /* padding must be zero; and pages are mapped here, before anything is timed */
+    memset(p, 0, l->size); /* padding must be zero, and this maps the pages before anything is timed */
     return p;
 }

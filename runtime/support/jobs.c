@@ -1,5 +1,5 @@
-/* jobs.c -- tasks in processes of their own. A process gives its result through a pipe; that the pipe ends before the result
- * does says that the process died. */
+/* jobs.c -- tasks in processes of their own. A process sends its result through a pipe. When the pipe ends before
+ * the result is complete, the process has died. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,15 +17,15 @@ struct job {
     pid_t pid;
     int64_t task;
     size_t got; /* bytes of the result */
-    int why;    /* there are no more of them: an errno, or 0 */
+    int why;    /* why no more bytes come: an errno, or 0 */
 };
 
 struct crew {
     struct cnn_jobs *j;
     struct job *jobs;
-    struct pollfd *pipes; /* of each job: where its result comes from */
+    struct pollfd *pipes; /* one for each job: its result comes from there */
     nfds_t running;
-    char *ended;        /* by task */
+    char *ended;        /* by task: 1 when its result is there */
     int64_t next, told; /* tasks begun; tasks whose end has been told */
     int stop;
     int status; /* enum cnn_exit */
@@ -39,7 +39,7 @@ static char *result_of(const struct cnn_jobs *j, int64_t task)
 
 /* ---- in the task's process */
 
-/* The pipe is broken, so that the parent cannot tell why. */
+/* The pipe is broken, so the parent cannot report the reason; this process does it. */
 static _Noreturn void tell_loss(int64_t task)
 {
     struct cnn_error e;
@@ -66,21 +66,21 @@ static void work(const struct cnn_jobs *j, int64_t task, int fd)
     exit(CNN_DONE);
 }
 
-/* ---- in the one that waits */
+/* ---- in the process that waits */
 
 static int begin(struct crew *c)
 {
     int ends[2];
     if (pipe(ends) != 0)
         return cnn_fail_errno(c->error, "pipe", "start a process");
-    fflush(NULL); /* or both would write what waits */
+    fflush(NULL); /* otherwise both processes would write what is buffered */
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         cnn_signals_child(parent);
         close(ends[0]);
         work(c->j, c->next, ends[1]);
     }
-    close(ends[1]); /* no later process may hold this pipe open */
+    close(ends[1]); /* no process that is started later may hold this pipe open */
     if (pid < 0) {
         close(ends[0]);
         return cnn_fail_errno(c->error, "fork", "start a process");
@@ -113,7 +113,7 @@ static void tell(struct crew *c)
     }
 }
 
-/* Job i is over; the last takes its place. */
+/* Job i has ended; the last job takes its place. */
 static void bury(struct crew *c, nfds_t i)
 {
     struct job job = c->jobs[i];
@@ -124,7 +124,7 @@ static void bury(struct crew *c, nfds_t i)
     c->jobs[i] = c->jobs[--c->running];
     c->pipes[i] = c->pipes[c->running];
     c->ended[job.task] = job.got == c->j->size;
-    if (c->ended[job.task] || c->stop || cnn_signals_caught()) /* a terminal's signal is for all */
+    if (c->ended[job.task] || c->stop || cnn_signals_caught()) /* a signal from a terminal goes to all processes */
         return;
     errno = job.why;
     if (job.why)
@@ -161,7 +161,8 @@ static void look_after(struct crew *c)
             fail(c);
     if (c->running == 0 || poll(c->pipes, c->running, LOOK_UP_MS) <= 0)
         return;
-    for (nfds_t i = c->running; i-- > 0;) /* backwards: what takes a buried one's place has been listened to */
+    /* backwards: the job that takes the place of an ended one has already been read */
+    for (nfds_t i = c->running; i-- > 0;)
         if (c->pipes[i].revents)
             listen_to(c, i);
     tell(c);

@@ -28,7 +28,7 @@ int cnn_digits(int64_t n)
 const char *cnn_value_text(double value, char *out, size_t size)
 {
     if (isnan(value))
-        snprintf(out, size, "nan"); /* for either sign */
+        snprintf(out, size, "nan"); /* the same for either sign of the nan */
     else if (fabs(value) > 1e-3 || value == 0)
         snprintf(out, size, "%.4f", value);
     else

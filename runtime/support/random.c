@@ -1,4 +1,5 @@
-/* random.c -- random bits as a function of a key and a counter (cnn_draws.h), and what is drawn with them. */
+/* random.c -- the functions of cnn_draws.h, which make random bits from a key and a counter, and what is drawn
+ * with these bits. */
 #include <math.h>
 
 #include "support/support.h"

@@ -1,4 +1,4 @@
-/* run.c -- what follows from the options of a command. */
+/* run.c -- values that follow from the options of a command. */
 #include "support/support.h"
 
 uint64_t cnn_run_seed(const struct cnn_run *r)

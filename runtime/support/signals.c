@@ -1,6 +1,6 @@
-/* signals.c -- being asked to stop. A handler can reach nothing but objects of static storage: these are the ones. A signal ends the
- * program there and then, at whatever it is, but where a command has something to bring to an end first: there the first signal is a
- * request, and the second one ends the program. */
+/* signals.c -- signals that ask the program to stop. A handler can reach only objects of static storage, so this
+ * file has some. A signal ends the program at once, except while a command has work that it must finish first:
+ * then the first signal is a request, and the second one ends the program. */
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -15,7 +15,7 @@
 enum { ECHO_MS = 50 };
 
 static volatile sig_atomic_t caught, waits;
-static volatile long long first; /* when */
+static volatile long long first; /* the time of the first signal */
 static const char *volatile program;
 
 static void say(const char *text)
@@ -31,7 +31,7 @@ static long long milliseconds(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* One that is sent to a process and to its group comes twice. */
+/* A signal that is sent both to a process and to its group arrives twice, so one that follows at once is an echo. */
 static void on_signal(int number)
 {
     if (waits && !caught) {
@@ -78,7 +78,8 @@ int cnn_signals_caught(void)
     return caught;
 }
 
-/* A child lets its parent tell, and ends with it: also when the parent is killed, which has no time to say so. */
+/* A child leaves messages to its parent and ends when its parent ends. This also holds when the parent is killed
+ * and has no time to tell its children. */
 void cnn_signals_child(pid_t parent)
 {
     change(on_signal, SIG_DFL);

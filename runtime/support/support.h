@@ -1,5 +1,6 @@
-/* support.h -- what all rooms of the runtime use: the options of a command, threads, processes, signals, random numbers, memory,
- * numbers as text. Nothing here knows of data, weights or training. Of other rooms, the files here include only include/. */
+/* support.h -- what every room of the runtime may use: the options of a command, threads, processes, signals,
+ * random numbers, memory, numbers as text. Nothing here knows of data, weights or training. The files here include
+ * no other room than include/. */
 #ifndef CNN_SUPPORT_H
 #define CNN_SUPPORT_H
 
@@ -12,9 +13,9 @@
 
 enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 130 };
 
-/* ---- what a command was asked (commands/main.c reads it from the command line) */
+/* ---- what the user asked a command to do (commands/main.c reads it from the command line) */
 
-struct cnn_options { /* zero or NULL: as the spec says */
+struct cnn_options { /* zero or NULL: the option was not given, and the spec decides */
     const char *data_dir, *weights, *init, *save, *resume, *log, *input, *target, *output, *part;
     int64_t epochs, limit, threads, seed;
     double lr;
@@ -28,13 +29,13 @@ struct cnn_options { /* zero or NULL: as the spec says */
     const char *plots; /* the folder of pictures */
     int png, verbose;
     int64_t member; /* of export; 0: not given */
-    int force;      /* what is refused because it would be another run, or another network */
+    int force;      /* accept what is otherwise refused because it belongs to another run or another network */
 };
 
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
-    struct cnn_error error; /* of the function that returned -1 */
+    struct cnn_error error; /* the message of the function that returned -1 */
 };
 uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec */
 
@@ -44,33 +45,35 @@ struct cnn_pool;
 struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e);
 void cnn_pool_free(struct cnn_pool *p); /* of NULL too */
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
-                  void *arg);              /* returns when all are through */
+                  void *arg);              /* returns when all threads have finished */
 void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
 int cnn_online_cores(void);
 
-/* ---- jobs.c: tasks, each in a process of its own, so that none sees what another did */
+/* ---- jobs.c: tasks, each in a process of its own, so that no task sees what another did */
 
 struct cnn_jobs {
-    int64_t tasks, jobs; /* jobs: processes at once, at most */
+    int64_t tasks, jobs; /* jobs: the most processes that run at once */
     size_t size;         /* of a result */
-    void *results;       /* one a task */
+    void *results;       /* one for each task */
     void *arg;
     void (*run)(void *arg, int64_t task, void *result); /* in the task's process */
     /* Called in this process, in the order of the tasks, not of their ends. Nonzero: the other tasks are ended. */
     int (*done)(void *arg, int64_t task, const void *result);
 };
 
-/* CNN_INTERRUPTED when a signal asked for it: the tasks under way were told. */
+/* Returns an enum cnn_exit. CNN_INTERRUPTED: a signal asked to stop, and the running tasks were told to end. */
 int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e);
 
 /* ---- signals.c: SIGINT, SIGTERM and SIGHUP end the program with CNN_INTERRUPTED, at once */
 
-void cnn_signals_catch(const char *program); /* for a message */
-void cnn_signals_wait(int on);        /* while it is on, the first one is a request, and only the second one ends */
-int cnn_signals_caught(void);         /* there was such a request */
-void cnn_signals_child(pid_t parent); /* in a process that was forked: dies quietly, and with its parent */
+void cnn_signals_catch(const char *program); /* the name for the message */
+/* while on, the first signal is only a request, and the second one ends the program */
+void cnn_signals_wait(int on);
+int cnn_signals_caught(void); /* nonzero: there was such a request */
+/* called in a forked process: it then dies without a message, and with its parent */
+void cnn_signals_child(pid_t parent);
 
-/* ---- random.c: who draws which random numbers. Every user of cnn_random4 has its own range of the high counter word. */
+/* ---- random.c: random numbers. Every user of cnn_random4 has its own range of the high counter word. */
 
 #define CNN_STREAM_PERMUTATION (UINT64_C(1) << 60)
 #define CNN_STREAM_INIT        (UINT64_C(2) << 60)
@@ -79,39 +82,42 @@ void cnn_signals_child(pid_t parent); /* in a process that was forked: dies quie
 
 /* The epoch of the permutation that splits training from validation; no training gets that far. */
 #define CNN_EPOCH_SPLIT UINT32_MAX
-/* And behind it, one a repeat, those of cross-validation. */
+/* The epochs of the permutations of cross-validation begin here, one for each repeat. */
 #define CNN_EPOCH_FOLDS (UINT64_C(1) << 32)
 
-/* The generator itself. */
+/* The random generator itself. */
 void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 /* Box and Muller's method: two uniforms make two normals. */
 void cnn_normal_pair(const uint32_t r[2], double z[2]);
 
-/* 0 .. n-1 in an order that depends on (seed, epoch) alone (Fisher-Yates over Philox). */
+/* Writes 0 .. n-1 in an order that depends only on (seed, epoch) (Fisher-Yates over Philox). */
 void cnn_permutation(uint64_t seed, uint64_t epoch, int64_t *out, int64_t n);
-/* n of the rows 0 .. n-1, drawn with replacement: the bag of this number. Depends on (seed, bag, n) alone, n < 2^32. */
+/* Writes n of the rows 0 .. n-1, drawn with replacement: the bag with this number. The rows depend only on (seed,
+ * bag, n); n < 2^32. */
 void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n);
-/* The same with probabilities, given as their sums: cumulative[i] - cumulative[i - 1] is row i's, or in proportion to it. */
+/* The same with a probability for each row, given as cumulative sums: cumulative[i] - cumulative[i - 1] is in
+ * proportion to the probability of row i. */
 void cnn_draw_weighted(uint64_t seed, uint64_t bag, const double *cumulative, int64_t *out, int64_t n);
 
 /* ---- arena.c */
 
-/* Sizes of an arena to be: each addition is rounded up to whole cache lines, and overflow is remembered. */
+/* The size of an arena before it is allocated. Each addition is rounded up to whole cache lines, and overflow is
+ * remembered. */
 struct cnn_arena {
     size_t size;
     int overflow;
 };
-size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element);                 /* its offset */
+size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element);                 /* returns the offset */
 void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
 
 /* ---- numbers.c */
 
-double cnn_seconds(void);     /* on the monotonic clock */
-int cnn_terminal_width(void); /* of standard output, when it is one */
+double cnn_seconds(void);     /* the time on the monotonic clock */
+int cnn_terminal_width(void); /* of standard output; 80 when it is no terminal */
 /* What messages call a number that is not finite: nan, inf or -inf. */
 const char *cnn_not_finite(double v);
-int cnn_digits(int64_t n);                                        /* characters of it, in decimal */
+int cnn_digits(int64_t n);                                        /* the number of characters of n in decimal */
 const char *cnn_value_text(double value, char *out, size_t size); /* as Keras writes numbers */
 
 #endif

@@ -1,5 +1,6 @@
 /* threads.c -- a pool of threads with a barrier that spins for a while before it sleeps: a step of a small network is
- * over in less time than waking a thread takes. Nothing here decides who does what: work is assigned by thread number.
+ * over in less time than waking a thread takes. Nothing here decides which thread does what: work is assigned by
+ * thread number.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -39,7 +40,7 @@ int cnn_online_cores(void)
     return n < 1 ? 1 : n > 256 ? 256 : (int)n;
 }
 
-/* Of the calling thread: kernels slow down a hundredfold on denormals. */
+/* Makes the calling thread treat denormals as zero, because kernels are a hundred times slower on denormals. */
 static void flush_denormals(void)
 {
 #if defined __SSE__
@@ -60,7 +61,8 @@ static inline void relax(void)
 #endif
 }
 
-/* The last to arrive opens the barrier: under the lock, or a thread on its way to sleep would miss it. */
+/* The last thread to arrive opens the barrier. It does so under the lock, because a thread that is about to sleep
+ * would miss it otherwise. */
 static void open_barrier(struct cnn_pool *p)
 {
     atomic_store(&p->arrived, 0);
@@ -75,8 +77,8 @@ static int opened(struct cnn_pool *p, unsigned generation)
     return atomic_load_explicit(&p->generation, memory_order_acquire) != generation;
 }
 
-/* On a crowded machine spinning is in vain and costs the turn that a sleeper would get: spin less when it failed, more when
- * it did not. */
+/* On a crowded machine spinning is useless and takes the core from a thread that could run. So the limit falls
+ * when spinning failed and rises when it succeeded. */
 static int spin(struct cnn_pool *p, unsigned generation)
 {
     int limit = atomic_load_explicit(&p->spins, memory_order_relaxed);
@@ -126,7 +128,8 @@ static void *worker_main(void *arg)
     }
 }
 
-/* Workers are deaf to signals: one that the first thread holds back, while it writes a file, is not to arrive here. */
+/* Workers block signals: a signal that the first thread holds back while it writes a file must not arrive in a
+ * worker. */
 static int start_workers(struct cnn_pool *p)
 {
     pthread_attr_t attr;
@@ -167,7 +170,7 @@ struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
     flush_denormals();
     if (start_workers(p) != 0) {
         cnn_fail(e, "cannot start %d threads; try a smaller --threads", threads);
-        p->threads = p->started + 1; /* those that did start wait for one another at the barrier */
+        p->threads = p->started + 1; /* only the threads that did start wait for one another at the barrier */
         cnn_pool_free(p);
         return NULL;
     }
