@@ -1,12 +1,13 @@
-/* csv.c -- a .csv as a data set: a line of names, then a row a line; one column or several hold the targets, another may hold weights, others
- * are the input. libcsv takes the text apart. Only programs whose spec says csv hold this file, and need libcsv: cnn_data.csv points here. */
+/* csv.c -- reads a .csv as a data set: a line of names, then one row on each line. One or several columns hold the
+ * targets, one may hold weights, and others are the input. libcsv splits the text into fields. Only programs whose
+ * spec says csv contain this file and need libcsv: their cnn_data.csv points here. */
 #include <csv.h>
 
 #include "csv/csv.h"
 #include "data/data.h"
 #include "input.h"
 
-/* ---- what libcsv calls */
+/* ---- functions that libcsv calls */
 
 static void take_field(void *text, size_t n, void *data)
 {
@@ -82,16 +83,19 @@ static int is_blank(const char *text, size_t n)
     return 1;
 }
 
-enum { MOST_FIELD = 1 << 20 }; /* a packed file of a few bytes can hold one of any size */
+/* bytes; without a limit, a packed file of a few bytes could unpack to a field of any size */
+enum { MOST_FIELD = 1 << 20 };
 
-/* Line by line, so that what the parser finds belongs to one. *last: the byte in front of the text, then its own last one. */
+/* Parses line by line, so that whatever the parser finds belongs to a known line. *last: on entry the byte before
+ * the text, on return the last byte of the text. */
 static void parse_text(struct table *t, struct csv_parser *p, const char *text, size_t n, char *last)
 {
     while (n > 0 && !t->failed) {
         size_t k = 0;
         while (k < n && text[k] != '\n' && text[k] != '\r')
             k++;
-        const int ends = k < n, second = k == 0 && *text == '\n' && *last == '\r'; /* of \r\n, which is one end */
+        /* the \n of \r\n, which is one line end */
+        const int ends = k < n, second = k == 0 && *text == '\n' && *last == '\r';
         k += (size_t)ends;
         if (t->fresh && !is_blank(text, k)) {
             t->row_line = t->line;
@@ -130,7 +134,7 @@ static int read_blocks(struct table *t, struct csv_parser *p, struct cnn_input *
     size_t n = 0, skip = 0;
     int status = block ? cnn_input_some(in, block, BLOCK, &n, t->e) : cnn_fail_memory(t->e, t->path, BLOCK);
     if (status == 0 && n >= 3 && memcmp(block, "\xef\xbb\xbf", 3) == 0)
-        skip = 3; /* the mark that some programs put in front of UTF-8 */
+        skip = 3; /* the byte order mark that some programs put before UTF-8 text */
     if (status == 0)
         csv_set_delim(p, (unsigned char)cnn_csv_separator(t, block + skip, n - skip));
     while (status == 0 && n > skip && !t->failed) {
@@ -191,7 +195,7 @@ static int set_classes(struct table *t, struct cnn_dataset *d)
     return cnn_dataset_set_classes(t->m, d, id, t->rows, t->e);
 }
 
-/* Hands what was read over to the data set. */
+/* Hands the arrays that were read over to the data set. */
 static int hand_over(struct table *t, struct cnn_dataset *d)
 {
     const struct cnn_model *m = t->m;
@@ -200,7 +204,7 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     d->y_file = t->s->y ? strdup(t->path) : NULL;
     if (!d->x_file || (t->s->y && !d->y_file))
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
-    cnn_csv_free_levels(t); /* some are the columns' own */
+    cnn_csv_free_levels(t); /* while the columns are still here, which own some of the texts */
     t->levels = NULL;
     d->columns = t->own;
     t->own = NULL;
@@ -234,7 +238,7 @@ static int check_targets(const struct table *t)
                     cnn_shape_text(cnn_output(t->m)->rank, cnn_output(t->m)->shape, text, sizeof text));
 }
 
-/* s: which columns are wanted. */
+/* Reads the file at `path`. s says which columns are wanted. */
 static int load(const struct cnn_model *m, const char *path, const struct cnn_source *s, int quiet,
                 const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
@@ -251,7 +255,8 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     return status;
 }
 
-/* The training data tell what the names of classes and columns mean. They are read for that, unless this is known already. */
+/* The training data define what the names of classes and columns mean, so this function reads them first. It is
+ * called only when these names are not known yet. */
 static int load_beside(const struct cnn_model *m, const char *path, const struct cnn_source *s, const char *dir,
                        struct cnn_dataset *d, struct cnn_error *e)
 {
@@ -268,7 +273,7 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
         return -1;
     status = load(m, path, s, 0, &train, d, e);
     if (status == 0)
-        cnn_classes_move(&train, d); /* the names stand nowhere else */
+        cnn_classes_move(&train, d); /* no other data set holds these names */
     cnn_dataset_free(&train);
     return status;
 }

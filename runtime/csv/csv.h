@@ -1,5 +1,6 @@
-/* csv.h -- text tables as data sets. Generated programs whose spec says csv name cnn_csv_load, which cnn.h declares; all else here is
- * shared by the files of this room alone. No other room may include this header: that would make every program need libcsv. */
+/* csv.h -- text tables as data sets. Generated programs whose spec says csv name cnn_csv_load, which cnn.h
+ * declares; all else here is shared only by the files of this room. No other room may include this header: that
+ * would make every program need libcsv. */
 #ifndef CNN_CSV_H
 #define CNN_CSV_H
 
@@ -12,28 +13,29 @@
 
 typedef long long ll;
 
-/* The different values of a target that stands for classes, sorted. */
+/* One of the different values of a target that stands for classes. The table holds them sorted. */
 struct category {
     char *text;
-    int64_t line;  /* of the first that has it */
-    int64_t value; /* when it is whole */
-    int32_t id;    /* in order of appearance */
+    int64_t line;  /* the first line that has it */
+    int64_t value; /* the number, when the text is a whole number */
+    int32_t id;    /* numbered in order of appearance */
     int whole;     /* its text is a whole number */
 };
 
 /* What a column of the file is. */
 struct role {
     enum { ROLE_NONE, ROLE_NUMBER, ROLE_CATEGORY, ROLE_TARGET, ROLE_WEIGHT } is;
-    int64_t at;    /* NUMBER, CATEGORY: the first of its elements of the input; TARGET: its number among the targets */
+    int64_t at;    /* NUMBER, CATEGORY: its first element of the input; TARGET: its number among the targets */
     int64_t input; /* NUMBER, CATEGORY: its number among the inputs */
 };
 
 struct levels { /* the values of a category, sorted */
     struct level {
         const char *text;
-        int64_t id; /* which of the category's elements it is; of learnt ones the order of their appearance */
+        /* which of the category's elements it is; for a learnt level, its number in order of appearance */
+        int64_t id;
     } * at;
-    int64_t n, most; /* most: that there may be; learnt: one more is added when it comes up */
+    int64_t n, most; /* most: the largest n allowed; learnt: a new level is added when it first appears */
     int learnt;
 };
 
@@ -41,37 +43,39 @@ struct table {
     const struct cnn_model *m;
     const char *path;
     const struct cnn_source *s; /* which columns are wanted, how the file is written */
-    const struct cnn_dataset
-        *train; /* whose classes and columns are those of this file; NULL: it is the training data */
+    /* the data set that defines the classes and columns of this file; NULL: this file is the training data */
+    const struct cnn_dataset *train;
     struct cnn_error *e;
-    int failed, quiet; /* quiet: notes are not wanted */
+    int failed, quiet; /* quiet: no notes are printed */
 
-    int64_t line, row_line; /* where the parser is, where its row begins */
+    int64_t line, row_line; /* the line at which the parser is, and the line at which its row begins */
     size_t since;           /* bytes since the last field ended */
-    int fresh;              /* no row has begun */
-    int64_t rows, column;   /* rows that are complete; fields of the one at hand */
+    int fresh;              /* 1: no row has begun since the last one ended */
+    int64_t rows, column;   /* rows: the complete ones; column: fields of the current row so far */
 
-    char **names; /* of the columns; until the first line is complete, its fields */
+    char **names; /* of the columns; until the first line is complete, the fields of that line */
     int64_t columns;
     int has_names;
     struct role *roles; /* one a column */
 
-    const struct cnn_columns *inputs; /* those of `train`, or `own` */
-    struct cnn_columns *own;          /* made from the spec and this file; NULL: the training data's are known */
-    struct levels *levels;            /* one for each of the inputs */
+    const struct cnn_columns *inputs; /* those of `train`, or `own` below */
+    /* made from the spec and this file; NULL: those of the training data are known */
+    struct cnn_columns *own;
+    struct levels *levels; /* one for each of the inputs */
 
-    float *x, *y;                  /* y: values, when there are no classes. nan in x: missing */
-    int32_t *id;                   /* of each row's category, when there are some */
+    /* y: the values of the targets, when there are no classes. nan in x: a missing value */
+    float *x, *y;
+    int32_t *id;                   /* of the category of each row, when there are classes */
     float *w;                      /* weights */
-    size_t x_cap, rows_cap, w_cap; /* elements of x; of y or id; of w */
+    size_t x_cap, rows_cap, w_cap; /* allocated elements of x; of y or id; of w */
     int64_t classes;               /* 0: targets are numbers */
     struct category *categories;
     int64_t n_categories;
-    int row_misses;              /* a value of the row at hand, which is left out */
-    int64_t left_out, filled_in; /* rows, values */
+    int row_misses;              /* a value of the current row is missing, so the row is left out */
+    int64_t left_out, filled_in; /* rows that were left out; values that were filled in */
 };
 
-/* Complains about the line at hand. */
+/* Reports an error in the current line. */
 #define FAIL(t, ...) cnn_csv_fail_at((t), (t)->line, __VA_ARGS__)
 void cnn_csv_fail_at(struct table *t, int64_t line, const char *fmt, ...) CNN_PRINTF(3, 4);
 void cnn_csv_fail_memory(struct table *t, size_t bytes);
@@ -88,37 +92,40 @@ static inline const char *const *cnn_csv_targets(const struct cnn_source *s, int
 /* ---- csv_columns.c: the first line */
 
 void cnn_csv_take_name(struct table *t, const char *text);
-/* The first line is complete. Returns its fields when they are a row, and else NULL; *n of them, the caller's. */
+/* Called when the first line is complete. Returns its fields when they are already a row, and NULL otherwise.
+ * There are *n of them, and the caller frees them. */
 char **cnn_csv_finish_names(struct table *t, int64_t *n);
 
 /* ---- csv_values.c: the fields of a row */
 
-/* No hexadecimal numbers, no "inf": what C reads beyond decimals is more likely a mistake. */
+/* Accepts no hexadecimal numbers and no "inf": what C reads besides decimals is more likely a mistake. */
 int cnn_csv_is_number(const char *s, double *v);
 int cnn_csv_is_missing(const char *s); /* an empty field, NA, NaN, ? and the like */
-/* What a value that is missing means for the row; the text is for the message. */
+/* Does what the spec says about a missing value of the current row; the text is for the message. */
 void cnn_csv_miss(struct table *t, const char *text);
 void cnn_csv_take_value(struct table *t, const char *text);
-/* As it stands for a value of a category: numbers that are whole without a point. Returns text or room. */
+/* The text in the form that names a value of a category: whole numbers are written without a point. Returns text
+ * or room. */
 const char *cnn_csv_level_text(const char *text, char room[32]);
-int cnn_csv_make_levels(struct table *t); /* t->levels, of t->inputs */
+int cnn_csv_make_levels(struct table *t); /* makes t->levels from t->inputs */
 void cnn_csv_free_levels(struct table *t);
-/* When all rows are there: learnt levels get their elements, missing values the mean of their column. */
+/* Called when all rows have been read: learnt levels get their elements, and missing values get the mean of their
+ * column. */
 int cnn_csv_finish_values(struct table *t);
 
 /* ---- csv_classes.c */
 
-/* The target of the row at hand, which is a class; t->id has room for it. */
+/* Takes the target of the current row, which is a class; t->id has room for it. */
 void cnn_csv_take_class(struct table *t, const char *text);
-/* class[id]: the class of each category. */
+/* Sets class[id], the class of the category with this id. */
 int cnn_csv_number_categories(struct table *t, int64_t *class);
-/* Moves the names, where categories have names, to the data set. */
+/* Moves the names of the categories, if they have names, to the data set. */
 int cnn_csv_keep_names(struct table *t, struct cnn_dataset *d);
 
 /* ---- csv_separator.c */
 
-/* What stands between the fields of this beginning of a file: what the source says, else , ; tab or |. Files for predict may be written
- * otherwise than the spec's. */
+/* The separator of the fields in a file that begins with this text: the one that the source names, else , ; tab or
+ * |. A file for predict may have another separator than the files of the spec. */
 char cnn_csv_separator(const struct table *t, const char *text, size_t n);
 
 #endif

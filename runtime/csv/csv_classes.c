@@ -1,5 +1,5 @@
-/* csv_classes.c -- targets of a .csv that stand for classes: whole numbers are what they say, names are numbered in the order of their
- * bytes. */
+/* csv_classes.c -- targets of a .csv that stand for classes: a whole number is the class itself, and names are
+ * numbered in the order of their bytes. */
 #include "csv/csv.h"
 #include "data/data.h"
 #include "input.h"
@@ -35,7 +35,8 @@ static void add_category(struct table *t, int64_t at, const char *text, struct c
     t->n_categories++;
 }
 
-/* "3" and "3.0" are the same class. There are never more categories than classes, so a column of anything else ends early. */
+/* "3" and "3.0" are the same class. There are never more categories than classes, so reading stops early in a
+ * column that holds something else. */
 void cnn_csv_take_class(struct table *t, const char *text)
 {
     char room[32], names[400];
@@ -82,7 +83,7 @@ static int all_whole(const struct table *t)
     return 1;
 }
 
-/* A name like NA may be a class, but beside numbers it is one that is missing. */
+/* A name like NA may be a class, but among numbers it means that the number is missing. */
 static int misses_number(struct table *t)
 {
     const struct category *missing = NULL;
@@ -98,7 +99,7 @@ static int misses_number(struct table *t)
     return t->failed;
 }
 
-/* Are the classes counted from 1? */
+/* Tells whether the classes are counted from 1. */
 static int begin_at_one(const struct table *t)
 {
     int64_t i = 0;

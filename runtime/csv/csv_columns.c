@@ -1,4 +1,5 @@
-/* csv_columns.c -- the first line of a .csv: the names of its columns, or a row already; which columns are inputs, targets, weights. */
+/* csv_columns.c -- the first line of a .csv, which holds the names of the columns or is already a row, and which
+ * columns are inputs, targets and weights. */
 #include "csv/csv.h"
 #include "data/data.h"
 
@@ -31,7 +32,7 @@ static int by_name(const void *a, const void *b)
     return order != 0 ? order : (x->column > y->column) - (x->column < y->column);
 }
 
-struct index { /* of the columns by name */
+struct index { /* finds columns by name */
     struct place *at;
     int64_t n;
 };
@@ -109,7 +110,8 @@ static int set_targets(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* Columns that a file may have beside its inputs: the targets and weights that the spec names for any of its files, and those it drops. */
+/* Marks the columns that a file may have besides its inputs: the targets and weights that the spec names for any
+ * of its files, and the columns that it drops. */
 static void mark_others(const struct table *t, const struct index *x, char *other)
 {
     const struct cnn_data *d = t->m->data;
@@ -142,7 +144,8 @@ static const struct cnn_category *category_of(const struct table *t, const char 
     return NULL;
 }
 
-/* One of the inputs, as the spec has it. The values of a category that are not listed come with the rows. */
+/* Adds one of the inputs, as the spec describes it. When the spec lists no values of a category, they are learnt
+ * from the rows. */
 static int add_input(struct table *t, const char *name)
 {
     const struct cnn_category *c = category_of(t, name);
@@ -174,7 +177,7 @@ static int add_inputs(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* The inputs of this file, since no other file has defined them yet. */
+/* Makes the inputs from this file, because no other file has defined them yet. */
 static int make_inputs(struct table *t, const struct index *x)
 {
     char text[512];
@@ -200,7 +203,7 @@ static int make_inputs(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* A headless file with as many columns as there are inputs has them in their order. */
+/* The columns of a headless file are the inputs in order when there are as many columns as inputs. */
 static int64_t column_of(const struct table *t, const struct index *x, int64_t input)
 {
     if (t->s->headless && !t->s->y && t->columns == t->inputs->n)
@@ -237,7 +240,7 @@ static int find_inputs(struct table *t, const struct index *x)
     return t->failed ? -1 : 0;
 }
 
-/* A note about columns that are not used although the inputs are known: that may be a mistake. */
+/* Prints a note about columns that are not used although the inputs are known, because that may be a mistake. */
 static void note_others(const struct table *t)
 {
     enum { SOME = 9 };
@@ -289,7 +292,7 @@ static int all_numbers(char *const *names, int64_t n)
     return i == n;
 }
 
-/* How many of the inputs the first line names, of which the fields are indexed. */
+/* Returns how many of the inputs are named in the first line, whose fields are in the index. */
 static int64_t names_found(const struct cnn_columns *c, const struct index *x, int *numbers)
 {
     int64_t n = 0;
@@ -301,8 +304,9 @@ static int64_t names_found(const struct cnn_columns *c, const struct index *x, i
     return n;
 }
 
-/* Inputs for predict have known names: the first line is a row when it has none of them, and a value for each of them. When the names
- * are numbers themselves, as those of pixels, a header has all of them. */
+/* Inputs for predict have known names. The first line is a row when it contains none of these names and has a
+ * value for each input. When the names are numbers themselves, as those of pixels are, a line is a header only
+ * when it has all of them. */
 static int is_row(struct table *t)
 {
     const struct cnn_columns *c = t->train ? t->train->columns : NULL;
@@ -322,7 +326,8 @@ static int is_row(struct table *t)
     return row && (numbers || t->columns == c->n || all_numbers(t->names, t->columns));
 }
 
-/* Names for the columns of a file that has none: those of the inputs, in their order, or else their numbers. */
+/* Gives names to the columns of a file that has no header: the names of the inputs, in their order, or else the
+ * numbers of the columns. */
 static void name_columns(struct table *t, int64_t n)
 {
     const struct cnn_columns *c = t->train && !t->s->headless ? t->train->columns : NULL;

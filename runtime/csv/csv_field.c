@@ -1,4 +1,4 @@
-/* csv_field.c -- what the text of a field is: a number, the name of a value, a value that is missing. */
+/* csv_field.c -- what the text of a field is: a number, the name of a value, or a missing value. */
 #include <strings.h>
 
 #include "csv/csv.h"
@@ -30,7 +30,7 @@ int cnn_csv_is_missing(const char *s)
     return 0;
 }
 
-/* What missing= makes of the value in the column at hand. */
+/* The rule of missing= that applies to a value in the current column. */
 static enum cnn_missing rule(const struct table *t)
 {
     const int input = t->roles[t->column].is <= ROLE_CATEGORY;

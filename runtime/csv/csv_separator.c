@@ -1,16 +1,17 @@
-/* csv_separator.c -- what stands between the fields of a .csv, as its first line has it. */
+/* csv_separator.c -- finds the separator of the fields of a .csv from its first line. */
 #include <ctype.h>
 
 #include "csv/csv.h"
 
-/* A comma between digits is that of a number as some countries write it, as long as there is something else between the fields. */
+/* A comma between digits is the decimal comma that some countries write, as long as another mark separates the
+ * fields. */
 static int is_decimal(const char *text, size_t i, size_t n)
 {
     return text[i] == ',' && i > 0 && i + 1 < n && isdigit((unsigned char)text[i - 1]) &&
            isdigit((unsigned char)text[i + 1]);
 }
 
-/* Is it in the first line? */
+/* Tells whether the mark is in the first line. */
 static int separates(char mark, const char *text, size_t n)
 {
     size_t i = 0;

@@ -1,4 +1,4 @@
-/* csv_table.c -- what all files of this room need: errors that name a line, and room for more rows. */
+/* csv_table.c -- functions that all files of this room need: errors that name a line, and room for more rows. */
 #include <stdarg.h>
 
 #include "csv/csv.h"

@@ -45,7 +45,7 @@ static int number_of(struct table *t, const char *text, float *out)
 
 /* ---- levels of categories */
 
-/* Its place, or the place where it belongs. */
+/* The place of the level, or the place where a new one belongs. */
 static int64_t find_level(const struct levels *w, const char *text, int *found)
 {
     int64_t low = 0, high = w->n;
@@ -93,14 +93,15 @@ int cnn_csv_make_levels(struct table *t)
 void cnn_csv_free_levels(struct table *t)
 {
     for (int64_t i = 0; t->levels && i < t->inputs->n; i++) {
+        /* text is const because the columns own the texts of the other levels */
         for (int64_t k = 0; t->levels[i].learnt && k < t->levels[i].n; k++)
-            free((void *)(uintptr_t)t->levels[i].at[k].text); /* const for those that the columns own */
+            free((void *)(uintptr_t)t->levels[i].at[k].text);
         free(t->levels[i].at);
     }
     free(t->levels);
 }
 
-/* A new value of a category whose values come with the rows. */
+/* Adds a new value of a category whose values are learnt from the rows. */
 static void learn_level(struct table *t, struct levels *w, int64_t at, const char *text)
 {
     char *copy = strdup(text);
@@ -128,7 +129,7 @@ static void fail_level(struct table *t, const struct levels *w, const char *text
              cnn_some_names(names, n, all, sizeof all));
 }
 
-/* x: the category's elements of the input, which are 0. */
+/* x: the elements of the input that belong to the category; they are 0 on entry. */
 static void take_level(struct table *t, const char *text, const struct role *r, float *x)
 {
     struct levels *w = &t->levels[r->input];
@@ -203,9 +204,9 @@ void cnn_csv_take_value(struct table *t, const char *text)
     }
 }
 
-/* ---- when all rows are there */
+/* ---- when all rows have been read */
 
-/* Learnt levels are numbered in the order of their bytes, and become the column's values. */
+/* Learnt levels are numbered in the order of their bytes and become the values of the column. */
 static int number_levels(struct table *t, const struct role *r, int64_t column)
 {
     struct levels *w = &t->levels[r->input];
