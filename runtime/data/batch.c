@@ -1,4 +1,5 @@
-/* batch.c -- rows of a data set into a batch of floats. Nothing else ever becomes floats: rows stay as their file has them. */
+/* batch.c -- makes a batch of floats from rows of a data set. Only batches become floats: the rows stay as their
+ * file has them. */
 #include "data/dataset.h"
 
 enum { BLOCK = 16, CACHE_LINE = 64, FETCHED = 16 * CACHE_LINE, AHEAD = 4 };
@@ -8,7 +9,8 @@ static int64_t row_of(const struct cnn_dataset *d, const int64_t *order, int64_t
     return cnn_dataset_row(d, order ? order[i] : i);
 }
 
-/* Shuffled rows lie anywhere: the way of the next few from memory is hidden behind the work on this one. */
+/* Shuffled rows lie anywhere in memory. The next few rows are fetched while this one is computed, so that nobody
+ * waits for them. */
 static void fetch_early(const struct cnn_dataset *d, int64_t row)
 {
     int64_t bytes = d->x_size * (int64_t)cnn_dtype_size(d->x.dtype);

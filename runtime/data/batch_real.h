@@ -1,9 +1,12 @@
-/* batch_real.h -- batch.c in one precision. Included once for each, with REAL, its name in functions, REAL_NAME(x), and the
- * names of what it defines, CONVERT and GATHER, defined; and the types whose values float holds, which are normalised in floats when
- * that is REAL, as NARROW(X), all others as WIDE(X): those are normalised in double and rounded once. */
+/* batch_real.h -- the part of batch.c that depends on the precision. batch.c includes it once for each precision
+ * and defines these macros before: REAL, the type; REAL_NAME(x), the name of a function for it; CONVERT and
+ * GATHER, the names of the two public functions; NARROW(X) and WIDE(X), two lists of types of values in files.
+ * Values of the NARROW types are normalised in REAL. Values of the WIDE types are normalised in double and rounded
+ * once. When REAL is float, NARROW has the types whose values a float holds exactly. */
 
-/* One loop for every type that a file may have. Blocks of a constant length are what compilers make vectors of. Subtracted before it
- * is multiplied, there is nothing that a machine could do at once: the same floats on every machine. */
+/* One loop for every type that a file may have. It works in blocks of a constant length, which compilers turn into
+ * vectors. It subtracts before it multiplies, so that no machine can join the two operations into one: every
+ * machine gets the same floats. */
 #define LOOP(type, VALUE)                                                                                              \
     const type *restrict in = (const type *)data + at;                                                                 \
     int64_t i = 0;                                                                                                     \
@@ -35,7 +38,7 @@
         const double sub = s->sub_double, mul = s->mul_double;                                                         \
         LOOP(type, SHIFTED_WIDE)                                                                                       \
     }
-/* The same with other numbers for each of `period` values, over and over. */
+/* The same with different numbers for each of `period` values; after these the numbers repeat. */
 #define EACH_SHIFTED(v, i)      (((REAL)(v)-sub[i]) - rest[i]) * mul[i]
 #define EACH_SHIFTED_WIDE(v, i) (REAL)(((double)(v)-sub[i]) * mul[i])
 #define EACH_BEGIN(type)                                                                                               \

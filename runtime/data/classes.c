@@ -1,4 +1,4 @@
-/* classes.c -- rows that belong to classes: how many there are, what they are called, the targets that tell them. */
+/* classes.c -- classes of rows: how many there are, their names, and the targets that hold them. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

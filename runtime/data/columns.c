@@ -26,7 +26,7 @@ void cnn_columns_free(struct cnn_columns *c)
     free(c);
 }
 
-/* Room doubles, so that n additions take time in proportion to n. */
+/* The room doubles each time, so that n additions take time in proportion to n. */
 static void *grown(void *at, int64_t n, size_t size)
 {
     return n & (n - 1) ? at : realloc(at, (size_t)(n ? 2 * n : 1) * size);
@@ -61,9 +61,10 @@ int64_t cnn_columns_width(const struct cnn_columns *c)
     return width;
 }
 
-/* ---- beside weights: of each column its name and its values, with tabs between */
+/* ---- stored beside weights: for each column its name and its values, separated by tabs */
 
-/* Whatever would end a name, and bytes that are no UTF-8, which has no place in such a file, become \x and two digits. */
+/* Bytes that would end a name become \x and two digits. Bytes of a text that is no UTF-8 do too, because such a
+ * file holds only UTF-8. */
 static char *put_name(char *to, const char *s)
 {
     static const char digits[] = "0123456789abcdef";
@@ -82,7 +83,7 @@ static char *put_name(char *to, const char *s)
     return to;
 }
 
-enum { ESCAPED = 4 }; /* bytes that one takes, at most */
+enum { ESCAPED = 4 }; /* the most bytes that one byte becomes */
 
 static int add_text(struct cnn_columns *c, const struct cnn_column *column)
 {
@@ -125,7 +126,8 @@ static int digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* In place; up to a tab or the end of the text, which it returns and *s goes beyond. -1: damaged. */
+/* Decodes a name in place. The name goes up to a tab or the end of the text; that byte is returned, and *s moves
+ * past it. -1: the text is damaged. */
 static int take_name(char **s, char **name)
 {
     char *to = *name = *s, *from = *s;

@@ -1,4 +1,4 @@
-/* data.c -- the spec's data section: find, open, split, normalise. */
+/* data.c -- carries out the data section of the spec: finds and opens files, splits and normalises rows. */
 #include "beside.h"
 #include "data/dataset.h"
 #include "input.h"
@@ -15,8 +15,8 @@ static const char *data_folder(const char *dir)
     return dir ? dir : env && *env ? env : ".";
 }
 
-/* dir/name, or name alone when it is absolute or dir is the current folder; then `ending` more or, when negative, fewer
- * bytes. */
+/* dir/name, or only name when it is absolute or dir is the current folder. The last `drop` bytes of name are cut
+ * off, then `ending` is added. */
 static char *join(const char *dir, const char *name, const char *ending, size_t drop)
 {
     size_t n = strlen(dir) + strlen(name) + strlen(ending) + 2;
@@ -82,7 +82,7 @@ static cnn_source_loader *own_loader(const struct cnn_data *spec, enum cnn_sourc
     return kind == CNN_CSV ? spec->csv : kind == CNN_IMAGES ? spec->images->folder : NULL;
 }
 
-/* train: the training data when they are there; the names of its classes count for all parts. */
+/* train: the training data when they are loaded; the names of their classes are valid for all parts. */
 static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
                        const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
@@ -100,7 +100,7 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
 /* ---- all parts */
 
 struct plan {
-    int train, validation, test, split, fit; /* what must be loaded or done */
+    int train, validation, test, split, fit; /* 1: this part must be loaded, or this must be done */
 };
 
 static int splits(const struct cnn_data *spec)
@@ -128,7 +128,7 @@ static int take_names(const struct cnn_names *from, struct cnn_dataset *train)
     return train->classes ? 0 : -1;
 }
 
-/* Names of classes and columns mean what they meant when the weights were trained. */
+/* Takes the names of classes and columns from the file of weights, so that they mean what they meant in training. */
 static int remember(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_dataset *train,
                     struct cnn_error *e)
 {
@@ -144,7 +144,8 @@ static int remember(const struct cnn_model *m, const struct cnn_data_options *o,
     return 0;
 }
 
-/* Training rows are read as they stand; weights that know them otherwise would answer something else. */
+/* Training rows are read as their files have them. Weights that were trained with other names would give wrong
+ * answers, so this compares the names. */
 static int check_names(const struct cnn_model *m, const struct cnn_data_options *o, const struct cnn_dataset *train,
                        struct cnn_error *e)
 {
@@ -210,7 +211,7 @@ int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, s
 
 /* ---- a fold */
 
-/* The rows whose fold is `test`, or those whose fold is not. */
+/* Takes the rows whose fold is `test` (tests 1), or all other rows (tests 0). */
 static int take_rows(const struct cnn_dataset *from, const int64_t *fold, int64_t test, int tests,
                      struct cnn_dataset *to, struct cnn_error *e)
 {
@@ -253,7 +254,7 @@ int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, c
 
 void cnn_data_free(struct cnn_datasets *d)
 {
-    cnn_dataset_free(&d->validation); /* may borrow from train */
+    cnn_dataset_free(&d->validation); /* first, because it may borrow from train */
     cnn_dataset_free(&d->train);
     cnn_dataset_free(&d->test);
     cnn_normalize_free(&d->normalize);

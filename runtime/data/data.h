@@ -1,6 +1,6 @@
-/* data.h -- data sets: finds and opens their files, checks, splits and normalises rows, and gathers batches. Rows stay as the file has
- * them (often mapped bytes) and become floats when a batch is gathered. Nothing here knows formats that need a library (csv/ and images/
- * have those), weights, or how to train. */
+/* data.h -- data sets: this room finds and opens their files, checks, splits and normalises rows, and gathers
+ * batches. Rows stay as the file has them (often mapped bytes) and become floats when a batch is gathered. Nothing
+ * here knows weights, how to train, or the formats that need a library (csv/ and images/ read those). */
 #ifndef CNN_DATA_H
 #define CNN_DATA_H
 
@@ -11,31 +11,37 @@
 #include "files.h"
 
 struct cnn_dataset {
-    int64_t rows;           /* of this part; 0: there is none */
+    int64_t rows;           /* of this part; 0: the part does not exist */
     int64_t x_size, y_size; /* elements a row */
     int sparse;             /* targets are class numbers */
     struct cnn_normalize normalize;
-    struct cnn_array x, y;   /* y.data is NULL when there are no targets */
-    struct cnn_array weight; /* CNN_F32 [rows of x], factors of the rows' losses; data NULL: every row counts alike */
-    int64_t *index;          /* row i of the part is row index[i] of the arrays; NULL: the same */
+    struct cnn_array x, y; /* y.data is NULL when there are no targets */
+    /* CNN_F32 [rows of x], factors of the losses of the rows; data NULL: all rows count alike */
+    struct cnn_array weight;
+    int64_t *index;                      /* row i of the part is row index[i] of the arrays; NULL: it is row i */
     char *x_file, *y_file, *weight_file; /* for messages */
-    char **classes;                      /* their names, where the file has names; NULL: it has numbers */
+    char **classes;                      /* names of the classes when the file has names; NULL: it has numbers */
     int64_t n_classes;
-    struct cnn_columns
-        *columns; /* of rows from a table that told them: the inputs; NULL: others know, or there are none */
+    /* the input columns, when the rows come from a table that defined them; NULL: another data set has them, or
+     * there are none */
+    struct cnn_columns *columns;
 };
 
 enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };
 
 struct cnn_data_options {
     const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
-    int parts; /* enum cnn_part, or-ed; a part that the spec does not have stays empty, one not asked for may be filled
-                */
-    int whole; /* the training part is its source, uncut, and nothing is fitted: cnn_data_fold does both */
-    int64_t limit; /* first rows of the training source, before any split; 0: all */
+    /* 1: the training part is its whole source, uncut, and no normalisation is fitted; cnn_data_fold does both
+     * later */
+    /* enum cnn_part, or-ed. A part that the spec does not have stays empty; a part that is not asked for may be
+     * filled */
+    int parts;
+    int whole;
+    int64_t limit; /* only so many first rows of the training source are used, before any split; 0: all */
     const struct cnn_normalize
-        *normalize; /* known already (from a checkpoint): nothing is fitted; NULL: as the spec says */
-    /* What the file of weights knows of the training data, so that those need not be read for their names; NULL: nothing. */
+        *normalize; /* when it is known already (from a checkpoint), nothing is fitted; NULL: as the spec says */
+    /* What the file of weights knows about the training data, so that the data need not be read for their names;
+     * NULL: nothing. */
     const struct cnn_beside *beside;
     const char *beside_file;
 };
@@ -50,67 +56,73 @@ struct cnn_datasets {
 int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
                   struct cnn_error *e);
 void cnn_data_free(struct cnn_datasets *d);
-/* Cross-validation: as if of the training rows of `whole` only those with fold[i] != test were there, cut and fitted as the
- * spec says, and those with fold[i] == test were the test set. *out borrows the arrays of `whole`. */
+/* Cross-validation: the training rows of `whole` with fold[i] != test are the training source, which is split and
+ * normalised as the spec says; those with fold[i] == test are the test set. *out borrows the arrays of `whole`. */
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,
                   struct cnn_datasets *out, struct cnn_error *e);
-int64_t cnn_classes(const struct cnn_model *m); /* that a row may be of; 0: the network does not tell classes apart */
-/* What a file of weights stores about these data; it borrows from them. */
+/* the number of classes; 0: the network does not tell classes apart */
+int64_t cnn_classes(const struct cnn_model *m);
+/* What a file of weights stores about these data; the result borrows from them. */
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d);
-/* The class of a row: its class number; of other targets the largest, or, of one alone, whether it is above 0.5. t has room
- * for y_size. */
+/* The class of a row: its class number when targets are those; otherwise the index of the largest target, or, when
+ * there is only one target, 1 if it is above 0.5 and 0 if not. t has room for y_size numbers. */
 int64_t cnn_row_class(const struct cnn_dataset *d, int64_t i, float *t);
-int64_t cnn_argmax(const float *v, int64_t n);       /* the first of the largest */
-int64_t cnn_likeliest(const float *y, int64_t n);    /* the same of outputs; -1 when one is NaN: no answer is right */
-int64_t cnn_target_class(const float *t, int64_t n); /* the same of n targets */
+/* the index of the largest number, the first one if several are */
+int64_t cnn_argmax(const float *v, int64_t n);
+/* the same for outputs; -1 when one is NaN, because then no answer is right */
+int64_t cnn_likeliest(const float *y, int64_t n);
+int64_t cnn_target_class(const float *t, int64_t n); /* the same for the targets of a row, as cnn_row_class says */
 
-/* One data set from files named by the user, no search: predict's --input (y NULL), gradients' --input and --target. The
- * normalisation is shared. */
+/* Opens one data set from files that the user names, without a search: --input of predict (y NULL), --input and
+ * --target of gradients. The normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
-/* Inputs alone, from a .csv. Its columns are found by name and may have any order. columns: those of the training data; NULL: the
- * training data are read for them. */
+/* Opens inputs without targets from a .csv. Its columns are found by name and may have any order. columns: those
+ * of the training data; NULL: the training data are read to find them. */
 int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,
                            struct cnn_dataset *out, struct cnn_error *e);
-int cnn_is_table_name(const char *path); /* .csv, .tsv, packed or not */
+int cnn_is_table_name(const char *path); /* ends in .csv or .tsv, packed or not */
 void cnn_dataset_free(struct cnn_dataset *d);
-/* Rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, into x[n][x_size]; targets
- * into int32_t [n] when d->sparse, else [n][y_size] of the precision. target may be NULL. Pure: threads may share d. */
+/* Writes the rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, to
+ * x[n][x_size]. Writes the targets as int32_t [n] when d->sparse, else as [n][y_size] in the precision of x.
+ * target may be NULL. Several threads may share d. */
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
 void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
                        void *target);
 
-/* The weights of such rows to out; returns out, or NULL when the rows have none. */
+/* Writes the weights of such rows to out. Returns out, or NULL when the rows have no weights. */
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
                                 float *out);
 
-int cnn_has_ending(const char *path, const char *ending); /* and a name before it */
-int cnn_is_image_name(const char *path);                  /* .png, .jpg, .jpeg */
+int cnn_has_ending(const char *path, const char *ending); /* and there is a name before the ending */
+int cnn_is_image_name(const char *path);                  /* ends in .png, .jpg or .jpeg */
 
 /* `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
 char *cnn_data_path(const char *dir, const char *name);
-/* The file `name` in dir, as it is or with .gz added or taken off, whichever is there; malloc'd, NULL: *e names all
- * that was tried. An absolute name ignores dir. */
+/* The path of the file `name` in dir, as it is or with .gz added or removed, whichever exists; malloc'd. NULL: *e
+ * names every path that was tried. An absolute name ignores dir. */
 char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
 
-/* ---- for what reads files of another format into a data set, and for what trains on some of its rows */
+/* ---- for code that reads files of another format into a data set, and for code that trains on some rows of one */
 
-/* A data set of the network's, without rows. */
+/* A data set for this network, without rows. */
 struct cnn_dataset cnn_dataset_of(const struct cnn_model *m);
 
-/* The class that the training data gave the name, -1: none. */
+/* The number of the class with this name in the training data; -1: there is none. */
 int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
-/* The first few of n names, "a, b, c, ...", to out, which is returned. */
+/* Writes the first few of n names, "a, b, c, ...", to out and returns out. */
 const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size);
-/* The names of the classes; *to has none before, *from none after. */
+/* Moves the names of the classes; *to has none before, *from none after. */
 void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to);
-/* Targets of rows of these classes: numbers, or one-hot rows, as the loss wants them. Takes `class` over. */
+/* Makes the targets of rows with these classes: class numbers or one-hot rows, as the loss wants them. Takes
+ * `class` over. */
 int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, int32_t *class, int64_t rows,
                             struct cnn_error *e);
-/* Rows of this shape, which own `data`. */
+/* An array of rows of this shape, which owns `data`. */
 struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data);
 
-/* Rows rows[0 .. n) of `from`, each of which may stand there several times. *to borrows the arrays; free it even on failure. */
+/* Makes *to from the rows rows[0 .. n) of `from`; a row may be listed several times. *to borrows the arrays; free
+ * it even on failure. */
 int cnn_dataset_pick(const struct cnn_dataset *from, const int64_t *rows, int64_t n, struct cnn_dataset *to,
                      struct cnn_error *e);
 
@@ -119,10 +131,10 @@ static inline int64_t cnn_dataset_row(const struct cnn_dataset *d, int64_t i)
     return d->index ? d->index[i] : i;
 }
 
-/* n elements from the i-th on, as they are. */
+/* Converts n elements from the i-th on without normalising them. */
 void cnn_convert(const struct cnn_array *a, int64_t i, int64_t n, float *out);
 
-/* ---- madeup.c: inputs and targets that suit the network, when there are no others */
+/* ---- madeup.c: random inputs and targets that suit the network, for use when no data are given */
 
 int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
                     struct cnn_error *e);

@@ -12,7 +12,7 @@
 
 enum { TEXT = 256 };
 
-/* Rank without the ones at the end: [28, 28] and [28, 28, 1] are the same picture. */
+/* The rank without the ones at the end of the shape: [28, 28] and [28, 28, 1] are the same picture. */
 static int trimmed(int rank, const int64_t *shape)
 {
     while (rank > 0 && shape[rank - 1] == 1)
@@ -141,7 +141,7 @@ static int check_x(const struct cnn_model *m, const struct cnn_array *a, const c
     return 0;
 }
 
-/* Is there an element of *a for each row of the inputs? */
+/* Checks that *a has an element for each row of the inputs. */
 static int check_beside(const struct cnn_array *a, const char *file, const struct cnn_dataset *d, struct cnn_error *e)
 {
     if (check_rows(a, file, e) != 0)
@@ -151,10 +151,11 @@ static int check_beside(const struct cnn_array *a, const char *file, const struc
     return 0;
 }
 
-/* A file by its header: are these the inputs, targets or weights of rows? So nothing is unpacked that is of no use. */
+/* For checks that read only the header of a file: does it hold the inputs, targets or weights of rows? So no
+ * useless file is unpacked. */
 struct expected {
     const struct cnn_model *m;
-    const struct cnn_dataset *d; /* with the names of the files, and the inputs before the others */
+    const struct cnn_dataset *d; /* has the names of the files; its inputs are opened before the other arrays */
 };
 
 static int fits_x(const void *arg, const struct cnn_array *a, struct cnn_error *e)
@@ -199,7 +200,7 @@ static int open_file(enum cnn_source_kind kind, const char *path, const struct c
     }
 }
 
-/* An array of an archive. */
+/* Opens one array of an archive. */
 static int open_entry(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_array *a, char **file,
                       struct cnn_error *e)
 {
@@ -216,7 +217,7 @@ static int open_entry(const char *path, const char *name, const struct cnn_wante
     return 0;
 }
 
-/* A name that is given twice is one array, which is read once for each. */
+/* An array whose name is given twice is read twice. */
 static int open_source(const struct cnn_model *m, const struct cnn_source *s, struct cnn_dataset *d,
                        struct cnn_error *e)
 {
@@ -264,7 +265,7 @@ static int check_weights(const struct cnn_dataset *d, struct cnn_error *e)
     return 0;
 }
 
-/* As floats, for any type in the file. */
+/* Converts the weights to floats, whatever their type in the file. */
 static int convert_weights(struct cnn_array *a, const char *file, struct cnn_error *e)
 {
     const int64_t n = a->shape[0];
@@ -328,7 +329,8 @@ int cnn_is_image_name(const char *path)
     return 0;
 }
 
-/* The array of an .npz that holds inputs: what the spec calls those of its test set, or of another source, or x. */
+/* The name of the array of an .npz that holds inputs: the name that the spec gives for its test set or another
+ * source, or else x. */
 static const char *inputs_name(const struct cnn_model *m)
 {
     const struct cnn_data *d = m->data;
@@ -348,7 +350,7 @@ int cnn_is_table_name(const char *path)
     return 0;
 }
 
-/* How the spec's first source of that kind is written, and this file with it. */
+/* This file as a source. It is written in the same way as the first .csv source of the spec. */
 static struct cnn_source table_like(const struct cnn_data *d, const char *x)
 {
     const struct cnn_source *const sources[] = {&d->train, &d->validation, &d->test};

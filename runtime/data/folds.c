@@ -1,4 +1,4 @@
-/* folds.c -- divides rows into folds. A repeat draws from random numbers of its own. */
+/* folds.c -- divides rows into folds. Each repeat has random numbers of its own. */
 #include "data/dataset.h"
 #include "support/support.h"
 
@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The epochs of the permutations: none of a training, nor that of `split`. */
+/* The epoch of the permutation of a repeat. It is neither an epoch of training nor that of a split. */
 static uint64_t epoch_of(int64_t repeat)
 {
     return CNN_EPOCH_FOLDS + (uint64_t)repeat;
 }
 
-/* ---- how many */
+/* ---- how many folds there are */
 
 int64_t cnn_folds_count(const struct cnn_validate *v, int64_t rows, struct cnn_error *e)
 {
@@ -41,8 +41,8 @@ int64_t cnn_folds_count(const struct cnn_validate *v, int64_t rows, struct cnn_e
 
 struct classes {
     int64_t n;
-    int64_t *of;   /* a row's */
-    int64_t *rows; /* of each */
+    int64_t *of;   /* the class of each row */
+    int64_t *rows; /* the number of rows of each class */
 };
 
 static int open_classes(struct classes *c, const int64_t *label, int64_t rows, struct cnn_error *e)
@@ -50,7 +50,8 @@ static int open_classes(struct classes *c, const int64_t *label, int64_t rows, s
     int64_t most = 0;
     for (int64_t i = 0; i < rows; i++)
         most = label[i] > most ? label[i] : most;
-    int64_t *number = calloc((size_t)most + 1, sizeof *number); /* from 1; 0: not seen yet */
+    /* numbers from 1 on; 0: the class has not been seen yet */
+    int64_t *number = calloc((size_t)most + 1, sizeof *number);
     *c =
         (struct classes){.of = malloc((size_t)rows * sizeof *c->of), .rows = calloc((size_t)most + 1, sizeof *c->rows)};
     for (int64_t i = 0; number && c->of && c->rows && i < rows; i++) {
@@ -86,15 +87,16 @@ int cnn_class_sizes(const int64_t *label, int64_t rows, int64_t *least, int64_t 
 
 /* ---- k folds */
 
-/* The number of places that fold f gets when `total` places, numbered from `first` on, are dealt to the folds in turn. */
+/* The number of places that fold f gets when `total` places, numbered from `first` on, are dealt to the folds in
+ * turn. */
 static int64_t dealt(int64_t first, int64_t total, int64_t k, int64_t f)
 {
     int64_t skip = (f - first % k + k) % k;
     return total > skip ? (total - skip + k - 1) / k : 0;
 }
 
-/* The rows in `order` that belong to `class` (NULL: all), which have the places from `first` on when rows are sorted by class:
- * a run of them to each fold. Returns how many they were. */
+/* Deals the rows in `order` that belong to class c (`class` NULL: all rows). When rows are sorted by class, these
+ * have the places from `first` on. Each fold gets a run of them. Returns their number. */
 static int64_t deal_runs(const int64_t *class, int64_t c, int64_t members, int64_t first, const int64_t *order,
                          int64_t rows, int64_t k, int64_t *fold)
 {
@@ -119,7 +121,7 @@ static void assign_kfold(int64_t k, const struct classes *c, const int64_t *orde
         first += deal_runs(c->of, i, c->rows[i], first, order, rows, k, fold);
 }
 
-/* ---- holdout: the last rows, or of each class the last */
+/* ---- holdout: the last rows of all, or the last rows of each class */
 
 static int assign_holdout(double part, const struct classes *c, const int64_t *order, int64_t rows, int64_t *fold,
                           struct cnn_error *e)

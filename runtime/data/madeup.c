@@ -1,4 +1,4 @@
-/* madeup.c -- random inputs, and targets that the loss accepts: what gradcheck uses when it is given none. */
+/* madeup.c -- random inputs and targets that the loss accepts, which gradcheck uses when no data are given. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static int32_t class_of(const struct cnn_model *m, uint64_t seed, int64_t row)
     return (int32_t)(uniform(seed, TARGETS, (uint64_t)row, 0) * (double)cnn_output(m)->shape[cnn_output(m)->rank - 1]);
 }
 
-/* Element i of a dense target; `last` elements make one answer. */
+/* Element i of a dense target; `last` elements are one answer. */
 static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 {
     const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];

@@ -1,4 +1,5 @@
-/* normalize.c -- how inputs are normalised: as the spec says, fitted to the training rows, or as a file of weights remembers. */
+/* normalize.c -- finds out how inputs are normalised: as the spec says, fitted to the training rows, or as a file
+ * of weights says. */
 #include "beside.h"
 #include "data/dataset.h"
 
@@ -9,7 +10,8 @@
 
 /* ---- channels */
 
-/* The tables of few channels are repeated until they fill vector registers, for any number of channels. */
+/* When there are few channels, their tables are repeated, so that loops over them fill vector registers for any
+ * number of channels. */
 enum { REPEATS = 16, FEW = 64 };
 
 static void set_shift(struct cnn_channels *c, size_t i, struct cnn_shift s)
@@ -83,7 +85,7 @@ int cnn_normalize_is_fitted(const struct cnn_model *m)
     return m->data && (m->data->mean_auto || m->data->std_auto);
 }
 
-/* Mean and std of n channels: those of *z, but where `means` or `stds` has one for each. */
+/* Sets the mean and std of n channels: those in `means` and `stds` where these are given, else those of *z. */
 static int set_channels(struct cnn_normalize *z, const double *means, const double *stds, int64_t n,
                         struct cnn_error *e)
 {
@@ -136,12 +138,12 @@ void cnn_normalize_compare(const struct cnn_model *m, const struct cnn_beside *b
     }
 }
 
-/* ---- fitted */
+/* ---- fitted to the training rows */
 
-struct fit { /* one of each a channel, in one block */
+struct fit { /* each array has one element for each channel, and all are in one block */
     int64_t n;
     double *sum, *block_sum, *mean, *std, *low, *high;
-    double *row; /* the one at hand */
+    double *row; /* the current row */
 };
 
 static int fit_open(struct fit *f, int64_t n, int64_t row, struct cnn_error *e)
@@ -169,8 +171,9 @@ static void sum_row(struct fit *f, const struct cnn_dataset *d, int64_t row, dou
         }
 }
 
-/* Sums over the rows, channel by channel, and the range of each; or, when there is a mean, sums of squares about that. In blocks whose
- * sums are short, some thousand numbers: of 10^7 terms each loses at most 2^-40 of itself. */
+/* Without a mean: the sum over the rows and the range, for each channel. With a mean: the sums of squares about
+ * it. Blocks of some thousand numbers are summed first, so that sums stay short: of 10^7 terms each loses at most
+ * 2^-40 of its value. */
 static void sum_rows(struct fit *f, const struct cnn_dataset *d, double scale, const double *mean)
 {
     enum { TERMS = 4096 };
@@ -185,8 +188,8 @@ static void sum_rows(struct fit *f, const struct cnn_dataset *d, double scale, c
     }
 }
 
-/* A channel that is the same everywhere has nothing to be divided by: it is left as wide as it is. Rounding would make its deviation
- * a number next to 0, so the range tells. Returns how many channels vary. */
+/* A channel that is the same everywhere has no deviation to divide by, so its std becomes 1. Rounding could make
+ * its deviation a number close to 0, so the range decides. Returns how many channels vary. */
 static int64_t fit_rows(struct fit *f, const struct cnn_dataset *d, double scale)
 {
     const double count = (double)d->rows * (double)(d->x_size / f->n);
@@ -232,7 +235,7 @@ int cnn_normalize_fit(const struct cnn_model *m, const struct cnn_dataset *train
     return status;
 }
 
-/* ---- in a file of weights */
+/* ---- the normalisation in a file of weights */
 
 void cnn_normalize_lend(const struct cnn_normalize *z, struct cnn_beside *b)
 {

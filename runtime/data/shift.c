@@ -1,4 +1,4 @@
-/* shift.c -- a scale, a mean and a deviation as what is subtracted and multiplied by. */
+/* shift.c -- turns a scale, a mean and a deviation into the numbers to subtract and to multiply by. */
 #include "data/data.h"
 
 struct cnn_shift cnn_normalize_shift(double scale, double mean, double std)

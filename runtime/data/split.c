@@ -1,4 +1,4 @@
-/* split.c -- which rows validate. As in Keras the last ones, unless the spec says shuffle or stratify. */
+/* split.c -- which rows validate: as in Keras the last ones, unless the spec says shuffle or stratify. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ int64_t cnn_part_rows(int64_t rows, double part)
     return rows - (int64_t)floor((double)rows * (1 - part));
 }
 
-/* How many rows of each class validate: the largest remainders get what rounding down leaves over. The lower class wins
- * a tie. */
+/* Decides how many rows of each class validate. The shares are rounded down; the classes with the largest
+ * remainders get the rows that are left over. The lower class wins a tie. */
 void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t wanted, int64_t *share)
 {
     int64_t given = 0;

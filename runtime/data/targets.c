@@ -1,5 +1,5 @@
-/* targets.c -- does the loss take these targets? Its rule is data; here it is applied to rows of files, when they are opened, and to the
- * batches of the library face. */
+/* targets.c -- checks that the loss takes the targets. The rule of the loss is data (struct cnn_target_rule). It
+ * is applied to rows of files when they are opened, and to the batches of the library face. */
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
@@ -7,11 +7,12 @@
 #include "data/dataset.h"
 #include "support/support.h"
 
-static const double sum_tolerance = 1e-3; /* of the rows of a distribution, which files round */
+/* tolerance of the sum of a row that is a distribution, because files hold rounded numbers */
+static const double sum_tolerance = 1e-3;
 
 enum wrong { FITS, NO_NUMBER, TOO_LARGE, NO_CLASS, OUTSIDE, SUM };
 
-struct finding { /* what is wrong, and where: output -1 is the whole row */
+struct finding { /* what is wrong and where; output -1: the whole row */
     enum wrong wrong;
     int64_t row, output;
     double value;
@@ -28,7 +29,7 @@ static enum wrong judge(const struct cnn_target_rule *rule, double v)
     return fabs(v) > (double)FLT_MAX ? TOO_LARGE : FITS;
 }
 
-/* Row after row, so that a mapped file is read once, from its beginning. */
+/* Goes row after row, so that a mapped file is read once, from its beginning. */
 static struct finding look(const struct cnn_target_rule *rule, const struct cnn_array *a, int64_t rows, int64_t size)
 {
     struct finding f = {FITS, 0, 0, 0};
@@ -47,7 +48,7 @@ static struct finding look(const struct cnn_target_rule *rule, const struct cnn_
     return f;
 }
 
-/* ---- what to do about it */
+/* ---- advice about wrong targets */
 
 static const char *cure_outside(const struct cnn_target_rule *rule, double v)
 {
