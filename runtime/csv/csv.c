@@ -94,7 +94,7 @@ static void parse_text(struct table *t, struct csv_parser *p, const char *text, 
         size_t k = 0;
         while (k < n && text[k] != '\n' && text[k] != '\r')
             k++;
-        /* the \n of \r\n, which is one line end */
+        /* second: this is the \n of \r\n, which together are one line end */
         const int ends = k < n, second = k == 0 && *text == '\n' && *last == '\r';
         k += (size_t)ends;
         if (t->fresh && !is_blank(text, k)) {
