@@ -31,11 +31,11 @@ enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 }
 
 struct cnn_data_options {
     const char *dir; /* NULL: $CNN_DATA_DIR, else the current folder */
-    /* 1: the training part is its whole source, uncut, and no normalisation is fitted; cnn_data_fold does both
-     * later */
     /* enum cnn_part, or-ed. A part that the spec does not have stays empty; a part that is not asked for may be
      * filled */
     int parts;
+    /* 1: the training part is its whole source, uncut, and no normalisation is fitted; cnn_data_fold does both
+     * later */
     int whole;
     int64_t limit; /* only so many first rows of the training source are used, before any split; 0: all */
     const struct cnn_normalize
