@@ -1,12 +1,13 @@
-/* augment.c -- training images, varied: shifted, turned, zoomed, mirrored, with noise. What happens to a row depends on the
- * seed, the epoch and the row's number alone, so it is the same whoever gathers it. */
+/* augment.c -- random changes of training images: they are shifted, turned, zoomed, mirrored, and get noise. What
+ * happens to a row depends only on the seed, the epoch and the number of the row, so it is the same in whichever
+ * thread gathers the row. */
 #include <math.h>
 #include <string.h>
 
 #include "images/images.h"
 #include "support/support.h"
 
-/* Numbers of one row in one epoch: draw k is counter (row, k). */
+/* The random numbers of one row in one epoch: draw k has the counter (row, k). */
 struct draws {
     uint64_t seed, row, high;
 };
@@ -21,12 +22,12 @@ static double symmetric(uint32_t r)
     return ((double)r + 0.5) / 2147483648.0 - 1;
 }
 
-/* A pixel of the result is a place (x, y) of the original: x = ax * column + bx * row + cx, and y alike. */
+/* A pixel of the result is a place (x, y) of the original: x = ax * column + bx * row + cx, and likewise for y. */
 struct map {
     double ax, bx, cx, ay, by, cy;
 };
 
-/* About the middle of the picture: mirrored, turned and zoomed, then shifted. */
+/* The picture is mirrored, turned and zoomed about its middle, then shifted. */
 static struct map make_map(const struct cnn_augment *a, const struct draws *d, int64_t height, int64_t width)
 {
     uint32_t r[4], s[4];
@@ -45,8 +46,8 @@ static struct map make_map(const struct cnn_augment *a, const struct draws *d, i
 struct picture {
     const float *x;
     int64_t height, width, channels;
-    const float *outside; /* what stands around it */
-    int64_t step;         /* from channel to channel there */
+    const float *outside; /* the values outside the picture */
+    int64_t step;         /* the step from one channel to the next in `outside` */
 };
 
 static float at(const struct picture *p, int64_t y, int64_t x, int64_t c)
@@ -55,7 +56,7 @@ static float at(const struct picture *p, int64_t y, int64_t x, int64_t c)
     return inside ? p->x[(y * p->width + x) * p->channels + c] : p->outside[c * p->step];
 }
 
-/* Between its four neighbours. */
+/* Interpolates between the four pixels around (x, y). */
 static void sample(const struct picture *p, double x, double y, float *out)
 {
     double left = floor(x), top = floor(y);
@@ -77,7 +78,7 @@ static void transform(const struct map *m, const struct picture *p, float *out)
         }
 }
 
-/* Box and Muller: two uniform numbers make two normal ones. */
+/* Adds normal numbers. The method of Box and Muller makes two of them from two uniform ones. */
 static void add_noise(const struct draws *d, float deviation, float *x, int64_t n)
 {
     const float turn = 6.28318530717958648F;

@@ -1,4 +1,4 @@
-/* folder.c -- files in folders: which of them are pictures, by what they hold. */
+/* folder.c -- finds the files in folders and tells by their content which of them are pictures. */
 #include "data/data.h"
 #include "images/images.h"
 #include "input.h"
@@ -54,7 +54,7 @@ enum { HEAD = 12 };
 
 static const struct {
     const char *kind;
-    int at, n; /* the bytes that tell it */
+    int at, n; /* the position and the number of the bytes that tell the kind */
     const char *bytes;
 } kinds[] = {{"PNG", 0, 4, "\x89PNG"}, {"JPEG", 0, 3, "\xff\xd8\xff"}, {"GIF", 0, 4, "GIF8"},
              {"WebP", 8, 4, "WEBP"},   {"TIFF", 0, 4, "II*\0"},        {"TIFF", 0, 4, "MM\0*"},
@@ -64,7 +64,7 @@ static const struct {
 size_t cnn_file_head(const char *path, void *head, size_t n)
 {
     struct stat s;
-    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) /* reading from a pipe would take something away */
+    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode)) /* reading from a pipe would remove data from it */
         return 0;
     FILE *f = fopen(path, "rb");
     n = f ? fread(head, 1, n, f) : 0;
@@ -158,7 +158,7 @@ struct walk {
     struct {
         dev_t device;
         ino_t inode;
-    } around[DEEPEST]; /* the folders on the way here */
+    } around[DEEPEST]; /* the folders that contain this one */
 };
 
 static int walk(struct walk *w, const char *path);

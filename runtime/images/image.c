@@ -1,11 +1,11 @@
-/* image.c -- room for a picture, which a file may not promise at any size. */
+/* image.c -- allocates a picture, up to a limit of its size. */
 #include "images/image.h"
 #include "input.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* A file of a few bytes can promise a picture of any size. */
+/* Without a limit, a file of a few bytes could claim a picture of any size. */
 enum { MOST_PIXELS = 100000000, MOST_A_SIDE = 65535 };
 
 int cnn_image_alloc(const char *path, struct cnn_image *out, struct cnn_error *e)

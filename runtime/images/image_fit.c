@@ -1,4 +1,4 @@
-/* image_fit.c -- a picture as the network's input wants it: its channels, then its size. */
+/* image_fit.c -- fits a picture to the input of the network: first its channels, then its size. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static void convert_pixel(const uint8_t *p, int from, int to, uint8_t *out)
 
 /* ---- size */
 
-/* The pixels that make one pixel of the result: n of them, from `first` on; their weights begin at `at`. */
+/* The n pixels, from `first` on, that make one pixel of the result; their weights begin at `at`. */
 struct span {
     int64_t first, n, at;
 };
@@ -43,7 +43,8 @@ static void axis_free(struct axis *a)
     free(a->weights);
 }
 
-/* Weights fall from the middle of the result's pixel to nothing at `reach`, a pixel or, where the axis shrinks, a step. */
+/* Weights fall from the middle of the result's pixel to zero at the distance `reach`, which is one pixel or, where
+ * the axis shrinks, one step. */
 static void make_span(struct axis *a, int64_t i, int64_t from, int64_t at)
 {
     const double step = (double)from / (double)a->size, reach = step > 1 ? step : 1, middle = ((double)i + .5) * step;
@@ -62,7 +63,7 @@ static void make_span(struct axis *a, int64_t i, int64_t from, int64_t at)
 
 static int axis_make(struct axis *a, int64_t from, int64_t size)
 {
-    const int64_t most = from / size * 2 + 4; /* of a span */
+    const int64_t most = from / size * 2 + 4; /* the most pixels of a span */
     *a = (struct axis){.size = size, .spans = calloc((size_t)size, sizeof *a->spans)};
     a->weights = calloc((size_t)(size * most), sizeof *a->weights);
     for (int64_t i = 0; a->spans && a->weights && i < size; i++)
@@ -98,7 +99,7 @@ static void resize(const struct cnn_image *in, const struct axis *across, const 
     float *result = rows + in->height * inner;
     apply(down, rows, inner, result);
     for (int64_t i = 0; i < down->size * inner; i++)
-        out[i] = (uint8_t)(result[i] + .5f); /* a weighted mean of 0 to 255 */
+        out[i] = (uint8_t)(result[i] + .5f); /* in the range of a byte, since it is a weighted mean of bytes */
 }
 
 int cnn_image_fit(const struct cnn_image *in, int64_t height, int64_t width, int channels, uint8_t *out)

@@ -1,4 +1,4 @@
-/* image_jpeg.c -- .jpeg by libjpeg, from memory. */
+/* image_jpeg.c -- decodes a .jpeg in memory with libjpeg. */
 #include <setjmp.h>
 #include <stdio.h>
 
@@ -9,7 +9,7 @@
 #include "images/image.h"
 
 struct reader {
-    struct jpeg_error_mgr errors; /* first: libjpeg hands it back */
+    struct jpeg_error_mgr errors; /* must be the first member, because libjpeg hands its address back */
     jmp_buf back;
     const struct cnn_bytes *in;
     const struct jpeg_source_mgr *source;
@@ -27,8 +27,8 @@ static void fail(j_common_ptr jpeg)
     longjmp(r->back, 1);
 }
 
-/* What libjpeg only warns of, such as an early end, which it would fill with grey, is damage too; but not bytes between the parts, nor
- * what programs write wrongly about themselves. */
+/* Most of what libjpeg only warns about is damage too, such as an early end, where libjpeg would fill in grey.
+ * Exceptions are extra bytes between the parts and wrong markers of the program that wrote the file. */
 static void hear(j_common_ptr jpeg, int level)
 {
     const int code = jpeg->err->msg_code;
@@ -38,13 +38,14 @@ static void hear(j_common_ptr jpeg, int level)
 
 enum { EXIF = JPEG_APP0 + 1, MOST_SCANS = 500 };
 
-/* Are its colours those of a printer: cyan, magenta, yellow and black? */
+/* Tells whether the colours are those of a printer: cyan, magenta, yellow and black. */
 static int is_printed(const struct jpeg_decompress_struct *jpeg)
 {
     return jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
 }
 
-/* A small file can hold a picture in so many passes over all its pixels that it takes hours. */
+/* Limits the passes: a small file can hold a picture in so many passes over all its pixels that decoding takes
+ * hours. */
 static void count_scans(j_common_ptr jpeg)
 {
     struct reader *r = (struct reader *)jpeg->err;
@@ -80,7 +81,8 @@ static int set_up(struct jpeg_decompress_struct *jpeg, struct reader *r, struct 
     return cnn_image_alloc(r->in->path, out, r->e);
 }
 
-/* Ink takes light away; programs that write Adobe's marker store how much light is left. */
+/* Converts the colours of ink to light. Ink takes light away, but programs that write Adobe's marker store how
+ * much light is left. */
 static void take_printed(const struct jpeg_decompress_struct *jpeg, const JSAMPLE *ink, int64_t width, uint8_t *out)
 {
     const int light = jpeg->saw_Adobe_marker;

@@ -1,4 +1,4 @@
-/* image_png.c -- .png by libpng, from memory. */
+/* image_png.c -- decodes a .png in memory with libpng. */
 #include <png.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct reader {
     struct cnn_error *e;
 };
 
-/* libpng's errors come here, and must not return. */
+/* libpng calls this on an error; it must not return. */
 static void fail(png_structp png, const char *why)
 {
     struct reader *r = png_get_error_ptr(png);
@@ -19,7 +19,7 @@ static void fail(png_structp png, const char *why)
     png_longjmp(png, 1);
 }
 
-static void warn(png_structp png, const char *why) /* of what concerns no pixel */
+static void warn(png_structp png, const char *why) /* ignored: warnings are not about pixels */
 {
     (void)png;
     (void)why;
@@ -36,7 +36,8 @@ static void take(png_structp png, png_bytep to, size_t n)
     r->taken += n;
 }
 
-/* Whatever the file has, 8 bits a sample come out: grey, colours, either with alpha. Returns how often rows come by. */
+/* Asks libpng for 8 bits a sample, whatever the file has: grey or colours, with or without alpha. Returns the
+ * number of passes over the rows. */
 static int set_up(png_structp png, png_infop info, struct reader *r)
 {
     png_read_info(png, info);

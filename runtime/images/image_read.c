@@ -1,4 +1,4 @@
-/* image_read.c -- a picture from a file, by what its first bytes say it is. */
+/* image_read.c -- reads a picture from a file with the decoder that the first bytes ask for. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

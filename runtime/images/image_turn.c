@@ -1,15 +1,15 @@
-/* image_turn.c -- the orientation that a camera notes in a file, and pixels turned so. */
+/* image_turn.c -- reads the orientation that a camera noted in a file, and turns pixels accordingly. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "images/image.h"
 
-/* ---- Exif: a little TIFF file, with numbers of either order of bytes */
+/* ---- Exif is a small TIFF file, with numbers in either byte order */
 
 struct tiff {
     const uint8_t *at;
     size_t n;
-    int big; /* the high byte stands first */
+    int big; /* the high byte comes first */
 };
 
 static uint32_t number(const struct tiff *t, size_t at, size_t bytes)
@@ -42,9 +42,9 @@ int cnn_exif_orientation(const uint8_t *exif, size_t n)
 
 /* ---- pixels */
 
-/* Orientations 5 to 8 exchange rows and columns, and which side is at the other end: */
+/* What an orientation mirrors. Orientations 5 to 8 also exchange rows and columns. */
 static const struct {
-    int across, down; /* of the file's picture, before the exchange */
+    int across, down; /* axes of the picture in the file, before the exchange */
 } mirrored[9] = {[2] = {1, 0}, [3] = {1, 1}, [4] = {0, 1}, [6] = {0, 1}, [7] = {1, 1}, [8] = {1, 0}};
 
 int cnn_image_turn(struct cnn_image *m, int orientation)

@@ -1,5 +1,5 @@
-/* images.c -- pictures as a data set: a folder of classes, each a folder of files, or files named one by one. All are decoded when the
- * data are loaded, into bytes of the size of the network's input. */
+/* images.c -- pictures as a data set: a folder with a folder for each class, or files that are named one by one.
+ * All are decoded when the data are loaded, into bytes, in the size of the network's input. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,14 +17,15 @@ typedef long long ll;
 struct file {
     char *path;
     int32_t class;
-    int64_t place, of; /* among those of its class */
+    int64_t place, of; /* place: its number among the `of` files of its class */
 };
 
 struct folder {
     const struct cnn_model *m;
     const char *path;
-    const struct cnn_dataset *train; /* whose classes are those of this folder; NULL: its own */
-    struct cnn_paths classes;        /* its folders */
+    /* the data set that defines the classes of this folder; NULL: the folder defines its own */
+    const struct cnn_dataset *train;
+    struct cnn_paths classes; /* the folders of the classes */
     struct cnn_skipped skipped;
     struct file *files;
     int64_t n, room;
@@ -73,7 +74,7 @@ static int add_files(struct folder *f, const char *path, int32_t class, struct c
     return status;
 }
 
-/* The order makes the first rows, and the last ones, belong to all classes alike. */
+/* Sorts the files so that all classes have an equal part in the first rows, and in the last ones. */
 static int by_turns(const void *a, const void *b)
 {
     const struct file *x = a, *y = b;
@@ -98,7 +99,7 @@ static int add_class(struct folder *f, const char *name, int64_t number, struct 
     return status;
 }
 
-/* A picture outside is a mistake; anything else is passed over. */
+/* A picture outside the folders of the classes is a mistake; any other file is skipped. */
 static int look_outside(struct folder *f, struct cnn_error *e)
 {
     struct cnn_paths names;
@@ -117,7 +118,7 @@ static int look_outside(struct folder *f, struct cnn_error *e)
     return status;
 }
 
-/* Folders of training and test data, which are no classes. */
+/* Tells whether the folders are those of training and test data, which are no classes. */
 static int are_parts(const struct cnn_paths *folders)
 {
     static const char *const parts[] = {"train", "training", "test", "testing", "val", "valid", "validation"};
@@ -150,7 +151,7 @@ static int find_files(struct folder *f, struct cnn_error *e)
     return 0;
 }
 
-/* ---- decoding: every thread takes each so many-th file */
+/* ---- decoding: with n threads, every thread takes every n-th file */
 
 struct decoding {
     const struct cnn_model *m;
@@ -199,7 +200,7 @@ static int decode_all(struct decoding *k, struct cnn_error *e)
     return -1;
 }
 
-/* d->x, from these files. */
+/* Decodes these files to d->x. */
 static int decode(const struct cnn_model *m, const char *const *paths, int64_t n, struct cnn_dataset *d,
                   struct cnn_error *e)
 {
@@ -255,7 +256,7 @@ static int begin(const struct cnn_model *m, const char *path, int targets, struc
     return d->x_file && !targets == !d->y_file ? 0 : cnn_fail_memory(e, path, strlen(path));
 }
 
-/* The classes that the folder names are the data set's. */
+/* Moves the names of the classes from the folder to the data set. */
 static void keep_classes(struct folder *f, struct cnn_dataset *d)
 {
     d->classes = f->classes.at;
@@ -280,7 +281,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_da
     return status;
 }
 
-/* The folder of the training data tells which number a name has. Its pictures are not read for that. */
+/* The folder of the training data defines the number of each name. Its pictures are not read for that. */
 static int load_beside(const struct cnn_model *m, const char *path, const char *dir, struct cnn_dataset *d,
                        struct cnn_error *e)
 {

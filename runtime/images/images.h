@@ -1,54 +1,57 @@
-/* images.h -- pictures as data sets, and pictures in folders. Generated programs whose spec says images name cnn_images, which cnn.h
- * declares. What decodes files is behind image.h, which no other room may include: that would make every program need libpng and
- * libjpeg. */
+/* images.h -- pictures as data sets, and pictures in folders. Generated programs whose spec says images name
+ * cnn_images, which cnn.h declares. The decoders are declared in image.h, which no other room may include: that
+ * would make every program need libpng and libjpeg. */
 #ifndef CNN_IMAGES_H
 #define CNN_IMAGES_H
 
 #include "cnn.h"
 #include "files.h"
 
-/* ---- folder.c: files in folders, and which of them are pictures by what they hold. It knows no decoder. */
+/* ---- folder.c: finds files in folders and tells by their content which are pictures. It uses no decoder. */
 
-struct cnn_paths { /* {0} is empty */
+struct cnn_paths { /* {0} is an empty list */
     char **at;
     int64_t n;
 };
 
 void cnn_paths_free(struct cnn_paths *p);
 int cnn_paths_add(struct cnn_paths *p,
-                  char *path); /* takes it over, also when it fails; -1: no memory, or path is NULL */
+                  char *path); /* takes the path over, even when it fails; -1: no memory, or path is NULL */
 char *cnn_path_in(const char *folder, const char *name); /* malloc'd; NULL: no memory */
 
 int cnn_is_folder(const char *path);
 /* The names in a folder that are not hidden, in the order of their bytes. folders: only the names of folders. */
 int cnn_folder_names(const char *path, int folders, struct cnn_paths *out, struct cnn_error *e);
 
-struct cnn_skipped { /* files that are no pictures that can be read; {0}: none */
+struct cnn_skipped { /* files that are not readable pictures; {0}: none */
     int64_t n;
-    char some[240]; /* names of the first of them */
+    char some[240]; /* names of the first few */
 };
 
 void cnn_skip(struct cnn_skipped *s, const char *path);
-void cnn_note_skipped(const struct cnn_skipped *s, const char *program, const char *folder); /* unless there are none */
-/* The pictures in a folder and in those within it, in the order of the bytes of the names, added to *out. A link to a folder that
- * it stands in is passed over. A file that is called like a picture is one. */
+/* prints nothing when there are none */
+void cnn_note_skipped(const struct cnn_skipped *s, const char *program, const char *folder);
+/* Adds to *out the pictures in a folder and in the folders within it, in the order of the bytes of the names. A
+ * link to a folder that contains it is skipped. A file with the name of a picture counts as one. */
 int cnn_folder_pictures(const char *path, struct cnn_paths *out, struct cnn_skipped *s, struct cnn_error *e);
 
-size_t cnn_file_head(const char *path, void *head, size_t n); /* the first bytes of a regular file, up to n */
-/* By the first bytes: "PNG", "JPEG", "GIF", ...; NULL: no picture, or it cannot be read. */
+/* reads the first bytes of a regular file, up to n; returns how many */
+size_t cnn_file_head(const char *path, void *head, size_t n);
+/* The kind that the first bytes tell: "PNG", "JPEG", "GIF", ...; NULL: no picture, or the file cannot be read. */
 const char *cnn_picture_kind(const char *path);
-int cnn_is_readable_kind(const char *kind); /* PNG and JPEG */
-int cnn_is_picture(const char *path);       /* of such a kind, or called like one */
+int cnn_is_readable_kind(const char *kind); /* true for PNG and JPEG */
+int cnn_is_picture(const char *path);       /* of a readable kind, or with the name of a picture */
 
 /* ---- augment.c */
 
 struct cnn_variation {
     uint64_t seed, epoch;
-    const float *outside; /* what stands around an image: zero, normalised; of the first channel, when per_channel */
-    int per_channel;      /* else of all */
+    /* the normalised zero around an image; when per_channel, it points to the first channel */
+    const float *outside;
+    int per_channel; /* 1: outside has one number for each channel; 0: one number for all */
 };
-int cnn_augments(const struct cnn_model *m); /* the spec says `augment` */
-/* Varies the image x, which is row `row` of its files. work: as large as x. */
+int cnn_augments(const struct cnn_model *m); /* nonzero: the spec says `augment` */
+/* Changes the image x, which is row `row` of its files. work: room as large as x. */
 void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x, float *work);
 
 #endif
