@@ -1,5 +1,5 @@
-/* init.c -- first values of the parameters. Element i of parameter k depends on (seed, k, i) alone, in canonical order,
- * so every target starts from the same network whatever its layout. */
+/* init.c -- first values of the parameters. Element i of parameter k, in canonical order, depends only on (seed,
+ * k, i), so every target starts from the same network, whatever its layout. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,8 @@ static double normal(const struct draw *d, int64_t i)
     return d->a + d->b * z[0];
 }
 
-/* A number beyond two deviations is drawn again. 19 of 20 are within, so four candidates are nearly always enough. */
+/* A number beyond two deviations is drawn again. 19 of 20 are within, so the four candidates of one trial are
+ * nearly always enough. */
 static double truncated_normal(const struct draw *d, int64_t i)
 {
     for (uint64_t trial = 0;; trial++) {
@@ -63,8 +64,8 @@ static double truncated_normal(const struct draw *d, int64_t i)
 
 /* ---- orthogonal: Q of the QR decomposition of a normal matrix, with the signs that make R's diagonal positive */
 
-/* Householder vector that takes x to (-+|x|, 0, ...), over x, scaled so that H = I - v v'. Returns the sign of R's
- * diagonal. */
+/* Overwrites x with the Householder vector v that maps x to (-+|x|, 0, ...), scaled so that H = I - v v'. Returns
+ * the sign of R's diagonal. */
 static double reflector(double *x, int64_t n)
 {
     double norm = 0;
@@ -88,7 +89,8 @@ static void reflect(const double *v, double *x, int64_t n)
         x[i] -= dot * v[i];
 }
 
-/* `v`: columns of length n, m <= n of them; becomes the reflectors. `q`: as large, becomes the orthonormal columns. */
+/* v: m <= n columns of length n, which are overwritten with the reflectors. q: as large; it gets the orthonormal
+ * columns. */
 static void orthonormalize(double *v, double *q, int64_t n, int64_t m)
 {
     for (int64_t k = 0; k < m; k++) {
@@ -103,7 +105,7 @@ static void orthonormalize(double *v, double *q, int64_t n, int64_t m)
             reflect(v + k * n + k, q + j * n + k, n - k);
 }
 
-/* Rows are all dimensions but the last; a wide matrix is the transpose of a tall one. */
+/* The rows of the matrix are all dimensions except the last. A wide matrix is made as the transpose of a tall one. */
 static int orthogonal(const struct draw *d, const struct cnn_place *at, float *theta)
 {
     int64_t cols = d->p->rank > 0 ? d->p->shape[d->p->rank - 1] : 1, count = cnn_param_count(d->p);
@@ -125,11 +127,11 @@ static int orthogonal(const struct draw *d, const struct cnn_place *at, float *t
     return 0;
 }
 
-/* ---- which initialiser is which */
+/* ---- what each initialiser is */
 
 enum fan { NO_FAN, FAN_IN, FAN_AVERAGE };
 
-/* Deviation of a standard normal cut at two deviations. */
+/* The deviation of a standard normal distribution that is cut at two deviations. */
 static const double truncated_deviation = .87962566103423978;
 
 static const struct {
@@ -173,7 +175,8 @@ static void init_param(const struct cnn_model *m, int k, float *theta, uint64_t 
     const struct cnn_place at = cnn_place(m, m->core.place, k);
     if (d.p->init == CNN_ORTHOGONAL && orthogonal(&d, &at, theta) == 0)
         return;
-    if (d.p->init == CNN_ORTHOGONAL) { /* nearly orthogonal for a large matrix, and only a large one gets here */
+    /* a large random matrix is nearly orthogonal, and only a large one gets here */
+    if (d.p->init == CNN_ORTHOGONAL) {
         struct cnn_name room;
         cnn_warn(m->name, "out of memory: '%s' starts from random_normal, not orthogonal", cnn_param_name(m, k, &room));
         d.b = d.a / sqrt((double)(d.p->fan_in > 0 ? d.p->fan_in : 1));

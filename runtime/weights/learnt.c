@@ -1,4 +1,5 @@
-/* learnt.c -- for the library face of a generated program: what was learnt beside the weights, in the caller's memory. */
+/* learnt.c -- for the library face of a generated program: reads and writes what was learnt besides the weights,
+ * in memory of the caller. */
 #include <stddef.h>
 
 #include "beside.h"
@@ -19,7 +20,8 @@ static int64_t channels_of(const struct cnn_model *m)
 
 static void take(const struct cnn_model *m, const struct cnn_beside *b, double *mean, double *std)
 {
-    const double factor = b->channels ? m->data->scale / b->scale : 0; /* of a file whose spec had another */
+    /* differs from 1 when the spec of the file had another scale */
+    const double factor = b->channels ? m->data->scale / b->scale : 0;
     for (int64_t c = 0; c < channels_of(m); c++) {
         const int64_t of = b->channels > 1 ? c : 0;
         mean[c] = b->channels ? b->mean[of] * factor : 0;
@@ -54,7 +56,7 @@ int cnn_save_learnt(const struct cnn_model *m, const float *theta, const double 
     return complain(m, cnn_weights_write(m, theta, &b, path, &e), &e);
 }
 
-/* The normalisation of the spec, with these values where the spec leaves them open. */
+/* Makes the normalisation of the spec, with these values where the spec leaves them open. */
 static int make(const struct cnn_model *m, const double *mean, const double *std, struct cnn_normalize *z,
                 struct cnn_error *e)
 {

@@ -1,5 +1,5 @@
-/* network.c -- which network a file is of: a hash of what the network computes, and what that hash is of, since it was once of the words
- * of the spec. */
+/* network.c -- tells which network a file belongs to, by a hash of what the network computes. Files also store
+ * what the hash is of, because older versions hashed the words of the spec. */
 #include <inttypes.h>
 #include <string.h>
 

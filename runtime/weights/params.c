@@ -1,4 +1,5 @@
-/* params.c -- parameters between files (canonical, Keras' layout) and theta (the kernels' layout). */
+/* params.c -- moves parameters between files (canonical, in Keras' layout) and theta (in the layout of the
+ * kernels). */
 #include "beside.h"
 #include "data/data.h"
 #include "input.h"
@@ -54,8 +55,8 @@ void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, doubl
     }
 }
 
-/* Padding is zero and adds nothing, so the order of memory serves. Eight sums: one vector's worth of independent
- * additions. */
+/* Padding is zero and adds nothing, so this goes through memory in order. It keeps eight sums, so that eight
+ * additions, as many as one vector holds, are independent. */
 static void sum_magnitudes(const float *w, size_t n, double *l1, double *l2)
 {
     double a[8] = {0}, s[8] = {0};
@@ -175,7 +176,7 @@ static int64_t import_one(const struct cnn_model *m, int k, const struct cnn_arr
     return bad;
 }
 
-/* Parameter k, which check_one() has seen to fit. */
+/* Imports parameter k, for which check_one() has succeeded. */
 static void import_checked(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *prefix,
                            const char *path, float *theta)
 {
@@ -257,7 +258,7 @@ int cnn_weights_write(const struct cnn_model *m, const float *theta, const struc
                       struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    struct cnn_beside b = beside ? *beside : (struct cnn_beside){0}; /* t looks into it */
+    struct cnn_beside b = beside ? *beside : (struct cnn_beside){0}; /* t borrows from it */
     const int npz = cnn_has_ending(path, ".npz");
     if (npz && !cnn_normalize_is_fitted(m))
         b.channels = 0;

@@ -1,4 +1,4 @@
-/* paths.c -- what files of weights may be called, and whether they can be written. */
+/* paths.c -- the names that files of weights may have, and whether a file can be written. */
 #include <string.h>
 
 #include "data/data.h"
@@ -21,7 +21,7 @@ int cnn_has_npy_name(const char *path, struct cnn_error *e)
     return cnn_has_ending(path, ".npy") ? 0 : cnn_fail(e, "%s: the name of a file of predictions ends in .npy", path);
 }
 
-/* This is asked before a training: an hour of work must not fail when it is saved. */
+/* Called before training, so that an hour of work is not lost when saving it fails. */
 int cnn_file_can_be_written(const char *path, struct cnn_error *e)
 {
     struct cnn_atomic a = {0};

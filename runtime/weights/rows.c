@@ -1,4 +1,4 @@
-/* rows.c -- the elements of tables whose rows repeat: equal layers go on as the first two of them do. */
+/* rows.c -- the elements of tables whose rows repeat: further equal layers follow from the first two. */
 #include "weights/weights.h"
 
 #include <ctype.h>
@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An element is `ahead` steps behind a row; one step leads to that row from the one `back` rows before it. */
+/* Where an element is: `ahead` steps after row `row`. One step is the difference between that row and the one
+ * `back` rows before it. */
 struct spot {
     int row, back;
     int64_t ahead;
@@ -29,7 +30,8 @@ static int64_t ahead_of(struct spot s, int64_t before, int64_t here)
     return here + s.ahead * (here - before);
 }
 
-/* The number in which the two names differ goes on; compiler/base/repeats.c has made sure that there is but one, and that there is room. */
+/* Continues the number in which the two names differ; compiler/base/repeats.c has made sure that there is only one
+ * such number, and that there is room for the name. */
 static const char *name_ahead(struct spot s, const char *before, const char *here, struct cnn_name *room)
 {
     int start = 0;

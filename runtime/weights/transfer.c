@@ -1,4 +1,5 @@
-/* transfer.c -- `--init`: the parameters that a file of another network has in common with this one, by name and shape. */
+/* transfer.c -- `--init`: takes the parameters that a file of another network shares with this network, by name
+ * and shape. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "support/support.h"
 #include "weights/weights.h"
 
-/* What does not fit, in words: a list in a stream each. */
+/* Lists of what does not fit, for messages; each list is written to a stream. */
 enum { MISSING, FOREIGN, OTHER_SHAPE, LISTS };
 
 static const char *const headings[LISTS] = {
@@ -36,7 +37,7 @@ static int open_lists(struct transfer *t, struct cnn_error *e)
     return 0;
 }
 
-/* The lists become text; -1 when there was no memory for it. */
+/* Turns the lists into text; -1: no memory. */
 static int finish_lists(struct transfer *t)
 {
     int status = 0;

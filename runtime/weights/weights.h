@@ -1,5 +1,6 @@
-/* weights.h -- parameters: first values, files that hold them, and their places. Files have them as Keras does (canonical); theta has
- * them as the kernels want them. Nothing here knows what a run is or how to train: a checkpoint is train/'s. */
+/* weights.h -- parameters: first values, files that hold them, and their places. Files have them as Keras does
+ * (canonical); theta has them as the kernels want them. Nothing here knows what a run is or how to train:
+ * checkpoints belong to train/. */
 #ifndef CNN_WEIGHTS_H
 #define CNN_WEIGHTS_H
 
@@ -13,46 +14,48 @@ struct cnn_name {
     char text[128];
 };
 
-/* The row of the table that describes parameter k, layer i, kernel i of `bench`. Its name and its layer's number are those of the first
- * element that the row stands for; the functions below count on from there. */
+/* The row of the table that describes parameter k, layer i, or kernel i of `bench`. The name and the layer number
+ * in the row are those of the first element that it stands for; the functions below count on from there. */
 const struct cnn_param *cnn_param(const struct cnn_model *m, int k);
 const struct cnn_layer *cnn_layer(const struct cnn_model *m, int i);
 const struct cnn_kernel *cnn_kernel(const struct cnn_model *m, int i);
 
-/* The values that count on. Names are written to *room when they stand nowhere else. place: that of a core of m. */
+/* The values that count on. A name that is in no table is written to *room. place: the table of a core of m. */
 const char *cnn_param_name(const struct cnn_model *m, int k, struct cnn_name *room);
 const char *cnn_layer_name(const struct cnn_model *m, int i, struct cnn_name *room);
 int cnn_kernel_layer(const struct cnn_model *m, int i);
 struct cnn_place cnn_place(const struct cnn_model *m, const struct cnn_place *place, int k);
-int64_t cnn_trace(const struct cnn_model *m, int i);      /* of the reference: offset of a layer's output, or -1 */
-int64_t cnn_trace_size(const struct cnn_model *m, int i); /* elements of one image there */
+/* offset of a layer's output in the reference core, or -1 */
+int64_t cnn_trace(const struct cnn_model *m, int i);
+int64_t cnn_trace_size(const struct cnn_model *m, int i); /* elements of that output for one image */
 
 /* ---- params.c: parameters between files and theta */
 
 int64_t cnn_param_count(const struct cnn_param *p); /* canonical elements, without padding */
-/* Where canonical element i (C order) stands in theta. */
+/* The index in theta of canonical element i (C order). */
 size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64_t i);
 
-/* One parameter out of theta (or a gradient, or a slot of state). */
+/* Copies one parameter out of theta (or out of a gradient, or a slot of state). */
 void cnn_param_get(const struct cnn_param *p, const struct cnn_place *at, const float *theta, float *canonical);
-/* theta of the fast core as theta of the reference core; its padding becomes zero. */
+/* Converts theta of the fast core to theta of the reference core, with padding set to zero. */
 void cnn_theta_to_reference(const struct cnn_model *m, const float *theta, double *reference);
 
-/* Adds one canonical float32 array a parameter, named prefix + name: "" for weights; any array of core.theta floats goes. */
+/* Adds one canonical float32 array for each parameter, named prefix + name; the prefix is "" for weights. Any
+ * array of core.theta floats can be given as theta. */
 int cnn_params_export(const struct cnn_model *m, const float *theta, const char *prefix, struct cnn_tensors *out,
                       struct cnn_error *e);
-/* The reverse. Every parameter must be there with its shape, float32 or float64; otherwise theta is not touched. `path`
- * is for messages. check alone promises that import will succeed. */
+/* The reverse. Every parameter must be there with its shape, float32 or float64; otherwise theta is not touched.
+ * `path` is for messages. When cnn_params_check succeeds, import will succeed too. */
 int cnn_params_check(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                      struct cnn_error *e);
 int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                       float *theta, struct cnn_error *e);
-/* The same of parameter k alone. */
+/* The same for parameter k only. */
 int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *path, float *theta,
                      struct cnn_error *e);
 int cnn_is_param(const struct cnn_model *m, const char *name);
-/* The same of a slot of the optimiser's state, core.trained floats, with the prefix "optimizer.momentum.". Frozen parameters have
- * none: what a file says of theirs is not looked at. */
+/* The same for a slot of the optimiser's state, which is core.trained floats; a prefix is "optimizer.momentum.",
+ * for example. Frozen parameters have no state, and state that a file holds for them is ignored. */
 int cnn_state_export(const struct cnn_model *m, const float *state, const char *prefix, struct cnn_tensors *out,
                      struct cnn_error *e);
 int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
@@ -61,26 +64,27 @@ int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, co
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);
 
-/* cnn_load_weights and cnn_save_weights with the message in *e. beside: what goes with them, or NULL. In an .npz that is only what
- * the spec does not say. */
+/* cnn_load_weights and cnn_save_weights with the message in *e. beside: what is stored with the weights, or NULL.
+ * In an .npz only what the spec does not say is stored. */
 int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
 int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
                       struct cnn_error *e);
 
 /* ---- transfer.c: weights of another network */
 
-/* The parameters whose names and shapes the file has; what does not fit is listed on stderr. That none fits is an error. */
+/* Takes the parameters whose names and shapes the file has; what does not fit is listed on stderr. It is an error
+ * when none fits. */
 int cnn_weights_transfer(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
 
-/* ---- network.c: which network a file is of, by its hash */
+/* ---- network.c: which network a file belongs to, by its hash */
 
 int cnn_network_add(uint64_t hash, struct cnn_tensors *t, struct cnn_error *e);
-/* Files of versions that told networks apart by their spelling pass, with a warning: that their arrays fit is looked at anyway. what:
- * "a checkpoint". */
+/* A file of an old version, whose hash is of the words of the spec, passes with a warning, because the arrays are
+ * checked anyway. what: the kind of file for messages, "a checkpoint". */
 int cnn_network_check(const struct cnn_model *m, uint64_t hash, const struct cnn_tensors *t, const char *path,
                       const char *what, struct cnn_error *e);
 
-/* ---- paths.c: what files of weights are called */
+/* ---- paths.c: names of files of weights */
 
 int cnn_has_writable_name(const char *path, struct cnn_error *e); /* -1: neither .safetensors nor .npz */
 int cnn_is_npz(const char *path);
