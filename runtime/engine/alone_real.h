@@ -1,5 +1,6 @@
-/* alone_real.h -- a chunk alone, in one precision. Included once for each, with REAL, the names of its structs, CORE, CHUNK and STRETCH, and
- * that of the function, ALONE, defined. */
+/* alone_real.h -- runs a chunk that is a batch by itself, or belongs to none, in one precision. stretches.c
+ * includes it once for each precision and defines these macros before: REAL, the type; CORE, CHUNK and STRETCH,
+ * the names of its structs; ALONE, the name of the function. */
 void ALONE(const struct CORE *core, const REAL *theta, const REAL *prepared, const struct CHUNK *k)
 {
     for (int s = 0; s < core->n_stretches; s++) {

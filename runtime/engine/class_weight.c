@@ -1,16 +1,17 @@
-/* class_weight.c -- factors of the losses of rows by their class, as given or so that all classes weigh alike. */
+/* class_weight.c -- factors of the losses of rows by their class: the given ones, or those that give all classes
+ * the same weight. */
 #include <stdlib.h>
 
 #include "data/data.h"
 #include "engine/engine.h"
 
-/* A single output tells two classes apart. */
+/* The number of classes; a single output tells two classes apart. */
 static int64_t classes_of(const struct cnn_model *m)
 {
     return cnn_output(m)->size > 1 ? cnn_output(m)->size : 2;
 }
 
-/* rows / (classes * rows of the class), of the classes that there are. */
+/* The factor is rows / (classes * rows of the class), where only classes that have rows count. */
 static int balance(const struct cnn_dataset *d, int64_t classes, float *out)
 {
     int64_t *rows = calloc((size_t)classes, sizeof *rows), present = 0;

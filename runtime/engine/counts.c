@@ -1,6 +1,7 @@
-/* counts.c -- metrics that need more than a sum over the rows: precision, recall and F1 count per class, AUC keeps histograms of
- * the scores, R^2 means and squares. Each has a stretch of an array of doubles, the state. Rows are added in lanes whose rows do
- * not depend on the number of threads, and lanes are merged in their order, so the bits do not either.
+/* counts.c -- metrics that need more than a sum over the rows: precision, recall and F1 count per class, AUC keeps
+ * histograms of the scores, R^2 means and squares. Each has a part of an array of doubles, the state. Rows are added
+ * in lanes. Which rows are in a lane does not depend on the number of threads, and lanes are merged in their order,
+ * so the bits do not depend on it either.
  */
 #include <math.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "data/data.h"
 #include "engine/engine.h"
 
-struct rows { /* n answers: each of `last` numbers */
+struct rows { /* n answers of `last` numbers each */
     const struct cnn_meaning *is;
     const float *y, *dense; /* dense NULL: sparse */
     const int32_t *label;
@@ -21,13 +22,14 @@ static int64_t true_class(const struct rows *r, int64_t i)
     return r->dense ? cnn_argmax(r->dense + i * r->last, r->last) : r->label[i];
 }
 
-/* Is class c, or the answer that output c gives, right for row i? */
+/* Tells whether class c is the true class of row i or, when outputs do not vote, whether the target of output c is
+ * yes. */
 static int is_positive(const struct rows *r, int64_t i, int64_t c)
 {
     return r->is->votes ? true_class(r, i) == c : r->dense[i * r->last + c] > 0.5f;
 }
 
-/* ---- precision, recall, f1: of each class hits, false alarms, misses */
+/* ---- precision, recall, f1: the state has hits, false alarms and misses of each class */
 
 enum { HIT, FALSE_ALARM, MISS, COUNTS };
 
@@ -85,7 +87,8 @@ static double counts_value(const struct cnn_metric *k, int64_t classes, const do
     return k->average == CNN_MICRO ? score(k->kind, all) : ratio(sum, weights);
 }
 
-/* ---- auc: of each class how many positive and negative rows have a score between two of the thresholds 0, 1/(n-1), ... 1 */
+/* ---- auc: the state has, for each class, how many positive and negative rows have a score between two of the
+ *      thresholds 0, 1/(n-1), ... 1 */
 
 static int64_t buckets(const struct cnn_metric *k)
 {
@@ -110,7 +113,7 @@ static void add_scores(const struct cnn_metric *k, const struct rows *r, double 
     }
 }
 
-/* The area under the curve of hits over false alarms; of one that has no positive or no negative rows: -1. */
+/* The area under the curve of hits over false alarms; -1 when there are no positive or no negative rows. */
 static double area(const double *s, int64_t n, int64_t classes, int64_t stride, double *positives)
 {
     double p[2] = {0, 0}, sum = 0; /* negatives and positives above the threshold */
@@ -125,7 +128,7 @@ static double area(const double *s, int64_t n, int64_t classes, int64_t stride, 
     return p[0] > 0 && p[1] > 0 ? sum / (p[0] * p[1]) : -1;
 }
 
-/* NAN, undefined, where all rows are alike. */
+/* The result is NAN, undefined, when all rows are positive or all are negative. */
 static double auc_value(const struct cnn_metric *k, int64_t classes, const double *s)
 {
     int64_t stride = 2 * buckets(k);
@@ -143,7 +146,8 @@ static double auc_value(const struct cnn_metric *k, int64_t classes, const doubl
     return weights > 0 ? sum / weights : (double)NAN;
 }
 
-/* ---- r2: the number of rows, then of each output the targets' mean, their squares about it, and the squared errors */
+/* ---- r2: the state has the number of rows, then for each output the mean of the targets, the sum of their
+ *      squares about the mean, and the sum of the squared errors */
 
 enum { MEAN, SQUARES, ERRORS, MOMENTS };
 

@@ -1,5 +1,5 @@
-/* engine.c -- the arenas and threads of a run, and the core run over the rows of a data set. Everything is allocated
- * here, once; sizes are checked on the way. */
+/* engine.c -- the arenas and threads of a run, and functions that run the core over the rows of a data set.
+ * Everything is allocated here once, and sizes are checked for overflow. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,8 +36,8 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     return at ? 0 : -1;
 }
 
-/* How many steps' gradients and sums there are at a time: with copies, a thread may begin a step while others still read
- * what the one before it left. */
+/* The number of steps whose gradients and sums exist at the same time. With copies of the parameters, a thread may
+ * begin a step while other threads still read the results of the step before. */
 static int steps_under_way(const struct cnn_engine *g)
 {
     return g->copies > 1 ? 2 : 1;
@@ -125,7 +125,8 @@ static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struc
     return training ? alloc_gradients(g, e) : 0;
 }
 
-/* Threads that a batch keeps busy for longer than they wait for one another: as many as there are cores, fewer for little work. */
+/* The number of threads that a batch keeps busy for longer than they wait for one another: the number of cores, or
+ * less when there is little work. */
 static int default_threads(const struct cnn_model *m)
 {
     double macs = 0;
@@ -144,7 +145,7 @@ int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options 
     return threads < cores / jobs ? threads : cores > jobs ? cores / jobs : 1;
 }
 
-/* Evaluation counts in a fixed number of lanes, so that which rows meet in one does not depend on the threads. */
+/* Evaluation counts in a fixed number of lanes, so that the rows of a lane do not depend on the number of threads. */
 enum { LANES = 16 };
 
 static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
@@ -158,7 +159,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
 {
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     if (training && g->threads > m->chunks)
-        g->threads = m->chunks; /* a chunk is the unit of work */
+        g->threads = m->chunks; /* a chunk is the unit of work, so more threads would have none */
     g->n_buffers = training && m->core.n_stretches > 1 ? m->chunks : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
@@ -204,14 +205,14 @@ void cnn_engine_prepare(struct cnn_engine *g)
     cnn_pool_run(g->pool, prepare_work, g);
 }
 
-/* ---- the forward half over a data set. Chunk c is thread (c % threads)'s; its sums go to a slot of its own. */
+/* ---- runs the forward half over a data set. Each chunk has a slot of its own for its sums. */
 
 struct pass {
     struct cnn_engine *g;
     const struct cnn_dataset *d;
     int64_t rows;
-    float *y;                  /* of predict: the outputs, */
-    struct cnn_answer *answer; /* or the classes that they stand for */
+    float *y;                  /* of predict: room for the outputs, */
+    struct cnn_answer *answer; /* or for the classes that the outputs stand for */
 };
 
 static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c, struct cnn_slot *slot)
@@ -286,7 +287,7 @@ static void predict_work(void *arg, int thread)
 static void predict(struct pass *p)
 {
     if (p->rows <= p->g->m->chunk)
-        predict_work(p, 0); /* there is nothing to share, so no thread is woken */
+        predict_work(p, 0); /* there is only one chunk, so no other thread is woken */
     else
         cnn_pool_run(p->g->pool, predict_work, p);
 }
@@ -294,7 +295,7 @@ static void predict(struct pass *p)
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)
 {
     struct cnn_arena l = {0};
-    cnn_arena_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* at 0 */
+    cnn_arena_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* the array is at offset 0 */
     return cnn_arena_alloc(&l, "predictions", e);
 }
 

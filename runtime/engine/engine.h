@@ -1,40 +1,45 @@
-/* engine.h -- runs the compiled network over rows: arenas, threads, batches cut into chunks, sums and metrics of what comes out. It
- * predicts and evaluates; what steps to make, when to stop and what to say is train/'s. Nothing here prints. */
+/* engine.h -- runs the compiled network over rows: arenas, threads, batches cut into chunks, sums and metrics of
+ * what comes out. It predicts and evaluates; train/ decides which steps to make, when to stop and what to print.
+ * Nothing here prints. */
 #ifndef CNN_ENGINE_H
 #define CNN_ENGINE_H
 
 #include "data/data.h"
 #include "support/support.h"
 
-/* ---- outputs.c: what n outputs say, of which `is` tells what they are */
+/* ---- outputs.c: what n outputs say; `is` tells what the outputs mean */
 
 struct cnn_answer {       /* of one row */
-    int32_t class, truth; /* class -1: no number */
+    int32_t class, truth; /* class -1: an output is not a number */
     float sure;           /* the probability that the network gives its class */
 };
-struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n); /* but the truth */
-int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n); /* -1: none, one of them is NaN */
-/* The probability that output y stands for; of numbers y itself. log_sum: cnn_log_sum of the answer that y is of. */
+/* all fields except truth */
+struct cnn_answer cnn_answer_of(const struct cnn_meaning *is, const float *y, int64_t n);
+/* -1: no class, because an output is NaN */
+int64_t cnn_said_class(const struct cnn_meaning *is, const float *y, int64_t n);
+/* The probability that output y stands for; when outputs are numbers, y itself. log_sum: cnn_log_sum of the answer
+ * that contains y. */
 double cnn_probability(const struct cnn_meaning *is, float y, double log_sum);
 double cnn_log_sum(const struct cnn_meaning *is, const float *y, int64_t n);
 void cnn_probabilities(const struct cnn_meaning *is, const float *y, int64_t n, float *p); /* p may be y */
-double cnn_yes_above(const struct cnn_meaning *is, double probability); /* an output above this says yes more surely */
+/* an output above the result says yes with more than this probability */
+double cnn_yes_above(const struct cnn_meaning *is, double probability);
 
-/* ---- metrics.c: from sums to what Keras calls logs */
+/* ---- metrics.c: turns sums into what Keras calls logs */
 
 enum { CNN_METRICS = 14 };
 
-struct cnn_slot { /* what one chunk adds; two cache lines, so that threads do not share one */
+struct cnn_slot { /* the sums of one chunk; two cache lines, so that no two threads share a cache line */
     struct cnn_sums sums;
     double metric[CNN_METRICS];
 };
 
-struct cnn_totals { /* running sums over the rows seen */
+struct cnn_totals { /* running sums over the rows so far */
     int64_t rows;
     double loss; /* penalties included, weighted by rows */
     double metric[CNN_METRICS];
-    double penalty; /* the part of loss that is penalties */
-    int counted;    /* metrics that are no sum stand in metric, as values */
+    double penalty; /* the part of `loss` that comes from penalties */
+    int counted;    /* 1: metric[] also holds the metrics that are no sums, as values */
 };
 
 struct cnn_logs { /* in the order of the keys, as Keras prints them */
@@ -45,43 +50,46 @@ struct cnn_logs { /* in the order of the keys, as Keras prints them */
     } at[2 * (CNN_METRICS + 2) + 1]; /* loss, penalty, metrics, each twice, and the learning rate */
 };
 
-/* Adds to sums[i] the sum over n images of metric i. target as ports say. */
+/* Adds to sums[i] the sum over n images of metric i. target is laid out as cnn.h says of ports. */
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums);
-void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out); /* in order */
-/* One batch of `rows` images; penalty is of the parameters. */
+void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out); /* adds in order */
+/* Adds one batch of `rows` images; penalty is that of the parameters. */
 void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t rows, double penalty);
 double cnn_totals_loss(const struct cnn_totals *t);
-int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j,
-                      double *value);                                   /* 0: not known yet */
+/* returns 0 when the value is not known yet */
+int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j, double *value);
 const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
 void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix,
-                      const struct cnn_totals *t); /* without the loss */
+                      const struct cnn_totals *t); /* the metrics without the loss */
 
-/* ---- counts.c: metrics that are no sum. The state is cnn_state_size() doubles, zero before the first row. */
+/* ---- counts.c: metrics that are no sums. Their state is cnn_state_size() doubles, which are zero before the
+ *      first row. */
 
 int cnn_metric_is_sum(const struct cnn_metric *k);
 size_t cnn_state_size(const struct cnn_model *m);
 void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state);
 void cnn_state_merge(const struct cnn_model *m, double *into, const double *from);
-void cnn_state_values(const struct cnn_model *m, const double *state, double *metric); /* of those metrics */
+/* sets the values of these metrics */
+void cnn_state_values(const struct cnn_model *m, const double *state, double *metric);
 
 /* ---- class_weight.c: rows of rare classes count for more, in training */
 
-/* NULL when the spec has no class weights, else one a class (malloc'd), balanced over the rows of d; failed: set on error. */
+/* NULL when the spec has no class weights; else one weight for each class (malloc'd), balanced over the rows of d
+ * if the spec says so. *failed is set on an error. */
 float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d, int *failed, struct cnn_error *e);
-/* Weights of n rows with these targets: each its own (NULL: 1), times its class's. Returns out, which may be `own`; without class
- * weights `own` itself. */
+/* The weights of n rows with these targets: the row's own weight (own NULL: 1) times the weight of its class.
+ * Returns out, which may be `own`; without class weights returns `own`. */
 const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class, const void *target, int n,
                                const float *own, float *out);
 
-/* ---- lanes.c: states of the same metrics for rows that are counted at the same time */
+/* ---- lanes.c: states of the same metrics, one for each lane of rows; lanes are counted at the same time */
 
 struct cnn_lanes {
     int n;
-    size_t size; /* doubles of one, whole cache lines; 0: no metric needs them */
-    double *at;  /* n of them, and one more to merge into */
+    size_t size; /* doubles of one state, in whole cache lines; 0: no metric needs a state */
+    double *at;  /* n states, and one more into which they are merged */
 };
 
 int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e);
@@ -92,19 +100,19 @@ void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_
 
 /* ---- engine.c: the arenas, the threads, and running the core over rows */
 
-/* Up to this many parameters every thread that trains keeps copies of its own and updates all of them: that takes less time
- * than waiting for one another, and fetching from one another's caches what the others updated. */
+/* Up to this many parameters, every thread that trains keeps a copy of its own and updates all of it. This takes
+ * less time than when threads wait for one another and fetch from each other's caches what the others updated. */
 enum { CNN_OWN_COPY = 256 << 10 };
 
-struct cnn_worker {                  /* one thread's */
+struct cnn_worker {                  /* what one thread has */
     float *theta, *prepared, *state; /* its own copy, or the shared one */
 };
 
-struct cnn_buffers { /* of a chunk under way */
+struct cnn_buffers { /* of a chunk that is being computed */
     float *x, *y, *scratch;
-    float *image; /* as it was before it was augmented */
+    float *image; /* the image as it was before it was augmented */
     void *target;
-    float *weight; /* of the chunk's rows */
+    float *weight; /* of the rows of the chunk */
     struct cnn_step step;
 };
 
@@ -112,51 +120,56 @@ struct cnn_engine {
     const struct cnn_model *m;
     struct cnn_pool *pool;
     int threads;
-    int copies;                      /* of the parameters: 1, or one a thread */
+    int copies;                      /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
-    float **grads; /* one a chunk of a batch; with copies, those of odd steps behind those of even ones */
+    float **grads; /* one for each chunk of a batch; with copies, those of even steps, then those of odd steps */
     struct cnn_worker *workers;
-    /* One a thread; when steps have several stretches and g is for training, one a chunk of a batch. */
+    /* One for each thread; but one for each chunk of a batch when g is for training and steps have several
+     * stretches. */
     int n_buffers;
     struct cnn_buffers *buffers;
-    struct cnn_core_chunk *chunks; /* what is in them */
-    float **partial;               /* [stretches][n_buffers]: what a stretch wants the sum of */
-    struct cnn_slot *slots;        /* one a chunk: of two batches when training, of all rows when evaluating */
+    struct cnn_core_chunk *chunks; /* the chunks in the buffers */
+    float **partial;               /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
+    /* one for each chunk: of two batches when training, of all rows when evaluating */
+    struct cnn_slot *slots;
     void *parameter_arena, *training_arena, *activation_arena, *tables;
-    struct cnn_lanes lanes; /* one a chunk of a batch when training, a fixed number when evaluating */
+    struct cnn_lanes lanes; /* one for each chunk of a batch when training, a fixed number when evaluating */
 };
 
-int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o); /* each, when --jobs run at once */
-/* max_rows: the most that cnn_engine_evaluate will see. threads 0: the default. */
+/* the threads of each job when --jobs of them run at once */
+int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o);
+/* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e);
 void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
 /* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
-/* It ends early, with no numbers of use, when cnn_signals_caught. */
+/* Ends early, with useless numbers, when cnn_signals_caught() is nonzero. */
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
-/* Whenever theta (or state) has changed from outside, before anything below: makes the other copies alike. */
+/* Must be called after theta (or state) was changed from outside, before any function below: makes the other
+ * copies equal. */
 void cnn_engine_prepare(struct cnn_engine *g);
 void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
-/* Room for that y, which the caller frees; NULL on failure. */
+/* Allocates that y; the caller frees it. NULL on failure. */
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e);
-/* Both with the weights theta, in an engine of their own. */
+/* The same two tasks with the weights theta, in an engine of their own. */
 int cnn_evaluate_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
                       struct cnn_totals *out, struct cnn_error *e);
 int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t threads, const struct cnn_dataset *d,
                      float *y, struct cnn_error *e);
 
-void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out); /* but the truth */
+/* all fields except truth */
+void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out);
 
 /* ---- stretches.c */
 
-/* The buffers in which this thread, when training, has chunk c of a batch. */
+/* The index of the buffers in which this thread, when training, has chunk c of a batch. */
 int cnn_engine_buffer(const struct cnn_engine *g, int thread, int c);
-/* Stretch s of the chunk in that buffer, of a batch of n chunks. */
+/* Runs stretch s on the chunk in that buffer; the batch has n chunks. */
 void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer, int n);
-/* This thread's part of stretch s, which is over parts, of such a batch. */
+/* Runs this thread's part of stretch s, which has a function `part`, for such a batch. */
 void cnn_stretch_part(const struct cnn_engine *g, int thread, int s, int n);
-/* All stretches of a chunk that is a batch by itself, or none (step->batch). */
+/* Runs all stretches of a chunk that is a batch by itself (step->batch 1) or belongs to no batch (0). */
 void cnn_chunk_alone(const struct cnn_core *core, const float *theta, const float *prepared,
                      const struct cnn_core_chunk *k);
 void cnn_chunk_alone_double(const struct cnn_reference *core, const double *theta, const double *prepared,
@@ -190,7 +203,8 @@ struct cnn_laps {
 int cnn_laps_open(struct cnn_laps *l, int n, struct cnn_error *e);
 void cnn_laps_close(struct cnn_laps *l); /* of {0} too */
 void cnn_laps_restart(struct cnn_laps *l);
-double cnn_laps_read(const struct cnn_laps *l, int k); /* ticks since the restart, without the laps' own */
-double cnn_laps_tick(const struct cnn_laps *l);        /* seconds of a tick */
+/* ticks since the restart, without the cost of the laps themselves */
+double cnn_laps_read(const struct cnn_laps *l, int k);
+double cnn_laps_tick(const struct cnn_laps *l); /* seconds of a tick */
 
 #endif

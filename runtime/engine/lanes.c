@@ -1,4 +1,4 @@
-/* lanes.c -- states of metrics for rows that are counted at the same time, each lane by one thread. */
+/* lanes.c -- states of metrics for lanes of rows. Lanes are counted at the same time, each by one thread. */
 #include <stdlib.h>
 #include <string.h>
 

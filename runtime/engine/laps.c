@@ -1,5 +1,5 @@
-/* laps.c -- a stopwatch for kernels that take a microsecond: the counter of the processor where there is one, and what a
- * lap itself costs is taken off. */
+/* laps.c -- a stopwatch for kernels that take a microsecond. It uses the counter of the processor where there is
+ * one, and subtracts the cost of a lap itself. */
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -30,7 +30,7 @@ void cnn_lap(struct cnn_laps *l, int k)
     l->last = now;
 }
 
-/* Ticks of a lap with nothing in it: the least of many rounds. */
+/* The ticks of an empty lap: the minimum over many rounds. */
 static double cost_of_a_lap(struct cnn_laps *l)
 {
     enum { ROUNDS = 20, LAPS = 1000 };

@@ -1,4 +1,4 @@
-/* metrics.c -- metrics of predictions, and the sums from which losses and metrics are shown. */
+/* metrics.c -- metrics of predictions, and the sums from which losses and metrics are computed for display. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,8 @@
 #include "data/data.h"
 #include "engine/engine.h"
 
-/* ---- one image: predictions y[size], of which each run of `last` is one answer (Keras: the last axis) */
+/* ---- one image: its predictions are y[size], and each run of `last` of them is one answer (in Keras: the last
+ *      axis) */
 
 struct image {
     const struct cnn_meaning *is;
@@ -65,7 +66,8 @@ static double wanted_value(const struct image *p, int64_t i)
     return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->label);
 }
 
-/* The mean difference from what is wanted, squared or not; of logits that of the probabilities. */
+/* The mean difference from the wanted values, squared or absolute; when outputs are logits, that of the
+ * probabilities. */
 static double mean_difference(const struct image *p, int squared)
 {
     double sum = 0;

@@ -1,4 +1,4 @@
-/* outputs.c -- from outputs to probabilities and classes, whatever the outputs are. */
+/* outputs.c -- turns outputs into probabilities and classes, whatever the outputs mean. */
 #include <math.h>
 
 #include "data/data.h"

@@ -1,11 +1,12 @@
-/* reduce.c -- sums over chunks: of gradients, and of whatever else chunks make shares of. */
+/* reduce.c -- sums over chunks: of gradients, and of whatever else chunks compute shares of. */
 #include <string.h>
 
 #include "engine/engine.h"
 
-enum { BLOCK = 256 }; /* elements at a time: the sums of all levels of the tree stay in the first cache */
+/* elements that are summed at a time: the sums of all levels of the tree then stay in the first cache */
+enum { BLOCK = 256 };
 
-/* The chunks of the left subtree: the largest power of two that is less than n. */
+/* The number of chunks in the left subtree: the largest power of two that is less than n. */
 static int left_of(int n)
 {
     int left = 1;
@@ -14,7 +15,7 @@ static int left_of(int n)
     return left;
 }
 
-/* sum[0 .. size): of n chunks at `at`. sum may be the first of them there. */
+/* Sets sum[0 .. size) to the sum of n chunks, each from element `at` on. sum may be that place of the first chunk. */
 static void add_tree(float *sum, float *const *chunks, int n, size_t at, size_t size)
 {
     float right[BLOCK];

@@ -1,4 +1,4 @@
-/* reference.c -- buffers for the reference core: double, plain loops, nothing fused. */
+/* reference.c -- buffers for the reference core, which computes in double, in plain loops, with nothing fused. */
 #include <stdlib.h>
 
 #include "engine/engine.h"

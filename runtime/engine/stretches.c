@@ -1,4 +1,4 @@
-/* stretches.c -- chunks on their way through the stretches of a step. */
+/* stretches.c -- runs the stretches of a step on chunks. */
 #include <string.h>
 
 #include "engine/engine.h"
