@@ -1,4 +1,4 @@
-/* answers.c -- what a network that tells classes apart says of rows whose class is known. */
+/* answers.c -- the classes that a network predicts for rows whose class is known. */
 #include <stdlib.h>
 
 #include "data/data.h"
@@ -83,7 +83,7 @@ const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most,
             break;
         out[n++] = (unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s;
     }
-    if (continues(*s)) /* the rest of a character did not fit */
+    if (continues(*s)) /* a character was cut in the middle: drop all of it */
         while (n > 0 && continues(out[--n]))
             continue;
     out[n] = '\0';

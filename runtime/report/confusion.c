@@ -1,4 +1,4 @@
-/* confusion.c -- which classes are taken for which: a matrix, or, where that would be too large, the worst pairs. */
+/* confusion.c -- which classes are confused: a matrix or, if that would be too large, the pairs confused most often. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ int64_t *cnn_confusion_count(const struct cnn_answers *a, struct cnn_error *e)
     if (!count)
         cnn_fail(e, "no memory for a confusion matrix of %lld classes", (long long)a->classes);
     for (int64_t i = 0; count && i < a->rows; i++)
-        if (a->at[i].class >= 0) /* else NaN was the answer */
+        if (a->at[i].class >= 0) /* negative: the answer was NaN */
             count[a->at[i].truth * a->classes + a->at[i].class]++;
     return count;
 }
@@ -24,16 +24,17 @@ int64_t *cnn_confusion_count(const struct cnn_answers *a, struct cnn_error *e)
 struct matrix {
     const struct cnn_answers *a;
     const int64_t *count;
-    int name, cell; /* columns of the names in front, of a number */
-    int named;      /* the names stand above, too */
+    int name, cell; /* widths: of the names at the left, of a number */
+    int named;      /* are the names also above the columns? */
 };
 
 static int total_width(const struct matrix *x)
 {
-    return x->name + (int)x->a->classes * x->cell + 8; /* and the recall */
+    return x->name + (int)x->a->classes * x->cell + 8; /* 8: the recall */
 }
 
-/* Cells as wide as it takes for names above and one decimal below; narrower ones when that does not fit. 0: none fit. */
+/* Tries cells wide enough for the names above and one decimal below, then narrower cells. Returns 0 when even the
+ * narrowest do not fit. */
 static int lay_out(struct matrix *x, int width)
 {
     const int names = cnn_longest_name(x->a, NAME), number = x->a->names ? cnn_digits(x->a->classes - 1) + 1 : 0;
@@ -55,7 +56,7 @@ static int lay_out(struct matrix *x, int width)
     return 0;
 }
 
-/* printf counts bytes. */
+/* A width in printf counts bytes, so the padding is computed from the number of characters. */
 static void put_right(FILE *f, const char *s, int width)
 {
     fprintf(f, "%*s%s", width - cnn_text_width(s), "", s);
@@ -96,7 +97,7 @@ static void put_row(FILE *f, const struct matrix *x, int64_t truth)
     for (int64_t c = 0; c < x->a->classes; c++) {
         all += row[c];
         snprintf(text, sizeof text, "%lld", (long long)row[c]);
-        put_right(f, row[c] ? text : "\xc2\xb7", x->cell); /* a raised dot: what matters stands out */
+        put_right(f, row[c] ? text : "\xc2\xb7", x->cell); /* a raised dot for 0, so that the mistakes stand out */
     }
     put_share(f, row[truth], all, 8, "%");
     fputc('\n', f);
@@ -133,7 +134,7 @@ static int by_classes(const void *a, const void *b)
                                 : (p->class > q->class) - (p->class < q->class);
 }
 
-/* Keeps the most frequent, in order; of equals the one that came first. */
+/* Keeps the most frequent pairs, in order; among equal ones, the first comes first. */
 static int insert(struct pair *best, int n, struct pair p)
 {
     int i = n < PAIRS ? n : PAIRS - 1;
@@ -186,7 +187,7 @@ static int put_pairs(FILE *f, const struct cnn_answers *a, struct cnn_error *e)
     return 0;
 }
 
-/* ---- */
+/* ---- printing it */
 
 int cnn_confusion_print(FILE *f, const struct cnn_answers *a, const char *part, int width, struct cnn_error *e)
 {

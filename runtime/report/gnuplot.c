@@ -1,4 +1,4 @@
-/* gnuplot.c -- the gnuplot program as a child that reads its commands from a file. No shell is in between. */
+/* gnuplot.c -- runs the gnuplot program as a child that reads its commands from a file, without a shell. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ enum { NOT_FOUND = 127, NOT_STARTED = 126 };
 static void become_gnuplot(const char *dir, int input, const char *option)
 {
     int silence = open("/dev/null", O_WRONLY);
-    setenv("LC_ALL", "C.UTF-8", 1); /* numbers with points, and letters of any language */
+    setenv("LC_ALL", "C.UTF-8", 1); /* decimal points, and letters of any language */
     if (silence >= 0 && (!dir || chdir(dir) == 0) && dup2(input, 0) == 0 && dup2(silence, 1) == 1)
         execlp("gnuplot", "gnuplot", option, (char *)NULL);
     _exit(errno == ENOENT || errno == EACCES ? NOT_FOUND : NOT_STARTED);
@@ -41,7 +41,7 @@ enum cnn_drawn cnn_gnuplot(const char *dir, FILE *script)
 {
     if (fflush(script) != 0 || lseek(fileno(script), 0, SEEK_SET) != 0)
         return CNN_NOT_DRAWN;
-    return run(dir, fileno(script), "-d"); /* without the user's own settings */
+    return run(dir, fileno(script), "-d"); /* -d: ignore the user's own settings */
 }
 
 int cnn_gnuplot_is_here(void)

@@ -1,5 +1,5 @@
-/* picture.c -- one picture: a script for gnuplot, its data, and what gnuplot makes of them. Script and data stay, to be
- * drawn again with other colours, or where gnuplot is. */
+/* picture.c -- one picture: a script for gnuplot, its data, and the picture that gnuplot draws. The script and the data
+ * are kept, so that the picture can be drawn again with other colours or on a machine that has gnuplot. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static const char *ending_of(const struct cnn_gallery *g)
     return g->png ? "png" : "svg";
 }
 
-/* A picture of another run must not stand there as if it were this one's. */
+/* Removes the picture of an earlier run, which could be taken for one of this run. */
 static int remove_old(const struct cnn_picture *p, struct cnn_error *e)
 {
     char path[PATH_MAX];
@@ -66,8 +66,9 @@ int cnn_picture_open(struct cnn_picture *p, struct cnn_gallery *g, const char *n
         return -1;
     }
     fprintf(p->gp, "# 'gnuplot %s.gp' draws %s.%s\nreset\nset encoding utf8\n", name, name, ending_of(g));
+    /* gnuplot's PNG counts the size of a font in points, its SVG in pixels */
     fprintf(p->gp, "set terminal %s size %d,%d%s font 'sans-serif,13' background rgb 'white' noenhanced\n",
-            g->png ? "pngcairo" : "svg", width, height, g->png ? " fontscale 0.75" : " fixed"); /* points, pixels */
+            g->png ? "pngcairo" : "svg", width, height, g->png ? " fontscale 0.75" : " fixed");
     fprintf(p->gp, "set output '%s.%s'\n", name, ending_of(g));
     return 0;
 }

@@ -1,4 +1,4 @@
-/* plot.c -- all that there is to see of a run, printed or drawn. */
+/* plot.c -- everything that can be shown of a run, printed or drawn. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -6,7 +6,7 @@
 #include "report/pictures.h"
 #include "support/support.h"
 
-enum { PLAIN_WIDTH = 120 }; /* of what is no terminal */
+enum { PLAIN_WIDTH = 120 }; /* when the output is not a terminal */
 
 static int tells_classes(const struct cnn_look *l)
 {

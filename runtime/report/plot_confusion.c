@@ -1,11 +1,12 @@
-/* plot_confusion.c -- the confusion matrix as a heat map: the colour is the part of the true class, the number counts rows. */
+/* plot_confusion.c -- the confusion matrix as a heat map: the colour shows the share of the true class, the number
+ * counts rows. */
 #include <stdlib.h>
 
 #include "report/pictures.h"
 
 enum { MOST_CLASSES = 200, NAMES_SHOWN = 50, NUMBERS_SHOWN = 30, NAME = 14 };
 
-/* Pixels of a cell: enough for its number. */
+/* The size of a cell in pixels: enough for its number. */
 static int cell_size(int64_t classes)
 {
     return classes <= 12 ? 46 : classes <= NUMBERS_SHOWN ? 34 : classes <= NAMES_SHOWN ? 16 : (int)(900 / classes);
@@ -26,7 +27,7 @@ static void put_rows(FILE *dat, const struct cnn_answers *a, const int64_t *coun
     }
 }
 
-/* The label of a tic is a format, too. */
+/* gnuplot reads the label of a tic as a format, so '%' is doubled. */
 static void put_name(FILE *gp, const char *name)
 {
     char text[8 * NAME + 1], *t = text;

@@ -1,5 +1,5 @@
-/* plot_curves.c -- loss, metrics and all other numbers of the log over the epochs: one picture for each number, with that of the
- * validation rows beside it and the best epoch of each marked. */
+/* plot_curves.c -- curves of loss, metrics and all other numbers of the log over the epochs. Each number has one
+ * picture, with its validation curve in the same picture; the best epoch of each curve is marked. */
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "support/support.h"
 #include "train/train.h"
 
-enum { WIDTH = 640, HEIGHT = 400, MARKED = 40 }; /* up to so many epochs have a point each */
+enum { WIDTH = 640, HEIGHT = 400, MARKED = 40 }; /* MARKED: with at most so many epochs, each has a point */
 
 struct curve {
     int key, column; /* column of the .dat */
@@ -51,7 +51,8 @@ static void put_rows(FILE *dat, const struct cnn_history *h, const struct curve 
     fputc('\n', dat);
 }
 
-/* The axis begins at zero where that makes sense. When all values are the same, gnuplot needs a range. */
+/* The axis begins at zero for a number that should fall and is never negative. Equal values need a range for
+ * gnuplot. */
 static void put_range(FILE *gp, const struct cnn_history *h, const struct curve *c, int n, int rises)
 {
     double low = HUGE_VAL, high = -HUGE_VAL;
@@ -89,7 +90,7 @@ static int draw(struct cnn_gallery *g, const struct cnn_model *m, const struct c
     put_axes(p.gp, h);
     for (int k = 0; k < n; k++)
         c[k].best = strcmp(name, "learning_rate") == 0 ? -1 : cnn_history_best(h, c[k].key, rises);
-    fprintf(p.gp, "set key %s right Left reverse samplen 2\n", rises ? "bottom" : "top"); /* where curves do not go */
+    fprintf(p.gp, "set key %s right Left reverse samplen 2\n", rises ? "bottom" : "top"); /* a corner without curves */
     put_range(p.gp, h, c, n, rises);
     put_rows(p.dat, h, c, n);
     fprintf(p.gp, "set title '%s: %s'\nplot ", m->name, name);

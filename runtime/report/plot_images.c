@@ -1,4 +1,5 @@
-/* plot_images.c -- pictures of images: the rows that the network gets wrong, and the filters of its first convolution. */
+/* plot_images.c -- pictures of images: the rows that the network gets wrong, and the filters of its first
+ * convolution. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,9 @@ static void widen(struct cnn_sheet *s, const float *x, int64_t n)
 struct mistakes {
     const struct cnn_answers *a;
     const struct cnn_dataset *d;
-    int64_t row[MISTAKES]; /* the surest first */
+    int64_t row[MISTAKES]; /* the most certain mistake first */
     int64_t n, all;
-    int lines; /* of a caption */
+    int lines; /* lines of a caption */
 };
 
 static void insert(struct mistakes *k, int64_t row)
@@ -86,7 +87,7 @@ static int draw_mistakes(struct cnn_gallery *g, const struct cnn_model *m, struc
 int cnn_plot_mistakes(struct cnn_gallery *g, const struct cnn_model *m, const struct cnn_answers *a,
                       const struct cnn_dataset *d, struct cnn_error *e)
 {
-    struct cnn_dataset seen = *d; /* as the files have them */
+    struct cnn_dataset seen = *d; /* the images as the files have them, not normalised */
     struct mistakes k = {.a = a, .d = &seen};
     seen.normalize = CNN_NOT_NORMALIZED;
     if (cnn_input(m)->rank != 3)
@@ -100,7 +101,8 @@ int cnn_plot_mistakes(struct cnn_gallery *g, const struct cnn_model *m, const st
     return status;
 }
 
-/* ---- filters: those of kernel[height][width][in][out], an image each; of other inputs than colours the mean */
+/* ---- filters: one image for each `out` of kernel[height][width][in][out]; the mean over `in`, unless `in` is 3
+ * colours */
 
 struct filters {
     const struct cnn_param *p;
@@ -122,7 +124,7 @@ static void make_filter(void *arg, int64_t out, struct cnn_tile *tile)
         }
 }
 
-/* The kernel of the first layer of that type; -1: there is none. */
+/* The kernel of the first Conv2D layer; -1: none. */
 static int first_kernel(const struct cnn_model *m)
 {
     char name[256];

@@ -1,20 +1,21 @@
-/* sheet.c -- a contact sheet: small images in rows, each with a caption under it. The canvas is counted in pixels, from its
- * upper left corner, and every image is put where it belongs. */
+/* sheet.c -- a contact sheet: small images in rows, each with a caption under it. Positions on the canvas are in pixels
+ * from its upper left corner. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "report/pictures.h"
 
-/* Pixels: an image is made about so large and at most so large, a line of text so high, a character so wide. */
+/* In pixels: the wanted and the largest size of an image, the height of a line of text, the width of a character, the
+ * gap between images, the height of the title. CRISP: from this scale on, pixels are drawn one by one. */
 enum { WANTED = 64, MOST = 96, LINE = 15, CHARACTER = 7, GAP = 12, TITLE = 40, CRISP = 6 };
 
 struct canvas {
-    int64_t step;        /* so many pixels of an image in each direction become one */
-    int64_t rows, width; /* of an image then */
-    double scale;        /* of that on the canvas */
+    int64_t step;        /* step x step pixels of an image become one */
+    int64_t rows, width; /* of an image after that */
+    double scale;        /* canvas pixels for each of its pixels */
     int64_t columns;
-    double pitch_x, pitch_y; /* from image to image */
-    double left;             /* of the first */
+    double pitch_x, pitch_y; /* the distance from image to image */
+    double left;             /* x of the first column */
     int w, h;
 };
 
@@ -43,7 +44,7 @@ struct colour {
 
 static double clamp(double t)
 {
-    return t > 0 ? t < 1 ? t : 1 : 0; /* nan is 0 */
+    return t > 0 ? t < 1 ? t : 1 : 0; /* nan becomes 0 */
 }
 
 static int mix(int from, int to, double t)

@@ -1,4 +1,5 @@
-/* sparkline.c -- a curve in one line of text: a character an epoch, of eight heights. */
+/* sparkline.c -- a curve in one line of text: its characters have eight heights, and each stands for one or more
+ * epochs. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
