@@ -1,5 +1,6 @@
-/* bench.c -- `bench`: the trainer's own loop, watched. First whole steps, then steps on one thread with a lap behind every kernel,
- * then predictions; bursts of the peak in between. What is timed is the code that trains: kernels call cnn_lap when somebody asks. */
+/* bench.c -- `bench`: times the trainer's own loop. First it times whole steps, then steps on one thread with a lap
+ * after every kernel, then predictions; between them it runs bursts that measure the peak. The timed code is the code
+ * that trains: kernels call cnn_lap when laps are wanted. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -18,7 +19,7 @@ struct bench {
     struct cnn_run *r;
     const struct cnn_model *m;
     struct cnn_datasets files;
-    struct cnn_dataset source, rows; /* rows: those of the source over and over, for one long epoch */
+    struct cnn_dataset source, rows; /* rows: the source repeated, for one long epoch */
     struct cnn_measures out;
 };
 
@@ -38,23 +39,24 @@ static struct cnn_spread spread(double *times, int n)
 
 /* ---- steps */
 
-struct look { /* at a run of the trainer */
+struct look { /* one measurement of a run of the trainer */
     struct cnn_watch watch;
     struct bench *b;
-    double begin, last, seconds; /* seconds: how long to look on */
-    int seen, warm_up, n, most;  /* warm_up: when it ends at the latest */
-    int64_t asked;               /* steps; 0: as many as the seconds have */
-    double *time;                /* [most], of whole steps */
-    double *shares;              /* [laps][most] in ticks, with laps */
+    double begin, last, seconds; /* seconds: how long to measure */
+    int seen, warm_up, n, most;  /* warm_up: the step at which it ends at the latest */
+    int64_t asked;               /* steps to time; 0: as many as fit into the seconds */
+    double *time;                /* [most]: times of whole steps */
+    double *shares;              /* [laps][most] in ticks; only with laps */
     struct cnn_bursts peak;
-    double last_burst; /* when it was asked for */
-    double rate;       /* of the last, GFLOP/s */
+    double last_burst; /* the time when it was asked for */
+    double rate;       /* of the last burst, GFLOP/s */
     double *beside;    /* [compared] GFLOP/s of the peak around each step */
     int compared;
-    double *meanwhile; /* [most] for peak_work */
+    double *meanwhile; /* [most]: work space of peak_work */
 };
 
-/* The time that was asked for, or one and a half times as much for work so slow that there are few measurements by then. */
+/* Has the measurement lasted long enough? Slow work, with few measurements by then, gets one and a half times as
+ * long. */
 static int is_enough(const struct look *k, double now)
 {
     const double looked = now - k->begin;
@@ -82,7 +84,7 @@ static void keep_step(struct look *k, double time)
     k->n++;
 }
 
-/* A burst has ended: the steps since the one before lie between the two. */
+/* Called after a burst. The steps since the previous burst are compared with the mean rate of the two bursts. */
 static void compare_steps(struct look *k)
 {
     double rate = cnn_bursts_keep(&k->peak);
@@ -91,7 +93,8 @@ static void compare_steps(struct look *k)
     k->rate = rate;
 }
 
-/* Operations that the peak had done in each of these times (of one step each, in `unit` seconds): the median. */
+/* The median number of operations that the peak would have done in these times. times[i] is of step i, in units of
+ * `unit` seconds. */
 static double peak_work(struct look *k, const double *times, double unit)
 {
     for (int i = 0; i < k->n; i++)
@@ -169,7 +172,7 @@ static void close_look(struct look *k)
     free(k->meanwhile);
 }
 
-/* Enough rows for the warm-up and the measurement, so that the epoch never ends before they do. */
+/* Rows for the warm-up and the measurement, enough that the epoch does not end before them. */
 static int64_t rows_for(const struct bench *b, int64_t steps)
 {
     return (steps + steps / 10 + 4) * b->m->train->batch;
@@ -201,7 +204,7 @@ static int watch_trainer(struct look *k, int threads, int most)
     return status == CNN_DONE && bursts_at_an_end(k) != 0 ? CNN_TROUBLE : status;
 }
 
-/* The spread of the times of a measurement. */
+/* The spread of the times of one measurement. */
 static struct cnn_spread spread_of(struct look *k)
 {
     double work = peak_work(k, k->time, 1);
@@ -312,7 +315,7 @@ static int measure_predict(struct bench *b)
         status = measure_predictions(b, &g, 1, &b->out.one_image);
     if (status == 0)
         status = measure_predictions(b, &g, batch, &b->out.batch);
-    if (b->out.threads > 1) { /* which share the batch */
+    if (b->out.threads > 1) { /* the threads share the batch */
         b->out.batch.peak = b->out.step.peak;
         b->out.batch.peak_work = b->out.batch.median * b->out.step.peak.median * 1e9;
     }
@@ -320,9 +323,9 @@ static int measure_predict(struct bench *b)
     return status == 0 ? CNN_DONE : CNN_TROUBLE;
 }
 
-/* ---- before */
+/* ---- before the first step */
 
-/* -1: it cannot be told. */
+/* Does the data file exist? -1: there was no memory to find out. */
 static int is_here(struct bench *b, const char *name)
 {
     errno = 0;
@@ -332,8 +335,8 @@ static int is_here(struct bench *b, const char *name)
     return here;
 }
 
-/* Real data when they are there: how many gradients are zero, and so how much there is to do, depends on them. Whoever
- * named a folder wants to hear that they are not; and everybody that they cannot be read. */
+/* Uses the spec's data if they exist, since the number of zero gradients, and so the amount of work, depends on the
+ * data. Missing data are an error only when the user named a folder; data that cannot be read are always an error. */
 static int open_data(struct bench *b)
 {
     const struct cnn_source *s = &b->m->data->train;
@@ -350,8 +353,9 @@ static int open_data(struct bench *b)
     return cnn_madeup_data(b->m, cnn_run_seed(b->r), BATCHES * b->m->train->batch, &b->source, &b->r->error);
 }
 
-/* More steps than this there will not be: a step multiplies three times as much as the forward pass, at no more than a multiple of the
- * peak. A longer table of rows would keep the rows themselves out of the caches. */
+/* An upper bound of the number of steps: a step does three times the multiply-adds of the forward pass, and its speed
+ * is at most a multiple of the peak. The bound matters, as a longer table of rows would push the rows themselves out of
+ * the caches. */
 static int64_t most_steps(const struct bench *b)
 {
     const double cycles_a_second = 4e9, of_the_peak = 4;

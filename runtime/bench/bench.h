@@ -1,5 +1,5 @@
-/* bench.h -- `bench`: how fast the network trains and predicts here, kernel by kernel, beside the peak of the processor. It watches a
- * run of train/ and never changes what a run computes. */
+/* bench.h -- `bench`: how fast the network trains and predicts on this machine, kernel by kernel, compared with the
+ * peak of the processor. It watches a run of train/ and never changes what a run computes. */
 #ifndef CNN_BENCH_H
 #define CNN_BENCH_H
 

@@ -1,5 +1,5 @@
-/* bench_memory.c -- the bound of the update. It does a few operations on each number it moves, so what it can hope for is the
- * speed of memory: that of memcpy over as many bytes, measured in the same run. */
+/* bench_memory.c -- the bound on the speed of the update. The update does only a few operations on each number that it
+ * moves, so it can be at most as fast as memory: as memcpy over as many bytes, measured in the same run. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,8 @@
 
 enum { COPIES = 20 };
 
-/* Reads every chunk's gradients; reads and writes the parameters and the state. On one thread. */
+/* The bytes that an update on one thread moves: it reads the gradients of every chunk, and reads and writes parameters
+ * and state. */
 static double update_bytes(const struct cnn_model *m)
 {
     return (double)sizeof(float) * (double)m->core.trained * (m->chunks + 2 * (1 + m->slots));
@@ -20,7 +21,7 @@ static double fastest_copy(char *to, const char *from, size_t n)
     for (int i = 0; i < COPIES; i++) {
         double start = cnn_seconds();
         memcpy(to, from, n);
-        volatile char sink = to[(size_t)i * n / COPIES]; /* somebody wants the copy */
+        volatile char sink = to[(size_t)i * n / COPIES]; /* reads the copy, so that the compiler keeps it */
         double time = cnn_seconds() - start;
         (void)sink;
         best = i == 0 || time < best ? time : best;

@@ -1,6 +1,6 @@
-/* bench_peak.c -- the arithmetic peak of the minute in which something else is measured: bursts of multiply-adds in between. Clocks
- * move by an eighth from one millisecond to the next, and whoever shares a core takes a third of it, so steps can only be held against
- * what the machine could do beside them. */
+/* bench_peak.c -- the arithmetic peak of the machine, measured by bursts of multiply-adds between the steps. The clock
+ * of a core can change by an eighth from one millisecond to the next, and another program on the same core can take a
+ * third of it. So a step can only be compared with a peak that is measured at the same time. */
 #include <stdlib.h>
 
 #include "bench/measures.h"
@@ -17,7 +17,7 @@ static double rate_of_a_burst(const struct cnn_bursts *p)
     return (double)p->rounds * p->code->round_flops / (cnn_seconds() - start) * 1e-9;
 }
 
-/* Enough rounds for the clock to measure them on any machine. */
+/* Chooses so many rounds that the clock can measure a burst on any machine. */
 static void choose_rounds(struct cnn_bursts *p)
 {
     for (p->rounds = 1000; p->rounds < 1 << 30; p->rounds *= 2)

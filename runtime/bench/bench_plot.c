@@ -1,4 +1,4 @@
-/* bench_plot.c -- bars of GFLOP/s by layer and kernel, drawn by the gnuplot program. */
+/* bench_plot.c -- a bar chart of GFLOP/s by layer and kernel, drawn by the gnuplot program. */
 #include <string.h>
 
 #include "bench/measures.h"

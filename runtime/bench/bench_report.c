@@ -1,9 +1,10 @@
-/* bench_report.c -- what `bench` measured: a table for people, CSV and JSON for programs. */
+/* bench_report.c -- writes what `bench` measured: a table for people, CSV and JSON for programs. */
 #include <string.h>
 
 #include "bench/measures.h"
 
-/* The clock of the machine while the kernels ran, told from the peak: what the target's row promises a cycle. */
+/* The clock of the machine while the kernels ran, computed from the measured peak and the operations per cycle that the
+ * target's row gives. */
 static double gigahertz(const struct cnn_measures *b)
 {
     return b->core_peak.median / b->m->bench.cycle_flops;
@@ -14,7 +15,7 @@ static double gflops(double macs, double seconds)
     return seconds > 0 ? 2 * macs / seconds * 1e-9 : 0;
 }
 
-/* Cycles that one image takes; of what runs once a step, one step. */
+/* Cycles for one image; for what runs once in a step, cycles for one step. */
 static double per_image(const struct cnn_measures *b, const struct cnn_row *r, double cycles)
 {
     int once = strcmp(r->phase, "prepare") == 0 || strcmp(r->phase, "step") == 0;
@@ -94,7 +95,7 @@ static const struct cnn_row *row_of(const struct cnn_measures *b, const char *op
     return NULL;
 }
 
-/* GB/s: what the update reaches, what memcpy does */
+/* Speeds in GB/s: of the update, and of memcpy below. */
 static double update_rate(const struct cnn_measures *b)
 {
     const struct cnn_row *r = row_of(b, "update");
@@ -112,7 +113,8 @@ static void print_update(const struct cnn_measures *b)
            update_rate(b), copy_rate(b));
 }
 
-/* Shares of the peak measured beside it and of the best burst. They differ when something else runs on the machine. */
+/* Prints the share of the peak measured during the steps and the share of the best burst. They differ when something
+ * else runs on the machine. */
 static void print_step(const struct cnn_measures *b)
 {
     char text[32];
@@ -138,7 +140,7 @@ void cnn_bench_print(const struct cnn_measures *b)
     print_predict(b, "a batch", &b->batch, b->m->train->batch);
 }
 
-/* ---- for programs. Names are identifiers of the language and of the compiler's tables: nothing to quote. */
+/* ---- for programs. Names are identifiers of the language and of the compiler's tables, so none needs quotes. */
 
 static void csv_row(FILE *f, const struct cnn_measures *b, const struct cnn_row *r)
 {

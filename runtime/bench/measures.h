@@ -1,4 +1,4 @@
-/* measures.h -- what bench.c measures, and how it is told. Private to bench/. */
+/* measures.h -- what bench.c measures, and how it is reported. Private to bench/. */
 #ifndef CNN_MEASURES_H
 #define CNN_MEASURES_H
 
@@ -12,54 +12,54 @@ struct cnn_peak {
     double median, best; /* of the bursts, GFLOP/s */
 };
 
-struct cnn_bursts { /* of `threads` threads at once */
+struct cnn_bursts { /* bursts run on `threads` threads at once */
     const struct cnn_bench *code;
     int threads;
-    int64_t rounds; /* of the peak's chains, one burst */
-    double *own;    /* [threads] GFLOP/s of the last */
+    int64_t rounds; /* rounds of multiply-adds in one burst */
+    double *own;    /* [threads] GFLOP/s of the last burst */
     double *rate;   /* [n] GFLOP/s of all threads together */
     int n;
 };
 
 int cnn_bursts_open(struct cnn_bursts *p, const struct cnn_bench *code, int threads, struct cnn_error *e);
-void cnn_bursts_close(struct cnn_bursts *p);      /* of {0} too */
-void cnn_burst(struct cnn_bursts *p, int thread); /* by every thread, at the same time */
-double cnn_bursts_keep(struct cnn_bursts *p);     /* behind them, by one thread: GFLOP/s of all */
+void cnn_bursts_close(struct cnn_bursts *p);      /* takes {0} too */
+void cnn_burst(struct cnn_bursts *p, int thread); /* every thread calls it, at the same time */
+double cnn_bursts_keep(struct cnn_bursts *p);     /* one thread calls it afterwards: GFLOP/s of all */
 int cnn_bursts_at_an_end(struct cnn_bursts *p,
-                         struct cnn_error *e);         /* some, on threads of their own; the last is not kept yet */
-struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p); /* of at least one that was kept */
-void cnn_bench_sort(double *values, int n);            /* the smallest first */
+                         struct cnn_error *e);         /* runs some on new threads; the last is not kept yet */
+struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p); /* at least one must have been kept */
+void cnn_bench_sort(double *values, int n);            /* smallest first */
 
-/* ---- what bench.c measures and bench_report.c tells */
+/* ---- what bench.c measures and bench_report.c writes */
 
-struct cnn_spread {                  /* of many times, in seconds */
-    double median, fastest, slowest; /* the tenth at either end begins there */
+struct cnn_spread {                  /* statistics of many times, in seconds */
+    double median, fastest, slowest; /* a tenth of the times are below or above these */
     int n;
-    struct cnn_peak peak; /* meanwhile: of all threads at once where all were at work */
-    double peak_work; /* operations that the peak had done in the time of one: each by the bursts around it, median */
+    struct cnn_peak peak; /* measured meanwhile; of all threads at once if all worked */
+    double peak_work;     /* operations that the peak does in one time, by the bursts around it; median */
 };
 
 struct cnn_row {
-    const char *layer, *op, *strategy, *phase; /* "" where there is none */
+    const char *layer, *op, *strategy, *phase; /* "": none */
     struct cnn_name room;                      /* for `layer` */
-    double seconds;                            /* a step, median */
-    double peak_work;                          /* as in a spread */
-    double macs;                               /* nominal, a step */
-    double planned;                            /* cycles a step; 0: not planned */
+    double seconds;                            /* of one step, median */
+    double peak_work;                          /* as in struct cnn_spread */
+    double macs;                               /* nominal, of one step */
+    double planned;                            /* cycles of one step; 0: not planned */
 };
 
 struct cnn_measures {
     const struct cnn_model *m;
     const char *data; /* "real" or "made up" */
     int threads;
-    struct cnn_peak core_peak;                /* of one core, beside the kernels */
-    double macs;                              /* nominal, a step */
-    double predict_macs;                      /* nominal, an image */
-    struct cnn_spread step, one_image, batch; /* batch: of predictions for a whole one */
+    struct cnn_peak core_peak;                /* of one core, measured with the kernels */
+    double macs;                              /* nominal, of one step */
+    double predict_macs;                      /* nominal, of one image */
+    struct cnn_spread step, one_image, batch; /* the last two: predictions for one image, for a batch */
     struct cnn_row *rows;
     int n_rows;
     double update_bytes; /* the least that the update of a step reads and writes */
-    double copy_seconds; /* memcpy's for as many */
+    double copy_seconds; /* the time of memcpy for as many bytes */
 };
 
 void cnn_bench_print(const struct cnn_measures *b);
