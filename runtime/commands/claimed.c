@@ -1,4 +1,5 @@
-/* claimed.c -- files that the spec names: which of them a command reads and writes. What the command line names, main.c knows. */
+/* claimed.c -- which of the files that the spec names a command reads and writes. main.c handles the files that the
+ * command line names. */
 #include <stdlib.h>
 
 #include "claims.h"
@@ -10,7 +11,7 @@
 
 static int has_files(enum cnn_source_kind kind)
 {
-    return kind == CNN_IDX || kind == CNN_NPY; /* y and weight are files too, not columns or arrays of x */
+    return kind == CNN_IDX || kind == CNN_NPY; /* y and weight are files of their own, not parts of the file x */
 }
 
 /* A missing file is reported by the code that opens it. */
@@ -46,7 +47,7 @@ static int claim_sources(struct cnn_run *r, struct cnn_claims *c)
                : 0;
 }
 
-/* The checkpoint and the log of a training are kept: no other command writes over them. */
+/* The checkpoint and the log of a training are protected: no other command may write over them. */
 static int claim_checkpoint(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     const int saves = (how & CNN_SPEC_SAVES) != 0, loads = (how & CNN_SPEC_LOADS) != 0;
@@ -63,7 +64,7 @@ static int claim_checkpoint(struct cnn_run *r, struct cnn_claims *c, unsigned ho
 static int claim_log(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     const char *path = r->m->train->log_csv;
-    const int replaced = r->o.log && how & (CNN_SPEC_SAVES | CNN_SPEC_DRAWS); /* --log is meant, and not this one */
+    const int replaced = r->o.log && how & (CNN_SPEC_SAVES | CNN_SPEC_DRAWS); /* the file of --log is used instead */
     if (!path || replaced)
         return 0;
     return cnn_claim(c, how & CNN_SPEC_SAVES ? CNN_WRITES : CNN_READS, path, "the spec's log", &r->error);

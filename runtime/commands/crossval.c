@@ -1,5 +1,5 @@
-/* crossval.c -- `crossval`: a training for each fold of the spec's validate section, and what they say together. A fold is run
- * in a process of its own, however many at once: it can depend on nothing but its number. */
+/* crossval.c -- `crossval`: one training for each fold of the spec's validate section, and statistics of all. Every
+ * fold runs in a process of its own, so its result depends only on its number, not on how many run at once. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "train/train.h"
 #include "weights/weights.h"
 
-struct outcome { /* of a fold */
+struct outcome { /* the result of a fold */
     int status;  /* enum cnn_exit */
     int64_t train_rows, test_rows, epochs;
     struct cnn_totals totals;
@@ -24,14 +24,14 @@ struct crossval {
     const struct cnn_model *m;
     const struct cnn_validate *v;
     struct cnn_datasets whole;
-    int64_t *label;  /* by row, when folds are stratified; else NULL */
-    int64_t folds;   /* of a repeat */
-    int64_t threads; /* of a fold */
+    int64_t *label;  /* the class of each row when folds are stratified, else NULL */
+    int64_t folds;   /* in one repeat */
+    int64_t threads; /* for one fold */
     struct outcome *outcomes;
-    int64_t tasks, done; /* folds in all; those that are known to have ended well */
+    int64_t tasks, done; /* folds in all; folds that have succeeded so far */
 };
 
-/* ---- one fold, in its process */
+/* ---- one fold, in its own process */
 
 static int run_fold(struct crossval *c, int64_t task, int64_t *fold, struct outcome *o)
 {
@@ -62,9 +62,9 @@ static void fold_work(void *arg, int64_t task, void *result)
     free(fold);
 }
 
-/* ---- what is said of it */
+/* ---- the results */
 
-/* "fold 3/5"; "repeat 1/2, fold 3/5"; of a holdout "repeat 1/2" or "holdout" */
+/* Writes "fold 3/5" or "repeat 1/2, fold 3/5"; for a holdout, "repeat 1/2" or "holdout". */
 static const char *fold_name(const struct crossval *c, int64_t task, char *out, size_t size)
 {
     long long repeat = task / c->folds + 1, fold = task % c->folds + 1, n = c->folds;
@@ -104,7 +104,7 @@ static int fold_done(void *arg, int64_t task, const void *result)
     return 0;
 }
 
-/* The mean over the n trainings that have this metric; it may be undefined in others. */
+/* The mean over the n trainings in which this metric is defined. */
 static void print_interval(const struct crossval *c, const char *key, const double *value, int64_t n)
 {
     const struct cnn_interval s = n ? cnn_interval(value, n) : (struct cnn_interval){.mean = (double)NAN, .sd = -1};
@@ -169,7 +169,7 @@ static int write_csv(const struct crossval *c)
     return cnn_atomic_commit(&a, &c->r->error);
 }
 
-/* ---- before */
+/* ---- before the first fold */
 
 static int read_labels(struct crossval *c)
 {
@@ -183,7 +183,7 @@ static int read_labels(struct crossval *c)
     return status;
 }
 
-/* As in scikit-learn: an error when no class has a row for each fold, a warning when some have not. */
+/* As in scikit-learn: it is an error when no class has a row for every fold, a warning when only some classes have. */
 static int check_classes(const struct crossval *c)
 {
     int64_t least, most;
@@ -226,7 +226,7 @@ static int begin(struct crossval *c)
     return c->outcomes ? 0 : cnn_fail(&c->r->error, "no memory for %" PRId64 " folds", c->tasks);
 }
 
-/* ---- after */
+/* ---- after the last fold */
 
 static int interrupted(const struct crossval *c)
 {
@@ -234,7 +234,7 @@ static int interrupted(const struct crossval *c)
     return CNN_INTERRUPTED;
 }
 
-/* The first fold that did not end well says why. */
+/* The error is that of the first fold that failed. */
 static int failed(const struct crossval *c)
 {
     const struct outcome *o = &c->outcomes[c->done];

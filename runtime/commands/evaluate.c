@@ -1,4 +1,4 @@
-/* evaluate.c -- `evaluate`: loss and metrics of the test set, or of another part of the data. */
+/* evaluate.c -- `evaluate`: prints loss and metrics of the test set, or of another part of the data. */
 #include <math.h>
 
 #include "commands/commands.h"
@@ -41,7 +41,7 @@ static void evaluate_network(struct cnn_run *r, const struct cnn_look *l)
     cnn_warn_not_finite(r->m, l->part, &totals);
 }
 
-/* The answers of an ensemble have metrics, but no loss. */
+/* An ensemble has metrics but no loss. */
 static int evaluate_ensemble(struct cnn_run *r, const struct cnn_look *l)
 {
     struct cnn_totals totals;

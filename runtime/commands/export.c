@@ -1,4 +1,5 @@
-/* export.c -- `export`: weights from one file into another, by their extensions; of an ensemble those of one member. */
+/* export.c -- `export`: copies weights from one file to another; the file names say the formats. Of an ensemble it
+ * copies the weights of one member. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static int write_weights(struct cnn_run *r, const struct cnn_model *m, const flo
 static int export_network(struct cnn_run *r)
 {
     struct cnn_arena l = {0};
-    cnn_arena_add(&l, r->m->core.theta, sizeof(float)); /* at 0 */
+    cnn_arena_add(&l, r->m->core.theta, sizeof(float)); /* the only part, at offset 0 */
     float *theta = cnn_arena_alloc(&l, "parameters", &r->error);
     if (!theta)
         return -1;

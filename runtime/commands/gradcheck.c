@@ -1,7 +1,7 @@
-/* gradcheck.c -- `gradcheck`: (a) the reference core's gradients against central differences of its loss, on a sample
- * of every parameter's elements; (b) the float kernels' gradients against the reference's, all of them. Penalties are
- * part of both; dropout is off. Frozen parameters have no gradient: they are named, and not checked.
- */
+/* gradcheck.c -- `gradcheck` compares (a) the gradients of the reference core with central differences of its loss, for
+ * a sample of the elements of every parameter, and (b) the gradients of the float kernels with those of the reference,
+ * for all elements. Both include penalties; dropout is off. Frozen parameters have no gradient: they are listed but not
+ * checked. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,10 +11,10 @@
 #include "support/support.h"
 #include "weights/weights.h"
 
-static const double steps[] = {1e-5, 1e-6, 1e-4, 1e-7}; /* in the order of their promise */
+static const double steps[] = {1e-5, 1e-6, 1e-4, 1e-7}; /* the most promising first */
 enum { STEPS = sizeof steps / sizeof steps[0], IMAGES = 8, LEAST = 20, MOST = 200, PERTURB = 3, PICK = 4 };
 static const double worst_difference = 1e-5, worst_kernel = 1e-4, good_enough = 1e-7;
-static const double budget = 8e9; /* multiply-adds of the plain loops: some ten seconds */
+static const double budget = 8e9; /* multiply-adds of the plain loops; they take about ten seconds */
 
 struct check {
     struct cnn_run *r;
@@ -22,9 +22,9 @@ struct check {
     struct cnn_dataset data;
     struct cnn_double ref;
     float *theta, *state;
-    double *analytic;     /* reference.theta elements */
-    double loss, largest; /* its loss; the largest gradient of all */
-    double *fast;         /* core.theta elements, of the float kernels */
+    double *analytic;     /* [reference.theta]: gradients of the reference */
+    double loss, largest; /* the loss of the reference; its largest gradient */
+    double *fast;         /* [core.theta]: gradients of the float kernels */
     void *arena;
 };
 
@@ -45,7 +45,7 @@ static double penalty(const struct check *k)
     return sum;
 }
 
-/* grad NULL: the loss alone. */
+/* Returns the loss and adds to grad; grad NULL: only the loss. */
 static double run_reference(struct check *k, double *grad)
 {
     const struct cnn_reference *core = &k->m->reference;
@@ -102,11 +102,11 @@ static double slope(struct check *k, size_t at, double h)
     return (above - below) / ((w + h) - (w - h));
 }
 
-/* The best of several step widths: a kink of relu within one of them is not an error of the gradient. */
+/* Takes the best of several step widths: one step may cross a kink of relu, which is not an error of the gradient. */
 static double element_error(struct check *k, size_t at, double most)
 {
     double a = k->analytic[at], best = INFINITY;
-    double least = fmax(1e-3 * most, 1e-6 * fmax(1, fabs(k->loss))); /* below: the noise of differences */
+    double least = fmax(1e-3 * most, 1e-6 * fmax(1, fabs(k->loss))); /* smaller values are noise of the differences */
     for (int s = 0; s < STEPS && !(best <= good_enough); s++) {
         double n = slope(k, at, steps[s]);
         double scale = fmax(fmax(fabs(a), fabs(n)), least);
@@ -125,7 +125,7 @@ static int64_t samples(const struct check *k)
     return n < LEAST ? LEAST : n > MOST ? MOST : (int64_t)n;
 }
 
-/* Sample j of n elements: one out of each of `count` equal stretches, so that no element is taken twice. */
+/* Picks sample j from n elements: one from each of `count` equal ranges, so that no element is taken twice. */
 static int64_t pick(const struct check *k, int p, int64_t j, int64_t count, int64_t n)
 {
     uint32_t bits[4];
@@ -149,7 +149,8 @@ static double difference_error(struct check *k, int p, int64_t *checked)
     return worst;
 }
 
-/* A gradient that is zero except for rounding (a bias in front of a normalisation) is measured against the gradients that are not. */
+/* Some gradients are zero except for rounding, as that of a bias in front of a normalisation. So an error is never
+ * measured against less than a thousandth of the network's largest gradient. */
 static double kernel_error(const struct check *k, int p)
 {
     const struct cnn_param *param = cnn_param(k->m, p);
@@ -165,7 +166,7 @@ static double kernel_error(const struct check *k, int p)
 
 /* ---- the command */
 
-/* Weights that start as zeros or ones would leave terms of the gradient unseen. */
+/* Changes weights that start as zeros, ones or constants, since these would hide some terms of the gradient. */
 static void perturb(struct check *k)
 {
     for (int p = 0; p < k->m->n_params; p++) {
@@ -207,7 +208,8 @@ static int load_weights(struct check *k)
     return 0;
 }
 
-/* Statistics of a batch are of one chunk of the reference, which has no other that it could sum over. */
+/* The reference runs one chunk at a time and cannot sum over several. So when a layer needs statistics of the batch,
+ * the batch must fit into one chunk. */
 static int64_t most_images(const struct cnn_model *m)
 {
     int64_t most = m->train->batch < IMAGES ? m->train->batch : IMAGES;

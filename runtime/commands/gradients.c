@@ -1,4 +1,4 @@
-/* gradients.c -- `gradients`: loss and gradients of one batch of any size. Those of frozen parameters are zero. */
+/* gradients.c -- `gradients`: loss and gradients of one batch of any size. Frozen parameters have zero gradients. */
 #include <stdlib.h>
 
 #include "commands/commands.h"
@@ -12,7 +12,7 @@ double cnn_penalty_slope(const struct cnn_param *p, double w)
     return 2 * p->l2 * w + p->l1 * (double)((w > 0) - (w < 0));
 }
 
-/* The optimiser's update adds these in training. */
+/* Adds the gradients of the penalties, which the optimiser's update adds in training. */
 static void add_penalties(const struct cnn_model *m, const float *theta, double *grad)
 {
     for (int p = 0; p < m->n_params; p++) {
@@ -26,11 +26,11 @@ static void add_penalties(const struct cnn_model *m, const float *theta, double 
     }
 }
 
-/* Rows of a batch under way, which is all of d. */
+/* A batch that is being computed; it holds all rows of d. */
 struct whole {
     struct cnn_engine g;
     const struct cnn_dataset *d;
-    int n; /* chunks */
+    int n; /* number of chunks */
     struct cnn_sums sums;
     double *grad;
 };
@@ -97,7 +97,7 @@ struct job {
     struct cnn_run *r;
     struct cnn_dataset data;
     void *arena;
-    float *theta, *narrow; /* narrow: the gradients as files have them */
+    float *theta, *narrow; /* narrow: the gradients as float, for the file */
     double *grad, loss;
 };
 

@@ -1,9 +1,10 @@
-/* interval.c -- mean, standard deviation, and Student's interval for the mean. */
+/* interval.c -- mean, standard deviation, and the interval of the mean by Student's t distribution. */
 #include <math.h>
 
 #include "data/data.h"
 
-/* P(T <= t) for t >= 0. With whole degrees of freedom it is a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4). */
+/* P(T <= t) for t >= 0. For a whole number of degrees of freedom it is a finite sum (Abramowitz and Stegun, 26.7.3 and
+ * 26.7.4). */
 static double student_below(double t, int64_t freedom)
 {
     const double pi = 3.14159265358979323846;

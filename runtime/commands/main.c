@@ -1,5 +1,5 @@
-/* main.c -- cnn_main: commands and options are two tables; what is read from the line goes into struct cnn_options,
- * whose fields the table names by their offsets. */
+/* main.c -- cnn_main. Commands and options are two tables. The values of the options go into struct cnn_options; the
+ * table holds the offset of each option's field. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -90,7 +90,7 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 enum kind { FLAG, COUNT, SEED, POSITIVE, TEXT, READ, WRITTEN, FILLED, WEIGHTS, SAVED, RESUMED };
 
-static const enum cnn_use uses[] = {/* of the file that such an option names */
+static const enum cnn_use uses[] = {/* how a command uses the file of such an option */
                                     [READ] = CNN_READS,          [WRITTEN] = CNN_WRITES, [FILLED] = CNN_FILLS,
                                     [WEIGHTS] = CNN_BEGINS_WITH, [SAVED] = CNN_REPLACES, [RESUMED] = CNN_BEGINS_WITH};
 
@@ -99,7 +99,7 @@ static const struct option {
     enum kind kind;
     size_t offset;
     unsigned used_by;
-    int only; /* an error for other commands, which otherwise take it with a warning */
+    int only; /* other commands refuse it; else they only warn */
     const char *help;
 } options[] = {
 #define AT(field) offsetof(struct cnn_options, field)
@@ -142,12 +142,12 @@ static const struct option {
 };
 enum { OPTIONS = sizeof options / sizeof options[0], MAX_THREADS = 256 };
 
-struct line { /* the command line, read */
+struct line { /* the parsed command line */
     const char *program;
     const struct command *command;
     struct cnn_options o;
-    const char **words; /* beside options and the command; room for all of argv */
-    unsigned seen;      /* bit i: options[i] */
+    const char **words; /* arguments that are neither option nor command; room for all of argv */
+    unsigned seen;      /* bit i: options[i] was given */
     int help, version;
 };
 
@@ -181,7 +181,7 @@ static void command_usage(const char *program, const struct command *c)
     list_options(c->bit);
 }
 
-/* ---- reading the line; each returns -1 with a message */
+/* ---- parsing the command line; these functions return -1 after printing a message */
 
 static int wrong(const struct line *l, const char *fmt, ...) CNN_PRINTF(2, 3);
 static int wrong(const struct line *l, const char *fmt, ...)
@@ -266,7 +266,7 @@ static int store(struct line *l, const struct option *opt, const char *text)
     return 0;
 }
 
-/* Takes argv[i] and, when the value stands apart, argv[i + 1]; returns how many. */
+/* Reads argv[i] and, if the value is a separate argument, argv[i + 1]. Returns how many it has read. */
 static int read_option(struct line *l, char **argv, int i)
 {
     const char *arg = argv[i], *equals = strchr(arg, '=');
@@ -332,7 +332,7 @@ static int check_use(const struct line *l)
     return 0;
 }
 
-/* Options without which a command makes no sense, and what the names of its files must be. */
+/* Checks that a command has the options it needs and that the names of its files are allowed. */
 static int check_files(const struct line *l)
 {
     const struct cnn_options *o = &l->o;
@@ -374,7 +374,7 @@ static int read_line(struct line *l, int argc, char **argv)
     return check_use(l) == 0 ? check_files(l) : -1;
 }
 
-/* ---- */
+/* ---- running the command */
 
 static int check_model(const struct cnn_model *m, struct cnn_error *e)
 {
@@ -391,14 +391,15 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
     return 0;
 }
 
-/* Has the reader of standard output gone away, as `head` does when it has seen enough? */
+/* Has the reader of standard output ended, as `head` does after its last line? */
 static int is_read_no_more(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
     return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
 }
 
-/* A program that could not write its output has failed. It fails without a message, as if SIGPIPE had ended it, when the reader is gone. */
+/* A program that could not write its output has failed. When the reader is gone, it fails without a message, as if
+ * SIGPIPE had ended it. */
 static int close_output(const char *program, int status)
 {
     enum { BROKEN_PIPE = 128 + SIGPIPE };
@@ -409,7 +410,7 @@ static int close_output(const char *program, int status)
     if (is_read_no_more())
         return status == CNN_DONE ? BROKEN_PIPE : status;
     clearerr(stdout);
-    if (!errno && putchar('\n') != EOF) /* it failed earlier: why, it says again where it still fails */
+    if (!errno && putchar('\n') != EOF) /* errno of an earlier failure is lost: write again to get it */
         fflush(stdout);
     if (errno)
         cnn_fail_errno(&e, "standard output", "write");
@@ -419,8 +420,8 @@ static int close_output(const char *program, int status)
     return status == CNN_DONE ? CNN_TROUBLE : status;
 }
 
-/* A file must never be opened as number 1 and then hear what was meant for standard output. Opened for reading only, the
- * substitute still makes writing fail. */
+/* Opens /dev/null for standard files that are closed. Otherwise the next file that is opened could get number 1 and
+ * receive the standard output. /dev/null is opened for reading only, so that writing to it still fails. */
 static void occupy_standard_files(void)
 {
     for (int fd = 0; fd <= 2; fd++)
@@ -428,7 +429,8 @@ static void occupy_standard_files(void)
             return;
 }
 
-/* `plot` reads the log that others write; what an option names that does nothing here is nothing to write over. */
+/* `plot` reads the log that other commands write. When an option does nothing for this command, its file is claimed
+ * only if it is one to be read, so that the command does not write over it. */
 static enum cnn_use use_of(const struct option *k, unsigned bit)
 {
     const enum cnn_use use = uses[k->kind];
@@ -437,7 +439,7 @@ static enum cnn_use use_of(const struct option *k, unsigned bit)
     return k->kind == WRITTEN && bit == PLOT ? CNN_READS : use;
 }
 
-/* The files of the line's options. */
+/* Claims the files that the command line names. */
 static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_error *e)
 {
     const unsigned bit = l->command->bit;
@@ -455,7 +457,7 @@ static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_
     return 0;
 }
 
-/* Before anything is written: that nothing is written over what is read. */
+/* Checks, before anything is written, that no file is written over one that is read. */
 static int check_claims(const struct line *l, struct cnn_run *r)
 {
     const unsigned bit = l->command->bit, loads = EVALUATE | PREDICT | GRADIENTS | GRADCHECK | EXPORT | BENCH;
@@ -493,8 +495,8 @@ static const char *base_name(const char *path)
 static int serve(struct line *l, int argc, char **argv, const struct cnn_model *model)
 {
     occupy_standard_files();
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not take a checkpoint with it */
-    signal(SIGXFSZ, SIG_IGN); /* nor a file that grows too large: writing fails, and says so */
+    signal(SIGPIPE, SIG_IGN); /* when the reader of the output ends, a checkpoint must still be written */
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large makes a write fail, which is reported */
     cnn_signals_catch(l->program);
     cnn_catch_bus_error(l->program);
     if (read_line(l, argc, argv) != 0)

@@ -1,4 +1,5 @@
-/* part.c -- the rows that --part names, and what answers for them: the network or the ensemble of the file of weights. */
+/* part.c -- loads the rows that --part names, and the network or ensemble that predicts them, from the file of
+ * weights. */
 #include <string.h>
 
 #include "beside.h"
@@ -15,7 +16,7 @@ static const struct part {
 } parts[] = {{"test", CNN_PART_TEST}, {"validation", CNN_PART_VALIDATION}, {"train", CNN_PART_TRAIN}};
 enum { PARTS = sizeof parts / sizeof parts[0] };
 
-/* The part that --part names; the first one without it. */
+/* The part that --part names; without --part, the first of the table. */
 static const struct part *find_part(struct cnn_run *r)
 {
     if (!r->o.part)
@@ -32,7 +33,7 @@ static const struct cnn_dataset *rows_of(const struct cnn_datasets *d, int part)
     return part == CNN_PART_TEST ? &d->test : part == CNN_PART_TRAIN ? &d->train : &d->validation;
 }
 
-/* Reads the rows as training saw them, but never augmented. */
+/* Reads the rows as training saw them, but without augmentation. */
 static int load_part(struct cnn_run *r, const struct part *part, struct cnn_datasets *d)
 {
     struct cnn_normalize normalize;
@@ -56,7 +57,7 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
     return 0;
 }
 
-/* The rows of the wanted part, still without a network. */
+/* Loads the rows of the wanted part, but no network yet. */
 static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_look *l)
 {
     const struct part *part = find_part(r);

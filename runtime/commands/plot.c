@@ -1,4 +1,4 @@
-/* plot.c -- `plot`: draws a run that is over, from its log, its weights and its data. */
+/* plot.c -- `plot`: draws a finished run from its log, its weights and its data. */
 #include "commands/commands.h"
 #include "data/data.h"
 #include "engine/engine.h"

@@ -1,4 +1,5 @@
-/* predict.c -- `predict`: the network's outputs for inputs from a file, as an array or a line each. */
+/* predict.c -- `predict`: computes outputs for inputs from files, and writes them as an array or prints one line
+ * each. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
-/* y: one row's outputs, which become what they mean. */
+/* Prints the outputs y of one row; logits in y become probabilities. */
 static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *is, float *y)
 {
     const int64_t last = cnn_output(m)->shape[cnn_output(m)->rank - 1];
@@ -32,7 +33,7 @@ static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *i
         printf(" %.6g", (double)y[i]);
 }
 
-/* name: of a picture's file, NULL: rows have numbers. classes: what they are called, or NULL. */
+/* name: the file of a picture; NULL: the line begins with the number of the row. classes: their names, or NULL. */
 static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, int64_t row, const char *name,
                        char *const *classes, float *y)
 {
@@ -50,11 +51,11 @@ static void print_line(const struct cnn_model *m, const struct cnn_meaning *is, 
     putchar('\n');
 }
 
-/* ---- what is read */
+/* ---- the inputs */
 
 struct inputs {
-    struct cnn_paths paths; /* with folders' pictures in the place of folders */
-    int pictures;           /* that is what they are */
+    struct cnn_paths paths; /* each folder is replaced by the pictures in it */
+    int pictures;           /* the inputs are pictures */
 };
 
 static int add_folder(struct cnn_run *r, const char *path, struct inputs *in)
@@ -69,7 +70,7 @@ static int add_folder(struct cnn_run *r, const char *path, struct inputs *in)
                                 : cnn_fail(&r->error, "%s: holds no pictures: those are .png and .jpeg files", path);
 }
 
-/* An input that --input or an argument after it names. */
+/* Adds an input that --input or a later argument names. */
 static int add_input(struct cnn_run *r, const char *path, struct inputs *in)
 {
     if (cnn_is_folder(path))
@@ -86,7 +87,7 @@ static int find_inputs(struct cnn_run *r, struct inputs *in)
     return status;
 }
 
-/* Columns go by name: those that the weights were trained on. */
+/* Opens a table. Its columns are found by name: those that the weights were trained on. */
 static int open_table(struct cnn_run *r, const char *path, const struct cnn_normalize *normalize, struct cnn_dataset *d)
 {
     struct cnn_beside beside;
@@ -115,7 +116,8 @@ static int open_pictures(struct cnn_run *r, const struct cnn_paths *p, struct cn
                     p->at[0]);
 }
 
-/* By its name, or, in a program that reads tables, since it begins with text. Arrays do not, nor do archives of them. */
+/* A file is a table by its name. In a program that reads tables, a file that begins with text is a table too; files of
+ * arrays, and archives of them, do not begin with text. */
 static int is_table(const struct cnn_run *r, const char *path)
 {
     unsigned char head[2];
@@ -123,7 +125,7 @@ static int is_table(const struct cnn_run *r, const char *path)
         return cnn_is_table_name(path);
     if (cnn_file_head(path, head, sizeof head) < sizeof head || memcmp(head, "PK", sizeof head) == 0)
         return 0;
-    return (head[0] >= ' ' && head[0] < 0x7f) || head[0] == 0xef; /* which begins a mark in front of UTF-8 */
+    return (head[0] >= ' ' && head[0] < 0x7f) || head[0] == 0xef; /* 0xef begins the mark before UTF-8 text */
 }
 
 static int open_paths(struct cnn_run *r, const struct inputs *in, const struct cnn_normalize *normalize,
@@ -163,7 +165,7 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
     return status;
 }
 
-/* names: of pictures' files, or NULL. */
+/* names: the files of the pictures, or NULL. */
 static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, char *const *names, float *y)
 {
     struct cnn_beside beside;
@@ -176,7 +178,7 @@ static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t 
     return 0;
 }
 
-/* The outputs are written anyway: the reader sees which ones they are. */
+/* Only warns: the outputs are still written, so the user can see which ones are not finite. */
 static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t rows)
 {
     int64_t bad = 0, first = -1;

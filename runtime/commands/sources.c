@@ -1,4 +1,4 @@
-/* sources.c -- which weights and which normalisation a command works with. */
+/* sources.c -- decides which weights and which normalisation a command uses. */
 #include "beside.h"
 #include "commands/commands.h"
 #include "data/data.h"
@@ -22,7 +22,7 @@ const char *cnn_run_checkpoint_path(const struct cnn_run *r)
     return is_kept_apart || !r->o.save ? t->checkpoint : NULL;
 }
 
-/* NULL after an error. */
+/* The file of weights; NULL after an error. */
 static const char *need_path(struct cnn_run *r)
 {
     const char *path = cnn_run_weights_path(r);
@@ -61,7 +61,7 @@ static int remembered(struct cnn_run *r, struct cnn_normalize *out)
     return known;
 }
 
-/* The numbers of the spec are used; a warning says when the weights were trained with others. */
+/* Uses the numbers of the spec, and warns when the weights were trained with others. */
 static int given(struct cnn_run *r, struct cnn_normalize *out)
 {
     struct cnn_beside beside;
@@ -72,7 +72,8 @@ static int given(struct cnn_run *r, struct cnn_normalize *out)
     return cnn_normalize_spec(r->m, out, &r->error);
 }
 
-/* Fitted to other rows than those of the training, the network would be another one. So this needs --force when there are weights. */
+/* Fits the normalisation to the training data. If these are not the rows that the weights were trained on, the outputs
+ * change. So --force is needed when there are weights. */
 static int fit_anew(struct cnn_run *r, struct cnn_normalize *out)
 {
     const char *path = cnn_run_weights_path(r);

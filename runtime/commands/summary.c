@@ -1,5 +1,5 @@
-/* summary.c -- `summary`: the table of layers as Keras draws it, with multiply-adds, and the memory that training
- * takes. */
+/* summary.c -- `summary`: the table of layers as Keras prints it, with multiply-adds, and the memory that training
+ * needs. */
 #include <string.h>
 
 #include "commands/commands.h"
@@ -14,7 +14,7 @@ struct row {
 
 static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Param #", "Multiply-adds"};
 
-/* 1234567 as 1,234,567 */
+/* Writes 1234567 as 1,234,567. */
 static void with_commas(int64_t n, char out[CELL])
 {
     char digits[32];
@@ -63,7 +63,7 @@ static void put_rule(const int width[COLUMNS], char line)
     putchar('\n');
 }
 
-/* Text to the left, numbers to the right. */
+/* Text is aligned to the left, numbers to the right. */
 static void put_row(const int width[COLUMNS], const struct row *r)
 {
     printf(" %-*s  %-*s  %*s  %*s\n", width[0], r->cell[0], width[1], r->cell[1], width[2], r->cell[2], width[3],
@@ -137,7 +137,7 @@ static void put_memory(const struct cnn_model *m)
     put_bytes("RAM, one thread", real * (theta + trained * (m->chunks + m->slots) + prepared + scratch));
 }
 
-/* The table of `cnnc --summary`, and what only the program knows. */
+/* Prints the table of `cnnc --summary`, and numbers that only the program knows. */
 int cnn_summary_command(struct cnn_run *r)
 {
     const struct cnn_model *m = r->m;

@@ -1,4 +1,5 @@
-/* train.c -- `train`: what is said before and after a training: of files that are missing, of the test rows, of pictures. */
+/* train.c -- `train`: what is printed before and after a training: notes on missing files, results of the test rows,
+ * pictures. */
 #include <stdio.h>
 
 #include "commands/commands.h"
@@ -20,7 +21,7 @@ static int open_plots(struct cnn_run *r)
     return r->o.plots ? cnn_plots_open(r, &r->error) : 0;
 }
 
-/* The spec wants several networks; the user may think that this trains all of them. */
+/* When the spec describes several networks, the user may think that `train` trains all of them. */
 static void note_before(const struct cnn_run *r, int saves)
 {
     if (r->m->ensemble && !r->o.quiet)
@@ -40,7 +41,8 @@ static void test(const struct cnn_run *r, const struct cnn_trained *t)
     cnn_warn_not_finite(r->m, "test", &totals);
 }
 
-/* The rows that judge are the test set, else those of validation. A picture that cannot be drawn does not make the training fail. */
+/* Shows the network on the test rows or, without any, on the validation rows. A picture that cannot be drawn does not
+ * make the training fail. */
 static int look(struct cnn_run *r, const struct cnn_trained *t)
 {
     const int tested = t->data->test.rows > 0;
