@@ -19,7 +19,7 @@ struct category {
     int64_t line;  /* the first line that has it */
     int64_t value; /* the number, when the text is a whole number */
     int32_t id;    /* numbered in order of appearance */
-    int whole;     /* its text is a whole number */
+    int whole;     /* 1: its text is a whole number */
 };
 
 /* What a column of the file is. */
@@ -49,14 +49,14 @@ struct table {
     int failed, quiet; /* quiet: no notes are printed */
 
     int64_t line, row_line; /* the line at which the parser is, and the line at which its row begins */
-    size_t since;           /* bytes since the last field ended */
+    size_t since;           /* bytes since the end of the last field */
     int fresh;              /* 1: no row has begun since the last one ended */
     int64_t rows, column;   /* rows: the complete ones; column: fields of the current row so far */
 
     char **names; /* of the columns; until the first line is complete, the fields of that line */
     int64_t columns;
     int has_names;
-    struct role *roles; /* one a column */
+    struct role *roles; /* one for each column */
 
     const struct cnn_columns *inputs; /* those of `train`, or `own` below */
     /* made from the spec and this file; NULL: those of the training data are known */
@@ -66,7 +66,7 @@ struct table {
     /* y: the values of the targets, when there are no classes. nan in x: a missing value */
     float *x, *y;
     int32_t *id;                   /* of the category of each row, when there are classes */
-    float *w;                      /* weights */
+    float *w;                      /* the weights of the rows */
     size_t x_cap, rows_cap, w_cap; /* allocated elements of x; of y or id; of w */
     int64_t classes;               /* 0: targets are numbers */
     struct category *categories;
@@ -100,7 +100,7 @@ char **cnn_csv_finish_names(struct table *t, int64_t *n);
 
 /* Accepts no hexadecimal numbers and no "inf": what C reads besides decimals is more likely a mistake. */
 int cnn_csv_is_number(const char *s, double *v);
-int cnn_csv_is_missing(const char *s); /* an empty field, NA, NaN, ? and the like */
+int cnn_csv_is_missing(const char *s); /* true for an empty field, NA, NaN, ? and the like */
 /* Does what the spec says about a missing value of the current row; the text is for the message. */
 void cnn_csv_miss(struct table *t, const char *text);
 void cnn_csv_take_value(struct table *t, const char *text);

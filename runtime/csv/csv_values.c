@@ -238,7 +238,7 @@ static int number_levels(struct table *t, const struct role *r, int64_t column)
     return t->failed ? -1 : 0;
 }
 
-/* The mean of each element of the input over the rows that have it. */
+/* Computes the mean of each element of the input over the rows that have it. */
 static int fit_means(struct table *t)
 {
     const int64_t n = cnn_input(t->m)->size;

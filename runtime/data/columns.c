@@ -1,4 +1,4 @@
-/* columns.c -- the columns of a table that are a network's inputs, and how a file of weights remembers them. */
+/* columns.c -- the columns of a table that are a network's inputs, and how a file of weights stores them. */
 #include "beside.h"
 #include "data/data.h"
 

@@ -23,11 +23,11 @@ struct cnn_columns {
 };
 
 struct cnn_columns *cnn_columns_new(void);    /* an empty list; NULL: no memory */
-void cnn_columns_free(struct cnn_columns *c); /* of NULL too */
+void cnn_columns_free(struct cnn_columns *c); /* c may be NULL */
 /* Adds a column that is a number until values are added to it. Both functions copy the text. -1: no memory. */
 int cnn_columns_add(struct cnn_columns *c, const char *name);
 int cnn_columns_add_value(struct cnn_columns *c, const char *value); /* a value of the last column */
-int64_t cnn_columns_width(const struct cnn_columns *c);              /* elements of the input */
+int64_t cnn_columns_width(const struct cnn_columns *c);              /* the number of elements of the input */
 
 /* What a file of weights stores about the columns. cnn_columns_spell writes the texts after all columns were added
  * (-1: no memory); cnn_columns_lend lets b borrow them. c may be NULL for the latter: then nothing is stored. */

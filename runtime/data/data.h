@@ -12,8 +12,8 @@
 
 struct cnn_dataset {
     int64_t rows;           /* of this part; 0: the part does not exist */
-    int64_t x_size, y_size; /* elements a row */
-    int sparse;             /* targets are class numbers */
+    int64_t x_size, y_size; /* elements of a row */
+    int sparse;             /* 1: targets are class numbers */
     struct cnn_normalize normalize;
     struct cnn_array x, y; /* y.data is NULL when there are no targets */
     /* CNN_F32 [rows of x], factors of the losses of the rows; data NULL: all rows count alike */
@@ -48,7 +48,7 @@ struct cnn_data_options {
 
 struct cnn_datasets {
     struct cnn_dataset train, validation, test;
-    struct cnn_normalize normalize; /* with `auto` resolved */
+    struct cnn_normalize normalize; /* of all parts, with `auto` computed */
 };
 
 /* Finds, opens, checks and splits what `o->parts` wants. Reads the training source too when a normalisation must be
@@ -97,7 +97,7 @@ const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *orde
 int cnn_has_ending(const char *path, const char *ending); /* and there is a name before the ending */
 int cnn_is_image_name(const char *path);                  /* ends in .png, .jpg or .jpeg */
 
-/* `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
+/* The path of `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
 char *cnn_data_path(const char *dir, const char *name);
 /* The path of the file `name` in dir, as it is or with .gz added or removed, whichever exists; malloc'd. NULL: *e
  * names every path that was tried. An absolute name ignores dir. */

@@ -31,6 +31,6 @@ struct cnn_interval {
 };
 
 struct cnn_interval cnn_interval(const double *value, int64_t n);
-double cnn_student_t(double p, int64_t freedom); /* the quantile, 0.5 <= p < 1 */
+double cnn_student_t(double p, int64_t freedom); /* the p-quantile of Student's t distribution, 0.5 <= p < 1 */
 
 #endif

@@ -25,7 +25,7 @@ struct cnn_normalize {
 };
 #define CNN_NOT_NORMALIZED ((struct cnn_normalize){.scale = 1, .std = 1})
 
-/* (x - sub - rest) * mul is (x * scale - mean) / std. */
+/* The numbers for which (x - sub - rest) * mul is (x * scale - mean) / std. */
 struct cnn_shift {
     double sub_double, mul_double;
     float sub, rest, mul;
@@ -36,7 +36,7 @@ float cnn_normalize_black(const struct cnn_shift *s); /* what 0 becomes */
 struct cnn_dataset;
 
 struct cnn_normalize cnn_normalize_share(const struct cnn_normalize *z); /* adds an owner */
-void cnn_normalize_free(struct cnn_normalize *z);                        /* of CNN_NOT_NORMALIZED or {0} too */
+void cnn_normalize_free(struct cnn_normalize *z);                        /* *z may be CNN_NOT_NORMALIZED or {0} */
 
 /* When one of the functions below fails, *z holds nothing that must be freed. */
 

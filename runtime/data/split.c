@@ -74,7 +74,7 @@ static int mark_stratified(const struct cnn_dataset *d, int64_t classes, const i
     return 0;
 }
 
-/* Both parts keep the order that they were drawn from. */
+/* Deals the rows to the two parts. Both keep the order in `order`. */
 static void deal(const struct cnn_dataset *d, const int64_t *order, int64_t n, const uint8_t *validates, int64_t *train,
                  int64_t *validation)
 {

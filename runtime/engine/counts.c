@@ -11,7 +11,7 @@
 
 struct rows { /* n answers of `last` numbers each */
     const struct cnn_meaning *is;
-    const float *y, *dense; /* dense NULL: sparse */
+    const float *y, *dense; /* dense NULL: targets are class numbers, in label */
     const int32_t *label;
     int64_t n, last;
 };

@@ -47,7 +47,8 @@ struct cnn_logs { /* in the order of the keys, as Keras prints them */
     struct {
         char key[48];
         double value;
-    } at[2 * (CNN_METRICS + 2) + 1]; /* loss, penalty, metrics, each twice, and the learning rate */
+        /* loss, penalty and metrics, each for training and for validation, and the learning rate */
+    } at[2 * (CNN_METRICS + 2) + 1];
 };
 
 /* Adds to sums[i] the sum over n images of metric i. target is laid out as cnn.h says of ports. */
@@ -58,7 +59,7 @@ void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t 
 double cnn_totals_loss(const struct cnn_totals *t);
 /* returns 0 when the value is not known yet */
 int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int j, double *value);
-const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: no such number */
+const double *cnn_logs_find(const struct cnn_logs *l, const char *key); /* NULL: there is no such number */
 void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, double value);
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
 void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix,
@@ -93,7 +94,7 @@ struct cnn_lanes {
 };
 
 int cnn_lanes_open(struct cnn_lanes *l, const struct cnn_model *m, int n, struct cnn_error *e);
-void cnn_lanes_close(struct cnn_lanes *l); /* of {0} too */
+void cnn_lanes_close(struct cnn_lanes *l); /* the struct may be {0} */
 void cnn_lanes_clear(struct cnn_lanes *l);
 void cnn_lanes_add(struct cnn_lanes *l, const struct cnn_model *m, const struct cnn_core_chunk *k, int64_t lane);
 void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_totals *t);
@@ -141,8 +142,9 @@ int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options 
 /* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. */
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
                     struct cnn_error *e);
-void cnn_engine_close(struct cnn_engine *g); /* of {0} too */
-/* Chunk `c` of batch `batch` of d's rows: its first row and number of images (0: the batch is shorter). */
+void cnn_engine_close(struct cnn_engine *g); /* the struct may be {0} */
+/* Finds chunk c of the batch with number `batch`: sets *first to its first row and returns its number of images
+ * (0: the batch is too short to have it). */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
 /* Ends early, with useless numbers, when cnn_signals_caught() is nonzero. */
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
@@ -201,10 +203,10 @@ struct cnn_laps {
 };
 
 int cnn_laps_open(struct cnn_laps *l, int n, struct cnn_error *e);
-void cnn_laps_close(struct cnn_laps *l); /* of {0} too */
+void cnn_laps_close(struct cnn_laps *l); /* the struct may be {0} */
 void cnn_laps_restart(struct cnn_laps *l);
 /* ticks since the restart, without the cost of the laps themselves */
 double cnn_laps_read(const struct cnn_laps *l, int k);
-double cnn_laps_tick(const struct cnn_laps *l); /* seconds of a tick */
+double cnn_laps_tick(const struct cnn_laps *l); /* the seconds that a tick takes */
 
 #endif

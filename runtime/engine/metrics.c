@@ -12,7 +12,7 @@
 struct image {
     const struct cnn_meaning *is;
     const float *y;
-    const float *dense; /* NULL: sparse */
+    const float *dense; /* NULL: targets are class numbers, in label */
     int32_t label;
     int64_t size, last;
 };

@@ -19,7 +19,8 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
     size_t at_x = cnn_arena_add(&l, chunk * (size_t)cnn_input(m)->size, real);
     size_t at_y = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real);
     size_t at_grad = cnn_arena_add(&l, core->theta, real);
-    size_t at_target = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real); /* sparse targets are smaller */
+    /* targets that are class numbers need less */
+    size_t at_target = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real);
     char *at = d->arena = cnn_arena_alloc(&l, "reference", e);
     if (!at)
         return -1;

@@ -160,7 +160,7 @@ struct decoding {
     uint8_t *x;
     int threads;
     struct failure {
-        int64_t file; /* the first that this thread could not read; n: none */
+        int64_t file; /* the first file that this thread could not read; n: there is none */
         struct cnn_error error;
     } * failures;
 };
@@ -221,7 +221,7 @@ static int decode(const struct cnn_model *m, const char *const *paths, int64_t n
     if (status == 0)
         status = decode_all(&k, e);
     free(k.failures);
-    d->x = cnn_rows_array(CNN_U8, n, cnn_input(m)->rank, cnn_input(m)->shape, k.x); /* which owns x now */
+    d->x = cnn_rows_array(CNN_U8, n, cnn_input(m)->rank, cnn_input(m)->shape, k.x); /* the array owns x now */
     d->rows = n;
     return status;
 }

@@ -40,16 +40,17 @@ struct cnn_repeat {
 enum cnn_init_kind {
     CNN_ZEROS,
     CNN_ONES,
-    CNN_CONSTANT,       /* a */
-    CNN_GLOROT_UNIFORM, /* +-sqrt(6 / (fan_in + fan_out)) */
-    CNN_GLOROT_NORMAL,  /* truncated normal, sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
-    CNN_HE_UNIFORM,     /* +-sqrt(6 / fan_in) */
-    CNN_HE_NORMAL,      /* truncated, sqrt(2 / fan_in) / .87962566 */
-    CNN_LECUN_UNIFORM,  /* +-sqrt(3 / fan_in) */
-    CNN_LECUN_NORMAL,   /* truncated, sqrt(1 / fan_in) / .87962566 */
-    CNN_RANDOM_UNIFORM, /* [a, b) */
-    CNN_RANDOM_NORMAL,  /* mean a, sigma b */
-    CNN_ORTHOGONAL      /* gain a; the matrix [product of all but the last dimension, last] */
+    CNN_CONSTANT,       /* every element is a */
+    CNN_GLOROT_UNIFORM, /* uniform, within +-sqrt(6 / (fan_in + fan_out)) */
+    CNN_GLOROT_NORMAL,  /* truncated normal, with sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
+    CNN_HE_UNIFORM,     /* uniform, within +-sqrt(6 / fan_in) */
+    CNN_HE_NORMAL,      /* truncated normal, with sigma = sqrt(2 / fan_in) / .87962566 */
+    CNN_LECUN_UNIFORM,  /* uniform, within +-sqrt(3 / fan_in) */
+    CNN_LECUN_NORMAL,   /* truncated normal, with sigma = sqrt(1 / fan_in) / .87962566 */
+    CNN_RANDOM_UNIFORM, /* uniform in [a, b) */
+    CNN_RANDOM_NORMAL,  /* normal, with mean a and sigma b */
+    /* orthogonal with gain a; the matrix is [product of all dimensions except the last, last dimension] */
+    CNN_ORTHOGONAL
 };
 
 enum cnn_param_kind {
@@ -60,9 +61,9 @@ enum cnn_param_kind {
 struct cnn_param {
     const char *name; /* "conv2d_1.kernel"; goes on */
     int rank;
-    int64_t shape[CNN_RANK]; /* canonical, as in files */
+    int64_t shape[CNN_RANK]; /* the canonical shape, as in files */
     enum cnn_init_kind init;
-    double a, b; /* of init */
+    double a, b; /* the arguments of init */
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
     enum cnn_param_kind kind;
@@ -94,7 +95,7 @@ struct cnn_core_chunk { /* a chunk that is being computed */
     const float *x;
     const void *target; /* x and target are laid out as the section on ports says */
     float *grad;        /* NULL: forward and loss only */
-    float *y;           /* where predictions go; NULL: not wanted */
+    float *y;           /* room for the predictions; NULL: they are not wanted */
     float *scratch;
     int n; /* images; 0: the batch is too short to have this chunk */
     const struct cnn_step *step;
@@ -171,7 +172,7 @@ struct cnn_reference {
 struct cnn_layer {
     const char *name, *type; /* "conv2d_1", "Conv2D"; the name goes on */
     int rank;
-    int64_t shape[CNN_RANK]; /* of the output */
+    int64_t shape[CNN_RANK]; /* of the layer's output */
     int64_t parameters, macs;
 };
 
@@ -195,7 +196,7 @@ struct cnn_bench { /* all zero when compiled with -DCNN_NO_BENCH */
                     struct cnn_laps *laps); /* core.prepare that also measures laps */
     float (*peak)(int64_t rounds);          /* runs chains of multiply-adds */
     double round_flops;                     /* of one round of the chains */
-    double cycle_flops;                     /* what the target's row says of one cycle at the peak */
+    double cycle_flops;                     /* of one cycle at the peak, as the target's row says */
 };
 
 /* ---- the spec's data and train sections */
@@ -212,13 +213,13 @@ struct cnn_source {
      * an array in the file x. IMAGES: x is a folder that has a folder for each class. */
     const char *x, *y;
     const char *weight; /* like y, but for the weight of each row; NULL: all rows count alike */
-    const char *inputs; /* NPZ: the array of the inputs */
+    const char *inputs; /* NPZ: the name of the array of the inputs */
     /* CSV */
     const char *const
         *targets; /* the columns of the targets when there are several, y first; NULL: y is the only one */
     int n_targets;
-    char separator; /* between fields; 0: found in the first line */
-    int headless;   /* no line of names: columns are called 1, 2, ... */
+    char separator; /* the character between fields; 0: it is found in the first line */
+    int headless;   /* 1: there is no line of names, and columns are called 1, 2, ... */
     enum cnn_missing missing;
 };
 
@@ -231,7 +232,8 @@ struct cnn_category {
 
 /* Which columns of .csv files are inputs. */
 struct cnn_table {
-    const char *const *columns; /* in this order; NULL: all but targets, weights and those of `drop` */
+    /* the inputs in this order; NULL: all columns except targets, weights and those of `drop` */
+    const char *const *columns;
     int64_t n_columns;
     const char *const *drop;
     int64_t n_drop;
@@ -297,13 +299,13 @@ struct cnn_metric {
     int k;
     enum cnn_average average;
     double threshold; /* PRECISION, RECALL, F1: a probability above it says yes */
-    int thresholds;   /* AUC */
+    int thresholds;   /* AUC: their number */
 };
 
 enum cnn_schedule_kind { CNN_LR_CONSTANT, CNN_LR_STEP, CNN_LR_EXPONENTIAL, CNN_LR_COSINE };
 struct cnn_schedule {
     enum cnn_schedule_kind kind;
-    double lr;      /* base */
+    double lr;      /* the base learning rate */
     double rate;    /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
     int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
     double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
@@ -315,7 +317,7 @@ struct cnn_schedule {
 
 struct cnn_monitor {
     const char *key; /* key in the log, such as "val_loss"; NULL: there is no such callback */
-    int rises;       /* larger is better */
+    int rises;       /* 1: a larger number is better */
 };
 
 struct cnn_early_stopping {
@@ -381,7 +383,7 @@ struct cnn_target {
     struct cnn_port port;
     int output;                   /* number of the output that the loss compares the target with */
     const char *loss;             /* its name, for messages */
-    double weight;                /* factor of this loss in the sum of all */
+    double weight;                /* factor of this loss in the sum of all losses */
     struct cnn_target_rule takes; /* what the loss takes */
 };
 
@@ -396,7 +398,7 @@ struct cnn_train {
     int shuffle;
     const char *log_csv;    /* NULL: none */
     const char *checkpoint; /* NULL: none; written after every epoch */
-    int penalized;          /* some regularizer adds to the loss */
+    int penalized;          /* 1: some regularizer adds to the loss */
     struct cnn_early_stopping early_stopping;
     struct cnn_reduce_lr reduce_lr;
     /* with a key: the checkpoint is written only when this number is better than ever before */
@@ -414,7 +416,7 @@ struct cnn_validate {
     enum cnn_validate_kind kind;
     int64_t k, repeats; /* k: of KFOLD */
     double test;        /* HOLDOUT: the part of the rows that tests */
-    int stratified;     /* every class is divided alike */
+    int stratified;     /* 1: every class is divided in the same proportion */
     int shuffle;        /* 0: the order of the rows is kept */
     uint64_t seed;      /* of the shuffle */
 };
@@ -428,7 +430,7 @@ enum cnn_combine {
      * yes, with an output above 0.5 */
     CNN_HARD,
     CNN_MEDIAN, /* the median of the members' outputs, each of which is one number */
-    CNN_STACKED /* what a meta-learner makes of them */
+    CNN_STACKED /* what a meta-learner makes of the members' outputs */
 };
 enum cnn_meta_kind { CNN_LOGISTIC, CNN_RIDGE };
 struct cnn_ensemble {
@@ -512,13 +514,13 @@ static inline const struct cnn_target *cnn_target(const struct cnn_model *m)
     return &m->targets[0];
 }
 
-/* Targets are numbers of classes, one a row. */
+/* Tells whether targets are class numbers, one for each row. */
 static inline int cnn_is_sparse(const struct cnn_model *m)
 {
     return m->targets[0].port.dtype == CNN_PORT_INT32;
 }
 
-/* The command line of a generated program; returns its exit status. */
+/* Runs the command line of a generated program; returns its exit status. */
 int cnn_main(int argc, char **argv, const struct cnn_model *model);
 
 /* ---- for the library face of a generated program. Errors: 0 is success, -1 failure with a message on stderr. */
@@ -535,7 +537,7 @@ int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const doub
                        int n);
 /* Checks that a step can be made from n images with these targets. */
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
-double cnn_penalty(const struct cnn_model *m, const float *theta); /* of all kernel and bias regularizers */
+double cnn_penalty(const struct cnn_model *m, const float *theta); /* the sum of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
 /* For begin <= i < end, sum[i] becomes the sum of chunks[0 .. n)[i]. A binary tree, which depends on n alone,
@@ -544,7 +546,8 @@ double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t tot
  * any thread, and then stand for one chunk. sum may be chunks[0]. 1 <= n. */
 void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
 
-/* Uniform bits from a counter (Philox4x32-10): the same for any order of calls. For dropout masks in generated code. */
+/* Uniform bits from a counter (Philox4x32-10), for the dropout masks of generated code. The order of calls does
+ * not change them. */
 void cnn_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t out[4]);
 /* Draws from a standard normal distribution, for the noise of generated code. They are made from the words of 16
  * calls of cnn_random4(), counter_hi .. counter_hi + 15: first those from word 0 of each call, then those from

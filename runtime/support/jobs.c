@@ -16,7 +16,7 @@ enum { LOOK_UP_MS = 100 }; /* a signal may come just before poll() begins to wai
 struct job {
     pid_t pid;
     int64_t task;
-    size_t got; /* bytes of the result */
+    size_t got; /* bytes of the result so far */
     int why;    /* why no more bytes come: an errno, or 0 */
 };
 
@@ -25,8 +25,9 @@ struct crew {
     struct job *jobs;
     struct pollfd *pipes; /* one for each job: its result comes from there */
     nfds_t running;
-    char *ended;        /* by task: 1 when its result is there */
-    int64_t next, told; /* tasks begun; tasks whose end has been told */
+    char *ended; /* by task: 1 when its result is there */
+    /* next: the number of tasks that were started; told: the number of tasks whose results were passed to done() */
+    int64_t next, told;
     int stop;
     int status; /* enum cnn_exit */
     struct cnn_error *error;

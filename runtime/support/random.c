@@ -13,7 +13,7 @@ static uint64_t scale_down(uint64_t r, uint64_t n)
     return ((r >> 32) * n + (((r & UINT32_MAX) * n) >> 32)) >> 32;
 }
 
-/* 64 random bits of a stream. */
+/* Returns 64 random bits of a stream. */
 static uint64_t random_bits(uint64_t seed, uint64_t i, uint64_t stream)
 {
     uint32_t r[4];
@@ -27,7 +27,7 @@ void cnn_bootstrap(uint64_t seed, uint64_t bag, int64_t *out, int64_t n)
         out[i] = (int64_t)scale_down(random_bits(seed, (uint64_t)i, CNN_STREAM_BOOTSTRAP | bag), (uint64_t)n);
 }
 
-/* The first row whose sum is above x. */
+/* The first row whose cumulative sum is above x. */
 static int64_t first_above(const double *cumulative, int64_t n, double x)
 {
     int64_t low = 0, high = n - 1;

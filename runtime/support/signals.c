@@ -21,7 +21,7 @@ static const char *volatile program;
 static void say(const char *text)
 {
     if (write(STDERR_FILENO, text, strlen(text)) < 0)
-        return; /* stderr is closed */
+        return; /* stderr is closed, so nobody can be told */
 }
 
 static long long milliseconds(void)

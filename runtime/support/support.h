@@ -26,7 +26,7 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     int64_t jobs;            /* of crossval and ensemble */
     const char *const *more; /* of predict: words that name further inputs */
     int64_t n_more;
-    const char *plots; /* the folder of pictures */
+    const char *plots; /* the folder for pictures */
     int png, verbose;
     int64_t member; /* of export; 0: not given */
     int force;      /* accept what is otherwise refused because it belongs to another run or another network */
@@ -43,21 +43,22 @@ uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec
 
 struct cnn_pool;
 struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e);
-void cnn_pool_free(struct cnn_pool *p); /* of NULL too */
+void cnn_pool_free(struct cnn_pool *p); /* p may be NULL */
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
                   void *arg);              /* returns when all threads have finished */
-void cnn_pool_barrier(struct cnn_pool *p); /* within work(), by every thread */
+void cnn_pool_barrier(struct cnn_pool *p); /* called within work(), by every thread */
 int cnn_online_cores(void);
 
 /* ---- jobs.c: tasks, each in a process of its own, so that no task sees what another did */
 
 struct cnn_jobs {
     int64_t tasks, jobs; /* jobs: the most processes that run at once */
-    size_t size;         /* of a result */
+    size_t size;         /* bytes of a result */
     void *results;       /* one for each task */
     void *arg;
-    void (*run)(void *arg, int64_t task, void *result); /* in the task's process */
-    /* Called in this process, in the order of the tasks, not of their ends. Nonzero: the other tasks are ended. */
+    void (*run)(void *arg, int64_t task, void *result); /* called in the process of the task */
+    /* Called in the parent process, in the order of the tasks, not in the order in which they end. When it returns
+     * nonzero, the other tasks are ended. */
     int (*done)(void *arg, int64_t task, const void *result);
 };
 
@@ -88,7 +89,7 @@ void cnn_signals_child(pid_t parent);
 /* The random generator itself. */
 void cnn_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-/* Box and Muller's method: two uniforms make two normals. */
+/* The method of Box and Muller makes two normal numbers from two uniform ones. */
 void cnn_normal_pair(const uint32_t r[2], double z[2]);
 
 /* Writes 0 .. n-1 in an order that depends only on (seed, epoch) (Fisher-Yates over Philox). */
@@ -115,7 +116,7 @@ void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_er
 
 double cnn_seconds(void);     /* the time on the monotonic clock */
 int cnn_terminal_width(void); /* of standard output; 80 when it is no terminal */
-/* What messages call a number that is not finite: nan, inf or -inf. */
+/* The name of a number that is not finite, for messages: nan, inf or -inf. */
 const char *cnn_not_finite(double v);
 int cnn_digits(int64_t n);                                        /* the number of characters of n in decimal */
 const char *cnn_value_text(double value, char *out, size_t size); /* as Keras writes numbers */

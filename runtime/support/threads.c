@@ -19,7 +19,7 @@
 enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };
 
 struct cnn_pool {
-    int threads, started; /* started: pthreads that exist */
+    int threads, started; /* started: the number of pthreads that exist */
     atomic_int spins;
     atomic_int arrived;
     atomic_uint generation;

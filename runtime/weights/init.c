@@ -13,7 +13,7 @@ struct draw {
     double a, b;           /* bounds of a uniform, mean and deviation of a normal */
 };
 
-/* [0, 1) in steps of 2^-24, which a float holds exactly */
+/* A number in [0, 1), in steps of 2^-24, which a float holds exactly */
 static double unit(uint32_t r)
 {
     return (r >> 8) * 0x1p-24;

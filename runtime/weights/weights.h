@@ -31,7 +31,7 @@ int64_t cnn_trace_size(const struct cnn_model *m, int i); /* elements of that ou
 
 /* ---- params.c: parameters between files and theta */
 
-int64_t cnn_param_count(const struct cnn_param *p); /* canonical elements, without padding */
+int64_t cnn_param_count(const struct cnn_param *p); /* the number of canonical elements, without padding */
 /* The index in theta of canonical element i (C order). */
 size_t cnn_place_of(const struct cnn_param *p, const struct cnn_place *at, int64_t i);
 
