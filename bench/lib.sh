@@ -3,19 +3,19 @@ BUILD=${BUILD:-build} CC=${CC:-cc}
 OUT=${OUT:-$BUILD/bench}
 RESULTS=$OUT/results.csv
 SECONDS_EACH=${SECONDS_EACH:-2} STEPS=${STEPS:-} ROUNDS=${ROUNDS:-3}
-[ -z "$STEPS" ] || ROUNDS=1 # a quick look
+[ -z "$STEPS" ] || ROUNDS=1 # a quick run needs no repetition
 
 now() { date +%s.%N; }
 since() { echo "$1 $(now)" | awk '{ printf "%.3f", $2 - $1 }'; }
 upper() { echo "$1" | tr a-z A-Z; }
 parts_there() { (cd bench/parts && ls ./*.sh) | sed 's|^\./||; s|\.sh$||' | tr '\n' ' '; }
 
-# One figure. VARIANT tells measurements of one kind apart: threads=2, clang-O2, 50-distinct, ...
+# Records one figure. VARIANT distinguishes measurements of one kind: threads=2, clang-O2, 50-distinct, ...
 record() { # PART NET VARIANT FIGURE VALUE
     if [ -n "$5" ]; then echo "$1,$2,$3,$4,$5" >>"$RESULTS"; fi
 }
 
-# From a program's `bench --json`: a field of the first level, or OBJECT.FIELD
+# Prints a field from a program's `bench --json`: one of the first level, or OBJECT.FIELD.
 json() { # FILE FIELD
     case $2 in
     *.*) sed -n "s/^ *\"${2%%.*}\": {.*\"${2#*.}\": \([^,}]*\).*/\1/p" "$1" ;;
@@ -24,11 +24,11 @@ json() { # FILE FIELD
 }
 
 rounds() { seq "$ROUNDS"; }
-middle() { sed -n "$(((ROUNDS + 1) / 2))p"; } # of as many sorted lines
+middle() { sed -n "$(((ROUNDS + 1) / 2))p"; } # prints the middle one of ROUNDS sorted lines
 
 name_of() { basename "$1" .net; }
 
-# The trainer of NET as a program: $OUT/NAME-TAG, and how long that took as TIME_CNNC and TIME_CC
+# Builds the trainer of NET as the program $OUT/NAME-TAG; TIME_CNNC and TIME_CC tell how long that took.
 build_trainer() { # NET TAG COMPILER FLAGS [CNNC OPTION...]
     bt_net=$1 bt_program=$OUT/$(name_of "$1")-$2 bt_cc=$3 bt_flags=$4
     shift 4
@@ -42,20 +42,20 @@ build_trainer() { # NET TAG COMPILER FLAGS [CNNC OPTION...]
     PROGRAM=$bt_program
 }
 
-# Folder of digits for networks whose spec has data: all of MNIST where `make data` has fetched it, else the sample.
+# Prints the folder of digits for networks whose spec has data: all of MNIST where `make data` has fetched it, else the sample.
 digits() {
     if [ -f data/mnist/train-images-idx3-ubyte ]; then echo data/mnist; else echo examples/data/mnist-sample; fi
 }
 
 how_long() { if [ -n "$STEPS" ]; then echo "--steps $STEPS"; else echo "--seconds $SECONDS_EACH"; fi; }
 
-# The program's own bench, into PROGRAM.json and PROGRAM.bench.csv
+# Runs the program's own bench, which writes PROGRAM.json and PROGRAM.bench.csv.
 run_bench() { # PROGRAM THREADS
     # shellcheck disable=SC2046
     CNN_DATA_DIR=$(digits) "$1" bench --quiet --threads "$2" $(how_long) --json "$1.json" --csv "$1.bench.csv"
 }
 
-# The figures of a step that run_bench has left in PROGRAM.json
+# Records the figures of a step that run_bench has left in PROGRAM.json.
 record_step() { # PART NET VARIANT PROGRAM
     for f in median_us fastest_tenth_us slowest_tenth_us gflops of_peak of_best; do
         record "$1" "$2" "$3" "step_$f" "$(json "$4.json" "step.$f")"

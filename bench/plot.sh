@@ -1,6 +1,6 @@
 #!/bin/sh
-# plot.sh KERNELS.csv OUT.svg -- bars of nominal GFLOP/s for every kernel of every network, a row of bars a network. Names in the CSV are
-# identifiers of the language: nothing to quote.
+# plot.sh KERNELS.csv OUT.svg -- draws bars of nominal GFLOP/s for every kernel of every network, one row of bars for each network. Names in
+# the CSV are identifiers of the language, so they need no quoting.
 set -eu
 nets=$(awk -F, 'NR > 1 && !seen[$1]++ { print $1 }' "$1")
 {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# report.sh -- from $BUILD/bench/results.csv: results.json, kernels.csv, kernels.svg, and how every bar of bench/bars.txt was met.
+# report.sh -- makes results.json, kernels.csv and kernels.svg from $BUILD/bench/results.csv, and tells how every bar of bench/bars.txt was met.
 set -eu
 . bench/lib.sh
 

@@ -4,7 +4,7 @@
 #   PARTS="train torch infer compilers targets cliffs growth feed"   which parts (all of them); each is a script in parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps
 #   ROUNDS=3                                                  how often `train` and `infer` measure
-#   STEPS=N                                                   so many steps instead, for a quick look
+#   STEPS=N                                                   N steps instead, for a quick look
 #
 # Results: $BUILD/bench/results.csv (one figure a line), results.json, kernels.csv (a line a kernel), kernels.svg. bench/README.md says
 # how each figure is made.

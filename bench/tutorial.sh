@@ -1,6 +1,6 @@
 #!/bin/sh
 # tutorial.sh -- the tutorial's result: examples/mnist.net on all of MNIST, 5 epochs, seeds 1, 2, 3. Prints the table of README.md.
-# Wants data/mnist (make data); nothing else should run meanwhile.
+# Needs data/mnist (make data); nothing else should run meanwhile.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} cc=${CC:-cc} out=${BUILD:-build}/tutorial data=${MNIST_DIR:-data/mnist}

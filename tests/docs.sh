@@ -1,5 +1,5 @@
 #!/bin/sh
-# docs.sh [update] -- what documents say is what the program does. `make docs` updates the generated ones.
+# docs.sh [update] -- checks that documents say what the program does. `make docs` updates the generated ones.
 . tests/lib.sh
 cnnc=$BUILD/cnnc
 
@@ -30,7 +30,7 @@ done >"$TMP/old"
 grep -m 1 '^## \[' CHANGELOG.md | grep -qwF "$version" || echo "CHANGELOG.md: its first version is not $version" >>"$TMP/old"
 if [ -s "$TMP/old" ]; then fail "all tell version $version" <"$TMP/old"; else pass "all tell version $version"; fi
 
-# every option that cnnc -h tells stands in its man page, and the other way round
+# every option that cnnc -h lists is in its man page
 options() {
     sed 's/-Wno-[^ ]*/-Wno/g' | grep -o -E -e '(^|[ ,|[(])--?[A-Za-z][A-Za-z-]*' | sed 's/^[^-]*//' | sort -u
 }
@@ -39,13 +39,13 @@ sed 's/\\-/-/g; s/\\f[BIRP]//g' man/cnnc.1 | options >"$TMP/man"
 comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
 if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
 
-# every pass that -d shows stands there, too
+# every pass that -d shows is in the man page, too
 "$cnnc" -d help | sed 's/ .*//' | while read -r pass; do
     sed -n '/^\.BI \\-d/,/^\.TP/p' man/cnnc.1 | grep -qw "$pass" || echo "$pass"
 done >"$TMP/untold"
 if [ -s "$TMP/untold" ]; then fail "man/cnnc.1 has every pass" <"$TMP/untold"; else pass "man/cnnc.1 has every pass"; fi
 
-# every kind of warning that the compiler gives has a text, and no other
+# every kind of warning that the compiler gives has a text, and every text belongs to such a kind
 cat compiler/*.c compiler/*/*.c | tr -d '\n' | grep -o -E 'diag_warning\([^"]*"[a-z_-]+"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$TMP/given"
 "$cnnc" --list warnings | sed 's/ .*//' | while read -r kind; do
     ! grep -q "\"$kind\"" $(ls compiler/*.c compiler/*/*.c | grep -v warnings.c) || echo "$kind"
@@ -67,8 +67,8 @@ for f in "$TMP"/doc-*.net "$TMP"/doc-*.yaml; do
     runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
 done
 
-# so do parts of specs (```net part), and lines that are one each (```net lines), with the rest around them
-frame() { # PART -- what the part does not say itself
+# parts of specs (```net part) compile as well, and so does each line of ```net lines, when the rest is put around it
+frame() { # PART -- prints a whole spec: the part, and what it leaves out
     data='train npy "x.npy" "y.npy"' train='loss sparse_categorical_crossentropy; metrics accuracy; epochs 10'
     grep -q '^Input' "$1" || echo 'Input 28x28x1'
     sed -n "s/^data {\(.*\)}.*/\1/p" "$1" >"$TMP/in-data"
@@ -89,7 +89,7 @@ for part in "$TMP"/parts/*.md:*; do
     runs "a part of a spec in a document: ${part##*/}" "$cnnc" -fsyntax-only "$part.net"
 done
 
-# excerpts (```c from=FILE) are what the file says today: lines that stand together there, `...` for what is left out between them
+# excerpts (```c from=FILE) are lines that the file has today, in its order; `...` stands for lines that are left out
 for doc in README.md CONTRIBUTING.md tests/README.md bench/README.md grammar/LANGUAGE.md; do
     awk '
         function check(at) {
@@ -120,7 +120,7 @@ for doc in README.md CONTRIBUTING.md tests/README.md bench/README.md grammar/LAN
 done >"$TMP/stale"
 if [ -s "$TMP/stale" ]; then fail "excerpts in documents are up to date" <"$TMP/stale"; else pass "excerpts in documents are up to date"; fi
 
-# files that documents name are there
+# files that documents name exist
 for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
     grep -o -E '`(compiler|files|runtime|grammar|examples|scripts|tests|bench|man)/[a-zA-Z0-9_./-]+`' "$doc" | tr -d '`' | grep -v GROUP | sort -u |
@@ -130,7 +130,7 @@ for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
 done >"$TMP/dead"
 if [ -s "$TMP/dead" ]; then fail "files named in documents exist" <"$TMP/dead"; else pass "files named in documents exist"; fi
 
-# so are those that comments name, also by the end of their path: FOLDER/FILE.c. Words in capitals stand for a name
+# files that comments name exist, also when only the end of the path is given: FOLDER/FILE.c. Words in capitals are placeholders
 find bench compiler files grammar runtime scripts tests ! -path 'tests/golden/*' \
     \( -name '*.[chly]' -o -name '*.ct' -o -name '*.sh' -o -name '*.py' \) >"$TMP/sources"
 { cat "$TMP/sources"; find examples man "$BUILD/gen" -type f; ls *.md Makefile; find . -name '*.md' -o -name '*.def' -o -name '*.txt'; } >"$TMP/tree"

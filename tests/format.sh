@@ -1,12 +1,12 @@
 #!/bin/sh
-# format.sh -- every C file is as clang-format leaves it (`make format` does it). Golden C is cnnc's own style and not looked at.
+# format.sh -- every C file has the format of clang-format (`make format` applies it). Golden C has cnnc's own style and is not checked.
 . tests/lib.sh
 
 find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' | sort |
     while read -r f; do
         if wanted "$f"; then echo "$f"; fi
     done >"$TMP/files"
-# one process for all: starting it is most of the work
+# one process checks all files, because starting it is most of the work
 # shellcheck disable=SC2046
 clang-format --dry-run -Werror $(cat "$TMP/files") 2>"$TMP/log" || : "the log tells which"
 while read -r f; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# generated.sh -- the C that cnnc emits: no warning from gcc and clang, at -O0 and -O3; valid for a C++ program; the same bytes every
-# time and from both front ends; clean under sanitizers.
+# generated.sh -- the C that cnnc emits. It gives no warning from gcc and clang, at -O0 and -O3; it is valid in a C++ program; it has the same
+# bytes every time and from both front ends; it runs without a report under sanitizers.
 . tests/lib.sh
 
 {
@@ -9,9 +9,9 @@
             echo "$what $net"
         done
     done
-    echo "gcc-O3 tests/num/train/sgd.net" # a batch of one chunk, whose loop gcc sees through
+    echo "gcc-O3 tests/num/train/sgd.net" # a batch is one chunk, so gcc knows what its loop does
     echo "cxx examples/mnist.net"
-    echo "cxx examples/embed/ring.net" # which has no metrics
+    echo "cxx examples/embed/ring.net" # a network without metrics
     for net in tests/num/gradients/*.net; do
         [ ! -f "$net" ] || echo "quick $net"
     done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# golden.sh -- every expected file under golden/ against what cnnc prints today. UPDATE=1 rewrites them.
+# golden.sh -- compares every expected file under golden/ with what cnnc prints today. UPDATE=1 rewrites them.
 . tests/lib.sh
 
 cases() {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# layering.sh -- the rules of the house: which room needs which (layering.txt), no circles, how long files and folders are, what opens a
-# room, no warnings at all. scripts/circles.sh tells who needs whom.
+# layering.sh -- the rules of the source tree: which room may need which (layering.txt), no circles, limits on the length of files and on the
+# number of files in a folder, a header that opens each room, no warnings. scripts/circles.sh finds which room needs which.
 . tests/lib.sh
 
 if ! sh scripts/circles.sh "$BUILD" >"$TMP/needs" 2>"$TMP/needs.err"; then
@@ -8,7 +8,7 @@ if ! sh scripts/circles.sh "$BUILD" >"$TMP/needs" 2>"$TMP/needs.err"; then
     exit 1
 fi
 
-# room<TAB>room<TAB>how<TAB>why, of every need that crosses a wall; how is `include` or `symbol`
+# a line for each need between two rooms: room<TAB>room<TAB>how<TAB>why; how is `include` or `symbol`
 awk -F '\t' -v OFS='\t' '
     function room(file) {
         if (file ~ /^grammar\//)
@@ -21,7 +21,7 @@ awk -F '\t' -v OFS='\t' '
         print room($2), room($3), how, $2 ": " $3 (how == "include" ? "" : " (" $4 ")")
     }' "$TMP/needs" >"$TMP/walls"
 
-# What layering.txt allows, a pair a line: room<TAB>room<TAB>the number of the line.
+# Each line is a pair that layering.txt allows: room<TAB>room<TAB>the number of its line there.
 awk -v OFS='\t' '!/^#/ && NF {
     room = $1
     sub(/:$/, "", room)
@@ -31,8 +31,8 @@ awk -v OFS='\t' '!/^#/ && NF {
         print room, ($i == "files" || $i == "runtime" ? $i : top "/" $i)
 }' tests/layering.txt | sort >"$TMP/allowed"
 
-# compare NAME KIND < findings, lines of `WHAT<TAB>why`. layering_open.txt has those that still wait to be mended, a line `KIND WHAT`; one that
-# is mended must leave it, so that the list only shrinks: UPDATE=1 takes it out.
+# compare NAME KIND < findings, lines of `WHAT<TAB>why`. layering_open.txt lists the findings that are not mended yet, each as
+# a line `KIND WHAT`. A finding that is mended must leave the list, so that it only shrinks; UPDATE=1 removes it.
 compare() {
     sort >"$TMP/found"
     grep -s "^$2 " tests/layering_open.txt | cut -d ' ' -f 2- | sort >"$TMP/open"
@@ -53,12 +53,12 @@ compare() {
     if [ -s "$TMP/wrong" ]; then fail "$1" <"$TMP/wrong"; else pass "$1"; fi
 }
 
-# A room includes only what its own line names.
+# A room includes only files of rooms that its own line names.
 awk -F '\t' 'FNR == NR { allowed[$1, $2] = 1; next }
     $3 == "include" && !(($1, $2) in allowed) { print $1 " " $2 "\t" $4 }' "$TMP/allowed" "$TMP/walls" |
     compare "rooms include what they may" include
 
-# Its objects may also need what those rooms may use, and so on.
+# Its object files may also need symbols of the rooms that those rooms may use, and so on.
 awk -F '\t' 'FNR == NR { allowed[$1, $2] = 1; rooms[$1] = 1; rooms[$2] = 1; next }
     FNR == 1 {
         for (b in rooms)
@@ -85,17 +85,17 @@ awk -F '[: ]+' '/^#/ || !NF { next }
         above[$1] = 1
     }' tests/layering.txt | compare "rooms use rooms above their lines" upward
 
-# The files of one circle stand together, with what makes it one.
+# The files of one circle are printed together, with the needs that close it.
 awk -F '\t' 'FNR == NR { if ($1 == "circle") circle[$2] = $3; next }
     $1 == "need" && $2 in circle && $3 in circle && circle[$2] == circle[$3] { print $2 "\tneeds " $3 ": " $4 }' "$TMP/needs" "$TMP/needs" |
     compare "no circle among files" circle
 
-# An op is told in one place: its record. Layers and kernels name the ops that they are about; nobody else knows one by name.
+# An op is described in one place: its record. Layers and kernels name the ops that they use; no other code names one.
 grep -nE '&op_[a-z]' $(find compiler files runtime grammar -name '*.[chly]' -o -name '*.ct' | sort |
     grep -vE '^compiler/(ops|kernels|layers)/') >"$TMP/named"
 if [ -s "$TMP/named" ]; then fail "only layers and kernels name an op" <"$TMP/named"; else pass "only layers and kernels name an op"; fi
 
-# A folder holds at most 25 files, those with one file a thing aside, and compiler/ and runtime/ themselves three.
+# A folder holds at most 25 files, except folders with one file for each thing of a kind; compiler/ and runtime/ themselves hold three.
 for folder in compiler compiler/* runtime runtime/* files grammar; do
     [ -d "$folder" ] || continue
     case $folder in
@@ -107,7 +107,7 @@ for folder in compiler compiler/* runtime runtime/* files grammar; do
     [ "$n" -le $most ] || printf '%s\t%s files\n' "$folder" "$n"
 done | compare "no crowded folder" crowded
 
-# A room has a header of its name that begins with what happens there and what must not.
+# A room has a header of its name, which begins with what happens in the room and what must not.
 for room in files compiler/* runtime/*; do
     [ -d "$room" ] || continue
     header=$room/${room##*/}.h
@@ -131,7 +131,7 @@ for f in $(files) $(find tests bench scripts -name '*.[ch]' ! -path 'tests/golde
     [ "$n" -le 600 ] || printf "%s\t%s lines\n" "$f" "$n"
 done | compare "no file over 600 lines" long
 
-# strict warnings, both compilers; only what flex and bison wrote is let off
+# strict warnings from both compilers; only the output of flex and bison is exempt
 strict="-std=c11 -D_DEFAULT_SOURCE -DCNNC_PREFIX=\"/\" -Ifiles -I$BUILD/gen -fsyntax-only
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
 cat >"$TMP/strict" <<END

@@ -11,7 +11,7 @@ if [ -z "${TMP:-}" ]; then
 fi
 export ROOT BUILD CC CXX JOBS ONLY TMP
 
-wanted() { # NAME -- is it one of those that ONLY asks for?
+wanted() { # NAME -- succeeds when ONLY asks for this test
     case $1 in *"$ONLY"*) return 0 ;; esac
     return 1
 }
@@ -54,7 +54,7 @@ status() { # NAME WANTED COMMAND... -- one test: the command ends with this stat
     fi
 }
 
-# in_parallel SCRIPT [ARG...] < lines: starts SCRIPT ARG... LINE for each line, JOBS at once. What each prints stays together.
+# in_parallel SCRIPT [ARG...] < lines: runs SCRIPT ARG... LINE for each line, JOBS at once. The output of each run stays together.
 in_parallel() {
     xargs -r -P "$JOBS" -d '\n' -n 1 sh -c '
         out=$(mktemp "$TMP/out.XXXXXX")

@@ -18,7 +18,7 @@ run_group() { # GROUP -- its output goes to $all/log
     export TMP
     mkdir "$TMP"
     : >"$all/log"
-    sh "$script" >>"$all/log" 2>&1 # appended: cat copies into a file that is not without locking, and what two say at once is lost
+    sh "$script" >>"$all/log" 2>&1 # appending keeps all that several processes write at once
     status=$?
     rm -rf "$TMP"
     if [ $status != 0 ] && ! grep -q '^FAIL ' "$all/log"; then

@@ -1,8 +1,8 @@
 #!/bin/sh
-# setup.sh -- what stands around the compiler: installation, packages, the fetching of data.
+# setup.sh -- tests what surrounds the compiler: installation, packages, the download of data.
 . tests/lib.sh
 
-# ---- make install: an installed cnnc answers for its installation; uninstall leaves nothing
+# ---- make install: an installed cnnc uses the installed files; uninstall leaves nothing
 stage=$TMP/stage
 installed=$stage/opt/cnnc
 install_() {
@@ -30,7 +30,7 @@ if wanted "setup install"; then
     if [ -z "$left" ]; then pass "uninstall leaves nothing"; else echo "$left" | fail "uninstall leaves nothing"; fi
 fi
 
-# ---- packages: without root and sudo they are named
+# ---- packages: without root and sudo, the script only names them
 mkdir "$TMP/bin"
 printf '#!/bin/sh\necho 1000\n' >"$TMP/bin/id"
 chmod +x "$TMP/bin/id"
@@ -45,7 +45,7 @@ if wanted "setup packages"; then
     runs "packages that are there want no network" scripts/packages.sh gcc libc6-dev libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
 fi
 
-# ---- data: what is not the real MNIST is refused, and leaves nothing
+# ---- data: files that are not the real MNIST are refused, and nothing is left
 if wanted "setup data"; then
     copy=$TMP/copy
     mkdir -p "$copy/scripts" "$copy/fake/package/data"

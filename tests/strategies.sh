@@ -1,12 +1,12 @@
 #!/bin/sh
-# strategies.sh -- kernels that the plan did not choose: every network of num/gradients once with the plain loops, in floats and
-# with padded channels, and once with whatever else applies. Gradients are PyTorch's either way.
+# strategies.sh -- tests kernels that the plan did not choose. Every network of num/gradients runs once with the plain loops, in floats and
+# with padded channels, and once with the other strategies that apply. The gradients must be PyTorch's both times.
 #
 #   strategies.sh          all networks
 #   strategies.sh NAME     one of them
 . tests/lib.sh
 
-# "LAYER STRATEGY", one a line, of those that apply and were not chosen
+# prints "LAYER STRATEGY" for each strategy that applies and was not chosen
 alternatives() { # NET
     "$BUILD/cnnc" --target=native -d plan "$1" 2>"$dir/plan.log" |
         awk '/^      not .*: [0-9]+ cycles$/ { sub(":", "", $2); print layer, $2; next } /^  [^ ]/ { layer = $1 }'

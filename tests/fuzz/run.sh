@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh [SECONDS] -- what reads a stranger's bytes, against broken ones: both front ends and the graph (spec), all up to the C that comes out
-# (emit), weights (weights), every file that a program reads (data). With SECONDS libFuzzer, so long for each (`make fuzz`): what it learns
-# stays in $BUILD/fuzz/corpus-*, what it finds in $BUILD/fuzz/crash-*. Without, some variants of each seed, as a group of tests.
+# run.sh [SECONDS] -- gives broken bytes to all code that reads files: both front ends and the graph (spec), everything up to the emitted C
+# (emit), weights (weights), every file that a program reads (data). With SECONDS, libFuzzer runs each target that long (`make fuzz`): its
+# inputs stay in $BUILD/fuzz/corpus-*, its findings in $BUILD/fuzz/crash-*. Without SECONDS, some variants of each seed run, as a group of tests.
 . tests/lib.sh
 targets="spec emit weights data"
 flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -Iruntime/include -fno-sanitize-recover=undefined -Werror=implicit-function-declaration"
@@ -14,7 +14,7 @@ seeds() { # TARGET FOLDER
         for f in examples/*.net examples/*.yaml $(find tests/golden tests/num -name '*.net' -o -name '*.yaml'); do
             case $f in *.yaml) kind=y ;; *) kind=n ;; esac
             to=$2/seed-$(echo "$f" | tr / -)
-            [ "$1" = spec ] || kind=$kind$(printf %s "$f" | cksum | sed "s/.*\(.\) .*/\1/") # some target
+            [ "$1" = spec ] || kind=$kind$(printf %s "$f" | cksum | sed "s/.*\(.\) .*/\1/") # any target of cnnc
             { printf %s "$kind"; cat "$f"; } >"$to"
         done
         ;;

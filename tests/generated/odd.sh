@@ -1,5 +1,5 @@
 #!/bin/sh
-# odd.sh "odd TARGET NUMBER" -- one network of odd windows, of those that the loops below spread: its C has no warning from gcc and clang.
+# odd.sh "odd TARGET NUMBER" -- one of the networks with odd windows that the loops below make: its C gives no warning from gcc and clang.
 . tests/lib.sh
 target=${1#odd }
 number=${target#* }

@@ -21,14 +21,14 @@ compiles() { # CC OPTION...
     runs "$name" $cc $warnings "$@" $flags -c -o "$dir/$model.o" "$dir/$model.c"
 }
 
-emit() { # OPTION... -- into $dir; a failure is a failed test
+emit() { # OPTION... -- emits C into $dir; a failure is a failed test
     "$cnnc" "$@" -o "$dir/$model.c" "$net" >"$dir/log" 2>&1 || {
         fail "$name" <"$dir/log"
         exit 0
     }
 }
 
-bytes() { # the same from another folder, and from the YAML twin
+bytes() { # the C is the same from another folder, and from the YAML twin
     emit
     mkdir "$dir/again"
     cp "$net" "${net%.net}.yaml" "$dir/again" 2>/dev/null
@@ -42,7 +42,7 @@ bytes() { # the same from another folder, and from the YAML twin
 }
 
 # shellcheck disable=SC2086
-header() { # includable alone, from C and from C++
+header() { # the header can be included alone, from C and from C++
     emit
     echo "#include \"$model.h\"" >"$dir/use.c"
     cp "$dir/use.c" "$dir/use.cc"

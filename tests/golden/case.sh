@@ -19,11 +19,11 @@ check() { # EXPECTED-FILE, the actual one is $dir/actual
     same "$name.${1##*.}" "$1" "$dir/actual"
 }
 
-status_is() { # WANTED GOT: a line that no expected file has, so that the comparison fails and shows it
+status_is() { # WANTED GOT -- when they differ, adds a line that no expected file has, so that the comparison fails and shows it
     [ "$1" = "$2" ] || echo "exit status $2 instead of $1" >>"$dir/actual"
 }
 
-# extra is a list of words, and only that
+# extra is a list of words
 # shellcheck disable=SC2086
 stage() { # INPUT STAGE
     "$BUILD/cnnc" $target $extra -d "$2" "$1" >"$dir/actual" 2>"$dir/err"

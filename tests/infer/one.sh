@@ -1,5 +1,5 @@
 #!/bin/sh
-# one.sh 'WHAT NAME TARGET' -- one test of inference alone. RUN: what runs a program that CC has made for another machine.
+# one.sh 'WHAT NAME TARGET' -- one test of inference alone. RUN is the command that runs a program that CC made for another machine.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
@@ -11,7 +11,7 @@ net=tests/num/gradients/$name.net weights=tests/num/gradients/$name/w.npz x=test
 [ "$name" != example ] || net=examples/mnist.net weights=$TMP/mnist.safetensors x=$TMP/mnist.npy
 warnings='-std=c99 -pedantic-errors -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
 
-emit() { # OPTION... -- without a word; a failure is the test's
+emit() { # OPTION... -- must print nothing; a failure fails the test
     "$BUILD/cnnc" --emit=infer -w --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1
     [ -s "$dir/log" ] || [ ! -f "$dir/net.c" ] || return 0
     fail "$test" <"$dir/log"
@@ -26,7 +26,7 @@ runs_here() {
     esac
 }
 
-driver() { # PROGRAM OPTION... -- tests/infer/driver.c around the function
+driver() { # PROGRAM OPTION... -- builds tests/infer/driver.c with the emitted function
     program=$1
     shift
     model=$(sed -n 's/^void \([a-z0-9_]*\)_infer\(_with\)*(const.*/\1/p' "$dir/net.c")
@@ -57,12 +57,12 @@ separate() { # weights in a file of their own
     expected=tests/num/gradients/$name/p.npy
     status "$test: none in the C" 1 grep 'const float theta\[' "$dir/net.c"
     close_to "$test" 1e-5 "$expected"
-    # the file of another layout or network
+    # files of another layout or another network are refused
     "$BUILD/cnnc" --emit=infer --target=cortex-m --weights="$weights" --weights-file="$dir/other" -o "$dir/other.c" "$net"
     status "$test: another target's file" 4 "$dir/driver" "$x" "$dir/no.npy" "$dir/other"
 }
 
-unrolled() { # straight-line code: neither a warning nor another number
+unrolled() { # straight-line code gives no warning and the same numbers
     emit --unroll=2000
     grep -q ' [a-z]*_unrolled: ' "$dir/net.c" || fail "$test is chosen" <"$dir/net.c"
     close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"
@@ -94,7 +94,7 @@ numbers() { # against PyTorch
     close_to "$test" 1e-5 "tests/num/gradients/$name/p.npy"
 }
 
-trainer() { # OPTION... -- the same network, batched and with other tiles
+trainer() { # OPTION... -- compares with the trainer of the network, which works in batches and with other tiles
     emit "$@"
     "$BUILD/cnnc" -o "$dir/trainer.c" "$net" 2>/dev/null
     # shellcheck disable=SC2046
@@ -103,11 +103,11 @@ trainer() { # OPTION... -- the same network, batched and with other tiles
     close_to "$test" 1e-6 "$dir/p.npy"
 }
 
-constants_in() { # bytes of weights, as the C says
+constants_in() { # prints the bytes of weights that the C tells
     sed -n 's/.* parameters, \([0-9]*\) bytes of weights.*/\1/p' "$dir/net.c"
 }
 
-limited() { # a batch has weights in a form of its own, as long as they fit; then one image has none, either
+limited() { # with less memory for constants, first the batch and then the single image lose their prepared form of the weights
     emit
     last=$(constants_in)
     for k in 800 500; do
@@ -138,7 +138,7 @@ warnings() {
     runs "$test, C++" "$CXX" -Wall -Wextra -Wpedantic -Werror -fsyntax-only "$dir/use.cc"
 }
 
-needs() { # no library where vectors compute exp, no allocation, nothing that can be written to: one function, and constants
+needs() { # the object has one function and constants, no writable data; it allocates nothing, and needs no library where vectors compute exp
     emit
     $CC -std=c99 -O2 -fno-pic -c -o "$dir/net.o" "$dir/net.c"
     nm "$dir/net.o" | sed 's/^.* \([A-Za-z]\) /\1 /' | grep -v -E '^([tr] .*|U (mem(cpy|set)|__stack_chk_fail))$' >"$dir/actual"
@@ -158,7 +158,7 @@ bytes() {
     same "$test, names of files" "$dir/expected" "$dir/actual"
 }
 
-own_scratch() { # on request, one static buffer
+own_scratch() { # on request, scratch is one static buffer
     emit
     driver "$dir/own" -DMNIST_OWN_SCRATCH -DDRIVEN_WITHOUT
     "$dir/own" "$x" "$dir/own.npy"
@@ -172,7 +172,7 @@ sanitized() {
     runs "$test" "$dir/driver" "$x" "$dir/y.npy"
 }
 
-says() { # STATUS TEXT OPTION... -- the message, and nothing written
+says() { # STATUS TEXT OPTION... -- cnnc prints this text and writes no file
     wanted=$1 text=$2
     shift 2
     "$BUILD/cnnc" "$@" -o "$dir/no.c" "$net" >"$dir/log" 2>&1

@@ -1,5 +1,5 @@
-# names/one.sh "WORD COMPILER" -- a trainer and inference of that name, each with its header beside it and others in reach. Runs in
-# the folder that run.sh has filled.
+# names/one.sh "WORD COMPILER" -- compiles a trainer and inference of that name, each with its own header beside it and those of other
+# models on the include path. Runs in the folder that run.sh has filled.
 . "$ROOT/tests/lib.sh"
 word=${1% *} compiler=${1#* }
 warn='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'

@@ -1,9 +1,9 @@
 #!/bin/sh
-# names/run.sh -- a model and its layers may be called anything: whatever C, C++, their libraries and compilers, libcnn and the emitted
-# files themselves call something, a model of that name compiles, as C and its header as C++, from a folder that is searched for headers.
+# names/run.sh -- a model and its layers may have any name. Names that C, C++, their libraries and compilers, libcnn or the emitted files use
+# themselves work as well: such a model compiles as C, and its header as C++, from a folder that is searched for headers.
 #
-# Three ways: the rule of names is held against all that the installed headers and libraries define; a header for each of these names is
-# compiled, all in one file; whole programs are compiled for a spread of words.txt, and for all there is with ALL=1 (`make names`).
+# This is tested in three ways. The rule of names is compared with all that the installed headers and libraries define. A header for each of
+# these names is compiled, all in one file. Whole programs are compiled for a sample of words.txt, and for all names with ALL=1 (`make names`).
 . tests/lib.sh
 HERE=$ROOT/tests/names
 include=$BUILD/include
@@ -13,13 +13,13 @@ cd "$TMP" || exit 1
 
 # ---- one network, as a trainer and as inference
 
-weights() { # NAME MODEL: of model/NAME.c, in NAME.npz
+weights() { # NAME MODEL -- writes weights of model/NAME.c into NAME.npz
     printf '#include "%s.h"\nstatic struct %s m;\nint main(void)\n{\n%s_init(&m, 1);\nreturn %s_save(&m, "%s.npz");\n}\n' \
         "$1" "$2" "$2" "$2" "$1" >save.c
     # shellcheck disable=SC2046
     $CC -O0 -DCNN_NO_MAIN -Imodel -o save save.c "model/$1.c" $("$BUILD/cnnc" --cflags --libs) && ./save
 }
-both() { # NAME MODEL: of NAME.net
+both() { # NAME MODEL -- emits the trainer and inference of NAME.net
     "$BUILD/cnnc" --target=x86-64-v3 -o "model/$1.c" "$1.net" && weights "$1" "$2" &&
         "$BUILD/cnnc" --target=x86-64-v3 --emit=infer --weights="$1.npz" -o "model/$1_infer.c" "$1.net"
 }
@@ -33,7 +33,7 @@ for c in $compilers; do
     runs "names: inference as C++, $c" "$c" -x c++ -std=c++17 -fsyntax-only model/zzz_infer.c
 done
 
-# ---- what there is
+# ---- all names that headers and libraries define
 
 is_word() { grep -E '^[A-Za-z_][A-Za-z0-9_]*$'; }
 for c in $compilers; do
@@ -62,20 +62,20 @@ sed 's/#.*//' "$HERE/words.txt" | tr ' ' '\n' | is_word | sort -u >words
 
 # ---- the rule
 
-kept() { # names that cnnc would leave as they are
+kept() { # prints those names that cnnc would leave as they are
     grep -v '^_' | ./rename | awk '$1 == $2 && $1 !~ /^zzz/ { print $1 }' | sort -u
 }
-none() { # TEST, with what should not be there
+none() { # TEST -- fails when there is anything on standard input
     cat >rest
     if [ -s rest ]; then fail "$1" <rest; else pass "$1"; fi
 }
 kept <macros | none "names: macros"
 { cat tags; grep '_t$' seen; } | kept | none "names: structs and types"
 { cat headers; tr '[:lower:]' '[:upper:]' <headers; } | kept | none "names: headers"
-# what ends like a name that a header of ours declares: its beginning is no model's
+# where a name ends like one that our headers declare, no model may be called like its beginning
 cat model/zzz.h model/zzz_infer.h | grep -oE '\b(zzz|ZZZ)_[A-Za-z0-9_]+' | sed 's/^[a-zA-Z]*_//' | sort -u >ends
 [ "$(wc -l <ends)" -ge 8 ] || fail "names: few are declared" <ends
-beginnings() { # of the names that end so
+beginnings() { # prints the beginnings of names with such an end
     awk 'NR == FNR { ends[$1]; next }
         { for (e in ends) { n = length($1) - length(e); if (n > 1 && substr($1, n) == "_" e) print substr($1, 1, n - 1) } }' ends -
 }
@@ -86,7 +86,7 @@ printf '%s\n' mnist lenet tiny iris VGG16 LeNet5 MNIST resnet strides toy a x mo
 cat words macros tags headers | ./rename | awk '$1 != $2 { print $2 }' | sort -u >new
 cat seen macros tags headers symbols | sort -u | comm -12 - new | none "names: new ones are known to nobody"
 
-# ---- the header of each, as C and as C++, behind and before what the compilers have; in rounds, as Abc and ABC share constants
+# ---- the header of each name, as C and as C++, after and before the compilers' headers; in rounds, because Abc and ABC share constants
 
 { if [ -n "${ALL:-}" ]; then cat seen symbols headers macros; else awk 'NR % 40 == 1' seen macros; fi; beginnings <seen; cat words tags; } |
     ./rename | awk '{ print $2 }' | sort -u |
@@ -118,8 +118,8 @@ done
     awk -v compilers="$compilers" '{ n = split(compilers, c); print $1, c[1 + NR % n] }' |
     while read -r line; do if wanted "names: model $line"; then echo "$line"; fi; done | in_parallel "$HERE/one.sh"
 
-# ---- layers of all these names in one network, each with kernels of its own, as no two have the same shape; and of those that the header
-#      ends with, in a model called like the beginning of constants
+# ---- layers of all these names in one network; each has kernels of its own, because no two have the same shape. Then layers with the names
+#      that end names of the header, in a model whose name is the beginning of constants
 
 layers() { # NAME MODEL < labels
     { echo "model $2"
@@ -137,7 +137,7 @@ layers words labels <labels
 layers ends a <labels
 layers longer a_x <labels
 
-# ---- what is said
+# ---- messages
 
 cp zzz.net my-net.net
 sed -i '/^model/d' my-net.net

@@ -9,7 +9,7 @@ what="num $*"
 dir=$(mktemp -d "$TMP/case.XXXXXX")
 program=$dir/program
 
-flags() { # what the compiler needs to know; -O1 where the machine is not this one, for the sake of time
+flags() { # prints the compiler's options; -O1 where the machine is not this one, to save time
     case $kind-$target in
     unrolled-native) echo -O1 -march=native ;;
     *-native) echo -O3 -march=native ;;
@@ -25,7 +25,7 @@ runs_here() {
 }
 
 # shellcheck disable=SC2046
-build() { # NET [OPTION...] -- makes $program; a failure is the test's failure
+build() { # NET [OPTION...] -- makes $program; a failure fails the test
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$@" 2>"$dir/log" &&
         $CC -std=c11 $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 && return
     { cat "$1" "$dir/log"; } | fail "$what builds"
@@ -66,11 +66,11 @@ train() {
         "$program" train --data-dir tests/num/train --weights tests/num/train/w0.npz --no-shuffle --quiet --save "$dir/w.npz"
 }
 
-checked() { # shapes whose gradients need no other reference than the differences of their loss
+checked() { # shapes whose gradients are checked only against differences of their loss
     build "tests/num/checked/$name.net" && runs "$what" "$program" gradcheck
 }
 
-example() { # the network that the layer's own page gives, between layers that have weights
+example() { # the network of the layer's page in the reference, between layers that have weights
     "$BUILD/cnnc" --layers "$name" | awk -v name="$name" '
         /^example:/ { inside = 1; next }
         inside && !NF { exit }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against PyTorch, central
-# differences, a hundred steps of each optimiser, dropout, the layers' own examples, random networks. RANDNETS=N asks for more of those,
-# from seed SEED (1) on.
+# differences, a hundred steps of each optimizer, dropout, the layers' own examples, random networks. RANDNETS=N sets the number of random
+# networks, from seed SEED (1) on.
 . tests/lib.sh
 
 : "${RANDNETS:=12}" "${SEED:=1}"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# long.sh -- sums of 10^6 and 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1 is no float, and what one
-# chain of floats loses of such terms, it loses always on the same side.
+# long.sh -- sums of 10^6 and 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1 is no float: one
+# chain of float additions of such terms rounds always to the same side, so its errors add up.
 . tests/lib.sh
 
 dir=$(mktemp -d "$TMP/long.XXXXXX")
@@ -20,7 +20,7 @@ printf 'Input 1600x1600x1\nConv2D 4 1x1 activity_regularizer=l2(1e-6)\ntrain {\n
 "$dir/constant" "$dir/plane-y.npy" 1x1600x1600x4 0
 "$dir/constant" "$dir/one.npy" 1x1 0
 
-near() { # NUMBER WANTED -- within a hundred-thousandth
+near() { # NUMBER WANTED -- they differ by less than a hundred-thousandth
     echo "$1 is near $2, if"
     echo "$1 $2" | awk '{ exit !($1 > $2 * (1 - 1e-5) && $1 < $2 * (1 + 1e-5)) }'
 }

@@ -10,7 +10,7 @@ shift 3
 [ $# = 0 ] || CC="$*"
 dir=$(mktemp -d "$TMP/$what.XXXXXX")
 
-# CC and what runs its programs; without them the test is skipped, as in the group qemu
+# CC and the command that runs its programs; without them the test is skipped, as in the group qemu
 run=
 case $target in
 armv8-a) CC='aarch64-linux-gnu-gcc -static' run=qemu-aarch64 ;;
@@ -22,7 +22,7 @@ for tool in ${CC%% *} $run; do
     command -v "$tool" >/dev/null || exit 0
 done
 
-emit() { # NET WEIGHTS OPTION... -- a failure is the test's
+emit() { # NET WEIGHTS OPTION... -- a failure fails the test
     net=$1 weights=$2
     shift 2
     "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1 && return
@@ -30,7 +30,7 @@ emit() { # NET WEIGHTS OPTION... -- a failure is the test's
     exit 0
 }
 
-program() { # SOURCE OPTION... -- $dir/program around the emitted function
+program() { # SOURCE OPTION... -- builds $dir/program with the emitted function
     source=$1
     shift
     model=$(sed -n 's/^void \([a-z0-9_]*\)_infer(const.*/\1/p' "$dir/net.c")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh -- what numbers that are not numbers do, what long sums lose, and what compilers that take liberties with floats may not.
+# run.sh -- NaN in every op, the errors of long sums, and compiler options that relax the rules of floats.
 . tests/lib.sh
 
 $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
@@ -22,7 +22,7 @@ done
     for target in generic x86-64-v4 cortex-m; do
         echo "spread conv_only $target"
     done
-    # ---- options that allow what IEEE 754 does not: the numbers stay PyTorch's, and NaN what it is
+    # ---- options that allow what IEEE 754 does not: the numbers stay PyTorch's, and NaN stays NaN
     for cc in 'gcc -Ofast' 'clang -Ofast' 'gcc -O2 -funsafe-math-optimizations' 'clang -O2 -funsafe-math-optimizations' \
         'gcc -O2 -ffinite-math-only' 'clang -O2 -ffinite-math-only' 'i686-linux-gnu-gcc -static -O2 -std=c99 -Wall -Wextra -Wpedantic -Werror'; do
         echo "options acts_words generic $cc"

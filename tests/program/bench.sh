@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh -- `bench`: the table's shape, its files, which data it takes, and how it says no. Figures are nobody's promise here.
+# bench.sh -- `bench`: the form of its table, its files, which data it takes, and its refusals. No figures are tested here.
 . tests/program/lib.sh
 p="program bench:"
 cd "$(folder bench)" || exit 1
@@ -25,7 +25,7 @@ a.json
 b.json
 table" ]'
 
-# every layer's kernels count what the summary counts
+# the operations of all layers' kernels add up to the summary's count
 macs=$(awk -F, 'NR > 1 && $2 != "all" { n += $6 } END { printf "%d", n }' a.csv)
 want=$("$BUILD/cnnc" --summary "$HERE/tiny.net" | awk '/forward, .* in training/ { gsub(",", "", $6); print $6 }')
 batch=$(sed -n 's/.*"batch": \([0-9]*\),.*/\1/p' a.json)
@@ -51,13 +51,13 @@ says "$p no steps" 2 'steps' "$TINY" bench --steps 0
 says "$p --csv is its own" 2 'csv' "$TINY" train --csv a.csv
 says "$p help" 0 '--plot' "$TINY" bench -h
 
-# without: the same program, and bench says why not
+# without bench: the program is otherwise the same, and `bench` says why it cannot run
 # shellcheck disable=SC2046
 runs "$p -DCNN_NO_BENCH compiles" $CC -std=c11 -O3 -march=native -DCNN_NO_BENCH -Wall -Wextra -Wpedantic -Werror -o without "$TINY.c" \
     $("$BUILD/cnnc" --cflags --libs)
 says "$p -DCNN_NO_BENCH says so" 1 'CNN_NO_BENCH' ./without bench
 
-# the laps change no bit of training
+# measuring times changes no bit of training
 "$TINY" train --data-dir "$DATA" --epochs 1 --quiet --save with.npz >log 2>&1
 ./without train --data-dir "$DATA" --epochs 1 --quiet --save without.npz >>log 2>&1
 runs "$p training is the same without" cmp with.npz without.npz

@@ -1,5 +1,5 @@
 #!/bin/sh
-# callbacks.sh -- early stopping, falling learning rates and checkpoints of the best epoch, and that resuming keeps their memory.
+# callbacks.sh -- early stopping, falling learning rates, checkpoints of the best epoch; a resumed run keeps their memory.
 . tests/program/lib.sh
 p="program callbacks:"
 cd "$(folder callbacks)" || exit 1
@@ -8,7 +8,7 @@ check "$p builds" "$(cat watched.log)" || exit
 train() {
     ./watched train --data-dir "$DATA" "$@"
 }
-column() { # NAME FILE -- that column of a CSV log, a line each
+column() { # NAME FILE -- prints that column of a CSV log, one value a line
     awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "$2"
 }
 
@@ -21,14 +21,14 @@ epochs=$(column epoch whole.csv | wc -l)
 [ "$epochs" -ge $((best + 5)) ] && [ "$epochs" -lt 40 ]
 check "$p stops after its patience" "best was $best of $epochs epochs"
 says "$p the rate falls" 0 . grep -E '^epoch [0-9]+: val_loss is no better; the learning rate falls from 0\.02 to 0\.01$' whole.out
-# each rate is that of the epoch before, or half of it
+# each rate equals that of the epoch before, or half of it
 says "$p the log has the rates" 0 ok \
     awk 'NR > 1 && $1 != last && $1 != last / 2 { bad = 1 } { last = $1 } END { print (bad || last > 0.01 ? "bad" : "ok") }' <<END
 $(column learning_rate whole.csv)
 END
 says "$p the penalty stands apart" 0 '^epoch,accuracy,auc,f1,learning_rate,loss,penalty,precision,recall,val_accuracy,val_auc,.*,val_penalty,' head -1 whole.csv
 
-# what is restored is what that epoch ended with: a run of so many epochs, and no more
+# the restored weights are those at the end of the best epoch: a run of so many epochs gives the same
 train --quiet --epochs "$best" --save short.safetensors >log 2>&1
 ./watched export --weights whole.safetensors -o whole.npz && ./watched export --weights short.safetensors -o short.npz
 runs "$p the best weights are restored" cmp whole.npz short.npz
@@ -43,7 +43,7 @@ at=$(column val_accuracy whole.csv | awk '$1 > most { most = $1; at = NR } END {
 train --quiet --epochs "$at" --save at.safetensors >log 2>&1
 runs "$p the best checkpoint has the first of the best epochs" cmp best.safetensors whole-best.safetensors
 
-# taken up after any epoch: the same bytes and the same log
+# a run that is resumed after any epoch gives the same bytes and the same log
 for k in 1 3 $((best)) $((epochs - 1)) "$epochs"; do
     rm -f part.csv
     train --quiet --epochs "$k" --save part.safetensors --log part.csv >log 2>&1
@@ -56,8 +56,9 @@ says "$p a run that has stopped stays stopped" 0 'stopped early after epoch [0-9
     train --resume whole.safetensors --epochs 100 --save again.safetensors
 runs "$p and loses nothing" cmp whole.safetensors again.safetensors
 
-# --force: a callback that watches another number, or kept no weights before, remembers nothing; the last weights go on, not the restored ones
-changed() { # NAME SED -- callbacks.net so
+# --force: a callback that watches another number than before, or kept no weights before, starts without memory; training goes on from the
+# last weights, not from the restored ones
+changed() { # NAME SED -- builds callbacks.net as changed by the sed script
     sed "$2" "$HERE/callbacks.net" >"$1.net" && ! cmp -s "$1.net" "$HERE/callbacks.net" && build "$1.net" "./$1"
     check "$p $1 builds" "$(cat "$1.log")" || exit
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# commands.sh -- every command of a generated program, its exit status, and what it says when used wrongly.
+# commands.sh -- every command of a generated program, its exit status, and its messages for wrong use.
 . tests/program/lib.sh
 p="program commands:"
 w=$TMP/tiny.safetensors
@@ -37,7 +37,7 @@ says "$p summary counts" 0 '772' "$TINY" summary
 says "$p --version" 0 '^tiny, with libcnn [0-9.]+$' "$TINY" --version
 says "$p --batch" 2 "tiny: the batch is compiled in: change 'batch' in the spec's 'train'" "$TINY" train --batch=64
 says "$p one prefix" 1 '^tiny: no validation set' "$TINY" evaluate --weights "$w" --part validation
-# a reader that has seen enough is no trouble, a full disk is
+# a reader that closes the pipe early is no error; a full disk is one
 { "$TINY" predict --weights "$w" --input "$DATA/train-x" 2>said; echo $? >status; } | sed -n '1{p;q}' >/dev/null
 { "$TINY" -h 2>>said; } | true
 { "$TINY" bench --steps 1 2>>said; } | true
@@ -70,7 +70,7 @@ runs "$p evaluate looks at other rows with --part train" sh -c '! cmp -s a b'
 says "$p crossval wants a validate section" 1 "no 'validate'" "$TINY" crossval
 says "$p ensemble wants an ensemble section" 1 "no 'ensemble'" "$TINY" ensemble
 
-# ---- options that must do something
+# ---- options that must have an effect
 says "$p --epochs" 0 'Epoch 2/2|2/2' "$TINY" train --epochs 2
 "$TINY" train --epochs 1 --limit 48 >limit 2>&1
 says "$p --limit" 0 '2/2' cat limit

@@ -1,9 +1,9 @@
 #!/bin/sh
-# crossval.sh -- cross-validation: that a fold is a training of its own rows and nothing else, however many run at once.
+# crossval.sh -- cross-validation: a fold trains on its own rows and on nothing else, however many folds run at once.
 . tests/program/lib.sh
 p="program crossval:"
 cd "$(folder crossval)" || exit 1
-spec() { # NAME LINE... -- tiny.net with these lines behind it, as a program
+spec() { # NAME LINE... -- builds a program from tiny.net with these lines added
     name=$1
     shift
     { sed "s/model tiny/model $name/" "$HERE/tiny.net"; printf '%s\n' "$@"; } >"$name.net"
@@ -22,7 +22,7 @@ cp "$TMP/log.$$" serial.out
 [ "$(grep -c '^repeat [12]/2, fold [1-5]/5 - ' serial.out)" = 10 ]
 check "$p ten of them" "$(cat serial.out)"
 
-# ---- the same bits, whoever does which
+# ---- the same bits, whichever process runs which fold
 for how in '--jobs 3' '--jobs 20 --threads 1' '--threads 2'; do
     rm -f other.csv
     # shellcheck disable=SC2086
@@ -31,7 +31,7 @@ for how in '--jobs 3' '--jobs 20 --threads 1' '--threads 2'; do
     runs "$p $how writes the same" cmp serial.csv other.csv
 done
 
-# ---- the summary is that of the rows; 2.262157 is Student's t of 9 degrees
+# ---- the summary is computed from the rows; 2.262157 is Student's t for 9 degrees of freedom
 awk -F, -v out="$(grep '^  loss: ' serial.out | tr -c '0-9.\n' ' ')" '
     NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") at = i; next }
     { n++; sum += $at; x[n] = $at }
@@ -55,8 +55,8 @@ crossval folds --seed 4 >seed.out 2>&1
 ! cmp -s seed.out serial.out
 check "$p --seed does something" "$(cat seed.out)"
 
-# ---- a fold by hand: files without the rows that test, files of these alone, and a training with the fold's seed
-idx() { # FILE HEADER-BYTES BYTES-A-ROW OUT FIRST:COUNT... -- some rows of an IDX file
+# ---- a fold by hand: files without the test rows, files of the test rows alone, and a training with the fold's seed
+idx() { # FILE HEADER-BYTES BYTES-A-ROW OUT FIRST:COUNT... -- writes some rows of an IDX file into OUT
     from=$1 header=$2 row=$3 to=$4 rows=0
     shift 4
     for part in "$@"; do
@@ -78,7 +78,7 @@ idx "$DATA/train-y" 8 1 cut/test-y 100:100
 { sed 's/model watched/model hand/; s/normalize .*/normalize mean=auto std=auto/' "$HERE/callbacks.net"; echo 'validate kfold 5 shuffle=no'; } >hand.net
 build hand.net ./hand
 check "$p hand builds" "$(cat hand.log)" || exit
-numbers() { # LINE -- "accuracy: 0.98" and so on, a line each, sorted
+numbers() { # LINE -- prints "accuracy: 0.98" and so on, a line each, sorted
     printf '%s\n' "$1" | sed 's/^.\{0,20\}\(test\|2\/5\) - //; s/ - /\n/g' | sort
 }
 crossval hand --jobs 2 --seed 10 --log hand.csv >hand.out 2>&1
@@ -104,7 +104,7 @@ says "$p leave one out" 0 '^fold 30/30 - accuracy: [01]\.0000 - ' crossval one -
 [ "$(grep -c '^1,[0-9]*,29,1,' one.csv)" = 30 ]
 check "$p each by itself" "$(cat one.csv)"
 
-# ---- trouble
+# ---- errors
 says "$p more folds than rows" 1 '5 folds of 3 rows' crossval folds --limit 3
 says "$p folds without a row of a class" 1 '5 folds, but no class has more than [1-4] rows' crossval folds --limit 8
 says "$p a rare class is warned of" 0 'warning: 5 folds, but the rarest class has only 4 rows' crossval folds --limit 17 --epochs 1
@@ -123,7 +123,7 @@ done
 [ ! -e no.npz ]
 check "$p nothing is saved" "$(ls)"
 
-started() { # PROGRAM OPTION... -- in the background, with folds under way; sets pid and children
+started() { # PROGRAM OPTION... -- starts crossval in the background and waits until folds run; sets pid and children
     env --default-signal=INT "./$1" crossval --data-dir "$DATA" --epochs 1000000 --jobs 2 --log cut.csv >cut.out 2>&1 &
     pid=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -133,7 +133,7 @@ started() { # PROGRAM OPTION... -- in the background, with folds under way; sets
     done
     sleep 0.3
 }
-gone() { # PID... -- none of them runs
+gone() { # PID... -- succeeds when none of them runs any more
     for child in "$@"; do
         ! kill -0 "$child" 2>/dev/null || return 1
     done

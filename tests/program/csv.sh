@@ -1,10 +1,10 @@
 #!/bin/sh
-# csv.sh -- training on .csv files, with classes by name; what is wrong with one; who needs libcsv.
+# csv.sh -- training on .csv files, with classes by name; messages for wrong files; which programs need libcsv.
 . tests/program/lib.sh
 p="program csv:"
 cd "$(folder csv)" || exit 1
 
-flowers() { # SEED ROWS -- three kinds that overlap a little; the columns are not in order, the names are quoted
+flowers() { # SEED ROWS -- prints three kinds that overlap a little; the columns are out of order, the names are quoted
     awk -v state="$1" -v rows="$2" '
         function noise() { state = (state * 16807) % 2147483647; return state / 2147483647 * 2 - 1 }
         BEGIN {
@@ -26,7 +26,7 @@ runs "$p gradcheck" ./flowers gradcheck
 "$BUILD/cnnc" -o net.c "$HERE/csv.net" && "$BUILD/cnnc" -o yaml.c "$HERE/csv.yaml"
 runs "$p the twin in YAML" sh -c "grep -v '^ \*\|^/\*\|#include' net.c | sed 's/csv.net//' >a; grep -v '^ \*\|^/\*\|#include' yaml.c | sed 's/csv.yaml//' >b; cmp a b"
 
-# the same rows, with another order of lines and columns, and gzipped: the same inputs
+# the same rows with another order of lines and columns, and gzipped, give the same inputs
 gzip -c flowers.csv >packed.csv.gz
 cut -d, -f 1,2,4- flowers.csv >inputs.csv
 # columns go by name, in any order, with others between them, and other separators; a file without names is taken in order
@@ -46,7 +46,7 @@ cut -d, -f 1,2 inputs.csv >few.csv
 says "$p predict without a column" 1 "few.csv:1: there is no column 'sepal_width, sepal, length', which the network was trained on; the columns are petal_width, petal_length" \
     ./flowers predict --weights w.safetensors --input few.csv
 
-wrong() { # NAME MESSAGE SED-SCRIPT -- what training says when flowers.csv is changed so
+wrong() { # NAME MESSAGE SED-SCRIPT -- training gives this message when flowers.csv is changed by the script
     mkdir -p bad && sed "$3" flowers.csv >bad/flowers.csv && cp others.csv bad
     says "$p $1" 1 "$2" ./flowers train --data-dir bad --quiet --save bad/w.safetensors
     if [ -f bad/w.safetensors ]; then echo "written" | fail "$p $1, nothing written"; else pass "$p $1, nothing written"; fi
@@ -81,7 +81,7 @@ says "$p weights of other columns in another order" 1 "turned/flowers.csv: colum
 sed 's/petal_width/leaf/' flowers.csv >turned/flowers.csv; sed 's/petal_width/leaf/' others.csv >turned/others.csv
 says "$p weights of other columns" 0 "warning: turned/flowers.csv: column 'leaf' stands where 'petal_width' stood" \
     ./flowers train --data-dir turned --weights w.safetensors --epochs 1
-# checkpoints remember what the classes are called, and so does what is made of them
+# checkpoints remember the names of the classes, and so do files that are made from checkpoints
 ./flowers predict --weights w.safetensors --input inputs.csv >a.txt
 says "$p predict says names" 0 '^0: (setosa|versicolor|virginica) \([01]\.' cat a.txt
 ./flowers export --weights w.safetensors -o plain.safetensors
@@ -99,7 +99,7 @@ says "$p predict of a program without .csv" 1 'only programs whose spec has a so
     "$TINY" predict --weights "$TMP/tiny.safetensors" --input flowers.csv
 runs "$p --run links it too" "$BUILD/cnnc" --run "$HERE/csv.net" -- summary
 
-# tables as people have them: columns left out, words, values that are missing, several targets; the twin in YAML
+# realistic tables: columns left out, words, missing values, several targets; the twin in YAML
 cat >houses.csv <<'END'
 id;city;area;kind;rooms;price;days
 1;Paris;50;flat;1;5.5;3

@@ -1,10 +1,10 @@
 #!/bin/sh
-# data.sh -- data files that are damaged, lie, or are missing: status 1, one message that names the file, no crash.
+# data.sh -- data files that are damaged, inconsistent or missing give status 1, one message that names the file, and no crash.
 . tests/program/lib.sh
 p="program data:"
 cd "$(folder files)" || exit 1
 
-fresh() { # a folder `d` with good files
+fresh() { # makes a folder `d` with good files
     rm -rf d
     cp -r "$DATA" d
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
-# ensemble.sh -- networks that answer together: each kind, from outside, on the small data of makedata.
+# ensemble.sh -- every kind of ensemble, run as a user runs it, on the small data of makedata.
 . tests/program/lib.sh
 p="program ensemble:"
 cd "$(folder ensemble)" || exit 1
-spec() { # NAME LINE... -- tiny.net with these lines behind it, as a program
+spec() { # NAME LINE... -- builds a program from tiny.net with these lines added
     name=$1
     shift
     { sed "s/model tiny/model $name/; s/nadam lr=cosine(.*) clip/nadam lr=0.01 clip/" "$HERE/tiny.net"; printf '%s\n' "$@"; } >"$name.net"
@@ -16,7 +16,7 @@ ensemble() { # PROGRAM OPTION...
     "./$program" ensemble --data-dir "$DATA" "$@"
 }
 
-# ---- bagging: a line a member, with the rows that its bag left out; one file, of the name that stands in the manual
+# ---- bagging: a line for each member, with its score on the rows out of its bag; one file, with the name that the manual gives
 spec bag 'ensemble bagging members=3' || exit
 says "$p a line a member" 0 '^member 3/3 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - oob_accuracy: [01]\.[0-9]+ - oob_loss: ' ensemble bag
 cp "$TMP/log.$$" bag.out
@@ -43,10 +43,10 @@ check "$p and nothing else" "$(cat "$TMP/log.$$")"
 # ---- voting and snapshots
 spec vote 'ensemble voting members=2 hard' || exit
 ensemble vote --jobs 2 --seed 5 --save vote.safetensors >vote.out
-numbers() { # "accuracy: 0.98" and so on, a line each, sorted
+numbers() { # prints "accuracy: 0.98" and so on, a line each, sorted
     sed 's/^[^-]* - //; s/ - /\n/g' | sort
 }
-for i in 1 2; do # a member is a training with its seed
+for i in 1 2; do # a member is the result of a training with its seed
     ./vote train --data-dir "$DATA" --seed $((4 + i)) | grep '^test - ' | numbers >train.numbers
     grep "^member $i/2" vote.out | numbers >member.numbers
     if [ -s member.numbers ]; then grep -vFx -f train.numbers member.numbers >strangers; else echo none >strangers; fi
@@ -57,7 +57,7 @@ spec snap 'ensemble snapshot members=2' || exit
 says "$p snapshots" 0 '^member 2/2 - accuracy: ' ensemble snap
 says "$p their epochs" 1 '5 epochs cannot be cut into 2 cycles' ensemble snap --epochs 5
 
-# ---- boosting: classes by weights of the rows, numbers by draws of them
+# ---- boosting: for classes, rows have weights; for numbers, rows are drawn
 spec boost 'ensemble boosting members=3 rate=0.5' || exit
 says "$p boosting" 0 '^member 2/3 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - penalty: [0-9.]+ - weight: [0-9.]+ - weighted_error: 0\.[0-9]+$' ensemble boost --epochs 1
 cp "$TMP/log.$$" boost.out
@@ -91,7 +91,7 @@ sed '/^ *test  *idx/d' bag.net >untested.net
 build untested.net ./untested
 says "$p no test rows" 0 '^ensemble of 3 .*\(there are no test rows to judge it by\)$' ensemble untested --epochs 1
 
-# ---- trouble
+# ---- errors
 says "$p another's file" 1 'is an ensemble of another network' sh -c \
     'sed "s/Dense 12/Dense 13/; s/model bag/model wide/" bag.net >wide.net && "$0"/cnnc wide.net 2>/dev/null && $1 -std=c11 -O1 -DCNN_NO_REFERENCE -o wide wide.c $("$0"/cnnc --cflags --libs) && ./wide evaluate --data-dir "$2" --weights bag-ensemble.safetensors' \
     "$BUILD" "$CC" "$DATA"
@@ -105,7 +105,7 @@ for option in weights resume log; do
     says "$p --$option does nothing" 0 "'--$option' does nothing for 'ensemble'" ensemble vote --epochs 1 --$option no.npz --save other.safetensors
 done
 
-# ---- a run that ends before its time leaves what was there
+# ---- a run that is interrupted leaves the old file
 cp bag-ensemble.safetensors kept.safetensors
 for signal in INT TERM KILL; do
     env --default-signal=INT ./bag ensemble --data-dir "$DATA" --epochs 1000000 --jobs 2 --save kept.safetensors >cut.out 2>&1 &
@@ -122,7 +122,7 @@ for signal in INT TERM KILL; do
 done
 
 # ---- the YAML twin
-twin() { # TEXT FORM... -- the statement, and its twins
+twin() { # TEXT FORM... -- the statement and its forms in YAML mean the same
     text=$1
     shift
     printf 'model twin\nInput 8\nDense 3 softmax\ntrain {\n  loss sparse_categorical_crossentropy\n  metrics accuracy\n  epochs 4\n}\n%s\n' \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# everything.sh -- a run with all that draws and remembers, stopped and taken up: the same bytes; and what its loss is made of.
+# everything.sh -- a run with everything that is random or has memory gives the same bytes when it is stopped and resumed; the parts of its loss.
 . tests/program/lib.sh
 p="program everything:"
 cd "$(folder everything)" || exit 1
@@ -9,7 +9,7 @@ train() {
     ./all train --data-dir "$DATA" --quiet "$@"
 }
 
-# ---- 4 epochs at once, and 2, then to 4
+# ---- 4 epochs in one run, and 2 epochs that are resumed up to 4
 runs "$p trains" train --save whole.safetensors --log whole.csv
 cp best.safetensors whole-best.safetensors
 for threads in 1 2; do
@@ -20,14 +20,14 @@ for threads in 1 2; do
     runs "$p the same log" cmp whole.csv part.csv
     runs "$p the same best checkpoint" cmp whole-best.safetensors best.safetensors
 done
-# it must be the state that does it: without, the rest of the run is another
+# the state must be the reason: without it, the rest of the run differs
 ./all export --weights part.safetensors -o weights.npz
 train --epochs 2 --save two.safetensors >log 2>&1
 ./all export --weights two.safetensors -o two.npz
 train --epochs 2 --weights two.npz --save other.safetensors >log 2>&1
 ./all export --weights other.safetensors -o other.npz
 runs "$p weights alone are not enough" sh -c '! cmp -s weights.npz other.npz'
-# in the middle of an epoch
+# the run is stopped in the middle of an epoch
 sed 's/^  early_stopping.*//; s/model everything/model endless/' "$HERE/everything.net" >endless.net
 build endless.net ./endless
 check "$p endless builds" "$(cat endless.log)" || exit
@@ -43,11 +43,11 @@ to=$(($(grep -o 'Epoch [0-9]*' log | tail -1 | tr -dc 0-9) + 1))
 runs "$p goes on" ./endless train --data-dir "$DATA" --quiet --epochs $to --resume cut.safetensors --save taken-up.safetensors
 runs "$p interrupted, the same bytes" cmp long.safetensors taken-up.safetensors
 
-# ---- loss and penalty: without regularizers the same weights have the loss that is left, wherever it is told
+# ---- loss and penalty: a network without regularizers has, for the same weights, the loss without the penalty, wherever it is printed
 sed 's/ l2=1e-4//; s/ l1=1e-5//; s/ activity_regularizer=.*//; s/model everything/model bare/' "$HERE/everything.net" >bare.net
 build bare.net ./bare
 check "$p bare builds" "$(cat bare.log)" || exit
-number() { # NAME FILE -- that number of a line of results
+number() { # NAME FILE -- prints that number from a line of results
     sed -n "s/.*\\b$1: \\([^ ]*\\).*/\\1/p" "$2" | tail -1
 }
 runs "$p bare has no penalty" sh -c '! ./bare evaluate --data-dir "$0" --weights weights.npz | grep penalty' "$DATA"

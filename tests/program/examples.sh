@@ -1,5 +1,5 @@
 #!/bin/sh
-# examples.sh -- the examples do what they say, in a short form: fewer epochs than their READMEs tell of.
+# examples.sh -- the examples do what their READMEs say, with fewer epochs than there.
 . tests/program/lib.sh
 p="program examples:"
 export CNN_DATA_DIR="$SAMPLE"
@@ -13,13 +13,13 @@ for net in "$ROOT"/examples/overfitting/*.net; do
         '$2 ~ name ".net" { n++; found = $5 > 0.85 && $5 <= 1 && $4 < 0.5 && $8 >= 2 && $8 <= 4 } END { exit !(n == 1 && found) }' table
     says "$p overfitting/README.md tells of $spec.net" 0 "\`$spec.net\`" cat "$ROOT/examples/overfitting/README.md"
 done
-# what a penalty or dropped units cost while learning shows from the first epochs on
+# a penalty or dropped units make learning slower, which shows from the first epochs on
 runs "$p overfitting: nothing in the way learns best by heart" awk -F'|' \
     '$2 ~ /plain/ { plain = $5 } $2 ~ /together/ { other = $5 } END { exit !(plain > other) }' table
 
 EPOCHS=4 SEEDS=1 LIMIT=2000 sh "$ROOT/examples/ensembles/run.sh" bagging boosting stacking >ensembles 2>log
 check "$p ensembles/run.sh" "$(cat log)"
-for spec in bagging boosting stacking; do # a hundredth is ten digits of the sample
+for spec in bagging boosting stacking; do # 0.01 is ten digits of the sample
     runs "$p ensembles/$spec.net is better than one" awk -F'|' -v name="$spec" \
         '$2 ~ name ".net" { n++; gsub(/[*]/, ""); found = $5 > 0.85 && $5 <= 1 && $5 > $3 - 0.01 } END { exit !(n == 1 && found) }' ensembles
 done
@@ -31,8 +31,8 @@ done
 build "$ROOT/examples/strides.net" ./strides
 runs "$p strides.net learns" sh -c './strides train --epochs 2 --quiet | awk "{ exit !(\$NF > 0.9) }"'
 
-# A table of table.sh: the accuracy of NAME.net, column 4 on what it has learnt, 5 on what it has not.
-# FILE NAME COLUMN ACCURACY -- is above
+# beats FILE NAME COLUMN ACCURACY -- in a table of table.sh, the accuracy of NAME.net is above this one. Column 4 is for the training rows,
+# column 5 for the test rows.
 beats() {
     runs "$p $2.net of $1: column $3 above $4" awk -F'|' -v name="$2" -v column="$3" -v least="$4" \
         '$2 ~ "`" name ".net`" { n++; gsub(/[*]/, "", $column); found = $column + 0 > least && $column <= 1 } END { exit !(n == 1 && found) }' "$1"
@@ -48,7 +48,7 @@ CNN_DATA_DIR=$ROOT/examples/data/spoken-sample EPOCHS=40 SEEDS=1 sh "$ROOT/examp
 check "$p table.sh, spoken digits" "$(cat log)"
 beats spoken spoken 4 0.9
 
-# ---- asking: words and sounds of one's own
+# ---- asking a trained network about the user's own words and sounds
 
 build "$ROOT/examples/languages/languages.net" ./languages
 ./languages train --data-dir "$ROOT/examples/data/languages-sample" --epochs 6 --quiet --save languages.safetensors >/dev/null
@@ -61,7 +61,7 @@ says "$p ask.sh wants words" 2 'usage' sh "$ROOT/examples/languages/ask.sh"
 
 build "$ROOT/examples/spoken/spoken.net" ./spoken
 ./spoken train --data-dir "$ROOT/examples/data/spoken-sample" --epochs 40 --quiet --save spoken.safetensors >/dev/null
-# A WAV file of silence, then of a step to 1000: 600 and 12,300 samples, the low byte first.
+# Prints a WAV file: 600 samples of silence, then 12,300 samples of value 1000, the low byte first.
 wav() {
     printf 'RIFF\304\144\0\0WAVEfmt \020\0\0\0\001\0\001\0\042\126\0\0\104\254\0\0\002\0\020\0data\310\144\0\0'
     awk 'BEGIN { for (i = 0; i < 12900; i++) printf i < 600 ? "\\000\\000" : "\\350\\003" }' >step

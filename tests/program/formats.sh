@@ -1,5 +1,5 @@
 #!/bin/sh
-# formats.sh -- the files that a program writes, read by others: numpy where it is installed, and a safetensors reader of ten lines.
+# formats.sh -- other programs read the files that a program writes: numpy where it is installed, and a safetensors reader of ten lines.
 . tests/program/lib.sh
 p="program formats:"
 python=

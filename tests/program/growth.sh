@@ -1,16 +1,16 @@
 #!/bin/sh
-# growth.sh -- deep networks: layers of equal shape share their kernels, calls and rows in tables, so that neither the C nor any function
-# of it grows with the depth.
+# growth.sh -- deep networks: layers of equal shape share their kernels, calls and rows of tables, so that neither the C nor any of its
+# functions grows with the depth.
 . tests/program/lib.sh
 p="program growth:"
 cnnc=$BUILD/cnnc
 nets=$(ls "$ROOT"/examples/*.net "$ROOT"/bench/nets/*.net)
 cd "$(folder growth)" || exit 1
-statements() { # FILE.c -- "STATEMENTS FUNCTION" of its longest function
+statements() { # FILE.c -- prints "STATEMENTS FUNCTION" for its longest function
     awk -f "$HERE/statements.awk" "$1" | sort -rn | sed -n 1p
 }
 
-kernels() { # FILE.c -- how many functions there are, without those that hold parts of a long run of calls
+kernels() { # FILE.c -- prints the number of functions, without those that hold parts of a long run of calls
     awk -f "$HERE/statements.awk" "$1" | grep -cvE ' (ref_|batch_)?(forward|backward|prepare)_[0-9]+$'
 }
 
@@ -67,7 +67,7 @@ stack() { # LAYERS KIND
 }
 
 # shellcheck disable=SC2046
-made() { # NAME FILE CC-OPTION... -- FILE.net as FILE.c, FILE.o
+made() { # NAME FILE CC-OPTION... -- makes FILE.c and FILE.o from FILE.net
     name=$1 file=$2
     shift 2
     "$cnnc" --target=generic -o "$file.c" "$file.net" >log 2>&1 &&
@@ -75,12 +75,12 @@ made() { # NAME FILE CC-OPTION... -- FILE.net as FILE.c, FILE.o
     check "$p $name compiles" "$(head -c 2000 log)"
 }
 
-cost() { # FILE -- kernels, bytes of C, bytes of code and tables, bytes of code
+cost() { # FILE -- prints the number of kernels, the bytes of C, the bytes of code and tables, the bytes of code
     echo "$(kernels "$1.c") $(wc -c <"$1.c") $(size "$1.o" | awk 'END { print $1 + $2 }')" \
         "$(size -A "$1.o" | awk '/^\.text/ { n += $2 } END { print n }')"
 }
 
-# What repeats goes on as its first two repetitions do: fifty layers and two hundred make a C, and an object, of nearly the same size.
+# Repeated layers share code, so fifty layers and two hundred give C files, and objects, of nearly the same size.
 for kind in conv depthwise dense; do
     : >$kind.cost
     for layers in 10 50 200; do
@@ -106,8 +106,8 @@ for kind in conv depthwise dense; do
     check "$p equal layers share kernels, $kind" "$(cat bad)"
 done
 
-# ---- so many calls that they are dealt to functions, also within a loop over images: the numbers are right. No part of a Thue-Morse
-# sequence stands in it three times in a row, so no calls become a loop.
+# ---- with so many calls that they are divided among functions, also within a loop over images, the numbers are right. No part of a
+# Thue-Morse sequence occurs three times in a row, so no calls become a loop.
 thue_morse() { # LAYERS -- convolutions with three channels for each 1, else two
     awk -v n="$1" 'BEGIN {
         for (i = 0; i < n; i++) {
@@ -148,7 +148,7 @@ runs "$p inference predicts" ./infer x.npy y.npy
 $CC -std=c11 -O1 -o compare "$ROOT/tests/num/compare.c" -lz -lm
 runs "$p inference predicts what the trainer does" ./compare --rtol 1e-5 y.npy want.npy
 
-# ---- calls that repeat, in a loop over images and out of one, at distances that follow a rule and others: the numbers are right
+# ---- with repeated calls, inside a loop over images and outside, at regular distances and at others, the numbers are right
 {
     printf 'model looped\nInput 6x6x3\nrepeat 9 {\n  Conv2D 5 3x3 relu same l2=1e-3\n}\nFlatten\n'
     printf 'repeat 7 {\n  Dense 9 tanh\n  Dropout 0.1\n  Dense 11 elu\n}\nDense 4 softmax\ntrain {\n'

@@ -1,12 +1,12 @@
 #!/bin/sh
-# hostile.sh -- text of the user never reaches the generated C raw: the C compiles without a warning, defines nothing that it should
-# not, and the program names the file as the user wrote it.
+# hostile.sh -- the user's text is never copied unchanged into the generated C. The C compiles without a warning and defines nothing
+# unexpected, and the program names the file as the user wrote it.
 . tests/program/lib.sh
 p="program hostile:"
 cd "$(folder hostile)" || exit 1
 
 # shellcheck disable=SC2046
-compiles() { # NAME FILE.c -- under -std=c11, where trigraphs are alive
+compiles() { # NAME FILE.c -- with -std=c11, which has trigraphs
     name=$1 file=$2
     $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -c -o hostile.o "$file" $("$BUILD/cnnc" --cflags) >log 2>&1
     check "$name" "$(cat log)"
@@ -14,7 +14,7 @@ compiles() { # NAME FILE.c -- under -std=c11, where trigraphs are alive
     check "$name, nothing injected" "$(nm hostile.o)"
 }
 
-network() { # PATH-AS-IN-THE-SPEC -- a net that looks for its data there, with the same text in a comment
+network() { # PATH-AS-IN-THE-SPEC -- prints a net whose data have this path, with the same text in a comment
     cat <<E
 # $1
 data {
@@ -66,7 +66,7 @@ refused "a label that is no name" 'Input 4\nx*/y: Dense 3 softmax'
 refused "a quoted label" 'Input 4\n"x": Dense 3 softmax'
 refused "two labels alike" 'Input 4\na: Dense 3\na: Dense 3 softmax'
 
-word() { # WORD -- taken (then the C compiles) or refused, as a model and as a label
+word() { # WORD -- as a model and as a label it is either accepted, and the C compiles, or refused
     printf 'model %s\nInput 4\n%s: Dense 3 softmax\n' "$1" "$1" >w.net
     rm -f w.c
     "$BUILD/cnnc" -o w.c w.net >log 2>&1

@@ -1,11 +1,11 @@
 #!/bin/sh
-# identity.sh -- nothing that is written may be anything that is read or also written, whatever it is called: every option that writes
-# against every file that is read, by the same path, through ./, through a folder and back, by hard and by symbolic link.
+# identity.sh -- a program never writes over a file that it reads or also writes, by whatever name. Every option that writes is tried with
+# every file that is read: by the same path, through ./, through a folder and back, by hard link and by symbolic link.
 . tests/program/lib.sh
 p="program identity:"
 cd "$(folder identity)" || exit 1
 
-another_name() { # HOW FILE ENDING -- of the file; nothing where such a name cannot have the ending
+another_name() { # HOW FILE ENDING -- prints another name of the file; nothing where such a name cannot have the ending
     case $1-$2 in
     path-*"$3") echo "$2" ;;
     dot-*"$3") echo "./$2" ;;
@@ -15,7 +15,7 @@ another_name() { # HOW FILE ENDING -- of the file; nothing where such a name can
     esac
 }
 
-# each line: a file, and a command that would write over it, its name there being @ and the ending that it must have
+# Each line is a file, and a command that would write over it. In the command, the file's name is @ and the ending that it must have.
 refused_all() {
     while read -r file command; do
         ending=$(expr "$command" : '.*@\([.a-z]*\)')
@@ -73,7 +73,7 @@ w.safetensors   ./tiny crossval --weights w.safetensors --log @
 tiny            ./tiny bench --steps 1 --csv @
 E
 
-# ---- pictures: their folder holds another name of what is read, or would
+# ---- pictures: their folder holds, or would hold, another name of a file that is read
 for how in hard soft; do
     mkdir drawn
     if [ $how = hard ]; then ln log.csv drawn/loss.dat; else ln -s ../log.csv drawn/loss.dat; fi
@@ -86,7 +86,7 @@ says "$p the log is a picture's" 1 'would write over' ./tiny train --log plots/l
 says "$p pictures into a file" 1 'log.csv: pictures go into a folder, and this is none' ./tiny plot --log log.csv --plots log.csv
 says "$p the log beside the pictures" 0 '' ./tiny train --quiet --epochs 1 --log plots/log.csv
 
-# ---- two outputs on one path that is not there yet
+# ---- two outputs with one path, which does not exist yet
 two() { # NAME COMMAND...
     name=$1
     shift
@@ -100,7 +100,7 @@ two "save and log through ./" ./tiny train --save new.safetensors --log ./new.sa
 two "save and log by a link that leads nowhere" ./tiny train --save new.safetensors --log dangling
 two "csv and json" ./tiny bench --steps 1 --csv new --json sub/../new
 
-# ---- what the spec names
+# ---- files that the spec names
 spec() { # NAME CALLBACK
     sed "s/train idx.*/train npz \"d.npz\"/; /test  idx/d; s/^  epochs .*/  epochs 1 batch=24\n  $2/" "$HERE/tiny.net" >"$1.net"
     # shellcheck disable=SC2046
@@ -128,7 +128,7 @@ for command in "crossval --log noted.csv" "bench --steps 1 --csv noted.csv"; do
 done
 says "$p the checkpoint of a training stands" 1 "the same file as the spec's checkpoint" ./best crossval --log best.safetensors
 
-# ---- what is allowed
+# ---- allowed combinations
 says "$p from weights into the same file" 0 '' ./tiny train --quiet --epochs 1 --weights w2.safetensors --save w2.safetensors
 says "$p on with the same checkpoint" 0 '' ./tiny train --quiet --epochs 2 --resume w2.safetensors --save ./w2.safetensors --log log.csv
 says "$p everything to a device" 0 '' ./tiny bench --steps 2 --quiet --csv /dev/null --json /dev/null

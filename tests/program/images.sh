@@ -1,5 +1,5 @@
 #!/bin/sh
-# images.sh -- training on folders of pictures, pictures for predict, and who is linked with libpng and libjpeg.
+# images.sh -- training on folders of pictures, pictures for predict, and which programs are linked with libpng and libjpeg.
 . tests/program/lib.sh
 p="program images:"
 cd "$(folder images)" || exit 1
@@ -46,7 +46,7 @@ runs "$p builds" build text.net ./images
 says "$p trains" 0 'test.*accuracy: (0\.9|1)' ./images train --save w.safetensors
 says "$p evaluates without the training pictures" 0 'accuracy: (0\.9|1)' sh -c 'mkdir d && cp -r test d && ./images evaluate --data-dir d --weights w.safetensors'
 
-# weights that know the classes by other names: numbers that moved are an error, new names are said
+# weights know the classes by other names: a class that got another number is an error, a new name gives a message
 mkdir moved && cp -r test moved/test && cp -r train moved/train && mv moved/train/k0 moved/train/z0
 # shellcheck disable=SC2086
 for args in "evaluate --part train" "evaluate --part validation" "train --epochs 1"; do
@@ -60,7 +60,7 @@ says "$p a class of another name" 0 "warning: moved/train/: class 0 is 'a0', but
 for n in 1 2; do ./images train --quiet --epochs 1 --threads $n --save $n.safetensors; done
 runs "$p the same bits for any threads" cmp 1.safetensors 2.safetensors
 
-# predict: pictures are what the arrays are
+# predict answers for pictures as it does for the same arrays
 set -- test/k*/*.png
 says "$p predict names the pictures" 0 "^test/k0/[0-9]*\.png: k0 \(" ./images predict --weights w.safetensors --input "$@"
 sed 's/train images.*/train idx "train-x" "train-y"/; s/test images.*/predict images/' text.net >idx.net
@@ -116,7 +116,7 @@ says "$p a loss of numbers" 1 "mse.net:3:3: error: folders of pictures are class
 sed 's/images "train\/"/images "train" target=y/' text.net >target.net
 says "$p a target" 1 "'train images' takes no 'target'" "$BUILD/cnnc" -fsyntax-only target.net
 
-# ---- a picture that is trained on is not written over, whatever it is called: more in identity.sh
+# ---- a picture of the training data is not written over by any name; identity.sh tests more of this
 picture=$(ls train/*/* | head -1)
 cp "$picture" before
 ln "$picture" hard.csv

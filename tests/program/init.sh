@@ -1,5 +1,5 @@
 #!/bin/sh
-# init.sh -- `train --init FILE`: what fits of another network's weights, by name and shape, and what is said of the rest.
+# init.sh -- `train --init FILE`: which of another network's weights fit, by name and shape, and the messages for the rest.
 . tests/program/lib.sh
 p="program init:"
 cd "$(folder init)" || exit 1

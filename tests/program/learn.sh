@@ -1,5 +1,5 @@
 #!/bin/sh
-# learn.sh -- --emit=learn: training as C99 that needs no libcnn, with the bits of the trainer's library.
+# learn.sh -- --emit=learn: training as C99 without libcnn gives the same bits as the trainer's library.
 . tests/program/lib.sh
 p="program learn:"
 cd "$(folder learn)" || exit 1

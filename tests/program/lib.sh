@@ -1,4 +1,4 @@
-# lib.sh -- what the scripts of this folder share; run.sh has made what they use. Sourced: . tests/program/lib.sh
+# lib.sh -- what the scripts of this folder share; run.sh makes the files that they use. Sourced: . tests/program/lib.sh
 . tests/lib.sh
 
 DATA=$TMP/data          # made by makedata: 500 and 100 rows
@@ -7,7 +7,7 @@ HERE=$ROOT/tests/program
 SAMPLE=$ROOT/examples/data/mnist-sample
 
 # shellcheck disable=SC2046
-build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C stays beside
+build() { # NET PROGRAM [OPTION...] -- messages stay in PROGRAM.log; the C stays beside the program
     net=$1 program=$2
     shift 2
     "$BUILD/cnnc" "$@" -o "$program.c" "$net" >"$program.log" 2>&1 &&
@@ -15,7 +15,7 @@ build() { # NET PROGRAM [OPTION...] -- what they say stays in PROGRAM.log; the C
 }
 
 # shellcheck disable=SC2254
-says() { # NAME STATUS PATTERN COMMAND... -- ends with this status and prints a line that the pattern finds
+says() { # NAME STATUS PATTERN COMMAND... -- one test: the command ends with this status and prints a line that matches the pattern
     name=$1 want=$2 pattern=$3 got=0
     shift 3
     "$@" >"$TMP/log.$$" 2>&1 || got=$?
@@ -26,7 +26,7 @@ says() { # NAME STATUS PATTERN COMMAND... -- ends with this status and prints a 
     fi
 }
 
-check() { # NAME EXPLANATION -- a test of the status of the command before this one; passes it on
+check() { # NAME EXPLANATION -- one test: the command before this one had status 0; returns that status
     if [ $? = 0 ]; then
         pass "$1"
     else
@@ -39,7 +39,7 @@ skip() { # NAME WHY
     echo "skipped $1: $2"
 }
 
-folder() { # NAME -- a fresh folder of that name, printed
+folder() { # NAME -- makes an empty folder of that name and prints its path
     rm -rf "${TMP:?}/$1"
     mkdir -p "$TMP/$1" && echo "$TMP/$1"
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# library.sh -- the generated header from another program (library.c), in C and in C++, plain and under sanitizers.
+# library.sh -- another program (library.c) uses the generated header, in C and in C++, plain and under sanitizers.
 . tests/program/lib.sh
 p="program library:"
 cd "$(folder library)" || exit 1
@@ -37,7 +37,7 @@ if command -v "$CXX" >/dev/null; then
     runs "$p C++" $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -o use use.cc tiny.o -fsanitize=address,undefined $libs
     runs "$p C++ runs" ./use
 fi
-# nothing but what the header declares is seen from outside
+# only names that the header declares are visible from outside
 nm -g --defined-only tiny.o | awk '{ print $NF }' | grep -v -E '^(_|tiny_)' >seen
 [ ! -s seen ]
 check "$p only tiny_ is exported" "$(cat seen)"

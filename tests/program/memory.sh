@@ -1,5 +1,5 @@
 #!/bin/sh
-# memory.sh -- what cnnc says about memory, and the budgets for it.
+# memory.sh -- the numbers that cnnc prints about memory, and the limits that a user may set.
 . tests/program/lib.sh
 p="program memory:"
 cnnc=$BUILD/cnnc
@@ -7,7 +7,7 @@ nets=$(ls "$ROOT"/examples/*.net "$ROOT"/bench/nets/*.net)
 cd "$(folder memory)" || exit 1
 cp "$HERE/tiny.net" .
 
-bytes() { # LINE [OPTION...] NET -- the number of bytes behind LINE in the summary
+bytes() { # LINE [OPTION...] NET -- prints the number of bytes after LINE in the summary
     line=$1
     shift
     "$cnnc" --summary "$@" 2>/dev/null | sed -n "s/^ $line: \([0-9,]*\) bytes.*/\1/p" | tr -d ,
@@ -25,7 +25,7 @@ for net in $nets; do
     done
 done
 
-# budgets: what is needed is enough, a byte less is an error at the layer, and nothing is written
+# limits: exactly the needed memory is enough; a byte less is an error at the layer, and nothing is written
 printf 'model small\nInput 8x8x1\nConv2D 8 3x3 relu\nMaxPool 2x2\nFlatten\nDense 300 relu\nlast: Dense 10 softmax\n' >small.net
 refused() { # NAME PATTERN OPTION...
     label=$1 wrong=$2

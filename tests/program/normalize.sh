@@ -1,10 +1,10 @@
 #!/bin/sh
-# normalize.sh -- mean and deviation of each channel: fitted to the rows that train, remembered in files of weights, given in the spec.
+# normalize.sh -- mean and deviation of each channel: fitted to the training rows, remembered in files of weights, given in the spec.
 . tests/program/lib.sh
 p="program normalize:"
 cd "$(folder normalize)" || exit 1
 
-rows() { # SEED ROWS FACTOR -- two features, one of them FACTOR times as wide, and one that never changes
+rows() { # SEED ROWS FACTOR -- prints rows of two features, one of them FACTOR times as wide, and one that never changes
     awk -v state="$1" -v rows="$2" -v factor="$3" '
         function noise() { state = (state * 16807) % 2147483647; return state / 2147483647 * 2 - 1 }
         BEGIN {
@@ -39,7 +39,7 @@ runs "$p builds" build fitted.net ./fitted
 says "$p a wide feature is no better than a narrow one" 0 'test.*accuracy: (0\.9|1)' ./fitted --save w.safetensors --log log.csv
 runs "$p crossval" ./fitted crossval --jobs 2 --quiet
 
-# what was fitted stays with the weights, through export and --resume, when other rows train
+# the fitted numbers stay with the weights, through export and --resume, also when training goes on with other rows
 mkdir other && cp test.csv other && rows 5 200 1 >other/train.csv
 ./fitted evaluate --weights w.safetensors >a.txt
 ./fitted evaluate --weights w.safetensors --data-dir other >b.txt
@@ -59,7 +59,7 @@ same "$p a saved .npz remembers" a.txt b.txt
 runs "$p the same bits after --resume" cmp w.safetensors whole.safetensors
 runs "$p --emit=infer takes such weights" "$BUILD/cnnc" --emit=infer --weights=w.safetensors -o infer.c fitted.net
 
-# the same numbers, given: the first 150 rows train
+# the same numbers are given in the spec; they are those of the first 150 rows, which train
 set -- $(sed -n '2,151p' train.csv | awk -F, '
     { a += $1; aa += $1 * $1; b += $2; bb += $2 * $2; n++ }
     END { printf "%.9g %.9g %.9g %.9g\n", a / n, b / n, sqrt(aa / n - a / n * a / n), sqrt(bb / n - b / n * b / n) }')
@@ -104,7 +104,7 @@ check "$p the file names the deviations" "$(head -c 2000 1.safetensors)"
 sed 's/mean=auto std=auto/mean=[1, 2]/' image.net >two.net
 says "$p a list of the wrong length" 1 "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" "$BUILD/cnnc" -fsyntax-only two.net
 
-# inference alone and the library face take rows as they are, too
+# inference alone and the library also take raw rows
 cat >rows.c <<'END'
 #include <stdio.h>
 #ifdef INFER
@@ -156,7 +156,7 @@ for file in w.npz w.safetensors; do
 done
 runs "$p says why it cannot" grep -q '^fitted: mean and std of the inputs are not known: load a file' err
 
-# weights that remember nothing are no network; --force fits it again, which is right where the training data are
+# weights without remembered numbers are refused; --force fits them again, which is correct where the training data are at hand
 ./given export --weights given.safetensors -o mute.npz && ./fitted evaluate --weights mute.npz --force >b.txt
 ./fitted evaluate --weights given.safetensors >a.txt
 same "$p --force" a.txt b.txt
@@ -168,7 +168,7 @@ done
 says "$p --emit=infer: weights that remember nothing" 1 "mute.npz: does not know the mean and std that 'auto'" \
     "$BUILD/cnnc" --emit=infer --weights=mute.npz -o no.c fitted.net
 
-# what cannot be read is not what is not there
+# a file that cannot be read is not treated as one that does not exist
 mkdir folder.safetensors && ln -s loop.safetensors loop.safetensors
 sed 's/epochs 8/checkpoint "loop.safetensors"\n  epochs 8/' fitted.net >loop.net
 runs "$p with a checkpoint builds" build loop.net ./loop

@@ -1,5 +1,5 @@
 #!/bin/sh
-# npz.sh -- training on arrays of an .npz: named x and y, named as in Keras' mnist.npz, damaged.
+# npz.sh -- training on arrays of an .npz: with the names x and y, with the names of Keras' mnist.npz, and damaged ones.
 . tests/program/lib.sh
 p="program npz:"
 cd "$(folder npz)" || exit 1
@@ -39,13 +39,13 @@ E2
 for f in yaml.yaml text.net; do "$BUILD/cnnc" -o - $f 2>/dev/null | grep -v '^ \*\|^/\*\|#include' | sed "s/$f//" >$f.c; done
 same "$p the twin in YAML" text.net.c yaml.yaml.c
 
-# inputs from the array that the test set has
+# predict takes its inputs from the array that the test set names
 ./keras train --quiet --epochs 1 --save w.safetensors
 ./keras predict --weights w.safetensors --input mnist.npz -o a.npy
 ./keras predict --weights w.safetensors --input "$DATA/test-x" -o b.npy
 runs "$p predict --input" cmp a.npy b.npy
 
-refuses() { # WHAT MESSAGE -- plain does not train on train.npz as it is now
+refuses() { # WHAT MESSAGE -- the program `plain` refuses train.npz in its present state
     says "$p $1" 1 "$2" ./plain train --epochs 1 --quiet --save never.npz
     [ ! -e never.npz ] || { echo "never.npz was written" | fail "$p $1 leaves nothing"; rm -f never.npz; }
 }

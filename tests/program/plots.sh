@@ -1,5 +1,5 @@
 #!/bin/sh
-# plots.sh -- --verbose, --plots and `plot`: what is printed, which files there are, and that training never fails for a picture.
+# plots.sh -- --verbose, --plots and `plot`: what is printed, which files are written; a picture that fails never makes training fail.
 . tests/program/lib.sh
 p="program plots:"
 export CNN_DATA_DIR="$DATA"
@@ -7,7 +7,7 @@ cd "$(folder plots)" || exit 1
 w=weak.safetensors # its network makes mistakes
 "$TINY" train --epochs 1 --lr 0.001 --quiet --save $w >log 2>&1
 mkdir none # a PATH without gnuplot
-lines() { # N NAME -- the last command said so many lines
+lines() { # N NAME -- the last command printed N lines
     cp "$TMP/log.$$" out
     [ "$(wc -l <out)" = "$1" ]
     check "$2" "$(cat out)"
@@ -35,7 +35,7 @@ says "$p --verbose is not for predict" 2 'verbose' "$TINY" predict --verbose --i
 
 # ---- pictures
 all="accuracy confusion filters loss mistakes penalty"
-files() { # ENDING... -- the names that a folder must have
+files() { # ENDING... -- prints the names that a folder must have
     for name in $all; do for ending; do echo "$name.$ending"; done; done | sort
 }
 draw() { # FOLDER OPTION...
@@ -90,7 +90,7 @@ ls hush >have
 printf '%s\n' accuracy.dat accuracy.gp loss.dat loss.gp penalty.dat penalty.gp >want
 same "$p a log alone: the curves" have want
 
-# ---- said no to
+# ---- refused commands
 says "$p nothing to draw" 1 'nothing to draw' "$TINY" plot --plots no
 says "$p a folder that cannot be" 1 'v.csv' "$TINY" plot --plots v.csv/x --log v.csv
 says "$p training looks first" 1 'v.csv' "$TINY" train --epochs 1 --plots v.csv/x --save never.safetensors
@@ -102,7 +102,7 @@ says "$p --png wants a folder" 2 'plots' "$TINY" train --png
 says "$p --plots is not for evaluate" 2 'plots' "$TINY" evaluate --weights "$w" --plots no
 runs "$p nothing was written" test ! -e no
 
-# ---- names of classes that gnuplot must not obey
+# ---- names of classes that gnuplot must not run as commands
 cat >names.csv <<'END'
 a,b,kind
 1,2,it's `touch obeyed`

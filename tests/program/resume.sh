@@ -1,13 +1,13 @@
 #!/bin/sh
-# resume.sh -- a run that was stopped and taken up again ends with the bytes of one that never was: after an epoch, and after
-# kill -9 at any moment.
+# resume.sh -- a run that was stopped and resumed ends with the same bytes as one that never stopped: after an epoch, and after kill -9 at
+# any moment.
 . tests/program/lib.sh
 p="program resume:"
 cd "$(folder resume)" || exit 1
 sed 's/epochs 4/checkpoint "ck.safetensors"\n  epochs 4/; s/model tiny/model kept/' "$HERE/tiny.net" >kept.net
 build kept.net ./kept
 check "$p builds" "$(cat kept.log)" || exit
-# of the spec's checkpoint first: it is written where no --save says otherwise
+# the spec's checkpoint comes first: it is written when there is no --save
 train() {
     ./kept train --data-dir "$DATA" --quiet "$@"
 }
@@ -30,7 +30,7 @@ runs "$p other threads" train --resume half.safetensors --epochs 6 --threads 3 -
 runs "$p other threads, the same bytes" cmp whole.safetensors threads.safetensors
 runs "$p nothing is left to do" train --resume whole.safetensors --epochs 6 --save done.safetensors
 
-# kill -9 wherever it hits, again and again, until the run gets through
+# kill -9 at random moments, again and again, until the run reaches its end
 epochs=60
 train --epochs $epochs --save long.safetensors >log 2>&1
 train --epochs 1 --save killed.safetensors >log 2>&1
@@ -51,7 +51,7 @@ check "$p it was killed" "the run of $epochs epochs was through at once"
 train --resume killed.safetensors --epochs $epochs --save killed.safetensors >log 2>&1
 runs "$p killed, the same bytes" cmp long.safetensors killed.safetensors
 
-# ---- checkpoints that are not of this run; tests/unit/test_identity.c changes each thing in turn
+# ---- checkpoints of other runs; tests/unit/test_identity.c changes each thing in turn
 sed 's/batch=[0-9]*/batch=20/; s/metrics accuracy/metrics accuracy top_k(2)/; s/optimizer nadam/& beta_1=0.8/' kept.net >changed.net
 cmp -s kept.net changed.net && echo "nothing was changed" | fail "$p changed.net"
 build changed.net ./changed
@@ -67,7 +67,7 @@ says "$p a truncated checkpoint" 1 'short.safetensors' ./kept train --data-dir "
 ./kept export --weights whole.safetensors -o weights.npz
 says "$p weights are no checkpoint" 1 'weights.npz' ./kept train --data-dir "$DATA" --resume weights.npz
 
-# abi8.safetensors was left after two epochs of tiny.net for the target `generic`, with version 8 of libcnn
+# abi8.safetensors was written after two epochs of tiny.net for the target `generic`, with version 8 of libcnn
 build "$HERE/tiny.net" ./generic --target=generic || fail "$p tiny.net for generic builds" <generic.log
 loss_of() { # WEIGHTS
     ./generic evaluate --data-dir "$DATA" --weights "$1" 2>&1 | sed -n 's/^loss: \([0-9.]*\) .*/\1/p'

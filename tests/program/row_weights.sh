@@ -1,10 +1,10 @@
 #!/bin/sh
-# row_weights.sh -- weights of rows: one of weight 2 counts as if it stood there twice, one of weight 0 as if it were not there.
+# row_weights.sh -- weights of rows: a row of weight 2 counts as if it were there twice, one of weight 0 as if it were not there.
 . tests/program/lib.sh
 p="program row_weights:"
 cd "$(folder row_weights)" || exit 1
 
-net() { # SOURCE -- full batches, so that the rows' weights are all that differs
+net() { # SOURCE -- prints a net with full batches, so that only the rows' weights differ
     cat <<END
 data {
   train $1
@@ -22,7 +22,7 @@ train {
 }
 END
 }
-# the training half: weights 2, 1, 0, 1; `twice` has the first row twice and not the third. Losses are divided by the rows, 4 and 4.
+# The training rows have weights 2, 1, 0, 1; `twice` has the first row twice and lacks the third. Both losses are divided by 4 rows.
 cat >weighted.csv <<END
 w,a,kind,b
 2,1,0,2

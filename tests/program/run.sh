@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh -- cnnc and a generated program as a user meets them, from outside: each script of this folder is one matter.
+# run.sh -- tests cnnc and a generated program from outside, as a user runs them. Each script of this folder tests one subject.
 . tests/program/lib.sh
 
 mkdir "$DATA"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# sample.sh -- the tutorial's network on the digits that come with cnnc: two epochs must see most of them right.
+# sample.sh -- the tutorial's network on the digits that come with cnnc: after two epochs most answers must be right.
 . tests/program/lib.sh
 p="program sample:"
 cd "$(folder sample)" || exit 1

@@ -1,12 +1,12 @@
 #!/bin/sh
-# signals.sh -- SIGINT, SIGTERM and SIGHUP: in training the batch finishes, a checkpoint is written, status 130, and the run can be taken up; a
-# second one, and the first one at anything else, ends the program there and then. Children end with their parents.
+# signals.sh -- SIGINT, SIGTERM and SIGHUP. In training the batch finishes, a checkpoint is written, the status is 130, and the run can be
+# resumed. A second signal ends the program at once, and so does the first one outside training. Children end with their parents.
 . tests/program/lib.sh
 p="program signals:"
 cd "$(folder signals)" || exit 1
 for signal in INT TERM HUP; do
     rm -f ./*.safetensors
-    # a shell's background job ignores SIGINT, and a program keeps what it was started with: so start it through env
+    # a shell's background job ignores SIGINT, and a program inherits that, so it is started through env
     "$TINY" train --data-dir "$DATA" --epochs 2 --quiet --save two.safetensors >log2 2>&1
     env --default-signal=INT,HUP "$TINY" train --data-dir "$DATA" --epochs 100000 --save cut.safetensors >log 2>&1 &
     pid=$!
@@ -17,7 +17,7 @@ for signal in INT TERM HUP; do
     check "$p $signal ends with status 130" "$(tail -5 log)"
     [ -f cut.safetensors ]
     check "$p $signal saves" "$(tail -5 log)"
-    # the epoch it was in, from the log; two more whole epochs from nothing and from the cut
+    # the log tells the epoch it was in; one run does two more epochs from the start, one from the interruption
     reached=$(grep -o 'Epoch [0-9]*' log | tail -1 | tr -dc 0-9)
     to=$((${reached:-1} + 2))
     "$TINY" train --data-dir "$DATA" --quiet --epochs $to --save whole.safetensors >log2 2>&1
@@ -25,7 +25,7 @@ for signal in INT TERM HUP; do
     runs "$p $signal, the same bytes" cmp whole.safetensors taken-up.safetensors
 done
 
-# ---- anywhere else, and twice: a network whose steps take seconds
+# ---- signals outside training, and two signals: a network whose steps take seconds
 sed 's/^Conv2D.*/Flatten/; s/^Dense 12.*/Dense 1500 relu\nDense 1500 relu/; /^MaxPool/d; /^Dropout/d; 0,/^Flatten/b; /^Flatten/d; s/batch=24/batch=480/
     s/model tiny/model slow/' "$HERE/tiny.net" >slow.net
 printf 'validate kfold k=5\nensemble voting members=2\n' >>slow.net
@@ -34,11 +34,11 @@ printf 'validate kfold k=5\nensemble voting members=2\n' >>slow.net
 check "$p slow builds" "$(cat log)" || exit
 
 export CNN_DATA_DIR="$DATA"
-begin() { # COMMAND... -- in the background; sets pid
+begin() { # COMMAND... -- starts the command in the background; sets pid
     env --default-signal=INT,TERM,HUP "$@" >log 2>&1 &
     pid=$!
 }
-ended() { # NAME -- with status 130, in no time, and nothing half written
+ended() { # NAME -- one test: it ends at once with status 130, and no file is half written
     before=$(date +%s)
     wait $pid
     got=$?
@@ -63,7 +63,7 @@ check "$p the first one waits for the batch" "$(cat log)"
 kill -TERM $pid
 ended "the second one does not"
 
-# ---- while the validation rows are counted: the epoch is ended when the run is taken up
+# ---- a signal while the validation rows are evaluated: the resumed run finishes that epoch
 $CC -std=c11 -O1 -o makedata "$HERE/makedata.c" && mkdir -p many && ./makedata many 48 300000
 sed 's/test  idx/validation idx/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 2/' "$HERE/tiny.net" >valid.net
 build valid.net ./valid
@@ -77,7 +77,7 @@ runs "$p and can be taken up" ./valid train --data-dir many --quiet --resume cut
 same "$p the same log" whole.csv cut.csv
 runs "$p and the same bytes" cmp whole.safetensors cut.safetensors
 
-# ---- cnnc --run passes it on, and leaves no folder
+# ---- cnnc --run passes the signal on and leaves no folder
 mkdir run
 for signal in INT TERM HUP; do
     TMPDIR=$PWD/run begin "$BUILD/cnnc" --run "$HERE/tiny.net" -- --data-dir "$DATA" --epochs 1000000 --save run.safetensors
@@ -88,7 +88,7 @@ for signal in INT TERM HUP; do
     check "$p cnnc --run: $signal reaches the program, and the folder is removed" "$(ls run; tail -2 log)"
 done
 
-# ---- killed: nobody is left behind
+# ---- after kill -9 no child process is left
 begin ./slow ensemble --data-dir "$DATA" --jobs 2 --save e.safetensors
 for _ in $(seq 50); do
     sleep 0.1

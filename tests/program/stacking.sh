@@ -1,10 +1,10 @@
 #!/bin/sh
-# stacking.sh -- different networks in one program: stacking, and voting of those that are used.
+# stacking.sh -- different networks in one program: stacking, and voting of used networks.
 . tests/program/lib.sh
 p="program stacking:"
 cd "$(folder stacking)" || exit 1
 mkdir nets
-# what a used file says of data and training is not for this program
+# this program ignores what a used file says about data and training
 cat >nets/flat.net <<'END'
 model flat
 data {
@@ -108,7 +108,7 @@ sed -i 's/twin\.[ch]/stack/' twin.c
 sed -i 's/stack2\.[ch]/stack/' stack2.c
 same "$p its YAML twin" stack2.c twin.c
 
-# ---- dependencies, and trouble
+# ---- dependencies, and errors
 says "$p -MD names what is used" 0 '^stack.c stack.h: stack.net nets/flat.net nets/wide.yaml$' \
     sh -c '"$0"/cnnc -MD -MF stack.d stack.net && cat stack.d' "$BUILD"
 bad() { # NAME LINE PATTERN -- cnnc says this of a stacking with that line

@@ -19,14 +19,14 @@ train {
   epochs 1 batch=8
 }
 END
-npy() { # FILE DESCR SHAPE BYTES -- zeros that take no room on the disk
+npy() { # FILE DESCR SHAPE BYTES -- writes zeros that take no room on the disk
     printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '$2', 'fortran_order': False, 'shape': $3, }" >"$1"
     truncate -s $((128 + $4)) "$1"
 }
 npy x.npy '<f4' '(128, 512, 512, 1)' $((128 * 512 * 512 * 4)) # 128 MiB
 npy y.npy '|u1' '(128,)' 128
 runs "$p builds" build large.net ./large
-limited() { # COMMAND... -- with 64 MiB of memory of its own
+limited() { # COMMAND... -- runs the command with at most 64 MiB of allocated memory
     (ulimit -d 65536 && "$@")
 }
 says "$p .npy trains" 0 'test - loss: 0\.[0-9]' limited ./large --threads 1 --save w.npz

@@ -1,5 +1,5 @@
 #!/bin/sh
-# stretches.sh -- a program whose plan has barriers computes what it computes without.
+# stretches.sh -- a program whose plan has barriers computes the same as without them.
 . tests/program/lib.sh
 p="program stretches:"
 cd "$(folder stretches)" || exit 1

@@ -1,6 +1,7 @@
 #!/bin/sh
-# targets.sh -- every loss with every kind of target that it does not take, in each part of the data and for `gradients`: status 1, and the
-# message says file, row, output, value and what to do. And those that it takes. A new loss fails here until it says which those are.
+# targets.sh -- every loss with every kind of target that it does not take, in each part of the data and for `gradients`: the status is 1, and
+# the message says file, row, output, value and what to do. Targets that it takes are tested too. A new loss fails here until this file
+# says which those are.
 . tests/program/lib.sh
 p="program targets:"
 cd "$(folder targets)" || exit 1
@@ -8,7 +9,7 @@ $CC -std=c11 -O1 -o makenpy "$HERE/makenpy.c" 2>log
 check "$p makenpy.c" "$(cat log)" || exit
 ./makenpy x.npy f4 2x2 1 0 0 1
 
-# KIND TYPE COLUMNS NUMBERS|PATTERN, "takes" for what is right; two rows of three outputs, or of one number a row
+# KIND TYPE COLUMNS NUMBERS|PATTERN; the pattern is "takes" for a good target. There are two rows, of three outputs or of one number.
 cat >targets <<'END'
 classes|i4|1|0 2|takes
 classes|u1|1|1 1|takes
@@ -80,7 +81,7 @@ END
     check "$p $1 builds" "$(cat log)"
 }
 
-# One target in the place of a good one, everywhere that targets are read.
+# Puts this target in the place of a good one, everywhere that targets are read.
 try() { # LOSS KIND TYPE COLUMNS NUMBERS PATTERN
     # shellcheck disable=SC2086
     ./makenpy bad.npy "$3" "2x$4" $5 || return 1
@@ -119,7 +120,7 @@ for loss in $losses; do
     done <cases
 done
 
-# what is behind a softmax may leave nothing of a row
+# a layer behind a softmax may set all outputs of a row to zero
 cat >dropped.net <<'END'
 data {
   train npy "x.npy" "zero.npy"

@@ -27,7 +27,7 @@ head -c 16 "$DATA/test-x" >few-x && printf '\0\0\0\3' | dd of=few-x bs=1 seek=4 
 tail -c +17 "$DATA/test-x" | head -c 192 >>few-x
 "$TINY" predict --weights one.safetensors --input few-x -o few.npy
 runs "$p predictions of a few" sh -c 'tail -c +129 p1.npy | head -c 48 >a; tail -c +129 few.npy >b; cmp a b'
-# of many chunks, three threads sum the gradients before they update, one while it does; the last batch has few
+# with many chunks, three threads sum the gradients before the update, one thread during it; the last batch has few chunks
 sed 's/batch=48/batch=240/' "$ROOT/tests/program/noise.net" >many.net
 build many.net ./many || fail "$p many chunks: builds" <many.log
 for n in 1 3; do
@@ -35,7 +35,7 @@ for n in 1 3; do
         fail "$p many chunks, $n threads" <many.out
 done
 runs "$p many chunks, 3 as one" cmp many1.safetensors many3.safetensors
-# noise, masks and factors are drawn by row, whoever computes it
+# noise, masks and factors are drawn for each row, whichever thread computes it
 build "$ROOT/tests/program/noise.net" ./noise || fail "$p noise.net builds" <noise.log
 for n in 1 2 3; do
     ./noise train --data-dir "$DATA" --quiet --threads $n --save noise$n.safetensors >noise.out 2>&1 ||

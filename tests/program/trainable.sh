@@ -1,5 +1,5 @@
 #!/bin/sh
-# trainable.sh -- what trainable=no leaves alone, and weight decay, which every optimizer has.
+# trainable.sh -- parameters with trainable=no do not change; every optimizer has weight decay.
 . tests/program/lib.sh
 p="program trainable:"
 cd "$(folder trainable)" || exit 1
@@ -52,7 +52,7 @@ says "$p the summary counts it" 0 'Non-trainable params: 16 ' "$BUILD/cnnc" --su
 sed 's/Dense \([34]\)/Dense \1 trainable=no/' net.net | sed 's/trainable=no tanh trainable=no/trainable=no tanh/' >all.net
 says "$p nothing is left to train" 1 'every layer with parameters is trainable=no' "$BUILD/cnnc" -fsyntax-only all.net
 
-# a decay of all there is, and steps too small to see
+# weight decay takes everything, and the steps are too small to see
 for o in sgd adam adamw nadam rmsprop adagrad; do
     sed 's/lr=0.5/lr=1e-6 weight_decay=1e6/; s/trainable=no l2=1//' net.net >decay.net
     runs "$p $o decays: builds" build decay.net ./decay -D o=$o

@@ -1,5 +1,5 @@
 #!/bin/sh
-# weights.sh -- files of weights that are damaged or of another network: status 1, a message that names file and parameter.
+# weights.sh -- files of weights that are damaged or belong to another network give status 1 and a message that names file and parameter.
 . tests/program/lib.sh
 p="program weights:"
 w=$TMP/tiny.safetensors
@@ -33,7 +33,7 @@ sed 's/Dense 12/Dense 12 relu\nDense 12/; s/model tiny/model deeper/' "$HERE/tin
 build deeper.net ./deeper
 says "$p a deeper network" 1 'dense' ./deeper evaluate --data-dir "$DATA" --weights w.npz
 
-# every single damaged byte of a file is noticed or harmless, never a crash
+# a damaged byte anywhere in a file is noticed or harmless, and never causes a crash
 i=0
 while [ $i -lt 60 ]; do
     cp w.npz damaged.npz

@@ -1,8 +1,8 @@
-# blocks.awk -v to=FOLDER -- takes a document's shell blocks apart: to/steps has a line for each step, its number, its line in the document and the
-# words of its block; NUMBER.cmd are its commands, NUMBER.want what they promise to print, when they promise anything.
+# blocks.awk -v to=FOLDER -- splits a document's shell blocks into steps. to/steps has a line for each step: its number, its line in the document
+# and the words of its block. NUMBER.cmd holds its commands, NUMBER.want the output that the document shows, where it shows any.
 #
-# A block of Markdown is one step when it is ```sh; ```console has a step for each line behind "$ ", and what is below it is promised. In a man
-# page the examples between .nf and .fi are such blocks, of the one kind or the other.
+# In Markdown, a block ```sh is one step; a block ```console has a step for each line that begins with "$ ", and the lines below it are the
+# expected output. In a man page the examples between .nf and .fi are blocks of one of these kinds.
 
 function start(words) {
     n++

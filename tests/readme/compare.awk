@@ -1,6 +1,6 @@
-# compare.awk -v words=WORDS WANT GOT -- what a command printed is what a document promises; else both stand in the output. A line "..." in the
-# promise is any lines, "..." within a line any text. Numbers are equal; with the word `about` they are any, and so is the white space
-# between columns; with `within=5%` they are as near as that.
+# compare.awk -v words=WORDS WANT GOT -- compares what a command printed with what a document shows; prints both where they differ. A line "..."
+# in the document stands for any lines, "..." within a line for any text. Numbers must be equal. With the word `about`, numbers and the white
+# space between columns may differ; with `within=5%`, numbers may differ by that much.
 
 function squeezed(s) {
     gsub(/(━)+/, "━", s)

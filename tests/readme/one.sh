@@ -1,4 +1,4 @@
-# readme/one.sh DOCUMENT -- as run.sh says; a man page's examples are those of an installed cnnc, in the folder of the examples.
+# readme/one.sh DOCUMENT -- runs one document as run.sh says; the examples of a man page run with an installed cnnc, in the folder examples/.
 . tests/lib.sh
 HERE=$ROOT/tests/readme
 
@@ -12,11 +12,11 @@ clone() { # FOLDER
     [ ! -d data ] || ln -s "$ROOT/data" "$1/data"
 }
 
-has() { # NEED, from a step's words
+has() { # NEED -- tells whether a needed command or file exists
     command -v "$1" >/dev/null || [ -e "$TREE/$1" ]
 }
 
-# whether a step is to be run; what is not, and might be, is told
+# Tells whether a step must run. A step that cannot run here is reported as skipped.
 chosen() { # NAME WORDS
     for word in $2; do
         case $word in
@@ -51,7 +51,7 @@ run_document() { # DOCUMENT
     while read -r n line words; do
         if [ ! -f "$steps/$n.done" ]; then
             { cat "$steps/$n.cmd"; cat "$steps/$n.out" "$steps/log"; } 2>/dev/null | fail "readme $1:$line"
-            break # what follows stands on it
+            break # the later steps depend on it
         elif [ ! -f "$steps/$n.want" ] || awk -v words="$words" -f "$HERE/compare.awk" "$steps/$n.want" "$steps/$n.out" >"$steps/$n.diff"; then
             pass "readme $1:$line"
         else

@@ -1,17 +1,17 @@
 #!/bin/sh
-# readme/run.sh -- README.md, CONTRIBUTING.md, the READMEs of the examples and the man pages are run as they are printed: all blocks of a
-# document in one shell,
-# one after the other, in a copy of the tree as a clone has it (the build is copied, too, to save its time), and what they promise is compared.
+# readme/run.sh -- runs README.md, CONTRIBUTING.md, the READMEs of the examples and the man pages as they are printed. All blocks of a document
+# run in one shell, one after the other, in a copy of the tree as a clone has it (with a copy of the build, to save time). Their output is
+# compared with what the document shows.
 #
-# A word behind ```sh or ```console tells how: `slow` runs with LONG=1 alone (`make readme-long`), `needs=NAME` where there is such a file or
-# command, `elsewhere=GROUP` not here but in that group, `fails` ends with another status than 0; `about` and `within=5%` are told in compare.awk.
+# Words after ```sh or ```console say how: a `slow` block runs only with LONG=1 (`make readme-long`); `needs=NAME` runs where this file or command
+# exists; `elsewhere=GROUP` runs in that group instead; `fails` must end with a status other than 0; compare.awk explains `about` and `within=5%`.
 . tests/lib.sh
 
 for document in README.md CONTRIBUTING.md examples/*/README.md man/*.[157]; do
     if wanted "$document"; then echo "$document"; fi
 done | in_parallel tests/readme/one.sh
 
-# the machine itself: what is not as promised is found
+# a test of this test: it finds output that differs from the document
 if wanted sample; then
     LONG='' sh tests/readme/one.sh tests/readme/sample.md | grep -E '^(ok|FAIL|skipped)' >"$TMP/verdicts"
     cat >"$TMP/expected" <<'V'

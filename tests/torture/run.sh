@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh -- cnnc and generated programs while their calls fail, one after the other: see torture.c. SPREAD (4) calls of each kind are tried, 0: all.
-# A kind of call in KIND is tried alone.
+# run.sh -- runs cnnc and generated programs while one call after the other fails: see torture.c. SPREAD (4) calls of each kind are tried, with 0
+# all of them. KIND limits the test to one kind of call.
 . tests/lib.sh
 cd "$TMP" || exit 1
 here=$ROOT/tests/torture

@@ -1,5 +1,5 @@
 #!/bin/sh
-# one.sh PROGRAM -- runs one cmocka program; its results, one a line.
+# one.sh PROGRAM -- runs one cmocka program and prints its results, one a line.
 . tests/lib.sh
 name=$(basename "$1")
 case $1 in */asan/*) name="$name (sanitized)" ;; esac
@@ -13,7 +13,7 @@ awk -v name="$name" '
     /^1\.\.|^# Started|^#? ?(not )?ok - /  { next }
     { print "    " $0 }' "$log"
 if [ $status != 0 ] && ! grep -q '^not ok' "$log"; then
-    # a sanitizer's report begins with what matters
+    # the output before a sanitizer's report does not matter
     sed -n '/ERROR: \|runtime error\|failed to run/,$p' "$log" | fail "$name ended with status $status"
 fi
 exit 0
