@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [NET...] -- measures, and compares what it measured with the project's bars. Nothing else should run meanwhile.
+# run.sh [NET...] -- measures, and compares the results with the project's bars. Nothing else should run meanwhile.
 #
 #   PARTS="train torch infer compilers targets cliffs growth feed"   which parts (all of them); each is a script in parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps

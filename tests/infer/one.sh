@@ -49,7 +49,7 @@ close_to() { # NAME RTOL EXPECTED; $options of the driver, its $file
     fi
 }
 
-separate() { # weights in a file of their own
+separate() { # the weights are in a separate file
     emit --weights-file="$dir/net.weights"
     model=$(sed -n 's/^void \([a-z0-9_]*\)_infer_with(const.*/\1/p' "$dir/net.c")
     upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')

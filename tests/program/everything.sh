@@ -60,7 +60,7 @@ done
 ./all evaluate --data-dir "$DATA" --weights whole.safetensors >test
 ./all train --data-dir "$DATA" --epochs 4 --save again.safetensors >out
 says "$p train ends with the same" 0 "^test - $(cat test)\$" cat out
-# the log's last row, the validation rows asked for by name, with and without a word about the penalty
+# the last row of the log equals what evaluate prints for the validation rows, the penalty included
 ./endless train --data-dir "$DATA" --quiet --epochs 2 --save two.safetensors --log two.csv >log 2>&1
 ./endless evaluate --data-dir "$DATA" --weights two.safetensors --part validation | sed 's/ - /\n/g; s/: / /g' | sort >said
 awk -F, 'NR == 1 { split($0, key) } END { for (i = 2; i <= NF; i++) if (sub(/^val_/, "", key[i])) printf "%s %.4f\n", key[i], $i }' two.csv | sort >logged

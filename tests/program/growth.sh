@@ -176,7 +176,7 @@ same "$p their names" want got
 } >want
 same "$p their summary" want got
 
-# ---- every network there is
+# ---- every network of the examples and of the bench
 for net in $nets; do
     for target in generic x86-64-v3 x86-64-v4 armv8-a cortex-m; do
         "$cnnc" -w --target=$target -o net.c "$net"

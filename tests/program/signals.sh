@@ -106,7 +106,7 @@ done
 [ "$children" ]
 check "$p there were members" "none"
 
-# ---- what a mapped file and a limit are answered with
+# ---- messages for a mapped file that is cut short, and for a limit on the size of files
 cp -r "$DATA" cut
 begin "$TINY" train --data-dir cut --epochs 1000000
 sleep 0.5

@@ -75,7 +75,7 @@ fi
 [ "$(grep -c '^static void [a-z0-9_]*_softmax(' stack.c)" = 1 ]
 check "$p kernels that are equal are shared" "$(grep '_softmax(' stack.c)"
 
-# ---- voting of different networks, with more members than networks; numbers
+# ---- voting of different networks, with more members than networks; stacking for outputs that are numbers
 { sed '/^ensemble/,$d; s/model stack/model vote/' stack.net
   printf 'ensemble voting 4 use="nets/flat.net" weights=[4, 3, 2, 1]\n'; } >vote.net
 build vote.net ./vote
@@ -88,7 +88,7 @@ check "$p stacking of numbers builds" "$(cat numbers.log)"
 says "$p stacking of numbers" 0 '^ensemble of 2 - mae: [0-9.]+$' ./numbers ensemble --data-dir "$DATA"
 says "$p evaluate takes that" 0 "^$(tail -1 "$TMP/log.$$")$" ./numbers evaluate --data-dir "$DATA" --weights numbers-ensemble.safetensors
 
-# ---- another mix of networks has other files
+# ---- a file belongs to one mix of networks; another mix refuses it
 sed 's/flat.net/wide.yaml/' stack.net >swap.net
 build swap.net ./swap
 says "$p another's file" 1 'is an ensemble of another network' ./swap evaluate --data-dir "$DATA" --weights stack-ensemble.safetensors

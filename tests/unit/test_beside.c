@@ -47,7 +47,7 @@ static void test_whole(void **state)
     }
 }
 
-/* Numbers of all values, and nothing at all. */
+/* One mean and deviation for all channels are read back, and so is an empty record. */
 static void test_little(void **state)
 {
     (void)state;
@@ -76,7 +76,7 @@ static void test_bytes(void **state)
     }
 }
 
-/* Files had the names of classes one by one before there was a list. */
+/* Older files name each class in an entry of its own; newer ones have a list. */
 static void test_old(void **state)
 {
     (void)state;

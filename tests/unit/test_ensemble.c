@@ -45,7 +45,7 @@ static const float says_a[] = {0.5f, 0.25f, 0.25f, 0.f, 0.25f, 0.75f},
                    says_b[] = {0.25f, 0.5f, 0.25f, 0.25f, 0.5f, 0.25f}, says_c[] = {0.f, 0.75f, 0.25f, 0.5f, 0.5f, 0.f};
 static const float *const sayings[] = {says_a, says_b, says_c};
 
-static struct cnn_model asked; /* what is asked of the members' networks */
+static struct cnn_model asked; /* the model whose outputs the members answer */
 
 static struct cnn_outputs outputs_of(int64_t rows, int64_t size, const double *weight)
 {

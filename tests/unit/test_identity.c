@@ -275,7 +275,7 @@ static void test_log(void **state)
     fewer(&s);
     run_model(&s.m, &r, "train --quiet --epochs 2 --resume c.safetensors --log log.csv --force");
     assert_int_equal(r.status, 0);
-    slurp("log.csv", r.out); /* nothing is lost, and all rows have the fields of the header */
+    slurp("log.csv", r.out); /* no row is lost, and every row has all fields of the header */
     assert_non_null(strstr(r.out, "epoch,accuracy,loss,top_k,val_accuracy,val_loss,val_top_k\n0,"));
     const char *row = strstr(r.out, "\n1,");
     assert_non_null(row);

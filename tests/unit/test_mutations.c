@@ -203,7 +203,7 @@ static const char *survive(const char *seed, bool yaml, const char *path, struct
     return wrong;
 }
 
-/* Thousands of messages are printed where nobody looks. */
+/* The variants give thousands of messages, so standard error goes to /dev/null. */
 static void check(const char *seed, bool yaml)
 {
     char path[] = "/tmp/cnnc-mutation-XXXXXX";

@@ -109,7 +109,7 @@ static void test_alone(void **state)
     struct cnn_model m = model(3, image);
     struct cnn_datasets d;
     write_rows(&m, CNN_F32, 2, colours);
-    spec.means = means; /* the means are given; the deviation is still about the rows' own mean */
+    spec.means = means; /* the means are given, but the deviation is about the rows' own mean */
     spec.std_auto = 1;
     assert_int_equal(load(&m, &d), 0);
     assert_memory_equal(d.normalize.channels->mean, means, sizeof means);
@@ -158,7 +158,7 @@ static void test_lists(void **state)
     cnn_data_free(&whole);
 }
 
-/* This tries numbers of channels, with files of every type. */
+/* Files of every type give the right inputs with few channels and with many. */
 static void test_every_type(void **state)
 {
     (void)state;

@@ -41,7 +41,7 @@ static void test_types(void **state)
     }
 }
 
-/* The same bytes are refused when they are cut off anywhere, whatever they would be converted to. */
+/* Files of every type are refused when they are cut off anywhere in their data. */
 static void test_cut(void **state)
 {
     (void)state;

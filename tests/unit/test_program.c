@@ -54,7 +54,8 @@ static void test_help(void **state)
     says("summary", 0, "Total params: 67 (268.00 B)");
 }
 
-/* Folds at once give what folds in turn give; the second run of one process would show what the first left behind. */
+/* Folds that run at once give the same as folds in turn. When folds run in turn in one process, the second would
+ * show what the first left behind. */
 static void test_crossval(void **state)
 {
     static struct ran alone, many;
