@@ -35,6 +35,7 @@ check "$p slow builds" "$(cat log)" || exit
 
 export CNN_DATA_DIR="$DATA"
 begin() { # COMMAND... -- starts the command in the background; sets pid
+    : >log # at once: what the last command wrote there would pass for what this one has
     env --default-signal=INT,TERM,HUP "$@" >log 2>&1 &
     pid=$!
 }
