@@ -9,21 +9,25 @@ struct pace {
     double cycles, least, lost;
 };
 
-static struct pace pace_of(const struct plan *p, const struct node *n)
+static void add_kernel(struct pace *pace, const struct target *t, const struct kernel *k)
 {
-    const struct target *t = p->target;
-    struct pace pace = {.worst = NULL};
-    for (size_t i = 0; i < p->kernels.n; i++) {
-        const struct kernel *k = &p->kernels.at[i];
-        const double least = (double)op_macs(k->op) / (t->lanes * t->fma_ports);
-        if (k->op->node != n || op_macs(k->op) == 0)
-            continue;
-        if (!pace.worst || k->cost - least > pace.lost)
-            pace.worst = k->op, pace.lost = k->cost - least;
-        pace.cycles += k->cost;
-        pace.least += least;
-    }
-    return pace;
+    const int64_t macs = op_macs(k->op);
+    const double least = (double)macs / (t->lanes * t->fma_ports);
+    if (macs == 0)
+        return;
+    if (!pace->worst || k->cost - least > pace->lost)
+        pace->worst = k->op, pace->lost = k->cost - least;
+    pace->cycles += k->cost;
+    pace->least += least;
+}
+
+/* The pace of every layer, by its id. */
+static const struct pace *paces_of(const struct plan *p)
+{
+    struct pace *paces = arena_alloc(ctx_arena(p->net->ctx), (p->net->nodes.n + 1) * sizeof *paces);
+    for (size_t i = 0; i < p->kernels.n; i++)
+        add_kernel(&paces[p->kernels.at[i].op->node->id], p->target, &p->kernels.at[i]);
+    return paces;
 }
 
 static double all_cycles(const struct plan *p)
@@ -75,9 +79,10 @@ void plan_warn_slow(const struct plan *p)
     const double all = all_cycles(p);
     if (p->target->lanes == 1)
         return;
+    const struct pace *paces = paces_of(p);
     for (size_t i = 0; i < p->net->nodes.n; i++) {
         const struct node *n = p->net->nodes.at[i];
-        const struct pace pace = pace_of(p, n);
+        const struct pace pace = paces[n->id];
         if (!pace.worst || pace.cycles < matters * all || pace.cycles < cycles_that_matter ||
             pace.least > slow * pace.cycles)
             continue;
