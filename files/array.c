@@ -1,4 +1,4 @@
-/* array.c -- an array in memory: type, shape, data, and who owns the data. */
+/* array.c -- an array in memory: its type, its shape, its data and the owner of the data. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ int64_t cnn_array_count(const struct cnn_array *a)
     return n;
 }
 
-/* A zero anywhere makes the product zero, but the other dimensions must still be sane. */
+/* One dimension of zero makes the product zero, but the other dimensions are still checked. */
 int cnn_shape_bytes(enum cnn_dtype t, int rank, const int64_t *shape, uint64_t *bytes)
 {
     uint64_t n = cnn_dtype_size(t), zero = 0;

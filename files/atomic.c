@@ -1,5 +1,5 @@
-/* atomic.c -- a file appears whole or not at all, also when the power goes; several appear together or not at all. A temporary file is
- * locked as long as its process lives: what is not locked was left behind. */
+/* atomic.c -- writes a file that appears whole or not at all, even when the power fails; several files appear together
+ * or not at all. A temporary file is locked as long as its process lives, so one without a lock was left behind. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "claims.h"
 #include "input.h"
 
-/* ---- signals that end a process wait until its temporary files are gone */
+/* ---- signals that would end the process are held back until its temporary files are gone */
 
 struct cnn_held {
     sigset_t before;
@@ -38,9 +38,10 @@ static void release_signals(struct cnn_atomic *a)
     free(a->held);
 }
 
-/* ---- temporary files: "FILE.PROCESS-NUMBER.tmp", beside the file itself, so that rename stays within one file system */
+/* ---- temporary files: "FILE.PROCESS-NUMBER.tmp" in the folder of the file, so that rename stays within one file
+ * system */
 
-/* The text after a number; NULL: there is no number. */
+/* The text after the number at s; NULL: there is no number. */
 static const char *behind_number(const char *s)
 {
     const size_t n = strspn(s, "0123456789");
@@ -56,7 +57,7 @@ static int is_temp(const char *name, const char *of, size_t n)
     return rest && strcmp(rest, ".tmp") == 0;
 }
 
-/* Removes what a killed process left of the same file. A failure is not reported. */
+/* Removes a temporary file that a killed process left behind. A failure is not reported. */
 static void remove_if_left(int folder, const char *name)
 {
     const int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -81,8 +82,9 @@ static void remove_stale(const char *path)
     free(folder);
 }
 
-/* A lock of its own, which lasts until the file has its place. -1: somebody took the file for one left behind just now. File systems
- * without locks are none the worse: there nothing is ever removed. */
+/* Locks the temporary file by a descriptor of its own until the file has its place. Returns -1 when another process has
+ * just taken the file for one left behind. On a file system without locks no temporary file is ever removed, so no lock
+ * is needed there. */
 static int lock(struct cnn_atomic *a, int fd)
 {
     struct stat st;
@@ -118,7 +120,8 @@ static int create_temp(struct cnn_atomic *a, mode_t mode)
     return -1;
 }
 
-/* Like the file whose place it takes; where it cannot have its owner, those who were kept out of the old one are kept out still. */
+/* Gives the new file the owner and the mode of the file that it replaces. When it cannot have that owner, it gets fewer
+ * rights, so that nobody gets access who had none to the old file. */
 static void become_like(int fd, const struct stat *old)
 {
     struct stat own;
@@ -127,12 +130,13 @@ static void become_like(int fd, const struct stat *old)
         fchown(fd, old->st_uid, old->st_gid) != 0)
         mode &= own.st_gid == old->st_gid ? 0777 : 0707;
     if (fchmod(fd, mode) != 0)
-        return; /* it keeps 0600 */
+        return; /* the file keeps mode 0600 */
 }
 
 /* ---- opening */
 
-/* Renaming over a symbolic link would cut it off from its file; renaming over /dev/null would be worse. */
+/* Finds the file behind a symbolic link, since rename would replace the link itself. A device such as /dev/null is
+ * opened directly. */
 static int open_target(struct cnn_atomic *a, const char *path, struct cnn_error *e)
 {
     struct stat st;
@@ -164,7 +168,7 @@ int cnn_atomic_open(struct cnn_atomic *a, const char *path, struct cnn_error *e)
         cnn_fail_errno(e, path, "write");
         close(fd);
     }
-    errno = 0; /* until a write fails: cnn_atomic_finish */
+    errno = 0; /* a write that fails sets it, and cnn_atomic_finish reads it */
     if (a->file)
         return 0;
     cnn_atomic_abort(a);
@@ -183,12 +187,13 @@ static int sync_folder(const char *path)
     free(folder);
     if (fd < 0)
         return errno == EACCES ? 0 : -1;                     /* a folder may be writable but not readable */
-    int status = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: this file system has no such thing */
+    int status = fsync(fd) == 0 || errno == EINVAL ? 0 : -1; /* EINVAL: this file system cannot sync a folder */
     close(fd);
     return status;
 }
 
-/* Everything is in the file, and the file is closed. A writer that failed left its errno behind, if it left anything. */
+/* Makes sure that everything is in the file, and closes it. If a write failed before, errno still says why, unless it
+ * is 0. */
 int cnn_atomic_finish(struct cnn_atomic *a, int lasting, struct cnn_error *e)
 {
     int failed = 0;
@@ -205,7 +210,8 @@ int cnn_atomic_finish(struct cnn_atomic *a, int lasting, struct cnn_error *e)
     return failed ? cnn_fail_errno(e, a->path, "write") : 0;
 }
 
-/* Another name for the file that will lose its place, to give it back; NULL: it is not there, or its file system has no other names. */
+/* Makes a second name for the file that will be replaced, so that it can be put back. NULL: there is no such file, or
+ * its file system has no hard links. */
 static char *keep_old(const char *path)
 {
     const size_t size = strlen(path) + NAME_ROOM;
@@ -221,7 +227,7 @@ static char *keep_old(const char *path)
     return NULL;
 }
 
-/* It has its place, but one after it has not: as if it had never been. */
+/* Undoes the placing of a file, because a later file could not get its place. */
 static int take_back(const struct cnn_atomic *a, const char *old, int was_there)
 {
     if (!was_there)
@@ -242,7 +248,7 @@ static int place(struct cnn_atomic *a)
     return 0;
 }
 
-struct before { /* what a name named */
+struct before { /* the file that had the name before */
     char *old;
     int was_there;
 };
@@ -287,7 +293,7 @@ int cnn_atomic_commit_all(struct cnn_atomic *a, size_t n, int lasting, struct cn
             free(b[i].old);
         }
     free(b);
-    for (size_t i = n; i-- > 0;) /* backwards: the first let go of holds what came before all */
+    for (size_t i = n; i-- > 0;) /* backwards, since a[0] holds the first signal mask, which must be restored last */
         cnn_atomic_abort(&a[i]);
     return status;
 }

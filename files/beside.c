@@ -12,7 +12,7 @@
 #define MEAN    "normalize.mean"
 #define STD     "normalize.std"
 #define CLASSES "class.names"
-#define CLASS   "class.%" PRId64 /* one by one, as files had them before there was a list */
+#define CLASS   "class.%" PRId64 /* older files have one entry for each class, not a list */
 #define COLUMNS "input.names"
 #define FILL    "input.missing"
 
@@ -38,7 +38,7 @@ void cnn_beside_free(struct cnn_beside *b)
     if (b->owner) {
         cnn_names_free(&b->classes);
         cnn_names_free(&b->columns);
-        free((double *)b->mean); /* std stands behind it */
+        free((double *)b->mean); /* std is in the same allocation */
         free((double *)b->fill);
     }
     *b = (struct cnn_beside){0};
@@ -51,7 +51,7 @@ static int add_numbers(struct cnn_tensors *t, const char *key, const double *v, 
     char text[40];
     if (n > 1 || npz)
         return cnn_tensors_add(t, key, cnn_array_view(CNN_F64, n > 1, &n, v), e);
-    snprintf(text, sizeof text, "%a", *v); /* comes back bit for bit */
+    snprintf(text, sizeof text, "%a", *v); /* %a reads back bit for bit */
     return cnn_tensors_add_metadata(t, key, text, e);
 }
 
@@ -70,7 +70,7 @@ int cnn_is_utf8(const char *s)
     return 1;
 }
 
-/* ["cat","dog"]; NULL: no memory. */
+/* Returns the names as text such as ["cat","dog"]; NULL: no memory. */
 static char *list_text(const struct cnn_names *names, size_t *size)
 {
     char *text = NULL;
@@ -131,7 +131,7 @@ static int damaged(const char *path, const char *what, struct cnn_error *e)
     return cnn_fail(e, "%s: '%s' is damaged", path, what);
 }
 
-/* How many numbers there are; -1: they are damaged. */
+/* The count of numbers under this key; -1: they are damaged. */
 static int64_t count_numbers(const struct cnn_tensors *t, const char *key)
 {
     const struct cnn_array *a = cnn_tensors_find(t, key);
@@ -182,7 +182,7 @@ static int find_normalize(const struct cnn_tensors *t, const char *path, struct 
 
 int cnn_names_add(struct cnn_names *names, const char *name)
 {
-    if ((names->n & (names->n - 1)) == 0) { /* grows at the powers of two */
+    if ((names->n & (names->n - 1)) == 0) { /* the array grows when n is 0 or a power of two */
         char **more = realloc(names->at, 2 * (size_t)(names->n + 1) * sizeof *more);
         if (!more)
             return -1;

@@ -1,5 +1,5 @@
-/* bus.c -- a mapped file that somebody cuts short while it is read: the system says so with a signal, and only the address tells which
- * file it was. */
+/* bus.c -- reports a mapped file that is cut short while it is read. The system then sends the signal SIGBUS, and only
+ * its address tells which file it is. */
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -29,7 +29,8 @@ static const char *read_hex(const char *s, uintptr_t *out)
     }
 }
 
-/* "7f0000000000-7f0000001000 r--p 00000000 08:01 1234   /data/train.npy": the name, when the address is in the range; else NULL. */
+/* The name in a line such as "7f0000000000-7f0000001000 r--p 00000000 08:01 1234   /data/train.npy" when the address is
+ * in its range; else NULL. */
 static char *name_in(char *line, uintptr_t address)
 {
     uintptr_t begin, end;
@@ -40,7 +41,8 @@ static char *name_in(char *line, uintptr_t address)
     return address >= begin && address < end ? strchr(line, '/') : NULL;
 }
 
-/* This runs in a signal handler: it neither allocates nor uses stdio. The name stands in `line`; NULL: the system does not tell. */
+/* Finds the name of the file that is mapped at the address; the result points into `line`, and is NULL when the system
+ * does not tell. This runs in a signal handler, so it neither allocates nor uses stdio. */
 static char *find_name(uintptr_t address, char *line, size_t size)
 {
     char block[4096];
@@ -73,7 +75,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
     char line[PATH_MAX + 128];
     (void)context;
     if (info->si_code != BUS_ADRERR) {
-        signal(number, SIG_DFL); /* something else, which happens again now */
+        signal(number, SIG_DFL); /* another cause: it happens again and ends the program */
         return;
     }
     const char *name = find_name((uintptr_t)info->si_addr, line, sizeof line);

@@ -1,5 +1,5 @@
-/* claims.c -- which file is which. A file that is there is its device and number; one that is not yet is the folder that it would be made
- * in, and its name there. */
+/* claims.c -- tells whether two names mean the same file. A file that exists is identified by its device and number;
+ * one that does not exist yet, by the folder that it would be made in and its name there. */
 #include "claims.h"
 
 #include <dirent.h>
@@ -12,15 +12,15 @@
 
 #include "input.h"
 
-enum { MOST_LINKS = 40, DEEPEST = 8 }; /* folders within a folder of data */
+enum { MOST_LINKS = 40, DEEPEST = 8 }; /* DEEPEST: levels of folders within a folder of data */
 
 enum kind { NOTHING, THERE, FOLDER, NEW };
 
 struct identity {
     enum kind kind;
-    dev_t device; /* of NEW: those of the folder */
+    dev_t device; /* for NEW: device and number of the folder */
     ino_t number;
-    char *name; /* of NEW, in that folder */
+    char *name; /* for NEW: the name in that folder */
 };
 
 struct cnn_claim {
@@ -30,7 +30,7 @@ struct cnn_claim {
     struct identity id;
 };
 
-/* ---- where a name leads */
+/* ---- following symbolic links */
 
 static char *beside(const char *path, const char *name)
 {
@@ -44,7 +44,8 @@ static char *beside(const char *path, const char *name)
     return out;
 }
 
-/* The path that the symbolic link at `path` holds, as seen from here; NULL with errno EINVAL: it is no link. */
+/* The path that the symbolic link at `path` holds, relative to the current folder. NULL with errno EINVAL: `path` is
+ * not a link. */
 static char *link_of(const char *path)
 {
     char to[PATH_MAX];
@@ -100,7 +101,7 @@ static int identify_new(const char *path, struct identity *id)
     return id->name ? 0 : -1;
 }
 
-/* A file that cannot be reached counts as none: the code that opens it reports why. */
+/* A file that cannot be reached gets the kind NOTHING; the code that opens it reports why. */
 static int identify(const char *path, struct identity *id)
 {
     struct stat s;
@@ -117,7 +118,7 @@ static int is_same(const struct identity *a, const struct identity *b)
 {
     if (a->kind == NOTHING || a->kind != b->kind || a->device != b->device || a->number != b->number)
         return 0;
-    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): what is NEW has a name */
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a NEW file has a name */
     return a->kind != NEW || strcmp(a->name, b->name) == 0;
 }
 
@@ -135,7 +136,8 @@ static int is_picture(const char *name)
     return 0;
 }
 
-/* Does the folder hold this file, or this folder? pictures: only what `plot` may write counts, and no folder within. */
+/* Does the folder hold this file or folder? pictures: look only at files that `plot` may write, and not into
+ * subfolders. */
 static int holds(const char *folder, const struct identity *id, int pictures, int deep)
 {
     DIR *d = deep < DEEPEST ? opendir(folder) : NULL;
@@ -155,7 +157,7 @@ static int holds(const char *folder, const struct identity *id, int pictures, in
     return found;
 }
 
-/* A file that is there is looked for among all names of the folder, since it may have several. */
+/* A file that exists is compared with every name in the folder, since it may have several names. */
 static int would_draw_over(const struct cnn_claim *folder, const struct cnn_claim *file)
 {
     const struct identity *f = &file->id;
@@ -176,7 +178,7 @@ static int may_replace(const struct cnn_claim *a, const struct cnn_claim *b)
     return a->use == CNN_REPLACES && b->use == CNN_BEGINS_WITH;
 }
 
-/* a writes. */
+/* Does writing `a` destroy what `b` reads or writes? */
 static int destroys(const struct cnn_claim *a, const struct cnn_claim *b)
 {
     if (!writes(a) || may_replace(a, b))

@@ -1,4 +1,4 @@
-/* closest.c -- did you mean: the nearest of a list of words */
+/* closest.c -- finds the nearest name in a list, for messages that ask "did you mean". */
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* error.c -- one message for one failure; it travels up in the caller's struct and is printed once. */
+/* error.c -- each failure makes one message. It is passed up in the caller's struct and printed once. */
 #include "files.h"
 
 #include <ctype.h>
@@ -8,12 +8,13 @@
 
 #include "input.h"
 
-/* what clang-tidy is told in the headers */
+/* the headers define these macros for clang-tidy only */
 #undef cnn_fail
 #undef cnn_fail_errno
 #undef cnn_fail_memory
 
-/* Names and values in a message may come from a damaged file: they must not move the terminal's cursor. */
+/* Names and values in a message may come from a damaged file, so their control characters must not reach the
+ * terminal. */
 static void make_printable(char *s)
 {
     for (; *s; s++)
@@ -46,7 +47,7 @@ int cnn_fail_memory(struct cnn_error *e, const char *path, uint64_t bytes)
 
 void cnn_complain(const char *program, const struct cnn_error *e)
 {
-    const size_t n = strlen(program); /* a model is often called like its program */
+    const size_t n = strlen(program); /* a program often has the name of its model, which the text may begin with */
     const int named = strncmp(e->text, program, n) == 0 && strncmp(e->text + n, ": ", 2) == 0;
     fprintf(stderr, "%s: %s\n", program, e->text + (named ? n + 2 : 0));
 }

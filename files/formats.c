@@ -1,4 +1,4 @@
-/* formats.c -- named arrays from and to a file, in the format that the ending of its name says. */
+/* formats.c -- reads and writes named arrays; the ending of the file's name gives the format. */
 #include <string.h>
 
 #include "files.h"

@@ -1,4 +1,4 @@
-/* idx.c -- the format of MNIST: two zero bytes, a type, a rank, big-endian dimensions, the elements. */
+/* idx.c -- reads IDX, the format of MNIST: two zero bytes, a type, a rank, big-endian dimensions, the elements. */
 #include <string.h>
 
 #include "input.h"

@@ -1,4 +1,5 @@
-/* input.c -- bytes of a file: mapped, and unpacked on the way when they are gzip or raw deflate. */
+/* input.c -- gives the bytes of a file. The file is mapped, and gzip or raw deflate data are unpacked as they are
+ * read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static int map_descriptor(int fd, const char *path, void **map, size_t *size, st
 
 int cnn_map_file(const char *path, void **map, size_t *size, struct cnn_error *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* NONBLOCK: a pipe must not hang us, it is refused */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* NONBLOCK: a pipe must not make open wait */
     if (fd < 0)
         return cnn_fail_errno(e, path, "open");
     int status = map_descriptor(fd, path, map, size, e);
@@ -96,7 +97,7 @@ static void feed(struct cnn_input *in)
     if (in->z.avail_in > 0)
         return;
     size_t n = in->size - in->fed < SLICE ? in->size - in->fed : SLICE;
-    in->z.next_in = (z_const Bytef *)(uintptr_t)(in->bytes + in->fed); /* zlib's pointer is not const; it only reads */
+    in->z.next_in = (z_const Bytef *)(uintptr_t)(in->bytes + in->fed); /* zlib only reads; its pointer is not const */
     in->z.avail_in = (uInt)n;
     in->fed += n;
 }
@@ -106,7 +107,7 @@ static size_t packed_position(const struct cnn_input *in)
     return in->fed - in->z.avail_in;
 }
 
-/* A gzip file may be several, one after the other. Anything else that follows the end is an error. */
+/* A gzip file may hold several gzip members, one after the other. Anything else after the end is an error. */
 static int member_ended(struct cnn_input *in, struct cnn_error *e)
 {
     size_t at = packed_position(in);
@@ -137,7 +138,7 @@ static int inflate_once(struct cnn_input *in, struct cnn_error *e)
     return 0;
 }
 
-/* Up to n bytes; fewer only at the end of the data. */
+/* Unpacks up to n bytes; fewer only at the end of the data. */
 static int unpack(struct cnn_input *in, uint8_t *to, size_t n, size_t *got, struct cnn_error *e)
 {
     *got = 0;
@@ -162,7 +163,7 @@ static int take(struct cnn_input *in, uint8_t *to, size_t n, size_t *got, struct
     } else if (unpack(in, to, n, got, e) != 0) {
         return -1;
     }
-    if (in->packing != CNN_GZIP) /* gzip checks its own */
+    if (in->packing != CNN_GZIP) /* for gzip, zlib checks it */
         in->crc = (uint32_t)crc32_z(in->crc, to, *got);
     in->position += *got;
     return 0;
@@ -187,7 +188,7 @@ int cnn_input_read(struct cnn_input *in, void *to, size_t n, struct cnn_error *e
 
 /* ---- the elements of an array */
 
-/* The most bytes that the rest of the file can give: deflate never packs better than 1032 to 1. */
+/* Checks that the rest of the file can hold so many bytes; deflate never packs better than 1032 to 1. */
 static int check_promise(const struct cnn_input *in, uint64_t bytes, struct cnn_error *e)
 {
     uint64_t left = in->size - in->position;
@@ -248,6 +249,6 @@ int cnn_input_elements(struct cnn_input *in, struct cnn_array *a, struct cnn_err
     a->owner = CNN_MAPPED;
     a->base = in->map;
     a->base_size = in->map_size;
-    in->map = NULL; /* the array's now */
+    in->map = NULL; /* the array owns it now */
     return 0;
 }

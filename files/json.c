@@ -95,7 +95,7 @@ static int hex4(struct json *j, uint32_t *out)
     return 0;
 }
 
-/* After \u. A pair of surrogates is one character; half a pair is none. */
+/* Reads the digits after \u. A pair of surrogates is one character; half a pair is an error. */
 static int read_unicode(struct json *j, struct sink *s)
 {
     uint32_t c, low;

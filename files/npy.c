@@ -1,4 +1,4 @@
-/* npy.c -- NumPy's format for one array: magic, version, a Python dictionary, the elements. */
+/* npy.c -- reads and writes NumPy's format for one array: magic, version, a Python dictionary, the elements. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 struct scan {
     const char *text, *at; /* NUL-terminated */
     const char *path;
-    uint64_t base; /* of text within the file */
+    uint64_t base; /* offset of text within the file */
     struct cnn_stored *stored;
     struct cnn_error *e;
 };
@@ -66,7 +66,7 @@ static int scan_string(struct scan *s, char *out, size_t size)
     return 0;
 }
 
-/* Other types of NumPy, by their letters. */
+/* What NumPy's other types are, by their letters; for the message. */
 static const char *kind_of(char letter)
 {
     static const struct {
@@ -127,7 +127,7 @@ static int scan_dimension(struct scan *s, int64_t *out)
             return scan_fail(s, "dimension too large");
         n = n * 10 + (uint64_t)(*s->at - '0');
     }
-    if (*s->at == 'L') /* Python 2's long */
+    if (*s->at == 'L') /* Python 2 writes a long as 3L */
         s->at++;
     *out = (int64_t)n;
     return 0;
@@ -195,7 +195,7 @@ static int scan_dictionary(struct scan *s, struct cnn_array *a)
 
 /* ---- reading */
 
-enum { HEADER_MAX = 1 << 16 }; /* a version 1 header is never longer; ours are 128 */
+enum { HEADER_MAX = 1 << 16 }; /* a header of version 1 is never longer; cnnc writes 128 bytes */
 
 static int read_prefix(struct cnn_input *in, uint32_t *length, struct cnn_error *e)
 {
@@ -241,7 +241,7 @@ int cnn_npy_parse(struct cnn_input *in, struct cnn_array *out, struct cnn_error 
     if (status == 0)
         status = cnn_stored_read(in, &stored, out, e);
     if (status != 0)
-        memset(out, 0, sizeof *out); /* it owns nothing */
+        memset(out, 0, sizeof *out); /* after an error it owns nothing */
     return status;
 }
 
@@ -272,7 +272,7 @@ static const char *code_of(enum cnn_dtype t)
     return codes[i].code;
 }
 
-/* Version 1.0, padded so that the elements begin at a multiple of 64, as NumPy does. */
+/* Makes a header of version 1.0, padded so that the elements begin at a multiple of 64, as NumPy does. */
 size_t cnn_npy_header(const struct cnn_array *a, uint8_t out[CNN_NPY_HEADER])
 {
     char text[CNN_NPY_HEADER];

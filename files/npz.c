@@ -1,4 +1,4 @@
-/* npz.c -- a ZIP archive of .npy files, as numpy.savez and numpy.savez_compressed write it. */
+/* npz.c -- reads a ZIP archive of .npy files, as numpy.savez and numpy.savez_compressed write it. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,11 +12,11 @@ enum {
     CENTRAL_SIZE = 46,
     END_SIZE = 22,
     LOCATOR_SIZE = 20,
-    END64_SIZE = 56, /* fixed parts of the records */
+    END64_SIZE = 56, /* sizes of the fixed parts of the records */
     STORED = 0,
     DEFLATED = 8,
     NAME_MAX_ = 4096,
-    MOST_UNPACKED = 64 << 20, /* bytes of weights that are packed as tight as zeros */
+    MOST_UNPACKED = 64 << 20, /* above this, an entry of weights must not pack better than MOST_RATIO */
     MOST_RATIO = 100
 };
 #define LOCAL   0x04034b50u
@@ -30,8 +30,8 @@ struct archive {
     const uint8_t *bytes;
     uint64_t size;
     uint64_t directory, directory_size, entries;
-    const char *wanted;            /* the name of the array that is read; NULL: all are */
-    const struct cnn_wanted *fits; /* what it must be; NULL: anything */
+    const char *wanted;            /* the name of the only array to read; NULL: all are read */
+    const struct cnn_wanted *fits; /* what that array must be; NULL: anything */
     char found[256];               /* the first few names: "x, y, ..." */
     struct cnn_error *e;
 };
@@ -96,8 +96,8 @@ static int find_end(struct archive *z)
     return 0;
 }
 
-/* Sizes and offset of a zip64 entry stand in an extra field, in this order, each only when its 32-bit field is all
- * ones. */
+/* A zip64 entry has its sizes and its offset in an extra field, in this order; each is there only when its 32-bit field
+ * is all ones. */
 static int read_zip64(struct entry *t, const uint8_t *extra, uint64_t size)
 {
     uint64_t *const wide[] = {&t->unpacked, &t->packed, &t->local};
@@ -175,8 +175,8 @@ static int read_central(struct archive *z, uint64_t *at, struct entry *t)
 
 /* ---- entries */
 
-/* The local header repeats the directory; only where its data begin is news. Its sizes may be zero (data descriptor).
- */
+/* The local header repeats the directory; only the offset of its data is new. Its sizes may be zero when a data
+ * descriptor follows the data. */
 static int find_data(struct archive *z, const struct entry *t, uint64_t *data)
 {
     if (t->local > z->directory || z->directory - t->local < LOCAL_SIZE || get(z->bytes + t->local, 4) != LOCAL)
@@ -218,7 +218,7 @@ static int read_entry(struct archive *z, struct entry *t, struct cnn_tensors *ou
     uint64_t data = 0;
     if (check_entry(z, t) != 0 || find_data(z, t, &data) != 0 || read_array(z, t, data, &a) != 0)
         return -1;
-    t->name[strlen(t->name) - 4] = 0; /* .npy */
+    t->name[strlen(t->name) - 4] = 0; /* cuts off .npy */
     if (cnn_tensors_add(out, t->name, a, z->e) != 0)
         return cnn_fail(z->e, "%s: %s", z->path, z->e->text);
     return 0;
@@ -233,7 +233,7 @@ static void note_name(struct archive *z, const char *name)
         snprintf(z->found + n, sizeof z->found - n, "%s...", n ? ", " : "");
 }
 
-/* The name of an entry is that of its array, and .npy. */
+/* The name of an entry is the name of its array followed by .npy. */
 static int is_wanted(struct archive *z, const struct entry *t)
 {
     const size_t n = strlen(t->name);
@@ -245,7 +245,8 @@ static int is_wanted(struct archive *z, const struct entry *t)
     return strcmp(z->wanted, name) == 0;
 }
 
-/* Entries that share their bytes are how a small archive pretends to be huge: their sum must fit in the file. */
+/* The packed sizes must fit into the file together: entries that share bytes would let a small archive unpack to a huge
+ * size. */
 static int read_entries(struct archive *z, struct entry *t, struct cnn_tensors *out)
 {
     uint64_t at = z->directory, total = 0;

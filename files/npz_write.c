@@ -1,4 +1,4 @@
-/* npz_write.c -- the other direction: the same bytes for the same arrays, no dates. */
+/* npz_write.c -- writes an .npz file. The same arrays give the same bytes, so no real dates are stored. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 
 enum { STORED = 0, DEFLATED = 8, VERSION = 20, DATE = 0x21 /* 1980-01-01, the first day of DOS */ };
 
-struct record { /* what the directory will say of an entry */
+struct record { /* an entry of the directory */
     uint32_t crc, packed, unpacked, local;
     uint16_t method;
 };
@@ -33,7 +33,7 @@ static void put(struct writer *w, uint64_t v, size_t n)
     put_bytes(w, b, n);
 }
 
-/* The part that local header and directory share, from `version needed` to the length of the name. */
+/* Writes the part that local header and directory share, from `version needed` to the length of the extra field. */
 static void put_common(struct writer *w, const struct record *r, const char *name)
 {
     put(w, VERSION, 2);
@@ -67,8 +67,8 @@ static void put_central(struct writer *w, const struct record *r, const char *na
     put_common(w, r, name);
     put(w, 0, 2); /* comment */
     put(w, 0, 2); /* disk */
-    put(w, 0, 2); /* attributes within */
-    put(w, 0, 4); /* attributes outside */
+    put(w, 0, 2); /* internal attributes */
+    put(w, 0, 4); /* external attributes */
     put(w, r->local, 4);
     put_name(w, name);
 }
@@ -85,7 +85,7 @@ static void put_end(struct writer *w, size_t n, uint64_t directory)
     put(w, 0, 2);
 }
 
-/* The .npy file in memory. */
+/* Makes the .npy file in memory. */
 static uint8_t *npy_bytes(const struct cnn_array *a, size_t *size)
 {
     uint8_t header[CNN_NPY_HEADER];
@@ -100,7 +100,7 @@ static uint8_t *npy_bytes(const struct cnn_array *a, size_t *size)
     return p;
 }
 
-/* Raw deflate of at most `room` bytes; *n is 0 when it does not get smaller. -1: no memory. */
+/* Packs with raw deflate into at most `room` bytes; *n is 0 when that is too little. -1: no memory. */
 static int pack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size_t *n)
 {
     z_stream z = {0};
@@ -116,8 +116,8 @@ static int pack(const uint8_t *from, size_t size, uint8_t *to, size_t room, size
     return 0;
 }
 
-/* An entry that does not get smaller is stored as it is. Lack of memory is an error and not a reason to store: the same arrays make the
- * same file. */
+/* An entry that does not get smaller is stored unpacked. Lack of memory is an error and not a reason to store it
+ * unpacked, since the same arrays must give the same file. */
 static int put_entry(struct writer *w, const char *name, const uint8_t *npy, size_t size, struct record *r)
 {
     uint8_t *packed = w->deflated ? malloc(size) : NULL;

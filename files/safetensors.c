@@ -1,7 +1,8 @@
-/* safetensors.c -- reading: the size of a JSON header (8 bytes), the header, the data of all tensors without a hole.
+/* safetensors.c -- reads a .safetensors file. It consists of the size of a JSON header (8 bytes), the header, and the
+ * data of all tensors without holes.
  *
- * The header is not any JSON but exactly {"__metadata__": {string: string}, name: {"dtype", "shape", "data_offsets"},
- * ...}, so the reader is that grammar and needs no stack.
+ * The header is always of the form {"__metadata__": {string: string}, name: {"dtype", "shape", "data_offsets"}, ...},
+ * so the reader follows that grammar and needs no stack.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ const char *cnn_safetensors_dtype(enum cnn_dtype t)
     return dtypes[i].name;
 }
 
-struct extent { /* of one tensor within the data */
+struct extent { /* where one tensor is within the data */
     uint64_t begin, end;
 };
 
@@ -38,7 +39,7 @@ struct reader {
     struct json j;
     const uint8_t *data;
     uint64_t data_size;
-    struct extent *extents; /* one a tensor read so far */
+    struct extent *extents; /* one for each tensor read so far */
     size_t cap;
     struct cnn_tensors *out;
 };

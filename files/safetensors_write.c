@@ -1,5 +1,5 @@
-/* safetensors_write.c -- the other direction: metadata and tensors in the caller's order, but tensors of wide types
- * first, so that every tensor is aligned without a hole. The same input gives the same bytes. */
+/* safetensors_write.c -- writes metadata and tensors in the caller's order, but tensors of wide types first, so that
+ * every tensor is aligned without holes. The same input gives the same bytes. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static void write_data(FILE *f, const struct cnn_tensor *t, uint64_t begin)
     fwrite(t->array.data, 1, (size_t)size_of(&t->array), f);
 }
 
-/* The header in memory, padded so that the data begin at a multiple of 8. */
+/* Makes the header in memory, padded so that the data begin at a multiple of 8. */
 static char *make_header(const struct cnn_tensors *t, size_t *size)
 {
     char *text = NULL;

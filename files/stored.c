@@ -1,5 +1,5 @@
-/* stored.c -- elements of an array as a file may have them and memory does not: with the high byte first, the first axis running fastest,
- * half floats, unsigned numbers of several bytes. */
+/* stored.c -- converts elements from forms that only files use: high byte first, first index running fastest, half
+ * floats, unsigned numbers of several bytes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void swap_bytes(void *elements, size_t bytes, size_t size)
 
 /* ---- order */
 
-/* to[i][j][k] = from[k][j][i], so to say: the last index of *a runs through `to` fastest, the first through `from`. */
+/* Reorders like to[i][j][k] = from[k][j][i]: in `to` the last index of *a runs fastest, in `from` the first. */
 static void transpose(const struct cnn_array *a, const uint8_t *from, uint8_t *to, size_t size)
 {
     int64_t at[CNN_ARRAY_RANK] = {0}, step[CNN_ARRAY_RANK], source = 0;
@@ -76,7 +76,7 @@ static enum cnn_dtype type_of(const struct cnn_array *a, enum cnn_stored_type ty
     return type == CNN_STORED_SAME ? a->dtype : types[type];
 }
 
-/* Into memory of their own, which *a owns then. */
+/* Allocates memory for the converted elements; replace() then makes *a its owner. */
 static int renew(struct cnn_array *a, enum cnn_dtype dtype, void **to, const char *path, struct cnn_error *e)
 {
     uint64_t bytes;
@@ -127,7 +127,7 @@ int cnn_stored_read(struct cnn_input *in, const struct cnn_stored *s, struct cnn
     const int plain = !s->swapped && !s->fortran && s->type == CNN_STORED_SAME;
     void *map = in->map;
     if (!plain)
-        in->map = NULL; /* what is changed must not stay mapped */
+        in->map = NULL; /* elements that will be changed must not be mapped */
     int status = cnn_input_elements(in, a, e);
     if (plain)
         return status;

@@ -1,11 +1,11 @@
-/* tensors.c -- named arrays on their way to or from a file. */
+/* tensors.c -- a list of named arrays that are read from or written to a file. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "input.h"
 
-enum { NAMES_MAX = 1 << 14 }; /* far above any network; keeps the look for a name that is there already cheap */
+enum { NAMES_MAX = 1 << 14 }; /* far more than any network has; keeps the search for equal names cheap */
 
 const struct cnn_array *cnn_tensors_find(const struct cnn_tensors *t, const char *name)
 {
@@ -33,7 +33,7 @@ const char *cnn_tensors_find_metadata(const struct cnn_tensors *t, const char *k
     return NULL;
 }
 
-/* NULL: out of memory; then the old block stands. */
+/* Returns NULL when out of memory; then the old block is unchanged. */
 static void *grow(void *at, size_t n, size_t *cap, size_t item)
 {
     if (n < *cap)
