@@ -57,7 +57,7 @@ weight() { # STRATEGY INPUT KERNEL LAYER BEHIND...
     wanted "numerics long $strategy $input" || return 0
     name=$(echo "${layer%% *}" | sed 's/Depthwise/depthwise_/; s/Conv/conv/; s/D$/d/')
     outputs=${kernel##*x}
-    [ "$strategy" != depthwise_weight ] || outputs=${input##*x}
+    [ "$strategy" != depthwise_weight ] || outputs=$((${input##*x} * outputs))
     { echo "Input $input"; echo "$layer"; printf '%s\n' "$@"; printf 'GlobalAvgPool\nDense 1\ntrain {\n  loss mse\n  batch 1\n}\n'; } >"$dir/w.net"
     "$dir/constant" "$dir/w.safetensors" "$name.kernel" "$kernel" .1 "$name.bias" "$outputs" 0 dense.kernel "${outputs}x1" .1 dense.bias 1 0
     [ "$shape" = "$input" ] || "$dir/constant" "$dir/x.npy" "1x$input" .1
@@ -73,6 +73,7 @@ weight conv_weight_winograd 1000x1000x4 3x3x4x4 'Conv2D 4 3x3'
 weight conv_weight_planes 1000x1000x4 3x3x4x4 'Conv2D 4 3x3'
 weight conv_weight_planes 1000x1000x4 3x3x4x4 'Conv2D 4 3x3 stride=2'
 weight depthwise_weight 1000x1000x4 3x3x4x1 'DepthwiseConv2D 3x3'
+weight depthwise_weight 100000x10x4 3x3x4x2 'DepthwiseConv2D 3x3 depth_multiplier=2'
 weight conv_weight_pooled 1000x1000x4 3x3x4x4 'Conv2D 4 3x3' 'MaxPool 2x2'
 weight conv_weight_lists 1000x1000x4 3x3x4x4 'Conv2D 4 3x3' 'MaxPool 2x2'
 weight conv_weight_tile 1000000x4 3x4x4 'Conv1D 4 3'
