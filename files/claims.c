@@ -127,12 +127,9 @@ static int is_same(const struct identity *a, const struct identity *b)
 static int is_picture(const char *name)
 {
     static const char *const endings[] = {".gp", ".dat", ".svg", ".png"};
-    const size_t n = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        const size_t m = strlen(endings[i]);
-        if (n > m && strcmp(name + n - m, endings[i]) == 0)
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (cnn_has_ending(name, endings[i]))
             return 1;
-    }
     return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <stdio.h>
 
 #ifdef __GNUC__
@@ -117,6 +118,13 @@ int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
 /* Reads only the array of this name, which must exist; the others are not looked at. */
 int cnn_npz_read_one(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_tensors *out,
                      struct cnn_error *e);
+
+/* Does the name end so, with something in front of the ending? */
+static inline int cnn_has_ending(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
 
 int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
                   struct cnn_error *e); /* without metadata */

@@ -20,12 +20,9 @@ enum { FORMATS = sizeof formats / sizeof *formats };
 
 static int format_of(const char *path, struct cnn_error *e)
 {
-    size_t n = strlen(path);
-    for (int i = 0; i < FORMATS; i++) {
-        size_t m = strlen(formats[i].ending);
-        if (n >= m && strcmp(path + n - m, formats[i].ending) == 0)
+    for (int i = 0; i < FORMATS; i++)
+        if (cnn_has_ending(path, formats[i].ending))
             return i;
-    }
     return cnn_fail(e, "%s: the name must end in .npz or .safetensors", path);
 }
 

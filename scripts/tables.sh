@@ -2,8 +2,7 @@
 # tables.sh COMPILER-FOLDER [ops] -- prints tables.c: every layer, op, activation, loss, ... that the sources define at the start of a line.
 #
 #   const struct layer layer_conv2d = {          in any .c file becomes an entry of layers[]
-#   const struct op_kind op_conv = {             in any .c file becomes an entry of op_kinds[], and is declared in ops/kinds.h, which is
-#                                                printed with the word `ops`
+#   const struct op_kind op_conv = {             in any .c file is declared in ops/kinds.h, which is printed with the word `ops`
 #   const struct strategy strategy_gemm = {      in any .ct file becomes an entry of strategies[]
 #
 # So a new layer is a new file: there is no list to edit.
@@ -40,7 +39,6 @@ fi
 echo '#include "layers/layers.h"'
 echo '#include "plan/plan.h"'
 table layer layer c layer layers ''
-table op_kind op c op_kind op_kinds ''
 table activation activation c record activations .rec
 table record initializer c record initializers ''
 table record regularizer c record regularizers ''

@@ -163,8 +163,6 @@ struct op_kind {
     bool loss; /* it compares the output with the target, and begins the BACKWARD phase */
 };
 
-extern const struct op_kind *const op_kinds[]; /* NULL-terminated; made by the build from ops/ */
-
 /* The word with that number before or after the arrow in `operands`; NULL: there is none. */
 const char *op_operand(struct arena *a, const struct op_kind *kind, int number, bool output);
 

@@ -1,6 +1,7 @@
 /* fronts.c -- chooses the front end for a file */
 #include <string.h>
 
+#include "files.h"
 #include "spec/front.h"
 
 struct spec *net_parse(struct ctx *c, const char *path, const struct define *defines, size_t n_defines)
@@ -13,18 +14,12 @@ struct spec *net_parse(struct ctx *c, const char *path, const struct define *def
 static const struct {
     const char *suffix;
     struct spec *(*parse)(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
-} fronts[] = {{".yaml", yaml_parse}, {".yml", yaml_parse}, {".net", net_parse}, {"", net_parse}};
-
-static bool ends_with(const char *s, const char *end)
-{
-    const size_t n = strlen(s), m = strlen(end);
-    return m == 0 || (n > m && strcmp(s + n - m, end) == 0);
-}
+} fronts[] = {{".yaml", yaml_parse}, {".yml", yaml_parse}, {".net", net_parse}, {0}};
 
 struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines)
 {
     size_t i = 0;
-    while (!ends_with(path, fronts[i].suffix))
+    while (fronts[i].suffix && !cnn_has_ending(path, fronts[i].suffix))
         i++;
-    return fronts[i].parse(c, path, defines, n_defines);
+    return (fronts[i].suffix ? fronts[i].parse : net_parse)(c, path, defines, n_defines);
 }

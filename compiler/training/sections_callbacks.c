@@ -2,6 +2,7 @@
  * checkpoint. Their defaults are those of Keras. */
 #include <string.h>
 
+#include "files.h"
 #include "training/sections.h"
 
 static const char *const modes[] = {"auto", "min", "max", NULL};
@@ -132,18 +133,12 @@ static const struct arg_def checkpoint_args[] = {
                     .doc = "written after every so many epochs"},
     {0}};
 
-static bool ends_in(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), k = strlen(ending);
-    return n > k && strcmp(path + n - k, ending) == 0;
-}
-
 static void apply_checkpoint(struct net *n, const struct stmt *s, const struct bound *b)
 {
     struct train_config *t = n->train;
     (void)s;
     t->checkpoint = b[KEEP_FILE].text;
-    if (!ends_in(t->checkpoint, ".safetensors") && !ends_in(t->checkpoint, ".npz"))
+    if (!cnn_has_ending(t->checkpoint, ".safetensors") && !cnn_has_ending(t->checkpoint, ".npz"))
         diag_error(n->ctx, b[KEEP_FILE].span,
                    "a checkpoint is called .safetensors, or .npz, which has the weights alone; nothing would read '%s'",
                    t->checkpoint);

@@ -100,6 +100,9 @@ char **cnn_csv_finish_names(struct table *t, int64_t *n);
 
 /* Accepts no hexadecimal numbers and no "inf": what C reads besides decimals is more likely a mistake. */
 int cnn_csv_is_number(const char *s, double *v);
+/* The place of `text` among n rows that are sorted by their texts, or the place where it belongs. */
+int64_t cnn_csv_place(const void *rows, int64_t n, const char *(*text_of)(const void *rows, int64_t i),
+                      const char *text, int *found);
 int cnn_csv_is_missing(const char *s); /* true for an empty field, NA, NaN, ? and the like */
 /* Does what the spec says about a missing value of the current row; the text is for the message. */
 void cnn_csv_miss(struct table *t, const char *text);

@@ -4,19 +4,14 @@
 #include "data/data.h"
 #include "input.h"
 
-/* The place of `text` among the categories, or the place where it belongs. */
+static const char *category_text(const void *categories, int64_t i)
+{
+    return ((const struct category *)categories)[i].text;
+}
+
 static int64_t place_of(const struct table *t, const char *text, int *found)
 {
-    int64_t low = 0, high = t->n_categories;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (strcmp(t->categories[middle].text, text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = low < t->n_categories && strcmp(t->categories[low].text, text) == 0;
-    return low;
+    return cnn_csv_place(t->categories, t->n_categories, category_text, text, found);
 }
 
 static void add_category(struct table *t, int64_t at, const char *text, struct category c)

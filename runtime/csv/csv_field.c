@@ -21,6 +21,21 @@ const char *cnn_csv_level_text(const char *text, char room[32])
     return room;
 }
 
+int64_t cnn_csv_place(const void *rows, int64_t n, const char *(*text_of)(const void *rows, int64_t i),
+                      const char *text, int *found)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (strcmp(text_of(rows, middle), text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < n && strcmp(text_of(rows, low), text) == 0;
+    return low;
+}
+
 int cnn_csv_is_missing(const char *s)
 {
     static const char *const missing[] = {"", "?", "na", "n/a", "#n/a", "nan", "null"};

@@ -45,19 +45,14 @@ static int number_of(struct table *t, const char *text, float *out)
 
 /* ---- levels of categories */
 
-/* The place of the level, or the place where a new one belongs. */
+static const char *level_text(const void *levels, int64_t i)
+{
+    return ((const struct level *)levels)[i].text;
+}
+
 static int64_t find_level(const struct levels *w, const char *text, int *found)
 {
-    int64_t low = 0, high = w->n;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (strcmp(w->at[middle].text, text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = low < w->n && strcmp(w->at[low].text, text) == 0;
-    return low;
+    return cnn_csv_place(w->at, w->n, level_text, text, found);
 }
 
 static int by_text(const void *a, const void *b)

@@ -94,8 +94,7 @@ void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,
                                 float *out);
 
-int cnn_has_ending(const char *path, const char *ending); /* and there is a name before the ending */
-int cnn_is_image_name(const char *path);                  /* ends in .png, .jpg or .jpeg */
+int cnn_is_image_name(const char *path); /* ends in .png, .jpg or .jpeg */
 
 /* The path of `name` in dir, malloc'd; an absolute name ignores dir. NULL: no memory. */
 char *cnn_data_path(const char *dir, const char *name);

@@ -311,12 +311,6 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
     return status;
 }
 
-int cnn_has_ending(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), k = strlen(ending);
-    return n > k && strcmp(path + n - k, ending) == 0;
-}
-
 int cnn_is_image_name(const char *path)
 {
     static const char *const endings[] = {".png", ".jpg", ".jpeg"};

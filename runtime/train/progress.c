@@ -14,15 +14,15 @@ enum { BAR = 20, TEXT = 2048 };
 
 /* ---- text */
 
-static int ends_with(const char *s, const char *ending)
+/* "loss", "val_loss" */
+static int is_number_of(const char *key, const char *name)
 {
-    const size_t n = strlen(s), k = strlen(ending);
-    return n >= k && strcmp(s + n - k, ending) == 0;
+    return strcmp(key, name) == 0 || cnn_has_ending(key, name);
 }
 
 const char *cnn_number_text(const char *key, double value, char *out, size_t size)
 {
-    if (!isnan(value) || ends_with(key, "loss") || ends_with(key, "penalty"))
+    if (!isnan(value) || is_number_of(key, "loss") || is_number_of(key, "penalty"))
         return cnn_value_text(value, out, size);
     snprintf(out, size, "undefined");
     return out;
