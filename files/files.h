@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifdef __GNUC__
 #define CNN_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -119,6 +119,11 @@ int cnn_npz_read(const char *path, struct cnn_tensors *out, struct cnn_error *e)
 int cnn_npz_read_one(const char *path, const char *name, const struct cnn_wanted *w, struct cnn_tensors *out,
                      struct cnn_error *e);
 
+int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
+                  struct cnn_error *e); /* without metadata */
+int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
+int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
+
 /* Does the name end so, with something in front of the ending? */
 static inline int cnn_has_ending(const char *path, const char *ending)
 {
@@ -126,10 +131,6 @@ static inline int cnn_has_ending(const char *path, const char *ending)
     return n > k && strcmp(path + n - k, ending) == 0;
 }
 
-int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
-                  struct cnn_error *e); /* without metadata */
-int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
-int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
 /* The ending of the name gives the format: .npz or .safetensors. Another ending is an error. */
 int cnn_tensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
 int cnn_tensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);

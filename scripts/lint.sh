@@ -6,7 +6,10 @@ set -u
 : "${BUILD:=build}" "${JOBS:=2}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-find compiler files runtime "$BUILD/gen/emit" "$BUILD/gen/kernels" -name '*.c' | sort >"$work/files"
+{
+    find compiler files runtime -name '*.c' | sort
+    for f in compiler/*/*.ct; do echo "$BUILD/gen/${f#compiler/}"; done | sed 's/ct$/c/'
+} >"$work/files"
 
 # cppcheck 2.10 crashes on _Generic; -U makes it take out_value, a macro with one, for a function.
 cppcheck -j "$JOBS" --quiet --enable=warning,style,performance,portability --suppressions-list=.cppcheck \

@@ -144,7 +144,7 @@ done
 END
 {
     files | grep '\.c$'
-    find "$BUILD/gen/kernels" "$BUILD/gen/emit" -name '*.c' 2>/dev/null | sort
+    for f in compiler/*/*.ct; do echo "$BUILD/gen/${f#compiler/}"; done | sed 's/ct$/c/'
 } | while read -r f; do
     if wanted "$f"; then echo "$f"; fi
 done | in_parallel "$TMP/strict"
