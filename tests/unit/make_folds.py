@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes folds_fixture.h: how scikit-learn divides rows, and Student's t from SciPy. Run with a Python that has them; the tests
-need none."""
-import os
+"""Writes folds_fixture.h: how scikit-learn divides rows, and Student's t from SciPy. Run with a Python that has them;
+the tests need none."""
 import numpy as np
 from scipy import special
 from sklearn import model_selection as sk
+from fixture import header
 
 rng = np.random.default_rng(5)
 
@@ -31,9 +31,10 @@ def student(p, freedom):  # scipy.stats.t.ppf has but nine digits
 CASES = [(12, 3, [1, 1, 1]), (17, 5, [5, 1, 3]), (40, 4, [1, 10, 2, 2]), (60, 7, [1, 1]), (23, 2, [1, 1, 1, 1, 4])]
 DEGREES = [1, 2, 3, 4, 5, 9, 10, 29, 30, 99, 100, 999]
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "folds_fixture.h"), "w") as f:
-    print("/* folds_fixture.h -- written by make_folds.py: what scikit-learn's KFold and StratifiedKFold do, without shuffling, and\n"
-          " * how many rows of each class test in each fold when they shuffle. Student's t is SciPy's. */\n"
+with header("folds_fixture.h") as f:
+    print("/* folds_fixture.h -- written by make_folds.py: what scikit-learn's KFold and StratifiedKFold do, without\n"
+          " * shuffling, and how many rows of each class test in each fold when they shuffle. Student's t is\n"
+          " * SciPy's. */\n"
           "/* clang-format off */\n#include <stdint.h>\n", file=f)
     print(f"enum {{ FOLD_CASES = {len(CASES)}, FOLD_ROWS = 60, FOLD_K = 7, FOLD_CLASSES = 5 }};", file=f)
     print("static const struct fold_case {\n    int64_t rows, k, classes;\n"
@@ -51,7 +52,8 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "folds_fixtur
         for n in (7, 10, 33, 100, 151):
             test = len(next(sk.ShuffleSplit(1, test_size=part, random_state=1).split(np.zeros(n)))[1])
             print(f"    {{{part!r}, {n}, {test}}},", file=f)
-    print("};\n\nstatic const struct {\n    int64_t freedom;\n    double t90, t975, t9995;\n} student_cases[] = {", file=f)
+    print("};\n\nstatic const struct {\n    int64_t freedom;\n    double t90, t975, t9995;\n"
+          "} student_cases[] = {", file=f)
     for d in DEGREES:
         print("    {%d, %.15g, %.15g, %.15g}," % (d, *(student(p, d) for p in (0.9, 0.975, 0.9995))), file=f)
     print("};", file=f)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes metrics_fixture.h: predictions, targets, and what scikit-learn says about them. Scores lie in the middle of AUC's
-buckets, so that the curve of 200 thresholds is the exact one. Run with a Python that has scikit-learn; the tests need none."""
-import os
+"""Writes metrics_fixture.h: predictions, targets, and what scikit-learn says about them. Scores lie in the middle of
+AUC's buckets, so that the curve of 200 thresholds is the exact one. Run with a Python that has scikit-learn; the tests
+need none."""
 import numpy as np
 from sklearn import metrics as sk
+from fixture import header
 
 rng = np.random.default_rng(7)
 N = 40
@@ -45,21 +46,23 @@ six = rng.integers(0, 6, N)
 tops = [sk.top_k_accuracy_score(six, ranked, k=k, labels=range(6)) for k in (1, 2, 3, 5, 6)]
 sums = {"classes": [sk.accuracy_score(label, votes.argmax(1)), sk.mean_squared_error(one_hot, votes),
                     sk.mean_absolute_error(one_hot, votes)],
-        "yes": [sk.accuracy_score(yes[:, 0], one[:, 0] > 0.5), sk.mean_squared_error(yes, one), sk.mean_absolute_error(yes, one)],
+        "yes": [sk.accuracy_score(yes[:, 0], one[:, 0] > 0.5), sk.mean_squared_error(yes, one),
+                sk.mean_absolute_error(yes, one)],
         "numbers": [sk.accuracy_score(numbers.argmax(1), guesses.argmax(1)), sk.mean_squared_error(numbers, guesses),
                     sk.mean_absolute_error(numbers, guesses)]}
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "metrics_fixture.h"), "w") as f:
-    print("/* metrics_fixture.h -- written by make_metrics.py with scikit-learn: precision, recall, f1, auc, each macro, micro,\n"
-          " * weighted; accuracy, mse, mae; top_k of 1, 2, 3, 5, 6. */\n/* clang-format off */\n#include <stdint.h>\n", file=f)
+with header("metrics_fixture.h") as f:
+    print("/* metrics_fixture.h -- written by make_metrics.py with scikit-learn: precision, recall, f1, auc, each\n"
+          " * macro, micro, weighted; accuracy, mse, mae; top_k of 1, 2, 3, 5, 6. */\n"
+          "/* clang-format off */\n#include <stdint.h>\n", file=f)
     print(f"enum {{ FIXTURE_ROWS = {N} }};", file=f)
     for name, a in {"votes": votes, "many": many, "tags": tags.astype(float), "one_hot": one_hot, "numbers": numbers,
                     "guesses": guesses, "ranked": ranked}.items():
         print(f"static const float fixture_{name}[] = {{{flat(a)}}};", file=f)
     for name, a in {"label": label, "six": six}.items():
         print(f"static const int32_t fixture_{name}[] = {{{flat(a)}}};", file=f)
-    for name, table in {"votes": counted(label, votes.argmax(1), one_hot, votes), "tags": counted(tags, many > 0.5, tags, many),
-                        "single": single}.items():
+    for name, table in {"votes": counted(label, votes.argmax(1), one_hot, votes),
+                        "tags": counted(tags, many > 0.5, tags, many), "single": single}.items():
         print(f"static const double expected_{name}[4][3] = {{", file=f)
         for row in table:
             print("    {" + ", ".join(f"{x:.15g}" for x in row) + "},", file=f)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes numpy_types.h: arrays of every type, order and endianness as NumPy saves them. The tests need no NumPy."""
 import io
-import os
 import numpy
+from fixture import header
 
 SHAPE = (2, 3, 4)
 KINDS = ["?", "i1", "u1", "<i2", ">i2", "<u2", ">u2", "<i4", ">i4", "<u4", ">u4", "<i8", ">i8", "<u8", ">u8",
@@ -38,7 +38,8 @@ def array(name, data):
 
 
 def main():
-    lines = ["/* numpy_types.h -- written by make_numpy.py: what NumPy saves, and what it means. */", "/* clang-format off */"]
+    lines = ["/* numpy_types.h -- written by make_numpy.py: what NumPy saves, and what it means. */",
+             "/* clang-format off */"]
     cases = []
     for kind in KINDS:
         for order in "CF":
@@ -56,8 +57,7 @@ def main():
     f = io.BytesIO()
     numpy.savez_compressed(f, x=numpy.asfortranarray(values(">f4")), y=values("<f2"))
     lines.append(array("npz_mixed", f.getvalue()))
-    folder = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(folder, "numpy_types.h"), "w") as out:
+    with header("numpy_types.h") as out:
         print("\n".join(lines), file=out)
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes picture_files.h: small .jpeg files by Pillow, and what Pillow makes of them. The tests need no Pillow."""
 import io
-import os
 from PIL import Image, ImageOps
+from fixture import header
 
 WIDTH, HEIGHT, ORIENTATION = 32, 16, 0x112
 CORNERS = [(200, 30, 40), (20, 180, 60), (40, 50, 220), (230, 220, 30)]
@@ -45,7 +45,8 @@ def case(data):
 
 
 def main():
-    lines = ["/* picture_files.h -- written by make_pictures.py: .jpeg files, and the middles of their quarters in Pillow. */",
+    lines = ["/* picture_files.h -- written by make_pictures.py: .jpeg files, and the middles of their quarters in\n"
+             " * Pillow. */",
              "/* clang-format off */",
              "struct jpeg_case {\n    int width, height;\n    unsigned char quarters[12];\n};"]
     files = [saved(quarters(), exif=exif(i)) for i in range(1, 9)]
@@ -57,8 +58,7 @@ def main():
     printed = saved(quarters("CMYK"))
     lines.append(array("jpeg_cmyk", printed))
     lines.append(f"static const struct jpeg_case jpeg_printed = {case(printed)};")
-    folder = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(folder, "picture_files.h"), "w") as f:
+    with header("picture_files.h") as f:
         print("\n".join(lines), file=f)
 
 
