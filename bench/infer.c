@@ -1,7 +1,8 @@
-/* infer.c -- time of one image through what --emit=infer wrote, and of one of a batch; infer SECONDS, or -N for N times. Includes the
- * emitted C for its vectors. Between the calls stand bursts of the FMA peak, as in the trainers' bench. Prints, of one image and then of one
- * of a batch: median and fastest tenth in us, operations that the peak had done in that time (by the bursts around each, median), peak in
- * GFLOP/s (median, best); at the end the bytes of scratch. */
+/* infer.c -- time of one image through what --emit=infer wrote, and of one of a batch; infer SECONDS, or -N for N
+ * times. Includes the emitted C for its vectors. Between the calls stand bursts of the FMA peak, as in the trainers'
+ * bench. Prints, of one image and then of one of a batch: median and fastest tenth in us, operations that the peak
+ * had done in that time (by the bursts around each, median), peak in GFLOP/s (median, best); at the end the bytes of
+ * scratch. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

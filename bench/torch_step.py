@@ -1,7 +1,8 @@
-"""torch_step.py THREADS SECONDS|-STEPS <canonical .net -- the training step of the same network in PyTorch, Adam, in the faster of its two layouts.
+"""torch_step.py THREADS SECONDS|-STEPS <canonical .net -- the training step of the same network in PyTorch, Adam, in
+the faster of its two layouts.
 
-Reads what `cnnc --emit=net` prints; knows the layers of bench/nets and examples/mnist.net. Random inputs; the median of the steps that
-SECONDS have, half of them a layout.
+Reads what `cnnc --emit=net` prints; knows the layers of bench/nets and examples/mnist.net. Random inputs; the median of
+the steps that SECONDS have, half of them a layout.
 """
 import copy
 import re

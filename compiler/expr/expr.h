@@ -1,11 +1,12 @@
-/* expr.h -- rung 1: scalar expressions. A formula is written once as text, in the catalog; here it becomes a tree, which gives the
- * plain C, the vector verbs (vec.h), the derivative and the cost. Nothing here knows an op, an activation or a loss.
+/* expr.h -- rung 1: scalar expressions. A formula is written once as text, in the catalog; here it becomes a tree,
+ * which gives the plain C, the vector verbs (vec.h), the derivative and the cost. Nothing here knows an op, an
+ * activation or a loss.
  *
  *     0.5 * x * (1 + erf(x * 0.7071067811865476))
  *     x > 0 ? x : alpha * expm1(x)
  *
- * Operators are those of C: + - * / < <= > >= == != ?: and parentheses; the functions stand in functions.c. All numbers are real.
- * Trees are constants in an arena and may share parts. */
+ * Operators are those of C: + - * / < <= > >= == != ?: and parentheses; the functions stand in functions.c. All
+ * numbers are real. Trees are constants in an arena and may share parts. */
 #ifndef CNNC_EXPR_H
 #define CNNC_EXPR_H
 

@@ -105,8 +105,8 @@ static const char *plain_select(struct out *o, const struct expr *e)
                       text_of(o, e->arg[1], EXPR_PLAIN, LEVEL_SELECT), text_of(o, e->arg[2], EXPR_PLAIN, LEVEL_SELECT));
 }
 
-/* A side of an operator. C converts a number beside a vector to its lanes, unless that loses digits, as it does with 0.2f where C computes
- * floats as long double. */
+/* A side of an operator. C converts a number beside a vector to its lanes, unless that loses digits, as it does with
+ * 0.2f where C computes floats as long double. */
 static const char *side(struct out *o, const struct expr *e, enum expr_form form, enum level least, bool of_vector)
 {
     const bool exact = e->kind == EXPR_NAME || (e->kind == EXPR_NUMBER && (double)(float)e->number == e->number);

@@ -1,6 +1,7 @@
-/* kernels.h -- ways to do an op: a strategy says whether it applies, what it costs, and writes the body of one function. What stands
- * around the body is emit's; which strategy is taken is the plan's, so nobody calls what is here but kernels: the build collects
- * strategies in a table. A kernel names no other kernel; what several share is declared below and in the headers beside.
+/* kernels.h -- ways to do an op: a strategy says whether it applies, what it costs, and writes the body of one
+ * function. What stands around the body is emit's; which strategy is taken is the plan's, so nobody calls what is
+ * here but kernels: the build collects strategies in a table. A kernel names no other kernel; what several share is
+ * declared below and in the headers beside.
  *
  *   the op's inputs         const real *restrict, called as its kind says in `operands` (x, w, b, dy, wt, s, ...);
  *                           an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index

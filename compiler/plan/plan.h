@@ -1,6 +1,7 @@
-/* plan.h -- how the ops of a network run on one machine: layouts of tensors, a kernel with its tiles for each op, loops over images,
- * places in memory. Everything that costs time or memory is decided here. No C is written here, and no kernel is named: strategies
- * come as a table. What the files of this room share among themselves stands in inner.h. */
+/* plan.h -- how the ops of a network run on one machine: layouts of tensors, a kernel with its tiles for each op,
+ * loops over images, places in memory. Everything that costs time or memory is decided here. No C is written here,
+ * and no kernel is named: strategies come as a table. What the files of this room share among themselves stands in
+ * inner.h. */
 #ifndef CNNC_PLAN_H
 #define CNNC_PLAN_H
 

@@ -29,7 +29,7 @@ void out_string(struct out *o,
 /* @{expr} in a template */
 #define out_value(o, e)                                                                                                \
     _Generic((e),                                                                                                      \
-        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size, double: out_real,         \
+        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size, double: out_real,        \
         char *: out_text, const char *: out_text)((o), (e))
 
 const char *upper_case(struct ctx *c, const char *s);

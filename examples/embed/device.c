@@ -1,4 +1,5 @@
-/* device.c -- learns on where train.c has stopped, as on a device without an operating system: no library, no files, memory of a known size. */
+/* device.c -- learns on where train.c has stopped, as on a device without an operating system: no library, no files,
+ * memory of a known size. */
 #include <stdio.h> /* to tell what it does; ring_learn.c has no need of it */
 
 #include "points.h"

@@ -1,4 +1,5 @@
-/* points.h -- points of a picture, 200x200, and whether they lie in the ring: what the programs here learn and ask about. */
+/* points.h -- points of a picture, 200x200, and whether they lie in the ring: what the programs here learn and ask
+ * about. */
 #ifndef POINTS_H
 #define POINTS_H
 

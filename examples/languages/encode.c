@@ -1,6 +1,6 @@
-/* encode.c -- words to one-hot letters: encode X.idx [Y.idx] <words. A line is a word of small letters in ISO 8859-15 and, when there
- * are classes to write, a blank and the number of its class. X.idx is [words][LENGTH][LETTERS] bytes, 0 or 1, behind the word 0;
- * of a longer word the beginning is taken. */
+/* encode.c -- words to one-hot letters: encode X.idx [Y.idx] <words. A line is a word of small letters in ISO 8859-15
+ * and, when there are classes to write, a blank and the number of its class. X.idx is [words][LENGTH][LETTERS] bytes,
+ * 0 or 1, behind the word 0; of a longer word the beginning is taken. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* clip.c -- a word from a WAV file to samples: clip DELAY <word.wav >>words. The file has 16-bit samples of one channel at 22,050 Hz, as
- * espeak-ng writes them. Out come LENGTH samples of 16 bits, the high byte first, at a third of that rate: 0.56 seconds, which
- * begin DELAY samples before the first that is heard. */
+/* clip.c -- a word from a WAV file to samples: clip DELAY <word.wav >>words. The file has 16-bit samples of one
+ * channel at 22,050 Hz, as espeak-ng writes them. Out come LENGTH samples of 16 bits, the high byte first, at a third
+ * of that rate: 0.56 seconds, which begin DELAY samples before the first that is heard. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,7 +22,8 @@ static int is_wav(const unsigned char *header)
            sample(header + 34) == 16;
 }
 
-/* A sinc, cut off by Hann's window: what is above 3.3 kHz would come back as another tone when two of three samples go. */
+/* A sinc, cut off by Hann's window: what is above 3.3 kHz would come back as another tone when two of three samples
+ * go. */
 static void make_filter(double filter[TAPS])
 {
     const double pi = acos(-1), cutoff = 2 * 3300.0 / RATE;

@@ -1,8 +1,8 @@
-/* cnn_draws.h -- what cnn.h declares of draws, as functions with CNN_DRAW in front: libcnn has them, and cnnc copies them into what
- * --emit=learn makes. Wants CNN_NORMALS, <math.h> and <stdint.h>.
+/* cnn_draws.h -- what cnn.h declares of draws, as functions with CNN_DRAW in front: libcnn has them, and cnnc copies
+ * them into what --emit=learn makes. Wants CNN_NORMALS, <math.h> and <stdint.h>.
  *
- * Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits as a function of a key and a
- * counter, so that the order of calls and the number of threads do not matter. */
+ * Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits as a function of a
+ * key and a counter, so that the order of calls and the number of threads do not matter. */
 #ifndef CNN_DRAWS_H
 #define CNN_DRAWS_H
 

@@ -1,5 +1,5 @@
-/* cnn_step.h -- what the functions of a step of training are told: the part of cnn.h that needs no libcnn. cnnc copies it into what
- * --emit=learn makes. */
+/* cnn_step.h -- what the functions of a step of training are told: the part of cnn.h that needs no libcnn. cnnc
+ * copies it into what --emit=learn makes. */
 #ifndef CNN_STEP_H
 #define CNN_STEP_H
 
@@ -28,8 +28,8 @@ struct cnn_step {
     int training;          /* 0: dropout and noise pass everything */
     struct cnn_laps *laps; /* of `bench`; NULL: nobody looks at the clock */
     const float *weight;   /* factor of each image's loss; NULL: 1 */
-    int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at once, and none
-                * looks at such sums: evaluation */
+    int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at
+                * once, and none looks at such sums: evaluation */
 };
 
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */

@@ -60,7 +60,7 @@ typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
 #define VF_KEEP(v) __asm__("" : "+v"(v))
 #endif
 
-/* A pointer whose history gcc may not know: it would carry loads of one iteration over to the next, and run out of registers. */
+/* A pointer whose history gcc may not know: it would carry loads over iterations, and run out of registers. */
 #if VF_CLANG
 #define VF_HIDE(p) ((void)0)
 #else
@@ -74,7 +74,7 @@ typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
 #define VF_ROUND(v) ((void)0)
 #endif
 
-/* Nothing here is called from elsewhere, so it does not matter how vectors would be passed without instructions for them. */
+/* Nothing here is called from elsewhere, so it does not matter how vectors are passed without instructions for them. */
 #if defined __GNUC__ && !VF_CLANG
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif
@@ -150,7 +150,7 @@ VF_VERB vf vf_and(vi mask, vf a)
     return (vf)((vi)a & mask);
 }
 
-/* ---- truths, one a lane, as the machine's comparisons leave them: a bit with AVX-512, else a mask of 0 or -1. `&` joins two. */
+/* ---- truths, one a lane, as comparisons leave them: a bit with AVX-512, else a mask of 0 or -1. `&` joins two. */
 #if VF_BITS
 typedef uint16_t vm;
 #else
@@ -287,8 +287,9 @@ VF_VERB vi vi_first(int n)
     return vi_lanes() < n;
 }
 
-/* A long sum is kept as *sum and what its last addition has *lost, which the next one makes good: Kahan's. So its error is 2 roundings
- * of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no number, which is forgotten. The sum is *sum + *lost. */
+/* A long sum is kept as *sum and what its last addition has *lost, which the next one makes good: Kahan's. So its
+ * error is 2 roundings of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no
+ * number, which is forgotten. The sum is *sum + *lost. */
 VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
 {
     const vf term = x + *lost;
@@ -423,8 +424,8 @@ VF_VERB void vf_interleave(float *p, vf a, vf b)
     vf_store(p + VF_LANES, VF_SHUFFLE(a, b, VF_EACH_LANE(VF_HIGH_PAIR, 0)));
 }
 
-/* `rows` vectors, `step` floats from one to the next, to the columns of up to VF_LANES vectors: lane i of to[j] is lane j of
- * from[i]. Lanes of rows that are not there are zero; `columns` vectors are stored. */
+/* `rows` vectors, `step` floats from one to the next, to the columns of up to VF_LANES vectors: lane i of to[j] is
+ * lane j of from[i]. Lanes of rows that are not there are zero; `columns` vectors are stored. */
 VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, int64_t to_step, int columns)
 {
     vf r[VF_LANES];

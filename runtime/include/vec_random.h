@@ -1,5 +1,5 @@
-/* vec_random.h -- random draws for generated code, a vector at a time: the bits of cnn_random4(), and the normal draws of cnn_normals().
- * For files that define VF_LANES, as vec.h wants it. */
+/* vec_random.h -- random draws for generated code, a vector at a time: the bits of cnn_random4(), and the normal
+ * draws of cnn_normals(). For files that define VF_LANES, as vec.h wants it. */
 #ifndef CNN_VEC_RANDOM_H
 #define CNN_VEC_RANDOM_H
 
@@ -33,7 +33,8 @@ VF_VERB vu vu_multiply(vu a, uint32_t m, vu *high)
     return (vu)((even & UINT32_MAX) | odd << 32);
 }
 
-/* cnn_random4() of VF_LANES values of counter_hi, from that one on: lane i of c[w] is its word w. The low word must not overflow. */
+/* cnn_random4() of VF_LANES values of counter_hi, from that one on: lane i of c[w] is its word w. The low word must
+ * not overflow. */
 VF_VERB void vu_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, vu c[4])
 {
     uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
@@ -54,7 +55,8 @@ VF_VERB void vu_random4(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, 
 #define VU_ZIP_LOW(lane, s)  ((lane) / 2 + ((lane)&1) * (s))
 #define VU_ZIP_HIGH(lane, s) ((s) / 2 + VU_ZIP_LOW(lane, s))
 
-/* 8 * VF_LANES draws of 16 bits, two a word of vu_random4(), the low half first: keep[i] is 1 where draw i is at least `least`, else 0. */
+/* 8 * VF_LANES draws of 16 bits, two a word of vu_random4(), the low half first: keep[i] is 1 where draw i is at
+ * least `least`, else 0. */
 VF_VERB void vf_keep(uint64_t key, uint64_t counter_lo, uint64_t counter_hi, uint32_t least,
                      unsigned char keep[8 * VF_LANES])
 {
@@ -76,8 +78,8 @@ VF_VERB vf vu_middle(vu r)
     return vf_fma(high, vf_set1(65536.0f), low + 0.5f);
 }
 
-/* The logarithm of (r + 1/2) / 2^32 to 3e-7 of its value, also where it is near 0: k ln 2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt(2);
- * where k is 0, f is found from the other end, 1. */
+/* The logarithm of (r + 1/2) / 2^32 to 3e-7 of its value, also where it is near 0: k ln 2 + log(1 + f), sqrt(1/2) <=
+ * 1 + f < sqrt(2); where k is 0, f is found from the other end, 1. */
 VF_VERB vf vf_log_of_share(vu r)
 {
     const vf share = vu_middle(r);
@@ -95,7 +97,8 @@ VF_VERB vf vf_log_of_share(vu r)
     return vf_fma(__builtin_convertvector(k - 32, vf), vf_set1(0.693147181f), vf_fma(p, f * f, f));
 }
 
-/* Cosine and sine of (r + 1/2) / 2^32 of a turn, to 1.5e-7: the nearest quarter, then polynomials up to an eighth on either side. */
+/* Cosine and sine of (r + 1/2) / 2^32 of a turn, to 1.5e-7: the nearest quarter, then polynomials up to an eighth on
+ * either side. */
 VF_VERB vf vf_turn(vu r, vf *sine)
 {
     const vu quarter = (r + 0x20000000u) >> 30;
@@ -117,7 +120,8 @@ VF_VERB vf vf_turn(vu r, vf *sine)
 
 enum { VF_NORMALS = 64 };
 
-/* cnn_normals() in float: each within 1e-6 of what it is there; the same bits wherever the machine rounds a multiply-add once. */
+/* cnn_normals() in float: each within 1e-6 of what it is there; the same bits wherever the machine rounds a
+ * multiply-add once. */
 VF_KERNEL __attribute__((unused)) void vf_normals(uint64_t key, uint64_t counter_lo, uint64_t counter_hi,
                                                   float z[VF_NORMALS])
 {

@@ -1,5 +1,6 @@
-/* driver.c -- runs an emitted <model>_infer over the images of a .npy, floats or bytes (divided by 255), one by one and
- * all at once, which must not differ: driver X.npy Y.npy [WEIGHTS]. Includes the emitted C, so that what it needs of its surroundings is what this file gives: nothing.
+/* driver.c -- runs an emitted <model>_infer over the images of a .npy, floats or bytes (divided by 255), one by one
+ * and all at once, which must not differ: driver X.npy Y.npy [WEIGHTS]. Includes the emitted C, so that what it needs
+ * of its surroundings is what this file gives: nothing.
  *
  *   cc -DFILE_C='"net.c"' -DDRIVEN_INFER=net_infer -DDRIVEN_INPUT=NET_INPUT -DDRIVEN_OUTPUT=NET_OUTPUT
  *      -DDRIVEN_SHAPE='"5,4,2"' -DDRIVEN_SCRATCH=NET_SCRATCH -DDRIVEN_BATCH=net_infer_batch

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""against_torch.py -- random networks against PyTorch itself, where it is installed: against_torch.py [N [SEED [TARGET]]]
+"""against_torch.py -- random networks against PyTorch itself, where it is installed:
+against_torch.py [N [SEED [TARGET]]]
 
-Each network of randnet is compiled, and `gradients` and `predict` of one batch are compared with float64, as run.sh compares the
-committed fixtures. Prints the seeds that fail; status 1 when there are any. Run from the root of the tree.
+Each network of randnet is compiled, and `gradients` and `predict` of one batch are compared with float64, as run.sh
+compares the committed fixtures. Prints the seeds that fail; status 1 when there are any. Run from the root of the tree.
 """
 import os
 import shlex
@@ -49,7 +50,8 @@ def check(text, seed, target, d):
     np.save(d + "/x.npy", x)
     np.save(d + "/y.npy", y)
     np.savez(d + "/w.npz", **w)
-    run(d + "/net", "gradients", "--weights", d + "/w.npz", "--input", d + "/x.npy", "--target", d + "/y.npy", "-o", d + "/g.npz")
+    run(d + "/net", "gradients", "--weights", d + "/w.npz", "--input", d + "/x.npy", "--target", d + "/y.npy",
+        "-o", d + "/g.npz")
     run(d + "/net", "predict", "--weights", d + "/w.npz", "--input", d + "/x.npy", "-o", d + "/p.npy")
     g = np.load(d + "/g.npz")
     wrong = [f"{k}: {e:.3g}" for k, e in ((k, difference(g[k], v)) for k, v in grads.items()) if e > 2e-4]

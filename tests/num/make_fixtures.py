@@ -3,9 +3,9 @@
 
     make_fixtures.py [NAME...]        needs numpy and PyTorch; running the tests needs neither
 
-For gradients/NAME.net writes gradients/NAME/: x.npy y.npy w.npz (one batch and the weights), p.npy (outputs) and g.npz (the loss
-and a gradient a parameter). A comment `# fixture: n=5` in the .net sets the batch. A parameter of more than 4,000 elements
-is stored as a sample: NAME@index, NAME@value, NAME@norm (Euclidean) and NAME@max.
+For gradients/NAME.net writes gradients/NAME/: x.npy y.npy w.npz (one batch and the weights), p.npy (outputs) and g.npz (the
+loss and a gradient a parameter). A comment `# fixture: n=5` in the .net sets the batch. A parameter of more than 4,000
+elements is stored as a sample: NAME@index, NAME@value, NAME@norm (Euclidean) and NAME@max.
 
 For train/NAME.net writes train/NAME.npz, the weights after 100 steps from train/w0.npz on train/x.npy, train/y.npy; the
 optimisers are Keras 3's formulas, in optimizers.py.

@@ -1,7 +1,8 @@
 """netref.py -- an independent reading of a .net file: just enough of the language, evaluated by PyTorch.
 
-Nothing here is shared with cnnc. It understands the layers and options that the fixtures use, with Keras' meaning: NHWC, `same`
-padding with the odd row at the end, average pooling over the elements that exist, penalties not divided by the batch.
+Nothing here is shared with cnnc. It understands the layers and options that the fixtures use, with Keras' meaning:
+NHWC, `same` padding with the odd row at the end, average pooling over the elements that exist, penalties not divided
+by the batch.
 """
 import re
 
@@ -155,7 +156,8 @@ def convolve(x, kernel, words, named):
     stride, dilation = dims(named.get("stride", "1"), 2), dims(named.get("dilation", "1"), 2)
     same = "same" in words or named.get("padding") == "same"
     x = F.pad(to_torch(x), pads(x, k, stride, dilation, same))
-    return to_keras(F.conv2d(x, kernel.permute(3, 2, 0, 1).contiguous(), None, stride, 0, dilation, int(named.get("groups", "1"))))
+    return to_keras(F.conv2d(x, kernel.permute(3, 2, 0, 1).contiguous(), None, stride, 0, dilation,
+                            int(named.get("groups", "1"))))
 
 
 class Net:
@@ -264,8 +266,8 @@ class Net:
             before, behind = pad_same(x.shape[1], k, stride, dilation)
         elif "causal" in words:
             before = dilation * (k - 1)
-        y = F.conv1d(F.pad(x.permute(0, 2, 1), (before, behind)), kernel.permute(2, 1, 0).contiguous(), None, stride, 0, dilation,
-                     int(named.get("groups", "1")))
+        y = F.conv1d(F.pad(x.permute(0, 2, 1), (before, behind)), kernel.permute(2, 1, 0).contiguous(), None, stride, 0,
+                     dilation, int(named.get("groups", "1")))
         return self.finish(name, words, named, y.permute(0, 2, 1), kernel, out)
 
     def depthwise(self, name, k, words, named, x):
@@ -311,7 +313,8 @@ class Net:
 
     def sequence(self, layer, name, s, x):
         """A pooling of [n, length, channels], by the one that takes planes."""
-        wide = Stmt(s.label, s.name, ["1x" + a if a.isdigit() else a.replace("stride=", "stride=1x") for a in s.args], None)
+        wide = Stmt(s.label, s.name, ["1x" + a if a.isdigit() else a.replace("stride=", "stride=1x") for a in s.args],
+                    None)
         return layer(name, wide, x.unsqueeze(1)).squeeze(1)
 
     def layer_MaxPool(self, name, s, x):

@@ -1,5 +1,5 @@
-/* constant.c -- arrays of one number each: constant FILE.npy SHAPE VALUE, constant FILE.safetensors [NAME SHAPE VALUE]...
- * SHAPE is 2x3x1. */
+/* constant.c -- arrays of one number each: constant FILE.npy SHAPE VALUE, constant FILE.safetensors [NAME SHAPE
+ * VALUE]... SHAPE is 2x3x1. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

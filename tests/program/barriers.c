@@ -1,4 +1,5 @@
-/* barriers.c -- barriers NET: the program that cnnc makes of a network, but with a barrier behind every group of kernels. */
+/* barriers.c -- barriers NET: the program that cnnc makes of a network, but with a barrier behind every group of
+ * kernels. */
 #include <stdio.h>
 
 #include "emit/emit.h"
@@ -17,7 +18,8 @@ static struct net *graph(struct ctx *c, const struct spec *s, bool optimized)
     return n;
 }
 
-/* None of those kernels wants a sum: the numbers are there for the eyes of a reader of the C, one behind the other in unused memory. */
+/* None of those kernels wants a sum: the numbers are there for the eyes of a reader of the C, one behind the other in
+ * unused memory. */
 static void add_barriers(struct plan *p)
 {
     for (size_t i = 0; i < p->groups.n; i++)

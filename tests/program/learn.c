@@ -1,5 +1,5 @@
-/* learn.c -- the same steps by the library of a trainer and by what --emit=learn makes of its weights: to the last bit. MODEL is
- * built with its header, LEARN_H is the other one. Prints what differs. */
+/* learn.c -- the same steps by the library of a trainer and by what --emit=learn makes of its weights: to the last
+ * bit. MODEL is built with its header, LEARN_H is the other one. Prints what differs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* library.c -- tiny.h as a library: two instances in two threads end where each ends alone; files go round; nothing is written
- * outside an instance, wherever it lies. Prints ok and FAIL lines. */
+/* library.c -- tiny.h as a library: two instances in two threads end where each ends alone; files go round; nothing
+ * is written outside an instance, wherever it lies. Prints ok and FAIL lines. */
 #include <math.h>
 #include <pthread.h>
 #include <stdint.h>

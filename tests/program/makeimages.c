@@ -1,4 +1,5 @@
-/* makeimages.c -- makeimages X Y FOLDER: the IDX images X of classes Y as FOLDER/kN/NNNNN.png and, every third, .jpg. */
+/* makeimages.c -- makeimages X Y FOLDER: the IDX images X of classes Y as FOLDER/kN/NNNNN.png and, every third,
+ * .jpg. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* step_of_face.c -- three steps of the library of noise.net, whose file is SOURCE, from made-up images; then the bytes of its parameters. */
+/* step_of_face.c -- three steps of the library of noise.net, whose file is SOURCE, from made-up images; then the
+ * bytes of its parameters. */
 #define CNN_NO_MAIN
 #include SOURCE
 

@@ -1,5 +1,5 @@
-/* no_zlib.c -- stands for zlib where none is installed for the machine that is emulated: checksums are right, nothing packed can be
- * read or written. */
+/* no_zlib.c -- stands for zlib where none is installed for the machine that is emulated: checksums are right, nothing
+ * packed can be read or written. */
 #include <stdint.h>
 #include <zlib.h>
 

@@ -1,4 +1,5 @@
-/* csv_files.h -- a training source in csv, written by each test, and the network that reads it. Include after cmocka.h. */
+/* csv_files.h -- a training source in csv, written by each test, and the network that reads it. Include after
+ * cmocka.h. */
 #ifndef CSV_FILES_H
 #define CSV_FILES_H
 

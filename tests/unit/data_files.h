@@ -1,5 +1,5 @@
-/* data_files.h -- a training source of 40 rows and a test source of three, in a folder of their own, and the spec that names them.
- * Include it after cmocka.h. */
+/* data_files.h -- a training source of 40 rows and a test source of three, in a folder of their own, and the spec
+ * that names them. Include it after cmocka.h. */
 #ifndef DATA_FILES_H
 #define DATA_FILES_H
 

@@ -1,4 +1,5 @@
-/* front_test.h -- what the tests of the front ends share: files with a given text, and what was said on standard error */
+/* front_test.h -- what the tests of the front ends share: files with a given text, and what was said on standard
+ * error */
 #ifndef FRONT_TEST_H
 #define FRONT_TEST_H
 

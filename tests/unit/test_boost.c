@@ -1,4 +1,5 @@
-/* test_boost.c -- the rules of boosting, by hand and against scikit-learn; the weighted median; rows drawn by weight. */
+/* test_boost.c -- the rules of boosting, by hand and against scikit-learn; the weighted median; rows drawn by
+ * weight. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

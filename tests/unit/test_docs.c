@@ -1,4 +1,5 @@
-/* test_docs.c -- the reference knows every record: each has a text, an example that compiles, and a twin in YAML that is the same */
+/* test_docs.c -- the reference knows every record: each has a text, an example that compiles, and a twin in YAML that
+ * is the same */
 #include "training/training.h"
 #include "passes/passes.h"
 #include "front_test.h"

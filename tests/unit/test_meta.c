@@ -1,4 +1,5 @@
-/* test_meta.c -- what stacking learns from members' outputs, against scikit-learn and by what must hold at a minimum. */
+/* test_meta.c -- what stacking learns from members' outputs, against scikit-learn and by what must hold at a
+ * minimum. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -112,7 +112,8 @@ static void test_npz_twice(void **state)
     free(b);
 }
 
-/* An archive of `copies` directory entries for one stored array, all sizes in zip64 records, as tools write it above 4 GiB. */
+/* An archive of `copies` directory entries for one stored array, all sizes in zip64 records, as tools write it above
+ * 4 GiB. */
 struct zip {
     unsigned char bytes[1024];
     size_t n;

@@ -1,4 +1,5 @@
-/* tiny_run.c -- runs the program of tiny_model.c as a user would, on made-up data in a folder of its own. Tests include this file. */
+/* tiny_run.c -- runs the program of tiny_model.c as a user would, on made-up data in a folder of its own. Tests
+ * include this file. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
-/* draws.c -- the layers that disturb while training, by what they draw: draws NET. Behind the layer stands Dense 1 with weights of 0,
- * and only image `row` of a batch has a target that is not 0: after one step of sgd the weights are what the layer made of it. */
+/* draws.c -- the layers that disturb while training, by what they draw: draws NET. Behind the layer stands Dense 1
+ * with weights of 0, and only image `row` of a batch has a target that is not 0: after one step of sgd the weights
+ * are what the layer made of it. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,8 +12,8 @@ enum { N = DRAWS_INPUT, STEPS = 64, BATCH = 40, CHANNELS = 64 };
 static struct draws m;
 static float x[BATCH][N], eye[N][N], y[STEPS][N];
 
-/* Of the outputs, from inputs of the given mean and deviation; kurtosis 3 where they are normal, 0: anything. Of what is dropped,
- * `share` of all, every element or only whole channels. */
+/* Of the outputs, from inputs of the given mean and deviation; kurtosis 3 where they are normal, 0: anything. Of what
+ * is dropped, `share` of all, every element or only whole channels. */
 static const struct expected {
     const char *net;
     double mean_in, deviation_in, mean, variance, kurtosis;

@@ -1,5 +1,6 @@
-/* mask.c -- dropout by what it does. Image i of the batch is 1 at i and 0 elsewhere, all weights are 1 and all targets 0: the loss is
- * the mean of the squares of what dropout made of the ones, and one step of sgd changes exactly the weights of those kept. */
+/* mask.c -- dropout by what it does. Image i of the batch is 1 at i and 0 elsewhere, all weights are 1 and all
+ * targets 0: the loss is the mean of the squares of what dropout made of the ones, and one step of sgd changes
+ * exactly the weights of those kept. */
 #include <math.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
-/* slope.c -- the gradient under dropout: a step of sgd with the same masks must lower the loss by lr * |g|^2. Two step lengths
- * take the curvature out of the difference. */
+/* slope.c -- the gradient under dropout: a step of sgd with the same masks must lower the loss by lr * |g|^2. Two
+ * step lengths take the curvature out of the difference. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
