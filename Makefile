@@ -6,7 +6,8 @@
 #
 # V=1 shows the commands. Variants live in folders of their own: make BUILD=build/asan SAN=-fsanitize=address,undefined
 
-# 0.N.PATCH, where N is CNN_ABI of runtime/include/cnn.h: a program and libcnn of one N fit. `make version` carries it where it must be text.
+# 0.N.PATCH, where N is CNN_ABI of runtime/include/cnn.h: a program and libcnn of one N fit. `make version` carries it
+# where it must be text.
 VERSION := 0.9.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
@@ -156,7 +157,8 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 # ---- from here on, what people type
 
 BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
-TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gnuplot-nox graphviz mandoc
+TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+                  gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gnuplot-nox graphviz mandoc
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 GROUPS         ?=
@@ -272,7 +274,8 @@ FUZZ_SECONDS ?= 600
 .PHONY: fuzz
 fuzz: ## feeds all that reads with broken bytes, FUZZ_SECONDS (600) each; ONLY=data: spec, emit, weights or data alone
 	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang libclang-rt-dev libcmocka-dev
-	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' $(BUILD)/fuzz/libcnnc.a $(BUILD)/fuzz/libcnn.a
+	@$(SUBMAKE) $(asan) CC=clang BUILD=$(BUILD)/fuzz SAN='-fsanitize=address,undefined,fuzzer-no-link' \
+	    $(BUILD)/fuzz/libcnnc.a $(BUILD)/fuzz/libcnn.a
 	@BUILD=$(BUILD) sh tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: clean
@@ -286,7 +289,8 @@ man     := $(wildcard man/*.[157])
 
 .PHONY: install
 install: all ## installs under PREFIX (/usr/local), staged in DESTDIR
-	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cnnc $(DEST)/share/cnnc $(addprefix $(DEST)/share/man/man,1 5 7)
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/include/cnnc $(DEST)/share/cnnc \
+	    $(addprefix $(DEST)/share/man/man,1 5 7)
 	install -m 755 $(BUILD)/cnnc $(DEST)/bin/cnnc
 	install -m 644 $(BUILD)/libcnn.a $(DEST)/lib/libcnn.a
 	install -m 644 $(headers) $(DEST)/include/cnnc

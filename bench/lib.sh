@@ -42,7 +42,8 @@ build_trainer() { # NET TAG COMPILER FLAGS [CNNC OPTION...]
     PROGRAM=$bt_program
 }
 
-# Prints the folder of digits for networks whose spec has data: all of MNIST where `make data` has fetched it, else the sample.
+# Prints the folder of digits for networks whose spec has data: all of MNIST where `make data` has fetched it, else
+# the sample.
 digits() {
     if [ -f data/mnist/train-images-idx3-ubyte ]; then echo data/mnist; else echo examples/data/mnist-sample; fi
 }

@@ -1,13 +1,14 @@
 #!/bin/sh
 # run.sh [NET...] -- measures, and compares the results with the project's bars. Nothing else should run meanwhile.
 #
-#   PARTS="train torch infer compilers targets cliffs growth feed"   which parts (all of them); each is a script in parts/
+#   PARTS="train torch infer compilers targets cliffs growth feed"   which parts (all of them); each is a script in
+#                                                                    parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps
 #   ROUNDS=3                                                  how often `train` and `infer` measure
 #   STEPS=N                                                   N steps instead, for a quick look
 #
-# Results: $BUILD/bench/results.csv (one figure a line), results.json, kernels.csv (a line a kernel), kernels.svg. bench/README.md says
-# how each figure is made.
+# Results: $BUILD/bench/results.csv (one figure a line), results.json, kernels.csv (a line a kernel), kernels.svg.
+# bench/README.md says how each figure is made.
 set -eu
 cd "$(dirname "$0")/.."
 . bench/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
-# tutorial.sh -- the tutorial's result: examples/mnist.net on all of MNIST, 5 epochs, seeds 1, 2, 3. Prints the table of README.md.
-# Needs data/mnist (make data); nothing else should run meanwhile.
+# tutorial.sh -- the tutorial's result: examples/mnist.net on all of MNIST, 5 epochs, seeds 1, 2, 3. Prints the table
+# of README.md. Needs data/mnist (make data); nothing else should run meanwhile.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build} cc=${CC:-cc} out=${BUILD:-build}/tutorial data=${MNIST_DIR:-data/mnist}
@@ -15,7 +15,8 @@ for seed in 1 2 3; do
     begin=$(date +%s.%N)
     "$out/mnist" train --data-dir "$data" --seed "$seed" --log "$out/$seed.csv" >"$out/$seed.txt"
     end=$(date +%s.%N)
-    losses=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") c = i; next } { printf "%s%.4f", (NR > 2 ? ", " : ""), $c }' "$out/$seed.csv")
+    losses=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") c = i; next }
+        { printf "%s%.4f", (NR > 2 ? ", " : ""), $c }' "$out/$seed.csv")
     accuracy=$(sed -n 's/^test.*accuracy: //p' "$out/$seed.txt")
     echo "$begin $end" | awk -v s="$seed" -v l="$losses" -v a="$accuracy" \
         '{ printf "| %s | %s | %s | %.2f s |\n", s, l, a, ($2 - $1) / 5 }'

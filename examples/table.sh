@@ -1,6 +1,6 @@
 #!/bin/sh
-# table.sh FILE.net... -- trains each of the networks with several seeds and prints a table of what they know of the data they have learnt,
-# and of data that they have never seen. CNN_DATA_DIR names the folder of the data.
+# table.sh FILE.net... -- trains each of the networks with several seeds and prints a table of what they know of the
+# data they have learnt, and of data that they have never seen. CNN_DATA_DIR names the folder of the data.
 #
 #   SEEDS="1 2 3"   BUILD=build   are the defaults; EPOCHS=N trains for N instead of what the files say
 set -eu
@@ -21,7 +21,8 @@ for net; do
     ${CC:-cc} -O3 -march=native -o "$dir/$name" "$dir/$name.c" $("$cnnc" --cflags --libs)
     parameters=$("$dir/$name" summary | sed -n 's/ Total params: \([0-9,]*\).*/\1/p')
     for seed in ${SEEDS:-1 2 3}; do
-        "$dir/$name" train --seed "$seed" ${EPOCHS:+--epochs "$EPOCHS"} --quiet --save "$dir/$name.safetensors" >"$dir/out"
+        "$dir/$name" train --seed "$seed" ${EPOCHS:+--epochs "$EPOCHS"} --quiet \
+            --save "$dir/$name.safetensors" >"$dir/out"
         echo "$(accuracy train) $(accuracy test)"
     done | awk -v name="$name" -v parameters="$parameters" '
         { train += $1; test += $2; all = all (NR > 1 ? ", " : "") $2 }

@@ -1,17 +1,18 @@
 #!/bin/sh
-# circles.sh [BUILD] -- which files of the compiler and of the runtime need each other: by #include, and by what the linker sees
-# (an object needs a symbol that another object defines). Prints, tab-separated,
+# circles.sh [BUILD] -- which files of the compiler and of the runtime need each other: by #include, and by what the
+# linker sees (an object needs a symbol that another object defines). Prints, tab-separated,
 #   need    FILE  FILE  WHY     every need between two files; WHY is `include` or the symbols
 #   circle  FILE  NUMBER        every file of a circle; files of one circle have the same number
-# tests/layering.sh reads this. Files are named as in the tree: what bison, flex and ct make counts as the grammar or template it is
-# made of. gen/tables.c, the registry that names every record, is left out. To see the circles alone:
+# tests/layering.sh reads this. Files are named as in the tree: what bison, flex and ct make counts as the grammar or
+# template it is made of. gen/tables.c, the registry that names every record, is left out. To see the circles alone:
 #   sh scripts/circles.sh | awk -F '\t' '$1 == "circle"'
 set -u
 BUILD=${1:-build}
 
 # The headers that a file includes, by the name of the file that the compiler would find.
 includes() {
-    find compiler files grammar runtime -name '*.[chly]' -o -name '*.ct' | sort | xargs awk -v files="$(find compiler files runtime -name '*.h' -o -name '*.def')" '
+    find compiler files grammar runtime -name '*.[chly]' -o -name '*.ct' | sort |
+        xargs awk -v files="$(find compiler files runtime -name '*.h' -o -name '*.def')" '
         BEGIN {
             for (n = split(files, list, "\n"); n; n--)
                 exists[list[n]] = 1
@@ -88,8 +89,8 @@ symbols() { # SOURCE...
         }' "$work/objects" "$work/symbols"
 }
 
-# Files that reach each other, directly or not, are a circle. What nothing needs, or needs nothing, is in none; of the few that are left,
-# a search from each tells.
+# Files that reach each other, directly or not, are a circle. What nothing needs, or needs nothing, is in none; of the
+# few that are left, a search from each tells.
 circles() {
     awk -F '\t' '
         !(($2, $3) in seen) && $2 != $3 {

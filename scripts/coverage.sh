@@ -1,5 +1,6 @@
 #!/bin/sh
-# coverage.sh BUILD -- runs the tests on a build made with --coverage and prints the lines executed, by folder. Status 1 below 85%.
+# coverage.sh BUILD -- runs the tests on a build made with --coverage and prints the lines executed, by folder. Status
+# 1 below 85%.
 set -eu
 cd "$(dirname "$0")/.."
 build=$(cd "$1" && pwd)

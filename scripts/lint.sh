@@ -1,7 +1,8 @@
 #!/bin/sh
-# lint.sh -- runs clang-tidy and cppcheck on every C file of the compiler, files and the runtime, also on the compiled templates, but not
-# on the output of flex and bison. Prints the findings; the status is 1 if there are any. `make lint` calls it after it has written
-# compile_commands.json. .clang-tidy and .cppcheck list the checks that are off, with the reasons.
+# lint.sh -- runs clang-tidy and cppcheck on every C file of the compiler, files and the runtime, also on the compiled
+# templates, but not on the output of flex and bison. Prints the findings; the status is 1 if there are any.
+# `make lint` calls it after it has written compile_commands.json. .clang-tidy and .cppcheck list the checks that are
+# off, with the reasons.
 set -u
 : "${BUILD:=build}" "${JOBS:=2}"
 work=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # packages.sh PACKAGE... -- makes sure that these Debian packages (or their equivalents on other systems) are installed.
 #
-# It looks for what a package provides first. So it installs nothing and uses no network when everything is there, and the check
-# works on other systems too. It installs as root or with sudo; without either it names the packages and fails.
+# It looks for what a package provides first. So it installs nothing and uses no network when everything is there, and
+# the check works on other systems too. It installs as root or with sudo; without either it names the packages and
+# fails.
 set -eu
 
 header() {

@@ -1,5 +1,6 @@
 #!/bin/sh
-# quickstart.sh -- the second half of `make quickstart`, after cnnc is built: from a spec to a trained network, on real digits.
+# quickstart.sh -- the second half of `make quickstart`, after cnnc is built: from a spec to a trained network, on
+# real digits.
 set -eu
 cd "$(dirname "$0")/.."
 root=$(pwd)

@@ -1,8 +1,10 @@
 #!/bin/sh
-# tables.sh COMPILER-FOLDER [ops] -- prints tables.c: every layer, op, activation, loss, ... that the sources define at the start of a line.
+# tables.sh COMPILER-FOLDER [ops] -- prints tables.c: every layer, op, activation, loss, ... that the sources define
+# at the start of a line.
 #
 #   const struct layer layer_conv2d = {          in any .c file becomes an entry of layers[]
-#   const struct op_kind op_conv = {             in any .c file is declared in ops/kinds.h, which is printed with the word `ops`
+#   const struct op_kind op_conv = {             in any .c file is declared in ops/kinds.h, which is printed with the
+#                                                word `ops`
 #   const struct strategy strategy_gemm = {      in any .ct file becomes an entry of strategies[]
 #
 # So a new layer is a new file: there is no list to edit.

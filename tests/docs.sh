@@ -22,12 +22,14 @@ version=$("$cnnc" --version | sed 's/^cnnc //')
 abi=$(sed -n 's/.*CNN_ABI = \([0-9]*\).*/\1/p' runtime/include/cnn.h)
 case $version in
 0."$abi".[0-9]*) pass "the version moves with CNN_ABI" ;;
-*) echo "version $version in the Makefile, CNN_ABI $abi in runtime/include/cnn.h" | fail "the version moves with CNN_ABI" ;;
+*) echo "version $version in the Makefile, CNN_ABI $abi in runtime/include/cnn.h" |
+    fail "the version moves with CNN_ABI" ;;
 esac
 for page in man/*.[157] man/net.5.in; do
     grep -q "^\.TH .*\"cnnc $version\"" "$page" || echo "$page"
 done >"$TMP/old"
-grep -m 1 '^## \[' CHANGELOG.md | grep -qwF "$version" || echo "CHANGELOG.md: its first version is not $version" >>"$TMP/old"
+grep -m 1 '^## \[' CHANGELOG.md | grep -qwF "$version" ||
+    echo "CHANGELOG.md: its first version is not $version" >>"$TMP/old"
 if [ -s "$TMP/old" ]; then fail "all tell version $version" <"$TMP/old"; else pass "all tell version $version"; fi
 
 # every option that cnnc -h lists is in its man page
@@ -37,7 +39,11 @@ options() {
 "$cnnc" -h 2>&1 | options >"$TMP/help"
 sed 's/\\-/-/g; s/\\f[BIRP]//g' man/cnnc.1 | options >"$TMP/man"
 comm -23 "$TMP/help" "$TMP/man" >"$TMP/missing"
-if [ -s "$TMP/missing" ]; then fail "man/cnnc.1 has every option" <"$TMP/missing"; else pass "man/cnnc.1 has every option"; fi
+if [ -s "$TMP/missing" ]; then
+    fail "man/cnnc.1 has every option" <"$TMP/missing"
+else
+    pass "man/cnnc.1 has every option"
+fi
 
 # every pass that -d shows is in the man page, too
 "$cnnc" -d help | sed 's/ .*//' | while read -r pass; do
@@ -46,7 +52,8 @@ done >"$TMP/untold"
 if [ -s "$TMP/untold" ]; then fail "man/cnnc.1 has every pass" <"$TMP/untold"; else pass "man/cnnc.1 has every pass"; fi
 
 # every kind of warning that the compiler gives has a text, and every text belongs to such a kind
-cat compiler/*.c compiler/*/*.c | tr -d '\n' | grep -o -E 'diag_warning\([^"]*"[a-z_-]+"' | sed 's/.*"\(.*\)"/\1/' | sort -u >"$TMP/given"
+cat compiler/*.c compiler/*/*.c | tr -d '\n' | grep -o -E 'diag_warning\([^"]*"[a-z_-]+"' | sed 's/.*"\(.*\)"/\1/' |
+    sort -u >"$TMP/given"
 "$cnnc" --list warnings | sed 's/ .*//' | while read -r kind; do
     ! grep -q "\"$kind\"" $(ls compiler/*.c compiler/*/*.c | grep -v warnings.c) || echo "$kind"
 done | sort -u >"$TMP/listed"
@@ -64,7 +71,8 @@ for doc in README.md grammar/LANGUAGE.md; do
 done
 for f in "$TMP"/doc-*.net "$TMP"/doc-*.yaml; do
     [ -f "$f" ] || continue
-    runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" "$cnnc" -fsyntax-only "$f"
+    runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" \
+        "$cnnc" -fsyntax-only "$f"
 done
 
 # parts of specs (```net part) compile as well, and so does each line of ```net lines, when the rest is put around it
@@ -118,22 +126,33 @@ for doc in README.md CONTRIBUTING.md tests/README.md bench/README.md grammar/LAN
         file && $0 == "..." { check(); next }
         file { piece = piece $0 "\n" }' "$doc"
 done >"$TMP/stale"
-if [ -s "$TMP/stale" ]; then fail "excerpts in documents are up to date" <"$TMP/stale"; else pass "excerpts in documents are up to date"; fi
+if [ -s "$TMP/stale" ]; then
+    fail "excerpts in documents are up to date" <"$TMP/stale"
+else
+    pass "excerpts in documents are up to date"
+fi
 
 # files that documents name exist
 for doc in README.md CONTRIBUTING.md tests/README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
-    grep -o -E '`(compiler|files|runtime|grammar|examples|scripts|tests|bench|man)/[a-zA-Z0-9_./-]+`' "$doc" | tr -d '`' | grep -v GROUP | sort -u |
+    grep -o -E '`(compiler|files|runtime|grammar|examples|scripts|tests|bench|man)/[a-zA-Z0-9_./-]+`' "$doc" |
+        tr -d '`' | grep -v GROUP | sort -u |
         while read -r f; do
             [ -e "$f" ] || echo "$doc: $f"
         done
 done >"$TMP/dead"
-if [ -s "$TMP/dead" ]; then fail "files named in documents exist" <"$TMP/dead"; else pass "files named in documents exist"; fi
+if [ -s "$TMP/dead" ]; then
+    fail "files named in documents exist" <"$TMP/dead"
+else
+    pass "files named in documents exist"
+fi
 
-# files that comments name exist, also when only the end of the path is given: FOLDER/FILE.c. Words in capitals are placeholders
+# files that comments name exist, also when only the end of the path is given: FOLDER/FILE.c. Words in capitals are
+# placeholders
 find bench compiler files grammar runtime scripts tests ! -path 'tests/golden/*' \
     \( -name '*.[chly]' -o -name '*.ct' -o -name '*.sh' -o -name '*.py' \) >"$TMP/sources"
-{ cat "$TMP/sources"; find examples man "$BUILD/gen" -type f; ls *.md Makefile; find . -name '*.md' -o -name '*.def' -o -name '*.txt'; } >"$TMP/tree"
+{ cat "$TMP/sources"; find examples man "$BUILD/gen" -type f; ls *.md Makefile
+  find . -name '*.md' -o -name '*.def' -o -name '*.txt'; } >"$TMP/tree"
 awk '
     FNR == NR {
         for (path = $0; path; path = index(path, "/") ? substr(path, index(path, "/") + 1) : "")
@@ -152,11 +171,16 @@ awk '
             word = substr(rest, RSTART, RLENGTH)
             rest = substr(rest, RSTART + RLENGTH)
             sub(/[.\047]+$/, "", word)
-            if (word ~ /^[a-z][a-z0-9_-]*\/[A-Za-z0-9_.\/-]*\.(c|h|l|y|ct|sh|py|md|def|txt)$/ && word !~ /[A-Z]\.|[A-Z]\// && !(word in there))
+            if (word ~ /^[a-z][a-z0-9_-]*\/[A-Za-z0-9_.\/-]*\.(c|h|l|y|ct|sh|py|md|def|txt)$/ &&
+                word !~ /[A-Z]\.|[A-Z]\// && !(word in there))
                 print FILENAME ":" FNR ": " word
         }
     }' "$TMP/tree" $(cat "$TMP/sources") Makefile >"$TMP/dead"
-if [ -s "$TMP/dead" ]; then fail "files named in comments exist" <"$TMP/dead"; else pass "files named in comments exist"; fi
+if [ -s "$TMP/dead" ]; then
+    fail "files named in comments exist" <"$TMP/dead"
+else
+    pass "files named in comments exist"
+fi
 
 # man pages are well formed
 for page in man/*.[157]; do

@@ -1,8 +1,10 @@
 #!/bin/sh
-# format.sh -- every C file has the format of clang-format (`make format` applies it). Golden C has cnnc's own style and is not checked.
+# format.sh -- every C file has the format of clang-format (`make format` applies it). Golden C has cnnc's own style
+# and is not checked.
 . tests/lib.sh
 
-find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' | sort |
+find compiler files runtime tests bench scripts examples \( -name '*.c' -o -name '*.h' \) ! -path 'tests/golden/*' |
+    sort |
     while read -r f; do
         if wanted "$f"; then echo "$f"; fi
     done >"$TMP/files"

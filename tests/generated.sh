@@ -1,6 +1,6 @@
 #!/bin/sh
-# generated.sh -- the C that cnnc emits. It gives no warning from gcc and clang, at -O0 and -O3; it is valid in a C++ program; it has the same
-# bytes every time and from both front ends; it runs without a report under sanitizers.
+# generated.sh -- the C that cnnc emits. It gives no warning from gcc and clang, at -O0 and -O3; it is valid in a C++
+# program; it has the same bytes every time and from both front ends; it runs without a report under sanitizers.
 . tests/lib.sh
 
 {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# layering.sh -- the rules of the source tree: which room may need which (layering.txt), no circles, limits on the length of files and on the
-# number of files in a folder, a header that opens each room, no warnings. scripts/circles.sh finds which room needs which.
+# layering.sh -- the rules of the source tree: which room may need which (layering.txt), no circles, limits on the
+# length of files and on the number of files in a folder, a header that opens each room, no warnings.
+# scripts/circles.sh finds which room needs which.
 . tests/lib.sh
 
 if ! sh scripts/circles.sh "$BUILD" >"$TMP/needs" 2>"$TMP/needs.err"; then
@@ -31,8 +32,9 @@ awk -v OFS='\t' '!/^#/ && NF {
         print room, ($i == "files" || $i == "runtime" ? $i : top "/" $i)
 }' tests/layering.txt | sort >"$TMP/allowed"
 
-# compare NAME KIND < findings, lines of `WHAT<TAB>why`. layering_open.txt lists the findings that are not mended yet, each as
-# a line `KIND WHAT`. A finding that is mended must leave the list, so that it only shrinks; UPDATE=1 removes it.
+# compare NAME KIND < findings, lines of `WHAT<TAB>why`. layering_open.txt lists the findings that are not mended yet,
+# each as a line `KIND WHAT`. A finding that is mended must leave the list, so that it only shrinks; UPDATE=1 removes
+# it.
 compare() {
     sort >"$TMP/found"
     grep -s "^$2 " tests/layering_open.txt | cut -d ' ' -f 2- | sort >"$TMP/open"
@@ -87,15 +89,21 @@ awk -F '[: ]+' '/^#/ || !NF { next }
 
 # The files of one circle are printed together, with the needs that close it.
 awk -F '\t' 'FNR == NR { if ($1 == "circle") circle[$2] = $3; next }
-    $1 == "need" && $2 in circle && $3 in circle && circle[$2] == circle[$3] { print $2 "\tneeds " $3 ": " $4 }' "$TMP/needs" "$TMP/needs" |
+    $1 == "need" && $2 in circle && $3 in circle && circle[$2] == circle[$3] { print $2 "\tneeds " $3 ": " $4 }' \
+    "$TMP/needs" "$TMP/needs" |
     compare "no circle among files" circle
 
 # An op is described in one place: its record. Layers and kernels name the ops that they use; no other code names one.
 grep -nE '&op_[a-z]' $(find compiler files runtime grammar -name '*.[chly]' -o -name '*.ct' | sort |
     grep -vE '^compiler/(ops|kernels|layers)/') >"$TMP/named"
-if [ -s "$TMP/named" ]; then fail "only layers and kernels name an op" <"$TMP/named"; else pass "only layers and kernels name an op"; fi
+if [ -s "$TMP/named" ]; then
+    fail "only layers and kernels name an op" <"$TMP/named"
+else
+    pass "only layers and kernels name an op"
+fi
 
-# A folder holds at most 25 files, except folders with one file for each thing of a kind; compiler/ and runtime/ themselves hold three.
+# A folder holds at most 25 files, except folders with one file for each thing of a kind; compiler/ and runtime/
+# themselves hold three.
 for folder in compiler compiler/* runtime runtime/* files grammar; do
     [ -d "$folder" ] || continue
     case $folder in

@@ -54,7 +54,8 @@ status() { # NAME WANTED COMMAND... -- one test: the command ends with this stat
     fi
 }
 
-# in_parallel SCRIPT [ARG...] < lines: runs SCRIPT ARG... LINE for each line, JOBS at once. The output of each run stays together.
+# in_parallel SCRIPT [ARG...] < lines: runs SCRIPT ARG... LINE for each line, JOBS at once. The output of each run
+# stays together.
 in_parallel() {
     xargs -r -P "$JOBS" -d '\n' -n 1 sh -c '
         out=$(mktemp "$TMP/out.XXXXXX")

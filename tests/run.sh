@@ -1,11 +1,13 @@
 #!/bin/sh
-# run.sh [GROUP...] -- runs groups of tests (see README.md here); the last line is `N passed, N failed`. `make check` starts it.
+# run.sh [GROUP...] -- runs groups of tests (see README.md here); the last line is `N passed, N failed`. `make check`
+# starts it.
 set -u
 cd "$(dirname "$0")/.."
 
 : "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}"
 export BUILD CC CXX JOBS
-[ $# -gt 0 ] || set -- format layering setup docs unit golden generated names num strategies infer numerics qemu program torture fuzz readme
+[ $# -gt 0 ] || set -- format layering setup docs unit golden generated names num strategies infer numerics qemu \
+    program torture fuzz readme
 all=$(mktemp -d)
 trap 'rm -rf "$all"' EXIT
 trap 'exit 130' INT TERM

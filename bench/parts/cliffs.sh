@@ -1,6 +1,6 @@
 #!/bin/sh
-# cliffs.sh -- the shapes of cliffs.txt, one layer each with its gradients, against the peak of the lanes that its channels can fill;
-# with the vectors of AVX-512 and of AVX2. Networks that are given do not matter here.
+# cliffs.sh -- the shapes of cliffs.txt, one layer each with its gradients, against the peak of the lanes that its
+# channels can fill; with the vectors of AVX-512 and of AVX2. Networks that are given do not matter here.
 set -eu
 . bench/lib.sh
 
@@ -29,7 +29,8 @@ for target in x86-64-v4 x86-64-v3; do
     while IFS='|' read -r name channels input layer; do
         case $name in '#'*) continue ;; esac
         net_of "$input" "$layer" >"$OUT/$name.net"
-        build_trainer "$OUT/$name.net" "cliff-$target" "$CC" -O3 -w --target=$target || { echo "bench: not for $target" >&2; continue; }
+        build_trainer "$OUT/$name.net" "cliff-$target" "$CC" -O3 -w --target=$target ||
+            { echo "bench: not for $target" >&2; continue; }
         run_bench "$PROGRAM" 1 </dev/null || { echo "bench: this machine does not run $target" >&2; break; }
         figure=$(of_useful "$PROGRAM.bench.csv" "$channels" "$lanes")
         record cliffs "$name" "$target" of_useful "$figure"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# compilers.sh NET... -- the same C by gcc and clang, -O2 and -O3, one thread. Of the networks given: those of COMPILER_NETS.
+# compilers.sh NET... -- the same C by gcc and clang, -O2 and -O3, one thread. Of the networks given: those of
+# COMPILER_NETS.
 set -eu
 . bench/lib.sh
 only=${COMPILER_NETS:-mnist vgg lenet}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# feed.sh NET... -- does the trainer wait for its data? The wall time of an epoch of MNIST against its steps times the time of a step,
-# one thread. Of the networks given: mnist.
+# feed.sh NET... -- does the trainer wait for its data? The wall time of an epoch of MNIST against its steps times the
+# time of a step, one thread. Of the networks given: mnist.
 set -eu
 . bench/lib.sh
 
@@ -23,6 +23,8 @@ for net; do
     after=$(json "$PROGRAM.json" step.median_us)
     echo "$one $three $before $after $rows $batch" | awk -v r="$RESULTS" '{
         epoch = ($2 - $1) / 2; steps = int(($5 + $6 - 1) / $6); step = ($3 + $4) / 2e6
-        printf "An epoch of %d digits: %.3f s; %d steps of %.1f us: %.3f s; ratio %.3f\n", $5, epoch, steps, step * 1e6, steps * step, epoch / (steps * step)
-        printf "feed,mnist,threads=1,epoch_seconds,%.4f\nfeed,mnist,threads=1,epoch_over_steps,%.4f\n", epoch, epoch / (steps * step) >>r }'
+        printf "An epoch of %d digits: %.3f s; %d steps of %.1f us: %.3f s; ratio %.3f\n",
+            $5, epoch, steps, step * 1e6, steps * step, epoch / (steps * step)
+        printf "feed,mnist,threads=1,epoch_seconds,%.4f\nfeed,mnist,threads=1,epoch_over_steps,%.4f\n",
+            epoch, epoch / (steps * step) >>r }'
 done

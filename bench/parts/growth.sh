@@ -1,6 +1,7 @@
 #!/bin/sh
-# growth.sh -- what stacks of equal and of distinct layers cost: cnnc, the C compiler, lines of C, bytes of machine code. The networks
-# given do not matter here; LAYERS="10" makes small stacks alone. Compiling 200 distinct layers takes minutes: only with GROWTH=all.
+# growth.sh -- what stacks of equal and of distinct layers cost: cnnc, the C compiler, lines of C, bytes of machine
+# code. The networks given do not matter here; LAYERS="10" makes small stacks alone. Compiling 200 distinct layers
+# takes minutes: only with GROWTH=all.
 set -eu
 . bench/lib.sh
 
@@ -13,7 +14,8 @@ stack() { # LAYERS equal|distinct
         echo "}"
     else
         # few widths are spread as far as many: wide layers have larger tiles, and more kinds of them
-        awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) printf "Conv2D %d 3x3 relu same\n", 8 + (n < 50 ? i * 50 / n : i) }'
+        awk -v n="$1" 'BEGIN {
+            for (i = 1; i <= n; i++) printf "Conv2D %d 3x3 relu same\n", 8 + (n < 50 ? i * 50 / n : i) }'
     fi
     echo "GlobalAvgPool"
     echo "Dense 10 softmax"
@@ -37,7 +39,8 @@ for kind in equal distinct; do
     for layers in ${LAYERS:-10 50 200}; do
         name=stack_${kind}_$layers variant=$layers-$kind
         stack $layers $kind >"$OUT/$name.net"
-        cnnc=$(cnnc_seconds "$OUT/$name.net" "$OUT/$name.c") lines=$(wc -l <"$OUT/$name.c") text=$(wc -c <"$OUT/$name.c")
+        cnnc=$(cnnc_seconds "$OUT/$name.net" "$OUT/$name.c") \
+            lines=$(wc -l <"$OUT/$name.c") text=$(wc -c <"$OUT/$name.c")
         record growth stack $variant cnnc_seconds "$cnnc"
         record growth stack $variant lines "$lines"
         record growth stack $variant c_bytes "$text"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed. Twice each, by turns
-# with ours: whatever else the machine does meets both.
+# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed. Twice
+# each, by turns with ours: whatever else the machine does meets both.
 set -eu
 . bench/lib.sh
 
@@ -15,9 +15,11 @@ core_of_openblas() {
 }
 
 theirs() { # NET THREADS -- us of a step, median
-    # memory that malloc gives back to the system after every step costs PyTorch four fifths of its time on some machines
+    # memory that malloc gives back to the system after every step costs PyTorch four fifths of its time on some
+    # machines
     "$BUILD/cnnc" --emit=net "$1" -o - 2>/dev/null |
-        env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE="$(core_of_openblas)" MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 \
+        env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE="$(core_of_openblas)" MALLOC_MMAP_THRESHOLD_=1073741824 \
+            MALLOC_TRIM_THRESHOLD_=4294967296 \
             /usr/bin/python3 bench/torch_step.py "$2" "${STEPS:+-}${STEPS:-$SECONDS_EACH}" |
         sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# train.sh NET... -- the training step of each network on one and two threads, and where its time goes. ROUNDS (3) times all of them, one
-# after the other: what stands here is of each network's middle round, so that a neighbour's busy minute does not decide.
+# train.sh NET... -- the training step of each network on one and two threads, and where its time goes. ROUNDS (3)
+# times all of them, one after the other: what stands here is of each network's middle round, so that a neighbour's
+# busy minute does not decide.
 set -eu
 . bench/lib.sh
 
@@ -14,7 +15,9 @@ programs=
 for net; do
     name=$(name_of "$net")
     build_trainer "$net" train "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
-    "$BUILD/cnnc" --summary "$net" 2>/dev/null | awk '/^ Arena: / { gsub(",", ""); a = $2 } /^ Arena, lower/ { gsub(",", ""); b = $6 } END { print a, b }' >"$PROGRAM.arena"
+    "$BUILD/cnnc" --summary "$net" 2>/dev/null |
+        awk '/^ Arena: / { gsub(",", ""); a = $2 } /^ Arena, lower/ { gsub(",", ""); b = $6 } END { print a, b }' \
+        >"$PROGRAM.arena"
     read -r arena bound <"$PROGRAM.arena"
     record train "$name" "" arena_bytes "$arena"
     record train "$name" "" arena_bound_bytes "$bound"
@@ -33,7 +36,8 @@ for round in $(rounds); do
     done
 done
 
-echo "| network | data | threads | step, median | tenths | GFLOP/s nominal | FMA peak (best burst) | of the peak (all rounds) | of the best burst | update, GB/s (memcpy) |"
+echo "| network | data | threads | step, median | tenths | GFLOP/s nominal | FMA peak (best burst) |" \
+    "of the peak (all rounds) | of the best burst | update, GB/s (memcpy) |"
 echo "|---|---|---|---|---|---|---|---|---|---|"
 for program in $programs; do
     name=$(basename "$program" -train)

@@ -1,8 +1,9 @@
 #!/bin/sh
-# run.sh [NAME...] -- trains the ensembles of this folder and prints the table of README.md: the accuracy on the test set of a network
-# alone, of the best member, and of all together.
+# run.sh [NAME...] -- trains the ensembles of this folder and prints the table of README.md: the accuracy on the test
+# set of a network alone, of the best member, and of all together.
 #
-#   SEEDS="1 2 3"   LIMIT=5000   EPOCHS= as the spec says   JOBS=2   BUILD=build   CNN_DATA_DIR=data/mnist   are the defaults
+#   SEEDS="1 2 3"   LIMIT=5000   EPOCHS= as the spec says   JOBS=2   BUILD=build   CNN_DATA_DIR=data/mnist
+# are the defaults
 set -eu
 cd "$(dirname "$0")/../.."
 export CNN_DATA_DIR=${CNN_DATA_DIR:-data/mnist}
@@ -31,6 +32,8 @@ for name; do
                      print accuracy[1], best, accuracy[NR]
                  }'
     done | awk -v name="$name" '
-        { n++; for (i = 1; i <= 3; i++) sum[i] += $i; alone = alone (n > 1 ? ", " : "") $1; all = all (n > 1 ? ", " : "") $3 }
-        END { printf "| `%s.net` | %.4f | %.4f | **%.4f** | %s against %s |\n", name, sum[1] / n, sum[2] / n, sum[3] / n, all, alone }'
+        { n++; for (i = 1; i <= 3; i++) sum[i] += $i
+          alone = alone (n > 1 ? ", " : "") $1; all = all (n > 1 ? ", " : "") $3 }
+        END { printf "| `%s.net` | %.4f | %.4f | **%.4f** | %s against %s |\n",
+            name, sum[1] / n, sum[2] / n, sum[3] / n, all, alone }'
 done

@@ -1,5 +1,6 @@
 #!/bin/sh
-# make.sh [FOLDER] -- makes the data of languages.net from Debian's lists of words: wamerican, wfrench, wngerman, wspanish, witalian.
+# make.sh [FOLDER] -- makes the data of languages.net from Debian's lists of words: wamerican, wfrench, wngerman,
+# wspanish, witalian.
 #
 #   TRAIN=20000   TEST=2000   words of each language, are the defaults; FOLDER is data/languages
 set -eu
@@ -15,12 +16,14 @@ build_encode
 class=0
 for list in american-english french ngerman spanish italian; do
     if [ ! -r "/usr/share/dict/$list" ]; then
-        echo "make.sh: there is no /usr/share/dict/$list: apt-get install wamerican wfrench wngerman wspanish witalian" >&2
+        echo "make.sh: there is no /usr/share/dict/$list:" \
+            "apt-get install wamerican wfrench wngerman wspanish witalian" >&2
         exit 1
     fi
     lower <"/usr/share/dict/$list" | LC_ALL=C sort -u | sed "s/\$/ $class/"
     class=$((class + 1))
-done | LC_ALL=C awk -f "$here/split.awk" | LC_ALL=C sort -n | LC_ALL=C awk -v train="${TRAIN:-20000}" -v test="${TEST:-2000}" -v dir="$dir" '
+done | LC_ALL=C awk -f "$here/split.awk" | LC_ALL=C sort -n |
+    LC_ALL=C awk -v train="${TRAIN:-20000}" -v test="${TEST:-2000}" -v dir="$dir" '
     ++n[$2, $4] <= ($2 == "train" ? train : test) { print $3, $4 >(dir "/" $2) }'
 
 for part in train test; do

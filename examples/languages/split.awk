@@ -1,5 +1,6 @@
-# split.awk -- "WORD CLASS" to "ORDER PART WORD CLASS". Words of 3 to 16 letters that only one language has; all words that begin with the
-# same five letters are in one part, a tenth of the beginnings in `test`. ORDER and the part are drawn by a hash.
+# split.awk -- "WORD CLASS" to "ORDER PART WORD CLASS". Words of 3 to 16 letters that only one language has; all words
+# that begin with the same five letters are in one part, a tenth of the beginnings in `test`. ORDER and the part are
+# drawn by a hash.
 BEGIN {
     for (i = 1; i < 256; i++)
         code[sprintf("%c", i)] = i

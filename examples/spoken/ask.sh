@@ -1,6 +1,6 @@
 #!/bin/sh
-# ask.sh FILE.wav... -- asks the network of spoken.net which digit each file says, and how sure it is. The files are as espeak-ng writes
-# them, 16 bits of one channel at 22,050 Hz: espeak-ng -v en+f3 -w seven.wav seven
+# ask.sh FILE.wav... -- asks the network of spoken.net which digit each file says, and how sure it is. The files are
+# as espeak-ng writes them, 16 bits of one channel at 22,050 Hz: espeak-ng -v en+f3 -w seven.wav seven
 #
 #   PROGRAM=./spoken   WEIGHTS=spoken.safetensors   are the defaults
 set -eu
@@ -23,4 +23,5 @@ for file; do
     "$dir/clip" 0 <"$file" >>"$dir/samples.idx" || exit 1
 done
 printf '%s\n' "$@" >"$dir/files"
-"$program" predict --weights "${WEIGHTS:-spoken.safetensors}" --input "$dir/samples.idx" | sed 's/^[0-9]*: //' | paste -d: "$dir/files" - | sed 's/:\([^:]*\)$/: \1/'
+"$program" predict --weights "${WEIGHTS:-spoken.safetensors}" --input "$dir/samples.idx" | sed 's/^[0-9]*: //' |
+    paste -d: "$dir/files" - | sed 's/:\([^:]*\)$/: \1/'

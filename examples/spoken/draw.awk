@@ -1,5 +1,6 @@
-# draw.awk -- names of voices to clips, tabs between: an order that mixes the voices, the part, the voice, the digit, its word, an accent,
-# words a minute, pitch, samples of silence in front. A family of voices has one name but for its number.
+# draw.awk -- names of voices to clips, tabs between: an order that mixes the voices, the part, the voice, the digit,
+# its word, an accent, words a minute, pitch, samples of silence in front. A family of voices has one name but for its
+# number.
 BEGIN {
     OFS = "\t"
     split("zero one two three four five six seven eight nine", word, " ")
@@ -20,6 +21,6 @@ function draw(n) {
         part[family] = draw(5) ? "train" : "test"
     for (digit = 0; digit < 10; digit++)
         for (i = 0; i < clips; i++)
-            print sprintf("%010d", draw(1000000000)), part[family], $1, digit, word[digit + 1], accent[1 + draw(accents)], \
-                130 + draw(100), 20 + draw(60), draw(600)
+            print sprintf("%010d", draw(1000000000)), part[family], $1, digit, word[digit + 1], \
+                accent[1 + draw(accents)], 130 + draw(100), 20 + draw(60), draw(600)
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
-# make.sh [FOLDER] -- makes the data of spoken.net: espeak-ng says the digits in all its voices. All voices of a family (f1, f2, ...) are in
-# one part, so whoever is heard in the test has never been heard in training.
+# make.sh [FOLDER] -- makes the data of spoken.net: espeak-ng says the digits in all its voices. All voices of a
+# family (f1, f2, ...) are in one part, so whoever is heard in the test has never been heard in training.
 #
-#   CLIPS=6   times that each voice says each digit,   TRAIN=20000   TEST=20000   clips at most, are the defaults; FOLDER is data/spoken
+#   CLIPS=6   times that each voice says each digit,   TRAIN=20000   TEST=20000   clips at most,
+# are the defaults; FOLDER is data/spoken
 set -eu
 here=$(dirname "$0")
 # shellcheck source=examples/spoken/sound.sh
@@ -27,7 +28,8 @@ make_part() { # PART CLIPS
     samples_header "$n" >"$out/$part-samples.idx"
     digits_header "$n" >"$out/$part-digits.idx"
     while read -r _ voice digit word accent speed pitch delay; do
-        espeak-ng -v "$accent+$voice" -s "$speed" -p "$pitch" --stdout "$word" 2>/dev/null | "$dir/clip" "$delay" >>"$out/$part-samples.idx"
+        espeak-ng -v "$accent+$voice" -s "$speed" -p "$pitch" --stdout "$word" 2>/dev/null |
+            "$dir/clip" "$delay" >>"$out/$part-samples.idx"
         bytes "$digit" >>"$out/$part-digits.idx"
     done <"$dir/part"
     echo "$out: $n clips to $part, of $(cut -f2 "$dir/part" | sort -u | wc -l) voices"

@@ -1,10 +1,12 @@
 #!/bin/sh
-# run.sh [SECONDS] -- gives broken bytes to all code that reads files: both front ends and the graph (spec), everything up to the emitted C
-# (emit), weights (weights), every file that a program reads (data). With SECONDS, libFuzzer runs each target that long (`make fuzz`): its
-# inputs stay in $BUILD/fuzz/corpus-*, its findings in $BUILD/fuzz/crash-*. Without SECONDS, some variants of each seed run, as a group of tests.
+# run.sh [SECONDS] -- gives broken bytes to all code that reads files: both front ends and the graph (spec),
+# everything up to the emitted C (emit), weights (weights), every file that a program reads (data). With SECONDS,
+# libFuzzer runs each target that long (`make fuzz`): its inputs stay in $BUILD/fuzz/corpus-*, its findings in
+# $BUILD/fuzz/crash-*. Without SECONDS, some variants of each seed run, as a group of tests.
 . tests/lib.sh
 targets="spec emit weights data"
-flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -Iruntime/include -fno-sanitize-recover=undefined -Werror=implicit-function-declaration"
+flags="-std=c11 -g -O1 -D_DEFAULT_SOURCE -Icompiler -Ifiles -Iruntime -Iruntime/include
+    -fno-sanitize-recover=undefined -Werror=implicit-function-declaration"
 libs="-lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread"
 
 seeds() { # TARGET FOLDER
@@ -27,7 +29,8 @@ seeds() { # TARGET FOLDER
 # shellcheck disable=SC2086
 make_seeds() { # CC LIBRARIES -- into $work/seeds
     mkdir -p "$work/seeds"
-    $1 $flags -o "$work/make-seeds" tests/fuzz/seeds.c "$2/libcnn.a" -lcmocka $libs && (cd "$work" && ./make-seeds seeds)
+    $1 $flags -o "$work/make-seeds" tests/fuzz/seeds.c "$2/libcnn.a" -lcmocka $libs &&
+        (cd "$work" && ./make-seeds seeds)
 }
 
 if [ $# = 0 ]; then
@@ -37,7 +40,8 @@ if [ $# = 0 ]; then
     replay() { # TARGET N
         seeds "$1" "$work/$1"
         # shellcheck disable=SC2086
-        if $CC $flags $asan -o "$work/fuzz_$1" "tests/fuzz/fuzz_$1.c" tests/fuzz/replay.c "$BUILD/asan/libcnnc.a" "$BUILD/asan/libcnn.a" $libs \
+        if $CC $flags $asan -o "$work/fuzz_$1" "tests/fuzz/fuzz_$1.c" tests/fuzz/replay.c "$BUILD/asan/libcnnc.a" \
+            "$BUILD/asan/libcnn.a" $libs \
             >"$work/log" 2>&1 && "$work/fuzz_$1" "$2" "$work/$1"/* >"$work/log" 2>&1; then
             pass "fuzz $1"
         else
@@ -59,7 +63,8 @@ for target in ${ONLY:-$targets}; do
     corpus=$work/corpus-$target
     seeds "$target" "$corpus"
     # shellcheck disable=SC2086
-    clang $flags -fsanitize=address,undefined,fuzzer "tests/fuzz/fuzz_$target.c" "$work/libcnnc.a" "$work/libcnn.a" $libs -o "$work/fuzz_$target" ||
+    clang $flags -fsanitize=address,undefined,fuzzer "tests/fuzz/fuzz_$target.c" "$work/libcnnc.a" "$work/libcnn.a" \
+        $libs -o "$work/fuzz_$target" ||
         exit 1
     case $target in spec | emit) dict=-dict=$work/words ;; *) dict= ;; esac
     # shellcheck disable=SC2086

@@ -1,5 +1,6 @@
 #!/bin/sh
-# odd.sh "odd TARGET NUMBER" -- one of the networks with odd windows that the loops below make: its C gives no warning from gcc and clang.
+# odd.sh "odd TARGET NUMBER" -- one of the networks with odd windows that the loops below make: its C gives no warning
+# from gcc and clang.
 . tests/lib.sh
 target=${1#odd }
 number=${target#* }
@@ -10,14 +11,16 @@ flags="-std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fsyntax-
 nets() { # a network a line, layers between ';'
     for stride in 1x2 2x1 3x1; do
         for padding in same valid; do
-            echo "Input 9x11x5;DepthwiseConv2D 3x3 stride=$stride padding=$padding relu"
-            echo "Input 9x11x16;DepthwiseConv2D 3x2 stride=$stride padding=$padding;DepthwiseConv2D 2x3 padding=same depth_multiplier=2"
-            echo "Input 9x11x3;Conv2D 2 3x3 stride=$stride padding=$padding;Conv2D 6 2x3 stride=$stride padding=same relu;MaxPool 2x2 stride=$stride padding=same"
-            echo "Input 12x13x8;Conv2D 16 3x3 stride=$stride padding=$padding groups=4 relu;AvgPool 3x2 stride=$stride padding=same"
+            both="stride=$stride padding=$padding" same="stride=$stride padding=same"
+            echo "Input 9x11x5;DepthwiseConv2D 3x3 $both relu"
+            echo "Input 9x11x16;DepthwiseConv2D 3x2 $both;DepthwiseConv2D 2x3 padding=same depth_multiplier=2"
+            echo "Input 9x11x3;Conv2D 2 3x3 $both;Conv2D 6 2x3 $same relu;MaxPool 2x2 $same"
+            echo "Input 12x13x8;Conv2D 16 3x3 $both groups=4 relu;AvgPool 3x2 $same"
         done
     done
     for dilation in 1x2 2x1; do
-        echo "Input 13x14x16;DepthwiseConv2D 3x3 dilation=$dilation padding=same;Conv2D 16 3x3 dilation=$dilation groups=2;MaxPool 2x3 stride=1x2"
+        by="dilation=$dilation"
+        echo "Input 13x14x16;DepthwiseConv2D 3x3 $by padding=same;Conv2D 16 3x3 $by groups=2;MaxPool 2x3 stride=1x2"
     done
     echo "Input 1x64x1;Conv2D 4 1x15 stride=1x2;MaxPool 1x2;AvgPool 1x3 stride=1x2"
     echo "Input 64x3;Conv1D 5 3 padding=causal dilation=2;MaxPool1D 2;Conv1D 7 1"

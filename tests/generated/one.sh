@@ -71,13 +71,15 @@ sanitized() { # a short training run under ASan and UBSan
     [ -z "${NO_ASAN:-}" ] || return
     emit
     libs=$("$BUILD/asan/cnnc" --cflags --libs)
-    $CC -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined "$dir/$model.c" $libs -o "$dir/$model" \
+    $CC -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined "$dir/$model.c" $libs \
+        -o "$dir/$model" \
         >"$dir/log" 2>&1 || {
         fail "$name" <"$dir/log"
         return
     }
     data=examples/data/mnist-sample
-    runs "$name, training" "$dir/$model" train --data-dir $data --limit 300 --epochs 1 --threads 2 --save "$dir/w.safetensors"
+    runs "$name, training" "$dir/$model" train --data-dir $data --limit 300 --epochs 1 --threads 2 \
+        --save "$dir/w.safetensors"
     runs "$name, evaluating" "$dir/$model" evaluate --data-dir $data --weights "$dir/w.safetensors"
     runs "$name, summary" "$dir/$model" summary
 }

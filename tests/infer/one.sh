@@ -1,5 +1,6 @@
 #!/bin/sh
-# one.sh 'WHAT NAME TARGET' -- one test of inference alone. RUN is the command that runs a program that CC made for another machine.
+# one.sh 'WHAT NAME TARGET' -- one test of inference alone. RUN is the command that runs a program that CC made for
+# another machine.
 . tests/lib.sh
 set -f
 # shellcheck disable=SC2086
@@ -34,14 +35,16 @@ driver() { # PROGRAM OPTION... -- builds tests/infer/driver.c with the emitted f
     upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
     shape=$(sed -n 's/.*_OUTPUT = .*floats of one output, \[\(.*\)\].*/\1/p' "$dir/net.h")
     $CC -std=c99 -O2 -Itests/infer "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer$with" \
-        "-DDRIVEN_BATCH=${model}_infer_batch$with" "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" "-DDRIVEN_INPUT=${upper}_INPUT" \
+        "-DDRIVEN_BATCH=${model}_infer_batch$with" "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" \
+        "-DDRIVEN_INPUT=${upper}_INPUT" \
         "-DDRIVEN_OUTPUT=${upper}_OUTPUT" "-DDRIVEN_SHAPE=\"$shape\"" "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "$@" \
         -o "$program" tests/infer/driver.c -lm
 }
 
 # shellcheck disable=SC2086
 close_to() { # NAME RTOL EXPECTED; $options of the driver, its $file
-    if driver "$dir/driver" $options >"$dir/log" 2>&1 && ${RUN:-} "$dir/driver" "$x" "$dir/y.npy" $file >>"$dir/log" 2>&1 &&
+    if driver "$dir/driver" $options >"$dir/log" 2>&1 &&
+        ${RUN:-} "$dir/driver" "$x" "$dir/y.npy" $file >>"$dir/log" 2>&1 &&
         "$TMP/compare" --rtol "$2" "$dir/y.npy" "$3" >>"$dir/log" 2>&1; then
         pass "$1"
     else
@@ -58,7 +61,8 @@ separate() { # the weights are in a separate file
     status "$test: none in the C" 1 grep 'const float theta\[' "$dir/net.c"
     close_to "$test" 1e-5 "$expected"
     # files of another layout or another network are refused
-    "$BUILD/cnnc" --emit=infer --target=cortex-m --weights="$weights" --weights-file="$dir/other" -o "$dir/other.c" "$net"
+    "$BUILD/cnnc" --emit=infer --target=cortex-m --weights="$weights" --weights-file="$dir/other" \
+        -o "$dir/other.c" "$net"
     status "$test: another target's file" 4 "$dir/driver" "$x" "$dir/no.npy" "$dir/other"
 }
 
@@ -83,7 +87,8 @@ nothing() { # a network without parameters needs no weights, and no array stands
         } >"$dir/main$i.c"
         "$BUILD/cnnc" --emit=infer --target="$target" -o "$dir/net$i.c" "$dir/net$i.net" &&
             # shellcheck disable=SC2086
-            $CC $warnings -O1 -c -o "$dir/net$i.o" "$dir/net$i.c" && $CC -o "$dir/net$i" "$dir/main$i.c" "$dir/net$i.o" && "$dir/net$i"
+            $CC $warnings -O1 -c -o "$dir/net$i.o" "$dir/net$i.c" &&
+                $CC -o "$dir/net$i" "$dir/main$i.c" "$dir/net$i.o" && "$dir/net$i"
     done >"$dir/actual" 2>&1
     printf '%s \n' 4 '1 4 2 3' '1 4 2 3' '1 4 2 3' 4 >"$dir/expected"
     same "$test" "$dir/expected" "$dir/actual"
@@ -107,13 +112,15 @@ constants_in() { # prints the bytes of weights that the C tells
     sed -n 's/.* parameters, \([0-9]*\) bytes of weights.*/\1/p' "$dir/net.c"
 }
 
-limited() { # with less memory for constants, first the batch and then the single image lose their prepared form of the weights
+# with less memory for constants, first the batch and then the single image lose their prepared form of the weights
+limited() {
     emit
     last=$(constants_in)
     for k in 800 500; do
         emit --max-flash=${k}K
         few=$(constants_in)
-        runs "$test: $few bytes of weights fit into $k KB, $last do not" test "$few" -le $((k * 1024)) -a "$last" -gt $((k * 1024))
+        runs "$test: $few bytes of weights fit into $k KB, $last do not" test "$few" -le $((k * 1024)) -a "$last" \
+            -gt $((k * 1024))
         "$BUILD/cnnc" --emit=infer --target="$target" --max-flash=${k}K --summary "$net" >"$dir/summary"
         runs "$test: the summary knows, $k KB" grep -q "$(echo "$few" | sed 's/...$/,&/') bytes" "$dir/summary"
         trainer --max-flash=${k}K
@@ -138,10 +145,13 @@ warnings() {
     runs "$test, C++" "$CXX" -Wall -Wextra -Wpedantic -Werror -fsyntax-only "$dir/use.cc"
 }
 
-needs() { # the object has one function and constants, no writable data; it allocates nothing, and needs no library where vectors compute exp
+# the object has one function and constants, no writable data; it allocates nothing, and needs no library where vectors
+# compute exp
+needs() {
     emit
     $CC -std=c99 -O2 -fno-pic -c -o "$dir/net.o" "$dir/net.c"
-    nm "$dir/net.o" | sed 's/^.* \([A-Za-z]\) /\1 /' | grep -v -E '^([tr] .*|U (mem(cpy|set)|__stack_chk_fail))$' >"$dir/actual"
+    nm "$dir/net.o" | sed 's/^.* \([A-Za-z]\) /\1 /' |
+        grep -v -E '^([tr] .*|U (mem(cpy|set)|__stack_chk_fail))$' >"$dir/actual"
     printf 'T mnist_infer\nT mnist_infer_batch\nT mnist_normalize\n' >"$dir/expected"
     same "$test" "$dir/expected" "$dir/actual"
 }
@@ -191,8 +201,10 @@ messages() {
     says 1 "no.npz: cannot open" --emit=infer --weights="$dir/no.npz"
     says 1 "is missing" --emit=infer --weights=tests/num/gradients/dense/w.npz
     says 1 "has the shape [12, 20], but the network wants" --emit=infer --weights=tests/num/gradients/dense/w.npz
-    says 1 "does not belong to the network; did you mean 'dense_1.kernel'?" --emit=infer --weights=tests/num/gradients/dense/w.npz
-    says 1 "holds the weights of a network: dense.kernel [12, 20]" --emit=infer --weights=tests/num/gradients/dense/w.npz
+    says 1 "does not belong to the network; did you mean 'dense_1.kernel'?" --emit=infer \
+        --weights=tests/num/gradients/dense/w.npz
+    says 1 "holds the weights of a network: dense.kernel [12, 20]" --emit=infer \
+        --weights=tests/num/gradients/dense/w.npz
     says 1 "note: this is the model 'mnist': conv2d.kernel " --emit=infer --weights=tests/num/gradients/dense/w.npz
     head -c 3000 "$weights" >"$dir/short.safetensors"
     says 1 "short.safetensors: " --emit=infer --weights="$dir/short.safetensors"

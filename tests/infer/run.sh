@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh -- inference alone (--emit=infer): plain C99 without dependencies, which computes the numbers of the trainer and of PyTorch.
+# run.sh -- inference alone (--emit=infer): plain C99 without dependencies, which computes the numbers of the trainer
+# and of PyTorch.
 . tests/lib.sh
 
 $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1

@@ -1,5 +1,5 @@
-# names/one.sh "WORD COMPILER" -- compiles a trainer and inference of that name, each with its own header beside it and those of other
-# models on the include path. Runs in the folder that run.sh has filled.
+# names/one.sh "WORD COMPILER" -- compiles a trainer and inference of that name, each with its own header beside it
+# and those of other models on the include path. Runs in the folder that run.sh has filled.
 . "$ROOT/tests/lib.sh"
 word=${1% *} compiler=${1#* }
 warn='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror'
@@ -7,7 +7,8 @@ mkdir -p "programs/$word/infer"
 cd "programs/$word" || exit 1
 
 emit() { # FOLDER [OPTION...]
-    cd "$1" && shift && sed "s/zzz/$word/" "$TMP/zzz.net" | "$BUILD/cnnc" --target=x86-64-v3 -w "$@" - && cd "$TMP/programs/$word"
+    cd "$1" && shift && sed "s/zzz/$word/" "$TMP/zzz.net" | "$BUILD/cnnc" --target=x86-64-v3 -w "$@" - &&
+        cd "$TMP/programs/$word"
 }
 # shellcheck disable=SC2086
 compiles() {

@@ -1,9 +1,11 @@
 #!/bin/sh
-# names/run.sh -- a model and its layers may have any name. Names that C, C++, their libraries and compilers, libcnn or the emitted files use
-# themselves work as well: such a model compiles as C, and its header as C++, from a folder that is searched for headers.
+# names/run.sh -- a model and its layers may have any name. Names that C, C++, their libraries and compilers, libcnn
+# or the emitted files use themselves work as well: such a model compiles as C, and its header as C++, from a folder
+# that is searched for headers.
 #
-# This is tested in three ways. The rule of names is compared with all that the installed headers and libraries define. A header for each of
-# these names is compiled, all in one file. Whole programs are compiled for a sample of words.txt, and for all names with ALL=1 (`make names`).
+# This is tested in three ways. The rule of names is compared with all that the installed headers and libraries
+# define. A header for each of these names is compiled, all in one file. Whole programs are compiled for a sample of
+# words.txt, and for all names with ALL=1 (`make names`).
 . tests/lib.sh
 HERE=$ROOT/tests/names
 include=$BUILD/include
@@ -14,8 +16,8 @@ cd "$TMP" || exit 1
 # ---- one network, as a trainer and as inference
 
 weights() { # NAME MODEL -- writes weights of model/NAME.c into NAME.npz
-    printf '#include "%s.h"\nstatic struct %s m;\nint main(void)\n{\n%s_init(&m, 1);\nreturn %s_save(&m, "%s.npz");\n}\n' \
-        "$1" "$2" "$2" "$2" "$1" >save.c
+    printf '%s\n' "#include \"$1.h\"" "static struct $2 m;" 'int main(void)' '{' "$2_init(&m, 1);" \
+        "return $2_save(&m, \"$1.npz\");" '}' >save.c
     # shellcheck disable=SC2046
     $CC -O0 -DCNN_NO_MAIN -Imodel -o save save.c "model/$1.c" $("$BUILD/cnnc" --cflags --libs) && ./save
 }
@@ -26,7 +28,8 @@ both() { # NAME MODEL -- emits the trainer and inference of NAME.net
 mkdir model programs
 printf 'model zzz\nInput 6x6x1\nConv2D 3 3x3 relu\nMaxPool 2\nFlatten\nDropout 0.2\nDense 2 softmax\n' >zzz.net
 both zzz zzz >log 2>&1 &&
-    $CC -std=c11 -D_DEFAULT_SOURCE -I"$ROOT/compiler" -o rename "$HERE/rename.c" "$BUILD/libcnnc.a" -lyaml -lm >>log 2>&1 ||
+    $CC -std=c11 -D_DEFAULT_SOURCE -I"$ROOT/compiler" -o rename "$HERE/rename.c" "$BUILD/libcnnc.a" \
+        -lyaml -lm >>log 2>&1 ||
     { fail "names: a program, and the rule" <log; exit 1; }
 
 for c in $compilers; do
@@ -57,7 +60,8 @@ done 2>/dev/null | tr ' ' '\n' | grep -E '^/.*/include(/[a-z0-9_]*-linux-gnu)?/[
     is_word | sort -u >headers
 for l in c m csv png jpeg z; do $CC -print-file-name=lib$l.a; done | grep / >libraries
 # shellcheck disable=SC2046
-nm -g --defined-only "$BUILD/libcnn.a" $(cat libraries) 2>/dev/null | awk 'NF == 3 { print $3 }' | is_word | sort -u >symbols
+nm -g --defined-only "$BUILD/libcnn.a" $(cat libraries) 2>/dev/null | awk 'NF == 3 { print $3 }' | is_word |
+    sort -u >symbols
 sed 's/#.*//' "$HERE/words.txt" | tr ' ' '\n' | is_word | sort -u >words
 
 # ---- the rule
@@ -77,18 +81,29 @@ cat model/zzz.h model/zzz_infer.h | grep -oE '\b(zzz|ZZZ)_[A-Za-z0-9_]+' | sed '
 [ "$(wc -l <ends)" -ge 8 ] || fail "names: few are declared" <ends
 beginnings() { # prints the beginnings of names with such an end
     awk 'NR == FNR { ends[$1]; next }
-        { for (e in ends) { n = length($1) - length(e); if (n > 1 && substr($1, n) == "_" e) print substr($1, 1, n - 1) } }' ends -
+        {
+            for (e in ends) {
+                n = length($1) - length(e)
+                if (n > 1 && substr($1, n) == "_" e) print substr($1, 1, n - 1)
+            }
+        }' ends -
 }
 { cat symbols macros | beginnings; grep -v '[a-z]' macros | beginnings | tr '[:upper:]' '[:lower:]'; } | kept |
     none "names: functions and constants"
-printf '%s\n' mnist lenet tiny iris VGG16 LeNet5 MNIST resnet strides toy a x model2 my_net cifar10 island EfficientNet |
+printf '%s\n' mnist lenet tiny iris VGG16 LeNet5 MNIST resnet strides toy a x model2 my_net cifar10 island \
+    EfficientNet |
     ./rename | awk '$1 != $2' | none "names: ordinary ones stay"
 cat words macros tags headers | ./rename | awk '$1 != $2 { print $2 }' | sort -u >new
 cat seen macros tags headers symbols | sort -u | comm -12 - new | none "names: new ones are known to nobody"
 
-# ---- the header of each name, as C and as C++, after and before the compilers' headers; in rounds, because Abc and ABC share constants
+# ---- the header of each name, as C and as C++, after and before the compilers' headers; in rounds, because Abc and
+# ABC share constants
 
-{ if [ -n "${ALL:-}" ]; then cat seen symbols headers macros; else awk 'NR % 40 == 1' seen macros; fi; beginnings <seen; cat words tags; } |
+{
+    if [ -n "${ALL:-}" ]; then cat seen symbols headers macros; else awk 'NR % 40 == 1' seen macros; fi
+    beginnings <seen
+    cat words tags
+} |
     ./rename | awk '{ print $2 }' | sort -u |
     awk '{ n = round[toupper($1)]++; print >"round" n }'
 all_headers() { # FILE of names
@@ -114,20 +129,24 @@ done
 
 # ---- programs
 
-{ if [ -n "${ALL:-}" ]; then cat words macros headers; else awk 'NR % 12 == 1' words; fi; } | sort -u |
+{
+    if [ -n "${ALL:-}" ]; then cat words macros headers; else awk 'NR % 12 == 1' words; fi
+} | sort -u |
     awk -v compilers="$compilers" '{ n = split(compilers, c); print $1, c[1 + NR % n] }' |
     while read -r line; do if wanted "names: model $line"; then echo "$line"; fi; done | in_parallel "$HERE/one.sh"
 
-# ---- layers of all these names in one network; each has kernels of its own, because no two have the same shape. Then layers with the names
-#      that end names of the header, in a model whose name is the beginning of constants
+# ---- layers of all these names in one network; each has kernels of its own, because no two have the same shape. Then
+# layers with the names that end names of the header, in a model whose name is the beginning of constants
 
 layers() { # NAME MODEL < labels
     { echo "model $2"
         echo 'Input 3'
-        awk 'length($1) < 60 { print $1 ": Dense " NR % 7 + int(NR / 7) + 1 " relu activity_regularizer=l2(0.1)" }'; } >"$1.net"
+        awk 'length($1) < 60 { print $1 ": Dense " NR % 7 + int(NR / 7) + 1 " relu activity_regularizer=l2(0.1)" }'; } \
+            >"$1.net"
     both "$1" "$2" >log 2>&1 || { fail "names: labels, $1" <log; return; }
     for c in $compilers; do
-        runs "names: labels, $1, $c" "$c" -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -I"$include" \
+        runs "names: labels, $1, $c" "$c" -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+            -I"$include" \
             -fsyntax-only "model/$1.c" "model/$1_infer.c"
     done
 }
@@ -145,7 +164,8 @@ sed -i '/^model/d' my-net.net
 grep -q "called 'my_net': 'my-net' is no name of C" said && [ -f my_net.c ]
 [ $? = 0 ] && pass "names: a file's name" || fail "names: a file's name" <said
 sed 's/zzz/math/' zzz.net | "$BUILD/cnnc" - 2>said
-grep -q "^<stdin>:1:7: note: in C the model is called 'math_net': 'math' is the name of a header" said && [ -f math_net.h ]
+grep -q "^<stdin>:1:7: note: in C the model is called 'math_net': 'math' is the name of a header" said &&
+    [ -f math_net.h ]
 [ $? = 0 ] && pass "names: a model's name" || fail "names: a model's name" <said
 "$BUILD/cnnc" -o math.c zzz.net 2>said
 grep -q "the header is 'math_net.h'" said && grep -q '^#include "math_net.h"' math.c

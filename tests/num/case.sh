@@ -63,7 +63,8 @@ unrolled() {
 
 train() {
     close_to weights 1e-3 "$dir/w.npz" "tests/num/train/$name.npz" \
-        "$program" train --data-dir tests/num/train --weights tests/num/train/w0.npz --no-shuffle --quiet --save "$dir/w.npz"
+        "$program" train --data-dir tests/num/train --weights tests/num/train/w0.npz --no-shuffle --quiet \
+        --save "$dir/w.npz"
 }
 
 checked() { # shapes whose gradients are checked only against differences of their loss

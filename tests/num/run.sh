@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against PyTorch, central
-# differences, a hundred steps of each optimizer, dropout, the layers' own examples, random networks. RANDNETS=N sets the number of random
-# networks, from seed SEED (1) on.
+# run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against
+# PyTorch, central differences, a hundred steps of each optimizer, dropout, the layers' own examples, random networks.
+# RANDNETS=N sets the number of random networks, from seed SEED (1) on.
 . tests/lib.sh
 
 : "${RANDNETS:=12}" "${SEED:=1}"
@@ -17,7 +17,8 @@ cases() {
         others="${others#* } ${others%% *}"
     done
     others='native cortex-m generic'
-    for name in acts_conv dense_one dense_plane flatten_odd conv1d_causal conv_dilation conv_groups conv_same conv_stride2_same depthwise depthwise_multiplier \
+    for name in acts_conv dense_one dense_plane flatten_odd conv1d_causal conv_dilation conv_groups conv_same \
+        conv_stride2_same depthwise depthwise_multiplier \
         mnist pool_avg_same pool_global_large pool_max pool_max_overlap pool_max_same filter_pool winograd; do
         [ ! -f tests/num/gradients/$name.net ] || echo "unrolled $name ${others%% *}"
         others="${others#* } ${others%% *}"
@@ -32,7 +33,8 @@ cases() {
     done
     printf 'dropout mask mask%s\n' '' ' dropout:dropout_plain'
     printf 'dropout slope %s\n' slope kin
-    printf 'dropout draws %s\n' spatial alpha product sum 'spatial spatial_dropout2d:dropout_plain' 'product gaussian_dropout:noise_plain' \
+    printf 'dropout draws %s\n' spatial alpha product sum 'spatial spatial_dropout2d:dropout_plain' \
+        'product gaussian_dropout:noise_plain' \
         'sum gaussian_noise:noise_plain'
     "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
     seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'

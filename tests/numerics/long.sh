@@ -1,6 +1,6 @@
 #!/bin/sh
-# long.sh -- sums of 10^6 and 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1 is no float: one
-# chain of float additions of such terms rounds always to the same side, so its errors add up.
+# long.sh -- sums of 10^6 and 10^7 equal terms through a pooling, a dense layer, a loss, a penalty and gradients. 0.1
+# is no float: one chain of float additions of such terms rounds always to the same side, so its errors add up.
 . tests/lib.sh
 
 dir=$(mktemp -d "$TMP/long.XXXXXX")
@@ -14,7 +14,8 @@ printf 'Input 10000000\nDense 1\ntrain {\n  loss mse\n  batch 1\n}\n' >"$dir/den
 "$dir/constant" "$dir/dense.safetensors" dense.kernel 10000000x1 1e-7 dense.bias 1 0
 "$dir/constant" "$dir/dense-x.npy" 1x10000000 .1
 
-printf 'Input 1600x1600x1\nConv2D 4 1x1 activity_regularizer=l2(1e-6)\ntrain {\n  loss mse\n  batch 1\n}\n' >"$dir/plane.net"
+printf 'Input 1600x1600x1\nConv2D 4 1x1 activity_regularizer=l2(1e-6)\ntrain {\n  loss mse\n  batch 1\n}\n' \
+    >"$dir/plane.net"
 "$dir/constant" "$dir/plane.safetensors" conv2d.kernel 1x1x1x4 1 conv2d.bias 4 0
 "$dir/constant" "$dir/plane-x.npy" 1x1600x1600x1 .1
 "$dir/constant" "$dir/plane-y.npy" 1x1600x1600x4 0
@@ -31,7 +32,8 @@ check() { # NAME TARGETS LOSS
     for target in $2; do
         "$BUILD/cnnc" -w --target="$target" -o "$dir/$net.c" "$dir/$net.net" &&
             $CC -O1 -o "$dir/$net" "$dir/$net.c" $("$BUILD/cnnc" --cflags --libs)
-        loss=$("$dir/$net" gradients --weights "$dir/$net.safetensors" --input "$dir/$net-x.npy" --target "$y" -o "$dir/g.npz" |
+        loss=$("$dir/$net" gradients --weights "$dir/$net.safetensors" --input "$dir/$net-x.npy" \
+            --target "$y" -o "$dir/g.npz" |
             sed -n 's/^loss: //p')
         runs "numerics long $net $target" near "$loss" "$3"
     done
@@ -58,12 +60,15 @@ weight() { # STRATEGY INPUT KERNEL LAYER BEHIND...
     name=$(echo "${layer%% *}" | sed 's/Depthwise/depthwise_/; s/Conv/conv/; s/D$/d/')
     outputs=${kernel##*x}
     [ "$strategy" != depthwise_weight ] || outputs=$((${input##*x} * outputs))
-    { echo "Input $input"; echo "$layer"; printf '%s\n' "$@"; printf 'GlobalAvgPool\nDense 1\ntrain {\n  loss mse\n  batch 1\n}\n'; } >"$dir/w.net"
-    "$dir/constant" "$dir/w.safetensors" "$name.kernel" "$kernel" .1 "$name.bias" "$outputs" 0 dense.kernel "${outputs}x1" .1 dense.bias 1 0
+    { echo "Input $input"; echo "$layer"; printf '%s\n' "$@"
+      printf 'GlobalAvgPool\nDense 1\ntrain {\n  loss mse\n  batch 1\n}\n'; } >"$dir/w.net"
+    "$dir/constant" "$dir/w.safetensors" "$name.kernel" "$kernel" .1 "$name.bias" "$outputs" 0 dense.kernel \
+        "${outputs}x1" .1 dense.bias 1 0
     [ "$shape" = "$input" ] || "$dir/constant" "$dir/x.npy" "1x$input" .1
     shape=$input
     runs "numerics long $strategy $input, vectors" gradients generic "$dir/g.npz" --strategy="$name:$strategy"
-    cmp -s "$dir/w.net" "$dir/plain.net" || runs "numerics long $strategy $input, plain" gradients cortex-m "$dir/plain.npz"
+    cmp -s "$dir/w.net" "$dir/plain.net" ||
+        runs "numerics long $strategy $input, plain" gradients cortex-m "$dir/plain.npz"
     cp "$dir/w.net" "$dir/plain.net"
     runs "numerics long $strategy $input" "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$dir/plain.npz"
 }

@@ -25,7 +25,8 @@ done
 emit() { # NET WEIGHTS OPTION... -- a failure fails the test
     net=$1 weights=$2
     shift 2
-    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1 && return
+    "$BUILD/cnnc" --emit=infer --target="$target" --weights="$weights" "$@" -o "$dir/net.c" "$net" >"$dir/log" 2>&1 &&
+        return
     fail "$test" <"$dir/log"
     exit 0
 }
@@ -36,9 +37,11 @@ program() { # SOURCE OPTION... -- builds $dir/program with the emitted function
     model=$(sed -n 's/^void \([a-z0-9_]*\)_infer(const.*/\1/p' "$dir/net.c")
     upper=$(echo "$model" | tr '[:lower:]' '[:upper:]')
     shape=$(sed -n 's/.*_OUTPUT = .*floats of one output, \[\(.*\)\].*/\1/p' "$dir/net.h")
-    $CC "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer" "-DDRIVEN_INPUT=${upper}_INPUT" "-DDRIVEN_OUTPUT=${upper}_OUTPUT" \
+    $CC "-DFILE_C=\"$dir/net.c\"" "-DDRIVEN_INFER=${model}_infer" "-DDRIVEN_INPUT=${upper}_INPUT" \
+        "-DDRIVEN_OUTPUT=${upper}_OUTPUT" \
         "-DDRIVEN_SCRATCH=${upper}_SCRATCH" "-DDRIVEN_BATCH=${model}_infer_batch" \
-        "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" "-DDRIVEN_SHAPE=\"$shape\"" "$@" -o "$dir/program" "tests/$source" -lm >"$dir/log" 2>&1 && return
+        "-DDRIVEN_BATCH_SCRATCH=${upper}_BATCH_SCRATCH" "-DDRIVEN_SHAPE=\"$shape\"" "$@" \
+        -o "$dir/program" "tests/$source" -lm >"$dir/log" 2>&1 && return
     fail "$test" <"$dir/log"
     exit 0
 }
@@ -65,7 +68,8 @@ trainer)
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$fixture.net" 2>"$dir/log"
     # shellcheck disable=SC2046
     runs "$test builds" $CC -o "$dir/trainer" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs)
-    runs "$test computes" "$dir/trainer" gradients --weights "$fixture/w.npz" --input "$fixture/x.npy" --target "$fixture/y.npy" \
+    runs "$test computes" "$dir/trainer" gradients --weights "$fixture/w.npz" --input "$fixture/x.npy" \
+        --target "$fixture/y.npy" \
         -o "$dir/g.npz"
     runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$fixture/g.npz"
     rm -rf "$dir"

@@ -1,15 +1,18 @@
 #!/bin/sh
-# bench.sh -- `bench`: the form of its table, its files, which data it takes, and its refusals. No figures are tested here.
+# bench.sh -- `bench`: the form of its table, its files, which data it takes, and its refusals. No figures are tested
+# here.
 . tests/program/lib.sh
 p="program bench:"
 cd "$(folder bench)" || exit 1
 unset CNN_DATA_DIR
 
-says "$p a table of kernels" 0 '^conv2d +conv +[a-z_]+ +[0-9.]+ +[0-9.]+%' "$TINY" bench --steps 5 --csv a.csv --json a.json
+says "$p a table of kernels" 0 '^conv2d +conv +[a-z_]+ +[0-9.]+ +[0-9.]+%' "$TINY" bench --steps 5 --csv a.csv \
+    --json a.json
 cp "$TMP/log.$$" table
 runs "$p says what the data are" grep -q 'data: made up' table
 runs "$p says what the peak is" grep -qE '^FMA peak, one core: [0-9.]+ GFLOP/s' table
-runs "$p ends with the step" grep -qE '^step, 1 thread: [0-9.]+ us median of 5 .* [0-9.]+ of the peak \(of the best burst: [0-9.]+\)$' table
+runs "$p ends with the step" \
+    grep -qE '^step, 1 thread: [0-9.]+ us median of 5 .* [0-9.]+ of the peak \(of the best burst: [0-9.]+\)$' table
 runs "$p says how near memory the update is" grep -qE '^update: [0-9.]+ MB .*memcpy of as many: [1-9][0-9.]* GB/s' table
 runs "$p and predictions" grep -qE '^predict, a batch: [0-9.]+ us an image' table
 says "$p real data when they are there" 0 'data: real' "$TINY" bench --steps 3 --data-dir "$DATA"
@@ -32,12 +35,14 @@ batch=$(sed -n 's/.*"batch": \([0-9]*\),.*/\1/p' a.json)
 [ "$macs" = $((want * batch)) ]
 check "$p counts multiply-adds as the summary does" "$macs, not $want * $batch"
 runs "$p csv has a column a heading" awk -F, 'NF != 10 { exit 1 } END { exit NR < 10 }' a.csv
-for field in name target batch chunk threads data core_peak_gflops peak_gflops best_peak_gflops of_best macs step predict_one predict_batch update kernels; do
+for field in name target batch chunk threads data core_peak_gflops peak_gflops best_peak_gflops of_best macs step \
+    predict_one predict_batch update kernels; do
     grep -q "\"$field\":" a.json || echo "no $field"
 done >missing
 runs "$p json has every field" test ! -s missing
 if command -v python3 >/dev/null; then
-    runs "$p json is json" python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); assert d["kernels"] and d["step"]["median_us"] > 0' a.json
+    runs "$p json is json" python3 -c \
+        'import json, sys; d = json.load(open(sys.argv[1])); assert d["kernels"] and d["step"]["median_us"] > 0' a.json
 fi
 
 if command -v gnuplot >/dev/null; then
@@ -53,7 +58,8 @@ says "$p help" 0 '--plot' "$TINY" bench -h
 
 # without bench: the program is otherwise the same, and `bench` says why it cannot run
 # shellcheck disable=SC2046
-runs "$p -DCNN_NO_BENCH compiles" $CC -std=c11 -O3 -march=native -DCNN_NO_BENCH -Wall -Wextra -Wpedantic -Werror -o without "$TINY.c" \
+runs "$p -DCNN_NO_BENCH compiles" $CC -std=c11 -O3 -march=native -DCNN_NO_BENCH -Wall -Wextra -Wpedantic -Werror \
+    -o without "$TINY.c" \
     $("$BUILD/cnnc" --cflags --libs)
 says "$p -DCNN_NO_BENCH says so" 1 'CNN_NO_BENCH' ./without bench
 

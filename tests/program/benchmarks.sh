@@ -15,4 +15,5 @@ if command -v python3 >/dev/null; then
     runs "$p json is json" python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))' "$out/results.json"
 fi
 says "$p no such part" 2 "no part 'trian'" env OUT="$out" BUILD="$BUILD" PARTS=trian sh bench/run.sh bench/nets/tiny.net
-says "$p a bar is a line of five or six" 0 '' awk -F'|' '/^#/ { next } NF != 5 && NF != 6 || $3 !~ /^[<>]=$/ { exit 1 }' bench/bars.txt
+says "$p a bar is a line of five or six" 0 '' \
+    awk -F'|' '/^#/ { next } NF != 5 && NF != 6 || $3 !~ /^[<>]=$/ { exit 1 }' bench/bars.txt

@@ -1,5 +1,6 @@
 #!/bin/sh
-# callbacks.sh -- early stopping, falling learning rates, checkpoints of the best epoch; a resumed run keeps their memory.
+# callbacks.sh -- early stopping, falling learning rates, checkpoints of the best epoch; a resumed run keeps their
+# memory.
 . tests/program/lib.sh
 p="program callbacks:"
 cd "$(folder callbacks)" || exit 1
@@ -20,19 +21,25 @@ best=$(sed -n 's/^epoch .* best in epoch \([0-9]*\)$/\1/p' whole.out)
 epochs=$(column epoch whole.csv | wc -l)
 [ "$epochs" -ge $((best + 5)) ] && [ "$epochs" -lt 40 ]
 check "$p stops after its patience" "best was $best of $epochs epochs"
-says "$p the rate falls" 0 . grep -E '^epoch [0-9]+: val_loss is no better; the learning rate falls from 0\.02 to 0\.01$' whole.out
+says "$p the rate falls" 0 . \
+    grep -E '^epoch [0-9]+: val_loss is no better; the learning rate falls from 0\.02 to 0\.01$' whole.out
 # each rate equals that of the epoch before, or half of it
 says "$p the log has the rates" 0 ok \
-    awk 'NR > 1 && $1 != last && $1 != last / 2 { bad = 1 } { last = $1 } END { print (bad || last > 0.01 ? "bad" : "ok") }' <<END
+    awk 'NR > 1 && $1 != last && $1 != last / 2 { bad = 1 }
+        { last = $1 }
+        END { print (bad || last > 0.01 ? "bad" : "ok") }' <<END
 $(column learning_rate whole.csv)
 END
-says "$p the penalty stands apart" 0 '^epoch,accuracy,auc,f1,learning_rate,loss,penalty,precision,recall,val_accuracy,val_auc,.*,val_penalty,' head -1 whole.csv
+says "$p the penalty stands apart" 0 \
+    '^epoch,accuracy,auc,f1,learning_rate,loss,penalty,precision,recall,val_accuracy,val_auc,.*,val_penalty,' \
+    head -1 whole.csv
 
 # the restored weights are those at the end of the best epoch: a run of so many epochs gives the same
 train --quiet --epochs "$best" --save short.safetensors >log 2>&1
 ./watched export --weights whole.safetensors -o whole.npz && ./watched export --weights short.safetensors -o short.npz
 runs "$p the best weights are restored" cmp whole.npz short.npz
-says "$p also where nothing stopped" 0 "^restored the weights of epoch $best, when val_loss was best\$" train --epochs $((best + 1)) --save ended.safetensors
+says "$p also where nothing stopped" 0 "^restored the weights of epoch $best, when val_loss was best\$" train \
+    --epochs $((best + 1)) --save ended.safetensors
 ./watched export --weights ended.safetensors -o ended.npz
 runs "$p the best weights are restored where nothing stopped" cmp whole.npz ended.npz
 ./watched evaluate --data-dir "$DATA" --weights whole.safetensors >evaluate.out
@@ -56,8 +63,8 @@ says "$p a run that has stopped stays stopped" 0 'stopped early after epoch [0-9
     train --resume whole.safetensors --epochs 100 --save again.safetensors
 runs "$p and loses nothing" cmp whole.safetensors again.safetensors
 
-# --force: a callback that watches another number than before, or kept no weights before, starts without memory; training goes on from the
-# last weights, not from the restored ones
+# --force: a callback that watches another number than before, or kept no weights before, starts without memory;
+# training goes on from the last weights, not from the restored ones
 changed() { # NAME SED -- builds callbacks.net as changed by the sed script
     sed "$2" "$HERE/callbacks.net" >"$1.net" && ! cmp -s "$1.net" "$HERE/callbacks.net" && build "$1.net" "./$1"
     check "$p $1 builds" "$(cat "$1.log")" || exit
@@ -68,10 +75,14 @@ remembers() { # FILE KEY
 more=$((epochs + 1))
 changed unstopped 's/.*early_stopping.*//'
 ./unstopped train --data-dir "$DATA" --quiet --epochs $more --save fresh.safetensors >log 2>&1
-runs "$p forced on without early stopping" ./unstopped train --data-dir "$DATA" --quiet --force --resume whole.safetensors --epochs $more --save forced.safetensors
-./unstopped export --weights fresh.safetensors -o fresh.npz && ./unstopped export --weights forced.safetensors -o forced.npz
+runs "$p forced on without early stopping" ./unstopped train --data-dir "$DATA" --quiet --force \
+    --resume whole.safetensors --epochs $more --save forced.safetensors
+./unstopped export --weights fresh.safetensors -o fresh.npz &&
+    ./unstopped export --weights forced.safetensors -o forced.npz
 runs "$p goes on from the last weights" cmp fresh.npz forced.npz
-changed others 's/early_stopping val_loss/early_stopping accuracy/; s/reduce_lr val_loss/reduce_lr penalty/; s/monitor=val_accuracy/monitor=loss/'
+changed others \
+    's/early_stopping val_loss/early_stopping accuracy/; s/reduce_lr val_loss/reduce_lr penalty/
+    s/monitor=val_accuracy/monitor=loss/'
 says "$p what watches another number begins anew" 0 "restored the weights of epoch $more, when accuracy was best" \
     ./others train --data-dir "$DATA" --force --resume whole.safetensors --epochs $more --save others.safetensors
 for key in early_stopping reduce_lr checkpoint; do
@@ -86,7 +97,8 @@ says "$p more patience goes on" 0 "^Epoch $more/$more" \
     ./unkept train --data-dir "$DATA" --force --resume whole.safetensors --epochs $more --save patience.safetensors
 
 # every=N
-sed 's/checkpoint .*/checkpoint "every.safetensors" every=3/; s/.*early_stopping.*//; s/model watched/model every/' "$HERE/callbacks.net" >every.net
+sed 's/checkpoint .*/checkpoint "every.safetensors" every=3/; s/.*early_stopping.*//; s/model watched/model every/' \
+    "$HERE/callbacks.net" >every.net
 build every.net ./every
 check "$p every builds" "$(cat every.log)" || exit
 ./every train --data-dir "$DATA" --quiet --epochs 5 >log 2>&1

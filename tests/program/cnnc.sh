@@ -22,7 +22,8 @@ if command -v dot >/dev/null; then
     for name in graph.net 'a"b\n.net'; do
         cp "$ROOT/tests/golden/graph/dot.net" "$name"
         "$cnnc" --emit=dot -o net.dot "$name" 2>log
-        says "$p dot draws $name" 0 ">$(echo "$name" | sed 's/.*/graph, &/; s/"/\&quot;/; s/\\/\\\\/')<" dot -Tsvg net.dot
+        says "$p dot draws $name" 0 ">$(echo "$name" | sed 's/.*/graph, &/; s/"/\&quot;/; s/\\/\\\\/')<" \
+            dot -Tsvg net.dot
     done
     [ "$(dot -Tsvg net.dot | grep -c '^<g id="node')" = 7 ]
     check "$p dot draws every layer and the output" "$(dot -Tsvg net.dot)"
@@ -108,6 +109,7 @@ runs "$p the same bytes" cmp a.c b.c
 printf 'model plain\nInput 4\nDense 2 softmax\n' >kinds.net
 printf 'model plain\nInput 4\nSoftmax\n' >without.net
 says "$p a trainer by the model's name" 0 '' "$cnnc" kinds.net
-says "$p inference is not written over it" 1 "'plain.c': it is a trainer that cnnc wrote; -o names" "$cnnc" --emit=infer without.net
+says "$p inference is not written over it" 1 "'plain.c': it is a trainer that cnnc wrote; -o names" \
+    "$cnnc" --emit=infer without.net
 says "$p but where -o says so" 0 '' "$cnnc" --emit=infer -o plain.c without.net
 says "$p a trainer is not written over inference" 1 "'plain.c': it is inference that cnnc wrote" "$cnnc" kinds.net

@@ -43,7 +43,8 @@ says "$p one prefix" 1 '^tiny: no validation set' "$TINY" evaluate --weights "$w
 { "$TINY" bench --steps 1 2>>said; } | true
 [ ! -s said ] && grep -qx '0\|141' status
 check "$p a pipe that is closed" "$(cat said status)"
-says "$p a full disk" 1 'standard output: cannot write|cannot write to standard output' sh -c '"$0" -h >/dev/full' "$TINY"
+says "$p a full disk" 1 'standard output: cannot write|cannot write to standard output' \
+    sh -c '"$0" -h >/dev/full' "$TINY"
 
 says "$p no such command" 2 "trian" "$TINY" trian
 says "$p a command is suggested" 2 "train" "$TINY" trian
@@ -94,11 +95,15 @@ check "$p log" "$(cat log.csv)"
 says "$p log that cannot be written" 1 'no/such' "$TINY" train --epochs 1 --log no/such/log.csv
 says "$p save that cannot be written" 1 'no/such' "$TINY" train --epochs 1 --save no/such/w.npz
 says "$p save under no known name" '[12]' 'w\.h5' "$TINY" train --epochs 1 --save w.h5
-says "$p predictions that cannot be written" 1 'no/such' "$TINY" predict --weights "$w" --input "$DATA/test-x" -o no/such/p.npy
+says "$p predictions that cannot be written" 1 'no/such' "$TINY" predict --weights "$w" --input "$DATA/test-x" \
+    -o no/such/p.npy
 says "$p loss that is no number" 1 '(step|epoch).*|nan|NaN|not a number' "$TINY" train --epochs 2 --lr 1e30
 says "$p loss that is no number names the step" 1 'step' "$TINY" train --epochs 2 --lr 1e30
-says "$p what is not kept is told before" 0 '^tiny: note: nothing will be saved; --save FILE keeps the weights$' "$TINY" train --epochs 1 --limit 48
-says "$p and after" 0 '^tiny: note: nothing was saved; --save FILE keeps the weights$' "$TINY" train --epochs 1 --limit 48
-"$TINY" train --epochs 1 --limit 48 --quiet >quiet 2>&1 && "$TINY" train --epochs 1 --limit 48 --save kept.npz >/dev/null 2>>quiet
+says "$p what is not kept is told before" 0 '^tiny: note: nothing will be saved; --save FILE keeps the weights$' \
+    "$TINY" train --epochs 1 --limit 48
+says "$p and after" 0 '^tiny: note: nothing was saved; --save FILE keeps the weights$' "$TINY" train --epochs 1 \
+    --limit 48
+"$TINY" train --epochs 1 --limit 48 --quiet >quiet 2>&1 &&
+    "$TINY" train --epochs 1 --limit 48 --save kept.npz >/dev/null 2>>quiet
 [ ! -s quiet ]
 check "$p neither when quiet, nor when it is kept" "$(cat quiet)"

@@ -17,7 +17,8 @@ crossval() { # PROGRAM OPTION...
 }
 
 spec folds 'validate kfold k=5 stratified repeats=2' || exit
-says "$p a line a fold" 0 '^repeat 2/2, fold 5/5 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - penalty: ' crossval folds --log serial.csv
+says "$p a line a fold" 0 '^repeat 2/2, fold 5/5 - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - penalty: ' crossval folds \
+    --log serial.csv
 cp "$TMP/log.$$" serial.out
 [ "$(grep -c '^repeat [12]/2, fold [1-5]/5 - ' serial.out)" = 10 ]
 check "$p ten of them" "$(cat serial.out)"
@@ -47,7 +48,8 @@ awk -F, -v out="$(grep '^  loss: ' serial.out | tr -c '0-9.\n' ' ')" '
 check "$p mean, deviation and interval" "$(cat serial.csv serial.out)"
 says "$p the table's columns" 0 '^repeat,fold,train_rows,test_rows,epochs,accuracy,loss,penalty$' head -1 serial.csv
 says "$p the rows of the folds" 0 '^2,5,400,100,4,' tail -1 serial.csv
-says "$p other epochs" 0 '^1,1,400,100,2,' sh -c './folds crossval --data-dir "$0" --epochs 2 --log e.csv >/dev/null && cat e.csv' "$DATA"
+says "$p other epochs" 0 '^1,1,400,100,2,' \
+    sh -c './folds crossval --data-dir "$0" --epochs 2 --log e.csv >/dev/null && cat e.csv' "$DATA"
 crossval folds --quiet >quiet.out 2>&1
 tail -4 serial.out >summary.out
 same "$p --quiet leaves the summary" summary.out quiet.out
@@ -75,7 +77,8 @@ idx "$DATA/train-x" 16 64 cut/train-x 0:100 200:300
 idx "$DATA/train-y" 8 1 cut/train-y 0:100 200:300
 idx "$DATA/train-x" 16 64 cut/test-x 100:100
 idx "$DATA/train-y" 8 1 cut/test-y 100:100
-{ sed 's/model watched/model hand/; s/normalize .*/normalize mean=auto std=auto/' "$HERE/callbacks.net"; echo 'validate kfold 5 shuffle=no'; } >hand.net
+{ sed 's/model watched/model hand/; s/normalize .*/normalize mean=auto std=auto/' "$HERE/callbacks.net"
+  echo 'validate kfold 5 shuffle=no'; } >hand.net
 build hand.net ./hand
 check "$p hand builds" "$(cat hand.log)" || exit
 numbers() { # LINE -- prints "accuracy: 0.98" and so on, a line each, sorted
@@ -107,10 +110,12 @@ check "$p each by itself" "$(cat one.csv)"
 # ---- errors
 says "$p more folds than rows" 1 '5 folds of 3 rows' crossval folds --limit 3
 says "$p folds without a row of a class" 1 '5 folds, but no class has more than [1-4] rows' crossval folds --limit 8
-says "$p a rare class is warned of" 0 'warning: 5 folds, but the rarest class has only 4 rows' crossval folds --limit 17 --epochs 1
+says "$p a rare class is warned of" 0 'warning: 5 folds, but the rarest class has only 4 rows' crossval folds \
+    --limit 17 --epochs 1
 says "$p one row cannot leave itself out" 1 'wants 2 rows' crossval one --limit 1
 for jobs in 1 4; do
-    says "$p a fold that fails is named, $jobs at once" 1 '^folds: repeat 1/2, fold 1/5: the loss is (nan|inf) at epoch 1, step' \
+    says "$p a fold that fails is named, $jobs at once" 1 \
+        '^folds: repeat 1/2, fold 1/5: the loss is (nan|inf) at epoch 1, step' \
         crossval folds --lr 1e30 --jobs $jobs --log failed.csv
 done
 [ ! -e failed.csv ]

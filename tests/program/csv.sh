@@ -12,7 +12,8 @@ flowers() { # SEED ROWS -- prints three kinds that overlap a little; the columns
             print "petal_width,petal_length,species,sepal_width,\"sepal, length\""
             for (i = 0; i < rows; i++) {
                 k = int(3 * (noise() + 1) / 2) + 1
-                printf "%.1f,%.1f,\"%s\",%.2f,%.1f\n", 0.6 * k + 0.4 * noise(), 1.5 * k + noise(), name[k], 3 + noise(), 4.5 + k / 2 + noise()
+                printf "%.1f,%.1f,\"%s\",%.2f,%.1f\n", 0.6 * k + 0.4 * noise(), 1.5 * k + noise(), name[k],
+                    3 + noise(), 4.5 + k / 2 + noise()
             }
         }'
 }
@@ -24,13 +25,16 @@ says "$p trains" 0 'test.*accuracy: 0\.9|test.*accuracy: 1' ./flowers train --sa
 says "$p evaluates" 0 'accuracy: 0\.9|accuracy: 1' ./flowers evaluate --weights w.safetensors
 runs "$p gradcheck" ./flowers gradcheck
 "$BUILD/cnnc" -o net.c "$HERE/csv.net" && "$BUILD/cnnc" -o yaml.c "$HERE/csv.yaml"
-runs "$p the twin in YAML" sh -c "grep -v '^ \*\|^/\*\|#include' net.c | sed 's/csv.net//' >a; grep -v '^ \*\|^/\*\|#include' yaml.c | sed 's/csv.yaml//' >b; cmp a b"
+runs "$p the twin in YAML" sh -c "grep -v '^ \*\|^/\*\|#include' net.c | sed 's/csv.net//' >a
+    grep -v '^ \*\|^/\*\|#include' yaml.c | sed 's/csv.yaml//' >b; cmp a b"
 
 # the same rows with another order of lines and columns, and gzipped, give the same inputs
 gzip -c flowers.csv >packed.csv.gz
 cut -d, -f 1,2,4- flowers.csv >inputs.csv
-# columns go by name, in any order, with others between them, and other separators; a file without names is taken in order
-awk -F, -v OFS=';' 'NR == 1 {print "id", "sepal_width", "\"sepal, length\"", "petal_length", "petal_width"; next} {print NR, $4, $5, $2, $1}' flowers.csv >mixed.csv
+# columns go by name, in any order, with others between them, and other separators; a file without names is taken in
+# order
+awk -F, -v OFS=';' 'NR == 1 {print "id", "sepal_width", "\"sepal, length\"", "petal_length", "petal_width"; next}
+    {print NR, $4, $5, $2, $1}' flowers.csv >mixed.csv
 tail -n +2 inputs.csv >headless.csv
 for f in packed.csv.gz inputs.csv mixed.csv headless.csv; do
     runs "$p predict $f" ./flowers predict --weights w.safetensors --input $f -o $f.npy
@@ -38,45 +42,63 @@ done
 ./flowers predict --weights w.safetensors --input flowers.csv -o whole.npy
 runs "$p predictions of packed.csv.gz" cmp whole.npy packed.csv.gz.npy
 for f in inputs mixed headless; do runs "$p predictions of $f.csv" cmp whole.npy $f.csv.npy; done
-says "$p predict away from the training data" 0 '^0: ' ./flowers predict --weights w.safetensors --data-dir / --input "$PWD/mixed.csv"
+says "$p predict away from the training data" 0 '^0: ' ./flowers predict --weights w.safetensors --data-dir / \
+    --input "$PWD/mixed.csv"
 cp mixed.csv mixed.txt
-says "$p predict of a table that is not called .csv" 0 '^0: ' ./flowers predict --weights w.safetensors --input mixed.txt
-says "$p predict notes what it leaves out" 0 'note: .*mixed.csv: columns that are no inputs are not looked at: id$' ./flowers predict --weights w.safetensors --input mixed.csv
+says "$p predict of a table that is not called .csv" 0 '^0: ' ./flowers predict --weights w.safetensors \
+    --input mixed.txt
+says "$p predict notes what it leaves out" 0 'note: .*mixed.csv: columns that are no inputs are not looked at: id$' \
+    ./flowers predict --weights w.safetensors --input mixed.csv
 cut -d, -f 1,2 inputs.csv >few.csv
-says "$p predict without a column" 1 "few.csv:1: there is no column 'sepal_width, sepal, length', which the network was trained on; the columns are petal_width, petal_length" \
+without="few.csv:1: there is no column 'sepal_width, sepal, length', which the network was trained on"
+says "$p predict without a column" 1 "$without; the columns are petal_width, petal_length" \
     ./flowers predict --weights w.safetensors --input few.csv
 
 wrong() { # NAME MESSAGE SED-SCRIPT -- training gives this message when flowers.csv is changed by the script
     mkdir -p bad && sed "$3" flowers.csv >bad/flowers.csv && cp others.csv bad
     says "$p $1" 1 "$2" ./flowers train --data-dir bad --quiet --save bad/w.safetensors
-    if [ -f bad/w.safetensors ]; then echo "written" | fail "$p $1, nothing written"; else pass "$p $1, nothing written"; fi
+    if [ -f bad/w.safetensors ]; then
+        echo "written" | fail "$p $1, nothing written"
+    else
+        pass "$p $1, nothing written"
+    fi
     rm -rf bad
 }
 wrong 'no number' "bad/flowers.csv:3: column 'petal_width': 'wide' is not a number" '3s/^[^,]*/wide/'
 wrong 'a field too few' 'bad/flowers.csv:9: 4 fields, but the header has 5' '9s/,[^,]*$//'
-wrong 'another class' "bad/flowers.csv:301: column 'species': with 'rosa' there are more than the network's 3 classes" '301s/"[a-z]*"/rosa/'
+wrong 'another class' "bad/flowers.csv:301: column 'species': with 'rosa' there are more than the network's 3 classes" \
+    '301s/"[a-z]*"/rosa/'
 wrong 'no such column' "bad/flowers.csv:1: there is no column 'species'" '1s/species/kind/'
-wrong 'a comma for a point' "bad/flowers.csv:2: column 'petal_width': '0,5' is not a number: decimals are written with a point, 0\.5" '2s/^[^,]*/"0,5"/'
-wrong 'a value that is missing' "bad/flowers.csv:4: column 'petal_width' is empty; missing=drop leaves such rows out" '4s/^[^,]*//'
+wrong 'a comma for a point' \
+    "bad/flowers.csv:2: column 'petal_width': '0,5' is not a number: decimals are written with a point, 0\.5" \
+    '2s/^[^,]*/"0,5"/'
+wrong 'a value that is missing' "bad/flowers.csv:4: column 'petal_width' is empty; missing=drop leaves such rows out" \
+    '4s/^[^,]*//'
 wrong 'too few columns' "bad/flowers.csv:1: 3 columns of inputs, but the network's input is \[4\]" 's/^[^,]*,//'
-wrong 'an open quote' 'bad/flowers.csv:301: a quoted field of the row that begins here is not closed' '301s/,"\([a-z]*\)"/,"\1/'
+wrong 'an open quote' 'bad/flowers.csv:301: a quoted field of the row that begins here is not closed' \
+    '301s/,"\([a-z]*\)"/,"\1/'
 sed '2s/"[a-z]*"/rosa/' others.csv >rosa.csv && mkdir bad && cp flowers.csv bad && mv rosa.csv bad/others.csv
-says "$p a class of the test alone" 1 "bad/others.csv:2: column 'species': 'rosa' is not a class of w.safetensors: setosa, versicolor, virginica" \
+says "$p a class of the test alone" 1 \
+    "bad/others.csv:2: column 'species': 'rosa' is not a class of w.safetensors: setosa, versicolor, virginica" \
     ./flowers evaluate --data-dir bad --weights w.safetensors
 
-awk -F, -v OFS=, '{print $3, $4, $1, $5, $2}' others.csv | sed '1s/.*/species,sepal_width,petal_width,"sepal, length",petal_length/' >mixed.csv
+awk -F, -v OFS=, '{print $3, $4, $1, $5, $2}' others.csv |
+    sed '1s/.*/species,sepal_width,petal_width,"sepal, length",petal_length/' >mixed.csv
 mkdir mixed && mv mixed.csv mixed/others.csv
 ./flowers evaluate --weights w.safetensors >a.txt
 ./flowers evaluate --data-dir mixed --weights w.safetensors >b.txt
 same "$p evaluates by name, without the training data" a.txt b.txt
-mkdir turned && cut -d, -f 1-2 flowers.csv >a && cut -d, -f 3- flowers.csv >b && paste -d, b a >turned/flowers.csv && cp others.csv turned
+mkdir turned && cut -d, -f 1-2 flowers.csv >a && cut -d, -f 3- flowers.csv >b && paste -d, b a >turned/flowers.csv &&
+    cp others.csv turned
 # shellcheck disable=SC2086
 for args in "train --epochs 1" "evaluate --part train"; do
-    says "$p weights of columns in another order: $args" 1 "turned/flowers.csv: column 'sepal_width' stands where 'petal_width' stood when w.safetensors was trained" \
+    says "$p weights of columns in another order: $args" 1 \
+        "turned/flowers.csv: column 'sepal_width' stands where 'petal_width' stood when w.safetensors was trained" \
         ./flowers $args --data-dir turned --weights w.safetensors
 done
 sed -i '1s/petal_width/leaf/' turned/flowers.csv
-says "$p weights of other columns in another order" 1 "turned/flowers.csv: column '.*' stands where '.*' stood when w.safetensors was trained: columns=" \
+says "$p weights of other columns in another order" 1 \
+    "turned/flowers.csv: column '.*' stands where '.*' stood when w.safetensors was trained: columns=" \
     ./flowers train --data-dir turned --weights w.safetensors --epochs 1
 sed 's/petal_width/leaf/' flowers.csv >turned/flowers.csv; sed 's/petal_width/leaf/' others.csv >turned/others.csv
 says "$p weights of other columns" 0 "warning: turned/flowers.csv: column 'leaf' stands where 'petal_width' stood" \
@@ -135,7 +157,8 @@ same "$p the twin in YAML of a table" houses.net.c houses.yaml.c
 runs "$p a table builds" build houses.net ./houses
 runs "$p a table trains" ./houses train --quiet --save h.safetensors
 printf 'price,rooms,kind,area,city\n1,2,house,,Rome\n' >new.csv
-says "$p a table predicts" 0 '^0: [-0-9.]+ [-0-9.]+$' ./houses predict --weights h.safetensors --input new.csv --data-dir /
+says "$p a table predicts" 0 '^0: [-0-9.]+ [-0-9.]+$' ./houses predict --weights h.safetensors --input new.csv \
+    --data-dir /
 cat >wrong.net <<'END'
 data {
   train csv "x.csv" target=[a, b] columns=[c, d] missing=median
@@ -151,10 +174,15 @@ wrong_spec() { # NAME SED-SCRIPT MESSAGE
 }
 wrong_spec 'no such rule' '' "w.net:2:58: error: 'missing' takes error, drop, mean, not 'median'"
 wrong_spec 'a value twice' 's/ missing=.*//' "w.net:4:20: error: 'x' is twice among the values of 'c'"
-wrong_spec 'no values' 's/ missing=.*//' "w.net:4:25: error: 'd' wants its values, d=\[a, b\], or how many they are, d=2"
+wrong_spec 'no values' 's/ missing=.*//' \
+    "w.net:4:25: error: 'd' wants its values, d=\[a, b\], or how many they are, d=2"
 wrong_spec 'other columns' 's/ missing=.*//' "w.net:3:37: error: 'columns' holds for all sources, and for predict"
-wrong_spec 'a wrong width' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y, z]/' "w.net:2:43: error: these columns are 4 numbers, one for each value of a category, but the input \[3\] has 3"
-wrong_spec 'a class of several columns' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/' "'sparse_categorical_crossentropy' wants one column, of classes, but there are 2 targets"
-wrong_spec 'a target too many' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/; s/ softmax//' "there are 2 targets, but the network's output is \[3\]"
-wrong_spec 'columns of arrays' 's/csv "x.csv" target=.*/npz "x.npz" columns=a/; /test/d; /categories/d' "'train npz' takes no 'columns'"
+wrong_spec 'a wrong width' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y, z]/' \
+    "w.net:2:43: error: these columns are 4 numbers, one for each value of a category, but the input \[3\] has 3"
+wrong_spec 'a class of several columns' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/' \
+    "'sparse_categorical_crossentropy' wants one column, of classes, but there are 2 targets"
+wrong_spec 'a target too many' 's/ missing=.*//; /test/d; s/ c=.*/ c=[x, y]/; s/ softmax//' \
+    "there are 2 targets, but the network's output is \[3\]"
+wrong_spec 'columns of arrays' 's/csv "x.csv" target=.*/npz "x.npz" columns=a/; /test/d; /categories/d' \
+    "'train npz' takes no 'columns'"
 wrong_spec 'a separator of letters' 's/ missing=.*/ sep=ab/; /test/d; s/ c=.*/ c=[x, y]/' "'separator' is one character"

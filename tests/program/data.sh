@@ -1,5 +1,6 @@
 #!/bin/sh
-# data.sh -- data files that are damaged, inconsistent or missing give status 1, one message that names the file, and no crash.
+# data.sh -- data files that are damaged, inconsistent or missing give status 1, one message that names the file, and
+# no crash.
 . tests/program/lib.sh
 p="program data:"
 cd "$(folder files)" || exit 1
@@ -49,7 +50,9 @@ if [ "$(id -u)" != 0 ]; then
     fresh; chmod 000 d/train-x; refuses "no permission" train-x
 fi
 says "$p a missing folder" 1 'nowhere' "$TINY" train --data-dir nowhere
-says "$p evaluate needs only the test set" 0 'accuracy' sh -c 'rm -rf d; mkdir d; cp "$1"/test-* d; "$0" evaluate --data-dir d --weights "$2"' "$TINY" "$DATA" "$TMP/tiny.safetensors"
+says "$p evaluate needs only the test set" 0 'accuracy' \
+    sh -c 'rm -rf d; mkdir d; cp "$1"/test-* d; "$0" evaluate --data-dir d --weights "$2"' "$TINY" "$DATA" \
+    "$TMP/tiny.safetensors"
 
 # ---- .npy: for predict and gradients
 good() {
@@ -72,7 +75,8 @@ for args in "<f4" ">f4" "<f4 True" "<f2"; do
     runs "$p .npy, $args" "$TINY" predict --weights "$TMP/tiny.safetensors" --input x.npy -o out.npy
     rm -f out.npy
 done
-npy '<f4' '(2, 64)' 512; says "$p .npy, flat rows" '[01]' '' "$TINY" predict --weights "$TMP/tiny.safetensors" --input x.npy -o p2.npy
+npy '<f4' '(2, 64)' 512; says "$p .npy, flat rows" '[01]' '' "$TINY" predict --weights "$TMP/tiny.safetensors" \
+    --input x.npy -o p2.npy
 npy '<f4' '(2, 8, 8, 1)' 500; bad truncated
 npy '<f4' '(2, 8, 8, 1)' 516; bad trailing
 npy '<f4' '(2, 9, 8, 1)' 576; bad "another shape"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# formats.sh -- other programs read the files that a program writes: numpy where it is installed, and a safetensors reader of ten lines.
+# formats.sh -- other programs read the files that a program writes: numpy where it is installed, and a safetensors
+# reader of ten lines.
 . tests/program/lib.sh
 p="program formats:"
 python=
@@ -24,7 +25,8 @@ def safetensors(path):
     head, body = json.loads(data[8:8 + n]), data[8 + n:]
     head.pop("__metadata__", None)
     assert max(v["data_offsets"][1] for v in head.values()) == len(body)
-    return {k: np.frombuffer(body[slice(*v["data_offsets"])], "<f4" if v["dtype"] == "F32" else "<f8").reshape(v["shape"])
+    return {k: np.frombuffer(body[slice(*v["data_offsets"])],
+                             "<f4" if v["dtype"] == "F32" else "<f8").reshape(v["shape"])
             for k, v in head.items()}
 z, s, c = dict(np.load("w.npz")), safetensors("w.safetensors"), safetensors(sys.argv[1])
 assert {k: v.shape for k, v in z.items()} == shapes, {k: v.shape for k, v in z.items()}
@@ -35,7 +37,8 @@ np.savez_compressed("packed.npz", **{k: v.astype(np.float64) for k, v in z.items
 p = np.load("p.npy")
 assert p.shape == (100, 4) and p.dtype == np.float32 and np.allclose(p.sum(1), 1, atol=1e-5)
 images = np.fromfile(sys.argv[2], np.uint8)[16:].reshape(100, 8, 8, 1)
-for name, a in (("u8", images), ("f4", images.astype(np.float32)), ("f8", images.astype(np.float64)), ("flat", images[..., 0])):
+for name, a in (("u8", images), ("f4", images.astype(np.float32)), ("f8", images.astype(np.float64)),
+                ("flat", images[..., 0])):
     np.save(name + ".npy", a)
 np.save("version2.npy", images.astype(np.float32))
 with open("version2.npy", "wb") as f:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# growth.sh -- deep networks: layers of equal shape share their kernels, calls and rows of tables, so that neither the C nor any of its
-# functions grows with the depth.
+# growth.sh -- deep networks: layers of equal shape share their kernels, calls and rows of tables, so that neither the
+# C nor any of its functions grows with the depth.
 . tests/program/lib.sh
 p="program growth:"
 cnnc=$BUILD/cnnc
@@ -58,7 +58,8 @@ stack() { # LAYERS KIND
     echo "model stack"
     case $2 in
     conv) echo "Input 16x16x16" && layer="Conv2D 16 3x3 relu same" ;;
-    depthwise) echo "Input 16x16x16" && layer="DepthwiseConv2D 3x3 same; Conv2D 16 1x1 relu; MaxPool 3x3 stride=1 same" ;;
+    depthwise) echo "Input 16x16x16" &&
+        layer="DepthwiseConv2D 3x3 same; Conv2D 16 1x1 relu; MaxPool 3x3 stride=1 same" ;;
     dense) echo "Input 24" && layer="Dense 24 relu l2=1e-4; Dropout 0.1" ;;
     esac
     printf 'repeat %s {\n' "$1"
@@ -106,8 +107,8 @@ for kind in conv depthwise dense; do
     check "$p equal layers share kernels, $kind" "$(cat bad)"
 done
 
-# ---- with so many calls that they are divided among functions, also within a loop over images, the numbers are right. No part of a
-# Thue-Morse sequence occurs three times in a row, so no calls become a loop.
+# ---- with so many calls that they are divided among functions, also within a loop over images, the numbers are
+# right. No part of a Thue-Morse sequence occurs three times in a row, so no calls become a loop.
 thue_morse() { # LAYERS -- convolutions with three channels for each 1, else two
     awk -v n="$1" 'BEGIN {
         for (i = 0; i < n; i++) {
@@ -119,7 +120,8 @@ thue_morse() { # LAYERS -- convolutions with three channels for each 1, else two
     }'
 }
 {
-    printf 'model deep\ndata {\n  train idx "train-x" "train-y"\n  normalize scale=1/255\n}\nInput 8x8x1\nConv2D 2 4x4 stride=4\n'
+    printf 'model deep\ndata {\n  train idx "train-x" "train-y"\n  normalize scale=1/255\n}\n'
+    printf 'Input 8x8x1\nConv2D 2 4x4 stride=4\n'
     thue_morse 320
     printf 'Flatten\nDense 4 softmax\ntrain {\n'
     printf '  loss sparse_categorical_crossentropy\n  epochs 1 batch=8\n}\n'
@@ -140,7 +142,8 @@ runs "$p it predicts" ./deep predict --weights w.safetensors --input x.npy -o wa
 bounded "inference of a net of 320 layers" infer.c
 grep -q '^static void forward_2(' infer.c
 check "$p the calls of inference are dealt to functions" "$(grep -c deep infer.c) lines"
-runs "$p inference compiles" $CC -std=c99 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror -DFILE_C='"infer.c"' \
+runs "$p inference compiles" $CC -std=c99 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror \
+    -DFILE_C='"infer.c"' \
     -DDRIVEN_INFER=deep_infer -DDRIVEN_BATCH=deep_infer_batch -DDRIVEN_INPUT=DEEP_INPUT -DDRIVEN_OUTPUT=DEEP_OUTPUT \
     -DDRIVEN_SHAPE='"4"' -DDRIVEN_SCRATCH=DEEP_SCRATCH -DDRIVEN_BATCH_SCRATCH=DEEP_BATCH_SCRATCH -I. \
     -o infer "$ROOT/tests/infer/driver.c" -lm
@@ -148,14 +151,16 @@ runs "$p inference predicts" ./infer x.npy y.npy
 $CC -std=c11 -O1 -o compare "$ROOT/tests/num/compare.c" -lz -lm
 runs "$p inference predicts what the trainer does" ./compare --rtol 1e-5 y.npy want.npy
 
-# ---- with repeated calls, inside a loop over images and outside, at regular distances and at others, the numbers are right
+# ---- with repeated calls, inside a loop over images and outside, at regular distances and at others, the numbers are
+# right
 {
     printf 'model looped\nInput 6x6x3\nrepeat 9 {\n  Conv2D 5 3x3 relu same l2=1e-3\n}\nFlatten\n'
     printf 'repeat 7 {\n  Dense 9 tanh\n  Dropout 0.1\n  Dense 11 elu\n}\nDense 4 softmax\ntrain {\n'
     printf '  loss sparse_categorical_crossentropy\n  epochs 1 batch=8\n}\n'
 } >looped.net
 # shellcheck disable=SC2046
-"$cnnc" -o looped.c looped.net && $CC -std=c11 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror -o looped looped.c \
+"$cnnc" -o looped.c looped.net && $CC -std=c11 -O1 -march=native -Wall -Wextra -Wpedantic -Wshadow -Werror \
+    -o looped looped.c \
     $("$cnnc" --cflags --libs)
 [ "$(grep -c 'for (int r = 0; r < [68]; r++)' looped.c)" -ge 8 ] && grep -q 'at\[r\]\[0\]' looped.c
 check "$p calls of repeated layers are loops" "$(grep -n 'int r = 0' looped.c)"
@@ -171,7 +176,8 @@ same "$p their names" want got
     echo input_layer
     for i in '' $(seq -f '_%.0f' 1 8); do echo "conv2d$i"; done
     echo flatten
-    for i in $(seq 0 6); do printf 'dense_%d\ndropout_%d\ndense_%d\n' $((2 * i)) "$i" $((2 * i + 1)); done | sed 's/_0$//'
+    for i in $(seq 0 6); do printf 'dense_%d\ndropout_%d\ndense_%d\n' $((2 * i)) "$i" $((2 * i + 1)); done |
+        sed 's/_0$//'
     echo dense_14
 } >want
 same "$p their summary" want got

@@ -1,6 +1,6 @@
 #!/bin/sh
-# hostile.sh -- the user's text is never copied unchanged into the generated C. The C compiles without a warning and defines nothing
-# unexpected, and the program names the file as the user wrote it.
+# hostile.sh -- the user's text is never copied unchanged into the generated C. The C compiles without a warning and
+# defines nothing unexpected, and the program names the file as the user wrote it.
 . tests/program/lib.sh
 p="program hostile:"
 cd "$(folder hostile)" || exit 1
@@ -76,7 +76,8 @@ word() { # WORD -- as a model and as a label it is either accepted, and the C co
     *) fail "$p the word $1" <log ;;
     esac
 }
-for w in int main while printf float restrict default vf theta grad scratch model x y n i EOF NULL errno signed static cnn_main \
+for w in int main while printf float restrict default vf theta grad scratch model x y n i EOF NULL errno signed static \
+    cnn_main \
     _Bool __x INPUT CHUNK predict train init save load size uint8_t asm; do
     word $w
 done

@@ -1,6 +1,7 @@
 #!/bin/sh
-# identity.sh -- a program never writes over a file that it reads or also writes, by whatever name. Every option that writes is tried with
-# every file that is read: by the same path, through ./, through a folder and back, by hard link and by symbolic link.
+# identity.sh -- a program never writes over a file that it reads or also writes, by whatever name. Every option that
+# writes is tried with every file that is read: by the same path, through ./, through a folder and back, by hard link
+# and by symbolic link.
 . tests/program/lib.sh
 p="program identity:"
 cd "$(folder identity)" || exit 1
@@ -15,7 +16,8 @@ another_name() { # HOW FILE ENDING -- prints another name of the file; nothing w
     esac
 }
 
-# Each line is a file, and a command that would write over it. In the command, the file's name is @ and the ending that it must have.
+# Each line is a file, and a command that would write over it. In the command, the file's name is @ and the ending
+# that it must have.
 refused_all() {
     while read -r file command; do
         ending=$(expr "$command" : '.*@\([.a-z]*\)')
@@ -83,7 +85,8 @@ for how in hard soft; do
     rm -r drawn
 done
 says "$p the log is a picture's" 1 'would write over' ./tiny train --log plots/loss.dat --plots plots
-says "$p pictures into a file" 1 'log.csv: pictures go into a folder, and this is none' ./tiny plot --log log.csv --plots log.csv
+says "$p pictures into a file" 1 'log.csv: pictures go into a folder, and this is none' ./tiny plot --log log.csv \
+    --plots log.csv
 says "$p the log beside the pictures" 0 '' ./tiny train --quiet --epochs 1 --log plots/log.csv
 
 # ---- two outputs with one path, which does not exist yet
@@ -102,9 +105,11 @@ two "csv and json" ./tiny bench --steps 1 --csv new --json sub/../new
 
 # ---- files that the spec names
 spec() { # NAME CALLBACK
-    sed "s/train idx.*/train npz \"d.npz\"/; /test  idx/d; s/^  epochs .*/  epochs 1 batch=24\n  $2/" "$HERE/tiny.net" >"$1.net"
+    sed "s/train idx.*/train npz \"d.npz\"/; /test  idx/d; s/^  epochs .*/  epochs 1 batch=24\n  $2/" \
+        "$HERE/tiny.net" >"$1.net"
     # shellcheck disable=SC2046
-    "$BUILD/cnnc" -o "$1.c" "$1.net" && $CC -std=c11 -O0 -o "$1" "$1.c" $("$BUILD/cnnc" --cflags --libs) >"$1.log" 2>&1 || fail "$p $1.net builds" <"$1.log"
+    "$BUILD/cnnc" -o "$1.c" "$1.net" && $CC -std=c11 -O0 \
+        -o "$1" "$1.c" $("$BUILD/cnnc" --cflags --libs) >"$1.log" 2>&1 || fail "$p $1.net builds" <"$1.log"
 }
 spec checkpoint 'checkpoint "d.npz"'
 spec link 'checkpoint "link.npz"'
@@ -126,11 +131,14 @@ for command in "crossval --log noted.csv" "bench --steps 1 --csv noted.csv"; do
     says "$p the log of a training stands: $command" 1 "the same file as the spec's log" ./noted $command
     same "$p $command: the log is as it was" before noted.csv
 done
-says "$p the checkpoint of a training stands" 1 "the same file as the spec's checkpoint" ./best crossval --log best.safetensors
+says "$p the checkpoint of a training stands" 1 "the same file as the spec's checkpoint" \
+    ./best crossval --log best.safetensors
 
 # ---- allowed combinations
-says "$p from weights into the same file" 0 '' ./tiny train --quiet --epochs 1 --weights w2.safetensors --save w2.safetensors
-says "$p on with the same checkpoint" 0 '' ./tiny train --quiet --epochs 2 --resume w2.safetensors --save ./w2.safetensors --log log.csv
+says "$p from weights into the same file" 0 '' ./tiny train --quiet --epochs 1 --weights w2.safetensors \
+    --save w2.safetensors
+says "$p on with the same checkpoint" 0 '' ./tiny train --quiet --epochs 2 --resume w2.safetensors \
+    --save ./w2.safetensors --log log.csv
 says "$p everything to a device" 0 '' ./tiny bench --steps 2 --quiet --csv /dev/null --json /dev/null
 
 # ---- cnnc
@@ -189,10 +197,12 @@ for words in '-MF a.c' '-MF ./a.h' '-MF sub/../a.c' '-MF leads-there'; do
     [ ! -e a.c ] && [ ! -e a.h ]
     check "$p cnnc -o a.c $words: nothing is written" "$(ls)"
 done
-says "$p cnnc --weights-file is the header" 1 'the same file as' "$BUILD/cnnc" --emit=infer --weights=w.safetensors -o a.c \
+says "$p cnnc --weights-file is the header" 1 'the same file as' "$BUILD/cnnc" --emit=infer --weights=w.safetensors \
+    -o a.c \
     --weights-file=a.h tiny.net
 ln a.net a.h
 cp a.net before
 says "$p cnnc: the header is the input" 1 'a.h: the header names the same file as the input' "$BUILD/cnnc" -o a.c a.net
 same "$p cnnc: the header is the input: it is as it was" before a.net
-says "$p cnnc -o is standard input" 1 'the same file as the input' sh -c '"$0" --emit=net -o plain.net - <plain.net' "$BUILD/cnnc"
+says "$p cnnc -o is standard input" 1 'the same file as the input' \
+    sh -c '"$0" --emit=net -o plain.net - <plain.net' "$BUILD/cnnc"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# init.sh -- `train --init FILE`: which of another network's weights fit, by name and shape, and the messages for the rest.
+# init.sh -- `train --init FILE`: which of another network's weights fit, by name and shape, and the messages for the
+# rest.
 . tests/program/lib.sh
 p="program init:"
 cd "$(folder init)" || exit 1

@@ -64,13 +64,16 @@ try() { # TARGET COMPILER OPTION...
     case $* in
     *sanitize*) ;;
     *)
-        nm -u learn_net.o | awk '{ print $2 }' | grep -vxE 'mem(cpy|set)|(sqrt|pow|expm1|exp|log1p|log|erf|tanh|fabs|sin|cos|floor|fmax|fmin|fma)f?|_GLOBAL_OFFSET_TABLE_' >needs
+        nm -u learn_net.o | awk '{ print $2 }' | grep -vxE -e 'mem(cpy|set)' \
+            -e '(sqrt|pow|expm1|exp|log1p|log|erf|tanh|fabs|sin|cos|floor|fmax|fmin|fma)f?' \
+            -e '_GLOBAL_OFFSET_TABLE_' >needs
         [ ! -s needs ]
         check "$what needs libm and no more" "$(cat needs)"
         ;;
     esac
     can_run $target || return 0
-    $cc -std=c11 -O2 "$@" -I. -DSEED=3 -o learn "$HERE/learn.c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
+    $cc -std=c11 -O2 "$@" -I. -DSEED=3 \
+        -o learn "$HERE/learn.c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
     check "$what links" "$(cat log)" || return 0
     ./learn >log 2>&1
     check "$what has the library's bits" "$(cat log)"

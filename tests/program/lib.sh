@@ -11,15 +11,19 @@ build() { # NET PROGRAM [OPTION...] -- messages stay in PROGRAM.log; the C stays
     net=$1 program=$2
     shift 2
     "$BUILD/cnnc" "$@" -o "$program.c" "$net" >"$program.log" 2>&1 &&
-        $CC -std=c11 -O3 -march=native -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs "$net" 2>/dev/null) >>"$program.log" 2>&1
+        $CC -std=c11 -O3 -march=native \
+            -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs "$net" 2>/dev/null) >>"$program.log" 2>&1
 }
 
+# says NAME STATUS PATTERN COMMAND... -- one test: the command ends with this status and prints a line that matches the
+# pattern
 # shellcheck disable=SC2254
-says() { # NAME STATUS PATTERN COMMAND... -- one test: the command ends with this status and prints a line that matches the pattern
+says() {
     name=$1 want=$2 pattern=$3 got=0
     shift 3
     "$@" >"$TMP/log.$$" 2>&1 || got=$?
-    if case $got in $want) true ;; *) false ;; esac && { [ -z "$pattern" ] || grep -qE -e "$pattern" "$TMP/log.$$"; }; then
+    if case $got in $want) true ;; *) false ;; esac &&
+        { [ -z "$pattern" ] || grep -qE -e "$pattern" "$TMP/log.$$"; }; then
         pass "$name"
     else
         { echo "$*"; echo "exit status $got, wanted $want and '$pattern'"; head -c 4000 "$TMP/log.$$"; } | fail "$name"

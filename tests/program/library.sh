@@ -14,7 +14,8 @@ check "$p --emit=lib" "$(cat log)"
 check "$p --emit=lib has no main()" "$(grep -n main lib.c)"
 for h in lib tiny; do $CC -E -P $h.h >$h.declared; done
 same "$p --emit=lib has the trainer's header" tiny.declared lib.declared
-(cd "$TMP" && mkdir -p default && cd default && "$BUILD/cnnc" --emit=lib "$HERE/csv.net" 2>../log && ls *_lib.c *_lib.h >/dev/null)
+(cd "$TMP" && mkdir -p default && cd default && "$BUILD/cnnc" --emit=lib "$HERE/csv.net" 2>../log &&
+    ls *_lib.c *_lib.h >/dev/null)
 check "$p --emit=lib by default" "$(cat log)"
 status "$p --emit=lib --run" 2 "$BUILD/cnnc" --emit=lib --run "$HERE/tiny.net"
 
@@ -34,7 +35,8 @@ int main() { return tiny_size() == sizeof(tiny) ? 0 : 1; }
 E
 # shellcheck disable=SC2086
 if command -v "$CXX" >/dev/null; then
-    runs "$p C++" $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -o use use.cc tiny.o -fsanitize=address,undefined $libs
+    runs "$p C++" $CXX -std=c++17 -Wall -Wextra -Wpedantic -Werror -o use use.cc tiny.o \
+        -fsanitize=address,undefined $libs
     runs "$p C++ runs" ./use
 fi
 # only names that the header declares are visible from outside

@@ -26,7 +26,8 @@ for net in $nets; do
 done
 
 # limits: exactly the needed memory is enough; a byte less is an error at the layer, and nothing is written
-printf 'model small\nInput 8x8x1\nConv2D 8 3x3 relu\nMaxPool 2x2\nFlatten\nDense 300 relu\nlast: Dense 10 softmax\n' >small.net
+printf 'model small\nInput 8x8x1\nConv2D 8 3x3 relu\nMaxPool 2x2\nFlatten\nDense 300 relu\nlast: Dense 10 softmax\n' \
+    >small.net
 refused() { # NAME PATTERN OPTION...
     label=$1 wrong=$2
     shift 2
@@ -53,9 +54,11 @@ for emit in train infer; do
     [ $emit = train ] || set -- --emit=infer --weights=w.npz
     ram=$(bytes 'RAM, one thread' "$@" small.net)
     flash=$(bytes 'Flash, weights of inference' "$@" small.net)
-    refused "--max-ram, $emit" "small.net:[0-9]+:1: error: .* $ram bytes of RAM, but --max-ram allows $((ram - 1)); most is alive in" \
+    refused "--max-ram, $emit" \
+        "small.net:[0-9]+:1: error: .* $ram bytes of RAM, but --max-ram allows $((ram - 1)); most is alive in" \
         "$@" --max-ram=$((ram - 1))
-    refused "--max-flash, $emit" "small.net:7:1: error: .* $flash bytes of flash, but --max-flash allows $((flash - 1)); with the weights of 'last'" \
+    more="$flash bytes of flash, but --max-flash allows $((flash - 1))"
+    refused "--max-flash, $emit" "small.net:7:1: error: .* $more; with the weights of 'last'" \
         "$@" --max-flash=$((flash - 1))
     refused "--max-flash names an earlier layer, $emit" "with the weights of 'dense'" "$@" --max-flash=1K
 done

@@ -1,5 +1,6 @@
 #!/bin/sh
-# normalize.sh -- mean and deviation of each channel: fitted to the training rows, remembered in files of weights, given in the spec.
+# normalize.sh -- mean and deviation of each channel: fitted to the training rows, remembered in files of weights,
+# given in the spec.
 . tests/program/lib.sh
 p="program normalize:"
 cd "$(folder normalize)" || exit 1
@@ -9,7 +10,8 @@ rows() { # SEED ROWS FACTOR -- prints rows of two features, one of them FACTOR t
         function noise() { state = (state * 16807) % 2147483647; return state / 2147483647 * 2 - 1 }
         BEGIN {
             print "a,b,c,y"
-            for (i = 0; i < rows; i++) { a = noise(); b = noise(); printf "%.3f,%.3f,5,%d\n", a, factor * b + 3 * factor, (a + b > 0) }
+            for (i = 0; i < rows; i++) { a = noise(); b = noise()
+                printf "%.3f,%.3f,5,%d\n", a, factor * b + 3 * factor, (a + b > 0) }
         }'
 }
 net() { # NORMALIZE
@@ -36,7 +38,8 @@ rows 4 100 1000 >test.csv
 net 'mean=auto std=auto' >fitted.net
 mkdir far && rows 5 200 7 >far/train.csv && rows 6 100 7 >far/test.csv
 runs "$p builds" build fitted.net ./fitted
-says "$p a wide feature is no better than a narrow one" 0 'test.*accuracy: (0\.9|1)' ./fitted --save w.safetensors --log log.csv
+says "$p a wide feature is no better than a narrow one" 0 'test.*accuracy: (0\.9|1)' ./fitted --save w.safetensors \
+    --log log.csv
 runs "$p crossval" ./fitted crossval --jobs 2 --quiet
 
 # the fitted numbers stay with the weights, through export and --resume, also when training goes on with other rows
@@ -55,7 +58,8 @@ same "$p and back" a.txt b.txt
 ./fitted --quiet --save saved.npz && ./fitted evaluate --weights saved.npz --data-dir other >b.txt
 same "$p a saved .npz remembers" a.txt b.txt
 
-./fitted --quiet --epochs 3 --save half.safetensors && ./fitted --quiet --resume half.safetensors --save whole.safetensors
+./fitted --quiet --epochs 3 --save half.safetensors &&
+    ./fitted --quiet --resume half.safetensors --save whole.safetensors
 runs "$p the same bits after --resume" cmp w.safetensors whole.safetensors
 runs "$p --emit=infer takes such weights" "$BUILD/cnnc" --emit=infer --weights=w.safetensors -o infer.c fitted.net
 
@@ -68,9 +72,12 @@ runs "$p lists build" build given.net ./given
 ./given --quiet --save given.safetensors
 ./given predict --weights given.safetensors --input test.csv >b.txt
 ./fitted --quiet --data-dir far --epochs 1 --save far.safetensors
-far="warning: far.safetensors: was trained with 'normalize scale=1 mean=[-0-9.e]+ std=[0-9.]+' .channel [0-9]., but the spec says scale=1"
-says "$p numbers of the spec are not those of the weights: predict" 0 "$far" ./given predict --weights far.safetensors --input test.csv
-says "$p numbers of the spec are not those of the weights: train" 0 "$far" ./given train --epochs 1 --weights far.safetensors
+far="'normalize scale=1 mean=[-0-9.e]+ std=[0-9.]+' .channel [0-9]., but"
+far="warning: far.safetensors: was trained with $far the spec says scale=1"
+says "$p numbers of the spec are not those of the weights: predict" 0 "$far" ./given predict --weights far.safetensors \
+    --input test.csv
+says "$p numbers of the spec are not those of the weights: train" 0 "$far" ./given train --epochs 1 \
+    --weights far.safetensors
 says "$p numbers of the spec are not those of the weights: --emit=infer" 0 "$far.*Wnormalize" \
     "$BUILD/cnnc" --emit=infer --weights=far.safetensors -o far.c given.net
 ./fitted predict --weights w.safetensors --input test.csv >a.txt
@@ -102,7 +109,9 @@ poke=$(grep -abo '"normalize.std"' 1.safetensors | head -1 | cut -d: -f 1)
 [ -n "$poke" ]
 check "$p the file names the deviations" "$(head -c 2000 1.safetensors)"
 sed 's/mean=auto std=auto/mean=[1, 2]/' image.net >two.net
-says "$p a list of the wrong length" 1 "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" "$BUILD/cnnc" -fsyntax-only two.net
+says "$p a list of the wrong length" 1 \
+    "two.net:3:30: error: 'mean' has 2 numbers, but the input \[6,6,3\] has 3 channels" \
+    "$BUILD/cnnc" -fsyntax-only two.net
 
 # inference alone and the library also take raw rows
 cat >rows.c <<'END'
@@ -146,7 +155,8 @@ sed 's/^data/model fitted\n&/' fitted.net >named.net
 ./fitted predict --weights w.npz --input test.csv >a.txt
 "$BUILD/cnnc" -o fitted.c named.net 2>/dev/null
 # shellcheck disable=SC2046
-$CC -O1 -Dmain=other_main -c -o fitted.o fitted.c $("$BUILD/cnnc" --cflags) && $CC -O1 -I. -o rows rows.c fitted.o $("$BUILD/cnnc" --libs named.net)
+$CC -O1 -Dmain=other_main -c -o fitted.o fitted.c $("$BUILD/cnnc" --cflags) &&
+    $CC -O1 -I. -o rows rows.c fitted.o $("$BUILD/cnnc" --libs named.net)
 for file in w.npz w.safetensors; do
     ./rows $file copy.npz <test.csv >b.txt 2>err
     same "$p the library face, of $file" a.txt b.txt
@@ -156,12 +166,14 @@ for file in w.npz w.safetensors; do
 done
 runs "$p says why it cannot" grep -q '^fitted: mean and std of the inputs are not known: load a file' err
 
-# weights without remembered numbers are refused; --force fits them again, which is correct where the training data are at hand
+# weights without remembered numbers are refused; --force fits them again, which is correct where the training data
+# are at hand
 ./given export --weights given.safetensors -o mute.npz && ./fitted evaluate --weights mute.npz --force >b.txt
 ./fitted evaluate --weights given.safetensors >a.txt
 same "$p --force" a.txt b.txt
 for command in "evaluate" "predict --input test.csv"; do
-    says "$p $command: weights that remember nothing" 1 "^fitted: mute.npz: does not know the mean and std that 'auto'.*--force" \
+    says "$p $command: weights that remember nothing" 1 \
+        "^fitted: mute.npz: does not know the mean and std that 'auto'.*--force" \
         ./fitted $command --weights mute.npz
 done
 
@@ -172,7 +184,8 @@ says "$p --emit=infer: weights that remember nothing" 1 "mute.npz: does not know
 mkdir folder.safetensors && ln -s loop.safetensors loop.safetensors
 sed 's/epochs 8/checkpoint "loop.safetensors"\n  epochs 8/' fitted.net >loop.net
 runs "$p with a checkpoint builds" build loop.net ./loop
-says "$p a folder for weights" 1 '^fitted: folder.safetensors: not a regular file' ./fitted evaluate --weights folder.safetensors
+says "$p a folder for weights" 1 '^fitted: folder.safetensors: not a regular file' \
+    ./fitted evaluate --weights folder.safetensors
 says "$p a checkpoint that cannot be read" 1 '^loop: loop.safetensors: cannot open: too many' ./loop evaluate
 rm loop.safetensors
 says "$p a checkpoint that is not there" 1 '^loop: no weights: give --weights FILE' ./loop evaluate

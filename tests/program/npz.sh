@@ -36,7 +36,9 @@ data {
 Input 8
 Dense 2 softmax
 E2
-for f in yaml.yaml text.net; do "$BUILD/cnnc" -o - $f 2>/dev/null | grep -v '^ \*\|^/\*\|#include' | sed "s/$f//" >$f.c; done
+for f in yaml.yaml text.net; do
+    "$BUILD/cnnc" -o - $f 2>/dev/null | grep -v '^ \*\|^/\*\|#include' | sed "s/$f//" >$f.c
+done
 same "$p the twin in YAML" text.net.c yaml.yaml.c
 
 # predict takes its inputs from the array that the test set names

@@ -1,5 +1,6 @@
 #!/bin/sh
-# plots.sh -- --verbose, --plots and `plot`: what is printed, which files are written; a picture that fails never makes training fail.
+# plots.sh -- --verbose, --plots and `plot`: what is printed, which files are written; a picture that fails never
+# makes training fail.
 . tests/program/lib.sh
 p="program plots:"
 export CNN_DATA_DIR="$DATA"
@@ -14,16 +15,20 @@ lines() { # N NAME -- the last command printed N lines
 }
 
 # ---- in the terminal
-says "$p --verbose: the confusion matrix" 0 '^confusion of the test set: [0-9]+ of 100 rows are right' "$TINY" evaluate --weights "$w" --verbose
+says "$p --verbose: the confusion matrix" 0 '^confusion of the test set: [0-9]+ of 100 rows are right' \
+    "$TINY" evaluate --weights "$w" --verbose
 sed -n '/^confusion/,$p' "$TMP/log.$$" >matrix
 "$TINY" predict --weights "$w" --input "$DATA/test-x" | awk '{ print $2 }' >said
 # idx: 8 bytes, then a label each
 od -An -v -tu1 -w1 -j8 "$DATA/test-y" | awk '{ print $1 }' >true
-paste true said | awk '{ n[$1, $2]++ } END { for (t = 0; t < 4; t++) { for (c = 0; c < 4; c++) printf "%d ", n[t, c]; print "" } }' >want
+paste true said | awk '{ n[$1, $2]++ }
+    END { for (t = 0; t < 4; t++) { for (c = 0; c < 4; c++) printf "%d ", n[t, c]; print "" } }' >want
 awk '$1 ~ /^[0-3]$/ && NF == 6 { gsub("·", "0"); print $2, $3, $4, $5, "" }' matrix >have
 same "$p --verbose: counts what predict says" have want
-says "$p --verbose: of another part" 0 '^confusion of the train set: [0-9]+ of 500 rows' "$TINY" evaluate --weights "$w" --verbose --part train
-says "$p --verbose: train" 0 '^loss +(...){3}  [0-9.]+ to [0-9.]+, least in epoch 3$' "$TINY" train --epochs 3 --verbose --log v.csv --save v.safetensors
+says "$p --verbose: of another part" 0 '^confusion of the train set: [0-9]+ of 500 rows' \
+    "$TINY" evaluate --weights "$w" --verbose --part train
+says "$p --verbose: train" 0 '^loss +(...){3}  [0-9.]+ to [0-9.]+, least in epoch 3$' "$TINY" train --epochs 3 \
+    --verbose --log v.csv --save v.safetensors
 cp "$TMP/log.$$" out
 runs "$p --verbose: train shows the matrix" grep -q '^confusion of the test set' out
 says "$p --verbose: resumed, the curve is whole" 0 '^loss +(...){5}  ' \
@@ -44,20 +49,24 @@ draw() { # FOLDER OPTION...
     "$TINY" plot --plots "$dir" --weights "$w" --log v.csv "$@"
 }
 said="'gnuplot \*\.gp' there draws them"
-says "$p without gnuplot: scripts, data, status 1" 1 "gnuplot is not here; 'bare' .*$said" env PATH="$PWD/none" "$TINY" plot --plots bare --weights "$w" --log v.csv
+says "$p without gnuplot: scripts, data, status 1" 1 "gnuplot is not here; 'bare' .*$said" env PATH="$PWD/none" \
+    "$TINY" plot --plots bare --weights "$w" --log v.csv
 files dat gp >want
 ls bare >have
 same "$p without gnuplot: the files" have want
-says "$p training without gnuplot is training" 0 "warning: .*$said" env PATH="$PWD/none" "$TINY" train --epochs 2 --plots late --save late.safetensors
+says "$p training without gnuplot is training" 0 "warning: .*$said" env PATH="$PWD/none" "$TINY" train --epochs 2 \
+    --plots late --save late.safetensors
 runs "$p training without gnuplot saves" test -s late.safetensors
 says "$p the best epochs stand in the script" 0 "'loss, best in epoch 5: " cat bare/loss.gp
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") at = i; next } { printf "%d %s\n", $1 + 1, $at }' v.csv >want
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "loss") at = i; next } { printf "%d %s\n", $1 + 1, $at }' \
+    v.csv >want
 grep -v '^#' bare/loss.dat >have
 same "$p the numbers of the log" have want
 [ "$(awk '!/^#/ && NF { n += $3 } END { print n }' bare/confusion.dat)" = 100 ]
 check "$p every row is counted" "$(cat bare/confusion.dat)"
 wrong=$(awk '!/^#/ && NF && $1 != $2 { n += $3 } END { print n < 40 ? n : 40 }' bare/confusion.dat)
-[ $wrong -gt 5 ] && [ "$(grep -c '^set label' bare/mistakes.gp)" = $((wrong + 1)) ] && [ "$(grep -c '^[0-9]' bare/mistakes.dat)" = $((wrong * 64)) ]
+[ $wrong -gt 5 ] && [ "$(grep -c '^set label' bare/mistakes.gp)" = $((wrong + 1)) ] &&
+    [ "$(grep -c '^[0-9]' bare/mistakes.dat)" = $((wrong * 64)) ]
 check "$p every mistake has its image and caption" "$wrong mistakes: $(grep -c . bare/mistakes.dat) pixels"
 [ "$(grep -c '^[0-9]' bare/filters.dat)" = 54 ]
 check "$p six filters of 3x3" "$(grep -c . bare/filters.dat) pixels"
@@ -72,14 +81,18 @@ if command -v gnuplot >/dev/null; then
         grep -q '</svg>' "drawn/$name.svg"
         check "$p $name.svg is whole" "$(head -c 300 "drawn/$name.svg")"
     done
-    runs "$p the scripts draw elsewhere" sh -c "cd bare && for f in $all; do LC_ALL=C.UTF-8 gnuplot -d \$f.gp && cmp \$f.svg ../drawn/\$f.svg || exit 1; done"
-    says "$p a picture that is not this run's goes" 1 'gnuplot' env PATH="$PWD/none" "$TINY" plot --plots drawn --log v.csv
+    runs "$p the scripts draw elsewhere" sh -c \
+        "cd bare && for f in $all; do LC_ALL=C.UTF-8 gnuplot -d \$f.gp && cmp \$f.svg ../drawn/\$f.svg || exit 1; done"
+    says "$p a picture that is not this run's goes" 1 'gnuplot' env PATH="$PWD/none" "$TINY" plot --plots drawn \
+        --log v.csv
     runs "$p so loss.svg is gone" test ! -e drawn/loss.svg
     says "$p --png" 0 '^png/loss.png$' draw png --png
-    runs "$p which is PNG" sh -c 'for f in png/*.png; do head -c 4 "$f" | grep -q PNG || exit 1; done; ls png | grep -c png$ | grep -qx 6'
+    runs "$p which is PNG" \
+        sh -c 'for f in png/*.png; do head -c 4 "$f" | grep -q PNG || exit 1; done; ls png | grep -c png$ | grep -qx 6'
     says "$p while training" 0 '^live/confusion.svg$' "$TINY" train --epochs 2 --plots live
     printf '#!/bin/sh\nexit 3\n' >none/gnuplot && chmod +x none/gnuplot
-    says "$p a gnuplot that fails" 1 "could not draw 3 of the pictures in 'broken'" env PATH="$PWD/none:/bin:/usr/bin" "$TINY" plot --plots broken --log v.csv
+    says "$p a gnuplot that fails" 1 "could not draw 3 of the pictures in 'broken'" env PATH="$PWD/none:/bin:/usr/bin" \
+        "$TINY" plot --plots broken --log v.csv
     rm none/gnuplot
 else
     skip "$p drawing" "no gnuplot"
@@ -124,7 +137,8 @@ train {
 END
 runs "$p names build" build names.net ./names
 ./names train --data-dir . --quiet --save names.safetensors
-says "$p names of classes in the matrix" 0 "^it's .touch obey +[0-9]" ./names evaluate --data-dir . --verbose --weights names.safetensors
+says "$p names of classes in the matrix" 0 "^it's .touch obey +[0-9]" ./names evaluate --data-dir . --verbose \
+    --weights names.safetensors
 if command -v gnuplot >/dev/null; then
     says "$p names of classes" 0 'named/confusion.svg' ./names train --data-dir . --plots named
     runs "$p are as they are" grep -qF '&lt;b>&amp;amp;' named/confusion.svg
@@ -137,7 +151,9 @@ sed 's/^train {/ensemble bagging members=2\ntrain {/; s/model tiny/model crowd/'
 runs "$p an ensemble builds" build crowd.net ./crowd
 ./crowd ensemble --epochs 1 --lr 0.001 --quiet --save crowd.safetensors
 says "$p --verbose of an ensemble" 0 '^confusion of the test set' ./crowd evaluate --weights crowd.safetensors --verbose
-awk '/accuracy/ { sub(/.*accuracy: /, ""); said = $1 * 100 } /^confusion/ { right = $6 } END { print said, right; exit said != right || !right }' "$TMP/log.$$" >out
+awk '/accuracy/ { sub(/.*accuracy: /, ""); said = $1 * 100 }
+    /^confusion/ { right = $6 }
+    END { print said, right; exit said != right || !right }' "$TMP/log.$$" >out
 check "$p and its matrix has what it got right" "$(cat out)"
 "$TINY" plot --weights "$w" --plots alone --quiet >log 2>&1
 ./crowd plot --weights crowd.safetensors --plots together --quiet >log 2>&1

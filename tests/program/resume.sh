@@ -1,6 +1,6 @@
 #!/bin/sh
-# resume.sh -- a run that was stopped and resumed ends with the same bytes as one that never stopped: after an epoch, and after kill -9 at
-# any moment.
+# resume.sh -- a run that was stopped and resumed ends with the same bytes as one that never stopped: after an epoch,
+# and after kill -9 at any moment.
 . tests/program/lib.sh
 p="program resume:"
 cd "$(folder resume)" || exit 1
@@ -38,7 +38,8 @@ kills=0
 status=137
 while [ $status = 137 ] && [ $kills -lt 40 ]; do
     kills=$((kills + 1))
-    ./kept train --data-dir "$DATA" --quiet --resume killed.safetensors --epochs $epochs --save killed.safetensors >log 2>&1 &
+    ./kept train --data-dir "$DATA" --quiet --resume killed.safetensors --epochs $epochs \
+        --save killed.safetensors >log 2>&1 &
     pid=$!
     (sleep "0.0$((kills % 6 + 3))"; kill -9 $pid) 2>/dev/null &
     wait $pid 2>/dev/null
@@ -52,13 +53,16 @@ train --resume killed.safetensors --epochs $epochs --save killed.safetensors >lo
 runs "$p killed, the same bytes" cmp long.safetensors killed.safetensors
 
 # ---- checkpoints of other runs; tests/unit/test_identity.c changes each thing in turn
-sed 's/batch=[0-9]*/batch=20/; s/metrics accuracy/metrics accuracy top_k(2)/; s/optimizer nadam/& beta_1=0.8/' kept.net >changed.net
+sed 's/batch=[0-9]*/batch=20/; s/metrics accuracy/metrics accuracy top_k(2)/; s/optimizer nadam/& beta_1=0.8/' \
+    kept.net >changed.net
 cmp -s kept.net changed.net && echo "nothing was changed" | fail "$p changed.net"
 build changed.net ./changed
-says "$p another run" 1 'batch: [0-9]+ in the checkpoint, 20 now; metrics: accuracy in.*; optimizer: nadam beta_1=0.9.*; --force goes on' \
+says "$p another run" 1 \
+    'batch: [0-9]+ in the checkpoint, 20 now; metrics: accuracy in.*; optimizer: nadam beta_1=0.9.*; --force goes on' \
     ./changed train --data-dir "$DATA" --resume whole.safetensors --epochs 7
 runs "$p another run, forced" ./changed train --data-dir "$DATA" --quiet --resume whole.safetensors --epochs 7 --force
-says "$p a missing checkpoint" 1 'nothing-here.safetensors' ./kept train --data-dir "$DATA" --resume nothing-here.safetensors
+says "$p a missing checkpoint" 1 'nothing-here.safetensors' ./kept train --data-dir "$DATA" \
+    --resume nothing-here.safetensors
 sed 's/Dense 12/Dense 11/' "$HERE/tiny.net" >other.net
 build other.net ./other
 says "$p another network's checkpoint" 1 'whole.safetensors' ./other train --data-dir "$DATA" --resume whole.safetensors

@@ -1,5 +1,6 @@
 #!/bin/sh
-# run.sh -- tests cnnc and a generated program from outside, as a user runs them. Each script of this folder tests one subject.
+# run.sh -- tests cnnc and a generated program from outside, as a user runs them. Each script of this folder tests one
+# subject.
 . tests/program/lib.sh
 
 mkdir "$DATA"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# signals.sh -- SIGINT, SIGTERM and SIGHUP. In training the batch finishes, a checkpoint is written, the status is 130, and the run can be
-# resumed. A second signal ends the program at once, and so does the first one outside training. Children end with their parents.
+# signals.sh -- SIGINT, SIGTERM and SIGHUP. In training the batch finishes, a checkpoint is written, the status is
+# 130, and the run can be resumed. A second signal ends the program at once, and so does the first one outside
+# training. Children end with their parents.
 . tests/program/lib.sh
 p="program signals:"
 cd "$(folder signals)" || exit 1
@@ -21,12 +22,14 @@ for signal in INT TERM HUP; do
     reached=$(grep -o 'Epoch [0-9]*' log | tail -1 | tr -dc 0-9)
     to=$((${reached:-1} + 2))
     "$TINY" train --data-dir "$DATA" --quiet --epochs $to --save whole.safetensors >log2 2>&1
-    runs "$p $signal can be taken up" "$TINY" train --data-dir "$DATA" --quiet --resume cut.safetensors --epochs $to --save taken-up.safetensors
+    runs "$p $signal can be taken up" "$TINY" train --data-dir "$DATA" --quiet --resume cut.safetensors --epochs $to \
+        --save taken-up.safetensors
     runs "$p $signal, the same bytes" cmp whole.safetensors taken-up.safetensors
 done
 
 # ---- signals outside training, and two signals: a network whose steps take seconds
-sed 's/^Conv2D.*/Flatten/; s/^Dense 12.*/Dense 1500 relu\nDense 1500 relu/; /^MaxPool/d; /^Dropout/d; 0,/^Flatten/b; /^Flatten/d; s/batch=24/batch=480/
+sed 's/^Conv2D.*/Flatten/; s/^Dense 12.*/Dense 1500 relu\nDense 1500 relu/; /^MaxPool/d; /^Dropout/d
+    0,/^Flatten/b; /^Flatten/d; s/batch=24/batch=480/
     s/model tiny/model slow/' "$HERE/tiny.net" >slow.net
 printf 'validate kfold k=5\nensemble voting members=2\n' >>slow.net
 # shellcheck disable=SC2046
@@ -66,7 +69,8 @@ ended "the second one does not"
 
 # ---- a signal while the validation rows are evaluated: the resumed run finishes that epoch
 $CC -std=c11 -O1 -o makedata "$HERE/makedata.c" && mkdir -p many && ./makedata many 48 300000
-sed 's/test  idx/validation idx/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 2/' "$HERE/tiny.net" >valid.net
+sed 's/test  idx/validation idx/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 2/' \
+    "$HERE/tiny.net" >valid.net
 build valid.net ./valid
 ./valid train --data-dir many --quiet --threads 1 --save whole.safetensors --log whole.csv
 begin ./valid train --data-dir many --threads 1 --save cut.safetensors --log cut.csv
@@ -74,14 +78,16 @@ until grep -q Epoch log || ! kill -0 $pid; do sleep 0.02; done
 kill -TERM $pid
 ended "the validation rows are no reason to wait"
 says "$p it was at the end of an epoch's steps" 0 'epoch [12], step [02];' cat log
-runs "$p and can be taken up" ./valid train --data-dir many --quiet --resume cut.safetensors --save cut.safetensors --log cut.csv
+runs "$p and can be taken up" ./valid train --data-dir many --quiet --resume cut.safetensors --save cut.safetensors \
+    --log cut.csv
 same "$p the same log" whole.csv cut.csv
 runs "$p and the same bytes" cmp whole.safetensors cut.safetensors
 
 # ---- cnnc --run passes the signal on and leaves no folder
 mkdir run
 for signal in INT TERM HUP; do
-    TMPDIR=$PWD/run begin "$BUILD/cnnc" --run "$HERE/tiny.net" -- --data-dir "$DATA" --epochs 1000000 --save run.safetensors
+    TMPDIR=$PWD/run begin "$BUILD/cnnc" --run "$HERE/tiny.net" -- --data-dir "$DATA" --epochs 1000000 \
+        --save run.safetensors
     until grep -q 'Epoch 2/' log || ! kill -0 $pid; do sleep 0.1; done
     kill -$signal $pid
     ended "cnnc --run: $signal"
@@ -119,6 +125,7 @@ says "$p a file that grows too large" 1 'w.safetensors: cannot write: file too l
     sh -c 'ulimit -f 4; "$@"' sh "$TINY" train --data-dir "$DATA" --quiet --epochs 1 --save w.safetensors
 ! ls | grep -q '^w.safetensors'
 check "$p and nothing of it is left" "$(ls)"
-says "$p so does cnnc" 1 'cnnc.*file too large|file too large' sh -c 'ulimit -f 4; "$@"' sh "$BUILD/cnnc" -o big.c "$HERE/tiny.net"
+says "$p so does cnnc" 1 'cnnc.*file too large|file too large' \
+    sh -c 'ulimit -f 4; "$@"' sh "$BUILD/cnnc" -o big.c "$HERE/tiny.net"
 ! ls | grep -q '^big'
 check "$p and leaves nothing either" "$(ls)"

@@ -29,13 +29,15 @@ layers:
   - Dense: [4, softmax]
 END
 { sed 's/model tiny/model stack/; s/nadam lr=cosine(.*) clip/nadam lr=0.01 clip/' "$HERE/tiny.net"
-  printf 'ensemble stacking {\n  use "nets/flat.net"\n  use "nets/wide.yaml"\n  meta logistic folds=3 l2=0.5\n}\n'; } >stack.net
+  printf 'ensemble stacking {\n  use "nets/flat.net"\n  use "nets/wide.yaml"\n  meta logistic folds=3 l2=0.5\n}\n'; } \
+      >stack.net
 build stack.net ./stack
 check "$p three networks in one program" "$(cat stack.log)" || exit
 run() { # OPTION...
     ./stack ensemble --data-dir "$DATA" "$@"
 }
-says "$p a line a member, with its network" 0 '^member 2/3 \(flat\) - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - oof_accuracy: [01]\.[0-9]+ - penalty: ' run
+says "$p a line a member, with its network" 0 \
+    '^member 2/3 \(flat\) - accuracy: [01]\.[0-9]+ - loss: [0-9.]+ - oof_accuracy: [01]\.[0-9]+ - penalty: ' run
 cp "$TMP/log.$$" stack.out
 says "$p and one of all" 0 '^ensemble of 3 - accuracy: [01]\.[0-9]+$' tail -1 stack.out
 for how in '--jobs 3' '--jobs 2 --threads 2'; do
@@ -44,8 +46,10 @@ for how in '--jobs 3' '--jobs 2 --threads 2'; do
     same "$p $how prints the same" stack.out other.out
     runs "$p $how writes the same" cmp stack-ensemble.safetensors other.safetensors
 done
-says "$p evaluate takes it" 0 "^$(tail -1 stack.out)$" ./stack evaluate --data-dir "$DATA" --weights stack-ensemble.safetensors
-says "$p predict takes it" 0 '^99: [0-3] \(0\.[0-9]+\)$' ./stack predict --input "$DATA/test-x" --weights stack-ensemble.safetensors
+says "$p evaluate takes it" 0 "^$(tail -1 stack.out)$" ./stack evaluate --data-dir "$DATA" \
+    --weights stack-ensemble.safetensors
+says "$p predict takes it" 0 '^99: [0-3] \(0\.[0-9]+\)$' ./stack predict --input "$DATA/test-x" \
+    --weights stack-ensemble.safetensors
 
 # ---- a member is the network of its file, with the data and the training of this one
 { sed '/^Input/,/^$/d; s/model tiny/model flat/; s/nadam lr=cosine(.*) clip/nadam lr=0.01 clip/' "$HERE/tiny.net"
@@ -66,10 +70,12 @@ for cc in gcc clang; do
     # shellcheck disable=SC2046,SC2086
     runs "$p no warning of $cc" $cc $W -O1 $("$BUILD/cnnc" --cflags) -c -o stack.o stack.c
 done
-if [ -z "${NO_ASAN:-}" ] && [ -f "$BUILD/asan/libcnn.a" ] && [ -z "$(find "$BUILD/libcnn.a" -newer "$BUILD/asan/libcnn.a")" ]; then
+if [ -z "${NO_ASAN:-}" ] && [ -f "$BUILD/asan/libcnn.a" ] &&
+    [ -z "$(find "$BUILD/libcnn.a" -newer "$BUILD/asan/libcnn.a")" ]; then
     # shellcheck disable=SC2046
     $CC -g -O1 -fsanitize=address,undefined -o sane stack.c $("$BUILD/asan/cnnc" --cflags --libs) 2>&1
-    says "$p sanitized" 0 '^ensemble of 3' ./sane ensemble --data-dir "$DATA" --epochs 1 --limit 60 --save other.safetensors
+    says "$p sanitized" 0 '^ensemble of 3' ./sane ensemble --data-dir "$DATA" --epochs 1 --limit 60 \
+        --save other.safetensors
     says "$p sanitized, evaluate" 0 '^ensemble of 3' ./sane evaluate --data-dir "$DATA" --weights other.safetensors
 fi
 [ "$(grep -c '^static void [a-z0-9_]*_softmax(' stack.c)" = 1 ]
@@ -81,17 +87,20 @@ check "$p kernels that are equal are shared" "$(grep '_softmax(' stack.c)"
 build vote.net ./vote
 check "$p voting builds" "$(cat vote.log)"
 says "$p members take turns" 0 '^member 4/4 \(flat\) - ' ./vote ensemble --data-dir "$DATA" --epochs 1
-{ sed 's/model tiny/model numbers/; s/Dense 4 softmax/Dense 1/; s/loss sparse_.*/loss mse/; s/metrics accuracy/metrics mae/' "$HERE/tiny.net"
+{ sed 's/model tiny/model numbers/; s/Dense 4 softmax/Dense 1/
+    s/loss sparse_.*/loss mse/; s/metrics accuracy/metrics mae/' "$HERE/tiny.net"
   echo 'ensemble stacking members=2 meta=ridge(0.1, folds=2)'; } >numbers.net
 build numbers.net ./numbers
 check "$p stacking of numbers builds" "$(cat numbers.log)"
 says "$p stacking of numbers" 0 '^ensemble of 2 - mae: [0-9.]+$' ./numbers ensemble --data-dir "$DATA"
-says "$p evaluate takes that" 0 "^$(tail -1 "$TMP/log.$$")$" ./numbers evaluate --data-dir "$DATA" --weights numbers-ensemble.safetensors
+says "$p evaluate takes that" 0 "^$(tail -1 "$TMP/log.$$")$" ./numbers evaluate --data-dir "$DATA" \
+    --weights numbers-ensemble.safetensors
 
 # ---- a file belongs to one mix of networks; another mix refuses it
 sed 's/flat.net/wide.yaml/' stack.net >swap.net
 build swap.net ./swap
-says "$p another's file" 1 'is an ensemble of another network' ./swap evaluate --data-dir "$DATA" --weights stack-ensemble.safetensors
+says "$p another's file" 1 'is an ensemble of another network' ./swap evaluate --data-dir "$DATA" \
+    --weights stack-ensemble.safetensors
 
 # ---- the YAML twin
 sed -n '/^data/,/^}/p; /^train/,/^}/p' stack.net >sections
@@ -119,9 +128,12 @@ sed 's/8x8x1/8x9x1/' nets/flat.net >nets/input.net
 sed 's/Dense 4/Dense 5/' nets/flat.net >nets/output.net
 sed 's/Dense 4/Dence 4/' nets/flat.net >nets/wrong.net
 echo 'let w = 3' >nets/empty.net
-bad "another input" 'use "nets/input.net"' "bad.net:25:7: error: the input of 'nets/input.net' is \[8,9,1\], but that of 'stack' is \[8,8,1\]"
-bad "another output" 'use "nets/output.net"' "bad.net:25:7: error: the output of 'nets/output.net' is \[5\], but that of 'stack' is \[4\]"
-bad "a mistake in what is used" 'use "nets/wrong.net"' "nets/wrong.net:9:1: error: no layer named 'Dence'; did you mean 'Dense'"
+bad "another input" 'use "nets/input.net"' \
+    "bad.net:25:7: error: the input of 'nets/input.net' is \[8,9,1\], but that of 'stack' is \[8,8,1\]"
+bad "another output" 'use "nets/output.net"' \
+    "bad.net:25:7: error: the output of 'nets/output.net' is \[5\], but that of 'stack' is \[4\]"
+bad "a mistake in what is used" 'use "nets/wrong.net"' \
+    "nets/wrong.net:9:1: error: no layer named 'Dence'; did you mean 'Dense'"
 bad "no such file" 'use "nets/none.net"' "bad.net:25:7: error: cannot read 'nets/none.net': no such file"
 bad "no layers" 'use "nets/empty.net"' "bad.net:25:7: error: 'nets/empty.net' has no layers"
 bad "a meta-learner for numbers" 'meta ridge' "bad.net:25:8: error: 'ridge' is for numbers, but the loss is"

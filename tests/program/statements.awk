@@ -1,8 +1,10 @@
-# statements.awk -- how long the functions of a generated C file are: prints "STATEMENTS FUNCTION" for each. A statement ends with a
-# semicolon; `if`, `else`, `for`, `while`, `do` and `switch` are statements of their own, whose parentheses may hold semicolons.
-# Comments, strings, preprocessor lines and what stands outside functions do not count.
+# statements.awk -- how long the functions of a generated C file are: prints "STATEMENTS FUNCTION" for each. A
+# statement ends with a semicolon; `if`, `else`, `for`, `while`, `do` and `switch` are statements of their own, whose
+# parentheses may hold semicolons. Comments, strings, preprocessor lines and what stands outside functions do not
+# count.
 
-# A function begins where a brace at the margin follows a line with a parenthesis at the margin; before that stands its name.
+# A function begins where a brace at the margin follows a line with a parenthesis at the margin; before that stands
+# its name.
 function named(head) {
     gsub(/__attribute__ *\(\([^()]*(\([^()]*\)[^()]*)*\)\)/, "", head)
     sub(/ *\(.*/, "", head)

@@ -34,4 +34,5 @@ npy x.npy '<f8' '(64, 512, 512)' $((64 * 512 * 512 * 8))
 npy y.npy '|u1' '(64,)' 64
 says "$p .npy of doubles" 0 'loss: 0\.[0-9]' limited ./large evaluate --threads 1 --weights w.npz
 gzip -1 -c x.npy >x.npy.gz && rm x.npy
-says "$p a packed one does not fit, and says so" 1 'x.npy.gz: out of memory: 134217728 bytes wanted' limited ./large evaluate --threads 1 --weights w.npz
+says "$p a packed one does not fit, and says so" 1 'x.npy.gz: out of memory: 134217728 bytes wanted' limited ./large \
+    evaluate --threads 1 --weights w.npz

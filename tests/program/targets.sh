@@ -1,7 +1,7 @@
 #!/bin/sh
-# targets.sh -- every loss with every kind of target that it does not take, in each part of the data and for `gradients`: the status is 1, and
-# the message says file, row, output, value and what to do. Targets that it takes are tested too. A new loss fails here until this file
-# says which those are.
+# targets.sh -- every loss with every kind of target that it does not take, in each part of the data and for
+# `gradients`: the status is 1, and the message says file, row, output, value and what to do. Targets that it takes
+# are tested too. A new loss fails here until this file says which those are.
 . tests/program/lib.sh
 p="program targets:"
 cd "$(folder targets)" || exit 1
@@ -9,7 +9,8 @@ $CC -std=c11 -O1 -o makenpy "$HERE/makenpy.c" 2>log
 check "$p makenpy.c" "$(cat log)" || exit
 ./makenpy x.npy f4 2x2 1 0 0 1
 
-# KIND TYPE COLUMNS NUMBERS|PATTERN; the pattern is "takes" for a good target. There are two rows, of three outputs or of one number.
+# KIND TYPE COLUMNS NUMBERS|PATTERN; the pattern is "takes" for a good target. There are two rows, of three outputs or
+# of one number.
 cat >targets <<'END'
 classes|i4|1|0 2|takes
 classes|u1|1|1 1|takes
@@ -77,7 +78,8 @@ train {
   epochs 1 batch=2
 }
 END
-    "$BUILD/cnnc" -o "$1.c" "$1.net" >log 2>&1 && $CC -std=c11 -O0 -o "$1" "$1.c" $("$BUILD/cnnc" --cflags --libs) >>log 2>&1
+    "$BUILD/cnnc" -o "$1.c" "$1.net" >log 2>&1 &&
+        $CC -std=c11 -O0 -o "$1" "$1.c" $("$BUILD/cnnc" --cflags --libs) >>log 2>&1
     check "$p $1 builds" "$(cat log)"
 }
 
@@ -136,7 +138,9 @@ END
 ./makenpy zero.npy i4 2x1 0 0
 build dropped.net ./dropped -w
 check "$p dropped.net" "$(cat dropped.log)" || exit
-says "$p why the loss is nan" 1 'row [01]: the outputs sum to 0, but sparse_categorical_crossentropy compares probabilities, which sum to 1' ./dropped
+says "$p why the loss is nan" 1 \
+    'row [01]: the outputs sum to 0, but sparse_categorical_crossentropy compares probabilities, which sum to 1' \
+    ./dropped
 
 # logits: x = 0.3 and -0.3, kernel 1, bias 0
 cat >logits.net <<'END'
@@ -159,12 +163,16 @@ END
 build logits.net ./logits
 check "$p logits.net" "$(cat logits.log)" || exit
 runs "$p logits are trained" ./logits train --quiet --save w.safetensors
-says "$p logits are compared with 0" 0 'accuracy: 1.0000 - precision: 1.0000 - recall: 1.0000 - f1: 1.0000 - auc: 1.0000' ./logits evaluate --weights w.safetensors
-says "$p the classes of logits" 0 'confusion of the test set: 2 of 2 rows are right' ./logits evaluate --weights w.safetensors --verbose
+says "$p logits are compared with 0" 0 \
+    'accuracy: 1.0000 - precision: 1.0000 - recall: 1.0000 - f1: 1.0000 - auc: 1.0000' \
+    ./logits evaluate --weights w.safetensors
+says "$p the classes of logits" 0 'confusion of the test set: 2 of 2 rows are right' \
+    ./logits evaluate --weights w.safetensors --verbose
 says "$p probabilities are printed" 0 '^0: 0.574443' ./logits predict --weights w.safetensors --input one.npy
 ./makenpy yes.npy i4 2x1 1 1
 says "$p auc of one class" 0 'auc: undefined' ./logits evaluate --weights w.safetensors
 says "$p auc of no fold" 0 '^  auc: undefined$' ./logits crossval
 ./makenpy one.npy f4 6x1 .3 -.3 .2 -.2 .5 -.5 && ./makenpy yes.npy i4 6x1 1 1 1 1 1 0
 says "$p auc of some folds" 0 '^  auc: [01].[0-9]+, of 1 of them: undefined in the others$' ./logits crossval
-says "$p auc in the log" 0 '^0,.*[0-9],nan,|^0,[^,]*,nan,' sh -c './makenpy yes.npy i4 6x1 1 1 1 1 1 1 && ./logits train --quiet --log l.csv && cat l.csv'
+says "$p auc in the log" 0 '^0,.*[0-9],nan,|^0,[^,]*,nan,' \
+    sh -c './makenpy yes.npy i4 6x1 1 1 1 1 1 1 && ./logits train --quiet --log l.csv && cat l.csv'

@@ -6,7 +6,8 @@ cd "$(folder threads)" || exit 1
 run() { # FILE OPTION...
     file=$1
     shift
-    "$TINY" train --data-dir "$DATA" --quiet --epochs 3 --save "$file" "$@" >"$file.out" 2>&1 || echo "$file: status $?" >>"$file.out"
+    "$TINY" train --data-dir "$DATA" --quiet --epochs 3 --save "$file" "$@" >"$file.out" 2>&1 ||
+        echo "$file: status $?" >>"$file.out"
 }
 run one.safetensors --threads 1
 for n in 2 3 7; do
@@ -27,7 +28,8 @@ head -c 16 "$DATA/test-x" >few-x && printf '\0\0\0\3' | dd of=few-x bs=1 seek=4 
 tail -c +17 "$DATA/test-x" | head -c 192 >>few-x
 "$TINY" predict --weights one.safetensors --input few-x -o few.npy
 runs "$p predictions of a few" sh -c 'tail -c +129 p1.npy | head -c 48 >a; tail -c +129 few.npy >b; cmp a b'
-# with many chunks, three threads sum the gradients before the update, one thread during it; the last batch has few chunks
+# with many chunks, three threads sum the gradients before the update, one thread during it; the last batch has few
+# chunks
 sed 's/batch=48/batch=240/' "$ROOT/tests/program/noise.net" >many.net
 build many.net ./many || fail "$p many chunks: builds" <many.log
 for n in 1 3; do

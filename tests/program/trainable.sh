@@ -49,7 +49,8 @@ runs "$p as a run that never stopped" ./adam train --quiet --epochs 3 --save who
 cmp -s on.npz whole.npz
 check "$p to the same bits" ''
 says "$p the summary counts it" 0 'Non-trainable params: 16 ' "$BUILD/cnnc" --summary net.net
-sed 's/Dense \([34]\)/Dense \1 trainable=no/' net.net | sed 's/trainable=no tanh trainable=no/trainable=no tanh/' >all.net
+sed 's/Dense \([34]\)/Dense \1 trainable=no/' net.net |
+    sed 's/trainable=no tanh trainable=no/trainable=no tanh/' >all.net
 says "$p nothing is left to train" 1 'every layer with parameters is trainable=no' "$BUILD/cnnc" -fsyntax-only all.net
 
 # weight decay takes everything, and the steps are too small to see
@@ -57,6 +58,7 @@ for o in sgd adam adamw nadam rmsprop adagrad; do
     sed 's/lr=0.5/lr=1e-6 weight_decay=1e6/; s/trainable=no l2=1//' net.net >decay.net
     runs "$p $o decays: builds" build decay.net ./decay -D o=$o
     ./decay train --quiet --save decay.npz >decay.log 2>&1
-    unzip -p decay.npz first.kernel.npy | od -An -v -tf4 -j128 -w4 | awk '$1 > 1e-4 || $1 < -1e-4 { exit 1 } END { exit NR != 6 }'
+    unzip -p decay.npz first.kernel.npy | od -An -v -tf4 -j128 -w4 |
+        awk '$1 > 1e-4 || $1 < -1e-4 { exit 1 } END { exit NR != 6 }'
     check "$p $o decays" "$(cat decay.log; unzip -p decay.npz first.kernel.npy | od -An -v -tf4 -j128)"
 done

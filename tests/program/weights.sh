@@ -1,5 +1,6 @@
 #!/bin/sh
-# weights.sh -- files of weights that are damaged or belong to another network give status 1 and a message that names file and parameter.
+# weights.sh -- files of weights that are damaged or belong to another network give status 1 and a message that names
+# file and parameter.
 . tests/program/lib.sh
 p="program weights:"
 w=$TMP/tiny.safetensors
@@ -21,10 +22,13 @@ printf '\010\0\0\0\0\0\0\0not json' >text.safetensors; refuses "no JSON" text.sa
 head -c 1000 w.npz >cut.npz; refuses "a truncated .npz" cut.npz
 echo hello >text.npz; refuses "no .npz at all" text.npz
 : >empty.npz; refuses "an empty .npz" empty.npz
-sed 's/dense\.kernel/dense.kernal/' "$w" >named.safetensors; refuses "a parameter of another name" named.safetensors 'kern'
-sed 's/\[54,12\]/[12,54]/; s/\[54, 12\]/[12, 54]/' "$w" >turned.safetensors; refuses "a parameter of another shape" turned.safetensors 'dense.kernel'
+sed 's/dense\.kernel/dense.kernal/' "$w" >named.safetensors; refuses "a parameter of another name" \
+    named.safetensors 'kern'
+sed 's/\[54,12\]/[12,54]/; s/\[54, 12\]/[12, 54]/' "$w" >turned.safetensors; refuses "a parameter of another shape" \
+    turned.safetensors 'dense.kernel'
 sed 's/"F32"/"F64"/' "$w" >typed.safetensors; refuses "a type whose size does not fit" typed.safetensors
-cp "$DATA/train-x" other.xyz; says "$p a name that says nothing" '[12]' 'other.xyz' "$TINY" evaluate --data-dir "$DATA" --weights other.xyz
+cp "$DATA/train-x" other.xyz; says "$p a name that says nothing" '[12]' 'other.xyz' \
+    "$TINY" evaluate --data-dir "$DATA" --weights other.xyz
 
 sed 's/Dense 12/Dense 13/; s/model tiny/model other/' "$HERE/tiny.net" >other.net
 build other.net ./other

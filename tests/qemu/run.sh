@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh -- the kernels for 64-bit ARM, cross-compiled and run under qemu-user: inference has PyTorch's numbers, a trainer's
-# gradcheck passes, and a short training ends with the same numbers as the same C on this machine.
+# run.sh -- the kernels for 64-bit ARM, cross-compiled and run under qemu-user: inference has PyTorch's numbers, a
+# trainer's gradcheck passes, and a short training ends with the same numbers as the same C on this machine.
 . tests/lib.sh
 
 cross=aarch64-linux-gnu-gcc
@@ -9,7 +9,8 @@ for tool in $cross qemu-aarch64; do
     echo "skipped qemu: $tool is not installed (Debian: gcc-aarch64-linux-gnu, libc6-dev-arm64-cross, qemu-user)"
     exit 0
 done
-$CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm && $CC -std=c11 -O1 -o "$TMP/makedata" tests/program/makedata.c || exit 1
+$CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm &&
+    $CC -std=c11 -O1 -o "$TMP/makedata" tests/program/makedata.c || exit 1
 
 # ---- inference alone
 for net in acts_words conv_same conv_stride2_same conv_groups conv_1x1 dense_wide pool_max pool_avg_same; do
@@ -26,7 +27,8 @@ done
 arm_library() {
     echo '#define CNNC_VERSION "0"' >"$TMP/zlib/version.h"
     for f in runtime/*/*.c files/*.c tests/qemu/no_zlib.c; do
-        echo "$cross -std=c11 -D_DEFAULT_SOURCE -O1 -Iruntime -Iruntime/include -Ifiles -I$TMP/zlib -c -o $TMP/zlib/$(echo "$f" | tr / _).o $f"
+        echo "$cross -std=c11 -D_DEFAULT_SOURCE -O1 -Iruntime -Iruntime/include -Ifiles -I$TMP/zlib" \
+            "-c -o $TMP/zlib/$(echo "$f" | tr / _).o $f"
     done | xargs -P "$JOBS" -I{} sh -c '{}' &&
         aarch64-linux-gnu-ar rcs "$TMP/libcnn.a" "$TMP"/zlib/*.o
 }

@@ -1,8 +1,10 @@
-# blocks.awk -v to=FOLDER -- splits a document's shell blocks into steps. to/steps has a line for each step: its number, its line in the document
-# and the words of its block. NUMBER.cmd holds its commands, NUMBER.want the output that the document shows, where it shows any.
+# blocks.awk -v to=FOLDER -- splits a document's shell blocks into steps. to/steps has a line for each step: its
+# number, its line in the document and the words of its block. NUMBER.cmd holds its commands, NUMBER.want the output
+# that the document shows, where it shows any.
 #
-# In Markdown, a block ```sh is one step; a block ```console has a step for each line that begins with "$ ", and the lines below it are the
-# expected output. In a man page the examples between .nf and .fi are blocks of one of these kinds.
+# In Markdown, a block ```sh is one step; a block ```console has a step for each line that begins with "$ ", and the
+# lines below it are the expected output. In a man page the examples between .nf and .fi are blocks of one of these
+# kinds.
 
 function start(words) {
     n++

@@ -1,6 +1,7 @@
-# compare.awk -v words=WORDS WANT GOT -- compares what a command printed with what a document shows; prints both where they differ. A line "..."
-# in the document stands for any lines, "..." within a line for any text. Numbers must be equal. With the word `about`, numbers and the white
-# space between columns may differ; with `within=5%`, numbers may differ by that much.
+# compare.awk -v words=WORDS WANT GOT -- compares what a command printed with what a document shows; prints both where
+# they differ. A line "..." in the document stands for any lines, "..." within a line for any text. Numbers must be
+# equal. With the word `about`, numbers and the white space between columns may differ; with `within=5%`, numbers may
+# differ by that much.
 
 function squeezed(s) {
     gsub(/(━)+/, "━", s)

@@ -1,10 +1,12 @@
-# readme/one.sh DOCUMENT -- runs one document as run.sh says; the examples of a man page run with an installed cnnc, in the folder examples/.
+# readme/one.sh DOCUMENT -- runs one document as run.sh says; the examples of a man page run with an installed cnnc,
+# in the folder examples/.
 . tests/lib.sh
 HERE=$ROOT/tests/readme
 
 clone() { # FOLDER
     mkdir -p "$1/build"
-    { git ls-files -z --cached --others --exclude-standard 2>/dev/null || find . -name build -prune -o -name data -prune -o -type f -print0; } |
+    { git ls-files -z --cached --others --exclude-standard 2>/dev/null ||
+        find . -name build -prune -o -name data -prune -o -type f -print0; } |
         tar -c --null --no-recursion --ignore-failed-read -T - -f - 2>/dev/null | tar -x -C "$1" -f -
     for part in cnnc libcnn.a include obj gen ct prefix; do
         [ ! -e "$BUILD/$part" ] || cp -Rp "$BUILD/$part" "$1/build"
@@ -21,7 +23,8 @@ chosen() { # NAME WORDS
     for word in $2; do
         case $word in
             slow) [ -n "${LONG:-}" ] || return 1 ;;
-            elsewhere=*) [ -e "tests/${word#*=}.sh" ] || [ -e "tests/${word#*=}" ] || echo "no tests/${word#*=}" | fail "$1"; return 1 ;;
+            elsewhere=*) [ -e "tests/${word#*=}.sh" ] || [ -e "tests/${word#*=}" ] || echo "no tests/${word#*=}" |
+                fail "$1"; return 1 ;;
             needs=*) has "${word#*=}" || { echo "skipped $1: no ${word#*=}"; return 1; } ;;
         esac
     done
@@ -41,7 +44,9 @@ run_document() { # DOCUMENT
         chosen "readme $1:$line" "$words" || continue
         echo "$n $line $words" >>"$steps/chosen"
         case " $words " in
-            *' fails '*) echo "set +e; . '$steps/$n.cmd' >'$steps/$n.out' 2>&1; failed=\$?; set -e; [ \$failed != 0 ]" ;;
+            *' fails '*)
+                echo "set +e; . '$steps/$n.cmd' >'$steps/$n.out' 2>&1; failed=\$?; set -e; [ \$failed != 0 ]"
+                ;;
             *) echo ". '$steps/$n.cmd' >'$steps/$n.out' 2>&1" ;;
         esac >>"$steps/all.sh"
         echo "echo >'$steps/$n.done'" >>"$steps/all.sh"
@@ -52,7 +57,8 @@ run_document() { # DOCUMENT
         if [ ! -f "$steps/$n.done" ]; then
             { cat "$steps/$n.cmd"; cat "$steps/$n.out" "$steps/log"; } 2>/dev/null | fail "readme $1:$line"
             break # the later steps depend on it
-        elif [ ! -f "$steps/$n.want" ] || awk -v words="$words" -f "$HERE/compare.awk" "$steps/$n.want" "$steps/$n.out" >"$steps/$n.diff"; then
+        elif [ ! -f "$steps/$n.want" ] ||
+            awk -v words="$words" -f "$HERE/compare.awk" "$steps/$n.want" "$steps/$n.out" >"$steps/$n.diff"; then
             pass "readme $1:$line"
         else
             { cat "$steps/$n.cmd"; cat "$steps/$n.diff"; } | fail "readme $1:$line"

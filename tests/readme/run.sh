@@ -1,10 +1,11 @@
 #!/bin/sh
-# readme/run.sh -- runs README.md, CONTRIBUTING.md, the READMEs of the examples and the man pages as they are printed. All blocks of a document
-# run in one shell, one after the other, in a copy of the tree as a clone has it (with a copy of the build, to save time). Their output is
-# compared with what the document shows.
+# readme/run.sh -- runs README.md, CONTRIBUTING.md, the READMEs of the examples and the man pages as they are printed.
+# All blocks of a document run in one shell, one after the other, in a copy of the tree as a clone has it (with a copy
+# of the build, to save time). Their output is compared with what the document shows.
 #
-# Words after ```sh or ```console say how: a `slow` block runs only with LONG=1 (`make readme-long`); `needs=NAME` runs where this file or command
-# exists; `elsewhere=GROUP` runs in that group instead; `fails` must end with a status other than 0; compare.awk explains `about` and `within=5%`.
+# Words after ```sh or ```console say how: a `slow` block runs only with LONG=1 (`make readme-long`); `needs=NAME`
+# runs where this file or command exists; `elsewhere=GROUP` runs in that group instead; `fails` must end with a status
+# other than 0; compare.awk explains `about` and `within=5%`.
 . tests/lib.sh
 
 for document in README.md CONTRIBUTING.md examples/*/README.md man/*.[157]; do

@@ -1,14 +1,16 @@
 #!/bin/sh
-# run.sh -- runs cnnc and generated programs while one call after the other fails: see torture.c. SPREAD (4) calls of each kind are tried, with 0
-# all of them. KIND limits the test to one kind of call.
+# run.sh -- runs cnnc and generated programs while one call after the other fails: see torture.c. SPREAD (4) calls of
+# each kind are tried, with 0 all of them. KIND limits the test to one kind of call.
 . tests/lib.sh
 cd "$TMP" || exit 1
 here=$ROOT/tests/torture
 
-$CC -std=c11 -O1 -fPIC -shared -o inject.so "$here/inject.c" 2>log && $CC -std=c11 -O1 -o torture "$here/torture.c" 2>>log ||
+$CC -std=c11 -O1 -fPIC -shared -o inject.so "$here/inject.c" 2>log &&
+    $CC -std=c11 -O1 -o torture "$here/torture.c" 2>>log ||
     { echo "skipped torture: this is not Linux with glibc"; echo "ok torture needs Linux"; exit 0; }
 $CC -std=c11 -O1 -o makedata "$ROOT/tests/program/makedata.c" && mkdir data && ./makedata data 96 24 || exit 1
-sed 's/test  idx/validation idx "test-x" "test-y"\n  test idx/; s/scale=1\/255/mean=auto std=auto/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 1/' \
+sed 's/test  idx/validation idx "test-x" "test-y"\n  test idx/
+    s/scale=1\/255/mean=auto std=auto/; s/metrics accuracy/metrics accuracy f1/; s/epochs 4/epochs 1/' \
     "$ROOT/tests/program/tiny.net" >tiny.net
 printf 'validate kfold k=2\nensemble voting members=2\n' >>tiny.net
 cat >table.net <<'N'
@@ -30,10 +32,13 @@ N
 mkdir folder
 cp tiny.net folder
 # shellcheck disable=SC2046
-"$BUILD/cnnc" --target=generic -o tiny.c tiny.net && $CC -std=c11 -O1 -o tiny tiny.c $("$BUILD/cnnc" --cflags --libs) || exit 1
+"$BUILD/cnnc" --target=generic -o tiny.c tiny.net &&
+    $CC -std=c11 -O1 -o tiny tiny.c $("$BUILD/cnnc" --cflags --libs) || exit 1
 # shellcheck disable=SC2046
-"$BUILD/cnnc" --target=generic -o table.c table.net && $CC -std=c11 -O1 -o table table.c $("$BUILD/cnnc" --cflags --libs table.net) || exit 1
-./tiny train --quiet --data-dir data --save folder/w.safetensors && ./tiny export --weights folder/w.safetensors -o folder/w.npz || exit 1
+"$BUILD/cnnc" --target=generic -o table.c table.net &&
+    $CC -std=c11 -O1 -o table table.c $("$BUILD/cnnc" --cflags --libs table.net) || exit 1
+./tiny train --quiet --data-dir data --save folder/w.safetensors &&
+    ./tiny export --weights folder/w.safetensors -o folder/w.npz || exit 1
 gzip -c data/train-x >folder/in.gz
 cp data/train-x data/train-y folder
 cd folder || exit 1
