@@ -49,7 +49,7 @@ static bool is_number(const struct expr *e, double number)
 
 const struct expr *expr_negate(struct arena *a, const struct expr *x)
 {
-    if (x->kind == EXPR_NUMBER)
+    if (x->kind == EXPR_NUMBER) /* NOLINT(clang-analyzer-core.NullDereference): a negation has one */
         return expr_number(a, -x->number);
     if (x->kind == EXPR_NEGATE)
         return x->arg[0];
@@ -165,8 +165,6 @@ double expr_cycles(const struct expr *e)
 static const struct expr *with_arguments(struct arena *a, const struct expr *e, const struct expr *const *arg)
 {
     switch (e->kind) {
-    case EXPR_NUMBER:
-    case EXPR_NAME: return e;
     case EXPR_CALL: return expr_call(a, e->function, arg[0], arg[1]);
     case EXPR_NEGATE: return expr_negate(a, arg[0]);
     case EXPR_SELECT: return expr_select(a, arg[0], arg[1], arg[2]);
@@ -178,8 +176,10 @@ const struct expr *expr_replace(struct arena *a, const struct expr *e, const str
 {
     if (expr_equal(e, what))
         return with;
-    const struct expr *arg[3] = {NULL};
-    for (int i = 0; i < 3 && e->arg[i]; i++)
+    if (!e->arg[0])
+        return e;
+    const struct expr *arg[3] = {expr_replace(a, e->arg[0], what, with)};
+    for (int i = 1; i < 3 && e->arg[i]; i++)
         arg[i] = expr_replace(a, e->arg[i], what, with);
     return with_arguments(a, e, arg);
 }

@@ -42,9 +42,10 @@ static void like(struct plan *p, const struct tensor *t, const struct tensor *mo
 static void layout_result(struct plan *p, const struct op *o, const struct tensor *t)
 {
     const struct result_layout r = o->kind->layout ? o->kind->layout(o) : (struct result_layout){.like = o->in[0]};
-    const struct layout *m = r.like ? layout_of(p, r.like) : NULL;
-    set_layout(&p->layouts[t->id], m ? m->channels : r.channels, m ? m->ld : round_up(r.channels, p->target->lanes),
-               r.pixels ? r.pixels : m->pixels);
+    struct layout m = {.channels = r.channels, .ld = round_up(r.channels, p->target->lanes)};
+    if (r.like)
+        m = *layout_of(p, r.like);
+    set_layout(&p->layouts[t->id], m.channels, m.ld, r.pixels ? r.pixels : m.pixels);
 }
 
 /* A gradient has the layout of its tensor, so kernels can walk both with one index. */
