@@ -1,5 +1,5 @@
-/* calls.h -- the parameters of a kernel's function and the arguments of its calls: shared by functions.c, calls.c,
- * loops.c. */
+/* calls.h -- the parameters of a kernel's function and the arguments of its calls: shared by functions.ct, calls.ct,
+ * loops.ct. */
 #ifndef CNNC_CALLS_H
 #define CNNC_CALLS_H
 
@@ -40,7 +40,7 @@ struct call_list {
     VEC(struct row) rows; /* one for each call, for comparisons */
 };
 
-/* loops.c: the calls, as loops where they repeat. laps: as in emit_calls(). */
+/* loops.ct: the calls, as loops where they repeat. laps: as in emit_calls(). */
 void calls_add(struct call_list *l, struct arena *a, const struct call *k);
 /* The number of calls from `first` on that become one loop; 1 when there is none. *written: the calls of one
  * repetition. */

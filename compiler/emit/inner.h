@@ -36,7 +36,7 @@ void emit_sizes(struct out *o, const struct net *n); /* face.ct: of one input an
 void emit_header_frame(struct out *o, const struct program *g, const char *kind,
                        void (*declarations)(struct out *, const struct program *));
 
-/* ---- offsets.c: a core, and the names of places in its memory */
+/* ---- offsets.ct: a core, and the names of places in its memory */
 
 /* The name for each tensor's place: the tensor's own name, or the name of an equal layer's tensor and a distance. */
 struct listing {
@@ -82,7 +82,7 @@ void emit_stretches(struct out *o, const struct core *c);
 void emit_core(struct out *o, const struct core *c);
 /* infer.ct: static const float name[n], behind the attribute. */
 void emit_floats(struct out *o, const char *attribute, const char *name, const float *values, int64_t n);
-/* calls.c: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
+/* calls.ct: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
  * expression behind which each call is timed for `bench`; NULL: untimed. When there are too many for one function, they
  * are divided among several, which must be written before. */
 enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE };
@@ -91,7 +91,7 @@ void emit_calls(struct out *o, const struct core *c, enum calls which, const cha
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 
-/* ---- functions.c: kernels as functions. kernels/kernels.h tells their parameters. */
+/* ---- functions.ct: kernels as functions. kernels/kernels.h tells their parameters. */
 
 /* update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);

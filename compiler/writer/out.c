@@ -277,17 +277,28 @@ void out_real(struct out *o, double v)
     out_text(o, out_literal(o, v));
 }
 
-void out_string(struct out *o, const char *s)
+const char *out_double(struct out *o, double v)
 {
-    out_text(o, "\"");
+    return out_format(o, "%.17g", v);
+}
+
+const char *out_quoted(struct out *o, const char *s)
+{
+    VEC(char) text = {0};
+    if (!s)
+        return "NULL";
+    vec_push(o->arena, &text, '"');
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
         bool plain = c >= ' ' && c < 127 && !strchr("\"\\?%*/", c);
-        char text[8];
-        snprintf(text, sizeof text, plain ? "%c" : "\\%03o", c);
-        out_text(o, text);
+        char each[8];
+        snprintf(each, sizeof each, plain ? "%c" : "\\%03o", c);
+        for (const char *e = each; *e; e++)
+            vec_push(o->arena, &text, *e);
     }
-    out_text(o, "\"");
+    vec_push(o->arena, &text, '"');
+    vec_push(o->arena, &text, '\0');
+    return text.at;
 }
 
 const char *out_finish(struct out *o)

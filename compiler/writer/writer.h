@@ -23,14 +23,15 @@ void out_int(struct out *o, int64_t v);
 void out_size(struct out *o, size_t v);
 const char *out_literal(struct out *o, double v); /* what out_real() writes */
 void out_real(struct out *o, double v); /* a float literal that reads back exactly: 0x1.8p+1 never, 3.0f, 1e-07f */
-void out_string(struct out *o,
-                const char *s); /* a C string literal; every byte that is not plain printable text is octal */
+const char *out_double(struct out *o, double v); /* a number for a member of type double, with all digits */
+/* A C string literal; every byte that is not plain printable text is octal. NULL: "NULL". */
+const char *out_quoted(struct out *o, const char *s);
 
 /* @{expr} in a template */
 #define out_value(o, e)                                                                                                \
     _Generic((e),                                                                                                      \
-        int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size, double: out_real,        \
-        char *: out_text, const char *: out_text)((o), (e))
+        bool: out_int, int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size,            \
+        float: out_real, double: out_real, char *: out_text, const char *: out_text)((o), (e))
 
 const char *upper_case(struct ctx *c, const char *s);
 const char *comment_text(struct ctx *c, const char *s); /* the text, safe inside a comment */
