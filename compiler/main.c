@@ -11,6 +11,7 @@ static const struct pass passes[] = {
     {"spec", OWN, .run = read_spec, .print = print_spec, .leaves = "the spec, its let, block, repeat and include done"},
     {"resolve", EVERY, true, .run = resolve_spec, .print = print_layers, .leaves = "the layers"},
     {"shape", EVERY, true, infer_shapes, .print = print_layers, .leaves = "the layers, their shapes and parameters"},
+    {"prune", EVERY, true, prune, .print = print_layers, .leaves = "the layers that lead to the output"},
     {"objective", EVERY, true, objective_check, .print = print_training, .leaves = "the sections, the loss chosen"},
     {"strip_program", LIBRARY, true, strip_program, .print = print_training, .leaves = "the sections of a library"},
     {"members", OWN, true, .run = use_members},

@@ -67,6 +67,14 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     }
 }
 
+static void put_from(struct text *t, const struct bound *from)
+{
+    text_add(t, " from=%s", from->n_items > 1 ? "[" : "");
+    for (size_t i = 0; i < from->n_items; i++)
+        text_add(t, "%s%s", i ? ", " : "", from->items[i].text);
+    text_add(t, "%s", from->n_items > 1 ? "]" : "");
+}
+
 char *node_print(const struct net *n, const struct node *o)
 {
     struct text t = {.arena = ctx_arena(n->ctx)};
@@ -85,6 +93,8 @@ char *node_print(const struct net *n, const struct node *o)
             text_add(&t, "%s=", d->name);
         put_bound(&t, d, b);
     }
+    if (o->common && o->common[COMMON_FROM].set)
+        put_from(&t, &o->common[COMMON_FROM]);
     return text_end(&t);
 }
 

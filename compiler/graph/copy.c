@@ -63,6 +63,8 @@ static void link_param(const struct copies *c, struct param *p)
 static void link_node(const struct copies *c, struct node *n)
 {
     n->input = node_of(c, n->input);
+    for (int i = 0; i < n->n_inputs; i++)
+        n->inputs[i] = node_of(c, n->inputs[i]);
     n->x = tensor_of(c, n->x);
     n->y = tensor_of(c, n->y);
     for (size_t i = 0; i < n->params.n; i++)
@@ -88,6 +90,8 @@ static struct node *copy_node(struct arena *a, const struct node *n)
 {
     struct node *copy = duplicate(a, n, sizeof *n);
     memset(&copy->params, 0, sizeof copy->params);
+    if (n->n_inputs)
+        copy->inputs = duplicate(a, n->inputs, (size_t)(n->n_inputs + 1) * sizeof(struct node *));
     for (size_t i = 0; i < n->params.n; i++)
         vec_push(a, &copy->params, n->params.at[i]);
     return copy;

@@ -3,6 +3,8 @@
 #ifndef CNNC_LAYER_H
 #define CNNC_LAYER_H
 
+#include <limits.h>
+
 #include "graph/net.h"
 
 struct layer {
@@ -16,10 +18,21 @@ struct layer {
     const char *keras;
     const char *keras_sequence; /* the class of the layer on a sequence; NULL: the same */
     const char *input;          /* an input that rec.example works on: "8x8x3" */
-    bool noisy;                 /* changes its input at random during training */
-    bool picks;                 /* keeps the largest of several inputs */
-    const char *activation;     /* if the layer is only an activation: its name in activations[] */
+    int least_inputs;           /* how many layers it reads; both 0: one */
+    int most_inputs;
+    bool noisy;             /* changes its input at random during training */
+    bool picks;             /* keeps the largest of several inputs */
+    const char *activation; /* if the layer is only an activation: its name in activations[] */
 };
+
+enum { ANY_NUMBER = INT_MAX }; /* for most_inputs */
+
+/* ---- common_options.c: the options that every layer takes */
+
+enum common_option { COMMON_FROM, COMMON_OPTIONS };
+extern const struct record common_options;
+/* Binds them; *rest gets the statement without them. NULL after a report. */
+struct bound *common_bind(struct ctx *c, const struct stmt *s, struct stmt *rest);
 
 /* ---- layer_names.c: the names of layers without labels; both need n->in */
 

@@ -220,6 +220,16 @@ struct node *last_node(const struct net *net)
     return net->nodes.at[net->nodes.n - 1];
 }
 
+void node_reads(struct net *n, struct node *o, struct node *input)
+{
+    struct node **longer = arena_alloc(ctx_arena(n->ctx), (size_t)(o->n_inputs + 2) * sizeof *longer); /* zeroed */
+    for (int i = 0; i < o->n_inputs; i++)
+        longer[i] = o->inputs[i];
+    longer[o->n_inputs++] = input;
+    o->inputs = longer;
+    o->input = longer[0];
+}
+
 int *net_users(const struct net *n)
 {
     int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);

@@ -66,8 +66,11 @@ struct node {
     const struct layer *layer;
     const struct stmt *stmt;
     struct bound *args;
-    struct node *input; /* NULL for Input */
-    bool orphan;        /* the layer before it had an error: nothing is known about its input */
+    struct bound *common; /* of common_options */
+    struct node **inputs; /* the layers that it reads, then NULL; each stands before it in nodes */
+    int n_inputs;         /* 0 for Input */
+    struct node *input;   /* inputs[0] */
+    bool orphan;          /* the layer before it had an error: nothing is known about its input */
     struct shape in, out;
     struct tensor *x, *y; /* set by lower; y is NULL if hoist removed it */
     VEC(struct param *) params;
@@ -153,6 +156,7 @@ int64_t node_parameters(const struct node *n); /* the parameters of one layer */
 int64_t net_frozen(const struct net *n);       /* the parameters with trainable=no */
 int64_t net_macs(const struct net *n);         /* multiply-adds of one image, of all phases */
 struct node *last_node(const struct net *n);
+void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
 /* For each tensor id, how many ops read it; the user counts as one more reader of net->output. */
 int *net_users(const struct net *n);
 void net_move_op(struct net *n, struct op *o, struct op *before);

@@ -10,6 +10,8 @@
 struct net *resolve(struct ctx *c, const struct spec *s);
 void name_note(const struct net *n); /* tells the user if the model has another name in C than in the spec */
 void infer_shapes(struct net *n);
+/* Removes the layers that the output does not depend on, with a warning. */
+void prune(struct net *n);
 void lower(struct net *n);
 void hoist(struct net *n);
 void strip(struct net *n);         /* for inference; instead of differentiate */

@@ -2,7 +2,9 @@
  * of a section. */
 #include <string.h>
 
+#include "closest.h"
 #include "passes/passes.h"
+#include "spec/records.h"
 #include "training/training.h"
 #include "layers/layers.h"
 
@@ -61,7 +63,69 @@ static bool in_its_place(const struct resolver *r, const struct layer *layer, co
     return input || !first;
 }
 
-static void add_node(struct resolver *r, const struct layer *layer, const struct stmt *s, struct bound *args)
+/* The layer with that label, of those before this one; NULL after a report. */
+static struct node *labelled(const struct resolver *r, const struct node *reader, const struct bound *label)
+{
+    struct word_list words = {.arena = ctx_arena(r->ctx)};
+    for (size_t i = r->net->nodes.n; i-- > 0;) {
+        struct node *n = r->net->nodes.at[i];
+        if (n->stmt->label && strcmp(n->stmt->label, label->text) == 0)
+            return n;
+        if (n->stmt->label)
+            word_add(&words, n->stmt->label);
+    }
+    const char *near = cnn_closest(label->text, words.v.at, words.v.n);
+    const struct stmt *later = label_owner(r, label->text);
+    if (later == reader->stmt) {
+        diag_error(r->ctx, label->span, "'%s' cannot read itself", label->text);
+    } else if (later) {
+        diag_error(r->ctx, label->span, "a layer reads layers before it, and '%s' stands behind", label->text);
+        diag_note(r->ctx, later->label_span, "it is here");
+    } else if (near) {
+        diag_error_fix(r->ctx, label->span, near, "no layer has the label '%s'; did you mean '%s'?", label->text, near);
+    } else {
+        diag_error(r->ctx, label->span, "no layer has the label '%s'; a label stands in front, as in '%s: Dense 10'",
+                   label->text, label->text);
+    }
+    return NULL;
+}
+
+static bool inputs_suit(const struct resolver *r, const struct node *n)
+{
+    const struct layer *l = n->layer;
+    const int least = l->most_inputs ? l->least_inputs : 1, most = l->most_inputs ? l->most_inputs : 1;
+    const struct bound *from = &n->common[COMMON_FROM];
+    const struct span at = from->set ? from->span : n->stmt->name_span;
+    if (n->n_inputs < least)
+        diag_error(r->ctx, at, "'%s' reads %d layers%s, as in '%s from=[a, b]' with labels in front of both",
+                   n->stmt->name, least, most > least ? " or more" : "", n->stmt->name);
+    else if (n->n_inputs > most && most == 1)
+        diag_error(r->ctx, at, "'%s' reads one layer, not %d; 'Concatenate from=[...]' joins several", n->stmt->name,
+                   n->n_inputs);
+    else if (n->n_inputs > most)
+        diag_error(r->ctx, at, "'%s' reads at most %d layers, not %d", n->stmt->name, most, n->n_inputs);
+    return n->n_inputs >= least && n->n_inputs <= most;
+}
+
+/* The layers that from= names; without it, the one above. */
+static bool read_inputs(const struct resolver *r, struct node *n)
+{
+    const struct bound *from = &n->common[COMMON_FROM];
+    if (r->net->nodes.n == 0)
+        return true;
+    if (!from->set)
+        node_reads(r->net, n, last_node(r->net));
+    for (size_t i = 0; i < from->n_items; i++) {
+        struct node *input = labelled(r, n, &from->items[i]);
+        if (!input)
+            return false;
+        node_reads(r->net, n, input);
+    }
+    return inputs_suit(r, n);
+}
+
+static void add_node(struct resolver *r, const struct layer *layer, const struct stmt *s, struct bound *args,
+                     struct bound *common)
 {
     struct net *net = r->net;
     struct node *n = arena_alloc(ctx_arena(r->ctx), sizeof *n);
@@ -70,10 +134,12 @@ static void add_node(struct resolver *r, const struct layer *layer, const struct
                        .layer = layer,
                        .stmt = s,
                        .args = args,
-                       .input = net->nodes.n ? net->nodes.at[net->nodes.n - 1] : NULL,
+                       .common = common,
                        .orphan = r->failed,
                        .in = {.rank = -1},
                        .out = {.rank = -1}};
+    if (!read_inputs(r, n))
+        r->failed = n->orphan = true;
     if (n->name)
         n->ident = names_take(net->names, n->name);
     vec_push(ctx_arena(r->ctx), &net->nodes, n);
@@ -86,16 +152,15 @@ static void resolve_layer(struct resolver *r, const struct layer *layer, const s
         r->failed = true;
         return;
     }
-    struct bound *args = NULL;
-    if (options_supported(r->ctx, s)) {
-        const bool placed = in_its_place(r, layer, s);
-        args = bind_args(r->ctx, &layer->rec, s, 0); /* reports mistakes in arguments even if the layer is lost */
-        args = placed ? args : NULL;
-    }
+    const bool placed = in_its_place(r, layer, s);
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    struct bound *args = bind_args(r->ctx, &layer->rec, &own, 0); /* reports mistakes even if the layer is lost */
+    args = placed && common ? args : NULL;
     if (args && r->net->nodes.n == MAX_LAYERS)
         diag_error(r->ctx, s->name_span, "a network has at most %d layers", MAX_LAYERS);
     else if (args)
-        add_node(r, layer, s, args);
+        add_node(r, layer, s, args, common);
     if (!args || r->net->nodes.n == MAX_LAYERS)
         r->failed = true;
 }

@@ -18,12 +18,20 @@ static bool parameters_fit(struct net *net, const struct node *n, int64_t *total
     return true;
 }
 
+static bool inputs_known(const struct node *n)
+{
+    for (int i = 0; i < n->n_inputs; i++)
+        if (n->inputs[i]->out.rank < 0)
+            return false;
+    return true;
+}
+
 void infer_shapes(struct net *net)
 {
     int64_t total = 0;
     for (size_t i = 0; i < net->nodes.n; i++) {
         struct node *n = net->nodes.at[i];
-        if (n->orphan || (n->input && n->input->out.rank < 0))
+        if (n->orphan || !inputs_known(n))
             continue;
         if (n->input)
             n->in = n->input->out;

@@ -55,8 +55,8 @@ char *dot_print(const struct net *n)
         put_node(&t, n, n->nodes.at[i]);
     text_add(&t, "  \"%s\" [shape=plaintext, style=\"\", label=output];\n", output);
     for (size_t i = 0; i < n->nodes.n; i++)
-        if (n->nodes.at[i]->input)
-            put_edge(&t, n->nodes.at[i]->input, n->nodes.at[i]->ident);
+        for (int k = 0; k < n->nodes.at[i]->n_inputs; k++)
+            put_edge(&t, n->nodes.at[i]->inputs[k], n->nodes.at[i]->ident);
     put_edge(&t, n->nodes.at[n->nodes.n - 1], output);
     text_add(&t, "}\n");
     return text_end(&t);

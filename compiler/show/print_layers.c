@@ -13,6 +13,9 @@ static void put_layer(struct text *t, const struct net *net, const struct node *
         text_add(t, " -> %s", shape_print(net->ctx, n->out));
     for (size_t i = 0; i < n->params.n; i++)
         text_add(t, ", %s %s", n->params.at[i]->name, shape_print(net->ctx, n->params.at[i]->shape));
+    if (n->input && (n->n_inputs > 1 || n->input->id + 1 != n->id))
+        for (int i = 0; i < n->n_inputs; i++)
+            text_add(t, "%s%s", i ? ", " : " from ", n->inputs[i]->name ? n->inputs[i]->name : "-");
     text_add(t, "\n");
 }
 

@@ -24,4 +24,8 @@ static const struct record slow = {
     .name = "slow",
     .doc = "A layer takes much of the time but little of what the machine can do; the reason stands beside it."};
 
-const struct record *const warning_kinds[] = {&channels, &logits, &outputs, &of_metrics, &of_normalize, &slow, NULL};
+static const struct record unused = {.name = "unused",
+                                     .doc = "The output does not depend on a layer, which is left out."};
+
+const struct record *const warning_kinds[] = {&channels,     &logits, &outputs, &of_metrics,
+                                              &of_normalize, &slow,   &unused,  NULL};

@@ -198,6 +198,20 @@ static void layer_options(struct translator *t, struct stmt *s, const struct yam
     }
 }
 
+/* [32, 3x3, {name: c1}] */
+static void layer_items(struct translator *t, struct stmt *s, const struct yaml *y, struct arg_list *list)
+{
+    for (size_t i = 0; i < y->n; i++) {
+        const struct yaml *item = y->items[i];
+        if (item->kind == YAML_MAPPING)
+            layer_options(t, s, item, list);
+        else if (item->kind == YAML_SEQUENCE)
+            vec_push(t->arena, &list->v, (struct arg){.value = value_of(t, item)});
+        else
+            append_args(t, item, list);
+    }
+}
+
 static struct stmt *layer_of(struct translator *t, const struct yaml *y)
 {
     if (y->kind == YAML_MAPPING && y->n != 1) {
@@ -214,6 +228,8 @@ static struct stmt *layer_of(struct translator *t, const struct yaml *y)
         layer_options(t, s, value, &list);
     else if (value->kind == YAML_SEQUENCE && wants_body(s->name))
         set_body(t, s, value);
+    else if (value->kind == YAML_SEQUENCE)
+        layer_items(t, s, value, &list);
     else
         append_args(t, value, &list);
     set_args(s, &list);

@@ -113,7 +113,7 @@ static void bind_body(struct net *n, const struct binding *b, const struct stmt 
     for (size_t i = 0; i < s->n_body; i++) {
         const struct stmt *o = s->body[i];
         const struct record *r = record_find(b->section->words, o->name);
-        if (unsupported(n->ctx, o->name_span, b->place, o->name) || !options_supported(n->ctx, o))
+        if (unsupported(n->ctx, o->name_span, b->place, o->name))
             continue;
         const char *const home = r ? NULL : section_of_word(o->name);
         if (home)
@@ -136,7 +136,7 @@ static void bind_line(struct net *n, const struct binding *b, const struct stmt 
         diag_error(n->ctx, s->label_span, "'%s' takes no label", s->name);
     else if (s->has_body && !b->long_form)
         diag_error(n->ctx, s->name_span, "'%s' is one line, such as '%s'", s->name, b->section->words[0]->example);
-    else if (options_supported(n->ctx, s))
+    else
         b->bind_line(n, s);
 }
 

@@ -9,9 +9,8 @@
 
 /* For words of the language that this version does not know yet: reports "'X' is not supported yet" and returns
  * true. */
-enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN, WORD_OPTION };
+enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
-bool options_supported(struct ctx *c, const struct stmt *s); /* the same for all options of a statement */
 
 /* ---- sections.c, sections_*.c: data, train, validate and ensemble, bound */
 void section_defaults(struct net *n);

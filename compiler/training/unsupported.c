@@ -43,7 +43,6 @@ static const struct {
     {WORD_STATEMENT, "concat"},
     {WORD_STATEMENT, "residual"},
     {WORD_STATEMENT, "path"},
-    {WORD_OPTION, "from"},
 };
 
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)
@@ -55,14 +54,4 @@ bool unsupported(struct ctx *c, struct span at, enum word_place place, const cha
         }
     }
     return false;
-}
-
-bool options_supported(struct ctx *c, const struct stmt *s)
-{
-    bool ok = true;
-    for (size_t i = 0; i < s->n_args; i++) {
-        if (s->args[i].key && unsupported(c, s->args[i].key_span, WORD_OPTION, s->args[i].key))
-            ok = false;
-    }
-    return ok;
 }
