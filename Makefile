@@ -258,6 +258,15 @@ SEED ?= 1
 randnets: all ## compiles N (100) random networks from seed SEED (1) on and checks their gradients
 	@RANDNETS=$(N) SEED=$(SEED) ONLY='num random' $(TEST) num
 
+.PHONY: parity
+parity: all ## Keras' public names against ours, by family, with what is missing and why
+	@SHOW=1 BUILD=$(BUILD) sh tests/parity/run.sh
+
+.PHONY: oracles
+oracles: ## Keras, TensorFlow, JAX and ONNX Runtime in build/oracles, for long comparisons; nothing else needs them
+	@CC='$(CC)' scripts/packages.sh python3 python3-venv python3-numpy python3-torch
+	@BUILD=$(BUILD) sh scripts/oracles.sh
+
 .PHONY: torture
 torture: all ## makes every call of cnnc and of a program fail, one after the other (KIND=malloc, ONLY=train: some); takes half an hour
 	@SPREAD=0 JOBS=1 $(TEST) torture

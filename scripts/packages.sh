@@ -27,6 +27,9 @@ present() {
     libc6-dev-s390x-cross) test -f /usr/s390x-linux-gnu/include/stdlib.h ;;
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
+    python3-venv) /usr/bin/python3 -c 'import venv, ensurepip' ;;
+    python3-numpy) /usr/bin/python3 -c 'import numpy' ;;
+    python3-torch) /usr/bin/python3 -c 'import torch' ;;
     libclang-rt-dev) ls "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer* ;;
     qemu-user) command -v qemu-aarch64 ;;
     dataset-fashion-mnist) test -f /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ;;
