@@ -12,7 +12,7 @@ struct operand {
 };
 
 struct operand_list {
-    struct operand at[12];
+    struct operand at[20];
     int n;
 };
 

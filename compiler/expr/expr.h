@@ -49,6 +49,8 @@ struct expr_function {
     const char *expansion; /* the same value, written with other functions */
     const char *derivative[2]; /* by a and by b; NULL: the expansion is derived */
     double cycles;             /* of a vector, roughly */
+    double (*one)(double);     /* the compiler's own; both NULL: the expansion is computed */
+    double (*two)(double, double);
 };
 const struct expr_function *expr_function(const char *name); /* NULL: there is none */
 
@@ -94,6 +96,8 @@ const struct expr *expr_set(struct arena *a, const struct expr *e, const char *n
 /* factor * e; a condition is multiplied within its branches. The factor stands on the left. */
 const struct expr *expr_times(struct arena *a, const struct expr *factor, const struct expr *e);
 double expr_cycles(const struct expr *e);
+/* The value of the expression where every name has that value. */
+double expr_value(struct arena *a, const struct expr *e, double names);
 
 /* ---- derive.c */
 /* The derivative by the variable of that name. `lets` gives the values of other names; it may be NULL. */
@@ -102,10 +106,16 @@ const struct expr *expr_derivative(struct arena *a, const struct expr *e, const 
 /* The derivative of y = f(x), computed from y wherever y is enough. keeps_sign: y is above zero exactly where x is. */
 const struct expr *expr_slope(struct arena *a, const struct expr *f, bool keeps_sign);
 
+/* ---- text.c */
+/* The text from which expr_parse() makes an equal tree. */
+const char *expr_text(struct arena *a, const struct expr *e);
+
 /* ---- print.c */
 enum expr_form { EXPR_PLAIN, EXPR_VECTOR };
 /* The expression without the functions that the form does not have: their expansions replace them. */
 const struct expr *expr_expand(struct arena *a, const struct expr *e, enum expr_form form);
+/* Whether every function of the expression has that form. */
+bool expr_has_form(const struct expr *e, enum expr_form form);
 /* The expression as C, with the literals and functions of the writer's number type. */
 const char *expr_c(struct out *o, const struct expr *e, enum expr_form form);
 

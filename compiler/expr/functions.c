@@ -1,4 +1,5 @@
 /* functions.c -- the functions of expressions, one a row. A new function is a new row. */
+#include <math.h>
 #include <string.h>
 
 #include "expr/expr.h"
@@ -7,25 +8,25 @@
 #define DENSITY   "0.3989422804014327 * exp(-a * a / 2)" /* of the normal distribution */
 
 static const struct expr_function functions[] = {
-    {"max", 2, NULL, "vf_max", "b < a ? a : b", {"b <= a ? 1 : 0", "b <= a ? 0 : 1"}, 0.5},
-    {"min", 2, NULL, "vf_min", "b > a ? a : b", {"b >= a ? 1 : 0", "b >= a ? 0 : 1"}, 0.5},
-    {"abs", 1, "fabs", "vf_abs", NULL, {"sign(a)"}, 0.5},
-    {"sign", 1, NULL, NULL, "a > 0 ? 1 : a < 0 ? -1 : 0", {"0"}, 1},
-    {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6},
-    {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10},
-    {"expm1", 1, "expm1", "vf_expm1", NULL, {"y + 1"}, 11},
-    {"log", 1, "log", NULL, NULL, {"1 / a"}, 20},
-    {"log1p", 1, "log1p", NULL, NULL, {"1 / (1 + a)"}, 20},
-    {"pow", 2, "pow", NULL, NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40},
-    {"tanh", 1, "tanh", "vf_tanh", NULL, {"1 - y * y"}, 18},
-    {"erf", 1, "erf", "vf_erf", NULL, {"1.1283791670955126 * exp(-a * a)"}, 27},
-    {"sigmoid", 1, NULL, "vf_sigmoid", "1 / (1 + exp(-a))", {"y * (1 - y)"}, 16},
-    {"softplus", 1, NULL, "vf_softplus", "log1p(exp(-abs(a))) + max(0, a)", {"sigmoid(a)"}, 24},
+    {"max", 2, NULL, "vf_max", "b < a ? a : b", {"b <= a ? 1 : 0", "b <= a ? 0 : 1"}, 0.5, NULL, NULL},
+    {"min", 2, NULL, "vf_min", "b > a ? a : b", {"b >= a ? 1 : 0", "b >= a ? 0 : 1"}, 0.5, NULL, NULL},
+    {"abs", 1, "fabs", "vf_abs", NULL, {"sign(a)"}, 0.5, fabs, NULL},
+    {"sign", 1, NULL, NULL, "a > 0 ? 1 : a < 0 ? -1 : 0", {"0"}, 1, NULL, NULL},
+    {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6, sqrt, NULL},
+    {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10, exp, NULL},
+    {"expm1", 1, "expm1", "vf_expm1", NULL, {"y + 1"}, 11, expm1, NULL},
+    {"log", 1, "log", NULL, NULL, {"1 / a"}, 20, log, NULL},
+    {"log1p", 1, "log1p", NULL, NULL, {"1 / (1 + a)"}, 20, log1p, NULL},
+    {"pow", 2, "pow", NULL, NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40, NULL, pow},
+    {"tanh", 1, "tanh", "vf_tanh", NULL, {"1 - y * y"}, 18, tanh, NULL},
+    {"erf", 1, "erf", "vf_erf", NULL, {"1.1283791670955126 * exp(-a * a)"}, 27, erf, NULL},
+    {"sigmoid", 1, NULL, "vf_sigmoid", "1 / (1 + exp(-a))", {"y * (1 - y)"}, 16, NULL, NULL},
+    {"softplus", 1, NULL, "vf_softplus", "log1p(exp(-abs(a))) + max(0, a)", {"sigmoid(a)"}, 24, NULL, NULL},
     /* the share of a normal variable below a */
-    {"normal", 1, NULL, "vf_normal", "(1 + erf(a * " SQRT_HALF ")) / 2", {DENSITY}, 29.5},
+    {"normal", 1, NULL, "vf_normal", "(1 + erf(a * " SQRT_HALF ")) / 2", {DENSITY}, 29.5, NULL, NULL},
     /* derivatives that vec.h has without cancellation */
-    {"gelu_slope", 1, NULL, "vf_gelu_slope", "normal(a) + a * " DENSITY, {NULL}, 29.5},
-    {"silu_slope", 1, NULL, "vf_silu_slope", "sigmoid(a) * (1 + a * sigmoid(-a))", {NULL}, 18},
+    {"gelu_slope", 1, NULL, "vf_gelu_slope", "normal(a) + a * " DENSITY, {NULL}, 29.5, NULL, NULL},
+    {"silu_slope", 1, NULL, "vf_silu_slope", "sigmoid(a) * (1 + a * sigmoid(-a))", {NULL}, 18, NULL, NULL},
 };
 
 const struct expr_function *expr_function(const char *name)

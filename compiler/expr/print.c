@@ -10,6 +10,16 @@ static bool has_function(const struct expr_function *f, enum expr_form form)
     return (form == EXPR_VECTOR ? f->vector : f->plain) != NULL;
 }
 
+bool expr_has_form(const struct expr *e, enum expr_form form)
+{
+    if (e->kind == EXPR_CALL && !has_function(e->function, form) && !e->function->expansion)
+        return false;
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        if (!expr_has_form(e->arg[i], form))
+            return false;
+    return true;
+}
+
 static const struct expr *expanded_call(struct arena *a, const struct expr *e, enum expr_form form)
 {
     if (!e->function->expansion)

@@ -22,6 +22,7 @@ static size_t size_of(enum attribute_type type)
         [ATTRIBUTE_WINDOW] = sizeof(struct window), [ATTRIBUTE_RECORD] = sizeof(const struct record *),
         [ATTRIBUTE_REAL] = sizeof(double),          [ATTRIBUTE_FLAG] = sizeof(bool),
         [ATTRIBUTE_WHOLE] = sizeof(int64_t),        [ATTRIBUTE_SHAPE] = sizeof(struct shape),
+        [ATTRIBUTE_TEXT] = sizeof(const char *),
     };
     return sizes[type];
 }

@@ -27,6 +27,7 @@ static void put_items(struct text *t, const struct arg_def *d, const struct boun
 {
     const struct arg_def item = {.type = d->type == ARG_RECORDS   ? ARG_RECORD
                                          : d->type == ARG_NUMBERS ? ARG_REAL
+                                         : d->type == ARG_INTS    ? ARG_INT
                                                                   : ARG_CHOICE};
     text_add(t, "[");
     for (size_t i = 0; i < b->n_items; i++) {
@@ -61,6 +62,7 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
         put_items(t, d, b);
         break;
     case ARG_RECORDS:
+    case ARG_INTS:
     case ARG_COLUMNS:
     case ARG_STRINGS:
     case ARG_LABELS: put_items(t, d, b); break;

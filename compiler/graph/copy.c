@@ -38,6 +38,7 @@ static void link_tensor(const struct copies *c, struct tensor *t)
     t->producer = op_of(c, t->producer);
     t->view_of = tensor_of(c, t->view_of);
     t->grad = tensor_of(c, t->grad);
+    t->grad_of = tensor_of(c, t->grad_of);
     t->param = param_of(c, t->param);
 }
 

@@ -71,6 +71,7 @@ static uint64_t mix_value(uint64_t h, const void *value, enum attribute_type typ
     case ATTRIBUTE_FLAG: return mix_whole(h, *(const bool *)value);
     case ATTRIBUTE_WHOLE: return mix_whole(h, *(const int64_t *)value);
     case ATTRIBUTE_SHAPE: return mix_shape(h, *(const struct shape *)value);
+    case ATTRIBUTE_TEXT: return mix_text(h, *(const char *const *)value);
     }
     return h;
 }

@@ -31,6 +31,7 @@ struct tensor {
     struct op *producer;    /* NULL for INPUT, TARGET, PARAM */
     struct tensor *view_of; /* same memory, other shape (Flatten); NULL otherwise */
     struct tensor *grad;    /* its gradient, set by differentiate; NULL when none is needed */
+    struct tensor *grad_of; /* GRADIENT: it is a part of the gradient of this tensor, and lies in memory as that does */
     bool needs_grad;        /* it depends on a trained parameter, or it is one */
     struct param *param;    /* PARAM, PARAM_GRAD, PREPARED */
 };
@@ -39,7 +40,8 @@ enum param_kind {
     PARAM_CONV,      /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
     PARAM_DEPTHWISE, /* [kh,kw,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
     PARAM_DENSE,     /* [in,out] */
-    PARAM_VECTOR     /* [n], n channels */
+    PARAM_VECTOR,    /* [n], n channels */
+    PARAM_ARRAY      /* any shape; in memory like an activation of that shape: runs of the last axis */
 };
 
 struct param {

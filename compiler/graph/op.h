@@ -70,7 +70,8 @@ enum attribute_type {
     ATTRIBUTE_REAL,   /* double */
     ATTRIBUTE_FLAG,   /* bool */
     ATTRIBUTE_WHOLE,  /* int64_t */
-    ATTRIBUTE_SHAPE   /* struct shape: as many numbers as its rank */
+    ATTRIBUTE_SHAPE,  /* struct shape: as many numbers as its rank */
+    ATTRIBUTE_TEXT    /* const char *, never NULL */
 };
 
 struct attribute {

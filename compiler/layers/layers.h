@@ -6,6 +6,7 @@
 
 #include "catalog/catalog.h"
 #include "graph/graph.h"
+#include "ops/ops.h"
 
 extern const struct layer *const layers[];      /* NULL-terminated; made by the build */
 const struct record *const *layer_family(void); /* the same, as records */
@@ -64,6 +65,13 @@ struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node 
 struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, struct shape s);
 struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
                                 const struct bound *args);
+/* y = the formula of count tensors, which it calls a, b, c, ...: the text is one of compiler/expr, numbers in it have all
+ * digits (%.17g). Shapes are broadcast as in numpy to `out`. Parameters are operands like any other. */
+struct tensor *lower_map(struct net *net, struct node *n, const char *formula, struct tensor *const *x, int count,
+                         struct shape out, const char *suffix);
+/* A reduction over the axes that `axes` has a bit for, 1 << axis; keepdims: they stay, as axes of 1. */
+struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
+                            bool keepdims, const char *suffix);
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
 
 /* ---- weights.c: layers with a kernel and a bias */
@@ -157,6 +165,9 @@ bool weights_declare(struct net *net, struct node *n, enum param_kind kind, stru
  * <layer>.<name>_kernel. */
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out);
+/* <layer>.<name>, of any shape, with the arguments <name>_initializer and <name>_regularizer; an operand of lower_map().
+ * Its fans are those of a vector of its last axis. NULL after a report. */
+struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape);
 bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias=no */
 /* Appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);

@@ -41,6 +41,29 @@ struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *
     return o->out[0];
 }
 
+struct tensor *lower_map(struct net *net, struct node *n, const char *formula, struct tensor *const *x, int count,
+                         struct shape out, const char *suffix)
+{
+    return append_map(net, n, formula, x, count, node_tensor(net, n, suffix, out))->out[0];
+}
+
+struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
+                            bool keepdims, const char *suffix)
+{
+    struct shape kept = x->shape, short_one = {0};
+    for (int i = 0; i < x->shape.rank; i++) {
+        if (axes >> i & 1)
+            kept.dim[i] = 1;
+        else
+            short_one.dim[short_one.rank++] = kept.dim[i];
+    }
+    if (short_one.rank == 0)
+        short_one = (struct shape){1, {1}};
+    struct tensor *y = node_tensor(net, n, suffix, short_one);
+    append_reduce(net, n, kind, "a", &x, 1, x->shape, kept, y);
+    return keepdims ? lower_view(net, n, y, kept) : y;
+}
+
 static struct tensor *maxpool(struct net *net, struct node *n, struct tensor *x, struct window w)
 {
     struct shape out = x->shape;

@@ -63,6 +63,20 @@ bool kernel_declare(struct net *net, struct node *n, const char *name, enum para
     return true;
 }
 
+struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape)
+{
+    const struct bound *init = kernel_arg(net, n, name, "initializer");
+    if (strcmp(init->record->name, "orthogonal") == 0 && shape.rank < 2) {
+        diag_error(net->ctx, init->span, "'orthogonal' makes a matrix, but %s is %s", name,
+                   shape_words(net->ctx, shape));
+        return NULL;
+    }
+    const int64_t fan = shape_channels(shape);
+    struct param *w = net_param(net, n, name, PARAM_ARRAY, shape, init, fan, fan);
+    penalize(w, n, penalty_of(kernel_arg(net, n, name, "regularizer")));
+    return w;
+}
+
 bool bias_declare(struct net *net, struct node *n, int64_t size)
 {
     const struct bound *init = node_arg(n, "bias_initializer");

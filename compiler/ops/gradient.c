@@ -6,9 +6,11 @@ bool grad_wanted(const struct tensor *t)
     return t->needs_grad;
 }
 
-struct tensor *grad_tensor(struct net *n, const struct tensor *t)
+struct tensor *grad_tensor(struct net *n, struct tensor *t)
 {
-    return net_tensor(n, arena_printf(ctx_arena(n->ctx), "d_%s", t->name), t->shape, ROLE_GRADIENT);
+    struct tensor *g = net_tensor(n, arena_printf(ctx_arena(n->ctx), "d_%s", t->name), t->shape, ROLE_GRADIENT);
+    g->grad_of = t;
+    return g;
 }
 
 void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *node)
@@ -24,7 +26,7 @@ void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *no
     t->grad = o->out[0];
 }
 
-void grad_param(struct net *n, struct op *o, const struct tensor *w)
+void grad_param(struct net *n, struct op *o, struct tensor *w)
 {
     struct tensor *dw = grad_tensor(n, w);
     dw->role = ROLE_PARAM_GRAD;

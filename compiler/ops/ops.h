@@ -11,15 +11,61 @@
 /* ---- gradient.c: for gradient rules */
 bool grad_wanted(const struct tensor *t); /* t is a trained parameter, or depends on one */
 /* A new tensor for the gradient of t: d_<t>. */
-struct tensor *grad_tensor(struct net *n, const struct tensor *t);
+struct tensor *grad_tensor(struct net *n, struct tensor *t);
 /* g is one part of the gradient of t. The first part becomes the gradient; later parts are added to it. */
 void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *node);
 /* Makes the gradient of a parameter the output of op o. */
-void grad_param(struct net *n, struct op *o, const struct tensor *w);
+void grad_param(struct net *n, struct op *o, struct tensor *w);
 /* Appends an op of that kind: dy [extra] -> d_x, which becomes part of the gradient of x. */
 struct op *grad_data(struct net *n, const struct op_kind *kind, struct op *of, struct tensor *dy, struct tensor *extra);
 /* The parameter in the form that a backward kernel needs; an op of the phase PREPARE makes it once a step. */
 struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct op *of);
+
+/* ---- map.c, map_grad.c, reduce.c: one scalar expression of several tensors, and its reduction over axes */
+
+/* The kinds map, reduce, map_grad, map_sum and map_param. Operands are called a, b, c, ... in the formula, a text for compiler/expr. Their
+ * shapes are broadcast to `full` as in numpy: aligned at the last axis, an axis of 1 is repeated. */
+struct map_op {
+    struct op op;
+    const char *formula;
+    struct shape full;     /* what the formula is computed for; for map the shape of the output */
+    struct shape kept;     /* full with 1 for each axis that is reduced; the output has these numbers */
+    const char *reduction; /* reduce: a name in reductions[] */
+};
+static inline const struct map_op *map_of(const struct op *o)
+{
+    return (const struct map_op *)(const void *)o;
+}
+
+#define MAP_OPERANDS "a b c d e f g h k l m o" /* no name that kernels use otherwise */
+enum { MOST_OPERANDS = 12, MOST_FACTORS = 8 }; /* of an op; of the formula that a layer gives */
+
+enum reduction { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ARGMAX, REDUCTIONS };
+extern const char *const reductions[REDUCTIONS];
+enum reduction reduction_of(const struct op *o);
+
+/* The shape that both broadcast to; its rank is -1 when they do not fit. */
+struct shape shape_broadcast(struct shape a, struct shape b);
+
+/* Appends y = formula of x[0], x[1], ...; y and its shape are given. */
+struct op *append_map(struct net *n, struct node *node, const char *formula, struct tensor *const *x, int count,
+                      struct tensor *y);
+/* Appends y = the reduction of the formula, which is computed for `full`, over the axes that are 1 in `kept`. */
+struct op *append_reduce(struct net *n, struct node *node, enum reduction reduction, const char *formula,
+                         struct tensor *const *x, int count, struct shape full, struct shape kept, struct tensor *y);
+
+/* A tensor that a formula mentions. */
+struct factor {
+    const char *name;
+    struct tensor *tensor;
+};
+struct result_layout map_layout(const struct op *o);    /* like the first operand of the same shape that is no input */
+struct result_layout reduce_layout(const struct op *o); /* runs of the last axis that is left */
+/* Adds to the gradient of t, whose shape broadcasts to `full`, the sum of the expression over all places where t is
+ * repeated. The expression mentions the factors. */
+struct expr;
+void grad_map(struct net *n, struct node *node, struct tensor *t, const struct expr *e, const struct factor *factors,
+              int count, struct shape full);
 
 /* ---- ops that differentiate appends beside gradients */
 struct loss_terms {

@@ -58,7 +58,7 @@ static void sink_view(struct net *net, struct op *act, const int *users)
         return;
     net_move_op(net, act, view);
     act->in[1]->grad = NULL; /* it was `between`, which is now the gradient before the activation */
-    between->view_of = NULL;
+    between->view_of = between->grad_of = NULL;
     between->shape = flat->shape;
     between->name = names_take(net->names, arena_printf(ctx_arena(net->ctx), "%s_flat", result->name));
     act->in[0] = flat;

@@ -55,6 +55,8 @@ static void layout_gradients(struct plan *p)
         const struct tensor *t = p->net->tensors.at[i];
         if (t->grad && t->role == ROLE_ACTIVATION)
             like(p, t->grad, t);
+        if (t->grad_of && t->grad_of->role == ROLE_ACTIVATION)
+            like(p, t, t->grad_of);
     }
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
@@ -68,6 +70,12 @@ static void layout_gradients(struct plan *p)
 
 /* ---- parameters */
 
+/* The distance of two runs of the last axis of an array. */
+static int64_t array_run(const struct plan *p, const struct param *q)
+{
+    return round_up(shape_channels(q->tensor->shape), p->target->lanes);
+}
+
 /* Parameters in the layout of the kernels: [vector of outputs][kh][in][kw][lane] and [vector of outputs][in][lane]. */
 static int64_t param_size(const struct plan *p, const struct param *q)
 {
@@ -78,8 +86,20 @@ static int64_t param_size(const struct plan *p, const struct param *q)
     case PARAM_DEPTHWISE: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
     case PARAM_DENSE: return d[0] * round_up(d[1], lanes);
     case PARAM_VECTOR: return round_up(d[0], lanes);
+    case PARAM_ARRAY: return shape_size(q->tensor->shape) / shape_channels(q->tensor->shape) * array_run(p, q);
     }
     return 0;
+}
+
+/* The axes of an array: runs of the last one. */
+static void array_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
+{
+    int64_t step = array_run(p, q);
+    axis[q->shape.rank - 1] = (struct param_axis){1, 1, 0};
+    for (int i = q->shape.rank - 2; i >= 0; i--) {
+        axis[i] = (struct param_axis){1, step, 0};
+        step *= q->shape.dim[i];
+    }
 }
 
 void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
@@ -88,6 +108,10 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
     int64_t lanes = p->target->lanes;
     struct param_axis all[MAX_RANK] = {{1, 1, 0}}; /* of a vector */
     int rank = q->tensor->shape.rank;
+    if (q->kind == PARAM_ARRAY) {
+        array_axes(p, q, axis);
+        return;
+    }
     if (q->kind == PARAM_DENSE) {
         all[0] = (struct param_axis){1, lanes, 0};
         all[1] = (struct param_axis){lanes, d[0] * lanes, 1};

@@ -86,6 +86,21 @@ static void put_window(struct words *w, const struct window *v)
         put(w, words[i]);
 }
 
+/* The characters, seven a word, and a word for the end. */
+static void put_text(struct words *w, const char *s)
+{
+    int64_t word = 0;
+    for (size_t i = 0; s[i]; i++) {
+        word = word << 8 | (unsigned char)s[i];
+        if (i % 7 == 6) {
+            put(w, word);
+            word = 0;
+        }
+    }
+    put(w, word);
+    put(w, -1);
+}
+
 static void put_attribute(struct words *w, const struct op *o, const struct attribute *t)
 {
     const void *value = attribute_of(o, t);
@@ -100,6 +115,7 @@ static void put_attribute(struct words *w, const struct op *o, const struct attr
         for (int i = 0; i < s->rank; i++)
             put(w, s->dim[i]);
         break;
+    case ATTRIBUTE_TEXT: put_text(w, *(const char *const *)value); break;
     }
 }
 

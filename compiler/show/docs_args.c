@@ -68,6 +68,7 @@ const char *docs_type(struct arena *a, const struct kind *kinds, const struct ar
     case ARG_LABELS: return "labels";
     case ARG_WORD: return "word";
     case ARG_STRINGS: return "string, or a list of strings";
+    case ARG_INTS: return "whole number, or a list of whole numbers";
     case ARG_COLUMNS: return "name, or a list of names";
     case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d, " or "));
     }
@@ -114,6 +115,7 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
     switch (d->type) {
     case ARG_BOOL: return "yes|no";
     case ARG_CHOICE: return choices(a, d, "|");
+    case ARG_INTS:
     case ARG_NUMBERS: return "NUMBERS";
     case ARG_INT:
     case ARG_REAL: return "NUMBER";

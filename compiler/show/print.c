@@ -46,6 +46,7 @@ static void put_attribute(struct printer *p, const struct op *o, const struct at
     case ATTRIBUTE_FLAG: break;
     case ATTRIBUTE_WHOLE: text_add(&p->text, "%lld", (long long)*(const int64_t *)value); break;
     case ATTRIBUTE_SHAPE: text_add(&p->text, "%s", shape_print(p->net->ctx, *(const struct shape *)value)); break;
+    case ATTRIBUTE_TEXT: text_add(&p->text, "%s", *(const char *const *)value); break;
     }
 }
 

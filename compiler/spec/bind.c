@@ -304,6 +304,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_LABELS: return bind_list(c, d, v, out, bind_label);
     case ARG_WORD: return bind_word(c, d, v, out);
     case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
+    case ARG_INTS: return bind_list(c, d, v, out, bind_int);
     case ARG_COLUMNS: return bind_list(c, d, v, out, bind_column);
     case ARG_NUMBERS: return v->kind == VALUE_WORD ? bind_choice(c, d, v, out) : bind_list(c, d, v, out, bind_real);
     }

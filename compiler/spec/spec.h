@@ -102,6 +102,7 @@ enum arg_type {
     ARG_WORD,    /* a word whose meaning is checked elsewhere */
     ARG_STRINGS, /* a string or a list of them */
     ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
+    ARG_INTS,    /* a whole number within [min, max] or a list of them */
     ARG_COLUMNS  /* a name or a list of them: strings, words, whole numbers */
 };
 

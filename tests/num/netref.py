@@ -343,6 +343,14 @@ class Net:
         columns = (0, 0, d[-1], d[-1])
         return F.pad(x, columns if x.dim() == 3 else columns + (d[0], d[0]))
 
+    def layer_PReLU(self, name, s, x):
+        words, named = options(s)
+        shape = list(x.shape[1:])
+        for axis in re.findall(r"\d+", named.get("shared_axes", "")):
+            shape[int(axis) - 1] = 1
+        alpha = self.param(name + ".alpha", shape, 4)
+        return torch.where(x > 0, x, alpha * x)
+
     def layer_Flatten(self, name, s, x):
         return x.reshape(x.shape[0], -1)
 
