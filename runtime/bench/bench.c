@@ -306,7 +306,7 @@ static int measure_predict(struct bench *b)
 {
     struct cnn_engine g;
     int64_t batch = b->m->train->batch;
-    if (cnn_engine_open(&g, b->m, b->out.threads, 1, batch, &b->r->error) != 0)
+    if (cnn_engine_open(&g, b->m, b->out.threads, CNN_TRAINS, batch, &b->r->error) != 0)
         return CNN_TROUBLE;
     cnn_init_theta(b->m, g.theta, g.state, cnn_run_seed(b->r));
     int status = b->r->o.weights ? cnn_weights_read(b->m, g.theta, b->r->o.weights, &b->r->error) : 0;
@@ -396,7 +396,7 @@ static int prepare(struct bench *b)
         return cnn_fail(&b->r->error, "this program was compiled without its bench (-DCNN_NO_BENCH)");
     if (check_files(o, &b->r->error) != 0 || open_data(b) != 0)
         return -1;
-    int64_t threads = o->threads > 0 ? o->threads : 1;
+    const int64_t threads = o->threads > 0 ? o->threads : 1;
     b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;
@@ -407,6 +407,8 @@ static int measure(struct bench *b)
 {
     if (prepare(b) != 0)
         return CNN_TROUBLE;
+    if (b->r->o.simulate)
+        return cnn_bench_simulate(b->r, &b->rows, seconds(b), &b->r->error);
     int status = measure_steps(b);
     if (status == CNN_DONE)
         status = measure_kernels(b);
@@ -433,7 +435,7 @@ int cnn_bench_command(struct cnn_run *r)
 {
     struct bench b = {.r = r, .m = r->m, .out = {.m = r->m}};
     int status = measure(&b);
-    if (status == CNN_DONE)
+    if (status == CNN_DONE && !r->o.simulate)
         status = tell(&b);
     free(b.rows.index);
     free(b.out.rows);

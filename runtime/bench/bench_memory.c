@@ -8,9 +8,7 @@
 
 enum { COPIES = 20 };
 
-/* The bytes that an update on one thread moves: it reads the gradients of every chunk, and reads and writes parameters
- * and state. */
-static double update_bytes(const struct cnn_model *m)
+double cnn_bench_update_bytes(const struct cnn_model *m)
 {
     return (double)sizeof(float) * (double)m->core.trained * (m->chunks + 2 * (1 + m->slots));
 }
@@ -31,7 +29,7 @@ static double fastest_copy(char *to, const char *from, size_t n)
 
 int cnn_bench_memory(struct cnn_measures *b, struct cnn_error *e)
 {
-    size_t half = (size_t)(update_bytes(b->m) / 2);
+    size_t half = (size_t)(cnn_bench_update_bytes(b->m) / 2);
     char *arena = malloc(2 * half + 1);
     if (!arena)
         return cnn_fail(e, "no memory to copy: %zu bytes", 2 * half);

@@ -68,7 +68,14 @@ int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_er
 
 /* ---- bench_memory.c */
 
+/* The bytes that the update of a step moves: it reads the gradients of every chunk, and reads and writes parameters and
+ * state. */
+double cnn_bench_update_bytes(const struct cnn_model *m);
 int cnn_bench_memory(struct cnn_measures *b, struct cnn_error *e); /* fills update_bytes and copy_seconds */
+
+/* ---- bench_simulate.c: prints what --simulate asks for; an enum cnn_exit */
+
+int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, double seconds, struct cnn_error *e);
 
 /* ---- bench_plot.c */
 

@@ -131,6 +131,8 @@ static const struct option {
     {"--member", "N", COUNT, AT(member), EXPORT, 1, "of an ensemble: which member's weights, from 1"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
+    {"--simulate", "threads=N", TEXT, AT(simulate), BENCH, 1,
+     "compute the time of a step on N threads from the times of their shares"},
     {"--csv", "FILE", WRITTEN, AT(csv), BENCH, 1, "the table as comma-separated values"},
     {"--json", "FILE", WRITTEN, AT(json), BENCH, 1, "everything measured, for programs"},
     {"--plot", "FILE", WRITTEN, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},
@@ -140,14 +142,14 @@ static const struct option {
     {"--quiet", NULL, FLAG, AT(quiet), ALL, 0, "no progress"},
 #undef AT
 };
-enum { OPTIONS = sizeof options / sizeof options[0], MAX_THREADS = 256 };
+enum { OPTIONS = sizeof options / sizeof options[0] };
 
 struct line { /* the parsed command line */
     const char *program;
     const struct command *command;
     struct cnn_options o;
     const char **words; /* arguments that are neither option nor command; room for all of argv */
-    unsigned seen;      /* bit i: options[i] was given */
+    uint64_t seen;      /* bit i: options[i] was given */
     int help, version;
 };
 
@@ -243,7 +245,7 @@ static int store(struct line *l, const struct option *opt, const char *text)
 {
     void *at = (char *)&l->o + opt->offset;
     struct cnn_error e;
-    l->seen |= 1u << (opt - options);
+    l->seen |= UINT64_C(1) << (opt - options);
     if (opt->value && !*text)
         return wrong(l, "%s wants a value", opt->name);
     switch (opt->kind) {
@@ -288,7 +290,7 @@ static int read_option(struct line *l, char **argv, int i)
 static int read_word(struct line *l, const char *word)
 {
     const char *names[COMMANDS];
-    if (l->command && l->command->bit == PREDICT) {
+    if (l->command && (l->command->bit == PREDICT || (l->command->bit == BENCH && l->o.simulate))) {
         l->words[l->o.n_more++] = word;
         return 0;
     }
@@ -314,10 +316,10 @@ static int check_use(const struct line *l)
             return wrong(l, "'%s' has no option '%s'", c->name, options[i].name);
         cnn_warn(l->program, "'%s' does nothing for '%s'", options[i].name, c->name);
     }
-    if (l->o.threads > MAX_THREADS)
-        return wrong(l, "--threads wants at most %d", MAX_THREADS);
-    if (l->o.jobs > MAX_THREADS)
-        return wrong(l, "--jobs wants at most %d", MAX_THREADS);
+    if (l->o.threads > CNN_MOST_THREADS)
+        return wrong(l, "--threads wants at most %d", CNN_MOST_THREADS);
+    if (l->o.jobs > CNN_MOST_THREADS)
+        return wrong(l, "--jobs wants at most %d", CNN_MOST_THREADS);
     if (l->o.steps > CNN_BENCH_STEPS)
         return wrong(l, "--steps wants at most %d", CNN_BENCH_STEPS);
     if (l->o.quiet && l->o.verbose)
@@ -451,7 +453,7 @@ static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_
         if (cnn_claim(c, use, *(const char *const *)((const char *)&l->o + k->offset), k->name, e) != 0)
             return -1;
     }
-    for (int64_t i = 0; i < l->o.n_more; i++)
+    for (int64_t i = 0; bit == PREDICT && i < l->o.n_more; i++)
         if (cnn_claim(c, CNN_READS, l->o.more[i], "an input", e) != 0)
             return -1;
     return 0;

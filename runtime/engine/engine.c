@@ -154,16 +154,19 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
     return cnn_lanes_open(&g->lanes, g->m, n, e);
 }
 
-int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
-                    struct cnn_error *e)
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, enum cnn_engine_use use,
+                    int64_t max_rows, struct cnn_error *e)
 {
+    const int training = use != CNN_PREDICTS;
+    struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) =
+        use == CNN_SIMULATES ? cnn_pool_alone : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     if (training && g->threads > m->chunks)
         g->threads = m->chunks; /* a chunk is the unit of work, so more threads would have none */
     g->n_buffers = training && m->core.n_stretches > 1 ? m->chunks : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
-        (g->pool = cnn_pool_new(g->threads, e)) != NULL)
+        (g->pool = pool(g->threads, e)) != NULL)
         return 0;
     cnn_engine_close(g);
     return -1;
@@ -314,7 +317,7 @@ void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struc
 static int open_with(struct cnn_engine *g, const struct cnn_model *m, const float *theta, int64_t threads, int64_t rows,
                      struct cnn_error *e)
 {
-    if (cnn_engine_open(g, m, threads, 0, rows, e) != 0)
+    if (cnn_engine_open(g, m, threads, CNN_PREDICTS, rows, e) != 0)
         return -1;
     memcpy(g->theta, theta, m->core.theta * sizeof *theta);
     cnn_engine_prepare(g);

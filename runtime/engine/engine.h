@@ -139,9 +139,14 @@ struct cnn_engine {
 
 /* the threads of each job when --jobs of them run at once */
 int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o);
+enum cnn_engine_use {
+    CNN_PREDICTS,
+    CNN_TRAINS,
+    CNN_SIMULATES /* trains; the caller does the work of all threads */
+};
 /* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. */
-int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, int training, int64_t max_rows,
-                    struct cnn_error *e);
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, enum cnn_engine_use use,
+                    int64_t max_rows, struct cnn_error *e);
 void cnn_engine_close(struct cnn_engine *g); /* the struct may be {0} */
 /* Finds chunk c of the batch with number `batch`: sets *first to its first row and returns its number of images
  * (0: the batch is too short to have it). */

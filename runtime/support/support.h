@@ -23,8 +23,9 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     const char *csv, *json, *plot; /* of bench */
     int64_t steps;
     double seconds;
+    const char *simulate;    /* its first word; the others are in `more` */
     int64_t jobs;            /* of crossval and ensemble */
-    const char *const *more; /* of predict: words that name further inputs */
+    const char *const *more; /* words that follow: of predict, further inputs; of --simulate */
     int64_t n_more;
     const char *plots; /* the folder for pictures */
     int png, verbose;
@@ -41,8 +42,11 @@ uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec
 
 /* ---- threads.c: `threads` workers, the caller is number 0 */
 
+enum { CNN_MOST_THREADS = 256 };
 struct cnn_pool;
 struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e);
+/* Does the work of all threads on the caller's, one thread's after the other's. No work may wait at a barrier. */
+struct cnn_pool *cnn_pool_alone(int threads, struct cnn_error *e);
 void cnn_pool_free(struct cnn_pool *p); /* p may be NULL */
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
                   void *arg);              /* returns when all threads have finished */

@@ -20,6 +20,7 @@ enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };
 
 struct cnn_pool {
     int threads, started; /* started: the number of pthreads that exist */
+    int turns;            /* of threads that the caller takes, one after the other */
     atomic_int spins;
     atomic_int arrived;
     atomic_uint generation;
@@ -154,7 +155,7 @@ static int start_workers(struct cnn_pool *p)
     return p->started == p->threads - 1 ? 0 : -1;
 }
 
-struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
+static struct cnn_pool *new_pool(int threads, int turns, struct cnn_error *e)
 {
     struct cnn_pool *p = calloc(1, sizeof *p + (size_t)threads * sizeof p->workers[0]);
     if (!p) {
@@ -162,6 +163,7 @@ struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
         return NULL;
     }
     p->threads = threads;
+    p->turns = turns;
     atomic_init(&p->spins, MOST_SPINS);
     atomic_init(&p->arrived, 0);
     atomic_init(&p->generation, 0);
@@ -177,12 +179,23 @@ struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
     return p;
 }
 
+struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
+{
+    return new_pool(threads, 1, e);
+}
+
+struct cnn_pool *cnn_pool_alone(int threads, struct cnn_error *e)
+{
+    return new_pool(1, threads, e);
+}
+
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread), void *arg)
 {
     p->work = work;
     p->arg = arg;
     cnn_pool_barrier(p);
-    work(arg, 0);
+    for (int turn = 0; turn < p->turns; turn++)
+        work(arg, turn);
     cnn_pool_barrier(p);
 }
 

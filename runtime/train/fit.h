@@ -41,12 +41,33 @@ struct cnn_fit {
     double bad_loss; /* thread 0 writes both; they are read when all threads have ended */
 };
 
+/* The current step; each thread counts for itself. */
+struct cnn_moment {
+    int64_t step, t; /* number within the epoch; number in the whole run */
+};
+
+/* ---- steps.c */
+
 /* Each thread runs the steps of an epoch from f->at.step on. They end early when a signal asks for it, when `bench` has
  * seen enough, and when the loss is not a number. */
 void cnn_fit_steps(void *fit, int thread);
-int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
-double cnn_fit_rate(const struct cnn_fit *f, int64_t t);       /* the learning rate of update t, from 0 */
+/* Thread 0 does the shares of all threads that the engine was opened for, and tells `bench` the time of each. */
+void cnn_fit_simulate(void *fit, int thread);
+
+/* ---- legs.c */
+
 int64_t cnn_fit_cycles(const struct cnn_fit *f);               /* cycles that end in a snapshot; 0: no snapshots */
+double cnn_fit_rate(const struct cnn_fit *f, int64_t t);       /* the learning rate of update t, from 0 */
+int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
+int cnn_fit_stretches(const struct cnn_fit *f);                /* the number of legs that run the network */
+int cnn_fit_legs(const struct cnn_fit *f);                     /* of a step */
+void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
+int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg); /* a barrier follows */
+enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg);                    /* whose lap ends behind it */
+/* The first buffer of this step, among the buffers of all steps that are running. */
+int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now);
+/* Records the time since the last lap of this thread. */
+void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
 
 /* ---- diagnose.c: which parameter, input or layer first stopped being a number */
 

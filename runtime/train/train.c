@@ -178,11 +178,16 @@ static int stop_not_finite(struct cnn_fit *f)
                     f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
 }
 
+static int simulates(const struct cnn_fit *f)
+{
+    return f->how->watch && f->how->watch->took;
+}
+
 static int epochs(struct cnn_fit *f)
 {
     while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
         begin_epoch(f);
-        cnn_pool_run(f->g.pool, cnn_fit_steps, f);
+        cnn_pool_run(f->g.pool, simulates(f) ? cnn_fit_simulate : cnn_fit_steps, f);
         if (f->not_finite) {
             stop_not_finite(f);
             return CNN_TROUBLE;
@@ -278,7 +283,8 @@ static int alloc(struct cnn_fit *f)
         if (!f->at.other)
             return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
     }
-    if (cnn_engine_open(&f->g, f->m, f->r->o.threads, 1, rows, &f->r->error) != 0)
+    const enum cnn_engine_use use = simulates(f) ? CNN_SIMULATES : CNN_TRAINS;
+    if (cnn_engine_open(&f->g, f->m, f->r->o.threads, use, rows, &f->r->error) != 0)
         return -1;
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);

@@ -10,12 +10,22 @@
 enum { CNN_BENCH_STEPS = 20000 };                                             /* the most steps that bench times */
 enum cnn_share { CNN_GATHER, CNN_METRIC, CNN_UPDATE, CNN_OTHER, CNN_SHARES }; /* laps after those of the kernels */
 enum cnn_watched { CNN_GO_ON, CNN_ENOUGH, CNN_PAUSE };
+struct cnn_leg_time { /* of the work that one thread has in a leg of a step */
+    int leg, thread;
+    int waits; /* a barrier follows the leg */
+    enum cnn_share share;
+    double seconds;
+};
 struct cnn_watch {
     const struct cnn_dataset *rows;                       /* instead of the spec's data; nothing is saved or logged */
     struct cnn_laps *laps;                                /* of thread 0; NULL: kernels are not timed */
     enum cnn_watched (*stepped)(struct cnn_watch *watch); /* thread 0 calls it after every step */
     void (*pause)(struct cnn_watch *watch, int thread,
                   struct cnn_pool *pool); /* all threads call it one step after stepped() asked for it */
+    /* NULL, or thread 0 does the work of all threads, and tells how long each share of a leg took. Before that, it sets
+     * the numbers of legs and threads. */
+    void (*took)(struct cnn_watch *watch, const struct cnn_leg_time *t);
+    int legs, threads;
 };
 
 /* What `crossval` and `ensemble` give to a training run and get back from it. Nothing is saved or logged. */

@@ -1,0 +1,145 @@
+/* bench_simulate.c -- `bench --simulate`: trains on one core, which does the shares of all threads one after the other,
+ * and computes from their times how long a step would take on that many cores. */
+#include <stdlib.h>
+
+#include "bench/measures.h"
+#include "bench/simulate.h"
+#include "train/train.h"
+
+enum { KEPT = 400, ROUNDS = 3 };
+static const double warm_share = 0.1;
+
+struct simulation { /* of one number of threads, over all rounds */
+    struct cnn_watch watch;
+    const struct cnn_model *m;
+    int legs, threads, n, most; /* n: steps that were kept */
+    double *time;               /* [KEPT][legs][threads] */
+    int *waits;                 /* [legs] */
+    enum cnn_share *share;      /* [legs] */
+    double begin, seconds;      /* of this round */
+    int no_memory;
+};
+
+static int alloc(struct simulation *s)
+{
+    s->legs = s->watch.legs;
+    s->threads = s->watch.threads;
+    s->time = calloc((size_t)KEPT * (size_t)s->legs * (size_t)s->threads, sizeof *s->time);
+    s->waits = calloc((size_t)s->legs, sizeof *s->waits);
+    s->share = calloc((size_t)s->legs, sizeof *s->share);
+    s->no_memory = !s->time || !s->waits || !s->share;
+    return s->no_memory ? -1 : 0;
+}
+
+static void free_simulation(struct simulation *s)
+{
+    free(s->time);
+    free(s->waits);
+    free(s->share);
+}
+
+static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
+{
+    struct simulation *s = (struct simulation *)(void *)watch;
+    if (s->no_memory || (!s->time && alloc(s) != 0))
+        return;
+    s->waits[t->leg] = t->waits;
+    s->share[t->leg] = t->share;
+    s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
+}
+
+static enum cnn_watched stepped(struct cnn_watch *watch)
+{
+    struct simulation *s = (struct simulation *)(void *)watch;
+    const double passed = cnn_seconds() - s->begin;
+    if (s->no_memory)
+        return CNN_ENOUGH;
+    if (passed > s->seconds * warm_share)
+        s->n++;
+    return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
+}
+
+/* The median of a share over all steps, into the first step's place. */
+static void take_medians(struct simulation *s)
+{
+    const size_t size = (size_t)s->legs * (size_t)s->threads;
+    double seen[KEPT];
+    for (size_t i = 0; i < size; i++) {
+        for (int k = 0; k < s->n; k++)
+            seen[k] = s->time[(size_t)k * size + i];
+        cnn_bench_sort(seen, s->n);
+        s->time[i] = seen[s->n / 2];
+    }
+}
+
+/* Trains for a while, and adds the times of its steps. */
+static int run_round(struct simulation *s, const struct cnn_run *r, int64_t threads, int round)
+{
+    struct cnn_run own = *r;
+    const struct cnn_training how = {.watch = &s->watch};
+    own.o.threads = threads;
+    own.o.quiet = 1;
+    own.o.epochs = 1;
+    s->most = KEPT * (round + 1) / ROUNDS;
+    s->begin = cnn_seconds();
+    return cnn_train(&own, &how);
+}
+
+/* The update is no faster than memory when its arrays are larger than the caches. */
+static void fill_least(const struct simulation *s, double *least)
+{
+    const double bytes = cnn_bench_update_bytes(s->m);
+    for (int i = 0; i < s->legs; i++)
+        least[i] =
+            s->share[i] == CNN_UPDATE && bytes > (double)cnn_cache_bytes() ? bytes / cnn_bytes_a_second(s->threads) : 0;
+}
+
+static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn_error *e)
+{
+    if (s->no_memory || s->n == 0)
+        return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
+    double *least = calloc((size_t)s->legs, sizeof *least);
+    if (!least)
+        return cnn_fail(e, "no memory for the times of the shares");
+    take_medians(s);
+    fill_least(s, least);
+    *out = cnn_schedule(&(struct cnn_shares){.legs = s->legs,
+                                             .threads = s->threads,
+                                             .time = s->time,
+                                             .waits = s->waits,
+                                             .least = least,
+                                             .barrier = cnn_barrier_seconds(s->threads)});
+    free(least);
+    return 0;
+}
+
+static void print(int64_t threads, const struct cnn_simulated *one, const struct cnn_simulated *many)
+{
+    printf("%lld thread%s: %.1f us a step, %.1fx one thread\n", (long long)threads, threads > 1 ? "s" : "",
+           many->seconds * 1e6, one->seconds / many->seconds);
+}
+
+int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, double seconds, struct cnn_error *e)
+{
+    struct cnn_question q;
+    if (cnn_read_question(&r->o, &q, e) != 0)
+        return CNN_TROUBLE;
+    struct cnn_simulated result[2] = {{0}};
+    const struct cnn_watch watch = {.rows = rows, .stepped = stepped, .took = took};
+    struct simulation of[2] = {{.watch = watch, .m = r->m}, {.watch = watch, .m = r->m}};
+    int status = CNN_DONE;
+    for (int i = 0; i < 2 * ROUNDS && status == CNN_DONE; i++) { /* in turns, as the clock of a core changes */
+        of[i % 2].seconds = seconds / ROUNDS;
+        status = run_round(&of[i % 2], r, i % 2 ? q.threads : 1, i / 2);
+    }
+    for (int i = 0; i < 2 && status == CNN_DONE; i++)
+        if (result_of(&of[i], &result[i], e) != 0)
+            status = CNN_TROUBLE;
+    if (status == CNN_DONE)
+        print(q.threads, &result[0], &result[1]);
+    if (status == CNN_DONE && !r->o.quiet)
+        printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
+    free_simulation(&of[0]);
+    free_simulation(&of[1]);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* simulate.h -- `bench --simulate`: what a step would take on more threads than the machine has cores. Private to bench/. */
+#ifndef CNN_SIMULATE_H
+#define CNN_SIMULATE_H
+
+#include "support/support.h"
+
+/* ---- schedule.c: the arithmetic */
+
+struct cnn_shares { /* of a step: `legs` rows of the times that `threads` shares take, in seconds */
+    int legs, threads;
+    const double *time;  /* [legs][threads] */
+    const int *waits;    /* [legs]: 1: a barrier follows the leg */
+    const double *least; /* [legs]: no leg is shorter than this, for memory is no faster */
+    double barrier;      /* seconds that all threads spend at a barrier */
+};
+
+struct cnn_simulated {
+    double seconds; /* of a step */
+    double busy;    /* the part of the time during which a thread works, in the mean of all threads */
+    int working;    /* threads that work for at least 80% of the time between two barriers, in the mean over the time */
+};
+
+/* Between two barriers the slowest thread counts. The legs behind the last barrier belong to the time before the first one
+ * of the next step. */
+struct cnn_simulated cnn_schedule(const struct cnn_shares *s);
+
+/* ---- simulate.c */
+
+struct cnn_question { /* what --simulate asks */
+    int64_t threads;
+};
+
+/* Reads "threads=16", the value of the option, and the words that follow it. */
+int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, struct cnn_error *e);
+double cnn_barrier_seconds(int threads); /* measured on the cores that there are, and continued in proportion */
+double cnn_bytes_a_second(int threads);  /* that all cores together copy from and to memory */
+size_t cnn_cache_bytes(void);            /* of the last cache */
+
+#endif

@@ -1,0 +1,237 @@
+/* legs.c -- what a step consists of. A step is a row of legs. Every thread does its share of each leg, and there is a
+ * barrier behind most of them. A share depends on nothing but the numbers of the thread and of the threads, so `bench` can
+ * do the shares of many threads one after the other.
+ *
+ * The first legs are the stretches of the network, the next ones sum gradients and update the parameters, the last one
+ * prepares the copies of parameters that kernels want. Each thread updates and prepares its own copy of the parameters;
+ * when all share one copy, each does a part of it. Losses and metrics are summed in the order of the chunks, gradients by
+ * a tree over the chunks.
+ */
+#include "data/data.h"
+#include "engine/engine.h"
+#include "images/images.h"
+#include "support/support.h"
+#include "train/fit.h"
+
+int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step)
+{
+    int64_t left = f->data.train.rows - step * f->m->train->batch;
+    return left < f->m->train->batch ? left : f->m->train->batch;
+}
+
+int64_t cnn_fit_cycles(const struct cnn_fit *f)
+{
+    return f->how->trial ? f->how->trial->cycles : 0;
+}
+
+double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
+{
+    int64_t in_cycle = cnn_fit_cycles(f) ? t % f->schedule.steps : t;
+    double scheduled = cnn_learning_rate(&f->schedule, in_cycle, f->epochs * f->steps);
+    return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
+}
+
+int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now)
+{
+    return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
+}
+
+/* The laps of `bench`, which times thread 0 only. */
+static struct cnn_laps *laps_of(const struct cnn_fit *f, int thread)
+{
+    return f->how->watch && thread == 0 ? f->how->watch->laps : NULL;
+}
+
+void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share)
+{
+    if (f->how->watch && thread == 0)
+        CNN_LAP(laps_of(f, 0), f->m->bench.n_kernels + (int)share);
+}
+
+/* ---- stretches */
+
+/* Gathers rows order[first .. first + n), augmented as this epoch shows them. */
+static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n)
+{
+    const struct cnn_dataset *d = &f->data.train;
+    const struct cnn_normalize *z = &d->normalize;
+    const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
+    const float black = cnn_normalize_black(&shift);
+    const struct cnn_variation v = {.seed = f->at.seed,
+                                    .epoch = (uint64_t)f->at.epoch,
+                                    .outside = z->channels ? z->channels->black : &black,
+                                    .per_channel = z->channels != NULL};
+    cnn_gather(d, f->order, first, n, b->x, b->target);
+    for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
+        int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
+        cnn_augment(f->m, &v, row, b->x + (i - first) * cnn_input(f->m)->size, b->image);
+    }
+}
+
+/* Fills the buffers of chunk c before its first stretch. */
+static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int buffer)
+{
+    const struct cnn_model *m = f->m;
+    struct cnn_buffers *b = &f->g.buffers[buffer];
+    struct cnn_slot *slot = &f->g.slots[cnn_fit_first_buffer(f, now) + c];
+    int64_t first;
+    int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
+    *slot = (struct cnn_slot){0};
+    f->g.chunks[buffer] = (struct cnn_core_chunk){
+        b->x, b->target, f->g.grads[cnn_fit_first_buffer(f, now) + c], b->y, b->scratch, n, &b->step, &slot->sums};
+    if (n == 0)
+        return;
+    b->step = (struct cnn_step){.seed = f->at.seed,
+                                .step = (uint64_t)now->t,
+                                .row = (int64_t)c * m->chunk,
+                                .scale = 1 / (double)cnn_fit_images(f, now->step),
+                                .training = 1,
+                                .laps = laps_of(f, thread),
+                                .batch = 1};
+    gather(f, b, first, n);
+    b->step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight);
+    b->step.weight = cnn_weigh_classes(m, f->class_weight, b->target, n, b->step.weight, b->weight);
+    cnn_fit_lap(f, thread, CNN_GATHER);
+}
+
+static void end_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int buffer)
+{
+    const struct cnn_core_chunk *k = &f->g.chunks[buffer];
+    cnn_metrics_add(f->m, k->y, k->target, k->n, f->g.slots[cnn_fit_first_buffer(f, now) + c].metric);
+    cnn_lanes_add(&f->g.lanes, f->m, k, c);
+    cnn_fit_lap(f, thread, CNN_METRIC);
+}
+
+static int chunks_of(const struct cnn_fit *f, int64_t step)
+{
+    return (int)((cnn_fit_images(f, step) + f->m->chunk - 1) / f->m->chunk);
+}
+
+/* The last stretch that runs over chunks; after it their predictions are ready. */
+static int last_of_chunks(const struct cnn_core *core)
+{
+    int s = core->n_stretches - 1;
+    while (core->stretches[s].part)
+        s--;
+    return s;
+}
+
+static void train_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int s, int c)
+{
+    const int buffer = cnn_engine_buffer(&f->g, thread, c);
+    if (s == 0)
+        begin_chunk(f, thread, now, c, buffer);
+    if (f->g.chunks[buffer].n == 0)
+        return;
+    cnn_stretch_chunk(&f->g, thread, s, buffer, chunks_of(f, now->step));
+    if (s == last_of_chunks(&f->m->core))
+        end_chunk(f, thread, now, c, buffer);
+}
+
+static void train_stretch(struct cnn_fit *f, int thread, const struct cnn_moment *now, int s)
+{
+    if (f->m->core.stretches[s].part)
+        cnn_stretch_part(&f->g, thread, s, chunks_of(f, now->step));
+    else
+        for (int c = thread; c < f->m->chunks; c += f->g.threads)
+            train_chunk(f, thread, now, s, c);
+}
+
+/* ---- updates */
+
+/* When each thread has its own copy of the parameters, every thread sums all chunks by itself. With more chunks than
+ * this, each thread sums one part for all threads instead. */
+enum { SUMMED_BY_EACH = 4 };
+
+static int reduces(const struct cnn_fit *f, const struct cnn_moment *now)
+{
+    return f->g.copies > 1 && f->m->update_phases == 1 && chunks_of(f, now->step) > SUMMED_BY_EACH;
+}
+
+static void reduce(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const size_t theta = f->m->core.trained, threads = (size_t)f->g.threads, t = (size_t)thread;
+    float *const *grads = f->g.grads + cnn_fit_first_buffer(f, now);
+    cnn_reduce(grads[0], grads, chunks_of(f, now->step), theta * t / threads, theta * (t + 1) / threads);
+}
+
+/* What a thread updates and prepares: all of its own copy, or its part of the shared one. */
+static struct cnn_update share_of(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const int shared = f->g.copies == 1;
+    return (struct cnn_update){.lr = cnn_fit_rate(f, now->t),
+                               .t = now->t + 1,
+                               .part = shared ? thread : 0,
+                               .parts = shared ? f->g.threads : 1};
+}
+
+/* All phases but the last write gradients, which all threads share, so the threads always divide that work. */
+static void update(const struct cnn_fit *f, int thread, const struct cnn_moment *now, int phase)
+{
+    const struct cnn_worker *w = &f->g.workers[thread];
+    struct cnn_update u = share_of(f, thread, now);
+    if (phase < f->m->update_phases - 1) {
+        u.part = thread;
+        u.parts = f->g.threads;
+    }
+    u.phase = phase;
+    f->m->update(w->theta, w->state, f->g.grads + cnn_fit_first_buffer(f, now),
+                 reduces(f, now) ? 1 : chunks_of(f, now->step), &u);
+}
+
+static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const struct cnn_model *m = f->m;
+    const struct cnn_worker *w = &f->g.workers[thread];
+    const struct cnn_update u = share_of(f, thread, now);
+    if (m->bench.prepare)
+        m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
+    else
+        m->core.prepare(w->theta, w->prepared, u.part, u.parts);
+}
+
+/* ---- legs, in this order: stretches, the sum of gradients, the phases of the update, prepare */
+
+int cnn_fit_stretches(const struct cnn_fit *f)
+{
+    return f->m->core.n_stretches;
+}
+
+int cnn_fit_legs(const struct cnn_fit *f)
+{
+    return cnn_fit_stretches(f) + 1 + f->m->update_phases + 1;
+}
+
+/* The phase of the update that the leg is; -1: the sum before it. */
+static int phase_of(const struct cnn_fit *f, int leg)
+{
+    return leg - cnn_fit_stretches(f) - 1;
+}
+
+int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg)
+{
+    const int phase = phase_of(f, leg);
+    if (leg < cnn_fit_stretches(f))
+        return 1;
+    if (phase < 0)
+        return reduces(f, now);
+    return f->g.copies == 1 || phase < f->m->update_phases - 1;
+}
+
+void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
+{
+    const int phase = phase_of(f, leg);
+    if (leg < cnn_fit_stretches(f))
+        train_stretch(f, thread, now, leg);
+    else if (phase < 0 && reduces(f, now))
+        reduce(f, thread, now);
+    else if (phase >= 0 && phase < f->m->update_phases)
+        update(f, thread, now, phase);
+    else if (phase == f->m->update_phases)
+        prepare(f, thread, now);
+}
+
+enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg)
+{
+    return leg >= cnn_fit_stretches(f) && phase_of(f, leg) < f->m->update_phases ? CNN_UPDATE : CNN_OTHER;
+}

@@ -1,0 +1,103 @@
+/* test_simulate.c -- `bench --simulate`: the time of a step from the times of its shares. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "bench/simulate.h"
+
+static void near(double actual, double expected)
+{
+    if (!(fabs(actual - expected) < 1e-9))
+        fail_msg("%.9g, not %.9g", actual, expected);
+}
+
+static const double nothing[4];
+
+/* The slowest thread counts, and every barrier costs something. */
+static void barriers(void **state)
+{
+    (void)state;
+    const double time[2][3] = {{4, 5, 3}, {1, 1, 2}};
+    const struct cnn_simulated s = cnn_schedule(&(struct cnn_shares){
+        .legs = 2, .threads = 3, .time = time[0], .waits = (const int[]){1, 1}, .least = nothing, .barrier = 0.5});
+    near(s.seconds, 5 + 2 + 2 * 0.5);
+    near(s.busy, (12 + 4) / 3.0 / 8);
+}
+
+/* Legs without a barrier between them are one: the last leg goes over into the first of the next step. */
+static void merged(void **state)
+{
+    (void)state;
+    const double time[4][2] = {{4, 1}, {1, 6}, {3, 3}, {1, 4}};
+    const struct cnn_simulated s = cnn_schedule(&(struct cnn_shares){
+        .legs = 4, .threads = 2, .time = time[0], .waits = (const int[]){1, 0, 1, 0}, .least = nothing, .barrier = 0});
+    near(s.seconds, 5 + 9); /* max(1 + 4, 4 + 1), then max(1 + 3, 6 + 3) */
+}
+
+static void no_barrier(void **state)
+{
+    (void)state;
+    const double time[2][1] = {{4}, {3}};
+    const struct cnn_simulated s = cnn_schedule(&(struct cnn_shares){
+        .legs = 2, .threads = 1, .time = time[0], .waits = (const int[]){0, 0}, .least = nothing, .barrier = 0});
+    near(s.seconds, 7);
+    near(s.busy, 1);
+    assert_int_equal(s.working, 1);
+}
+
+static void memory_bounds(void **state)
+{
+    (void)state;
+    const double time[2][2] = {{4, 4}, {1, 1}};
+    const struct cnn_simulated s = cnn_schedule(&(struct cnn_shares){.legs = 2,
+                                                                     .threads = 2,
+                                                                     .time = time[0],
+                                                                     .waits = (const int[]){1, 1},
+                                                                     .least = (const double[]){0, 3},
+                                                                     .barrier = 0});
+    near(s.seconds, 4 + 3);
+    near(s.busy, 5.0 / 7);
+}
+
+/* Three of four threads work for at least 80% of the time. */
+static void working(void **state)
+{
+    (void)state;
+    const double time[1][4] = {{10, 8, 8.5, 7.9}};
+    const struct cnn_simulated s = cnn_schedule(&(struct cnn_shares){
+        .legs = 1, .threads = 4, .time = time[0], .waits = (const int[]){1}, .least = nothing, .barrier = 0});
+    assert_int_equal(s.working, 3);
+}
+
+static int question(const char *first, const char *const *more, int64_t n, struct cnn_question *q)
+{
+    struct cnn_error e;
+    const struct cnn_options o = {.simulate = first, .more = more, .n_more = n};
+    return cnn_read_question(&o, q, &e);
+}
+
+static void questions(void **state)
+{
+    (void)state;
+    struct cnn_question q;
+    assert_int_equal(question("threads=16", NULL, 0, &q), 0);
+    assert_int_equal(q.threads, 16);
+    assert_int_equal(question("threads=16", (const char *const[]){"threads=8"}, 1, &q), 0);
+    assert_int_equal(q.threads, 8);
+    assert_int_equal(question("threads=0", NULL, 0, &q), -1);
+    assert_int_equal(question("threads=", NULL, 0, &q), -1);
+    assert_int_equal(question("threads=2x", NULL, 0, &q), -1);
+    assert_int_equal(question("threads=257", NULL, 0, &q), -1);
+    assert_int_equal(question("cores=2", NULL, 0, &q), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(barriers),      cmocka_unit_test(merged),  cmocka_unit_test(no_barrier),
+        cmocka_unit_test(memory_bounds), cmocka_unit_test(working), cmocka_unit_test(questions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
