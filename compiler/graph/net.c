@@ -79,7 +79,9 @@ void op_out(struct net *n, struct op *o, struct tensor *t)
     t->producer = o;
 }
 
-/* A convolution's tensor always has rank 4: [in,out] of a Dense over pixels is [1,1,in,out]. */
+/* A convolution's tensor always has rank 4: [in,out] of a Dense over pixels is [1,1,in,out]. A volume's window has kd*kh
+ * rows. */
+enum { CONV_RANK = 4 };
 static struct shape tensor_shape(enum param_kind kind, struct shape s)
 {
     struct shape r = s;
@@ -87,9 +89,11 @@ static struct shape tensor_shape(enum param_kind kind, struct shape s)
         return (struct shape){4, {s.dim[0], s.dim[1], 1, s.dim[2] * s.dim[3]}};
     if (kind != PARAM_CONV)
         return s;
-    r.rank = MAX_RANK;
-    for (int i = 0; i < MAX_RANK; i++)
-        r.dim[i] = i < MAX_RANK - s.rank ? 1 : s.dim[i - (MAX_RANK - s.rank)];
+    if (s.rank > CONV_RANK)
+        return (struct shape){CONV_RANK, {s.dim[0] * s.dim[1], s.dim[2], s.dim[3], s.dim[4]}};
+    r.rank = CONV_RANK;
+    for (int i = 0; i < CONV_RANK; i++)
+        r.dim[i] = i < CONV_RANK - s.rank ? 1 : s.dim[i - (CONV_RANK - s.rank)];
     return r;
 }
 

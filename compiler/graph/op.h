@@ -13,7 +13,7 @@ struct tensor;
 
 /* Without the batch dimension: [28,28,1], [128,16], [10]. The last dimension is the channels (NHWC). rank < 0 is
  * poison: the error was reported where it occurred, and later code reports nothing more. */
-enum { MAX_RANK = 4 };
+enum { MAX_RANK = 5 };
 struct shape {
     int rank;
     int64_t dim[MAX_RANK];
@@ -23,11 +23,16 @@ enum phase { PHASE_PREPARE, PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE };
 
 enum { MAX_EPILOGUE = 4 };
 
+struct depth { /* the first axis of volumes: kernel, stride, dilation; padding in front and behind; input and output */
+    int64_t k, s, d, front, back, in, out;
+};
+
 struct window { /* the window of a convolution or a pooling; a sequence [n,c] is [1,n,c] with a window of height 1 */
     int64_t kh, kw, sh, sw, dh, dw; /* kernel, stride, dilation */
     int64_t pt, pb, pl, pr;         /* padding rows above, below, columns left, right */
     int64_t ih, iw, ic, oh, ow, oc; /* input and output plane */
     int64_t groups;
+    struct depth z; /* k is 0 for an image and for a sequence */
 };
 
 struct op {

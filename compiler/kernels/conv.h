@@ -32,6 +32,9 @@ bool axis_inside(const struct axis *a);
 /* The share of its taps that lie inside; tiles skip the others. */
 double axis_share(const struct axis *a);
 
+/* The `evaluate` of the strategies for CONV_TRANSPOSE. */
+void conv_transpose_evaluate(const struct plan *p, const struct op *o, const float *w, float *wt);
+
 /* Whether a kernel's own buffers must be scratch (kernel->work). The stack is small, and inference image by image must
  * count all its memory. */
 enum { STACK_FLOATS = 8192 };

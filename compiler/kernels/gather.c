@@ -126,3 +126,25 @@ const char *zero_sums(struct arena *a, int64_t row, int64_t vectors)
         text = arena_printf(a, "%s%sa%d_%d = vf_zero()", text, v ? ", " : "", (int)row, (int)v);
     return text;
 }
+
+/* [vector][kh][channels][kw][lane] */
+static int64_t weight_place(const struct plan *p, const struct window *w, int64_t channels, int64_t kh, int64_t c,
+                            int64_t kw, int64_t result)
+{
+    const int64_t lanes = p->target->lanes;
+    return (((result / lanes * w->kh + kh) * channels + c) * w->kw + kw) * lanes + result % lanes;
+}
+
+void conv_transpose_evaluate(const struct plan *p, const struct op *o, const float *w, float *wt)
+{
+    const struct window *q = &o->win;
+    const int64_t inputs = q->ic / q->groups, outputs = q->oc / q->groups;
+    for (int64_t i = 0; i < round_up(q->ic, p->target->lanes) * q->kh * q->kw * outputs; i++)
+        wt[i] = 0;
+    for (int64_t c = 0; c < q->ic; c++)
+        for (int64_t kh = 0; kh < q->kh; kh++)
+            for (int64_t oc = 0; oc < outputs; oc++)
+                for (int64_t kw = 0; kw < q->kw; kw++)
+                    wt[weight_place(p, q, outputs, q->kh - 1 - kh, oc, q->kw - 1 - kw, c)] =
+                        w[weight_place(p, q, inputs, kh, c % inputs, kw, c / inputs * outputs + oc)];
+}

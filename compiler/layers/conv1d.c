@@ -34,7 +34,7 @@ static void conv1d_shape(struct net *net, struct node *n)
         shape_refuse(net, n, "[length, channels]");
         return;
     }
-    if (!window(net, n, &w) || !conv_groups_divide(net, n, &w))
+    if (!window(net, n, &w) || !conv_groups_divide(net, n, w.oc, w.groups))
         return;
     struct shape kernel = {3, {w.kw, w.ic / w.groups, w.oc}};
     if (weights_declare(net, n, PARAM_CONV, kernel, conv_fan(&w, kernel.dim[1]), conv_fan(&w, w.oc)))

@@ -23,7 +23,7 @@ static void conv2d_shape(struct net *net, struct node *n)
         shape_refuse(net, n, "[height, width, channels]");
         return;
     }
-    if (!window(net, n, &w) || !conv_groups_divide(net, n, &w))
+    if (!window(net, n, &w) || !conv_groups_divide(net, n, w.oc, w.groups))
         return;
     struct shape kernel = {4, {w.kh, w.kw, w.ic / w.groups, w.oc}};
     if (weights_declare(net, n, PARAM_CONV, kernel, conv_fan(&w, kernel.dim[2]), conv_fan(&w, w.oc)))

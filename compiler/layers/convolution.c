@@ -4,23 +4,30 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
+struct window_args conv_args(const struct node *n)
+{
+    return (struct window_args){node_arg(n, "kernel"), node_arg(n, "strides"), node_arg(n, "dilation"),
+                                node_arg(n, "padding")};
+}
+
 bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w)
 {
-    if (!window_make(net, n, node_arg(n, "kernel"), node_arg(n, "strides"), node_arg(n, "dilation"),
-                     node_arg(n, "padding"), w))
+    const struct window_args args = conv_args(n);
+    if (!window_make(net, n, &args, w))
         return false;
     w->oc = filters;
     w->groups = groups;
     return true;
 }
 
-bool conv_groups_divide(struct net *net, const struct node *n, const struct window *w)
+bool conv_groups_divide(struct net *net, const struct node *n, int64_t filters, int64_t groups)
 {
-    if (w->ic % w->groups == 0 && w->oc % w->groups == 0)
+    const int64_t channels = shape_channels(n->in);
+    const bool input = channels % groups != 0;
+    if (!input && filters % groups == 0)
         return true;
-    bool input = w->ic % w->groups != 0;
     diag_error(net->ctx, node_arg(n, "groups")->span, "%lld groups do not divide the %lld %s of '%s'",
-               (long long)w->groups, (long long)(input ? w->ic : w->oc), input ? "input channels" : "filters",
+               (long long)groups, (long long)(input ? channels : filters), input ? "input channels" : "filters",
                n->stmt->name);
     if (input)
         shape_origin(net, n);
@@ -29,7 +36,9 @@ bool conv_groups_divide(struct net *net, const struct node *n, const struct wind
 
 int64_t conv_fan(const struct window *w, int64_t channels)
 {
-    return (int64_t)fmin((double)w->kh * (double)w->kw * (double)channels, 1e18); /* doubles overflow harmlessly */
+    const double depth = w->z.k ? (double)w->z.k : 1;
+    return (int64_t)fmin(depth * (double)w->kh * (double)w->kw * (double)channels,
+                         1e18); /* doubles overflow harmlessly */
 }
 
 /* Keras computes the fans from the shape, although each output depends on one channel only. */
@@ -62,6 +71,18 @@ struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const s
 {
     struct op *o = lower_unary(net, &op_conv, n, x, out, suffix);
     op_in(net, o, kernel->tensor);
+    o->win = w;
+    return o;
+}
+
+struct op *lower_conv_transpose(struct net *net, struct node *n, struct tensor *x, const struct param *kernel,
+                                struct window w, struct shape out)
+{
+    const struct op like = {.kind = &op_conv_data, .node = n, .win = w};
+    struct tensor *turned = weights_prepared(net, &op_conv_transpose, &like, kernel->tensor);
+    struct op *o = lower_unary(net, &op_conv_data, n, x, out, "conv");
+    o->phase = PHASE_FORWARD;
+    op_in(net, o, turned);
     o->win = w;
     return o;
 }

@@ -36,18 +36,30 @@ void shape_cure(struct net *net, const struct node *n);
 void shape_unflattened(struct net *net);
 void shape_channels_first(struct net *net, const struct node *n, struct shape s);
 void shape_same(struct net *net, struct node *n); /* the `shape` function of layers that keep the shape */
-/* Moves the kernel over the input ([h,w,c] or [n,c]); reports a window that does not fit. strides.n_dims == 0: the
- * strides are the size of the kernel. */
-bool window_make(struct net *net, const struct node *n, const struct bound *kernel, const struct bound *strides,
-                 const struct bound *dilation, const struct bound *padding, struct window *w);
-struct shape window_output(const struct node *n, const struct window *w); /* [oh,ow,oc], or [ow,oc] for a sequence */
+
+/* ---- windows.c */
+
+struct window_args {
+    const struct bound *kernel, *strides, *dilation; /* strides without a value: the size of the kernel */
+    const struct bound *padding;                     /* of a choice whose number 0 is `valid` */
+};
+/* Moves the kernel over the input ([d,h,w,c], [h,w,c] or [n,c]); reports a window that does not fit. */
+bool window_make(struct net *net, const struct node *n, const struct window_args *args, struct window *w);
+/* The window whose output is the input of the layer, and whose input is the output of the layer. */
+bool window_transpose(struct net *net, const struct node *n, const struct window_args *args,
+                      const struct bound *output_padding, struct window *w);
+/* The plane that the window makes, and the one that it moves over, with as many axes as the input of the layer. */
+struct shape window_output(const struct node *n, const struct window *w);
+struct shape window_input(const struct node *n, const struct window *w);
 
 /* ---- convolution.c: what convolutions share */
 
+/* The arguments kernel, strides, dilation and padding. */
+struct window_args conv_args(const struct node *n);
 /* The window from the arguments kernel, strides, dilation, padding, groups and filters; the first function reports what
  * does not fit. */
 bool conv_window(struct net *net, struct node *n, int64_t filters, int64_t groups, struct window *w);
-bool conv_groups_divide(struct net *net, const struct node *n, const struct window *w);
+bool conv_groups_divide(struct net *net, const struct node *n, int64_t filters, int64_t groups);
 /* A fan of a kernel: its area times `channels`, as in Keras. It saturates, because the kernel may be absurdly large;
  * the pass checks the size of the kernel later. */
 int64_t conv_fan(const struct window *w, int64_t channels);
@@ -55,6 +67,9 @@ int64_t conv_fan(const struct window *w, int64_t channels);
 bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w);
 /* A window of 1x1 over h x w pixels. */
 struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs);
+/* Transposed: `out` is the plane that the window moves over. */
+struct op *lower_conv_transpose(struct net *net, struct node *n, struct tensor *x, const struct param *kernel,
+                                struct window w, struct shape out);
 struct op *lower_conv(struct net *net, struct node *n, struct tensor *x, const struct param *kernel, struct window w,
                       struct shape out, const char *suffix);
 

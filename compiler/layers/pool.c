@@ -28,7 +28,8 @@ static const struct arg_def args[] = {{.name = "pool",
 
 static bool window(struct net *net, struct node *n, struct window *w)
 {
-    return window_make(net, n, node_arg(n, "pool"), node_arg(n, "strides"), NULL, node_arg(n, "padding"), w);
+    const struct window_args a = {node_arg(n, "pool"), node_arg(n, "strides"), NULL, node_arg(n, "padding")};
+    return window_make(net, n, &a, w);
 }
 
 static bool is_plane(struct net *net, struct node *n)

@@ -37,24 +37,32 @@ static void flat_input(struct net *net, const struct node *from, const char *lay
                   from->stmt->name);
 }
 
+/* The name of the layer with another digit before its D, "Conv1DTranspose" of Conv2DTranspose; NULL: there is none. */
+static const char *of_rank(struct net *net, const struct node *n, char digit)
+{
+    char *name = arena_strndup(ctx_arena(net->ctx), n->layer->rec.name, strlen(n->layer->rec.name));
+    char *at = strpbrk(name, "123");
+    if (!at || at[1] != 'D' || *at == digit)
+        return NULL;
+    *at = digit;
+    return record_find(layer_family(), name) ? name : NULL;
+}
+
 void shape_cure(struct net *net, const struct node *n)
 {
+    static const char *const inputs[] = {"sequences", "images", "volumes"};
     const struct node *from = n->input ? shaper(n->input) : NULL;
-    const char *const name = n->stmt->name, *const one = strstr(n->layer->rec.name, "1D"),
-                      *const two = strstr(n->layer->rec.name, "2D");
     if (!from)
         return;
-    if (n->in.rank == 1)
-        flat_input(net, from, name);
-    else if (n->in.rank == 2 && !one && !from->input)
+    const int axes = n->in.rank - 1;
+    const char *const other = axes >= 1 && axes <= 3 ? of_rank(net, n, (char)('0' + axes)) : NULL;
+    if (axes == 0)
+        flat_input(net, from, n->stmt->name);
+    else if (axes == 1 && !strstr(n->layer->rec.name, "1D") && !from->input)
         diag_note(net->ctx, from->stmt->span, "an image has channels, too: 'Input %lldx%lldx1'",
                   (long long)n->in.dim[0], (long long)n->in.dim[1]);
-    else if (n->in.rank == 2 && two)
-        diag_note(net->ctx, n->stmt->name_span, "for sequences there is '%.*s1D'", (int)(two - n->layer->rec.name),
-                  n->layer->rec.name);
-    else if (n->in.rank == 3 && one)
-        diag_note(net->ctx, n->stmt->name_span, "for images there is '%.*s2D'", (int)(one - n->layer->rec.name),
-                  n->layer->rec.name);
+    else if (other)
+        diag_note(net->ctx, n->stmt->name_span, "for %s there is '%s'", inputs[axes - 1], other);
 }
 
 /* ---- the output of a network without a Flatten */

@@ -1,5 +1,6 @@
 /* conv.c -- y = x * w. dw = x correlated with dy; dx = dy * w rotated by 180 degrees, for which w is transposed once a
- * step. Instead, both may read weights that are transformed for Winograd's algorithm. */
+ * step. Instead, both may read weights that are transformed for Winograd's algorithm. A transposed convolution
+ * exchanges the two: CONV_DATA goes forward, CONV backward. */
 #include "ops/ops.h"
 
 static void conv_gradient(struct net *n, struct op *o, struct tensor *dy)
@@ -12,7 +13,24 @@ static void conv_gradient(struct net *n, struct op *o, struct tensor *dy)
         grad_param(n, dw, o->in[1]);
     }
     if (grad_wanted(o->in[0]))
-        grad_data(n, &op_conv_data, o, dy, grad_prepared(n, &op_conv_transpose, o));
+        grad_data(n, &op_conv_data, o, dy, weights_prepared(n, &op_conv_transpose, o, o->in[1]));
+}
+
+/* A transposed convolution is CONV_DATA as a forward op: its output is the larger plane, so that is convolved with the
+ * weights for the gradient of its input, and stands for x in the gradient of its weights. */
+static void conv_data_gradient(struct net *n, struct op *o, struct tensor *dy)
+{
+    const struct tensor *wt = o->in[1];
+    struct tensor *w = wt->param->tensor;
+    if (grad_wanted(wt)) {
+        struct op *dw = net_op(n, &op_conv_weight, o->node);
+        op_in(n, dw, dy);
+        op_in(n, dw, o->in[0]);
+        op_inherit(dw, o);
+        grad_param(n, dw, w);
+    }
+    if (grad_wanted(o->in[0]))
+        grad_data(n, &op_conv, o, dy, w)->phase = PHASE_BACKWARD;
 }
 
 static int64_t conv_macs(const struct op *o)
@@ -37,8 +55,8 @@ static const struct attribute shown[] = {
 static const struct attribute unshown[] = {
     {.name = "win", .type = ATTRIBUTE_WINDOW, .offset = offsetof(struct op, win)}, {0}};
 
-static const struct op_kind *const epilogue[] = {&op_maxpool, &op_bias, &op_act, NULL};
-static const struct op_kind *const data_epilogue[] = {&op_act_grad, NULL};
+static const struct op_kind *const epilogue[] = {&op_maxpool, &op_bias, &op_act, &op_act_grad, NULL};
+static const struct op_kind *const data_epilogue[] = {&op_bias, &op_act, &op_act_grad, NULL};
 
 const struct op_kind op_conv = {.name = "conv",
                                 .phase = PHASE_FORWARD,
@@ -55,6 +73,7 @@ const struct op_kind op_conv_data = {.name = "conv_data",
                                      .phase = PHASE_BACKWARD,
                                      .operands = "dy wt -> dx",
                                      .attributes = shown,
+                                     .gradient = conv_data_gradient,
                                      .epilogue = data_epilogue,
                                      .macs = conv_macs,
                                      .layout = conv_data_layout,

@@ -10,7 +10,7 @@ static void dense_gradient(struct net *n, struct op *o, struct tensor *dy)
         grad_param(n, dw, o->in[1]);
     }
     if (grad_wanted(o->in[0]))
-        grad_data(n, &op_dense_data, o, dy, grad_prepared(n, &op_dense_transpose, o));
+        grad_data(n, &op_dense_data, o, dy, weights_prepared(n, &op_dense_transpose, o, o->in[1]));
 }
 
 static int64_t dense_macs(const struct op *o)

@@ -47,9 +47,8 @@ struct op *grad_data(struct net *n, const struct op_kind *kind, struct op *of, s
     return o;
 }
 
-struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct op *of)
+struct tensor *weights_prepared(struct net *n, const struct op_kind *kind, const struct op *of, struct tensor *w)
 {
-    const struct tensor *w = of->in[1];
     struct shape s = w->shape;
     int64_t last = s.dim[s.rank - 1];
     s.dim[s.rank - 1] = s.dim[s.rank - 2];
@@ -57,7 +56,7 @@ struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct o
     struct tensor *t = net_tensor(n, arena_printf(ctx_arena(n->ctx), "%s_t", w->name), s, ROLE_PREPARED);
     t->param = w->param;
     struct op *o = net_op(n, kind, of->node);
-    op_in(n, o, of->in[1]);
+    op_in(n, o, w);
     op_out(n, o, t);
     op_inherit(o, of);
     return t;

@@ -18,8 +18,8 @@ void grad_add(struct net *n, struct tensor *t, struct tensor *g, struct node *no
 void grad_param(struct net *n, struct op *o, struct tensor *w);
 /* Appends an op of that kind: dy [extra] -> d_x, which becomes part of the gradient of x. */
 struct op *grad_data(struct net *n, const struct op_kind *kind, struct op *of, struct tensor *dy, struct tensor *extra);
-/* The parameter in the form that a backward kernel needs; an op of the phase PREPARE makes it once a step. */
-struct tensor *grad_prepared(struct net *n, const struct op_kind *kind, struct op *of);
+/* The parameter w in the form that the op `of` needs; an op of the phase PREPARE makes it once a step. */
+struct tensor *weights_prepared(struct net *n, const struct op_kind *kind, const struct op *of, struct tensor *w);
 
 /* ---- map.c, map_grad.c, reduce.c: one scalar expression of several tensors, and its reduction over axes */
 

@@ -17,7 +17,7 @@ static void mark_wanted(struct net *n)
         for (int k = 0; k < o->n_in; k++)
             wanted = wanted || o->in[k]->needs_grad;
         for (int k = 0; k < o->n_out; k++)
-            o->out[k]->needs_grad = wanted && o->out[k]->role == ROLE_ACTIVATION && dtype_is_real(o->out[k]->dtype);
+            o->out[k]->needs_grad = wanted && dtype_is_real(o->out[k]->dtype);
     }
 }
 

@@ -211,8 +211,8 @@ void plan_winograd(struct plan *p, const struct plan_options *options)
     const struct op **forward = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *forward);
     for (size_t i = 0, n = p->net->ops.n; i < n; i++) {
         struct op *conv = p->net->ops.at[i];
-        if (!conv->kind->transform)
-            continue;
+        if (!conv->kind->transform || conv->phase != conv->kind->phase)
+            continue; /* a transposed convolution exchanges the phases of its ops, and the weights that they read */
         if (conv->phase == PHASE_FORWARD)
             forward[conv->in[1]->param->id] = conv; /* the convolution that reads these weights */
         enum repr earlier = transformed(conv), repr = earlier;

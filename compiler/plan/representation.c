@@ -1,4 +1,6 @@
 /* representation.c -- how the gradient behind a pooling is held: dense, as lists, or nowhere. */
+#include <string.h>
+
 #include "plan/inner.h"
 
 /* An op never touches tensors of two different representations apart from the dense one. */
@@ -16,6 +18,15 @@ static bool reads(const struct op *o, const struct tensor *t)
         if (o->in[i] == t)
             return true;
     return false;
+}
+
+/* Lists, and what stands for a gradient that is nowhere, take the place of an operand dy alone. */
+static bool reads_as_dy(const struct plan *p, const struct op *o, const struct tensor *t)
+{
+    for (int i = 0; i < o->n_in; i++)
+        if (o->in[i] == t && strcmp(op_operand(ctx_arena(p->net->ctx), o->kind, i, false), "dy") != 0)
+            return false;
+    return true;
 }
 
 /* As kernels/lists.ct lays them out: counts, places, values for each channel, and again for each window. */
@@ -66,7 +77,8 @@ static double representation_cost(const struct plan *p, const struct op *pool, c
         if ((o != pool && !reads(o, pool->out[0])) || plan_omits(p, o))
             continue;
         struct kernel k = {.op = o};
-        if (o->epilogue_of || plan_cheapest(p, &k, plan_repr(p, o), plan_forced(options, o)))
+        if (!reads_as_dy(p, o, pool->out[0]) || o->epilogue_of ||
+            plan_cheapest(p, &k, plan_repr(p, o), plan_forced(options, o)))
             return -1;
         sum += k.cost;
     }

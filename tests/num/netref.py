@@ -270,6 +270,40 @@ class Net:
                      dilation, int(named.get("groups", "1")))
         return self.finish(name, words, named, y.permute(0, 2, 1), kernel, out)
 
+    def transposed(self, name, s, x):
+        """A transposed convolution of any rank, as Keras' JAX backend does it: the input with zeros between its
+        elements, padded, and convolved with the flipped kernel."""
+        words, named = options(s)
+        out, rank = int(words.pop(0)), x.dim() - 2
+        k = dims(words.pop(0), rank)
+        stride = dims(named.get("strides", named.get("stride", "1")), rank)
+        dilation, groups = dims(named.get("dilation", "1"), rank), int(named.get("groups", "1"))
+        more = dims(named["output_padding"], rank) if "output_padding" in named else [None] * rank
+        kernel = self.param(name + ".kernel", k + [out // groups, x.shape[-1]], np.prod(k) * x.shape[-1] // groups)
+        spread = torch.zeros([x.shape[0]] + [(n - 1) * q + 1 for n, q in zip(x.shape[1:-1], stride)] + [x.shape[-1]],
+                             dtype=x.dtype)
+        spread[tuple([slice(None)] + [slice(None, None, q) for q in stride])] = x
+        around = []
+        for axis in reversed(range(rank)):
+            span = (k[axis] - 1) * dilation[axis] + 1
+            if "same" not in words:
+                m = max(span, stride[axis]) - span if more[axis] is None else more[axis]
+                around += [span - 1, span - 1 + m]
+            else:
+                both = stride[axis] + span - 2 if more[axis] is None else span + span % 2 - 2 + more[axis]
+                left = min(both // 2 + both % 2, span - 1)
+                around += [left, both - left]
+        conv = [F.conv1d, F.conv2d, F.conv3d][rank - 1]
+        axes = list(range(rank))
+        flipped = kernel.flip(axes).permute(*[rank + 1, rank] + axes)  # [in, out / groups, ...]
+        per = x.shape[-1] // groups
+        parts = [conv(F.pad(spread.movedim(-1, 1)[:, g * per:(g + 1) * per], around),
+                      flipped[g * per:(g + 1) * per].transpose(0, 1).contiguous(), None, 1, 0, dilation)
+                 for g in range(groups)]
+        return self.finish(name, words, named, torch.cat(parts, 1).movedim(1, -1), kernel, out)
+
+    layer_Conv1DTranspose = layer_Conv2DTranspose = layer_Conv3DTranspose = transposed
+
     def depthwise(self, name, k, words, named, x):
         """One channel of the input and one of its filters at a time."""
         filters = int(named.get("depth_multiplier", "1"))

@@ -161,6 +161,34 @@ static struct plane pool(struct plane p)
     return (struct plane){after(p.h, kh, sh, 1, same), after(p.w, kw, sw, 1, same), p.c};
 }
 
+/* The length of an axis after a transposed convolution; more: its output_padding, or -1. */
+static int longer(int n, int k, int s, int d, int same, int more)
+{
+    const int span = d * (k - 1) + 1;
+    if (more < 0)
+        return same ? n * s : (n - 1) * s + (span > s ? span : s);
+    return (n - 1) * s + (same ? span % 2 : span) + more;
+}
+
+/* A transposed convolution, if its plane stays small. */
+static struct plane transposed(struct plane p)
+{
+    const int kh = between(1, 4), kw = between(1, 4), sh = between(1, 3), sw = between(1, 3), same = chance(50);
+    const int d = chance(20) ? 2 : 1, more = chance(20) ? below(least(sh, sw)) : -1, out = 1 + below(20);
+    const struct plane y = {longer(p.h, kh, sh, d, same, more), longer(p.w, kw, sw, d, same, more), out};
+    if (y.h < 1 || y.w < 1 || y.h > 24 || y.w > 24)
+        return p;
+    printf("Conv2DTranspose %d %dx%d %s%s stride=%dx%d dilation=%d", out, kh, kw, PICK(words), same ? " same" : "", sh,
+           sw, d);
+    if (more >= 0)
+        printf(" output_padding=%d", more);
+    if (chance(30))
+        print_groups(p.c, out);
+    extras();
+    printf("\n");
+    return y;
+}
+
 static void between_layers(void)
 {
     if (chance(20))
@@ -180,6 +208,8 @@ static struct plane convolutions(struct plane p)
         }
         if (chance(12))
             p = depthwise(p);
+        if (chance(15))
+            p = transposed(p);
         if (chance(40))
             p = pool(p);
         if (chance(10))

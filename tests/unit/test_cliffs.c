@@ -112,6 +112,21 @@ static void lines_of_all_kinds(void **state)
     assert_int_equal(cliffs, 0);
 }
 
+static void transposed_of_all_kinds(void **state)
+{
+    static const char *const kernels[] = {"1x1", "2x2", "3x3", "4x4", "5x5", "1x7", "15x15"};
+    static const int channels[][2] = {{1, 1}, {1, 16}, {8, 1}, {8, 7}, {5, 33}, {32, 32}, {64, 3}};
+    char layer[128];
+    (void)state;
+    for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++)
+        for (size_t c = 0; c < sizeof channels / sizeof *channels; c++)
+            for (size_t w = 0; w < WAYS; w++) {
+                snprintf(layer, sizeof layer, "Conv2DTranspose %d %s relu %s", channels[c][1], kernels[k], ways[w]);
+                try_layer("20x17x2", channels[c][0], layer);
+            }
+    assert_int_equal(cliffs, 0);
+}
+
 static void groups_of_all_kinds(void **state)
 {
     static const int cut[][3] = {{15, 15, 3}, {14, 14, 2}, {16, 16, 4}, {32, 32, 8}, {15, 30, 5},
@@ -199,9 +214,13 @@ static void are_thousands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(planes_of_all_kinds), cmocka_unit_test(lines_of_all_kinds),
-        cmocka_unit_test(groups_of_all_kinds), cmocka_unit_test(depthwise_of_all_kinds),
-        cmocka_unit_test(pools_of_all_kinds),  cmocka_unit_test(the_rest),
+        cmocka_unit_test(planes_of_all_kinds),
+        cmocka_unit_test(lines_of_all_kinds),
+        cmocka_unit_test(transposed_of_all_kinds),
+        cmocka_unit_test(groups_of_all_kinds),
+        cmocka_unit_test(depthwise_of_all_kinds),
+        cmocka_unit_test(pools_of_all_kinds),
+        cmocka_unit_test(the_rest),
         cmocka_unit_test(are_thousands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
