@@ -106,6 +106,11 @@ const struct expr *expr_derivative(struct arena *a, const struct expr *e, const 
 /* The derivative of y = f(x), computed from y wherever y is enough. keeps_sign: y is above zero exactly where x is. */
 const struct expr *expr_slope(struct arena *a, const struct expr *f, bool keeps_sign);
 
+/* ---- share.c */
+/* The expression with a name, prefix1, prefix2, ..., for each part that it has more than once; `lets` gets these parts,
+ * each of which may use the names before it. */
+const struct expr *expr_share(struct arena *a, const struct expr *e, const char *prefix, struct expr_statements *lets);
+
 /* ---- text.c */
 /* The text from which expr_parse() makes an equal tree. */
 const char *expr_text(struct arena *a, const struct expr *e);
