@@ -8,7 +8,7 @@
 
 # 0.N.PATCH, where N is CNN_ABI of runtime/include/cnn.h: a program and libcnn of one N fit. `make version` carries it
 # where it must be text.
-VERSION := 0.9.0
+VERSION := 0.10.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
 CC      ?= cc

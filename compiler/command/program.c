@@ -144,7 +144,7 @@ void plan_program(struct compilation *c)
 static struct footprint footprint_of(const struct program *g, bool infer)
 {
     const struct plan *p = g->fast;
-    const int64_t training = p->theta + p->trained * (p->chunks + update_slots(p)) + p->prepared + p->scratch;
+    const int64_t training = p->theta + p->moved * p->chunks + p->trained * update_slots(p) + p->prepared + p->scratch;
     const int64_t each = p->number->bytes;
     return (struct footprint){.parameter_bytes = each * p->theta,
                               .arena_bytes = each * p->scratch,

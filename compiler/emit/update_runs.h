@@ -5,9 +5,9 @@
 #include "emit/inner.h"
 
 struct run {
-    int64_t begin, end; /* in theta */
-    double l1, l2;
-    int64_t step; /* the run repeats `times` times, each time `step` elements further */
+    int64_t begin, end;      /* in theta */
+    double l1, l2, momentum; /* momentum: of running statistics */
+    int64_t step;            /* the run repeats `times` times, each time `step` elements further */
     size_t times;
 };
 
@@ -19,6 +19,8 @@ struct runs {
 struct runs runs_of_one(const struct plan *p);
 /* As few runs as there can be of equal penalties. */
 struct runs runs_of_equals(const struct plan *p);
+/* Running statistics of equal momentum. */
+struct runs runs_of_running(const struct plan *p);
 bool runs_are_one(const struct runs *all);
 
 /* How the C says where a run is: by numbers where there is one, else by row r of a table. */

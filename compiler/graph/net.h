@@ -19,6 +19,7 @@ enum role {
     ROLE_GRADIENT,   /* d loss / d activation */
     ROLE_PARAM,      /* learned */
     ROLE_PARAM_GRAD, /* d loss / d parameter, one copy for each chunk */
+    ROLE_STATISTIC,  /* computed from all images of a chunk, one for the chunk, not one for each image */
     ROLE_PREPARED    /* a parameter in the layout of some kernel, made once a step */
 };
 
@@ -57,6 +58,10 @@ struct param {
     int64_t fan_in, fan_out;
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
     bool frozen;   /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
+    /* a running statistic: frozen, but each step of training replaces it by momentum * itself + (1 - momentum) * the
+     * statistic of the batch */
+    bool running;
+    double momentum;
 };
 
 /* A layer as the user wrote it. */

@@ -132,6 +132,8 @@ struct op_kind {
     /* differentiate: appends the ops that carry dy to the inputs of o that need a gradient. dy is the gradient of its
      * first output, or of its input if it has no output. NULL: this is not a FORWARD op. */
     void (*gradient)(struct net *n, struct op *o, struct tensor *dy);
+    /* differentiate: appends the ops that hand statistics of the batch to the running ones; NULL: there are none */
+    void (*statistics)(struct net *n, struct op *o);
     /* if it is an activation, the name of that in the catalog; else NULL */
     const char *(*activation)(const struct op *o);
 
@@ -148,6 +150,7 @@ struct op_kind {
     bool carries_maximum;                 /* until it comes to an op with this flag */
 
     enum strip strip;
+    void (*infer)(struct op *o); /* strip: makes it the op that inference wants; NULL: it is that */
 
     /* plan */
     int64_t (*macs)(const struct op *o);                /* multiply-adds of one image; NULL: none */
@@ -157,6 +160,9 @@ struct op_kind {
     struct prepared (*prepared)(const struct op *o, int64_t taps, int64_t inputs);
     enum granularity granularity;
     bool view; /* its output is its input in another shape, and it has no kernel */
+    /* its output is the sum of its input, doubles, over the chunks of the batch; it is done at a barrier, which all
+     * chunks reach before any goes on, and has no kernel */
+    bool barrier;
     /* at most one number in a window of its output is not zero, so the output may be lists, or not be stored at all */
     bool loses_most;
     /* the op that brings its weights, in[1], into another form; NULL: there is no other form */

@@ -171,6 +171,33 @@ struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, 
         .alias = {"multiplier"}, .doc = "outputs an input channel"                                                     \
     }
 
+/* ---- norms.c: what normalisation layers share */
+
+#define AXIS_ARG                                                                                                       \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INT, .def = "-1", .min = -1, .max = MAX_RANK, .doc = "the axis of the channels"    \
+    }
+#define EPSILON_ARG(DEFAULT)                                                                                           \
+    {                                                                                                                  \
+        .name = "epsilon", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1,                                       \
+        .doc = "added to the variance, so that its root is not zero"                                                   \
+    }
+#define CENTER_ARG                                                                                                     \
+    {                                                                                                                  \
+        .name = "center", .type = ARG_BOOL, .def = "yes", .doc = "whether beta is added"                               \
+    }
+#define SCALE_ARG                                                                                                      \
+    {                                                                                                                  \
+        .name = "scale", .type = ARG_BOOL, .def = "yes", .doc = "whether the result is multiplied by gamma"            \
+    }
+
+/* False, after a report, if the argument axis is not the last axis. */
+bool norm_axis_is_last(struct net *net, const struct node *n);
+/* <layer>.<name>, with the argument <name>_initializer; NULL after a report. */
+struct param *norm_param(struct net *net, struct node *n, const char *name, struct shape shape);
+/* gamma and beta of that shape, where the arguments scale and center want them. False after a report. */
+bool norm_declare(struct net *net, struct node *n, struct shape shape);
+
 #define LARGEST_COUNT 2147483647.0 /* the largest number of filters, units or pixels that an argument may ask for */
 
 /* Declares <layer>.kernel and, unless bias=no, <layer>.bias with n values. False after a report. */
@@ -184,6 +211,8 @@ bool kernel_declare(struct net *net, struct node *n, const char *name, enum para
  * Its fans are those of a vector of its last axis. NULL after a report. */
 struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape);
 bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias=no */
+/* The penalty of the argument `regularizer`, and whether the layer is trainable. */
+void param_penalize(struct param *w, const struct node *n, const struct bound *regularizer);
 /* Appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 

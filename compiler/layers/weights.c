@@ -51,6 +51,11 @@ static void penalize(struct param *w, const struct node *n, struct penalty p)
     w->l2 = w->frozen ? 0 : p.l2;
 }
 
+void param_penalize(struct param *w, const struct node *n, const struct bound *regularizer)
+{
+    penalize(w, n, penalty_of(regularizer));
+}
+
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out)
 {

@@ -69,6 +69,9 @@ void differentiate(struct net *n)
                                      .delta = number_of(n->train, "delta"),
                                      .smoothing = number_of(n->train, "label_smoothing")});
     append_backward(n, n_forward);
+    for (size_t i = 0; i < n_forward; i++)
+        if (n->ops.at[i]->kind->statistics)
+            n->ops.at[i]->kind->statistics(n, n->ops.at[i]);
     for (size_t i = 0; i < n->params.n; i++) {
         if (!n->params.at[i]->frozen)
             append_update(n, n->params.at[i]);

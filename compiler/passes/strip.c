@@ -27,6 +27,8 @@ void strip(struct net *net)
         return;
     for (size_t i = 0; i < net->ops.n; i++) {
         struct op *o = net->ops.at[i];
+        if (o->kind->infer)
+            o->kind->infer(o);
         if (o->kind->strip == STRIP_PASS)
             replace(net, o->out[0], o->in[0]);
         if (o->kind->strip == STRIP_PASS || o->kind->strip == STRIP_OP)

@@ -23,11 +23,14 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
     bool *image = arena_alloc(a, n + 2);
     for (size_t i = 0; i < n; i++)
         image[i] = phase != PHASE_PREPARE && p->chunk > 1 && wants_image_loop(p, &p->kernels.at[first + i]);
+    const struct kernel *k = &p->kernels.at[first];
     for (size_t i = 0; i < n; i++) /* an image loop around a single kernel gains nothing */
-        if (image[i] && (i == 0 || !image[i - 1]) && !image[i + 1])
+        if (image[i] && (i == 0 || k[i].behind || !image[i - 1]) && (!image[i + 1] || k[i + 1].behind))
             image[i] = false;
     for (size_t i = 0; i < n; i++) {
-        if (i == 0 || image[i] != image[i - 1]) {
+        if (k[i].behind && p->groups.n)
+            p->groups.at[p->groups.n - 1].barrier = true;
+        if (i == 0 || k[i].behind || image[i] != image[i - 1]) {
             struct group g = {.phase = phase, .image_loop = image[i], .first = first + i};
             vec_push(a, &p->groups, g);
         }

@@ -63,7 +63,8 @@ static void layout_gradients(struct plan *p)
         if (o->phase != PHASE_BACKWARD)
             continue;
         for (int j = 0; j < o->n_out; j++)
-            if (o->out[j]->role == ROLE_GRADIENT && !p->layouts[o->out[j]->id].used)
+            if ((o->out[j]->role == ROLE_GRADIENT || o->out[j]->role == ROLE_STATISTIC) &&
+                !p->layouts[o->out[j]->id].used)
                 layout_result(p, o, o->out[j]);
     }
 }
@@ -137,18 +138,25 @@ static void place_param(struct plan *p, const struct param *q)
     p->theta += round_up(l->size, 16);
 }
 
-/* Trained parameters come first, so that gradients and optimiser state only need room for these. */
+enum care { TRAINED, RUNNING, FROZEN };
+
+static enum care care_of(const struct param *q)
+{
+    return !q->frozen ? TRAINED : q->running ? RUNNING : FROZEN;
+}
+
+/* Trained parameters come first, so that optimiser state only needs room for these, and running statistics second, so
+ * that gradients only need room for both. */
 static void place_params(struct plan *p)
 {
     const struct net *n = p->net;
-    for (int frozen = 0; frozen < 2; frozen++) {
+    int64_t *const ends[] = {[TRAINED] = &p->trained, [RUNNING] = &p->moved, [FROZEN] = &p->read};
+    for (enum care c = TRAINED; c <= FROZEN; c++) {
         for (size_t i = 0; i < n->params.n; i++)
-            if (n->params.at[i]->frozen == frozen)
+            if (care_of(n->params.at[i]) == c)
                 place_param(p, n->params.at[i]);
-        if (!frozen)
-            p->trained = p->theta;
+        *ends[c] = p->theta;
     }
-    p->read = p->theta;
 }
 
 /* Whether a kernel other than PREPARE reads the parameter in the form that training gives it. */
@@ -200,7 +208,7 @@ void plan_layout(struct plan *p)
     for (size_t i = 0; i < n->tensors.n; i++) {
         const struct tensor *t = n->tensors.at[i];
         struct layout *l = &p->layouts[i];
-        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT)
+        if (t->role == ROLE_ACTIVATION || t->role == ROLE_GRADIENT || t->role == ROLE_STATISTIC)
             l->base = BASE_SCRATCH;
         else if (t->role == ROLE_TARGET)
             l->base = BASE_TARGET;

@@ -3,16 +3,21 @@
 
 static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
 {
+    const struct op *barrier = NULL;
     for (size_t i = 0; i < p->net->ops.n; i++) {
         const struct op *o = p->net->ops.at[i];
-        if (o->phase != phase || o->epilogue_of || o->kind->view || plan_omits(p, o))
+        if (o->phase == phase && o->kind->barrier)
+            barrier = o;
+        if (o->phase != phase || o->epilogue_of || o->kind->view || o->kind->barrier || plan_omits(p, o))
             continue;
         struct kernel k = {.op = o};
         const char *forced = p->reference ? NULL : plan_forced(options, o);
         const char *refusal = plan_cheapest(p, &k, plan_repr(p, o), forced);
         if (refusal)
             plan_refuse_forced(p, o, forced, refusal);
-        else
+        k.behind = barrier;
+        barrier = NULL;
+        if (!refusal)
             vec_push(ctx_arena(p->net->ctx), &p->kernels, k);
     }
 }
@@ -33,11 +38,11 @@ double plan_cycles(const struct plan *p)
     return sum;
 }
 
-/* Gives the network's real numbers the target's type. */
+/* Gives numbers of no particular type the target's type. */
 static void set_numbers(struct net *n, enum dtype dtype)
 {
     for (size_t i = 0; i < n->tensors.n; i++)
-        if (dtype_is_real(n->tensors.at[i]->dtype))
+        if (n->tensors.at[i]->dtype == DTYPE_F32)
             n->tensors.at[i]->dtype = dtype;
 }
 

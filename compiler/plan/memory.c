@@ -64,14 +64,16 @@ static size_t last_forward(const struct plan *p)
     return last;
 }
 
-/* Room for one image when the first and last use are in the same image loop; else for a chunk of images, during every
+/* A statistic is alive all the time: shares of sums stay where other chunks find them, and no place has numbers of two
+ * types. Any other tensor has room for one image when the first and last use are in the same image loop; else for a chunk of images, during every
  * loop that touches the tensor. */
 static void extend(struct plan *p, struct life *f)
 {
     struct layout *q = &p->layouts[f->tensor->id];
     const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
                        *b = &p->groups.at[p->kernels.at[f->last].group];
-    q->one_image = a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference;
+    q->one_image = f->tensor->role == ROLE_STATISTIC ||
+                   (a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference);
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
@@ -79,6 +81,8 @@ static void extend(struct plan *p, struct life *f)
         f->first = (int64_t)a->first;
     if (!q->one_image && b->image_loop)
         f->last = (int64_t)(b->first + b->n) - 1;
+    if (f->tensor->role == ROLE_STATISTIC)
+        f->first = 0, f->last = (int64_t)p->kernels.n - 1;
 }
 
 static bool clash(const struct life *a, const struct life *b)
@@ -219,6 +223,21 @@ static size_t add_work(const struct plan *p, struct life *at, struct life **orde
     return n;
 }
 
+/* Where the sums of each barrier are. */
+static void place_sums(struct plan *p)
+{
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (!k->behind)
+            continue;
+        const struct layout *partial = layout_of(p, k->behind->in[0]), *total = layout_of(p, k->behind->out[0]);
+        struct group *g = &p->groups.at[k->group - 1];
+        g->sums = total->size;
+        g->partial = partial->offset;
+        g->total = total->offset;
+    }
+}
+
 void plan_memory(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
@@ -258,6 +277,7 @@ void plan_memory(struct plan *p)
             p->layouts[i].base = p->layouts[tensor_root(t)->id].base;
         }
     }
+    place_sums(p);
 }
 
 char *memory_print(const struct plan *p)

@@ -104,6 +104,7 @@ struct kernel {
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;    /* C name, shared by kernels of equal text */
     const char *text;        /* emit: its function, under the name "kernel" */
+    const struct op *behind; /* the barrier between this kernel and the one before; NULL: there is none */
     int group;
     int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };
@@ -113,8 +114,8 @@ struct group {
     enum phase phase;
     bool image_loop;
     size_t first, n; /* kernels */
-    /* After this group, all chunks of a batch wait for one another. Then elements of scratch may be summed over them:
-     * `sums` from `partial` on, to those from `total` on, as struct cnn_core_stretch says. */
+    /* After this group, all chunks of a batch wait for one another. Then doubles in scratch may be summed over them:
+     * `sums` of those at element `partial`, to those at element `total`, as struct cnn_core_stretch says. */
     bool barrier;
     int64_t sums, partial, total;
 };
@@ -133,7 +134,8 @@ struct plan {
     VEC(struct group) groups;
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
-    int64_t trained;                  /* elements of theta that have gradients and state; the rest is frozen */
+    int64_t trained;                  /* elements of theta that have gradients and state */
+    int64_t moved;                    /* these and the running statistics behind them; the rest is frozen */
     int64_t read;                     /* elements of theta that inference reads; only its PREPARE ops read the rest */
     int64_t unroll;                   /* the most statements of a kernel as straight-line code; 0: none */
     int64_t live;                     /* lower bound of scratch: the largest number of elements alive at once */

@@ -13,8 +13,6 @@ static const struct {
     {WORD_STATEMENT, "Conv2DTranspose"},
     {WORD_STATEMENT, "DepthwiseConv1D"},
     {WORD_STATEMENT, "SeparableConv1D"},
-    {WORD_STATEMENT, "BatchNorm"},
-    {WORD_STATEMENT, "BatchNormalization"},
     {WORD_STATEMENT, "LayerNorm"},
     {WORD_STATEMENT, "LayerNormalization"},
     {WORD_STATEMENT, "GroupNorm"},

@@ -10,7 +10,7 @@ enum { COPIES = 20 };
 
 double cnn_bench_update_bytes(const struct cnn_model *m)
 {
-    return (double)sizeof(float) * (double)m->core.trained * (m->chunks + 2 * (1 + m->slots));
+    return (double)sizeof(float) * ((double)m->core.moved * m->chunks + 2 * (double)m->core.trained * (1 + m->slots));
 }
 
 static double fastest_copy(char *to, const char *from, size_t n)

@@ -150,7 +150,7 @@ static double difference_error(struct check *k, int p, int64_t *checked)
 }
 
 /* Some gradients are zero except for rounding, as that of a bias in front of a normalisation. So an error is never
- * measured against less than a thousandth of the network's largest gradient. */
+ * measured against less than a hundredth of the network's largest gradient. */
 static double kernel_error(const struct check *k, int p)
 {
     const struct cnn_param *param = cnn_param(k->m, p);
@@ -161,7 +161,7 @@ static double kernel_error(const struct check *k, int p)
         double error = fabs(k->fast[cnn_place_of(param, &here, i)] - k->analytic[cnn_place_of(param, &there, i)]);
         worst = error <= worst ? worst : isnan(error) ? INFINITY : error;
     }
-    return worst > 0 ? worst / fmax(most, fmax(1e-3 * k->largest, 1e-12)) : 0;
+    return worst > 0 ? worst / fmax(most, fmax(1e-2 * k->largest, 1e-12)) : 0;
 }
 
 /* ---- the command */

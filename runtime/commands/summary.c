@@ -134,7 +134,8 @@ static void put_memory(const struct cnn_model *m)
     put_bytes("Parameters, as laid out", real * theta);
     put_bytes("Prepared copies of them", real * prepared);
     put_bytes("Arena", real * scratch);
-    put_bytes("RAM, one thread", real * (theta + trained * (m->chunks + m->slots) + prepared + scratch));
+    put_bytes("RAM, one thread",
+              real * (theta + (int64_t)m->core.moved * m->chunks + trained * m->slots + prepared + scratch));
 }
 
 /* Prints the table of `cnnc --summary`, and numbers that only the program knows. */

@@ -6,7 +6,7 @@ void ALONE(const struct CORE *core, const REAL *theta, const REAL *prepared, con
     for (int s = 0; s < core->n_stretches; s++) {
         const struct STRETCH *t = &core->stretches[s];
         if (t->sums && k->step->batch)
-            memcpy(k->scratch + t->total, k->scratch + t->partial, t->sums * sizeof(REAL));
+            memcpy(k->scratch + t->total, k->scratch + t->partial, t->sums * sizeof(double));
         if (t->part)
             t->part(theta, prepared, k, 1, 0, 1);
         else

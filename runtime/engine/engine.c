@@ -47,7 +47,7 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
     int n = g->m->chunks * steps_under_way(g);
     struct cnn_arena l = {0}, one = {0};
-    cnn_arena_add(&one, g->m->core.trained, sizeof(float));
+    cnn_arena_add(&one, g->m->core.moved, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
     char *at = g->training_arena = cnn_arena_alloc(&l, "gradients", e);
@@ -86,7 +86,8 @@ static int alloc_buffers(struct cnn_engine *g, struct cnn_error *e)
         place_buffers(g->m, &again, base, &g->buffers[i]);
     for (int s = 0; s < g->m->core.n_stretches; s++)
         for (int i = 0; i < g->n_buffers; i++)
-            g->partial[s * g->n_buffers + i] = g->buffers[i].scratch + g->m->core.stretches[s].partial;
+            g->partial[s * g->n_buffers + i] =
+                (double *)(void *)(g->buffers[i].scratch + g->m->core.stretches[s].partial);
     return 0;
 }
 
@@ -114,7 +115,7 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
     g->workers = (struct cnn_worker *)(void *)(at + at_workers);
     g->buffers = (struct cnn_buffers *)(void *)(at + at_buffers);
     g->chunks = (struct cnn_core_chunk *)(void *)(at + at_chunks);
-    g->partial = (float **)(void *)(at + at_partial);
+    g->partial = (double **)(void *)(at + at_partial);
     return 0;
 }
 

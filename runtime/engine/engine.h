@@ -130,7 +130,7 @@ struct cnn_engine {
     int n_buffers;
     struct cnn_buffers *buffers;
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
-    float **partial;               /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
+    double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating */
     struct cnn_slot *slots;
     void *parameter_arena, *training_arena, *activation_arena, *tables;

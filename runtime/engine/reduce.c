@@ -15,27 +15,15 @@ static int left_of(int n)
     return left;
 }
 
-/* Sets sum[0 .. size) to the sum of n chunks, each from element `at` on. sum may be that place of the first chunk. */
-static void add_tree(float *sum, float *const *chunks, int n, size_t at, size_t size)
-{
-    float right[BLOCK];
-    const float *other = right;
-    if (n == 1) {
-        memmove(sum, chunks[0] + at, size * sizeof *sum);
-        return;
-    }
-    const int left = left_of(n);
-    add_tree(sum, chunks, left, at, size);
-    if (n - left == 1)
-        other = chunks[left] + at;
-    else
-        add_tree(right, chunks + left, n - left, at, size);
-    for (size_t i = 0; i < size; i++)
-        sum[i] += other[i];
-}
+#define REAL   float
+#define ADD    add_floats
+#define REDUCE cnn_reduce
+#include "engine/reduce_real.h"
+#undef REAL
+#undef ADD
+#undef REDUCE
 
-void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end)
-{
-    for (size_t at = begin; at < end; at += BLOCK)
-        add_tree(sum + at, chunks, n, at, end - at < BLOCK ? end - at : BLOCK);
-}
+#define REAL   double
+#define ADD    add_doubles
+#define REDUCE cnn_reduce_doubles
+#include "engine/reduce_real.h"

@@ -14,7 +14,8 @@ void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer
     const struct cnn_worker *w = &g->workers[thread];
     const struct cnn_core_chunk *k = &g->chunks[buffer];
     if (t->sums)
-        cnn_reduce(k->scratch + t->total, g->partial + (size_t)s * (size_t)g->n_buffers, n, 0, t->sums);
+        cnn_reduce_doubles((double *)(void *)(k->scratch + t->total), g->partial + (size_t)s * (size_t)g->n_buffers, n,
+                           0, t->sums);
     t->chunk(w->theta, w->prepared, k->x, k->target, k->grad, k->y, k->scratch, k->n, k->step, k->sums);
 }
 

@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 9, CNN_RANK = 4 };
+enum { CNN_ABI = 10, CNN_RANK = 4 };
 
 /* ---- tables about layers. Equal layers have equal rows, except for a number in the name and an offset, which
  *      grow by the same step from one layer to the next. Of `times` repetitions of `rows` elements a table holds only
@@ -88,8 +88,8 @@ struct cnn_place { /* where one parameter stands in theta (and in gradients and 
 /* The step of a batch is a list of stretches, most often only one. There is a barrier between two stretches: no
  * chunk begins a stretch before all chunks have finished the one before. A chunk keeps its scratch and its
  * gradient from its first stretch to its last. Sums over the chunks, for example of statistics of the batch, go
- * through scratch: each chunk leaves its share there and finds the sum there. Shares are added as cnn_reduce()
- * adds. */
+ * through scratch: each chunk leaves its share there and finds the sum there. Shares and sums are doubles, and
+ * cnn_reduce_doubles() adds them. */
 
 struct cnn_core_chunk { /* a chunk that is being computed */
     const float *x;
@@ -111,14 +111,18 @@ struct cnn_core_stretch { /* has one of two functions, chunk or part */
      * stretch of a step has no such function. */
     void (*part)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunks, int n_chunks, int part,
                  int parts);
-    /* The caller does this before chunk(): for i < sums, scratch[total + i] becomes the sum over the chunks of
-     * scratch[partial + i]. The shares at `partial` stay until the barrier after this stretch; the memory at
-     * `total` is not in use before this stretch. */
+    /* The caller does this before chunk(): for i < sums, element i of the doubles at scratch + total becomes the sum
+     * over the chunks of element i of those at scratch + partial. The shares at `partial` stay until the barrier after
+     * this stretch; the memory at `total` is not in use before this stretch. Nothing but doubles is ever at either
+     * place. */
     size_t sums, partial, total;
 };
 
 struct cnn_core {
-    size_t theta, trained;         /* elements; the trained ones stand first, and gradients and state have only these */
+    /* Elements. The trained ones stand first, and state has only these. Behind them stand the running statistics, up
+     * to `moved`. A gradient has room for both: chunks that train leave there the same statistics of the whole batch,
+     * each for itself, and update() moves the running ones toward those in grads[0]. */
+    size_t theta, trained, moved;
     size_t prepared, scratch;      /* elements; scratch is that of one chunk */
     const struct cnn_place *place; /* one for each parameter; the table repeats as that of the parameters does */
     /* Makes the copies of parameters that kernels want, forward and backward. It is called again after every
@@ -156,7 +160,7 @@ struct cnn_reference_stretch {
 };
 
 struct cnn_reference {
-    size_t theta, trained;
+    size_t theta, trained, moved;
     size_t prepared, scratch;
     const struct cnn_place *place;
     void (*prepare)(const double *theta, double *prepared, int part, int parts);
@@ -545,6 +549,8 @@ double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t tot
  * and so on. So the chunks j * 2^k .. (j + 1) * 2^k - 1, or as many of them as there are, may be summed first, by
  * any thread, and then stand for one chunk. sum may be chunks[0]. 1 <= n. */
 void cnn_reduce(float *sum, float *const *chunks, int n, size_t begin, size_t end);
+/* The same of doubles. */
+void cnn_reduce_doubles(double *sum, double *const *chunks, int n, size_t begin, size_t end);
 
 /* Uniform bits from a counter (Philox4x32-10), for the dropout masks of generated code. The order of calls does
  * not change them. */

@@ -9,18 +9,23 @@ enum { /* scratch, for each image: relu's output, centred output, predictions, g
        NAME(C_Z) = NAME(C_CENTRED) + MOST_IMAGES * H_N,
        NAME(C_DH) = NAME(C_Z) + MOST_IMAGES * LD,
        NAME(C_SUM) = NAME(C_DH) + MOST_IMAGES * H_N,
-       NAME(C_TOTAL) = NAME(C_SUM) + H_N,
-       NAME(C_DSUM) = NAME(C_TOTAL) + H_N,
-       NAME(C_DTOTAL) = NAME(C_DSUM) + H_N,
-       NAME(C_SCRATCH) = NAME(C_DTOTAL) + H_N
+       NAME(C_TOTAL) = NAME(C_SUM) + H_N * (int)(sizeof(double) / sizeof(REAL)), /* doubles, from here on */
+       NAME(C_DSUM) = NAME(C_TOTAL) + H_N * (int)(sizeof(double) / sizeof(REAL)),
+       NAME(C_DTOTAL) = NAME(C_DSUM) + H_N * (int)(sizeof(double) / sizeof(REAL)),
+       NAME(C_SCRATCH) = NAME(C_DTOTAL) + H_N * (int)(sizeof(double) / sizeof(REAL))
 };
 
-static void NAME(sum_rows)(const REAL *rows, int n, REAL *sum)
+static double *NAME(doubles)(REAL *scratch, int at)
+{
+    return (double *)(void *)(scratch + at);
+}
+
+static void NAME(sum_rows)(const REAL *rows, int n, double *sum)
 {
     for (int k = 0; k < H_N; k++) {
         sum[k] = 0;
         for (int i = 0; i < n; i++)
-            sum[k] += rows[i * H_N + k];
+            sum[k] += (double)rows[i * H_N + k];
     }
 }
 
@@ -30,16 +35,17 @@ static void NAME(c_hidden)(const REAL *theta, const REAL *prepared, const REAL *
     (void)prepared, (void)target, (void)grad, (void)y, (void)step, (void)sums;
     for (int i = 0; i < n; i++)
         NAME(hidden)(theta, x + i * X_N, scratch + NAME(C_H) + i * H_N);
-    NAME(sum_rows)(scratch + NAME(C_H), n, scratch + NAME(C_SUM));
+    NAME(sum_rows)(scratch + NAME(C_H), n, NAME(doubles)(scratch, NAME(C_SUM)));
 }
 
 static void NAME(c_image)(const REAL *theta, int32_t label, REAL *y, REAL *scratch, int i, const struct cnn_step *step,
                           struct cnn_sums *sums)
 {
-    const REAL *h = scratch + NAME(C_H) + i * H_N, *total = scratch + NAME(C_TOTAL);
+    const REAL *h = scratch + NAME(C_H) + i * H_N;
+    const double *total = NAME(doubles)(scratch, NAME(C_TOTAL));
     REAL *centred = scratch + NAME(C_CENTRED) + i * H_N, *z = scratch + NAME(C_Z) + i * LD;
     for (int k = 0; k < H_N; k++)
-        centred[k] = step->batch ? h[k] - total[k] * (REAL)step->scale : h[k];
+        centred[k] = step->batch ? h[k] - (REAL)(total[k] * step->scale) : h[k];
     NAME(output)(theta, centred, z);
     sums->loss -= log((double)z[label]);
     for (int o = 0; y && o < Y_N; o++)
@@ -67,7 +73,7 @@ static void NAME(c_loss)(const REAL *theta, const REAL *prepared, const REAL *x,
                 dh[k] += dz[o] * prepared[o * H_N + k];
         }
     }
-    NAME(sum_rows)(scratch + NAME(C_DH), n, scratch + NAME(C_DSUM));
+    NAME(sum_rows)(scratch + NAME(C_DH), n, NAME(doubles)(scratch, NAME(C_DSUM)));
 }
 
 /* Each part has some rows of the second kernel, in the gradients of all chunks. */
@@ -86,11 +92,11 @@ static void NAME(c_kernel)(const REAL *theta, const REAL *prepared, const struct
 static void NAME(c_rest)(const REAL *theta, const REAL *prepared, const REAL *x, const void *target, REAL *grad,
                          REAL *y, REAL *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums)
 {
-    const REAL *total = scratch + NAME(C_DTOTAL);
+    const double *total = NAME(doubles)(scratch, NAME(C_DTOTAL));
     (void)theta, (void)prepared, (void)target, (void)y, (void)sums;
     for (int i = 0; grad && i < n; i++)
         for (int k = 0; k < H_N; k++) {
-            REAL dh = scratch[NAME(C_DH) + i * H_N + k] - total[k] * (REAL)step->scale;
+            REAL dh = scratch[NAME(C_DH) + i * H_N + k] - (REAL)(total[k] * step->scale);
             if (!(scratch[NAME(C_H) + i * H_N + k] > 0))
                 dh = 0;
             grad[NAME(B0) + k] += dh;

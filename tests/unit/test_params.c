@@ -347,7 +347,7 @@ static void test_frozen_state(void **state)
     float theta[PLAIN], slots[2 * PLAIN], again[PLAIN] = {0};
     some[W].trainable = 0;
     few.params = some;
-    few.core.trained = 20; /* the last parameter, which is frozen, stands behind the others */
+    few.core.trained = few.core.moved = 20; /* the last parameter, which is frozen, stands behind the others */
     cnn_init_theta(&all, theta, slots, 1);
     assert_true(slots[20] == .1f);
     assert_int_equal(cnn_state_export(&all, slots, "optimizer.m.", &t, &error), 0);

@@ -69,7 +69,7 @@ static void test_one_copy(void **state)
 {
     struct cnn_model few = centred_model(), many = few;
     (void)state;
-    many.core.theta = many.core.trained = CNN_OWN_COPY + 1;
+    many.core.theta = many.core.trained = many.core.moved = CNN_OWN_COPY + 1;
     centred(&few, "train --threads 3 --save few.npz --quiet");
     for (int threads = 1; threads <= 5; threads += 2) {
         char args[64];

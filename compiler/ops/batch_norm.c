@@ -1,0 +1,204 @@
+/* batch_norm.c -- y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, where mean and variance of each channel are
+ * those of the whole batch, or the running ones. Each chunk sums x and x^2 in double; behind a barrier every chunk has
+ * the sums of the batch and makes coefficients of them, with which one pass over x makes y. The gradient does the same
+ * with dy and dy * x. One product and one sum a value remain: y = (x - near) * scale + shift, where `near` is the mean
+ * as a number of the machine, so that no digits cancel. */
+#include "ops/norm.h"
+#include "ops/ops.h"
+
+static const struct attribute norm_attributes[] = {
+    {.name = "epsilon", .type = ATTRIBUTE_REAL, .offset = offsetof(struct norm_op, epsilon), .show = " epsilon="},
+    {.name = "momentum", .type = ATTRIBUTE_REAL, .offset = offsetof(struct norm_op, momentum)},
+    {.name = "scale", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct norm_op, scale), .show = " scale"},
+    {.name = "center", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct norm_op, center), .show = " center"},
+    {.name = "pixels", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct norm_op, pixels)},
+    {0}};
+
+struct tensor *norm_statistic(struct net *n, const char *name, int64_t rows, int64_t channels, enum dtype dtype)
+{
+    struct tensor *t = net_tensor(n, name, (struct shape){2, {rows, channels}}, ROLE_STATISTIC);
+    t->dtype = dtype;
+    return t;
+}
+
+/* The layout of a statistic: a run of channels for each of its rows. */
+static struct result_layout rows_layout(const struct op *o)
+{
+    const struct shape s = o->out[0]->shape;
+    return (struct result_layout){.channels = s.dim[1], .pixels = s.dim[0]};
+}
+
+struct tensor *norm_total(struct net *n, struct tensor *partial, struct node *node, const char *name, enum phase phase)
+{
+    struct op *o = net_op(n, &op_total, node);
+    o->phase = phase;
+    op_in(n, o, partial);
+    op_out(n, o, norm_statistic(n, name, partial->shape.dim[0], partial->shape.dim[1], DTYPE_F64));
+    return o->out[0];
+}
+
+/* ---- gradients */
+
+static const char *named(const struct net *n, const char *what, const struct node *node)
+{
+    return arena_printf(ctx_arena(n->ctx), "d_%s_%s", node->ident, what);
+}
+
+/* The gradients of gamma and beta, which are in[first ..] of `of`. */
+static void weights_gradient(struct net *n, struct op *of, int first, struct tensor *partial, struct tensor *k)
+{
+    if (of->n_in == first || !grad_wanted(of->in[first]))
+        return;
+    struct op *o = net_op(n, &op_batch_norm_weights, of->node);
+    op_in(n, o, partial);
+    op_in(n, o, k);
+    op_inherit(o, of);
+    for (int i = first; i < of->n_in; i++)
+        grad_param(n, o, of->in[i]);
+}
+
+static void data_gradient(struct net *n, struct op *affine, struct op *norm, struct tensor *dy, struct tensor *partial)
+{
+    struct tensor *x = affine->in[0], *k = affine->in[1];
+    struct op *slopes = NULL, *o = NULL;
+    struct tensor *total = norm_total(n, partial, affine->node, named(n, "total", affine->node), PHASE_BACKWARD);
+    slopes = net_op(n, &op_batch_norm_slopes, affine->node);
+    op_in(n, slopes, total);
+    op_in(n, slopes, k);
+    op_out(n, slopes, norm_statistic(n, named(n, "slopes", affine->node), NORM_SLOPES, k->shape.dim[1], DTYPE_F32));
+    op_inherit(slopes, norm);
+    o = net_op(n, &op_affine_grad, affine->node);
+    op_in(n, o, dy);
+    op_in(n, o, x);
+    op_in(n, o, k);
+    op_in(n, o, slopes->out[0]);
+    op_out(n, o, grad_tensor(n, x));
+    grad_add(n, x, o->out[0], affine->node);
+}
+
+static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
+{
+    struct tensor *k = o->in[1];
+    struct op *norm = k->producer;
+    if (norm->kind == &op_still_norm) {
+        grad_data(n, &op_still_affine_grad, o, dy, k);
+        return;
+    }
+    struct op *sums = net_op(n, &op_affine_sums, o->node);
+    op_in(n, sums, dy);
+    op_in(n, sums, o->in[0]);
+    op_in(n, sums, k);
+    op_out(n, sums, norm_statistic(n, named(n, "sums", o->node), NORM_SUMS, k->shape.dim[1], DTYPE_F64));
+    weights_gradient(n, norm, NORM_GAMMA, sums->out[0], k);
+    if (grad_wanted(o->in[0]))
+        data_gradient(n, o, norm, dy, sums->out[0]);
+}
+
+static void batch_norm_statistics(struct net *n, struct op *of)
+{
+    struct op *o = net_op(n, &op_running, of->node);
+    op_in(n, o, of->in[NORM_TOTAL]);
+    for (int i = NORM_MEAN; i <= NORM_VARIANCE; i++)
+        grad_param(n, o, of->in[i]);
+    op_inherit(o, of);
+}
+
+/* Inference has no batch, only the running statistics. */
+static void batch_norm_infer(struct op *o)
+{
+    o->kind = &op_still_norm;
+    o->in++;
+    o->n_in--;
+}
+
+/* No gradient flows through the coefficients: that of `affine` knows what they are made of. */
+static void no_gradient(struct net *n, struct op *o, struct tensor *dy)
+{
+    (void)n, (void)o, (void)dy;
+}
+
+/* ---- the kinds */
+
+const struct op_kind op_moments = {.name = "moments",
+                                   .phase = PHASE_FORWARD,
+                                   .operands = "x -> partial",
+                                   .gradient = no_gradient,
+                                   .layout = rows_layout,
+                                   .strip = STRIP_OP,
+                                   .step = true,
+                                   .first = true};
+
+const struct op_kind op_total = {.name = "total",
+                                 .phase = PHASE_FORWARD,
+                                 .operands = "partial -> total",
+                                 .gradient = no_gradient,
+                                 .layout = rows_layout,
+                                 .strip = STRIP_OP,
+                                 .barrier = true};
+
+/* p, q: gamma and beta, or the one of them that there is */
+const struct op_kind op_batch_norm = {.name = "batch_norm",
+                                      .phase = PHASE_FORWARD,
+                                      .operands = "total mean variance p q -> k",
+                                      .attributes = norm_attributes,
+                                      .size = sizeof(struct norm_op),
+                                      .gradient = no_gradient,
+                                      .statistics = batch_norm_statistics,
+                                      .layout = rows_layout,
+                                      .infer = batch_norm_infer,
+                                      .granularity = WHOLE_CHUNK,
+                                      .step = true};
+
+const struct op_kind op_still_norm = {.name = "still_norm",
+                                      .phase = PHASE_FORWARD,
+                                      .operands = "mean variance p q -> k",
+                                      .attributes = norm_attributes,
+                                      .size = sizeof(struct norm_op),
+                                      .gradient = no_gradient,
+                                      .layout = rows_layout,
+                                      .granularity = WHOLE_CHUNK};
+
+static const struct op_kind *const epilogue[] = {&op_act, NULL};
+static const struct op_kind *const data_epilogue[] = {&op_act_grad, NULL};
+
+const struct op_kind op_affine = {.name = "affine",
+                                  .phase = PHASE_FORWARD,
+                                  .operands = "x k -> y",
+                                  .gradient = affine_gradient,
+                                  .epilogue = epilogue};
+
+const struct op_kind op_affine_sums = {.name = "affine_sums",
+                                       .phase = PHASE_BACKWARD,
+                                       .operands = "dy x k -> partial",
+                                       .layout = rows_layout,
+                                       .first = true};
+
+const struct op_kind op_affine_grad = {
+    .name = "affine_grad", .phase = PHASE_BACKWARD, .operands = "dy x k dk -> dx", .epilogue = data_epilogue};
+
+const struct op_kind op_still_affine_grad = {
+    .name = "still_affine_grad", .phase = PHASE_BACKWARD, .operands = "dy k -> dx", .epilogue = data_epilogue};
+
+const struct op_kind op_batch_norm_weights = {.name = "batch_norm_weights",
+                                              .phase = PHASE_BACKWARD,
+                                              .operands = "partial k -> dp dq",
+                                              .attributes = norm_attributes,
+                                              .size = sizeof(struct norm_op),
+                                              .granularity = WHOLE_CHUNK};
+
+const struct op_kind op_batch_norm_slopes = {.name = "batch_norm_slopes",
+                                             .phase = PHASE_BACKWARD,
+                                             .operands = "total k -> dk",
+                                             .attributes = norm_attributes,
+                                             .size = sizeof(struct norm_op),
+                                             .layout = rows_layout,
+                                             .granularity = WHOLE_CHUNK,
+                                             .step = true};
+
+const struct op_kind op_running = {.name = "running",
+                                   .phase = PHASE_BACKWARD,
+                                   .operands = "total -> dmean dvariance",
+                                   .attributes = norm_attributes,
+                                   .size = sizeof(struct norm_op),
+                                   .granularity = WHOLE_CHUNK,
+                                   .step = true};
