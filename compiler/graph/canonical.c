@@ -37,8 +37,32 @@ static void put_items(struct text *t, const struct arg_def *d, const struct boun
     text_add(t, "]");
 }
 
+/* The bound numbers as a list, where `3x3` could not say them. */
+static void put_dim_list(struct text *t, const struct bound *b)
+{
+    text_add(t, "[");
+    for (int i = 0; i < b->n_dims; i++)
+        text_add(t, "%s%lld", i ? ", " : "", (long long)b->dim[i]);
+    text_add(t, "]");
+}
+
+static void put_pairs(struct text *t, const struct bound *b)
+{
+    text_add(t, "[");
+    for (size_t i = 0; i < b->n_items; i++) {
+        text_add(t, "%s", i ? ", " : "");
+        put_dim_list(t, &b->items[i]);
+    }
+    text_add(t, "]");
+}
+
 static void put_dims(struct text *t, const struct bound *b)
 {
+    for (int i = 0; i < b->n_dims; i++)
+        if (b->dim[i] < 0) {
+            put_dim_list(t, b);
+            return;
+        }
     for (int i = 0; i < b->n_dims; i++)
         text_add(t, "%s%lld", i ? "x" : "", (long long)b->dim[i]);
 }
@@ -50,6 +74,7 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     case ARG_REAL: text_add(t, "%.9g", b->number); break;
     case ARG_BOOL: text_add(t, "%s", b->number != 0 ? "yes" : "no"); break;
     case ARG_DIMS: put_dims(t, b); break;
+    case ARG_PAIRS: b->n_items ? put_pairs(t, b) : put_dims(t, b); break;
     case ARG_CHOICE:
     case ARG_WORD: text_add(t, "%s", b->text); break;
     case ARG_STRING: text_add(t, "\"%s\"", b->text); break;

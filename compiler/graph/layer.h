@@ -17,6 +17,7 @@ struct layer {
     /* the class in Keras: nodes without labels are named after it, and the summary shows it */
     const char *keras;
     const char *keras_sequence; /* the class of the layer on a sequence; NULL: the same */
+    const char *keras_volume;   /* the class of the layer on a volume [d,h,w,c]; NULL: the same */
     const char *input;          /* an input that rec.example works on: "8x8x3" */
     int least_inputs;           /* how many layers it reads; both 0: one */
     int most_inputs;

@@ -5,7 +5,10 @@
 
 const char *keras_class(const struct node *n)
 {
-    return n->in.rank == 2 && n->layer->keras_sequence ? n->layer->keras_sequence : n->layer->keras;
+    const struct layer *l = n->layer;
+    if (n->in.rank == 2 && l->keras_sequence)
+        return l->keras_sequence;
+    return n->in.rank == 4 && l->keras_volume ? l->keras_volume : l->keras;
 }
 
 /* How many layers of its class without a label come before it. The last of them knows its own number, so this is one

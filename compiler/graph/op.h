@@ -163,6 +163,9 @@ struct op_kind {
     /* its output is the sum of its input, doubles, over the chunks of the batch; it is done at a barrier, which all
      * chunks reach before any goes on, and has no kernel */
     bool barrier;
+    /* each element of its output is the element of its input with the same number, so it is a view where the two lie
+     * alike in memory; NULL: never */
+    bool (*keeps_order)(const struct op *o);
     /* at most one number in a window of its output is not zero, so the output may be lists, or not be stored at all */
     bool loses_most;
     /* the op that brings its weights, in[1], into another form; NULL: there is no other form */

@@ -27,6 +27,8 @@ bool shape_set(struct net *net, struct node *n, struct shape s);
 /* "'Conv2D' wants [height, width, channels], but its input is [576]", with a note about the origin of that shape. */
 void shape_refuse(struct net *net, const struct node *n, const char *wants);
 bool shape_fits_name(struct net *net, struct node *n); /* MaxPool1D takes only sequences; false after a report */
+/* The input has channels and at least one axis beside them: a sequence, an image, a volume; false after a report. */
+bool shape_is_plane(struct net *net, struct node *n);
 /* A note that tells which statement made the shape of the input; the second tells it for the output. */
 void shape_origin(struct net *net, const struct node *n);
 void shape_note(struct net *net, const struct node *maker);
@@ -88,6 +90,17 @@ struct tensor *lower_map(struct net *net, struct node *n, const char *formula, s
 struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
                             bool keepdims, const char *suffix);
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
+
+/* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
+ * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */
+struct move_axis;
+struct tensor *lower_move(struct net *net, struct node *n, struct tensor *x, struct shape from,
+                          const struct move_axis *axes, struct shape out, const char *suffix);
+/* The same numbers, in Keras' order, in another shape. */
+struct tensor *lower_reshape(struct net *net, struct node *n, struct tensor *x, struct shape out, const char *suffix);
+/* Tensors side by side along an axis. */
+struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *const *x, int count, int axis,
+                            const char *suffix);
 
 /* ---- weights.c: layers with a kernel and a bias */
 

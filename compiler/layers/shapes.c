@@ -72,6 +72,14 @@ bool shape_fits_name(struct net *net, struct node *n)
     return false;
 }
 
+bool shape_is_plane(struct net *net, struct node *n)
+{
+    if (n->in.rank >= 2 && n->in.rank <= 4)
+        return true;
+    shape_refuse(net, n, "[height, width, channels], [length, channels] or [depth, height, width, channels]");
+    return false;
+}
+
 void shape_same(struct net *net, struct node *n)
 {
     (void)net;

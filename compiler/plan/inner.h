@@ -9,6 +9,7 @@
 void plan_layout(struct plan *p);            /* channels, ld, pixels, size of every tensor; offsets of parameters */
 void plan_place_params_read(struct plan *p); /* inference: those that only PREPARE ops read go last */
 void plan_place_params_like(struct plan *p, const struct plan *q); /* at the places of another plan */
+bool plan_is_view(const struct op *o); /* its output is where its input is, so it has no kernel */
 
 /* ---- sizes.c: generated code indexes with int, so no array may have more elements than an int can count. Both checks
  * report the first layer that breaks the limit and return false. The first checks one image and the parameters, after

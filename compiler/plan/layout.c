@@ -193,6 +193,28 @@ void plan_place_params_like(struct plan *p, const struct plan *q)
     p->read = q->read;
 }
 
+/* ---- views */
+
+static bool lie_alike(const struct layout *a, const struct layout *b)
+{
+    if (!layout_padded(a) && !layout_padded(b))
+        return a->size == b->size;
+    return a->channels == b->channels && a->ld == b->ld;
+}
+
+/* An op that only gives another shape to its input does nothing where that is so in memory, too. */
+static void see_as_view(const struct plan *p, const struct op *o)
+{
+    if (o->kind->keeps_order && o->kind->keeps_order(o) && o->n_epilogue == 0 &&
+        lie_alike(layout_of(p, o->in[0]), layout_of(p, o->out[0])))
+        o->out[0]->view_of = o->in[0];
+}
+
+bool plan_is_view(const struct op *o)
+{
+    return o->n_out > 0 && o->n_in > 0 && o->out[0]->view_of == o->in[0];
+}
+
 void plan_layout(struct plan *p)
 {
     const struct net *n = p->net;
@@ -205,6 +227,8 @@ void plan_layout(struct plan *p)
             for (int j = 0; j < n->ops.at[i]->n_out; j++)
                 layout_result(p, n->ops.at[i], n->ops.at[i]->out[j]);
     layout_gradients(p);
+    for (size_t i = 0; i < n->ops.n; i++)
+        see_as_view(p, n->ops.at[i]);
     for (size_t i = 0; i < n->tensors.n; i++) {
         const struct tensor *t = n->tensors.at[i];
         struct layout *l = &p->layouts[i];

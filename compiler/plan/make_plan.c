@@ -8,7 +8,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         const struct op *o = p->net->ops.at[i];
         if (o->phase == phase && o->kind->barrier)
             barrier = o;
-        if (o->phase != phase || o->epilogue_of || o->kind->view || o->kind->barrier || plan_omits(p, o))
+        if (o->phase != phase || o->epilogue_of || plan_is_view(o) || o->kind->barrier || plan_omits(p, o))
             continue;
         struct kernel k = {.op = o};
         const char *forced = p->reference ? NULL : plan_forced(options, o);

@@ -60,7 +60,8 @@ const char *docs_type(struct arena *a, const struct kind *kinds, const struct ar
     case ARG_INT: return with_range(a, "whole number", d);
     case ARG_REAL: return with_range(a, "number", d);
     case ARG_BOOL: return "yes or no; the name alone means yes";
-    case ARG_DIMS: return dims_type(d);
+    case ARG_DIMS: return d->flags & ARG_REST ? "whole numbers" : dims_type(d);
+    case ARG_PAIRS: return "dimensions, or two numbers for each";
     case ARG_CHOICE: return choices(a, d, " or ");
     case ARG_STRING: return "string";
     case ARG_RECORD: return family_word(kinds, d);
@@ -120,6 +121,7 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
     case ARG_INT:
     case ARG_REAL: return "NUMBER";
     case ARG_DIMS: return d->rank == 1 ? "NUMBER" : "DIMENSIONS";
+    case ARG_PAIRS: return "DIMENSIONS";
     case ARG_RECORDS:
     case ARG_RECORD: return upper(a, d->name);
     case ARG_STRING: return "STRING";
@@ -136,7 +138,7 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
 static const char *written(struct arena *a, const struct arg_def *d)
 {
     const bool place = d->flags & ARG_POSITIONAL, bare = d->flags & ARG_BARE;
-    const char *const more = d->type == ARG_RECORDS ? " ..." : "";
+    const char *const more = d->type == ARG_RECORDS || d->flags & ARG_REST ? " ..." : "";
     const char *text = place && d->type != ARG_CHOICE             ? arena_printf(a, "%s%s", upper(a, d->name), more)
                        : bare && d->type == ARG_RECORD            ? upper(a, d->name)
                        : place || (bare && d->type == ARG_CHOICE) ? choices(a, d, "|")

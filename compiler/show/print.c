@@ -30,6 +30,8 @@ static void put_window(struct printer *p, const struct window *w)
 
 static bool is_shown(const struct op *o, const struct attribute *t)
 {
+    if (t->type == ATTRIBUTE_SHAPE && ((const struct shape *)attribute_of(o, t))->rank == 0)
+        return false;
     const struct attribute *other = t->show_if ? op_attribute(o->kind, t->show_if) : NULL;
     return t->show && (!other || *(const double *)attribute_of(o, other) != 0);
 }

@@ -33,7 +33,7 @@ static bool accepts_bare(const struct arg_def *d, const struct value *v)
 /* True if d takes words or calls. */
 static bool takes_words(const struct arg_def *d)
 {
-    return d->type != ARG_INT && d->type != ARG_REAL && d->type != ARG_DIMS;
+    return d->type != ARG_INT && d->type != ARG_REAL && d->type != ARG_DIMS && d->type != ARG_PAIRS;
 }
 
 /* True if d takes any text, so that a quoted value is a string. For other arguments, "relu" means the word relu. */
@@ -154,6 +154,29 @@ static bool bind_dims(struct ctx *c, const struct arg_def *d, const struct value
     }
     for (int i = 0; i < out->n_dims; i++)
         if (!in_range(c, d, v->span, (double)out->dim[i]))
+            return false;
+    return true;
+}
+
+static bool has_pairs(const struct value *v)
+{
+    for (size_t i = 0; v->kind == VALUE_LIST && i < v->n_items; i++)
+        if (v->items[i].value.kind == VALUE_LIST || v->items[i].value.kind == VALUE_DIMS)
+            return true;
+    return false;
+}
+
+/* ((1, 2), 3): the second is 3 on both sides. */
+static bool bind_pairs(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+{
+    if (!has_pairs(v))
+        return bind_dims(c, d, v, out);
+    struct arg_def pair = *d;
+    pair.rank = 2;
+    out->n_items = v->n_items;
+    out->items = arena_alloc(ctx_arena(c), (out->n_items + 1) * sizeof *out->items);
+    for (size_t i = 0; i < v->n_items; i++)
+        if (!bind_dims(c, &pair, &v->items[i].value, &out->items[i]))
             return false;
     return true;
 }
@@ -297,6 +320,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_REAL: return bind_real(c, d, v, out);
     case ARG_BOOL: return bind_bool(c, d, v, out);
     case ARG_DIMS: return bind_dims(c, d, v, out);
+    case ARG_PAIRS: return bind_pairs(c, d, v, out);
     case ARG_CHOICE: return bind_choice(c, d, v, out);
     case ARG_STRING: return bind_text(c, d, v, out);
     case ARG_RECORD: return bind_record(c, d, v, out);
@@ -393,7 +417,7 @@ static void unknown_word(struct binder *b, const struct value *v)
 
 static bool many(const struct arg_def *d)
 {
-    return d->type == ARG_RECORDS || d->type == ARG_LABELS;
+    return d->type == ARG_RECORDS || d->type == ARG_LABELS || d->flags & ARG_REST;
 }
 
 static void set(struct binder *b, size_t i, const struct value *v, struct span at)

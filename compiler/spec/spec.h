@@ -94,6 +94,7 @@ enum arg_type {
     ARG_REAL,   /* number within [min, max] */
     ARG_BOOL,   /* yes/no/true/false, or the bare name of the option */
     ARG_DIMS,   /* 3x3; one number k means k for each of `rank` dimensions when rank > 0 */
+    ARG_PAIRS,  /* as DIMS, or two numbers for each dimension, one for either side: [[1, 2], [0, 3]] */
     ARG_CHOICE, /* one of choices[]; may be a bare word */
     ARG_STRING,
     ARG_RECORD,  /* a record of a family, as a word or a call: relu, l2(1e-4), cosine(1e-3, warmup=500) */
@@ -109,7 +110,8 @@ enum arg_type {
 enum {
     ARG_REQUIRED = 1,
     ARG_POSITIONAL = 2,
-    ARG_BARE = 4 /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
+    ARG_BARE = 4, /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
+    ARG_REST = 8  /* DIMS: all positional numbers from here on are its dimensions, as in `Permute 2 1 3` */
 };
 
 struct record; /* a named thing with arguments: a layer, an activation, a loss, an optimiser, a schedule */
@@ -159,7 +161,7 @@ struct bound {
     const char *text;            /* STRING, the word of a CHOICE; NULL when absent */
     const struct record *record; /* RECORD; NULL when absent */
     struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
-    struct bound *items;         /* RECORDS, LABELS (text) */
+    struct bound *items;         /* RECORDS, LABELS (text); PAIRS: two DIMS each, where sides differ */
     size_t n_items;
 };
 

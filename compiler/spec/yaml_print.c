@@ -99,6 +99,22 @@ static void put_args(struct printer *p, const struct stmt *s)
 
 /* ---- statements */
 
+/* In YAML, a label is an option. */
+static struct stmt with_name(const struct printer *p, const struct stmt *s)
+{
+    struct stmt named = *s;
+    if (!s->label || as_text(s))
+        return named;
+    named.args = arena_alloc(p->out.arena, (s->n_args + 1) * sizeof *named.args);
+    for (size_t i = 0; i < s->n_args; i++)
+        named.args[i] = s->args[i];
+    named.args[named.n_args++] =
+        (struct arg){.key = "name",
+                     .key_span = s->label_span,
+                     .value = {.kind = VALUE_STRING, .bare = true, .text = s->label, .span = s->label_span}};
+    return named;
+}
+
 static void put_layers(struct printer *p, struct stmt *const *stmts, size_t n, int depth)
 {
     for (size_t i = 0; i < n; i++) {
@@ -109,8 +125,9 @@ static void put_layers(struct printer *p, struct stmt *const *stmts, size_t n, i
             put_layers(p, s->body, s->n_body, depth + 4);
             continue;
         }
-        text_add(&p->out, "%s%s", s->name, s->n_args ? ":" : "");
-        put_args(p, s);
+        const struct stmt named = with_name(p, s);
+        text_add(&p->out, "%s%s", s->name, named.n_args ? ":" : "");
+        put_args(p, &named);
         text_add(&p->out, "\n");
     }
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "graph.h"
+#include "interpret_moves.h"
 #include "ops/ops.h"
 
 struct machine {
@@ -274,7 +275,7 @@ static inline void matrix(int64_t in, int64_t out, const double *x, const double
 static inline void run_op(struct machine *m, const struct op *o)
 {
     double *a = mem(m, o->in[0]), *b = o->n_in > 1 ? mem(m, o->in[1]) : NULL;
-    double *y = o->n_out && o->kind != &op_view ? zeroed(mem(m, o->out[0]), o->out[0]) : NULL;
+    double *y = o->n_out && !o->out[0]->view_of ? zeroed(mem(m, o->out[0]), o->out[0]) : NULL;
     int64_t n = shape_size(o->in[0]->shape), channels = shape_channels(o->in[0]->shape);
     if (o->kind == &op_conv) {
         convolve(&o->win, CONV_Y, y, a, b);
@@ -303,6 +304,12 @@ static inline void run_op(struct machine *m, const struct op *o)
         avgpool(&o->win, y, a, true);
     } else if (o->kind == &op_loss) {
         loss_grad(m, o);
+    } else if (o->kind == &op_move) {
+        run_move(o, a, y, false);
+    } else if (o->kind == &op_move_grad) {
+        run_move(o, y, a, true);
+    } else if (o->kind == &op_place) {
+        run_place(o, a, mem(m, o->out[0]));
     } else {
         run_elements(m, o, a, b, y);
     }
