@@ -86,6 +86,14 @@ void diag_warning(struct ctx *c, struct span at, const char *category, const cha
 /* A note that belongs to no other message; -w hides it. */
 void diag_remark(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4);
 void diag_note(struct ctx *c, struct span at, const char *fmt, ...) PRINTF(3, 4); /* belongs to the message before it */
+/* A place where something that stands elsewhere is used, as a block is. */
+struct use {
+    const struct use *outer; /* the use around it; NULL: none */
+    struct span at;
+    const char *what; /* "block 'res'"; NULL: errors do not show this use */
+};
+/* Errors and warnings from now on show that they belong to this use; NULL: to none. */
+void diag_within(struct ctx *c, const struct use *use);
 /* "cnnc: mnist.net: 3 errors; nothing written" on stderr; in JSON mode, this closes the array. */
 void diag_finish(struct ctx *c, const char *file);
 

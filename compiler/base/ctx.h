@@ -27,7 +27,8 @@ struct ctx {
     VEC(struct source *) sources;
     uint32_t next; /* the first offset that no file uses yet */
     int errors;
-    bool quiet; /* the last message was not shown, so its notes are not shown either */
+    const struct use *within; /* of diag_within() */
+    bool quiet;               /* the last message was not shown, so its notes are not shown either */
     VEC(struct message *) messages;
 };
 

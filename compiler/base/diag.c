@@ -50,6 +50,18 @@ static void show(const struct ctx *c, const struct message *m)
         message_print(c, m, stderr);
 }
 
+static void show_uses(struct ctx *c)
+{
+    for (const struct use *u = c->within; u; u = u->outer)
+        if (u->what)
+            diag_note(c, u->at, "in %s, used here", u->what);
+}
+
+void diag_within(struct ctx *c, const struct use *use)
+{
+    c->within = use;
+}
+
 static void report(struct ctx *c, const struct message *m)
 {
     c->quiet = said_before(c, m);
@@ -64,6 +76,8 @@ static void report(struct ctx *c, const struct message *m)
     *copy = *m;
     vec_push(c->arena, &c->messages, copy);
     show(c, copy);
+    if (m->severity != SEVERITY_NOTE)
+        show_uses(c);
 }
 
 static bool disabled(const struct ctx *c, const char *category)

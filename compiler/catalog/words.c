@@ -30,4 +30,37 @@ static const struct record include = {
     .doc = "Puts another file in this place. Its name is relative to the file that includes it.",
     .example = "include \"blocks.net\"\nInput 12\nDense 10 softmax"};
 
-const struct record *const language_words[] = {&model, &let, &block, &repeat, &include, NULL};
+/* ---- statements with a body of layers */
+
+static const char *const project_words[] = {"no", "auto", NULL};
+
+static const struct arg_def residual_args[] = {
+    {.name = "project",
+     .type = ARG_CHOICE,
+     .def = "no",
+     .choices = project_words,
+     .doc = "auto: a 1x1 convolution, with strides, fits the input to the body where their shapes differ"},
+    {0}};
+
+const struct record structure_residual = {.name = "residual",
+                                          .doc = "Adds the input to the output of the layers in it.",
+                                          .example = "Input 12\nresidual {\n  Dense 12 relu\n  Dense 12\n}",
+                                          .args = residual_args};
+
+static const struct arg_def concat_args[] = {
+    {.name = "axis", .type = ARG_INT, .def = "-1", .min = -8, .max = 8, .doc = "which axis grows, as in Concatenate"},
+    {0}};
+
+const struct record structure_concat = {
+    .name = "concat",
+    .doc = "Paths that read the same layer, and whose outputs stand side by side on the last axis.",
+    .example = "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n    Dense 4 tanh\n  }\n}",
+    .args = concat_args};
+
+const struct record structure_path = {.name = "path",
+                                      .doc = "One of the paths of concat; an empty one passes on what it reads.",
+                                      .example =
+                                          "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n  }\n}"};
+
+const struct record *const language_words[] = {
+    &model, &let, &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path, NULL};

@@ -6,7 +6,12 @@
 static const struct arg_def args[] = {
     [COMMON_FROM] = {.name = "from",
                      .type = ARG_LABELS,
-                     .doc = "the labels of the layers that it reads; else the one above"},
+                     .doc = "the layers that it reads, by their labels; else the one above"},
+    [COMMON_TRAINABLE] = {.name = "trainable",
+                          .type = ARG_BOOL,
+                          .def = "yes",
+                          .doc = "no: the parameters stay as they start or are loaded"},
+    [COMMON_FROZEN] = {.name = "frozen", .type = ARG_BOOL, .def = "no", .doc = "the same as trainable=no"},
     [COMMON_OPTIONS] = {0}};
 
 const struct record common_options = {.name = "every layer",
@@ -14,10 +19,16 @@ const struct record common_options = {.name = "every layer",
                                       .example = "Dense 10 from=hidden",
                                       .args = args};
 
+bool common_frozen(const struct bound *common)
+{
+    return common && (common[COMMON_FROZEN].number != 0 || common[COMMON_TRAINABLE].number == 0);
+}
+
 static bool is_common(const struct arg *a)
 {
     for (const struct arg_def *d = args; d->name; d++)
-        if (a->key && arg_named(d, a->key))
+        if (a->key ? arg_named(d, a->key)
+                   : d->type == ARG_BOOL && a->value.kind == VALUE_WORD && arg_named(d, a->value.text))
             return true;
     return false;
 }

@@ -30,10 +30,11 @@ enum { ANY_NUMBER = INT_MAX }; /* for most_inputs */
 
 /* ---- common_options.c: the options that every layer takes */
 
-enum common_option { COMMON_FROM, COMMON_OPTIONS };
+enum common_option { COMMON_FROM, COMMON_TRAINABLE, COMMON_FROZEN, COMMON_OPTIONS };
 extern const struct record common_options;
 /* Binds them; *rest gets the statement without them. NULL after a report. */
 struct bound *common_bind(struct ctx *c, const struct stmt *s, struct stmt *rest);
+bool common_frozen(const struct bound *common); /* the parameters are not trained; false for NULL */
 
 /* ---- layer_names.c: the names of layers without labels; both need n->in */
 

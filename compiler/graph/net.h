@@ -73,11 +73,13 @@ struct node {
     const struct layer *layer;
     const struct stmt *stmt;
     struct bound *args;
-    struct bound *common; /* of common_options */
-    struct node **inputs; /* the layers that it reads, then NULL; each stands before it in nodes */
-    int n_inputs;         /* 0 for Input */
-    struct node *input;   /* inputs[0] */
-    bool orphan;          /* the layer before it had an error: nothing is known about its input */
+    struct bound *common;   /* of common_options */
+    struct node **inputs;   /* the layers that it reads, then NULL; each stands before it in nodes */
+    int n_inputs;           /* 0 for Input */
+    struct node *input;     /* inputs[0] */
+    bool frozen;            /* its parameters are not trained */
+    bool residual, project; /* made by `residual`; a convolution may fit its second input to the first */
+    bool orphan;            /* the layer before it had an error: nothing is known about its input */
     struct shape in, out;
     struct tensor *x, *y; /* set by lower; y is NULL if hoist removed it */
     VEC(struct param *) params;

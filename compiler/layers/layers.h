@@ -117,11 +117,6 @@ struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *cons
     {                                                                                                                  \
         .name = NAME, .type = ARG_REAL, .min = 0, .max = 1e30, .doc = DOC                                              \
     }
-#define TRAINABLE_ARG                                                                                                  \
-    {                                                                                                                  \
-        .name = "trainable", .type = ARG_BOOL, .def = "yes",                                                           \
-        .doc = "no: the parameters stay as they start or are loaded"                                                   \
-    }
 #define ACTIVATION_ARGS                                                                                                \
     {.name = "activation",                                                                                             \
      .type = ARG_RECORD,                                                                                               \
@@ -140,7 +135,7 @@ struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *cons
         REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),                                              \
         REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),                                       \
         PENALTY_ARG("l1", "short for kernel_regularizer=l1(...)"),                                                     \
-        PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)"), TRAINABLE_ARG
+        PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)")
 #define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL)
 
 /* The arguments of convolutions. ONE: the default of arguments that are 1 in every dimension. */

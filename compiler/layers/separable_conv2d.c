@@ -19,7 +19,6 @@ static const struct arg_def args[] = {
     REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),
     PENALTY_ARG("l1", "short for l1(...) as both regularizers of weights"),
     PENALTY_ARG("l2", "short for l2(...) as both regularizers of weights"),
-    TRAINABLE_ARG,
     {0}};
 
 static bool window(struct net *net, struct node *n, struct window *w)

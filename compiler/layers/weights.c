@@ -46,7 +46,7 @@ static bool kernel_penalty(struct net *net, const struct node *n, const char *ke
 /* As in Keras, only trained parameters are penalized. */
 static void penalize(struct param *w, const struct node *n, struct penalty p)
 {
-    w->frozen = node_arg(n, "trainable")->number == 0;
+    w->frozen = n->frozen;
     w->l1 = w->frozen ? 0 : p.l1;
     w->l2 = w->frozen ? 0 : p.l2;
 }

@@ -1,6 +1,7 @@
 /* shape.c -- pass: every node gets the shape of its output and declares its parameters. All sizes are checked here, in
  * 64 bits, so that no later pass can overflow. Generated code indexes with int; plan/sizes.c checks again, because
  * padding to vectors may make a tensor too large. */
+#include "passes/inner.h"
 #include "passes/passes.h"
 #include "layers/layers.h"
 
@@ -26,19 +27,38 @@ static bool inputs_known(const struct node *n)
     return true;
 }
 
+/* Parameters that are not trained are not penalized either, as in Keras. */
+static void freeze(struct node *n)
+{
+    for (size_t i = 0; n->frozen && i < n->params.n; i++) {
+        struct param *p = n->params.at[i];
+        p->frozen = true;
+        p->l1 = p->l2 = 0;
+    }
+}
+
+static void infer_shape(struct net *net, struct node *n, int64_t *total)
+{
+    if (n->input)
+        n->in = n->input->out;
+    name_layer(net, n);
+    if (shape_fits_name(net, n))
+        n->layer->shape(net, n);
+    freeze(n);
+    if (n->out.rank >= 0 && !parameters_fit(net, n, total))
+        n->out.rank = -1;
+}
+
 void infer_shapes(struct net *net)
 {
     int64_t total = 0;
     for (size_t i = 0; i < net->nodes.n; i++) {
         struct node *n = net->nodes.at[i];
-        if (n->orphan || !inputs_known(n))
+        bool inserted;
+        diag_within(net->ctx, n->stmt->within);
+        if (n->orphan || !inputs_known(n) || !fit_residual(net, n, &inserted))
             continue;
-        if (n->input)
-            n->in = n->input->out;
-        name_layer(net, n);
-        if (shape_fits_name(net, n))
-            n->layer->shape(net, n);
-        if (n->out.rank >= 0 && !parameters_fit(net, n, &total))
-            n->out.rank = -1;
+        infer_shape(net, inserted ? net->nodes.at[i] : n, &total);
     }
+    diag_within(net->ctx, NULL);
 }

@@ -16,6 +16,7 @@ struct expander {
     const struct define *defines;
     size_t n_defines;
     bool *used;                      /* for each -D: whether a let of its name has been found */
+    const struct use *use;           /* of the block or repeat that is being expanded */
     int depth;                       /* how deep bodies nest in the result */
     int calls;                       /* blocks being expanded */
     const char *files[MAX_INCLUDES]; /* the files that are being included, outermost first, as real paths */
@@ -236,6 +237,55 @@ static void label_last(struct expander *x, const struct stmt *raw, struct stmt_l
     }
     last->label = raw->label;
     last->label_span = raw->label_span;
+    last->label_within = x->use;
+}
+
+/* What follows until leave() comes from this use. */
+static void enter(struct expander *x, struct span at, const char *what)
+{
+    struct use *u = arena_alloc(x->arena, sizeof *u);
+    *u = (struct use){x->use, at, what};
+    x->use = u;
+    diag_within(x->ctx, u);
+}
+
+static void leave(struct expander *x)
+{
+    x->use = x->use->outer;
+    diag_within(x->ctx, x->use);
+}
+
+/* `frozen` on the use of a block holds for all layers in it. */
+static bool is_frozen(const struct arg *a)
+{
+    return !a->key && a->value.kind == VALUE_WORD && !a->value.op && same(a->value.text, "frozen");
+}
+
+static void freeze(struct expander *x, struct stmt_list *out, size_t before, const struct arg *frozen)
+{
+    for (size_t i = before; i < out->v.n; i++) {
+        struct stmt *s = out->v.at[i];
+        struct arg *args = arena_alloc(x->arena, (s->n_args + 1) * sizeof *args);
+        for (size_t k = 0; k < s->n_args; k++)
+            args[k] = s->args[k];
+        args[s->n_args++] = *frozen;
+        s->args = args;
+    }
+}
+
+/* The call without the word `frozen`, which goes to *frozen. */
+static const struct stmt *without_frozen(struct expander *x, const struct stmt *call, const struct arg **frozen)
+{
+    struct stmt *rest = arena_alloc(x->arena, sizeof *rest);
+    *rest = *call;
+    rest->n_args = 0;
+    rest->args = arena_alloc(x->arena, (call->n_args + 1) * sizeof *rest->args);
+    for (size_t i = 0; i < call->n_args; i++)
+        if (is_frozen(&call->args[i]))
+            *frozen = &call->args[i];
+        else
+            rest->args[rest->n_args++] = call->args[i];
+    return rest;
 }
 
 static void call_block(struct expander *x, struct scope *s, const struct stmt *raw, struct block *b,
@@ -255,14 +305,19 @@ static void call_block(struct expander *x, struct scope *s, const struct stmt *r
         FAIL(x, raw->name_span, "'%s' is a block and takes no body", b->name);
         return;
     }
-    if (!bind_parameters(x, s, raw, b, inner))
+    const struct arg *frozen = NULL;
+    if (!bind_parameters(x, s, without_frozen(x, raw, &frozen), b, inner))
         return;
     const size_t before = out->v.n;
     b->active = true;
     x->calls++;
+    enter(x, raw->span, arena_printf(x->arena, "block '%s'", b->name));
     expand_stmts(x, inner, b->def->body, b->def->n_body, out);
+    leave(x);
     x->calls--;
     b->active = false;
+    if (frozen)
+        freeze(x, out, before, frozen);
     label_last(x, raw, out, before);
 }
 
@@ -290,7 +345,9 @@ static void expand_repeat(struct expander *x, struct scope *s, const struct stmt
         struct scope *inner = arena_alloc(x->arena, sizeof *inner);
         inner->parent = s;
         budget_spend(x->ctx, &x->budget, raw->span, 1);
+        enter(x, raw->span, NULL);
         expand_stmts(x, inner, raw->body, raw->n_body, out);
+        leave(x);
     }
     label_last(x, raw, out, before);
 }
@@ -358,6 +415,7 @@ static void expand_plain(struct expander *x, struct scope *s, const struct stmt 
     struct stmt *made = arena_alloc(x->arena, sizeof *made);
     struct stmt_list body = {0};
     *made = *raw;
+    made->within = made->label_within = x->use;
     made->args = raw->n_args ? arena_alloc(x->arena, raw->n_args * sizeof *made->args) : NULL;
     for (size_t i = 0; i < raw->n_args; i++) {
         struct binding value = {0};
@@ -408,7 +466,7 @@ struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw
     x.files[x.n_files++] = real_path(&x, path);
     expand_stmts(&x, &x.global, raw->v.at, raw->v.n, &out);
     check_defines(&x);
-    if (x.failed || x.budget.told)
+    if (x.failed || x.budget.told || !labels_resolve(c, out.v.at, out.v.n))
         return NULL;
     struct spec *s = arena_alloc(x.arena, sizeof *s);
     *s = (struct spec){.file = arena_strndup(ctx_arena(c), path, strlen(path)), .stmts = out.v.at, .n_stmts = out.v.n};

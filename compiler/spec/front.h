@@ -35,6 +35,9 @@ char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the same statem
 /* ---- expand.c */
 struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw, const struct define *defines,
                     size_t n_defines);
+/* labels.c: a label belongs to the use of a block, or to the round of a repeat, that its layer stands in. Gives every
+ * label a name of its own, and from= the new names. False after an error. */
+bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n);
 /* Replaces arithmetic in a value that has no parameters. False after an error. */
 bool fold_constants(struct ctx *c, struct value *v);
 

@@ -42,6 +42,8 @@ struct stmt {
     const char *label; /* NULL when there is none */
     struct span label_span;
     const char *name;
+    const struct use *within; /* the use of a block, or the round of a repeat, that made it; NULL: none */
+    const struct use *label_within;
     struct arg *args;
     size_t n_args;
     bool has_body;

@@ -1,0 +1,155 @@
+/* structure.c -- statements with a body of layers. `residual` adds the output of its body to its input; `concat` joins
+ * the outputs of its paths, which all read the same layer. They become ordinary layers. */
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "layers/layers.h"
+#include "passes/resolver.h"
+
+static const struct layer *layer_named(const char *name)
+{
+    const struct record *rec = record_find(layer_family(), name);
+    if (!rec)
+        INTERNAL("no layer '%s'", name);
+    return (const struct layer *)(const void *)rec;
+}
+
+/* The statement that the user could have written instead of the structure. */
+static const struct stmt *written_as(struct resolver *r, const struct stmt *s, const char *name)
+{
+    struct stmt *made = arena_alloc(ctx_arena(r->ctx), sizeof *made);
+    *made = *s;
+    made->name = name;
+    made->has_body = false;
+    made->body = NULL;
+    made->n_body = 0;
+    return made;
+}
+
+/* ---- bodies */
+
+void resolve_inner(struct resolver *r, const struct stmt *s)
+{
+    const struct record *rec = record_find(layer_family(), s->name);
+    diag_within(r->ctx, s->within);
+    if (rec)
+        resolve_layer(r, (const struct layer *)(const void *)rec, s);
+    else if (section_find(s->name)) {
+        diag_error(r->ctx, s->name_span, "'%s' stands outside of other statements", s->name);
+        r->failed = true;
+    } else if (!resolve_structure(r, s)) {
+        unknown_statement(r, s);
+    }
+}
+
+/* The layers of the body, which begin to read at `from`; returns the last one. */
+static struct node *resolve_body(struct resolver *r, const struct stmt *s, struct node *from, bool frozen)
+{
+    const bool around = r->frozen;
+    r->here = from;
+    r->frozen |= frozen;
+    for (size_t i = 0; i < s->n_body; i++)
+        resolve_inner(r, s->body[i]);
+    r->frozen = around;
+    return r->here;
+}
+
+/* The layer that the structure reads; NULL after a report. */
+static struct node *entry_of(struct resolver *r, const struct stmt *s, const struct bound *common)
+{
+    if (!r->here && !r->failed)
+        diag_error(r->ctx, s->name_span, "the first layer must be 'Input', such as 'Input 28x28x1'");
+    if (!r->here || !common)
+        return NULL;
+    if (s->has_body)
+        return source_of(r, s, &common[COMMON_FROM]);
+    diag_error(r->ctx, s->name_span, "'%s' wants a body: '%s {', its layers, '}'", s->name, s->name);
+    return NULL;
+}
+
+/* ---- residual */
+
+static void resolve_residual(struct resolver *r, const struct stmt *s)
+{
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    const struct bound *args = bind_args(r->ctx, &structure_residual, &own, 0);
+    struct node *entry = entry_of(r, s, common);
+    r->failed |= !entry || !args;
+    struct node *end = resolve_body(r, s, entry ? entry : r->here, common_frozen(common));
+    if (r->failed)
+        return;
+    const struct layer *add = layer_named("Add");
+    struct node *n = add_node(r, add, written_as(r, s, add->rec.name), NULL, common);
+    if (!n)
+        return;
+    n->residual = true;
+    n->project = args[0].number != 0;
+    node_reads(r->net, n, end);
+    node_reads(r->net, n, entry);
+    r->here = n;
+}
+
+/* ---- concat */
+
+/* The paths, and what each ends with. */
+static void resolve_paths(struct resolver *r, const struct stmt *s, struct node *entry, struct node *joined)
+{
+    for (size_t i = 0; i < s->n_body; i++) {
+        const struct stmt *path = s->body[i];
+        struct stmt own;
+        diag_within(r->ctx, path->within);
+        if (strcmp(path->name, structure_path.name) != 0) {
+            diag_error(r->ctx, path->name_span, "'concat' holds paths, each 'path {', its layers, '}'");
+            r->failed = true;
+            return;
+        }
+        const struct bound *common = common_bind(r->ctx, path, &own);
+        r->failed |= !common || !bind_args(r->ctx, &structure_path, &own, 0);
+        if (common && (path->label || common[COMMON_FROM].set)) {
+            diag_error(r->ctx, path->name_span, "'path' takes no %s: it reads what 'concat' reads",
+                       path->label ? "label" : "from=");
+            r->failed = true;
+        }
+        node_reads(r->net, joined, resolve_body(r, path, entry, common_frozen(common)));
+    }
+}
+
+static void resolve_concat(struct resolver *r, const struct stmt *s)
+{
+    const struct layer *concatenate = layer_named("Concatenate");
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    struct bound *args = bind_args(r->ctx, &concatenate->rec, &own, 0);
+    struct node *entry = entry_of(r, s, common), joined = {0};
+    const bool around = r->frozen;
+    r->failed |= !entry || !args;
+    r->frozen |= common_frozen(common);
+    resolve_paths(r, s, entry ? entry : r->here, &joined);
+    r->frozen = around;
+    if (!r->failed && s->n_body < 2) {
+        diag_error(r->ctx, s->name_span, "'concat' joins two paths or more, each 'path {', its layers, '}'");
+        r->failed = true;
+    }
+    struct node *n = r->failed ? NULL : add_node(r, concatenate, written_as(r, s, "Concatenate"), args, common);
+    if (!n)
+        return;
+    for (int i = 0; i < joined.n_inputs; i++)
+        node_reads(r->net, n, joined.inputs[i]);
+    r->here = n;
+}
+
+bool resolve_structure(struct resolver *r, const struct stmt *s)
+{
+    if (strcmp(s->name, structure_residual.name) == 0) {
+        resolve_residual(r, s);
+    } else if (strcmp(s->name, structure_concat.name) == 0) {
+        resolve_concat(r, s);
+    } else if (strcmp(s->name, structure_path.name) == 0) {
+        diag_error(r->ctx, s->name_span, "'path' stands in 'concat {', '}'");
+        r->failed = true;
+    } else {
+        return false;
+    }
+    return true;
+}

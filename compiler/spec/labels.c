@@ -1,0 +1,140 @@
+/* labels.c -- labels inside blocks and repeats. Each use of a block has labels of its own: two uses of a block with the
+ * label `c` give the layers `c` and `c_1`, and `from=c` in the block means the layer of the same use. */
+#include <string.h>
+
+#include "spec/front.h"
+
+struct labels {
+    struct ctx *ctx;
+    VEC(struct stmt *) stmts; /* those that have a label */
+    VEC(const char *) names;  /* those that are given, in the order of stmts */
+    bool failed;
+};
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+/* ---- labels */
+
+static void collect(struct labels *l, struct stmt *const *stmts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (stmts[i]->label)
+            vec_push(ctx_arena(l->ctx), &l->stmts, stmts[i]);
+        collect(l, stmts[i]->body, stmts[i]->n_body);
+    }
+}
+
+static void refuse_double(struct labels *l)
+{
+    for (size_t i = 0; i < l->stmts.n; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct stmt *s = l->stmts.at[i], *before = l->stmts.at[k];
+            if (s->label_within != before->label_within || !same(s->label, before->label))
+                continue;
+            diag_within(l->ctx, s->label_within);
+            diag_error(l->ctx, s->label_span, "label '%s' is taken", s->label);
+            diag_note(l->ctx, before->label_span, "by this layer");
+            l->failed = true;
+            break;
+        }
+    diag_within(l->ctx, NULL);
+}
+
+/* How many statements before it have the same label. */
+static int number_of(const struct labels *l, size_t at)
+{
+    int n = 0;
+    for (size_t i = 0; i < at; i++)
+        n += same(l->stmts.at[i]->label, l->stmts.at[at]->label);
+    return n;
+}
+
+static bool is_taken(const struct labels *l, const char *name)
+{
+    for (size_t i = 0; i < l->names.n; i++)
+        if (same(l->names.at[i], name))
+            return true;
+    return false;
+}
+
+/* Labels outside of blocks keep their names. */
+static void give_names(struct labels *l)
+{
+    struct arena *a = ctx_arena(l->ctx);
+    const char **given = arena_alloc(a, (l->stmts.n + 1) * sizeof *given);
+    for (int inside = 0; inside < 2; inside++)
+        for (size_t i = 0; i < l->stmts.n; i++) {
+            const struct stmt *s = l->stmts.at[i];
+            if ((s->label_within != NULL) != inside)
+                continue;
+            given[i] = s->label;
+            for (int k = inside ? number_of(l, i) : 0; is_taken(l, given[i]) && !l->failed; k++)
+                given[i] = arena_printf(a, "%s_%d", s->label, k ? k : 1);
+            vec_push(a, &l->names, given[i]);
+        }
+    l->names.at = given;
+}
+
+/* ---- references */
+
+/* The labelled statement that `label` means within `use`: that of the nearest use around, else the only one anywhere.
+ * -1: none, or after a report. */
+static int meant(struct labels *l, const struct use *use, const struct value *label)
+{
+    int found = -1, count = 0;
+    for (const struct use *u = use;; u = u->outer) {
+        for (size_t i = 0; i < l->stmts.n; i++)
+            if (l->stmts.at[i]->label_within == u && same(l->stmts.at[i]->label, label->text))
+                return (int)i;
+        if (!u)
+            break;
+    }
+    for (size_t i = 0; i < l->stmts.n; i++)
+        if (same(l->stmts.at[i]->label, label->text))
+            found = (int)i, count++;
+    if (count < 2)
+        return found;
+    diag_error(l->ctx, label->span,
+               "'%s' is the label of %d layers, in uses of a block: put a label on the use that you mean", label->text,
+               count);
+    diag_note(l->ctx, l->stmts.at[found]->label_span, "one of them is here");
+    l->failed = true;
+    return -1;
+}
+
+static void rename_value(struct labels *l, const struct use *use, struct value *v)
+{
+    for (size_t i = 0; v->kind == VALUE_LIST && i < v->n_items; i++)
+        rename_value(l, use, &v->items[i].value);
+    const int i = v->kind == VALUE_WORD ? meant(l, use, v) : -1;
+    if (i >= 0)
+        v->text = l->names.at[i];
+}
+
+static void rename_all(struct labels *l, struct stmt *const *stmts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct stmt *s = stmts[i];
+        diag_within(l->ctx, s->within);
+        for (size_t k = 0; k < s->n_args; k++)
+            if (s->args[k].key && same(s->args[k].key, "from"))
+                rename_value(l, s->within, &s->args[k].value);
+        rename_all(l, s->body, s->n_body);
+    }
+    diag_within(l->ctx, NULL);
+}
+
+bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n)
+{
+    struct labels l = {.ctx = c};
+    collect(&l, stmts, n);
+    refuse_double(&l);
+    give_names(&l);
+    rename_all(&l, stmts, n);
+    for (size_t i = 0; i < l.stmts.n; i++)
+        l.stmts.at[i]->label = l.names.at[i];
+    return !l.failed;
+}
