@@ -21,7 +21,6 @@ static const struct arg_def args[] = {
     INITIALIZER_ARG("moving_variance_initializer", NULL, "ones", "how the running variance starts"),
     REGULARIZER_ARG("beta_regularizer", NULL, "penalty on beta"),
     REGULARIZER_ARG("gamma_regularizer", NULL, "penalty on gamma"),
-    TRAINABLE_ARG,
     {0}};
 
 static void batch_norm_shape(struct net *net, struct node *n)
@@ -37,7 +36,7 @@ static void batch_norm_shape(struct net *net, struct node *n)
         if (!p)
             return;
         p->frozen = true;
-        p->running = node_arg(n, "trainable")->number != 0;
+        p->running = !n->frozen;
         p->momentum = node_arg(n, "momentum")->number;
     }
     n->out = n->in;
@@ -56,7 +55,7 @@ static struct tensor *total_of(struct net *net, struct node *n)
 static struct tensor *batch_norm_lower(struct net *net, struct node *n)
 {
     const int64_t channels = shape_channels(n->in);
-    const bool batch = node_arg(n, "trainable")->number != 0;
+    const bool batch = !n->frozen;
     struct tensor *total = batch ? total_of(net, n) : NULL;
     struct op *o = net_op(net, batch ? &op_batch_norm : &op_still_norm, n);
     struct norm_op *norm = (struct norm_op *)o;

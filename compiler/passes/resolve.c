@@ -42,32 +42,6 @@ static void resolve_section(struct resolver *r, size_t index, const struct stmt 
     section_bind(r->net, s);
 }
 
-static bool python_word(const char *name)
-{
-    static const char *const words[] = {"import", "from", "def", "class", "return", "print", "for", "if"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(name, words[i]) == 0)
-            return true;
-    return false;
-}
-
-/* An unknown statement with a body is probably a misspelt section. */
-void unknown_statement(struct resolver *r, const struct stmt *s)
-{
-    r->failed = true;
-    if (unsupported(r->ctx, s->name_span, WORD_STATEMENT, s->name))
-        return;
-    if (section_of_word(s->name))
-        diag_error(r->ctx, s->name_span, "'%s' belongs to '%s', as in '%s { %s ... }'", s->name,
-                   section_of_word(s->name), section_of_word(s->name), s->name);
-    else if (python_word(s->name))
-        diag_error(r->ctx, s->name_span, "this looks like Python; a layer is a line such as 'Dense 64 relu'");
-    else if (s->has_body)
-        record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
-    else
-        record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());
-}
-
 static void resolve_stmt(struct resolver *r, const struct stmt *s)
 {
     diag_within(r->ctx, s->within);

@@ -61,6 +61,8 @@ static struct node *labelled(const struct resolver *r, const struct stmt *reader
     struct word_list words = {.arena = ctx_arena(r->ctx)};
     for (size_t i = r->net->nodes.n; i-- > 0;) {
         struct node *n = r->net->nodes.at[i];
+        if (n->stmt == reader)
+            continue;
         if (n->stmt->label && strcmp(n->stmt->label, label->text) == 0)
             return n;
         if (n->stmt->label)

@@ -37,7 +37,7 @@ bool resolve_structure(struct resolver *r, const struct stmt *s);
 /* A statement within a body: a layer, or one of these. */
 void resolve_inner(struct resolver *r, const struct stmt *s);
 
-/* ---- resolve.c */
+/* ---- resolve_unknown.c */
 
 /* Reports a statement that nothing knows. */
 void unknown_statement(struct resolver *r, const struct stmt *s);

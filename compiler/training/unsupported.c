@@ -27,13 +27,7 @@ static const struct {
     {WORD_STATEMENT, "PReLU"},
     {WORD_STATEMENT, "Rescaling"},
     {WORD_STATEMENT, "Normalization"},
-    {WORD_STATEMENT, "Add"},
-    {WORD_STATEMENT, "Subtract"},
-    {WORD_STATEMENT, "Multiply"},
-    {WORD_STATEMENT, "Average"},
-    {WORD_STATEMENT, "Maximum"},
     {WORD_STATEMENT, "concat"},
-    {WORD_STATEMENT, "residual"},
     {WORD_STATEMENT, "path"},
 };
 

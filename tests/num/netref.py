@@ -13,7 +13,9 @@ import torch.nn.functional as F
 
 class Stmt:
     def __init__(self, label, name, args, body):
-        self.label, self.name, self.args, self.body = label, name, args, body
+        self.label, self.name, self.body = label, name, body
+        self.args = [a for a in args if not a.startswith("from=")]
+        self.reads = [w.strip() for a in args if a.startswith("from=") for w in a[5:].strip("[]").split(",")]
 
 
 def split_words(line):
@@ -166,19 +168,23 @@ class Net:
     def __init__(self, text, make):
         self.stmts = parse(text)
         self.make, self.params, self.counts = make, {}, {}
-        self.input, self.layers, self.penalties = None, [], []
+        self.input, self.penalties, self.names, self.values = None, [], {}, {}
         self.train = next((s for s in self.stmts if s.name == "train"), None)
+        self.layers = [s for s in self.stmts if s.name not in ("model", "data", "train", "Input")]
         for s in self.stmts:
             if s.name == "Input":
                 self.input = dims(s.args[0], 1)
-            elif s.name not in ("model", "data", "train"):
-                self.layers.append((self.name(s), s))
 
-    def name(self, s):
-        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", s.name)
+    def name(self, s, made=None):
+        """The name of a layer, the same each time; made: that of a layer that the statement makes without saying so."""
+        key = (id(s), made)
+        if key not in self.names:
+            self.names[key] = s.label if s.label and (not made or made == "Add") else self.numbered(made or s.name)
+        return self.names[key]
+
+    def numbered(self, kind):
+        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)
         base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
-        if s.label:
-            return s.label
         k = self.counts.get(base, 0)
         self.counts[base] = k + 1
         return base if k == 0 else f"{base}_{k}"
@@ -197,9 +203,38 @@ class Net:
 
     def forward(self, x):
         self.penalties = []
-        for name, s in self.layers:
-            x = getattr(self, "layer_" + s.name, self.layer_activation)(name, s, x)
+        return self.run(self.layers, x)
+
+    def run(self, stmts, x):
+        for s in stmts:
+            x = self.values[s.label] = self.step(s, x)
         return x
+
+    def step(self, s, x):
+        """One statement; those that read one layer get its output, the others a list."""
+        inputs = [self.values[word] for word in s.reads] if s.reads else [x]
+        if s.name in MERGES:
+            self.name(s)
+            return MERGES[s.name](inputs)
+        if s.name in ("residual", "concat"):
+            return getattr(self, "structure_" + s.name)(s, inputs[0])
+        return getattr(self, "layer_" + s.name, self.layer_activation)(self.name(s), s, inputs[0])
+
+    def structure_residual(self, s, x):
+        y = self.run(s.body, x)
+        if y.shape != x.shape and x.dim() == 2:
+            x = self.layer_Dense(self.name(s, "Dense"), Stmt(None, "Dense", [str(y.shape[1])], None), x)
+        elif y.shape != x.shape:
+            stride = "x".join(str(-(-a // b)) for a, b in zip(x.shape[1:3], y.shape[1:3]))
+            words = [str(y.shape[3]), "1x1", "stride=" + stride]
+            x = self.layer_Conv2D(self.name(s, "Conv2D"), Stmt(None, "Conv2D", words, None), x)
+        self.name(s, "Add")
+        return y + x
+
+    def structure_concat(self, s, x):
+        parts = [self.run(path.body or [], x) for path in s.body]
+        self.name(s, "Concatenate")
+        return torch.cat(parts, -1)
 
     def loss(self, x, target):
         y = self.forward(x)
@@ -400,6 +435,28 @@ class Net:
         words, named = options(s)
         alpha = [float(v) for v in words + list(named.values())] + [ALPHA_LAYER.get(word, 0)]
         return ACTIVATIONS[word](x, alpha[0])
+
+
+# ---- layers that read several
+
+def merged(operation):
+    def merge(inputs):
+        y = inputs[0]
+        for x in inputs[1:]:
+            y = operation(y, x)
+        return y
+    return merge
+
+
+MERGES = {
+    "Add": merged(torch.add),
+    "Subtract": merged(torch.sub),
+    "Multiply": merged(torch.mul),
+    "Average": lambda inputs: merged(torch.add)(inputs) / len(inputs),
+    "Maximum": merged(torch.maximum),
+    "Minimum": merged(torch.minimum),
+    "Concatenate": lambda inputs: torch.cat(inputs, -1),
+}
 
 
 # ---- losses: the mean over the batch, Keras' names
