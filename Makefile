@@ -13,6 +13,7 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 CC      ?= cc
 AR      ?= ar
+MPICC   ?= mpicc
 BISON   ?= bison
 FLEX    ?= flex
 CFLAGS  ?= -O2 -g
@@ -36,7 +37,8 @@ O         := $(BUILD)/obj
 
 compiler_c := $(sort $(wildcard compiler/*.c compiler/*/*.c))
 files_c    := $(sort $(wildcard files/*.c))
-runtime_c  := $(sort $(wildcard runtime/*/*.c))
+ranks_c    := $(sort $(wildcard runtime/ranks/*.c))
+runtime_c  := $(filter-out $(ranks_c),$(sort $(wildcard runtime/*/*.c)))
 kernels_ct := $(sort $(wildcard compiler/kernels/*.ct compiler/emit/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
 kernels_c  := $(kernels_ct:compiler/%.ct=$(G)/%.c)
@@ -45,10 +47,16 @@ generated  := $(grammar) $(kernels_c) $(G)/tables.c $(patsubst %,$(G)/%_text.c,v
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)
 runtime_o  := $(runtime_c:%.c=$(O)/%.o)
+ranks_o    := $(ranks_c:%.c=$(O)/%.o)
 headers    := $(patsubst runtime/%,$(BUILD)/%,$(wildcard runtime/include/*.h))
 
+# What a program of several ranks links with, as the compiler of an MPI tells it (Open MPI and MPICH know -show). Where
+# there is no MPI, there is no libcnn-mpi.a, and `cnnc --mpi` says so.
+MPI_LIBS := $(strip $(shell $(MPICC) -show 2>/dev/null | tr " " "\n" | grep -E "^-(L|l)"))
+mpi_a    := $(if $(MPI_LIBS),$(BUILD)/libcnn-mpi.a)
+
 .PHONY: all
-all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(headers)
+all: $(BUILD)/cnnc $(BUILD)/libcnn.a $(mpi_a) $(headers)
 
 $(BUILD)/cnnc: $(compiler_o) $(files_o)
 	$(call say,LINK)$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ -lyaml -lz -lm -lpthread
@@ -59,6 +67,10 @@ $(BUILD)/libcnnc.a: $(filter-out $(O)/compiler/main.o,$(compiler_o))
 	$(call say,AR  )$(AR) rcs $@ $^
 
 $(BUILD)/libcnn.a: $(runtime_o) $(files_o)
+	@rm -f $@
+	$(call say,AR  )$(AR) rcs $@ $^
+
+$(BUILD)/libcnn-mpi.a: $(ranks_o)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
@@ -77,6 +89,11 @@ $(O)/runtime/%.o: runtime/%.c | $(G)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
+$(O)/runtime/ranks/%.o: runtime/ranks/%.c $(BUILD)/mpi | $(G)/version.h
+	@mkdir -p $(@D)
+	$(call say,CC  )OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) \
+	    $(WARN) -c -o $@ $<
+
 $(O)/compiler/%.o: compiler/%.c | $(G)/version.h $(grammar) $(G)/ops/kinds.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
@@ -89,9 +106,12 @@ $(O)/gen/%.o: $(G)/%.c | $(G)/version.h $(G)/ops/kinds.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
-# the one file that knows PREFIX is compiled again when that changes
-$(O)/compiler/command/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"'
-$(O)/compiler/command/toolchain.o: $(BUILD)/prefix
+# the one file that knows PREFIX and the libraries of MPI is compiled again when they change
+$(O)/compiler/command/toolchain.o: CPPFLAGS_ += -DCNNC_PREFIX='"$(PREFIX)"' -DCNNC_MPI='"$(MPI_LIBS)"'
+$(O)/compiler/command/toolchain.o: $(BUILD)/prefix $(BUILD)/mpi
+$(BUILD)/mpi: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MPICC) $(MPI_LIBS)' | cmp -s - $@ || echo '$(MPICC) $(MPI_LIBS)' >$@
 $(BUILD)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
@@ -152,12 +172,12 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(INC) $(RUNTIME_INC) $(CFLAGS_) $(WARN) $(LDFLAGS) -o $@ $< \
 	    $(BUILD)/libcnnc.a $(BUILD)/libcnn.a -lcmocka -lyaml -lcsv -lpng -ljpeg -lz -lm -lpthread
 
--include $(compiler_o:.o=.d) $(files_o:.o=.d) $(runtime_o:.o=.d) $(unit:=.d)
+-include $(compiler_o:.o=.d) $(files_o:.o=.d) $(runtime_o:.o=.d) $(ranks_o:.o=.d) $(unit:=.d)
 
 # ---- from here on, what people type
 
 BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
-TEST_PACKAGES  := libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+TEST_PACKAGES  := libopenmpi-dev openmpi-bin libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
                   gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gnuplot-nox graphviz mandoc
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
@@ -303,13 +323,18 @@ install: all ## installs under PREFIX (/usr/local), staged in DESTDIR
 	install -m 755 $(BUILD)/cnnc $(DEST)/bin/cnnc
 	install -m 644 $(BUILD)/libcnn.a $(DEST)/lib/libcnn.a
 	install -m 644 $(headers) $(DEST)/include/cnnc
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' cnnc.pc.in >$(DEST)/lib/pkgconfig/cnnc.pc
+	$(if $(mpi_a),install -m 644 $(mpi_a) $(DEST)/lib/libcnn-mpi.a)
+	for pc in cnnc $(if $(mpi_a),cnnc-mpi); do \
+	    sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@MPI_LIBS@|$(MPI_LIBS)|' $$pc.pc.in \
+	        >$(DEST)/lib/pkgconfig/$$pc.pc || exit; \
+	done
 	for m in $(man); do install -m 644 $$m $(DEST)/share/man/man$${m##*.}; done
 	cp -R examples $(DEST)/share/cnnc
 
 .PHONY: uninstall
 uninstall: ## removes what install put there
-	rm -f $(DEST)/bin/cnnc $(DEST)/lib/libcnn.a $(DEST)/lib/pkgconfig/cnnc.pc
+	rm -f $(DEST)/bin/cnnc $(DEST)/lib/libcnn.a $(DEST)/lib/libcnn-mpi.a $(DEST)/lib/pkgconfig/cnnc.pc \
+	    $(DEST)/lib/pkgconfig/cnnc-mpi.pc
 	rm -f $(foreach m,$(man),$(DEST)/share/man/man$(subst .,,$(suffix $m))/$(notdir $m))
 	rm -rf $(DEST)/include/cnnc $(DEST)/share/cnnc
 

@@ -142,9 +142,14 @@ done | compare "no file over 600 lines" long
 # strict warnings from both compilers; only the output of flex and bison is exempt
 strict="-std=c11 -D_DEFAULT_SOURCE -DCNNC_PREFIX=\"/\" -Ifiles -I$BUILD/gen -fsyntax-only
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror"
+mpi=$(${MPICC:-mpicc} -show 2>/dev/null | tr ' ' '\n' | sed -n 's/^-I/-isystem/p' | tr '\n' ' ')
 cat >"$TMP/strict" <<END
 . tests/lib.sh
-case \$1 in runtime/*) room="-Iruntime -Iruntime/include" ;; *) room=-Icompiler ;; esac
+case \$1 in
+runtime/ranks/*) room="-Iruntime -Iruntime/include $mpi" ;;
+runtime/*) room="-Iruntime -Iruntime/include" ;;
+*) room=-Icompiler ;;
+esac
 for cc in gcc clang; do
     command -v \$cc >/dev/null || continue
     runs "\$cc, strict: \${1#\$BUILD/gen/}" \$cc $(echo $strict | sed 's/"/\\"/g') \$room "\$1"

@@ -1,6 +1,7 @@
 /* options.c -- the command line: one table lists the options; parsing and help read it */
 #include "closest.h"
 #include "command/options.h"
+#include "command/toolchain.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -256,6 +257,8 @@ static const struct option options[] = {
     {"-fsyntax-only", FLAG(syntax_only), "-fsyntax-only", "check the spec and write nothing"},
     {"--cflags", FLAG(cflags), "--cflags", "what the C compiler needs for a generated program"},
     {"--libs", FLAG(libs), "--libs", "what the linker needs; more with a spec that reads .csv files or pictures"},
+    {"--mpi", FLAG(mpi), "--mpi",
+     "with --cflags --libs, --run: several processes of the program work together, by MPI"},
     {"-Wno-", REST, 0, set_no_warning, "-Wno-<kind>",
      "turn a kind of warning off; its name stands in brackets behind it, --list warnings has all"},
     {"-Werror", FLAG(diag.werror), "-Werror", "warnings are errors"},
@@ -389,9 +392,20 @@ static bool take_topic(struct options *o)
     return true;
 }
 
+static bool check_mpi(const struct options *o)
+{
+    if (o->mpi && !o->cflags && !o->libs && !o->run)
+        return wrong("--mpi is for --cflags, --libs and --run");
+    if (o->mpi && !toolchain_has_mpi())
+        return wrong("this cnnc was built without MPI; install libopenmpi-dev or libmpich-dev and build it again");
+    return true;
+}
+
 static bool check(struct options *o)
 {
     const size_t n = o->positional.n;
+    if (!check_mpi(o))
+        return false;
     if (no_input_needed(o)) {
         return take_topic(o);
     }

@@ -19,7 +19,7 @@ struct options {
     const char *topic; /* the topic of --layers, --list, --explain */
     bool no_winograd;
     int64_t unroll; /* statements for each layer; negative: full */
-    bool syntax_only, summary, run, dependencies, cflags, libs, help, version;
+    bool syntax_only, summary, run, dependencies, cflags, libs, mpi, help, version;
     const char *dependency_file;
     const char *weights;      /* the file to read, for EMIT_INFER and EMIT_LEARN */
     const char *weights_file; /* the file to write them to; NULL: they are in the C */

@@ -102,7 +102,7 @@ static void write_files(struct compilation *of, const float *theta)
 static struct libraries libraries_of(const struct compilation *c)
 {
     const unsigned needs = data_needs(c->net->data);
-    return (struct libraries){.csv = needs & NEEDS_CSV, .images = needs & NEEDS_IMAGES};
+    return (struct libraries){.csv = needs & NEEDS_CSV, .images = needs & NEEDS_IMAGES, .mpi = c->options->mpi};
 }
 
 /* The flags that build a generated program. The spec decides which libraries it needs; without a spec, these are the

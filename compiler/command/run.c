@@ -173,7 +173,7 @@ static const char *answer(struct ctx *c, const struct options *o, const struct p
     return o->version             ? "cnnc " CNNC_VERSION "\n"
            : o->docs              ? docs(c, o)
            : o->stage             ? stage_list(a, passes)
-           : o->cflags || o->libs ? toolchain_flags(a, o->cflags, o->libs, (struct libraries){0})
+           : o->cflags || o->libs ? toolchain_flags(a, o->cflags, o->libs, (struct libraries){.mpi = o->mpi})
                                   : target_list(a);
 }
 

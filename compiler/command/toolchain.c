@@ -17,6 +17,9 @@
 #ifndef CNNC_PREFIX
 #define CNNC_PREFIX "/usr/local"
 #endif
+#ifndef CNNC_MPI
+#define CNNC_MPI "" /* what a program of several ranks links with; "": there was no MPI when cnnc was built */
+#endif
 
 /* The folder of this executable, or NULL if the system does not tell it. */
 static char *own_folder(struct arena *a)
@@ -57,7 +60,13 @@ static const char *library_folder(struct arena *a)
 
 const char *toolchain_libraries(struct arena *a, struct libraries l)
 {
-    return arena_printf(a, "-lcnn%s%s -lz -lm -lpthread", l.csv ? " -lcsv" : "", l.images ? " -lpng -ljpeg" : "");
+    return arena_printf(a, "%s-lcnn%s%s%s -lz -lm -lpthread", l.mpi ? "-lcnn-mpi " : "", l.csv ? " -lcsv" : "",
+                        l.images ? " -lpng -ljpeg" : "", l.mpi ? " " CNNC_MPI : "");
+}
+
+bool toolchain_has_mpi(void)
+{
+    return *CNNC_MPI;
 }
 
 const char *toolchain_flags(struct arena *a, bool cflags, bool libs, struct libraries l)

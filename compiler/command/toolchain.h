@@ -7,8 +7,11 @@
 struct libraries { /* libraries that a program needs beside the common ones */
     bool csv;      /* it reads .csv files */
     bool images;   /* it reads .png and .jpeg files */
+    bool mpi;      /* several ranks of it work together */
 };
 const char *toolchain_libraries(struct arena *a, struct libraries l); /* only their names: -lcnn ... */
+
+bool toolchain_has_mpi(void); /* was an MPI there when cnnc was built? */
 
 /* A line with either or both: folders of the build tree if cnnc is in one, else those of its installation. */
 const char *toolchain_flags(struct arena *a, bool cflags, bool libs, struct libraries l);

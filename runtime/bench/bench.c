@@ -306,7 +306,7 @@ static int measure_predict(struct bench *b)
 {
     struct cnn_engine g;
     int64_t batch = b->m->train->batch;
-    if (cnn_engine_open(&g, b->m, b->out.threads, CNN_TRAINS, batch, &b->r->error) != 0)
+    if (cnn_engine_open(&g, b->m, NULL, b->out.threads, CNN_TRAINS, batch, &b->r->error) != 0)
         return CNN_TROUBLE;
     cnn_init_theta(b->m, g.theta, g.state, cnn_run_seed(b->r));
     int status = b->r->o.weights ? cnn_weights_read(b->m, g.theta, b->r->o.weights, &b->r->error) : 0;

@@ -20,6 +20,9 @@ int cnn_export_command(struct cnn_run *r);
 int cnn_crossval_command(struct cnn_run *r);
 int cnn_plot_command(struct cnn_run *r);
 
+/* main.c: cnn_main() of a rank; peers NULL: the program runs alone. */
+int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers);
+
 /* ---- claimed.c: claims the files that the spec names. The values say how a command uses them, or-ed. */
 
 enum cnn_spec_files { CNN_SPEC_SAVES = 1, CNN_SPEC_LOADS = 2, CNN_SPEC_DRAWS = 4, CNN_SPEC_MEMBERS = 8 };

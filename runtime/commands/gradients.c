@@ -76,7 +76,7 @@ int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const str
     struct whole all = {.d = d, .n = (int)((d->rows + m->chunk - 1) / m->chunk), .grad = grad};
     if (m->core.n_stretches > 1)
         of_rows.chunks = all.n;
-    if (cnn_engine_open(&all.g, &of_rows, 1, CNN_TRAINS, 0, e) != 0)
+    if (cnn_engine_open(&all.g, &of_rows, NULL, 1, CNN_TRAINS, 0, e) != 0)
         return -1;
     for (size_t i = 0; i < m->core.theta; i++) {
         all.g.theta[i] = theta[i];

@@ -1,4 +1,4 @@
-/* main.c -- cnn_main. Commands and options are two tables. The values of the options go into struct cnn_options; the
+/* main.c -- cnn_main_with(). Commands and options are two tables. The values of the options go into struct cnn_options; the
  * table holds the offset of each option's field. */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 #include "ensemble/ensemble.h"
 #include "input.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
 #include "version.h"
@@ -478,9 +479,13 @@ static int check_claims(const struct line *l, struct cnn_run *r)
     return status;
 }
 
-static int run(const struct line *l, const struct cnn_model *m)
+/* A command that does not divide its work is run by rank 0 alone. */
+static int run(const struct line *l, const struct cnn_model *m, struct cnn_peers *peers)
 {
-    struct cnn_run r = {.m = m, .o = l->o};
+    const int divides = (l->command->bit & (TRAIN | EVALUATE | CROSSVAL | ENSEMBLE | BENCH)) != 0;
+    struct cnn_run r = {.m = m, .o = l->o, .peers = divides ? peers : NULL};
+    if (!divides && !cnn_is_first(peers))
+        return CNN_DONE;
     const int ready = check_model(m, &r.error) == 0 && check_claims(l, &r) == 0;
     int status = ready ? l->command->run(&r) : CNN_TROUBLE;
     if (status == CNN_TROUBLE || status == CNN_USAGE)
@@ -494,7 +499,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static int serve(struct line *l, int argc, char **argv, const struct cnn_model *model)
+static int serve(struct line *l, int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers)
 {
     occupy_standard_files();
     signal(SIGPIPE, SIG_IGN); /* when the reader of the output ends, a checkpoint must still be written */
@@ -508,7 +513,7 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
         return close_output(l->program, CNN_DONE);
     }
     if (!l->help)
-        return close_output(l->program, run(l, model));
+        return close_output(l->program, run(l, model, peers));
     if (l->command)
         command_usage(l->program, l->command);
     else
@@ -516,7 +521,7 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
     return close_output(l->program, CNN_DONE);
 }
 
-int cnn_main(int argc, char **argv, const struct cnn_model *model)
+int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers)
 {
     struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
     l.words = calloc((size_t)argc + 1, sizeof *l.words);
@@ -525,7 +530,7 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model)
         return CNN_TROUBLE;
     }
     l.o.more = l.words;
-    int status = serve(&l, argc, argv, model);
+    int status = serve(&l, argc, argv, model, peers);
     free(l.words);
     return status;
 }

@@ -73,7 +73,7 @@ static int look_at_rows(struct cnn_run *r, struct cnn_datasets *d, struct cnn_lo
 static int look_with_engine(struct cnn_run *r, struct cnn_engine *g, struct cnn_look *l)
 {
     l->g = g;
-    if (cnn_engine_open(g, r->m, r->o.threads, CNN_PREDICTS, l->d->rows, &r->error) != 0 ||
+    if (cnn_engine_open(g, r->m, r->peers, r->o.threads, CNN_PREDICTS, l->d->rows, &r->error) != 0 ||
         cnn_run_weights(r, g->theta) != 0)
         return CNN_TROUBLE;
     cnn_engine_prepare(g);

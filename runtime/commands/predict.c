@@ -154,7 +154,7 @@ static int open_input(struct cnn_run *r, const struct inputs *in, struct cnn_dat
 static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float *y)
 {
     struct cnn_engine g;
-    if (cnn_engine_open(&g, r->m, r->o.threads, CNN_PREDICTS, 0, &r->error) != 0)
+    if (cnn_engine_open(&g, r->m, NULL, r->o.threads, CNN_PREDICTS, 0, &r->error) != 0)
         return -1;
     int status = cnn_run_weights(r, g.theta);
     if (status == 0) {

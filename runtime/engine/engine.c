@@ -5,6 +5,7 @@
 
 #include "data/data.h"
 #include "engine/engine.h"
+#include "engine/meeting.h"
 #include "images/images.h"
 #include "support/support.h"
 #include "weights/weights.h"
@@ -14,13 +15,25 @@ static size_t target_count(const struct cnn_model *m)
     return (size_t)m->chunk * (cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size);
 }
 
+/* With other ranks the state has pages of its own, of which this rank uses those of its slice. */
+static int alloc_slice(struct cnn_engine *g, size_t states, struct cnn_error *e)
+{
+    if (!g->peers || states == 0)
+        return 0;
+    g->state = cnn_pages_new(states, "optimiser's state", e);
+    for (int t = 0; t < g->threads; t++)
+        g->workers[t].state = g->state;
+    return g->state ? 0 : -1;
+}
+
 static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error *e)
 {
     const struct cnn_core *core = &g->m->core;
     struct cnn_arena copy = {0}, l = {0};
     size_t theta = cnn_arena_add(&copy, core->theta, sizeof(float));
     size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
-    size_t state = cnn_arena_add(&copy, training ? (size_t)g->m->slots * core->trained : 0, sizeof(float));
+    const size_t states = training ? (size_t)g->m->slots * core->trained : 0;
+    size_t state = cnn_arena_add(&copy, g->peers ? 0 : states, sizeof(float));
     cnn_arena_add(&l, (size_t)g->copies, copy.size);
     l.overflow |= copy.overflow;
     char *at = g->parameter_arena = cnn_arena_alloc(&l, "parameters and the optimiser's state", e);
@@ -33,7 +46,7 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     g->theta = g->workers[0].theta;
     g->prepared = g->workers[0].prepared;
     g->state = g->workers[0].state;
-    return at ? 0 : -1;
+    return at ? alloc_slice(g, states, e) : -1;
 }
 
 /* The number of steps whose gradients and sums exist at the same time. With copies of the parameters, a thread may
@@ -43,9 +56,15 @@ static int steps_under_way(const struct cnn_engine *g)
     return g->copies > 1 ? 2 : 1;
 }
 
+/* A rank without a chunk still has a thread and room for a gradient, since it updates its slice. */
+static int most_chunks(const struct cnn_engine *g)
+{
+    return g->end > g->first ? g->end - g->first : 1;
+}
+
 static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
-    int n = g->m->chunks * steps_under_way(g);
+    int n = most_chunks(g) * steps_under_way(g);
     struct cnn_arena l = {0}, one = {0};
     cnn_arena_add(&one, g->m->core.moved, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
@@ -123,7 +142,9 @@ static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struc
 {
     if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, training, e) != 0 || alloc_buffers(g, e) != 0)
         return -1;
-    return training ? alloc_gradients(g, e) : 0;
+    if (training && alloc_gradients(g, e) != 0)
+        return -1;
+    return training && g->peers ? cnn_meeting_open(g, e) : 0;
 }
 
 /* The number of threads that a batch keeps busy for longer than they wait for one another: the number of cores, or
@@ -155,17 +176,26 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
     return cnn_lanes_open(&g->lanes, g->m, n, e);
 }
 
-int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, enum cnn_engine_use use,
-                    int64_t max_rows, struct cnn_error *e)
+static void divide(struct cnn_engine *g, int training)
+{
+    const struct cnn_model *m = g->m;
+    g->first = cnn_rank_chunk(g, g->peers ? g->peers->rank : 0);
+    g->end = cnn_rank_chunk(g, g->peers ? g->peers->rank + 1 : 1);
+    if (training && g->threads > most_chunks(g))
+        g->threads = most_chunks(g); /* a chunk is the unit of work, so more threads would have none */
+    g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
+    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers ? g->threads : 1;
+}
+
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_peers *peers, int64_t threads,
+                    enum cnn_engine_use use, int64_t max_rows, struct cnn_error *e)
 {
     const int training = use != CNN_PREDICTS;
     struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) =
         use == CNN_SIMULATES ? cnn_pool_alone : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
-    if (training && g->threads > m->chunks)
-        g->threads = m->chunks; /* a chunk is the unit of work, so more threads would have none */
-    g->n_buffers = training && m->core.n_stretches > 1 ? m->chunks : g->threads;
-    g->copies = training && m->core.theta <= CNN_OWN_COPY ? g->threads : 1;
+    g->peers = cnn_several(peers) ? peers : NULL;
+    divide(g, training);
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
         (g->pool = pool(g->threads, e)) != NULL)
         return 0;
@@ -176,6 +206,9 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t thr
 void cnn_engine_close(struct cnn_engine *g)
 {
     cnn_pool_free(g->pool);
+    if (g->peers && g->state)
+        cnn_pages_free(g->state, (size_t)g->m->slots * g->m->core.trained);
+    cnn_meeting_close(g);
     free(g->parameter_arena);
     free(g->training_arena);
     free(g->activation_arena);
@@ -242,8 +275,9 @@ static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c,
 static void evaluate_work(void *arg, int thread)
 {
     struct pass *p = arg;
+    const int rank = p->g->peers ? p->g->peers->rank : 0, end = cnn_rank_lane(p->g, rank + 1, LANES);
     int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
-    for (int64_t lane = thread; lane < LANES; lane += p->g->threads)
+    for (int64_t lane = cnn_rank_lane(p->g, rank, LANES) + thread; lane < end; lane += p->g->threads)
         for (int64_t i = lane; i < all && !cnn_signals_caught(); i += LANES)
             evaluate_chunk(p, thread, i / chunks, i % chunks, &p->g->slots[i]);
 }
@@ -255,6 +289,7 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     *out = (struct cnn_totals){0};
     cnn_lanes_clear(&g->lanes);
     cnn_pool_run(g->pool, evaluate_work, &p);
+    cnn_gather_evaluated(g, batches(g->m, rows) * g->m->chunks, LANES);
     cnn_lanes_count(&g->lanes, g->m, out);
     for (int64_t b = 0; b < batches(g->m, rows); b++) {
         struct cnn_slot sum;
@@ -318,7 +353,7 @@ void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struc
 static int open_with(struct cnn_engine *g, const struct cnn_model *m, const float *theta, int64_t threads, int64_t rows,
                      struct cnn_error *e)
 {
-    if (cnn_engine_open(g, m, threads, CNN_PREDICTS, rows, e) != 0)
+    if (cnn_engine_open(g, m, NULL, threads, CNN_PREDICTS, rows, e) != 0)
         return -1;
     memcpy(g->theta, theta, m->core.theta * sizeof *theta);
     cnn_engine_prepare(g);

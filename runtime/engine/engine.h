@@ -5,6 +5,7 @@
 #define CNN_ENGINE_H
 
 #include "data/data.h"
+#include "support/peers.h"
 #include "support/support.h"
 
 /* ---- outputs.c: what n outputs say; `is` tells what the outputs mean */
@@ -117,15 +118,20 @@ struct cnn_buffers { /* of a chunk that is being computed */
     struct cnn_step step;
 };
 
+struct cnn_meeting;
 struct cnn_engine {
     const struct cnn_model *m;
     struct cnn_pool *pool;
+    struct cnn_peers *peers;     /* NULL: no other rank shares the work */
+    int first, end;              /* the chunks of a batch, first .. end - 1, that this rank trains on */
+    struct cnn_meeting *meeting; /* NULL unless several ranks train */
     int threads;
     int copies;                      /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
-    float **grads; /* one for each chunk of a batch; with copies, those of even steps, then those of odd steps */
+    /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
+    float **grads;
     struct cnn_worker *workers;
-    /* One for each thread; but one for each chunk of a batch when g is for training and steps have several
+    /* One for each thread; but one for each chunk of this rank when g is for training and steps have several
      * stretches. */
     int n_buffers;
     struct cnn_buffers *buffers;
@@ -144,9 +150,10 @@ enum cnn_engine_use {
     CNN_TRAINS,
     CNN_SIMULATES /* trains; the caller does the work of all threads */
 };
-/* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. */
-int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, int64_t threads, enum cnn_engine_use use,
-                    int64_t max_rows, struct cnn_error *e);
+/* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. peers: the ranks that
+ * train and evaluate together; NULL: none. */
+int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_peers *peers, int64_t threads,
+                    enum cnn_engine_use use, int64_t max_rows, struct cnn_error *e);
 void cnn_engine_close(struct cnn_engine *g); /* the struct may be {0} */
 /* Finds chunk c of the batch with number `batch`: sets *first to its first row and returns its number of images
  * (0: the batch is too short to have it). */
@@ -168,9 +175,19 @@ int cnn_predict_with(const struct cnn_model *m, const float *theta, int64_t thre
 /* all fields except truth */
 void cnn_engine_classes(struct cnn_engine *g, const struct cnn_dataset *d, struct cnn_answer *out);
 
+/* ---- reduce.c: the tree of cnn_reduce(), in parts */
+
+/* Like cnn_reduce(), but chunks[c] is the sum of spans[c] chunks from c on, which are a subtree, and chunks within that
+ * subtree are not looked at. */
+void cnn_reduce_spans(float *sum, float *const *chunks, const int *spans, int n, size_t begin, size_t end);
+void cnn_reduce_double_spans(double *sum, double *const *chunks, const int *spans, int n, size_t begin, size_t end);
+/* The number of chunks of the largest subtree, in a batch of n chunks, that begins with chunk c and ends before `end`;
+ * c < end, c < n. */
+int cnn_subtree(int n, int c, int end);
+
 /* ---- stretches.c */
 
-/* The index of the buffers in which this thread, when training, has chunk c of a batch. */
+/* The index of the buffers in which this thread, when training, has chunk c of a batch, one of this rank. */
 int cnn_engine_buffer(const struct cnn_engine *g, int thread, int c);
 /* Runs stretch s on the chunk in that buffer; the batch has n chunks. */
 void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer, int n);

@@ -17,13 +17,27 @@ static int left_of(int n)
 
 #define REAL   float
 #define ADD    add_floats
+#define SPANS  cnn_reduce_spans
 #define REDUCE cnn_reduce
 #include "engine/reduce_real.h"
 #undef REAL
 #undef ADD
+#undef SPANS
 #undef REDUCE
 
 #define REAL   double
 #define ADD    add_doubles
+#define SPANS  cnn_reduce_double_spans
 #define REDUCE cnn_reduce_doubles
 #include "engine/reduce_real.h"
+
+int cnn_subtree(int n, int c, int end)
+{
+    int first = 0;
+    while (first != c || first + n > end) {
+        const int left = left_of(n), right = c >= first + left;
+        first += right ? left : 0;
+        n = right ? n - left : left;
+    }
+    return n;
+}

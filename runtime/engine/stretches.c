@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "engine/meeting.h"
 
 int cnn_engine_buffer(const struct cnn_engine *g, int thread, int c)
 {
-    return g->m->core.n_stretches > 1 ? c : thread;
+    return g->m->core.n_stretches > 1 ? c - g->first : thread;
 }
 
 void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer, int n)
@@ -13,16 +14,20 @@ void cnn_stretch_chunk(const struct cnn_engine *g, int thread, int s, int buffer
     const struct cnn_core_stretch *t = &g->m->core.stretches[s];
     const struct cnn_worker *w = &g->workers[thread];
     const struct cnn_core_chunk *k = &g->chunks[buffer];
-    if (t->sums)
-        cnn_reduce_doubles((double *)(void *)(k->scratch + t->total), g->partial + (size_t)s * (size_t)g->n_buffers, n,
-                           0, t->sums);
+    double *total = (double *)(void *)(k->scratch + t->total);
+    if (t->sums && g->meeting)
+        memcpy(total, cnn_meet_total(g), t->sums * sizeof *total);
+    else if (t->sums)
+        cnn_reduce_doubles(total, g->partial + (size_t)s * (size_t)g->n_buffers, n, 0, t->sums);
     t->chunk(w->theta, w->prepared, k->x, k->target, k->grad, k->y, k->scratch, k->n, k->step, k->sums);
 }
 
 void cnn_stretch_part(const struct cnn_engine *g, int thread, int s, int n)
 {
     const struct cnn_worker *w = &g->workers[thread];
-    g->m->core.stretches[s].part(w->theta, w->prepared, g->chunks, n, thread, g->threads);
+    const int end = n < g->end ? n : g->end;
+    if (g->first < end)
+        g->m->core.stretches[s].part(w->theta, w->prepared, g->chunks, end - g->first, thread, g->threads);
 }
 
 #define REAL    float

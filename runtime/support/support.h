@@ -33,10 +33,12 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     int force;      /* accept what is otherwise refused because it belongs to another run or another network */
 };
 
+struct cnn_peers;
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
-    struct cnn_error error; /* the message of the function that returned -1 */
+    struct cnn_peers *peers; /* the ranks that share the work; NULL: there are no others */
+    struct cnn_error error;  /* the message of the function that returned -1 */
 };
 uint64_t cnn_run_seed(const struct cnn_run *r); /* --seed, else that of the spec */
 
@@ -115,6 +117,13 @@ struct cnn_arena {
 };
 size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element);                 /* returns the offset */
 void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
+
+/* ---- pages.c: arrays of which a process uses a part; what it never writes is zero and takes no memory */
+
+float *cnn_pages_new(size_t count, const char *what, struct cnn_error *e);
+void cnn_pages_free(float *pages, size_t count); /* pages may be NULL */
+/* The numbers from `begin` to `end` may be forgotten: whole pages of them become zero. */
+void cnn_pages_drop(float *pages, size_t begin, size_t end);
 
 /* ---- numbers.c */
 

@@ -3,6 +3,7 @@
 #ifndef CNN_FIT_H
 #define CNN_FIT_H
 
+#include "engine/meeting.h"
 #include "train/checkpoint.h"
 #include "train/identity.h"
 #include "train/progress.h"
@@ -36,6 +37,7 @@ struct cnn_fit {
     double *counted;            /* NULL, or a copy of the epoch's metrics while the validation rows are counted */
     float *class_weight;        /* NULL: all rows count alike */
     struct cnn_notice notices[2];
+    struct cnn_mark *marks;   /* [ranks] of a step; NULL in a run without other ranks */
     enum cnn_watched watched; /* what `bench` asked for last; only thread 0 uses it */
     int not_finite;
     double bad_loss; /* thread 0 writes both; they are read when all threads have ended */
@@ -62,12 +64,23 @@ int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that
 int cnn_fit_stretches(const struct cnn_fit *f);                /* the number of legs that run the network */
 int cnn_fit_legs(const struct cnn_fit *f);                     /* of a step */
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
+int cnn_fit_chunks(const struct cnn_fit *f, int64_t step); /* of the batch of that step */
+int cnn_fit_phase(const struct cnn_fit *f, int leg);       /* of the update; -1: the sum before it */
 int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg); /* a barrier follows */
 enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg);                    /* whose lap ends behind it */
 /* The first buffer of this step, among the buffers of all steps that are running. */
 int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now);
 /* Records the time since the last lap of this thread. */
 void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
+
+/* ---- meet.c: several ranks */
+
+/* Every thread calls it behind a leg and its barrier. */
+void cnn_fit_meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
+/* Has a signal asked to stop? One that reached a rank is for all of them. */
+int cnn_fit_asked(struct cnn_fit *f);
+/* Ranks that would compute other numbers than rank 0 are refused. */
+int cnn_fit_check_ranks(struct cnn_fit *f);
 
 /* ---- diagnose.c: which parameter, input or layer first stopped being a number */
 

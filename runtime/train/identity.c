@@ -8,6 +8,7 @@
 #include "data/data.h"
 #include "hash.h"
 #include "images/images.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/identity.h"
 #include "version.h"
@@ -432,4 +433,15 @@ uint64_t cnn_identity_seed(const struct cnn_identity *id, const struct cnn_tenso
             return id->run->m->train->seed;
     }
     return kept;
+}
+
+const char *cnn_identity_differs(const struct cnn_identity *id, struct cnn_peers *p, int *rank)
+{
+    for (int i = 0; i < THINGS; i++) {
+        const char *says = id->says[i] ? id->says[i] : "";
+        *rank = cnn_peers_differ(p, cnn_hash_bytes(CNN_HASH_START, says, strlen(says)));
+        if (*rank)
+            return things[i].name;
+    }
+    return NULL;
 }

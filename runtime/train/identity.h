@@ -27,4 +27,7 @@ int cnn_identity_check(const struct cnn_identity *id, const struct cnn_tensors *
  * seed that has changed in the spec comes first. */
 uint64_t cnn_identity_seed(const struct cnn_identity *id, const struct cnn_tensors *t, uint64_t kept);
 
+/* The first thing in which a rank's run is not that of rank 0, and that rank; NULL: there is none. */
+const char *cnn_identity_differs(const struct cnn_identity *id, struct cnn_peers *p, int *rank);
+
 #endif

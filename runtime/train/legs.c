@@ -78,7 +78,8 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
     int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
     *slot = (struct cnn_slot){0};
     f->g.chunks[buffer] = (struct cnn_core_chunk){
-        b->x, b->target, f->g.grads[cnn_fit_first_buffer(f, now) + c], b->y, b->scratch, n, &b->step, &slot->sums};
+        b->x,     b->target,  f->g.grads[cnn_fit_first_buffer(f, now) + c - f->g.first], b->y, b->scratch, n,
+        &b->step, &slot->sums};
     if (n == 0)
         return;
     b->step = (struct cnn_step){.seed = f->at.seed,
@@ -102,7 +103,7 @@ static void end_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *no
     cnn_fit_lap(f, thread, CNN_METRIC);
 }
 
-static int chunks_of(const struct cnn_fit *f, int64_t step)
+int cnn_fit_chunks(const struct cnn_fit *f, int64_t step)
 {
     return (int)((cnn_fit_images(f, step) + f->m->chunk - 1) / f->m->chunk);
 }
@@ -123,7 +124,7 @@ static void train_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
         begin_chunk(f, thread, now, c, buffer);
     if (f->g.chunks[buffer].n == 0)
         return;
-    cnn_stretch_chunk(&f->g, thread, s, buffer, chunks_of(f, now->step));
+    cnn_stretch_chunk(&f->g, thread, s, buffer, cnn_fit_chunks(f, now->step));
     if (s == last_of_chunks(&f->m->core))
         end_chunk(f, thread, now, c, buffer);
 }
@@ -131,9 +132,9 @@ static void train_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
 static void train_stretch(struct cnn_fit *f, int thread, const struct cnn_moment *now, int s)
 {
     if (f->m->core.stretches[s].part)
-        cnn_stretch_part(&f->g, thread, s, chunks_of(f, now->step));
+        cnn_stretch_part(&f->g, thread, s, cnn_fit_chunks(f, now->step));
     else
-        for (int c = thread; c < f->m->chunks; c += f->g.threads)
+        for (int c = f->g.first + thread; c < f->g.end; c += f->g.threads)
             train_chunk(f, thread, now, s, c);
 }
 
@@ -145,14 +146,14 @@ enum { SUMMED_BY_EACH = 4 };
 
 static int reduces(const struct cnn_fit *f, const struct cnn_moment *now)
 {
-    return f->g.copies > 1 && f->m->update_phases == 1 && chunks_of(f, now->step) > SUMMED_BY_EACH;
+    return f->g.copies > 1 && f->m->update_phases == 1 && cnn_fit_chunks(f, now->step) > SUMMED_BY_EACH;
 }
 
 static void reduce(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
 {
     const size_t theta = f->m->core.trained, threads = (size_t)f->g.threads, t = (size_t)thread;
     float *const *grads = f->g.grads + cnn_fit_first_buffer(f, now);
-    cnn_reduce(grads[0], grads, chunks_of(f, now->step), theta * t / threads, theta * (t + 1) / threads);
+    cnn_reduce(grads[0], grads, cnn_fit_chunks(f, now->step), theta * t / threads, theta * (t + 1) / threads);
 }
 
 /* What a thread updates and prepares: all of its own copy, or its part of the shared one. */
@@ -169,14 +170,15 @@ static struct cnn_update share_of(const struct cnn_fit *f, int thread, const str
 static void update(const struct cnn_fit *f, int thread, const struct cnn_moment *now, int phase)
 {
     const struct cnn_worker *w = &f->g.workers[thread];
+    const int rank = f->g.meeting ? f->g.peers->rank : 0, ranks = f->g.meeting ? f->g.peers->ranks : 1;
+    float *const *grads = f->g.meeting ? cnn_meet_grads(&f->g) : f->g.grads + cnn_fit_first_buffer(f, now);
     struct cnn_update u = share_of(f, thread, now);
-    if (phase < f->m->update_phases - 1) {
-        u.part = thread;
-        u.parts = f->g.threads;
+    if (phase < f->m->update_phases - 1 || ranks > 1) {
+        u.part = rank * f->g.threads + thread;
+        u.parts = ranks * f->g.threads;
     }
     u.phase = phase;
-    f->m->update(w->theta, w->state, f->g.grads + cnn_fit_first_buffer(f, now),
-                 reduces(f, now) ? 1 : chunks_of(f, now->step), &u);
+    f->m->update(w->theta, w->state, grads, reduces(f, now) || ranks > 1 ? 1 : cnn_fit_chunks(f, now->step), &u);
 }
 
 static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
@@ -202,15 +204,14 @@ int cnn_fit_legs(const struct cnn_fit *f)
     return cnn_fit_stretches(f) + 1 + f->m->update_phases + 1;
 }
 
-/* The phase of the update that the leg is; -1: the sum before it. */
-static int phase_of(const struct cnn_fit *f, int leg)
+int cnn_fit_phase(const struct cnn_fit *f, int leg)
 {
     return leg - cnn_fit_stretches(f) - 1;
 }
 
 int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg)
 {
-    const int phase = phase_of(f, leg);
+    const int phase = cnn_fit_phase(f, leg);
     if (leg < cnn_fit_stretches(f))
         return 1;
     if (phase < 0)
@@ -220,11 +221,13 @@ int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg
 
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
 {
-    const int phase = phase_of(f, leg);
+    const int phase = cnn_fit_phase(f, leg);
     if (leg < cnn_fit_stretches(f))
         train_stretch(f, thread, now, leg);
     else if (phase < 0 && reduces(f, now))
         reduce(f, thread, now);
+    else if (phase < 0 && f->g.meeting)
+        cnn_meet_sum(&f->g, thread, cnn_fit_chunks(f, now->step));
     else if (phase >= 0 && phase < f->m->update_phases)
         update(f, thread, now, phase);
     else if (phase == f->m->update_phases)
@@ -233,5 +236,5 @@ void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, in
 
 enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg)
 {
-    return leg >= cnn_fit_stretches(f) && phase_of(f, leg) < f->m->update_phases ? CNN_UPDATE : CNN_OTHER;
+    return leg >= cnn_fit_stretches(f) && cnn_fit_phase(f, leg) < f->m->update_phases ? CNN_UPDATE : CNN_OTHER;
 }

@@ -70,6 +70,7 @@ static int do_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, i
         give_notice(f, &f->notices[now->t & 1]);
     if (cnn_fit_waits(f, now, leg))
         cnn_pool_barrier(f->g.pool);
+    cnn_fit_meet(f, thread, now, leg);
     if (last)
         judge(f, thread, now, v);
     if (leg < cnn_fit_legs(f) - 1)

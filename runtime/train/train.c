@@ -7,17 +7,25 @@
 #include "beside.h"
 #include "data/data.h"
 #include "engine/engine.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/fit.h"
 #include "weights/weights.h"
 
 /* ---- between epochs */
 
+/* Rank 0 writes what all ranks have. */
 static int save_as(struct cnn_fit *f, const char *path)
 {
+    int status = 0;
     if (!path)
         return 0;
-    if (cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, path, &f->r->error) != 0)
+    cnn_meet_state(&f->g);
+    cnn_meet_lanes(&f->g);
+    if (cnn_is_first(f->r->peers))
+        status = cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, path, &f->r->error);
+    cnn_meeting_forget(&f->g);
+    if (cnn_peers_agree(f->r->peers, status, &f->r->error) != 0)
         return -1;
     f->last_good = path;
     return 0;
@@ -89,7 +97,7 @@ static int validate(struct cnn_fit *f, struct cnn_totals *out)
     if (f->counted)
         memcpy(f->counted, f->at.state, f->at.state_size * sizeof *f->counted);
     cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, out);
-    if (!cnn_signals_caught())
+    if (!cnn_fit_asked(f))
         return 0;
     if (f->counted)
         memcpy(f->at.state, f->counted, f->at.state_size * sizeof *f->counted);
@@ -120,15 +128,18 @@ static int end_epoch(struct cnn_fit *f)
 {
     struct cnn_totals totals = f->at.totals, validation;
     double lr = cnn_fit_rate(f, f->at.t - 1);
-    int verdict;
+    int verdict, status = 0;
+    cnn_meet_lanes(&f->g);
     cnn_lanes_count(&f->g.lanes, f->m, &totals);
     if (validate(f, &validation) != 0)
         return CNN_INTERRUPTED;
     const struct cnn_logs logs = logs_of(f, &totals, f->data.validation.rows > 0 ? &validation : NULL, lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
-    int status = cnn_log_row(&f->log, f->at.epoch, &logs, &f->r->error);
+    if (cnn_is_first(f->r->peers))
+        status = cnn_log_row(&f->log, f->at.epoch, &logs, &f->r->error);
     if (status == 0 && to_be_seen(f))
         status = cnn_history_add(&f->history, f->at.epoch, &logs, &f->r->error);
+    status = cnn_peers_agree(f->r->peers, status, &f->r->error);
     watch(f, &logs, lr, &verdict);
     f->at.epoch++;
     take_snapshot(f);
@@ -189,7 +200,7 @@ static int epochs(struct cnn_fit *f)
         begin_epoch(f);
         cnn_pool_run(f->g.pool, simulates(f) ? cnn_fit_simulate : cnn_fit_steps, f);
         if (f->not_finite) {
-            stop_not_finite(f);
+            cnn_peers_agree(f->r->peers, stop_not_finite(f), &f->r->error);
             return CNN_TROUBLE;
         }
         if (f->watched == CNN_ENOUGH)
@@ -199,7 +210,7 @@ static int epochs(struct cnn_fit *f)
         const int ended = end_epoch(f);
         if (ended == CNN_TROUBLE)
             return ended;
-        if (ended == CNN_INTERRUPTED || cnn_signals_caught())
+        if (ended == CNN_INTERRUPTED || cnn_fit_asked(f))
             return stop_asked(f);
     }
     return CNN_DONE;
@@ -283,8 +294,13 @@ static int alloc(struct cnn_fit *f)
         if (!f->at.other)
             return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
     }
+    if (cnn_several(f->r->peers)) {
+        f->marks = calloc((size_t)f->r->peers->ranks, sizeof *f->marks);
+        if (!f->marks)
+            return cnn_fail(&f->r->error, "no memory for what ranks tell one another");
+    }
     const enum cnn_engine_use use = simulates(f) ? CNN_SIMULATES : CNN_TRAINS;
-    if (cnn_engine_open(&f->g, f->m, f->r->o.threads, use, rows, &f->r->error) != 0)
+    if (cnn_engine_open(&f->g, f->m, f->r->peers, f->r->o.threads, use, rows, &f->r->error) != 0)
         return -1;
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
@@ -324,7 +340,7 @@ static int load_weights(struct cnn_fit *f)
             return -1;
         f->at.identity = &f->identity;
     }
-    cnn_init_theta(f->m, f->g.theta, f->g.state, seed);
+    cnn_init_theta(f->m, f->g.theta, f->g.peers && f->m->state_init == 0 ? NULL : f->g.state, seed);
     f->at.seed = seed;
     cnn_callbacks_begin(f->m->train, &f->at.callbacks);
     if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
@@ -342,6 +358,7 @@ static int load_weights(struct cnn_fit *f)
     f->at.batch = f->m->train->batch;
     f->at.shuffled = f->order != NULL;
     f->at.beside = cnn_data_beside(&f->data);
+    cnn_meeting_forget(&f->g);
     cnn_engine_prepare(&f->g);
     return 0;
 }
@@ -355,6 +372,8 @@ static int open_files(struct cnn_fit *f)
     if (t->checkpoint_best.key || t->checkpoint_every > 1)
         f->keep = t->checkpoint;
     f->save = f->r->o.save ? f->r->o.save : f->keep ? NULL : t->checkpoint;
+    if (!cnn_is_first(f->r->peers))
+        return 0;
     for (int i = 0; i < 2; i++) {
         const char *path = i ? f->keep : f->save;
         if (path && cnn_file_can_be_written(path, &f->r->error) != 0)
@@ -407,7 +426,7 @@ static int saves(const struct cnn_fit *f)
 
 static int fit(struct cnn_fit *f)
 {
-    if (begin(f) != 0)
+    if (cnn_peers_agree(f->r->peers, begin(f), &f->r->error) != 0 || cnn_fit_check_ranks(f) != 0)
         return CNN_TROUBLE;
     if (f->how->begins)
         f->how->begins(f->r, saves(f));
@@ -417,10 +436,10 @@ static int fit(struct cnn_fit *f)
         status = CNN_TROUBLE;
     if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* if no epoch was left, nothing has been saved yet */
         status = CNN_TROUBLE;
-    if (cnn_log_close(&f->log, &f->r->error) != 0)
+    if (cnn_peers_agree(f->r->peers, cnn_log_close(&f->log, &f->r->error), &f->r->error) != 0)
         status = CNN_TROUBLE;
     cnn_signals_wait(0);
-    if (status == CNN_DONE && cnn_signals_caught())
+    if (status == CNN_DONE && cnn_fit_asked(f))
         return stop_asked(f);
     if (status != CNN_DONE)
         return status;
@@ -441,6 +460,7 @@ int cnn_train(struct cnn_run *r, const struct cnn_training *how)
     free(f.at.other);
     free(f.class_weight);
     free(f.counted);
+    free(f.marks);
     cnn_history_free(&f.history);
     cnn_identity_free(&f.identity);
     return status;

@@ -137,11 +137,47 @@ static void test_ranks(void **state)
         }
 }
 
+/* Ranks divide the chunks, and each adds its subtrees; then the sums are added. */
+static void test_subtrees_of_ranks(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= MOST; n++)
+        for (int ranks = 1; ranks <= 9; ranks++) {
+            float whole[SIZE], parts[SIZE];
+            static float sums[MOST][SIZE];
+            float *trees[MOST];
+            int spans[MOST];
+            cnn_reduce(whole, chunks, n, 0, SIZE);
+            for (int q = 0; q < ranks; q++)
+                for (int c = MOST * q / ranks, end = MOST * (q + 1) / ranks < n ? MOST * (q + 1) / ranks : n; c < end;
+                     c += spans[c]) {
+                    spans[c] = cnn_subtree(n, c, end);
+                    trees[c] = sums[c];
+                    cnn_reduce(sums[c], chunks + c, spans[c], 0, SIZE);
+                }
+            cnn_reduce_spans(parts, trees, spans, n, 0, SIZE);
+            assert_true(same(whole, parts));
+        }
+}
+
+static void test_subtrees_are_as_large_as_they_can_be(void **state)
+{
+    (void)state;
+    assert_int_equal(cnn_subtree(8, 0, 8), 8);
+    assert_int_equal(cnn_subtree(8, 0, 7), 4);
+    assert_int_equal(cnn_subtree(8, 4, 7), 2);
+    assert_int_equal(cnn_subtree(8, 6, 7), 1);
+    assert_int_equal(cnn_subtree(7, 4, 7), 3);
+    assert_int_equal(cnn_subtree(7, 3, 7), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_few_chunks_are_added_in_turn),
         cmocka_unit_test(test_parts_of_the_range),
+        cmocka_unit_test(test_subtrees_of_ranks),
+        cmocka_unit_test(test_subtrees_are_as_large_as_they_can_be),
         cmocka_unit_test(test_in_place),
         cmocka_unit_test(test_ranks),
     };

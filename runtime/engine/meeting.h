@@ -1,0 +1,58 @@
+/* meeting.h -- several ranks make one step of training. Each rank has the gradients of its own chunks. It adds those
+ * that are whole subtrees of the tree of cnn_reduce(), and ranks exchange these sums: each gets all that belongs to its
+ * slice of the parameters, adds the rest of the tree, and updates the slice; then all get all slices. So the bits do
+ * not depend on the number of ranks, and a rank holds the optimiser's state of its slice alone.
+ *
+ * Functions of thread 0 stand between two barriers. Nothing here does anything in a run without other ranks. */
+#ifndef CNN_MEETING_H
+#define CNN_MEETING_H
+
+#include "engine/engine.h"
+
+struct cnn_mark { /* what a rank tells the others in each step */
+    int32_t asked, enough, pause, unused;
+};
+
+int cnn_meeting_open(struct cnn_engine *g, struct cnn_error *e);
+void cnn_meeting_close(struct cnn_engine *g);
+
+/* The chunks of rank q begin with this one. Chunk 0 is rank 0's. */
+int cnn_rank_chunk(const struct cnn_engine *g, int q);
+
+/* ---- a step of a batch of n chunks */
+
+/* Thread 0, before stretch s, which wants sums over the chunks. */
+void cnn_meet_stretch(struct cnn_engine *g, int s, int n);
+const double *cnn_meet_total(const struct cnn_engine *g); /* those sums */
+/* Every thread, after the last stretch: adds its part of the subtrees of this rank's chunks. */
+void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n);
+/* Thread 0: the slots of all ranks come to all, and marks[ranks], of which this rank's is given. */
+void cnn_meet_slots(struct cnn_engine *g, struct cnn_mark *marks);
+/* Thread 0: the sums of subtrees go to the ranks of their slices. */
+void cnn_meet_gradients(struct cnn_engine *g, int n);
+/* Every thread: adds its part of this rank's slice. */
+void cnn_meet_sum(struct cnn_engine *g, int thread, int n);
+/* The gradients for an update, in which a thread is a part of all threads of all ranks. */
+float *const *cnn_meet_grads(const struct cnn_engine *g);
+/* Thread 0, between two phases of an update: the slices of those gradients come to all ranks. */
+void cnn_meet_phase(struct cnn_engine *g);
+/* Thread 0, after an update: the slices of theta, and the running statistics, come to all ranks. */
+void cnn_meet_theta(struct cnn_engine *g);
+
+/* ---- between steps */
+
+/* Rank 0 gets the whole of the optimiser's state. */
+void cnn_meet_state(struct cnn_engine *g);
+/* Memory of state that is not of this rank's slice is given back. */
+void cnn_meeting_forget(struct cnn_engine *g);
+/* The counts of metrics, one lane for each chunk, come to all ranks. */
+void cnn_meet_lanes(struct cnn_engine *g);
+
+/* ---- dealt.c: evaluation */
+
+/* Of `lanes` lanes, those of rank q begin with this one. */
+int cnn_rank_lane(const struct cnn_engine *g, int q, int lanes);
+/* The slots 0 .. n - 1 and the counts of all lanes come to all ranks. */
+void cnn_gather_evaluated(struct cnn_engine *g, int64_t n, int lanes);
+
+#endif

@@ -1,0 +1,164 @@
+/* link.c -- struct cnn_peers over MPI. Waiting is a loop of short tests, so that the thread that sends signs of life
+ * gets its turn, and so that ranks which share a core do not hinder one another. */
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ranks/ranks.h"
+#include "support/support.h"
+
+enum { SPINS = 200, YIELDS = 400, NAP_NS = 50000 };
+
+static struct cnn_link *link_of(struct cnn_peers *p)
+{
+    return p->driver;
+}
+
+void cnn_link_lost(struct cnn_link *l, int rank, const char *why)
+{
+    char text[512];
+    int n = snprintf(text, sizeof text, "%s: rank %d on %s: %s\n", l->program, rank, l->host[rank], why);
+    const int err = l->output.err >= 0 ? l->output.err : STDERR_FILENO;
+    if (n > 0 && write(err, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1) < 0)
+        _exit(CNN_TROUBLE); /* nobody can be told */
+    MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
+    _exit(CNN_TROUBLE);
+}
+
+static void give_up(struct cnn_peers *p, const char *why)
+{
+    cnn_link_lost(link_of(p), p->rank, why);
+}
+
+void cnn_link_check(struct cnn_link *l, int result)
+{
+    char why[MPI_MAX_ERROR_STRING + 32] = "cannot reach another rank: ";
+    int length = 0;
+    if (result == MPI_SUCCESS)
+        return;
+    MPI_Error_string(result, why + strlen(why), &length);
+    why[strcspn(why, "\n")] = 0;
+    cnn_link_lost(l, l->peers.rank, why);
+}
+
+/* ---- waiting */
+
+static int all_done(struct cnn_link *l, MPI_Request *requests, int n)
+{
+    int done = 0;
+    pthread_mutex_lock(&l->lock);
+    cnn_link_check(l, MPI_Testall(n, requests, &done, MPI_STATUSES_IGNORE));
+    pthread_mutex_unlock(&l->lock);
+    return done;
+}
+
+static void await(struct cnn_link *l, MPI_Request *requests, int n)
+{
+    const struct timespec nap = {.tv_nsec = NAP_NS};
+    for (int i = 0; !all_done(l, requests, n); i++) {
+        if (i > SPINS + YIELDS)
+            nanosleep(&nap, NULL);
+        else if (i > SPINS)
+            sched_yield();
+    }
+}
+
+/* ---- what peers.h promises */
+
+/* How many fours of bytes; MPI counts in int. */
+static int fours(struct cnn_link *l, size_t bytes)
+{
+    if (bytes / 4 > INT_MAX)
+        cnn_link_lost(l, l->peers.rank, "more than 8 GB go to another rank at once");
+    return (int)(bytes / 4);
+}
+
+static void exchange(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
+                     int n_expected)
+{
+    struct cnn_link *l = link_of(p);
+    const double begin = cnn_seconds();
+    MPI_Request *requests = malloc((size_t)(n_sent + n_expected + 1) * sizeof(MPI_Request)), *next = requests;
+    if (!requests)
+        cnn_link_lost(l, p->rank, "no memory for messages");
+    pthread_mutex_lock(&l->lock);
+    for (int i = 0; i < n_expected; i++) {
+        const struct cnn_piece *k = &expected[i];
+        cnn_link_check(l, MPI_Irecv(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, next++));
+    }
+    for (int i = 0; i < n_sent; i++) {
+        const struct cnn_piece *k = &sent[i];
+        cnn_link_check(l, MPI_Isend(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, next++));
+        p->bytes += (int64_t)k->bytes;
+        p->messages++;
+    }
+    pthread_mutex_unlock(&l->lock);
+    await(l, requests, n_sent + n_expected);
+    free(requests);
+    p->seconds += cnn_seconds() - begin;
+}
+
+static void gather(struct cnn_peers *p, void *all, const size_t *begin)
+{
+    struct cnn_link *l = link_of(p);
+    const double start = cnn_seconds();
+    MPI_Request request;
+    int *count = malloc(2 * (size_t)p->ranks * sizeof *count), *at = count + p->ranks;
+    if (!count)
+        cnn_link_lost(l, p->rank, "no memory for messages");
+    for (int q = 0; q < p->ranks; q++) {
+        count[q] = fours(l, begin[q + 1] - begin[q]);
+        at[q] = fours(l, begin[q]);
+    }
+    pthread_mutex_lock(&l->lock);
+    cnn_link_check(l,
+                   MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all, count, at, l->four, l->numbers, &request));
+    pthread_mutex_unlock(&l->lock);
+    await(l, &request, 1);
+    p->bytes += (int64_t)(begin[p->rank + 1] - begin[p->rank]) * (p->ranks - 1);
+    p->messages += p->ranks - 1;
+    p->seconds += cnn_seconds() - start;
+    free(count);
+}
+
+/* ---- beginning and end */
+
+static void share_hosts(struct cnn_link *l)
+{
+    l->host = calloc((size_t)l->peers.ranks, sizeof *l->host);
+    if (!l->host)
+        MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
+    gethostname(l->host[l->peers.rank], CNN_HOST_NAME - 1);
+    cnn_peers_share(&l->peers, l->host, sizeof *l->host);
+}
+
+void cnn_link_open(struct cnn_link *l, const char *program)
+{
+    *l = (struct cnn_link){.program = program, .output = {-1, -1}, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct cnn_peers *p = &l->peers;
+    MPI_Comm_dup(MPI_COMM_WORLD, &l->numbers);
+    MPI_Comm_dup(MPI_COMM_WORLD, &l->hearts);
+    MPI_Comm_set_errhandler(l->numbers, MPI_ERRORS_RETURN);
+    MPI_Comm_set_errhandler(l->hearts, MPI_ERRORS_RETURN);
+    MPI_Type_contiguous(4, MPI_BYTE, &l->four);
+    MPI_Type_commit(&l->four);
+    MPI_Comm_rank(MPI_COMM_WORLD, &p->rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &p->ranks);
+    p->driver = l;
+    p->exchange = exchange;
+    p->gather = gather;
+    p->give_up = give_up;
+    share_hosts(l);
+}
+
+void cnn_link_close(struct cnn_link *l)
+{
+    MPI_Type_free(&l->four);
+    MPI_Comm_free(&l->numbers);
+    MPI_Comm_free(&l->hearts);
+    free(l->host);
+}

@@ -1,0 +1,58 @@
+/* main.c -- cnn_main() of a program that is linked with libcnn-mpi. The linker finds it before that of libcnn. */
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "commands/commands.h"
+#include "ranks/ranks.h"
+#include "support/support.h"
+
+/* A rank has failed, and the others may wait for it. Rank 0 fails first when all fail alike, and then its message is
+ * the only one. */
+static void fail_alone(struct cnn_link *l)
+{
+    if (l->peers.rank != 0)
+        sleep(2);
+    cnn_output_end(l, 1);
+    fflush(NULL);
+    MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
+}
+
+static int is_failure(int status)
+{
+    return status != CNN_DONE && status != CNN_INTERRUPTED && status != CNN_USAGE;
+}
+
+static int run(struct cnn_link *l, int argc, char **argv, const struct cnn_model *model)
+{
+    struct cnn_error e;
+    if (cnn_same_program(l, argc, argv, &e) != 0) {
+        if (l->peers.rank == 0)
+            cnn_complain(l->program, &e);
+        return CNN_TROUBLE;
+    }
+    cnn_output_begin(l);
+    const int status = cnn_main_with(argc, argv, model, &l->peers);
+    if (is_failure(status) && !l->peers.agreed && l->peers.ranks > 1)
+        fail_alone(l);
+    cnn_output_end(l, 0);
+    return status;
+}
+
+int cnn_main(int argc, char **argv, const struct cnn_model *model)
+{
+    struct cnn_link l;
+    int provided;
+    if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS)
+        return CNN_TROUBLE;
+    cnn_link_open(&l, model->name);
+    if (provided < MPI_THREAD_SERIALIZED && l.peers.ranks > 1)
+        cnn_link_lost(&l, l.peers.rank, "this MPI lets only one thread call it");
+    cnn_hearts_begin(&l);
+    const int status = run(&l, argc, argv, model);
+    fflush(NULL);
+    cnn_hearts_end(&l);
+    cnn_link_close(&l);
+    MPI_Finalize();
+    return status;
+}

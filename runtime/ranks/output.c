@@ -1,0 +1,61 @@
+/* output.c -- the standard files of the ranks. All ranks run the same command and would print the same; only rank 0 is
+ * heard. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ranks/ranks.h"
+
+/* Puts the stream on another file and returns a copy of what it was on, or -1. */
+static int divert(FILE *stream, FILE *to)
+{
+    const int number = fileno(stream), before = to ? dup(number) : -1;
+    fflush(stream);
+    if (before >= 0)
+        dup2(fileno(to), number);
+    if (to)
+        fclose(to);
+    return before;
+}
+
+void cnn_output_begin(struct cnn_link *l)
+{
+    if (l->peers.rank == 0)
+        return;
+    l->output.out = divert(stdout, fopen("/dev/null", "w"));
+    l->output.err = divert(stderr, tmpfile());
+}
+
+static void restore(FILE *stream, int before)
+{
+    fflush(stream);
+    if (before < 0)
+        return;
+    dup2(before, fileno(stream));
+    close(before);
+}
+
+static void copy(const struct cnn_link *l)
+{
+    char line[1024];
+    const int own = dup(STDERR_FILENO);
+    FILE *kept = own >= 0 ? fdopen(own, "r") : NULL, *real = fdopen(dup(l->output.err), "w");
+    if (kept)
+        rewind(kept);
+    while (kept && real && fgets(line, sizeof line, kept))
+        fprintf(real, "rank %d on %s: %s", l->peers.rank, l->host[l->peers.rank], line);
+    if (kept)
+        fclose(kept);
+    if (real)
+        fclose(real);
+}
+
+void cnn_output_end(struct cnn_link *l, int show)
+{
+    fflush(stderr);
+    if (show && l->output.err >= 0)
+        copy(l);
+    restore(stdout, l->output.out);
+    restore(stderr, l->output.err);
+    l->output.out = l->output.err = -1;
+}

@@ -1,0 +1,88 @@
+/* meet.c -- what several ranks do between the legs of a step, and how they agree on when to stop. */
+#include "engine/meeting.h"
+#include "hash.h"
+#include "support/peers.h"
+#include "support/support.h"
+#include "train/fit.h"
+
+/* Every rank stops when one is asked to. Of `bench`, rank 0 alone decides how long it measures. */
+static void hear(struct cnn_fit *f, struct cnn_notice *n)
+{
+    const struct cnn_peers *p = f->g.peers;
+    f->marks[p->rank] = (struct cnn_mark){.asked = cnn_signals_caught() != 0, f->watched == CNN_ENOUGH, n->pause};
+    cnn_meet_slots(&f->g, f->marks);
+    n->pause = f->marks[0].pause;
+    n->asked = f->marks[0].enough;
+    for (int q = 0; q < p->ranks; q++)
+        n->asked |= f->marks[q].asked;
+    if (f->how->watch && f->marks[0].enough)
+        f->watched = CNN_ENOUGH;
+}
+
+static void meet_batch(struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const int n = cnn_fit_chunks(f, now->step);
+    cnn_meet_subtrees(&f->g, thread, n);
+    cnn_pool_barrier(f->g.pool);
+    if (thread == 0) {
+        hear(f, &f->notices[now->t & 1]);
+        cnn_meet_gradients(&f->g, n);
+    }
+}
+
+/* Tells whether there is something to meet for behind this leg, and does it. */
+static int meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
+{
+    const int stretches = cnn_fit_stretches(f), phase = cnn_fit_phase(f, leg), last = f->m->update_phases - 1;
+    if (leg == stretches - 1)
+        meet_batch(f, thread, now);
+    else if (leg < stretches && f->m->core.stretches[leg + 1].sums == 0)
+        return 0;
+    else if (phase > last || (leg >= stretches && phase < 0))
+        return 0;
+    else if (thread != 0)
+        return 1;
+    else if (leg < stretches)
+        cnn_meet_stretch(&f->g, leg + 1, cnn_fit_chunks(f, now->step));
+    else if (phase == last)
+        cnn_meet_theta(&f->g);
+    else
+        cnn_meet_phase(&f->g);
+    return 1;
+}
+
+void cnn_fit_meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
+{
+    if (f->g.meeting && meet(f, thread, now, leg))
+        cnn_pool_barrier(f->g.pool);
+}
+
+int cnn_fit_asked(struct cnn_fit *f)
+{
+    struct cnn_peers *p = f->r->peers;
+    int caught = cnn_signals_caught() != 0;
+    if (!cnn_several(p))
+        return caught;
+    f->marks[p->rank].asked = caught;
+    cnn_peers_share(p, f->marks, sizeof *f->marks);
+    for (int q = 0; q < p->ranks; q++)
+        caught |= f->marks[q].asked;
+    return caught;
+}
+
+int cnn_fit_check_ranks(struct cnn_fit *f)
+{
+    struct cnn_peers *p = f->r->peers;
+    int other = 0;
+    if (!cnn_several(p))
+        return 0;
+    const char *what = cnn_identity_differs(&f->identity, p, &other);
+    if (!what) {
+        what = "first weights";
+        other = cnn_peers_differ(p, cnn_hash_bytes(CNN_HASH_START, f->g.theta, f->m->core.theta * sizeof *f->g.theta));
+    }
+    if (other == 0)
+        return 0;
+    p->agreed = 1;
+    return cnn_fail(&f->r->error, "rank %d differs from rank 0 in its %s", other, what);
+}
