@@ -62,4 +62,5 @@ const struct record structure_path = {.name = "path",
                                       .example =
                                           "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n  }\n}"};
 
-const struct record *const language_words[] = {&model, &let, &block, &repeat, &include, &structure_residual, NULL};
+const struct record *const language_words[] = {
+    &model, &let, &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path, NULL};

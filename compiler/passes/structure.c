@@ -143,8 +143,6 @@ bool resolve_structure(struct resolver *r, const struct stmt *s)
 {
     if (strcmp(s->name, structure_residual.name) == 0) {
         resolve_residual(r, s);
-    } else if (!record_find(layer_family(), "Concatenate")) {
-        return false;
     } else if (strcmp(s->name, structure_concat.name) == 0) {
         resolve_concat(r, s);
     } else if (strcmp(s->name, structure_path.name) == 0) {

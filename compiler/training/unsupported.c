@@ -27,8 +27,6 @@ static const struct {
     {WORD_STATEMENT, "PReLU"},
     {WORD_STATEMENT, "Rescaling"},
     {WORD_STATEMENT, "Normalization"},
-    {WORD_STATEMENT, "concat"},
-    {WORD_STATEMENT, "path"},
 };
 
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)
