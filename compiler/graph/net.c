@@ -85,8 +85,10 @@ enum { CONV_RANK = 4 };
 static struct shape tensor_shape(enum param_kind kind, struct shape s)
 {
     struct shape r = s;
+    if (kind == PARAM_DEPTHWISE && s.rank == CONV_RANK)
+        return (struct shape){CONV_RANK, {s.dim[0], s.dim[1], 1, s.dim[2] * s.dim[3]}};
     if (kind == PARAM_DEPTHWISE)
-        return (struct shape){4, {s.dim[0], s.dim[1], 1, s.dim[2] * s.dim[3]}};
+        return (struct shape){CONV_RANK, {1, s.dim[0], 1, s.dim[1] * s.dim[2]}};
     if (kind != PARAM_CONV)
         return s;
     if (s.rank > CONV_RANK)

@@ -38,11 +38,11 @@ struct tensor {
 };
 
 enum param_kind {
-    PARAM_CONV,      /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
-    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
-    PARAM_DENSE,     /* [in,out] */
-    PARAM_VECTOR,    /* [n], n channels */
-    PARAM_ARRAY      /* any shape; in memory like an activation of that shape: runs of the last axis */
+    PARAM_CONV, /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
+    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier] or [k,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
+    PARAM_DENSE,  /* [in,out] */
+    PARAM_VECTOR, /* [n], n channels */
+    PARAM_ARRAY   /* any shape; in memory like an activation of that shape: runs of the last axis */
 };
 
 struct param {

@@ -2,7 +2,6 @@
  * an ordinary convolution does with the gradient of its output, these do with their input. */
 #include "layers/layers.h"
 
-static const char *const paddings[] = {"valid", "same", NULL};
 #define PADDING_DOC                                                                                                    \
     "valid: the output holds all windows; same: it is as many times larger than the input as the stride says"
 
@@ -14,14 +13,14 @@ static const char *const paddings[] = {"valid", "same", NULL};
 
 static const struct arg_def args_1d[] = {FILTERS_ARG,
                                          KERNEL_ARG(1),
-                                         SLIDE_ARGS(1, "1", paddings, PADDING_DOC),
+                                         SLIDE_ARGS(1, "1", window_paddings, PADDING_DOC),
                                          OUTPUT_PADDING_ARG(1),
                                          GROUPS_ARG,
                                          WEIGHT_ARGS,
                                          {0}};
 static const struct arg_def args_2d[] = {FILTERS_ARG,
                                          KERNEL_ARG(2),
-                                         SLIDE_ARGS(2, "1x1", paddings, PADDING_DOC),
+                                         SLIDE_ARGS(2, "1x1", window_paddings, PADDING_DOC),
                                          OUTPUT_PADDING_ARG(2),
                                          GROUPS_ARG,
                                          WEIGHT_ARGS,
@@ -37,28 +36,12 @@ static bool window(struct net *net, struct node *n, struct window *w)
     return true;
 }
 
-/* [kernel..., filters a group, channels]: that of a convolution from the output to the input. */
-static struct shape kernel_shape(const struct node *n, const struct window *w)
-{
-    const int64_t all[] = {w->z.k, w->kh, w->kw, w->ic / w->groups, w->oc};
-    struct shape s = {.rank = n->in.rank + 1};
-    for (int i = 0; i < s.rank; i++)
-        s.dim[i] = all[MAX_RANK - s.rank + i];
-    return s;
-}
-
 static void transpose_shape(struct net *net, struct node *n)
 {
-    static const char *const wants[] = {"[length, channels]", "[height, width, channels]"};
-    const int axes = n->layer->keras[4] - '0'; /* Conv2DTranspose */
     struct window w;
-    if (n->in.rank != axes + 1) {
-        shape_refuse(net, n, wants[axes - 1]);
+    if (!window_takes(net, n) || !window(net, n, &w) || !conv_groups_divide(net, n, w.ic, w.groups))
         return;
-    }
-    if (!window(net, n, &w) || !conv_groups_divide(net, n, w.ic, w.groups))
-        return;
-    const struct shape kernel = kernel_shape(n, &w);
+    const struct shape kernel = conv_kernel_shape(n, &w, w.ic / w.groups, w.oc); /* from the output to the input */
     if (kernel_declare(net, n, "kernel", PARAM_CONV, kernel, conv_fan(&w, w.ic / w.groups), conv_fan(&w, w.oc)) &&
         bias_declare(net, n, w.ic))
         shape_set(net, n, window_input(n, &w));

@@ -41,12 +41,27 @@ int64_t conv_fan(const struct window *w, int64_t channels)
                          1e18); /* doubles overflow harmlessly */
 }
 
+struct shape conv_kernel_shape(const struct node *n, const struct window *w, int64_t in, int64_t out)
+{
+    const int64_t all[] = {w->z.k, w->kh, w->kw, in, out};
+    struct shape s = {.rank = n->in.rank + 1};
+    for (int i = 0; i < s.rank; i++)
+        s.dim[i] = all[MAX_RANK - s.rank + i];
+    return s;
+}
+
+bool depthwise_window(struct net *net, struct node *n, struct window *w)
+{
+    const int64_t channels = shape_channels(n->in);
+    return conv_window(net, n, channels * (int64_t)node_arg(n, "depth_multiplier")->number, channels, w);
+}
+
 /* Keras computes the fans from the shape, although each output depends on one channel only. */
 bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w)
 {
     int64_t multiplier = w->oc / w->ic;
-    return kernel_declare(net, n, name, PARAM_DEPTHWISE, (struct shape){4, {w->kh, w->kw, w->ic, multiplier}},
-                          conv_fan(w, w->ic), conv_fan(w, multiplier));
+    return kernel_declare(net, n, name, PARAM_DEPTHWISE, conv_kernel_shape(n, w, w->ic, multiplier), conv_fan(w, w->ic),
+                          conv_fan(w, multiplier));
 }
 
 struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs)

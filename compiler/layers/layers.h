@@ -41,6 +41,13 @@ void shape_same(struct net *net, struct node *n); /* the `shape` function of lay
 
 /* ---- windows.c */
 
+extern const char *const window_paddings[]; /* valid, same */
+extern const char *const line_paddings[];   /* and causal */
+
+/* How many axes of its input a layer's windows move over, by the digit in its class in Keras. */
+int window_axes(const struct node *n);
+bool window_takes(struct net *net, const struct node *n); /* the input has so many axes; false after a report */
+
 struct window_args {
     const struct bound *kernel, *strides, *dilation; /* strides without a value: the size of the kernel */
     const struct bound *padding;                     /* of a choice whose number 0 is `valid` */
@@ -65,7 +72,11 @@ bool conv_groups_divide(struct net *net, const struct node *n, int64_t filters, 
 /* A fan of a kernel: its area times `channels`, as in Keras. It saturates, because the kernel may be absurdly large;
  * the pass checks the size of the kernel later. */
 int64_t conv_fan(const struct window *w, int64_t channels);
-/* The kernel [kh,kw,in,multiplier] of a window that treats each channel separately, named as in kernel_declare. */
+/* The shape of a kernel with as many axes as the input has: [kd,kh,kw,in,out]. */
+struct shape conv_kernel_shape(const struct node *n, const struct window *w, int64_t in, int64_t out);
+/* The window from those arguments and depth_multiplier, for a convolution that treats each channel separately; and its
+ * kernel [kh,kw,in,multiplier], named as in kernel_declare. */
+bool depthwise_window(struct net *net, struct node *n, struct window *w);
 bool depthwise_declare(struct net *net, struct node *n, const char *name, const struct window *w);
 /* A window of 1x1 over h x w pixels. */
 struct window pixel_window(int64_t h, int64_t w, int64_t inputs, int64_t outputs);
@@ -126,6 +137,14 @@ struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *cons
     {                                                                                                                  \
         .name = "bias", .type = ARG_BOOL, .def = "yes", .alias = {"use_bias"}, .doc = "whether a bias is added"        \
     }
+/* SLIDE_ARGS for planes and volumes, and for sequences, which have causal padding, too. */
+#define PLANE_ARGS(RANK, ONE)                                                                                          \
+    SLIDE_ARGS(RANK, ONE, window_paddings,                                                                             \
+               "valid: whole windows only; same: zeros around, so that the plane keeps its size")
+#define LINE_ARGS                                                                                                      \
+    SLIDE_ARGS(1, "1", line_paddings,                                                                                  \
+               "valid: whole windows only; same: zeros around, so that the sequence keeps its length; causal: all of " \
+               "them in front, so that no output sees what comes after it")
 /* KERAS_*: the names in Keras of the arguments of a layer whose kernel has a name of its own, or NULL. */
 #define WEIGHT_ARGS_AS(KERAS_INITIALIZER, KERAS_REGULARIZER)                                                           \
     ACTIVATION_ARGS,                                                                                                   \

@@ -1,6 +1,27 @@
 /* windows.c -- windows that move over sequences, images and volumes, axis by axis; and those of transposed
  * convolutions, which go from the output of a window back to its input. */
+#include <string.h>
+
 #include "layers/layers.h"
+
+enum padding { VALID, SAME, CAUSAL };
+const char *const window_paddings[] = {"valid", "same", NULL};
+const char *const line_paddings[] = {"valid", "same", "causal", NULL};
+
+int window_axes(const struct node *n)
+{
+    return *strpbrk(n->layer->keras, "123") - '0';
+}
+
+bool window_takes(struct net *net, const struct node *n)
+{
+    static const char *const wants[] = {"[length, channels]", "[height, width, channels]",
+                                        "[depth, height, width, channels]"};
+    if (n->in.rank == window_axes(n) + 1)
+        return true;
+    shape_refuse(net, n, wants[window_axes(n) - 1]);
+    return false;
+}
 
 /* One axis of a window: input, kernel, stride, dilation -> output and padding. A sequence has only the last of the
  * three axes, an image the last two. */
@@ -59,16 +80,20 @@ static int64_t span_of(const struct axis *a)
 }
 
 /* As in Keras: valid drops elements that no whole window covers; same has ceil(in / s) outputs, and the odd element of
- * padding is at the end. */
-static bool slide(struct axis *a, bool same)
+ * padding is at the end; causal has as many outputs, each at the end of its window. */
+static bool slide(struct axis *a, enum padding padding)
 {
     const int64_t span = span_of(a);
-    if (!same) {
+    if (padding == VALID) {
         a->out = a->in < span ? 0 : (a->in - span) / a->s + 1;
         return a->out > 0;
     }
     a->out = (a->in - 1) / a->s + 1;
     int64_t pad = (a->out - 1) * a->s + span - a->in;
+    if (padding == CAUSAL) {
+        a->before = span - 1;
+        return true;
+    }
     a->before = pad > 0 ? pad / 2 : 0;
     a->after = pad > 0 ? pad - a->before : 0;
     return true;
@@ -124,7 +149,7 @@ bool window_make(struct net *net, const struct node *n, const struct window_args
     if (!read_axes(net, n, args, a))
         return false;
     for (int i = 0; i < AXES; i++)
-        if (!slide(&a[i], args->padding->number != 0))
+        if (!slide(&a[i], (enum padding)args->padding->number))
             return window_too_large(net, n, args->kernel, a);
     *w = window_of(n, a);
     return true;
@@ -170,7 +195,7 @@ bool window_transpose(struct net *net, const struct node *n, const struct window
         return false;
     const bool more = output_padding && output_padding->n_dims;
     for (int i = 0; i < AXES; i++) {
-        slide_back(&a[i], args->padding->number != 0,
+        slide_back(&a[i], args->padding->number == SAME,
                    !more               ? -1
                    : i < first_axis(n) ? 0
                                        : dim_of(n, output_padding, i, 0));

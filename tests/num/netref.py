@@ -367,6 +367,31 @@ class Net:
                 self.penalties.append(penalty(f"{key}({named[key]})", channels))
         return self.finish(name, words, named, y @ mixture[0, 0], mixture, out)
 
+    def lengthwise(self, layer, name, s, x):
+        """A layer of a sequence by the one of images of one row: files leave out the axis of 1 of its kernels."""
+        wide = Stmt(s.label, s.name, ["1x" + a if a.isdigit() else re.sub(r"(stride|dilation)=", r"\1=1x", a)
+                                      for a in s.args[len(s.args) and layer == self.layer_SeparableConv2D:]], None)
+        if layer == self.layer_SeparableConv2D:
+            wide.args.insert(0, s.args[0])
+        k = int(wide.args[layer == self.layer_SeparableConv2D][2:])
+        if "causal" in s.args:
+            x = F.pad(x, (0, 0, (k - 1) * int(options(s)[1].get("dilation", "1")), 0))
+        make = self.param
+
+        def flat(parameter, shape, fan):
+            return make(parameter, shape[1:] if len(shape) > 1 else shape, fan)[(None,) * (len(shape) > 1)]
+
+        self.param = flat
+        y = layer(name, wide, x.unsqueeze(1)).squeeze(1)
+        self.param = make
+        return y
+
+    def layer_DepthwiseConv1D(self, name, s, x):
+        return self.lengthwise(self.layer_DepthwiseConv2D, name, s, x)
+
+    def layer_SeparableConv1D(self, name, s, x):
+        return self.lengthwise(self.layer_SeparableConv2D, name, s, x)
+
     def layer_Dense(self, name, s, x):
         words, named = options(s)
         out = int(words.pop(0))
