@@ -113,6 +113,16 @@ struct tensor *lower_reshape(struct net *net, struct node *n, struct tensor *x, 
 struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *const *x, int count, int axis,
                             const char *suffix);
 
+/* ---- products.c: y = a b, for each of `matrices` matrices of an image. a has the elements of [matrices, rows, inner],
+ * or of [matrices, inner, rows] if it is transposed; b those of [matrices, inner, columns], or [matrices, columns,
+ * inner]; `out` has those of [matrices, rows, columns]. */
+struct product {
+    int64_t matrices, rows, inner, columns;
+    bool transposed_a, transposed_b;
+};
+struct tensor *lower_matmul(struct net *net, struct node *n, struct tensor *a, struct tensor *b,
+                            const struct product *form, struct shape out, const char *suffix);
+
 /* ---- weights.c: layers with a kernel and a bias */
 
 /* The arguments that these layers share, for their tables. */

@@ -308,6 +308,8 @@ static inline void run_op(struct machine *m, const struct op *o)
         run_move(o, a, y, false);
     } else if (o->kind == &op_move_grad) {
         run_move(o, y, a, true);
+    } else if (o->kind == &op_matmul) {
+        run_matmul(o, a, b, y);
     } else if (o->kind == &op_place) {
         run_place(o, a, mem(m, o->out[0]));
     } else {

@@ -1,7 +1,8 @@
-/* interpret_moves.h -- MOVE and PLACE, element by element. */
+/* interpret_moves.h -- MOVE, PLACE and MATMUL, element by element. */
 #ifndef TESTS_INTERPRET_MOVES_H
 #define TESTS_INTERPRET_MOVES_H
 
+#include "ops/matmul.h"
 #include "ops/move.h"
 
 /* The number of the element of x that element `e` of y reads, or -1. */
@@ -43,6 +44,19 @@ static inline void run_place(const struct op *o, const double *x, double *y)
     const int64_t in = s.dim[place->axis] * behind, out = all.dim[place->axis] * behind;
     for (int64_t e = 0; e < shape_size(s); e++)
         y[e / in * out + place->at * behind + e % in] = x[e];
+}
+
+static inline void run_matmul(const struct op *o, const double *a, const double *b, double *y)
+{
+    const struct matmul *m = matmul_of(o);
+    for (int64_t e = 0; e < m->matrices * m->rows * m->columns; e++) {
+        const int64_t i = e / (m->rows * m->columns), r = e / m->columns % m->rows, c = e % m->columns;
+        for (int64_t k = 0; k < m->inner; k++) {
+            const int64_t at_a = m->transposed_a ? k * m->rows + r : r * m->inner + k;
+            const int64_t at_b = m->transposed_b ? c * m->inner + k : k * m->columns + c;
+            y[e] += a[i * m->rows * m->inner + at_a] * b[i * m->inner * m->columns + at_b];
+        }
+    }
 }
 
 #endif
