@@ -45,13 +45,19 @@ struct target_rule {
     bool sum_to_one; /* the numbers of a row sum to one: the row is a distribution over classes */
 };
 
-/* For a loss that is a mean over the outputs: what it computes from one output z and its target t. */
+/* What a loss computes from outputs z and their targets t. The numbers among its arguments are available under their
+ * names. Without `sums` it is a mean over the outputs. With them it is a function of sums over the outputs of one
+ * answer, and a mean over the answers. */
 struct loss_formula {
     /* "d = z - t": names that the other formulas use; q is a probability, and is read from where the network computed
      * it */
     const char *names;
-    const char *value;    /* NULL: the loss is not such a mean */
-    const char *gradient; /* derivative by z; NULL: it is derived from `value` */
+    /* "total += z; a += z * t / total": each sum may use the sums before it, and `top`, the largest output, on which
+     * the value of the loss does not depend; NULL: none */
+    const char *sums;
+    const char *most;     /* what `most` in the value is the largest of; NULL: there is none */
+    const char *value;    /* NULL: the loss is not of that kind */
+    const char *gradient; /* of a mean: derivative by z; NULL: it is derived from `value` */
 };
 
 struct loss {
@@ -60,9 +66,12 @@ struct loss {
     /* the target is one class number for each image, less than the number of outputs; else it has the shape of the
      * output */
     bool sparse;
+    bool whole_image;          /* an answer is all outputs of an image, not those of the last axis */
     struct target_rule target; /* for a loss that is not sparse */
     /* "softmax"/"sigmoid": the loss is computed from the logits if this is the last activation */
     const char *logits_of;
+    const char *wants; /* the activation whose probabilities it compares; NULL: it compares other numbers */
+    bool scores;       /* the outputs are scores about zero: no activation that keeps them on one side suits it */
 };
 static inline const struct loss *loss_of(const struct record *r)
 {

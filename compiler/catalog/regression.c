@@ -1,5 +1,5 @@
 /* regression.c -- losses that compare numbers. The mean is taken over the outputs of an image, then over the images. */
-#include "catalog/catalog.h"
+#include "catalog/loss.h"
 
 static const struct arg_def huber_args[] = {{.name = "delta",
                                              .type = ARG_REAL,
@@ -15,13 +15,29 @@ const struct loss loss_mse = {.rec = {.name = "mse",
                                       .alias = {"mean_squared_error", "MeanSquaredError", "MSE"},
                                       .doc = "Mean of (y - t)^2.",
                                       .setting = "Dense 1"},
-                              .formula = {"d = z - t", "d * d", NULL}};
+                              .formula = {.names = "d = z - t", .value = "d * d"}};
 
 const struct loss loss_mae = {.rec = {.name = "mae",
                                       .alias = {"mean_absolute_error", "MeanAbsoluteError", "MAE"},
                                       .doc = "Mean of |y - t|.",
                                       .setting = "Dense 1"},
-                              .formula = {"d = z - t", "abs(d)", NULL}};
+                              .formula = {.names = "d = z - t", .value = "abs(d)"}};
+
+const struct loss loss_mape = {
+    .rec = {.name = "mape",
+            .alias = {"mean_absolute_percentage_error", "MeanAbsolutePercentageError", "MAPE"},
+            .doc = "Mean of 100 * |y - t| / |t|: the error in percent of the target.",
+            .setting = "Dense 1"},
+    .formula = {.names = "d = z - t", .value = "100 * abs(d) / max(1e-7, abs(t))"}};
+
+/* As in Keras, an output of zero or below counts as nearly zero, so it has no gradient. */
+const struct loss loss_msle = {
+    .rec = {.name = "msle",
+            .alias = {"mean_squared_logarithmic_error", "MeanSquaredLogarithmicError", "MSLE"},
+            .doc = "Mean of (log(1 + y) - log(1 + t))^2.",
+            .setting = "Dense 1 softplus"},
+    .formula = {.names = "d = log1p(max(1e-7, z)) - log1p(max(1e-7, t))", .value = "d * d"},
+    .target = {.bounded = true, .high = NO_LIMIT}};
 
 const struct loss loss_huber = {.rec = {.name = "huber",
                                         .alias = {"Huber", "huber_loss"},
@@ -29,5 +45,21 @@ const struct loss loss_huber = {.rec = {.name = "huber",
                                         .example = "loss huber delta=2",
                                         .setting = "Dense 1",
                                         .args = huber_args},
-                                .formula = {"d = z - t", "abs(d) <= delta ? d * d / 2 : delta * (abs(d) - delta / 2)",
-                                            "d > delta ? delta : d < -delta ? -delta : d"}};
+                                .formula = {.names = "d = z - t",
+                                            .value = "abs(d) <= delta ? d * d / 2 : delta * (abs(d) - delta / 2)",
+                                            .gradient = "d > delta ? delta : d < -delta ? -delta : d"}};
+
+const struct loss loss_log_cosh = {.rec = {.name = "log_cosh",
+                                           .alias = {"LogCosh", "logcosh"},
+                                           .doc = "Mean of log(cosh(y - t)): squared near the target, linear far away.",
+                                           .setting = "Dense 1"},
+                                   .formula = {.names = "d = z - t",
+                                               .value = "abs(d) + log1p(exp(-2 * abs(d))) - 0.6931471805599453",
+                                               .gradient = "tanh(d)"}};
+
+const struct loss loss_poisson = {.rec = {.name = "poisson",
+                                          .alias = {"Poisson"},
+                                          .doc = "Mean of y - t * log(y): y is how many are expected, t their number.",
+                                          .setting = "Dense 1 softplus"},
+                                  .formula = {.names = "r = z + 1e-7", .value = "z - t * log(r)"},
+                                  .target = {.bounded = true, .high = NO_LIMIT}};

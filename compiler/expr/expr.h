@@ -73,7 +73,7 @@ struct expr_statement {
 struct expr_statements {
     VEC(struct expr_statement) list;
 };
-/* "m = a * m; w -= m" or "for i <= t: p *= i"; ends the process when the text is wrong. */
+/* "m = a * m; w -= m" or "for i <= t: p *= i"; ends the process when the text is wrong. NULL: no statements. */
 struct expr_statements expr_statements_of(struct arena *a, const char *text);
 
 /* ---- tree.c: each function returns the simplest equal tree that it finds */

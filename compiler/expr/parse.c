@@ -211,6 +211,8 @@ struct expr_statements expr_statements_of(struct arena *a, const char *text)
 {
     struct parser p = {.arena = a, .text = text, .at = text};
     struct expr_statements all = {0};
+    if (!text)
+        return all;
     do {
         vec_push(a, &all.list, statement(&p));
         blanks(&p);

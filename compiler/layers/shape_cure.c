@@ -71,13 +71,14 @@ void shape_unflattened(struct net *net)
 {
     for (size_t i = 0; i < net->nodes.n; i++) {
         const struct node *n = net->nodes.at[i];
-        if (n->in.rank < 2 || strcmp(n->layer->rec.name, "Dense") != 0)
+        if (n->in.rank != 3 || strcmp(n->layer->rec.name, "Dense") != 0)
             continue;
-        diag_note(net->ctx, n->stmt->name_span, "put 'Flatten' before it: of %s it sees each %s by itself",
-                  shape_print(net->ctx, n->in), n->in.rank == 3 ? "pixel" : "step");
+        diag_warning(net->ctx, n->stmt->name_span, "outputs",
+                     "'Dense' sees each pixel of %s by itself, so each has a class of its own; for one class an image, "
+                     "put 'Flatten' before it",
+                     shape_print(net->ctx, n->in));
         return;
     }
-    diag_note(net->ctx, last_node(net)->stmt->name_span, "put 'Flatten' and 'Dense' behind it");
 }
 
 /* ---- 3x32x32 */

@@ -1,6 +1,12 @@
 /* loss.c -- the loss, and the gradient of the output of the network or of the logits before it. */
 #include "ops/ops.h"
 
+#define ARGUMENT(NAME)                                                                                                 \
+    {                                                                                                                  \
+        .name = #NAME, .type = ATTRIBUTE_REAL, .offset = offsetof(struct loss_op, NAME), .show = " " #NAME "=",        \
+        .show_if = #NAME                                                                                               \
+    }
+
 static const struct attribute attributes[] = {
     {.name = "loss", .type = ATTRIBUTE_RECORD, .offset = offsetof(struct op, loss), .show = " "},
     {.name = "from_logits", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct op, from_logits), .show = " from logits"},
@@ -9,7 +15,16 @@ static const struct attribute attributes[] = {
      .offset = offsetof(struct op, delta),
      .show = " delta=",
      .show_if = "delta"},
-    {.name = "smoothing", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, smoothing)},
+    {.name = "label_smoothing", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, smoothing)},
+    ARGUMENT(gamma),
+    ARGUMENT(alpha),
+    ARGUMENT(beta),
+    ARGUMENT(apply_class_balancing),
+    {.name = "ignores",
+     .type = ATTRIBUTE_FLAG,
+     .offset = offsetof(struct loss_op, ignores),
+     .show = " ignores a class"},
+    {.name = "ignore_class", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, ignore_class)},
     {0}};
 
 /* p: the output, if the op also computes the activation that makes it. */
@@ -17,10 +32,31 @@ const struct op_kind op_loss = {.name = "loss",
                                 .phase = PHASE_BACKWARD,
                                 .operands = "x target p -> dx",
                                 .attributes = attributes,
+                                .size = sizeof(struct loss_op),
                                 .granularity = WHOLE_CHUNK,
                                 .step = true,
                                 .sums = true,
                                 .loss = true};
+
+int64_t loss_answer(const struct op *o)
+{
+    const struct shape s = o->in[0]->shape;
+    return loss_of(o->loss)->whole_image ? shape_size(s) : shape_channels(s);
+}
+
+/* The numbers among the arguments of the loss. */
+static void take_arguments(struct op *o, const struct loss_terms *terms)
+{
+    for (const struct attribute *t = attributes; t->name && terms->args; t++) {
+        const struct bound *b = record_arg_maybe(terms->loss, terms->args, t->name);
+        if (b && t->type == ATTRIBUTE_REAL)
+            *(double *)(void *)((char *)o + t->offset) = b->number;
+    }
+    const struct bound *ignored = terms->args ? record_arg_maybe(terms->loss, terms->args, "ignore_class") : NULL;
+    struct loss_op *l = (struct loss_op *)(void *)o;
+    l->ignores = ignored && ignored->set;
+    l->ignore_class = l->ignores ? (int64_t)ignored->number : 0;
+}
 
 void append_loss(struct net *n, bool included, const struct loss_terms *terms)
 {
@@ -32,8 +68,7 @@ void append_loss(struct net *n, bool included, const struct loss_terms *terms)
         op_in(n, o, n->output);
     op_out(n, o, grad_tensor(n, y));
     o->loss = terms->loss;
+    take_arguments(o, terms);
     o->from_logits = included || terms->from_logits;
-    o->delta = terms->delta;
-    o->smoothing = terms->smoothing;
     y->grad = o->out[0];
 }

@@ -68,12 +68,24 @@ void grad_map(struct net *n, struct node *node, struct tensor *t, const struct e
               int count, struct shape full);
 
 /* ---- ops that differentiate appends beside gradients */
+/* LOSS has attributes of its own, which have the names of the loss's arguments. */
+struct loss_op {
+    struct op op;
+    double gamma, alpha, beta, apply_class_balancing;
+    int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
+    bool ignores;
+};
+static inline const struct loss_op *loss_op_of(const struct op *o)
+{
+    return (const struct loss_op *)(const void *)o;
+}
 struct loss_terms {
     const struct record *loss; /* of losses[] */
+    const struct bound *args;  /* its arguments; NULL: the defaults are all zero */
     bool from_logits;          /* the output of the network is the input of a softmax or sigmoid that is not there */
-    double delta;              /* for huber */
-    double smoothing;          /* for the labels of a cross-entropy */
 };
+/* The outputs of one answer: those of the last axis, or all of an image. */
+int64_t loss_answer(const struct op *o);
 /* Appends the loss. included: the loss also computes the last activation of the network, and gives the gradient of the
  * input of that activation. */
 void append_loss(struct net *n, bool included, const struct loss_terms *terms);

@@ -41,12 +41,6 @@ static bool includes(const struct net *n, const struct loss *l)
     return strcmp(l->logits_of, o->kind->activation(o)) == 0;
 }
 
-static double number_of(const struct train_config *t, const char *argument)
-{
-    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
-    return b ? b->number : 0;
-}
-
 static void append_backward(struct net *n, size_t n_forward)
 {
     for (size_t i = n_forward; i-- > 0;) {
@@ -63,11 +57,9 @@ void differentiate(struct net *n)
         return;
     size_t n_forward = n->ops.n;
     mark_wanted(n);
-    append_loss(n, includes(n, loss_of(n->train->loss)),
-                &(struct loss_terms){.loss = n->train->loss,
-                                     .from_logits = loss_from_logits(n),
-                                     .delta = number_of(n->train, "delta"),
-                                     .smoothing = number_of(n->train, "label_smoothing")});
+    append_loss(
+        n, includes(n, loss_of(n->train->loss)),
+        &(struct loss_terms){.loss = n->train->loss, .args = n->train->loss_args, .from_logits = loss_from_logits(n)});
     append_backward(n, n_forward);
     for (size_t i = 0; i < n_forward; i++)
         if (n->ops.at[i]->kind->statistics)

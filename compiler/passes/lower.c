@@ -6,9 +6,11 @@
 
 static struct tensor *target_of(struct net *net)
 {
-    const bool sparse = loss_of(net->train->loss)->sparse; /* the number of a class */
-    const struct shape one = {1, {1}};
-    struct tensor *t = net_tensor(net, "labels", sparse ? one : net->output->shape, ROLE_TARGET);
+    const bool sparse = loss_of(net->train->loss)->sparse; /* the number of a class for each answer */
+    struct shape s = net->output->shape;
+    if (sparse)
+        s.dim[s.rank - 1] = 1;
+    struct tensor *t = net_tensor(net, "labels", s, ROLE_TARGET);
     t->dtype = sparse ? DTYPE_I32 : DTYPE_F32;
     return t;
 }

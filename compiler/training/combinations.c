@@ -14,7 +14,7 @@ enum {
     NARROW = 4,
     OPEN = 8
 }; /* NARROW: within a range that is not 0 to 1; OPEN: any number */
-enum { OF_CLASSES = 1, OF_YES = 2, OF_NUMBERS = 4, OF_LOGITS = 8 };
+enum { OF_CLASSES = 1, OF_YES = 2, OF_NUMBERS = 4, OF_LOGITS = 8, OF_REGIONS = 16, OF_SCORES = 32 };
 enum { ONE = 1, SEVERAL = 2 };
 
 /* {loss}: the loss; {ends}: the last activation; {range}: its values; {wants}: the activation that the loss is made
@@ -23,7 +23,7 @@ static const struct ending {
     int ends, loss, outputs;
     const char *category, *text;
 } endings[] = {
-    {SOFTMAX, OF_CLASSES | OF_YES | OF_NUMBERS, ONE, "outputs",
+    {SOFTMAX, OF_CLASSES | OF_YES | OF_NUMBERS | OF_REGIONS, ONE, "outputs",
      "a softmax over one output is always 1; to tell yes from no, end in sigmoid with binary_crossentropy"},
     {SOFTMAX, OF_YES, SEVERAL, "outputs",
      "'{loss}' takes each output for itself, but those of a softmax share a sum of 1; use categorical_crossentropy, or "
@@ -31,13 +31,18 @@ static const struct ending {
     {SOFTMAX, OF_NUMBERS, SEVERAL, "outputs",
      "'{loss}' hardly moves a softmax that is sure of the wrong class; use categorical_crossentropy, or "
      "sparse_categorical_crossentropy for class numbers"},
+    {SOFTMAX | SIGMOID, OF_SCORES, ONE | SEVERAL, "outputs",
+     "'{loss}' compares scores, which lie on both sides of 0, but the network ends in {ends}; end without an "
+     "activation"},
     {SIGMOID, OF_CLASSES, SEVERAL, "outputs",
      "'{loss}' compares distributions over the classes, but outputs of sigmoid do not sum to 1; end in softmax, or, "
      "where a row may be of several classes, use binary_crossentropy"},
-    {NARROW, OF_CLASSES | OF_YES, ONE | SEVERAL, "logits",
+    {NARROW, OF_CLASSES | OF_YES | OF_REGIONS, ONE | SEVERAL, "logits",
      "'{loss}' compares probabilities, but the network ends in {ends}, whose values are {range}; end in {wants}"},
     {NARROW, OF_LOGITS, ONE | SEVERAL, "outputs",
      "logits are any numbers, but the network ends in {ends}, whose values are {range}; end without an activation"},
+    {OPEN, OF_REGIONS, ONE | SEVERAL, "outputs",
+     "'{loss}' compares probabilities, but the network ends without {wants}; end in {wants}, or in softmax"},
     {OPEN, OF_CLASSES | OF_YES, ONE | SEVERAL, "logits",
      "'{loss}' compares probabilities, but the network ends without {wants}; say so with from_logits=yes if it shall"},
 };
@@ -55,7 +60,11 @@ static int kind_of_loss(const struct net *net)
     const struct loss *l = loss_of(net->train->loss);
     if (loss_from_logits(net))
         return OF_LOGITS;
-    return loss_votes(l) ? OF_CLASSES : l->logits_of ? OF_YES : OF_NUMBERS;
+    if (l->scores || l->whole_image)
+        return l->scores ? OF_SCORES : OF_REGIONS;
+    if (l->wants && !l->logits_of)
+        return OF_CLASSES | OF_REGIONS;
+    return loss_votes(l) ? OF_CLASSES : l->wants ? OF_YES : OF_NUMBERS;
 }
 
 static const char *value_of_name(const struct net *net, const char *name, size_t n)
@@ -64,7 +73,7 @@ static const char *value_of_name(const struct net *net, const char *name, size_t
     if (strncmp(name, "loss", n) == 0)
         return net->train->loss->name;
     if (strncmp(name, "wants", n) == 0)
-        return loss_of(net->train->loss)->logits_of;
+        return loss_of(net->train->loss)->wants;
     return strncmp(name, "range", n) == 0 ? activation_of(last)->range : last->name;
 }
 
@@ -193,7 +202,8 @@ static void check_metric(struct net *net, const struct bound *m)
     const struct meaning means = net_meaning(net);
     const int64_t outputs = shape_channels(last_node(net)->out);
     const char *name = m->record->name, *loss = net->train->loss->name;
-    if ((is(m, "accuracy") || is(m, "top_k")) && means.values == VALUES_NUMBERS)
+    if ((is(m, "accuracy") || is(m, "top_k")) && means.values == VALUES_NUMBERS &&
+        !loss_votes(loss_of(net->train->loss)))
         diag_warning(net->ctx, m->span, "metrics",
                      "'%s' compares classes, but '%s' compares numbers; use mae or r2, or end in %s", name, loss,
                      outputs > 1 ? "softmax with categorical_crossentropy" : "sigmoid with binary_crossentropy");

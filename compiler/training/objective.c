@@ -53,16 +53,13 @@ static void output_note(struct net *net)
 static bool has_classes(struct net *net, struct span at, const char *name)
 {
     struct shape out = last_node(net)->out;
-    if (out.rank == 1 && out.dim[0] > 1)
+    if (shape_channels(out) > 1)
         return true;
     diag_error(net->ctx, at, "'%s' wants one number a class, [classes], but the network's output is %s", name,
                shape_print(net->ctx, out));
     output_note(net);
-    if (out.rank == 1)
-        diag_note(net->ctx, last_node(net)->stmt->name_span,
-                  "for yes and no, one output ends in sigmoid, with binary_crossentropy");
-    else
-        shape_unflattened(net);
+    diag_note(net->ctx, last_node(net)->stmt->name_span,
+              "for yes and no, one output ends in sigmoid, with binary_crossentropy");
     return false;
 }
 
@@ -74,17 +71,42 @@ static void check_logits(struct net *net)
 }
 
 /* NULL: the spec gives none. */
-const struct bound *class_weights(const struct net *net)
+static const struct bound *given(const struct net *net, const char *argument)
 {
     const struct train_config *t = net->train;
-    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, "class_weight") : NULL;
+    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
     return b && b->set ? b : NULL;
+}
+
+const struct bound *class_weights(const struct net *net)
+{
+    return given(net, "class_weight");
+}
+
+const struct bound *ignored_class(const struct net *net)
+{
+    return given(net, "ignore_class");
+}
+
+int64_t target_size(const struct net *net)
+{
+    const struct shape out = last_node(net)->out;
+    return loss_of(net->train->loss)->sparse ? shape_size(out) / shape_channels(out) : shape_size(out);
+}
+
+/* The classes of an answer whose losses may have weights. */
+static int64_t weighed_classes(const struct net *net)
+{
+    const struct meaning is = net_meaning(net);
+    return is.classes > 0                          ? is.classes
+           : loss_votes(loss_of(net->train->loss)) ? shape_channels(last_node(net)->out)
+                                                   : 0;
 }
 
 static void check_class_weights(struct net *net)
 {
     const struct bound *b = class_weights(net);
-    int64_t classes = net_meaning(net).classes;
+    int64_t classes = weighed_classes(net);
     if (!b)
         return;
     if (classes == 0) {
@@ -102,7 +124,7 @@ static void check_top_k(struct net *net, const struct bound *m)
     if (!has_classes(net, m->span, "top_k"))
         return;
     const struct bound *k = record_arg(m->record, m->sub, "k");
-    int64_t classes = last_node(net)->out.dim[0];
+    int64_t classes = shape_channels(last_node(net)->out);
     if (k->number > (double)classes)
         diag_error(net->ctx, m->span, "'top_k' counts %.0f guesses, but there are only %lld classes", k->number,
                    (long long)classes);
@@ -126,7 +148,7 @@ static void check_metrics(struct net *net)
             check_top_k(net, m);
         else if (metric_of(m->record)->counts)
             check_counts(net, m);
-        else if (strcmp(m->record->name, "r2") == 0 && loss_of(t->loss)->logits_of)
+        else if (strcmp(m->record->name, "r2") == 0 && loss_of(t->loss)->wants)
             diag_error(net->ctx, m->span, "'r2' compares numbers, but '%s' compares classes", t->loss->name);
     }
 }
@@ -148,14 +170,16 @@ static void check_images(struct net *net)
     const struct data_config *d = net->data;
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
     const struct shape in = net->nodes.at[0]->out;
-    const bool classes = net_meaning(net).classes > 0;
+    const bool classes = net_meaning(net).classes > 0, positions = loss_votes(loss_of(net->train->loss)) && !classes;
     if (data_needs(d) & NEEDS_IMAGES && (in.rank != 3 || in.dim[2] == 2 || in.dim[2] > 4))
         diag_error(net->ctx, d->span,
                    "pictures are [height,width,channels], of 1, 3 or 4 channels, but the input is %s",
                    shape_print(net->ctx, in));
     for (int i = 0; i < 3; i++)
         if (sources[i]->kind == SOURCE_IMAGES && !classes)
-            diag_error(net->ctx, sources[i]->span, "folders of pictures are classes, but '%s' compares numbers",
+            diag_error(net->ctx, sources[i]->span,
+                       positions ? "folders of pictures are one class each, but '%s' compares one for each position"
+                                 : "folders of pictures are classes, but '%s' compares numbers",
                        net->train->loss->name);
 }
 
@@ -224,6 +248,8 @@ void objective_check(struct net *net)
     const char *name = net->train->loss->name;
     if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
         return;
+    if (loss_votes(loss_of(net->train->loss)) && last_node(net)->out.rank == 3)
+        shape_unflattened(net);
     check_targets(net);
     check_images(net);
     check_logits(net);

@@ -61,7 +61,7 @@ static enum values values_of(const struct net *net)
 {
     if (loss_from_logits(net))
         return VALUES_LOGITS;
-    return ends_in_probabilities(net) || loss_of(net->train->loss)->logits_of ? VALUES_PROBABILITIES : VALUES_NUMBERS;
+    return ends_in_probabilities(net) || loss_of(net->train->loss)->wants ? VALUES_PROBABILITIES : VALUES_NUMBERS;
 }
 
 /* With a loss for classes, each row belongs to one class. The same is true for a yes-or-no loss with a single
@@ -70,7 +70,7 @@ static int64_t classes_of(const struct net *net)
 {
     const struct loss *l = loss_of(net->train->loss);
     const struct shape out = last_node(net)->out;
-    if (l->logits_of && out.rank == 1 && out.dim[0] == 1)
+    if (l->wants && out.rank == 1 && out.dim[0] == 1)
         return loss_votes(l) ? 0 : 2;
     return loss_votes(l) && out.rank == 1 ? out.dim[0] : 0;
 }

@@ -349,7 +349,7 @@ static void check_cycles(struct net *n)
 /* True for one output and a loss that compares numbers. */
 static bool answers_a_number(const struct net *n)
 {
-    return shape_size(n->nodes.at[n->nodes.n - 1]->out) == 1 && !loss_of(n->train->loss)->logits_of;
+    return shape_size(n->nodes.at[n->nodes.n - 1]->out) == 1 && !loss_of(n->train->loss)->wants;
 }
 
 /* The meta-learner must suit the loss: checks the one that is given, or chooses it. */

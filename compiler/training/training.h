@@ -176,6 +176,9 @@ void objective_check(struct net *n);
 void trainer_check(struct net *n);
 void objective_note(const struct net *n);               /* tells which loss was chosen, and why */
 const struct bound *class_weights(const struct net *n); /* the class weights of the loss; NULL: none */
+const struct bound *ignored_class(const struct net *n); /* the label that the loss ignores; NULL: none */
+/* The elements of the target of an image: one for each answer where they are class numbers. */
+int64_t target_size(const struct net *n);
 void combinations_check(
     struct net *n); /* combinations.c: warns about endings, losses and metrics that do not suit each other */
 

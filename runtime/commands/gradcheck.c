@@ -52,9 +52,10 @@ static double run_reference(struct check *k, double *grad)
     struct cnn_sums sums = {0};
     core->prepare(k->ref.theta, k->ref.prepared, 0, 1);
     const int most = k->m->reference_chunk;
+    const double share = cnn_dataset_share(k->m, &k->data, NULL, 0, k->data.rows);
     for (int64_t first = 0; first < k->data.rows; first += most) {
         int n = k->data.rows - first < most ? (int)(k->data.rows - first) : most;
-        struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows, .batch = 1};
+        struct cnn_step step = {.row = first, .scale = 1 / (double)k->data.rows, .batch = 1, .share = share};
         cnn_gather_double(&k->data, NULL, first, n, k->ref.x, k->ref.target);
         const struct cnn_reference_chunk chunk = {
             k->ref.x, k->ref.target, grad ? k->ref.grad : NULL, k->ref.y, k->ref.scratch, n, &step, &sums};

@@ -41,7 +41,10 @@ static void begin_chunk(struct whole *all, int c, int buffer)
     struct cnn_buffers *b = &all->g.buffers[buffer];
     const int64_t first = (int64_t)c * m->chunk, left = all->d->rows - first;
     const int n = left < m->chunk ? (int)left : m->chunk;
-    b->step = (struct cnn_step){.row = first, .scale = 1 / (double)all->d->rows, .batch = 1};
+    b->step = (struct cnn_step){.row = first,
+                                .scale = 1 / (double)all->d->rows,
+                                .batch = 1,
+                                .share = cnn_dataset_share(m, all->d, NULL, 0, all->d->rows)};
     cnn_gather(all->d, NULL, first, n, b->x, b->target);
     all->g.chunks[buffer] =
         (struct cnn_core_chunk){b->x, b->target, all->g.grads[buffer], b->y, b->scratch, n, &b->step, &all->sums};

@@ -21,8 +21,10 @@ static void fetch_early(const struct cnn_dataset *d, int64_t row)
 
 static void gather_classes(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, int32_t *target)
 {
+    const int64_t labels = cnn_labels(d);
     for (int64_t i = 0; i < n; i++)
-        target[i] = (int32_t)cnn_array_get(&d->y, row_of(d, order, first + i));
+        for (int64_t k = 0; k < labels; k++)
+            target[i * labels + k] = (int32_t)cnn_array_get(&d->y, row_of(d, order, first + i) * labels + k);
 }
 
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *out)

@@ -73,6 +73,12 @@ int64_t cnn_argmax(const float *v, int64_t n);
 int64_t cnn_likeliest(const float *y, int64_t n);
 int64_t cnn_target_class(const float *t, int64_t n); /* the same for the targets of a row, as cnn_row_class says */
 
+/* ---- labels.c */
+int64_t cnn_labels(const struct cnn_dataset *d); /* of a row, where targets are class numbers */
+/* cnn_step.share of the rows order[first .. first + n); order NULL: rows first .. first + n. */
+double cnn_dataset_share(const struct cnn_model *m, const struct cnn_dataset *d, const int64_t *order, int64_t first,
+                         int64_t n);
+
 /* Opens one data set from files that the user names, without a search: --input of predict (y NULL), --input and
  * --target of gradients. The normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
@@ -84,7 +90,7 @@ int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_
 int cnn_is_table_name(const char *path); /* ends in .csv or .tsv, packed or not */
 void cnn_dataset_free(struct cnn_dataset *d);
 /* Writes the rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, to
- * x[n][x_size]. Writes the targets as int32_t [n] when d->sparse, else as [n][y_size] in the precision of x.
+ * x[n][x_size]. Writes the targets as int32_t [n][labels] when d->sparse, else as [n][y_size] in the precision of x.
  * target may be NULL. Several threads may share d. */
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
 void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,

@@ -89,14 +89,23 @@ static int is_integer(enum cnn_dtype t)
     return t != CNN_F32 && t != CNN_F64;
 }
 
+static const char *cure_labels(const struct cnn_model *m, const struct cnn_array *y)
+{
+    if (same_row(y, cnn_output(m)->rank, cnn_output(m)->shape))
+        return "; for one-hot rows use categorical_crossentropy";
+    return cnn_answers(m) > 1 && trimmed(y->rank - 1, y->shape + 1) == 0
+               ? "; for one class a row, put Flatten or a global pooling in front of the last layer"
+               : "";
+}
+
 static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, const char *file, struct cnn_error *e)
 {
-    char found[TEXT];
-    if (trimmed(y->rank - 1, y->shape + 1) != 0)
-        return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, [N]%s", file,
+    char found[TEXT], wanted[TEXT];
+    const int rank = cnn_output(m)->rank - 1;
+    if (!same_row(y, rank, cnn_output(m)->shape))
+        return cnn_fail(e, "%s: shape is %s, but the loss wants class numbers, %s%s", file,
                         cnn_shape_text(y->rank, y->shape, found, sizeof found),
-                        cnn_output(m)->size == y->shape[y->rank - 1] ? "; for one-hot rows use categorical_crossentropy"
-                                                                     : "");
+                        rows_text(rank, cnn_output(m)->shape, wanted), cure_labels(m, y));
     if (!is_integer(y->dtype))
         return cnn_fail(e, "%s: labels are %s, but class numbers must be integers: save y.astype(np.int64)", file,
                         cnn_dtype_name(y->dtype));

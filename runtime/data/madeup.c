@@ -1,4 +1,5 @@
 /* madeup.c -- random inputs and targets that the loss accepts, which gradcheck uses when no data are given. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -25,6 +26,13 @@ static int32_t class_of(const struct cnn_model *m, uint64_t seed, int64_t row)
     return (int32_t)(uniform(seed, TARGETS, (uint64_t)row, 0) * (double)cnn_output(m)->shape[cnn_output(m)->rank - 1]);
 }
 
+/* Label i; one of seven is ignored where the loss ignores any. */
+static int32_t label_of(const struct cnn_model *m, uint64_t seed, int64_t i)
+{
+    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
+    return rule->ignores && i % 7 == 3 ? (int32_t)rule->ignored : class_of(m, seed, i);
+}
+
 /* Element i of a dense target; `last` elements are one answer. */
 static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 {
@@ -32,6 +40,8 @@ static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
     const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     if (rule->sum_to_one)
         return class_of(m, seed, i / last) == i % last;
+    if (rule->bounded && rule->high >= (double)FLT_MAX)
+        return rule->low + floor(4 * uniform(seed, TARGETS, (uint64_t)i, 0));
     if (rule->bounded)
         return uniform(seed, TARGETS, (uint64_t)i, 0) < 0.5 ? rule->low : rule->high;
     return cnn_madeup_normal(seed, TARGETS, (uint64_t)i);
@@ -40,9 +50,9 @@ static double dense_target(const struct cnn_model *m, uint64_t seed, int64_t i)
 static void fill_targets(const struct cnn_model *m, uint64_t seed, int64_t rows, void *out)
 {
     int sparse = cnn_is_sparse(m);
-    for (int64_t i = 0; i < rows * (sparse ? 1 : cnn_output(m)->size); i++)
+    for (int64_t i = 0; i < rows * cnn_target_size(m); i++)
         if (sparse)
-            ((int32_t *)out)[i] = class_of(m, seed, i);
+            ((int32_t *)out)[i] = label_of(m, seed, i);
         else
             ((float *)out)[i] = (float)dense_target(m, seed, i);
 }
@@ -53,7 +63,7 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
     int sparse = cnn_is_sparse(m);
     struct cnn_arena lx = {0}, ly = {0};
     cnn_arena_add(&lx, (size_t)rows, (size_t)cnn_input(m)->size * sizeof(float));
-    cnn_arena_add(&ly, (size_t)rows, sparse ? sizeof(int32_t) : (size_t)cnn_output(m)->size * sizeof(float));
+    cnn_arena_add(&ly, (size_t)rows, (size_t)cnn_target_size(m) * (sparse ? sizeof(int32_t) : sizeof(float)));
     float *x = cnn_arena_alloc(&lx, "inputs", e);
     void *y = x ? cnn_arena_alloc(&ly, "targets", e) : NULL;
     if (!y) {
@@ -67,7 +77,6 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
         .rows = rows, .x_size = cnn_input(m)->size, .y_size = cnn_output(m)->size, .sparse = sparse};
     out->normalize = CNN_NOT_NORMALIZED;
     out->x = cnn_rows_array(CNN_F32, rows, cnn_input(m)->rank, cnn_input(m)->shape, x);
-    out->y =
-        cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, sparse ? 0 : cnn_output(m)->rank, cnn_output(m)->shape, y);
+    out->y = cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, cnn_output(m)->rank - sparse, cnn_output(m)->shape, y);
     return 0;
 }

@@ -139,7 +139,7 @@ int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_d
                       struct cnn_dataset *validation, struct cnn_error *e)
 {
     int64_t n = train->rows;
-    if (spec->split_stratify && !train->sparse)
+    if (spec->split_stratify && (!train->sparse || cnn_labels(train) > 1))
         return cnn_fail(e, "%s: only class numbers can be stratified", train->x_file);
     int64_t *order = malloc((size_t)n * sizeof *order);
     uint8_t *validates = calloc((size_t)n, 1);

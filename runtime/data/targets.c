@@ -18,8 +18,14 @@ struct finding { /* what is wrong and where; output -1: the whole row */
     double value;
 };
 
+struct extent { /* of targets: rows of `size` numbers, of which each `answer` are one distribution */
+    int64_t rows, size, answer;
+};
+
 static enum wrong judge(const struct cnn_target_rule *rule, double v)
 {
+    if (rule->ignores && v == rule->ignored)
+        return FITS;
     if (!isfinite(v))
         return NO_NUMBER;
     if (rule->whole && (v < rule->low || v > rule->high || v != floor(v)))
@@ -30,22 +36,27 @@ static enum wrong judge(const struct cnn_target_rule *rule, double v)
 }
 
 /* Goes row after row, so that a mapped file is read once, from its beginning. */
-static struct finding look(const struct cnn_target_rule *rule, const struct cnn_array *a, int64_t rows, int64_t size)
+static struct finding look(const struct cnn_target_rule *rule, const struct cnn_array *a, const struct extent *x)
 {
     struct finding f = {FITS, 0, 0, 0};
-    for (f.row = 0; f.row < rows; f.row++) {
+    for (f.row = 0; f.row < x->rows; f.row++) {
         double sum = 0;
-        for (f.output = 0; f.output < size; f.output++) {
-            f.value = cnn_array_get(a, f.row * size + f.output);
+        for (f.output = 0; f.output < x->size; f.output++) {
+            f.value = cnn_array_get(a, f.row * x->size + f.output);
             f.wrong = judge(rule, f.value);
             if (f.wrong != FITS)
                 return f;
-            sum += f.value;
+            sum = f.output % x->answer ? sum + f.value : f.value;
+            if (rule->sum_to_one && (f.output + 1) % x->answer == 0 && !(fabs(sum - 1) <= sum_tolerance))
+                return (struct finding){SUM, f.row, x->answer == x->size ? -1 : f.output + 1 - x->answer, sum};
         }
-        if (rule->sum_to_one && !(fabs(sum - 1) <= sum_tolerance))
-            return (struct finding){SUM, f.row, -1, sum};
     }
     return f;
+}
+
+static struct extent extent_of(const struct cnn_model *m, int64_t rows)
+{
+    return (struct extent){rows, cnn_target_size(m), cnn_output(m)->size / cnn_answers(m)};
 }
 
 /* ---- advice about wrong targets */
@@ -55,7 +66,7 @@ static const char *cure_outside(const struct cnn_target_rule *rule, double v)
     if (rule->sum_to_one)
         return v < 0 ? "a row is a distribution over the classes, without negative numbers"
                      : "a row is a distribution over the classes: divide it by its sum";
-    if (v < 0)
+    if (v < 0 && rule->low == 0)
         return "where -1 and 1 mean no and yes, take (t + 1) / 2";
     if (v == 255)
         return "divide by 255";
@@ -68,8 +79,8 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
 {
     const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     char at[64] = "";
-    if (!rule->whole)
-        snprintf(at, sizeof at, ", output %" PRId64, f->output);
+    if (f->output >= 0 && (!rule->whole || cnn_target_size(m) > 1))
+        snprintf(at, sizeof at, ", %s %" PRId64, rule->whole ? "answer" : "output", f->output);
     switch (f->wrong) {
     case FITS: return 0;
     case NO_NUMBER:
@@ -78,17 +89,20 @@ static int report(const struct cnn_model *m, const struct finding *f, const char
         return cnn_fail(e, "%s: row %" PRId64 "%s: target %g is beyond the largest float, %g: scale the targets", where,
                         f->row, at, f->value, (double)FLT_MAX);
     case NO_CLASS:
-        return cnn_fail(e,
-                        "%s: row %" PRId64 ": label %.17g is not a class of the network: 0 to %.0f; labels start at 0",
-                        where, f->row, f->value, rule->high);
+        return cnn_fail(
+            e, "%s: row %" PRId64 "%s: label %.17g is not a class of the network: 0 to %.0f; labels start at 0", where,
+            f->row, at, f->value, rule->high);
     case OUTSIDE:
+        if (rule->high >= (double)FLT_MAX)
+            return cnn_fail(e, "%s: row %" PRId64 "%s: target %.9g, but %s takes no numbers below %g", where, f->row,
+                            at, f->value, cnn_target(m)->loss, rule->low);
         return cnn_fail(e, "%s: row %" PRId64 "%s: target %.9g, but %s takes numbers from %g to %g; %s", where, f->row,
                         at, f->value, cnn_target(m)->loss, rule->low, rule->high, cure_outside(rule, f->value));
     case SUM:
         return cnn_fail(e,
-                        "%s: row %" PRId64 ": the targets sum to %.9g, but %s takes distributions over the classes, "
+                        "%s: row %" PRId64 "%s: the targets sum to %.9g, but %s takes distributions over the classes, "
                         "which sum to 1; %s",
-                        where, f->row, f->value, cnn_target(m)->loss,
+                        where, f->row, at, f->value, cnn_target(m)->loss,
                         f->value > 0 ? "divide each row by its sum, or, where a row may be of several classes, end in "
                                        "sigmoid and use binary_crossentropy"
                                      : "a row is of one class at least");
@@ -102,7 +116,8 @@ int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_datase
     const int whole = d->y.dtype != CNN_F32 && d->y.dtype != CNN_F64;
     if (!d->y.data || (whole && !rule->bounded && !rule->sum_to_one))
         return 0; /* whole numbers are finite */
-    const struct finding f = look(rule, &d->y, d->y.shape[0], d->sparse ? 1 : cnn_output(m)->size);
+    const struct extent x = extent_of(m, d->y.shape[0]);
+    const struct finding f = look(rule, &d->y, &x);
     return report(m, &f, d->y_file, e);
 }
 
@@ -111,9 +126,10 @@ static int check_batch(const struct cnn_model *m, const void *target, int n, str
     if (n < 1 || n > m->train->batch)
         return cnn_fail(e, "%d images, but a step takes 1 to %" PRId64, n, m->train->batch);
     const int sparse = cnn_is_sparse(m);
-    const int64_t size = sparse ? 1 : cnn_output(m)->size, count = n * size;
+    const struct extent x = extent_of(m, n);
+    const int64_t count = n * x.size;
     const struct cnn_array a = cnn_array_view(sparse ? CNN_I32 : CNN_F32, 1, &count, target);
-    const struct finding f = look(&cnn_target(m)->takes, &a, n, size);
+    const struct finding f = look(&cnn_target(m)->takes, &a, &x);
     return report(m, &f, "targets", e);
 }
 

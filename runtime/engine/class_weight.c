@@ -1,5 +1,5 @@
-/* class_weight.c -- factors of the losses of rows by their class: the given ones, or those that give all classes
- * the same weight. */
+/* class_weight.c -- factors of the losses of answers by their class: the given ones, or those that give all classes
+ * the same weight. A row has one answer, or one for each position. */
 #include <stdlib.h>
 
 #include "data/data.h"
@@ -8,22 +8,44 @@
 /* The number of classes; a single output tells two classes apart. */
 static int64_t classes_of(const struct cnn_model *m)
 {
-    return cnn_output(m)->size > 1 ? cnn_output(m)->size : 2;
+    const int64_t last = cnn_output(m)->size / cnn_answers(m);
+    return last > 1 ? last : 2;
 }
 
-/* The factor is rows / (classes * rows of the class), where only classes that have rows count. */
-static int balance(const struct cnn_dataset *d, int64_t classes, float *out)
+/* Counts the classes of the answers of row i. t: room for one answer. */
+static void count_row(const struct cnn_model *m, const struct cnn_dataset *d, int64_t i, float *t, int64_t *of_class)
 {
-    int64_t *rows = calloc((size_t)classes, sizeof *rows), present = 0;
+    const int64_t answers = cnn_answers(m), last = cnn_output(m)->size / answers, row = cnn_dataset_row(d, i);
+    for (int64_t k = 0; k < answers; k++) {
+        int64_t c;
+        if (d->sparse) {
+            const double label = cnn_array_get(&d->y, row * answers + k);
+            if (cnn_target(m)->takes.ignores && label == cnn_target(m)->takes.ignored)
+                continue;
+            c = (int64_t)label;
+        } else {
+            cnn_convert(&d->y, (row * answers + k) * last, last, t);
+            c = cnn_target_class(t, last);
+        }
+        of_class[c]++;
+    }
+}
+
+/* The factor is answers / (classes * answers of the class), where only classes that have answers count. */
+static int balance(const struct cnn_model *m, const struct cnn_dataset *d, int64_t classes, float *out)
+{
+    int64_t *of_class = calloc((size_t)classes, sizeof *of_class), present = 0, all = 0;
     float *t = calloc((size_t)classes, sizeof *t);
-    for (int64_t i = 0; rows && t && i < d->rows; i++)
-        rows[cnn_row_class(d, i, t)]++;
-    for (int64_t c = 0; rows && c < classes; c++)
-        present += rows[c] > 0;
-    for (int64_t c = 0; rows && c < classes; c++)
-        out[c] = rows[c] ? (float)((double)d->rows / ((double)present * (double)rows[c])) : 0;
-    int status = rows && t ? 0 : -1;
-    free(rows);
+    for (int64_t i = 0; of_class && t && i < d->rows; i++)
+        count_row(m, d, i, t, of_class);
+    for (int64_t c = 0; of_class && c < classes; c++) {
+        present += of_class[c] > 0;
+        all += of_class[c];
+    }
+    for (int64_t c = 0; of_class && c < classes; c++)
+        out[c] = of_class[c] ? (float)((double)all / ((double)present * (double)of_class[c])) : 0;
+    int status = of_class && t ? 0 : -1;
+    free(of_class);
     free(t);
     return status;
 }
@@ -35,7 +57,7 @@ float *cnn_class_weights(const struct cnn_model *m, const struct cnn_dataset *d,
     if (!s->class_weight && !s->class_weight_balanced)
         return NULL;
     float *out = calloc((size_t)classes, sizeof *out);
-    *failed = !out || (s->class_weight_balanced && balance(d, classes, out) != 0);
+    *failed = !out || (s->class_weight_balanced && balance(m, d, classes, out) != 0);
     for (int64_t c = 0; out && s->class_weight && c < classes; c++)
         out[c] = (float)s->class_weight[c];
     if (*failed)
@@ -52,7 +74,9 @@ const float *cnn_weigh_classes(const struct cnn_model *m, const float *by_class,
         const float *t = target;
         int64_t c = cnn_is_sparse(m) ? ((const int32_t *)target)[i]
                                      : cnn_target_class(t + i * cnn_output(m)->size, cnn_output(m)->size);
-        out[i] = own ? own[i] * by_class[c] : by_class[c];
+        const int ignored = cnn_target(m)->takes.ignores && (double)c == cnn_target(m)->takes.ignored;
+        const float weight = ignored ? 0 : by_class[c];
+        out[i] = own ? own[i] * weight : weight;
     }
     return out;
 }

@@ -14,7 +14,14 @@ struct rows { /* n answers of `last` numbers each */
     const float *y, *dense; /* dense NULL: targets are class numbers, in label */
     const int32_t *label;
     int64_t n, last;
+    const struct cnn_target_rule *rule;
 };
+
+/* Whether answer i has a label that counts for nothing. */
+static int is_ignored(const struct rows *r, int64_t i)
+{
+    return r->rule->ignores && !r->dense && (double)r->label[i] == r->rule->ignored;
+}
 
 static int64_t true_class(const struct rows *r, int64_t i)
 {
@@ -36,6 +43,8 @@ enum { HIT, FALSE_ALARM, MISS, COUNTS };
 static void add_vote(const struct rows *r, double *s)
 {
     for (int64_t i = 0; i < r->n; i++) {
+        if (is_ignored(r, i))
+            continue;
         int64_t said = cnn_likeliest(r->y + i * r->last, r->last), is = true_class(r, i);
         s[is * COUNTS + (said == is ? HIT : MISS)]++;
         if (said != is && said >= 0)
@@ -105,6 +114,8 @@ static void add_scores(const struct cnn_metric *k, const struct rows *r, double 
 {
     for (int64_t i = 0; i < r->n; i++) {
         const float *y = r->y + i * r->last;
+        if (is_ignored(r, i))
+            continue;
         const double log_sum = cnn_log_sum(r->is, y, r->last);
         for (int64_t c = 0; c < r->last; c++) {
             const double score = cnn_probability(r->is, y[c], log_sum);
@@ -219,7 +230,10 @@ size_t cnn_state_size(const struct cnn_model *m)
 static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k, const float *y, const void *target,
                            int64_t n)
 {
-    struct rows r = {.is = cnn_meaning(m), .y = y, .last = k->kind == CNN_R2 ? cnn_output(m)->size : last_axis(m)};
+    struct rows r = {.is = cnn_meaning(m),
+                     .y = y,
+                     .last = k->kind == CNN_R2 ? cnn_output(m)->size : last_axis(m),
+                     .rule = &cnn_target(m)->takes};
     r.n = n * cnn_output(m)->size / r.last;
     if (cnn_is_sparse(m))
         r.label = target;

@@ -10,11 +10,6 @@
 #include "support/support.h"
 #include "weights/weights.h"
 
-static size_t target_count(const struct cnn_model *m)
-{
-    return (size_t)m->chunk * (cnn_is_sparse(m) ? 1 : (size_t)cnn_output(m)->size);
-}
-
 /* With other ranks the state has pages of its own, of which this rank uses those of its slice. */
 static int alloc_slice(struct cnn_engine *g, size_t states, struct cnn_error *e)
 {
@@ -80,7 +75,7 @@ static void place_buffers(const struct cnn_model *m, struct cnn_arena *l, char *
     size_t x = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
     size_t y = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
     size_t scratch = cnn_arena_add(l, m->core.scratch, sizeof(float));
-    size_t target = cnn_arena_add(l, target_count(m), sizeof(float));
+    size_t target = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_target_size(m), sizeof(float));
     size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
@@ -252,6 +247,12 @@ struct pass {
     struct cnn_answer *answer; /* or for the classes that the outputs stand for */
 };
 
+static double share_of_batch(const struct pass *p, int64_t batch)
+{
+    const int64_t first = batch * p->g->m->train->batch, left = p->rows - first;
+    return cnn_dataset_share(p->g->m, p->d, NULL, first, left < p->g->m->train->batch ? left : p->g->m->train->batch);
+}
+
 static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c, struct cnn_slot *slot)
 {
     const struct cnn_model *m = p->g->m;
@@ -264,6 +265,7 @@ static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c,
     if (n == 0)
         return;
     step.scale = 1 / (double)n;
+    step.share = share_of_batch(p, batch);
     cnn_gather(p->d, NULL, first, n, b->x, b->target);
     step.weight = cnn_gather_weights(p->d, NULL, first, n, b->weight);
     const struct cnn_core_chunk k = {b->x, b->target, NULL, b->y, b->scratch, n, &step, &slot->sums};

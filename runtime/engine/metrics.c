@@ -12,14 +12,30 @@
 struct image {
     const struct cnn_meaning *is;
     const float *y;
-    const float *dense; /* NULL: targets are class numbers, in label */
-    int32_t label;
+    const float *dense;    /* NULL: targets are class numbers, in labels */
+    const int32_t *labels; /* one for each answer */
     int64_t size, last;
+    const struct cnn_target_rule *rule;
 };
+
+/* Whether the answer at this place has a label that counts for nothing. */
+static int is_ignored(const struct image *p, int64_t at)
+{
+    return p->rule->ignores && !p->dense && (double)p->labels[at / p->last] == p->rule->ignored;
+}
+
+/* The mean over the answers that count. */
+static double of_answers(const struct image *p, int64_t hits)
+{
+    int64_t answers = 0;
+    for (int64_t at = 0; at < p->size; at += p->last)
+        answers += !is_ignored(p, at);
+    return answers > 0 ? (double)hits / (double)answers : 0;
+}
 
 static int64_t true_class(const struct image *p, int64_t at)
 {
-    return p->dense ? cnn_argmax(p->dense + at, p->last) : p->label;
+    return p->dense ? cnn_argmax(p->dense + at, p->last) : p->labels[at / p->last];
 }
 
 static double accuracy_of_yes(const struct image *p)
@@ -38,8 +54,8 @@ static double accuracy(const struct image *p, int k)
     if (!p->is->votes && p->dense)
         return accuracy_of_yes(p);
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += cnn_likeliest(p->y + at, p->last) == true_class(p, at);
-    return (double)hits * (double)p->last / (double)p->size;
+        hits += !is_ignored(p, at) && cnn_likeliest(p->y + at, p->last) == true_class(p, at);
+    return of_answers(p, hits);
 }
 
 static int in_top(const float *y, int64_t n, int64_t wanted, int k)
@@ -56,14 +72,14 @@ static double top_k(const struct image *p, int k)
 {
     int64_t hits = 0;
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += in_top(p->y + at, p->last, true_class(p, at), k);
-    return (double)hits * (double)p->last / (double)p->size;
+        hits += !is_ignored(p, at) && in_top(p->y + at, p->last, true_class(p, at), k);
+    return of_answers(p, hits);
 }
 
 /* A class number stands for its one-hot vector. */
 static double wanted_value(const struct image *p, int64_t i)
 {
-    return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->label);
+    return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->labels[i / p->last]);
 }
 
 /* The mean difference from the wanted values, squared or absolute; when outputs are logits, that of the
@@ -102,12 +118,14 @@ static double (*const of_kind[])(const struct image *p, int k) = {
 
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
 {
-    struct image p = {
-        .is = cnn_meaning(m), .size = cnn_output(m)->size, .last = cnn_output(m)->shape[cnn_output(m)->rank - 1]};
+    struct image p = {.is = cnn_meaning(m),
+                      .size = cnn_output(m)->size,
+                      .last = cnn_output(m)->shape[cnn_output(m)->rank - 1],
+                      .rule = &cnn_target(m)->takes};
     for (int i = 0; i < n; i++) {
         p.y = y + i * cnn_output(m)->size;
         if (cnn_is_sparse(m))
-            p.label = ((const int32_t *)target)[i];
+            p.labels = (const int32_t *)target + i * cnn_answers(m);
         else
             p.dense = (const float *)target + i * cnn_output(m)->size;
         for (int j = 0; j < m->train->n_metrics; j++)

@@ -355,15 +355,19 @@ struct cnn_port {
     const char *name; /* of the layer: "input", "dense_1" */
     enum cnn_port_dtype dtype;
     int rank;
-    int64_t shape[CNN_RANK]; /* of one image; rank 0: a single number */
-    int64_t size;            /* elements, the product */
+    /* of one image; rank 0: a single number. Targets that are class numbers have the shape of the output without its
+     * last axis: one for each answer */
+    int64_t shape[CNN_RANK];
+    int64_t size; /* elements, the product */
 };
 
 struct cnn_target_rule { /* which targets the loss takes; all must be finite */
     int bounded;         /* each number is from low to high */
     double low, high;
     int whole;      /* targets are class numbers */
-    int sum_to_one; /* the numbers of a row sum to 1: the row is a distribution over classes */
+    int sum_to_one; /* the numbers of an answer sum to 1: it is a distribution over classes */
+    int ignores;    /* `ignored` is taken, too: a label that counts for nothing */
+    double ignored;
 };
 
 /* What the outputs mean. Everything that reads outputs asks this: metrics, answers, thresholds, ensembles, plots. */
@@ -520,10 +524,22 @@ static inline const struct cnn_target *cnn_target(const struct cnn_model *m)
     return &m->targets[0];
 }
 
-/* Tells whether targets are class numbers, one for each row. */
+/* Tells whether targets are class numbers, one for each answer. */
 static inline int cnn_is_sparse(const struct cnn_model *m)
 {
     return m->targets[0].port.dtype == CNN_PORT_INT32;
+}
+
+/* The answers of an image: the outputs along the last axis are one. */
+static inline int64_t cnn_answers(const struct cnn_model *m)
+{
+    return m->outputs[0].port.size / m->outputs[0].port.shape[m->outputs[0].port.rank - 1];
+}
+
+/* The elements of the target of an image. */
+static inline int64_t cnn_target_size(const struct cnn_model *m)
+{
+    return cnn_is_sparse(m) ? cnn_answers(m) : m->outputs[0].port.size;
 }
 
 /* Runs the command line of a generated program; returns its exit status. */
@@ -543,6 +559,8 @@ int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const doub
                        int n);
 /* Checks that a step can be made from n images with these targets. */
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
+/* cnn_step.share of a batch of n images with these labels. */
+double cnn_share(const struct cnn_model *m, const int32_t *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* the sum of all kernel and bias regularizers */
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 

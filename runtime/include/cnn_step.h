@@ -30,6 +30,10 @@ struct cnn_step {
     const float *weight;   /* factor of each image's loss; NULL: 1 */
     int batch; /* 1: stretches find sums over the batch. 0: the chunk is alone, its stretches follow one another at
                 * once, and none looks at such sums: evaluation */
+    /* factors of the losses of each class, where an image has several answers; NULL: 1 */
+    const float *class_weight;
+    /* where the loss ignores a label: all answers of the batch over those that have another one */
+    double share;
 };
 
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */

@@ -77,7 +77,8 @@ static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t
 /* Runs one image at a time, since the place of a second image in the trace is known only to the emitter. */
 static int bad_image(struct cnn_double *d, const struct cnn_batch *b, int64_t i, char *out, size_t size)
 {
-    struct cnn_step step = {.seed = b->seed, .step = b->t, .row = i, .scale = 1 / (double)b->n, .training = 1};
+    struct cnn_step step = {
+        .seed = b->seed, .step = b->t, .row = i, .scale = 1 / (double)b->n, .training = 1, .share = 1};
     struct cnn_sums sums = {0};
     cnn_gather_double(b->data, b->order, b->first + i, 1, d->x, d->target);
     if (!fits_float(d->x, cnn_input(d->m)->size)) {

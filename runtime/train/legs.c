@@ -68,6 +68,12 @@ static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t
     }
 }
 
+static double share_of_batch(const struct cnn_fit *f, const struct cnn_moment *now)
+{
+    const int64_t first = now->step * f->m->train->batch;
+    return cnn_dataset_share(f->m, &f->data.train, f->order, first, cnn_fit_images(f, now->step));
+}
+
 /* Fills the buffers of chunk c before its first stretch. */
 static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int buffer)
 {
@@ -88,10 +94,14 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
                                 .scale = 1 / (double)cnn_fit_images(f, now->step),
                                 .training = 1,
                                 .laps = laps_of(f, thread),
-                                .batch = 1};
+                                .batch = 1,
+                                .share = share_of_batch(f, now)};
     gather(f, b, first, n);
     b->step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight);
-    b->step.weight = cnn_weigh_classes(m, f->class_weight, b->target, n, b->step.weight, b->weight);
+    if (cnn_answers(m) > 1)
+        b->step.class_weight = f->class_weight;
+    else
+        b->step.weight = cnn_weigh_classes(m, f->class_weight, b->target, n, b->step.weight, b->weight);
     cnn_fit_lap(f, thread, CNN_GATHER);
 }
 

@@ -24,12 +24,16 @@ def maker(rng, dtype):
 def targets(loss, y, rng):
     n, size = y.shape[0], tuple(y.shape)
     if loss.startswith("sparse"):
-        return rng.integers(0, size[-1], n).astype(np.int32)
-    if loss == "categorical_crossentropy":
+        return rng.integers(0, size[-1], size[:-1]).astype(np.int32)
+    if loss == "categorical_hinge":
+        return np.eye(size[-1])[rng.integers(0, size[-1], size[:-1])].astype(np.float32)
+    if loss.startswith("categorical") or loss == "kl_divergence":
         t = rng.uniform(0.1, 1, size)
         return (t / t.sum(-1, keepdims=True)).astype(np.float32)
-    if loss == "binary_crossentropy":
+    if loss.startswith("binary") or loss in ("hinge", "squared_hinge", "dice", "tversky"):
         return rng.integers(0, 2, size).astype(np.float32)
+    if loss in ("poisson", "msle"):
+        return rng.integers(0, 5, size).astype(np.float32)
     return (1.5 * rng.standard_normal(size)).astype(np.float32)
 
 
@@ -39,7 +43,10 @@ def evaluate(text, x, seed, y, dtype):
     net = netref.Net(text, maker(rng, dtype))
     xt = torch.tensor(x, dtype=dtype)
     if y is None:
-        y = targets(net.setting("loss")[0][0], net.forward(xt), rng)
+        words, named = net.setting("loss")
+        y = targets(words[0], net.forward(xt), rng)
+        if "ignore_class" in named:
+            y[rng.random(y.shape) < 0.3] = int(named["ignore_class"])
     t = torch.tensor(y, dtype=torch.int64 if y.dtype == np.int32 else dtype)
     loss, p = net.loss(xt, t)
     loss.backward()

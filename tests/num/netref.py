@@ -250,17 +250,18 @@ class Net:
             p = p if words[0].startswith("binary") else p / p.sum(-1, keepdim=True)
         if "class_weight" in named:
             return self.weighted(p, target, named["class_weight"]) + sum(self.penalties), y
-        extra = [float(named["delta"])] if "delta" in named else []
-        return LOSSES[words[0]](p, target, *extra) + sum(self.penalties), y
+        extra = {k: float(named[k]) for k in LOSS_NUMBERS if k in named}
+        if "apply_class_balancing" in words:
+            extra["balanced"] = True
+        return LOSSES[words[0]](p, target, **extra) + sum(self.penalties), y
 
     def weighted(self, p, target, weights):
-        """Sparse cross-entropy times the weight of each row's class, over the number of rows."""
+        """Sparse cross-entropy times the weight of each answer's class, over the number of answers."""
         if weights == "balanced":
             w = self.balanced
         else:
             w = torch.tensor([float(v) for v in weights.strip("[]").split(",")], dtype=p.dtype)
-        rows = -torch.log(p[torch.arange(len(target)), target.long()])
-        return (rows * w[target.long()]).mean()
+        return (rows_of_sparse(p, target) * w[target.long()]).mean()
 
     # one method a layer
 
@@ -486,20 +487,98 @@ MERGES = {
 
 # ---- losses: the mean over the batch, Keras' names
 
+LOSS_NUMBERS = ("delta", "gamma", "alpha", "beta", "ignore_class")
+EPS = 1e-7
+
+
 def huber(y, t, delta=1.0):
     e = (y - t).abs()
     return torch.where(e <= delta, 0.5 * e * e, delta * e - 0.5 * delta * delta).mean()
+
+
+def rows_of_sparse(y, t):
+    return -torch.log(y.gather(-1, t.long().unsqueeze(-1)).squeeze(-1))
+
+
+def sparse(y, t, ignore_class=None):
+    if ignore_class is None:
+        return rows_of_sparse(y, t).mean()
+    counts = t != int(ignore_class)
+    return rows_of_sparse(y[counts], t[counts]).mean()
 
 
 def categorical(y, t):
     return -(t * torch.log(y)).sum(-1).mean()
 
 
+def binary(y, t):
+    return -(t * torch.log(y) + (1 - t) * torch.log(1 - y))
+
+
+def binary_focal(y, t, alpha=0.25, gamma=2.0, balanced=False):
+    of_truth = t * y + (1 - t) * (1 - y)
+    weight = t * alpha + (1 - t) * (1 - alpha) if balanced else 1
+    return (weight * (1 - of_truth) ** gamma * binary(y, t)).mean()
+
+
+def categorical_focal(y, t, alpha=0.25, gamma=2.0):
+    q = (y / y.sum(-1, keepdim=True)).clamp(EPS, 1 - EPS)
+    return (alpha * (1 - q) ** gamma * -t * torch.log(q)).sum(-1).mean()
+
+
+def hinges(y, t):
+    if ((t == 0) | (t == 1)).all():
+        t = 2 * t - 1
+    return (1 - t * y).clamp(min=0)
+
+
+def categorical_hinge(y, t):
+    return ((((1 - t) * y).amax(-1) - (t * y).sum(-1)) + 1).clamp(min=0).mean()
+
+
+def log_cosh(y, t):
+    return (y - t + F.softplus(-2 * (y - t)) - np.log(2)).mean()
+
+
+def kl_divergence(y, t):
+    y, t = y.clamp(EPS, 1), t.clamp(EPS, 1)
+    return (t * torch.log(t / y)).sum(-1).mean()
+
+
+def cosine(y, t):
+    return -(F.normalize(y, dim=-1) * F.normalize(t, dim=-1)).sum(-1).mean()
+
+
+def tversky(y, t, alpha=0.5, beta=0.5):
+    """Of each image; Keras has the whole batch unless it is given axes."""
+    y, t = y.flatten(1), t.flatten(1)
+    both = (y * t).sum(-1)
+    return (1 - both / (both + alpha * ((1 - y) * t).sum(-1) + beta * (y * (1 - t)).sum(-1) + EPS)).mean()
+
+
+def dice(y, t):
+    y, t = y.flatten(1), t.flatten(1)
+    return (1 - 2 * (y * t).sum(-1) / (y.sum(-1) + t.sum(-1) + EPS)).mean()
+
+
 LOSSES = {
-    "sparse_categorical_crossentropy": lambda y, t: -torch.log(y[torch.arange(len(t)), t.long()]).mean(),
+    "sparse_categorical_crossentropy": sparse,
     "categorical_crossentropy": categorical,
-    "binary_crossentropy": lambda y, t: -(t * torch.log(y) + (1 - t) * torch.log(1 - y)).mean(),
+    "categorical_focal_crossentropy": categorical_focal,
+    "binary_crossentropy": lambda y, t: binary(y, t).mean(),
+    "binary_focal_crossentropy": binary_focal,
     "mse": lambda y, t: ((y - t) ** 2).mean(),
     "mae": lambda y, t: (y - t).abs().mean(),
+    "mape": lambda y, t: 100 * ((y - t) / t.abs().clamp(min=EPS)).abs().mean(),
+    "msle": lambda y, t: ((torch.log(y.clamp(min=EPS) + 1) - torch.log(t.clamp(min=EPS) + 1)) ** 2).mean(),
+    "poisson": lambda y, t: (y - t * torch.log(y + EPS)).mean(),
     "huber": huber,
+    "log_cosh": log_cosh,
+    "hinge": lambda y, t: hinges(y, t).mean(),
+    "squared_hinge": lambda y, t: (hinges(y, t) ** 2).mean(),
+    "categorical_hinge": categorical_hinge,
+    "kl_divergence": kl_divergence,
+    "cosine_similarity": cosine,
+    "dice": dice,
+    "tversky": tversky,
 }

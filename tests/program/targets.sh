@@ -23,22 +23,38 @@ classes|i4|3|0 1 0 0 0 1|for one-hot rows use categorical_crossentropy
 distribution|f4|3|0 1 0 .25 .5 .25|takes
 distribution|f4|3|0 1 0 .3333 .3333 .3333|takes
 distribution|u1|3|0 1 0 0 0 1|takes
-distribution|f4|3|0 1 0 .5 .2 .2|row 1: the targets sum to 0.9[0-9]*, but categorical_crossentropy takes distributions .* which sum to 1; divide each row by its sum
+distribution|f4|3|0 1 0 .5 .2 .2|row 1: the targets sum to 0.9[0-9]*, but [a-z_]* takes distributions .* which sum to 1; divide each row by its sum
 distribution|f4|3|0 0 0 0 1 0|row 0: the targets sum to 0, .*; a row is of one class at least
 distribution|u1|3|0 1 0 1 1 0|row 1: the targets sum to 2, .* end in sigmoid and use binary_crossentropy
-distribution|f4|3|0 1 0 -.5 1 .5|row 1, output 0: target -0.5, but categorical_crossentropy takes numbers from 0 to 1; .*without negative numbers
+distribution|f4|3|0 1 0 -.5 1 .5|row 1, output 0: target -0.5, but [a-z_]* takes numbers from 0 to 1; .*without negative numbers
 distribution|u1|3|0 255 0 0 0 255|row 0, output 1: target 255, .*divide it by its sum
 distribution|f4|3|0 1 0 0 nan 1|row 1, output 1: the target is nan
 distribution|f8|3|inf 1 0 0 0 1|row 0, output 0: the target is inf
 distribution|i4|1|0 1|for class numbers use sparse_categorical_crossentropy
 unit|f4|3|0 1 0 .25 .5 1|takes
 unit|u1|3|0 1 0 1 1 1|takes
-unit|u1|3|0 1 0 0 255 0|row 1, output 1: target 255, but binary_crossentropy takes numbers from 0 to 1; divide by 255
+unit|u1|3|0 1 0 0 255 0|row 1, output 1: target 255, but [a-z_]* takes numbers from 0 to 1; divide by 255
 unit|i4|3|0 1 2 0 1 0|row 0, output 2: target 2, .* sparse_categorical_crossentropy
 unit|f4|3|-1 1 1 -1 1 1|row 0, output 0: target -1, .*take \(t \+ 1\) / 2
 unit|f8|3|0 1 0 0 1 1.0000001|row 1, output 2: target 1.0000001, .*divide by the largest
 unit|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
 unit|f4|3|0 1 0 0 1 -inf|row 1, output 2: the target is -inf
+onehot|f4|3|0 1 0 1 0 0|takes
+onehot|f4|3|0 1 0 0 .5 .6|row 1: the targets sum to 1.1
+onehot|f4|3|0 1 0 0 nan 1|row 1, output 1: the target is nan
+regions|f4|3|0 1 0 .25 .5 1|takes
+regions|u1|3|0 1 0 0 255 0|row 1, output 1: target 255, .*divide by 255
+regions|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
+signs|f4|3|-1 1 1 0 1 -.5|takes
+signs|u1|3|0 1 0 1 1 1|takes
+signs|f4|3|-1 1 2 -1 1 1|row 0, output 2: target 2, but [a-z_]* takes numbers from -1 to 1
+signs|f4|3|-1 1 -3 -1 1 1|row 0, output 2: target -3, .*divide by the largest
+signs|f8|3|0 1 0 0 1 -inf|row 1, output 2: the target is -inf
+amounts|f4|3|0 1e15 2.5 .25 255 1|takes
+amounts|i4|3|0 7 2 0 0 1|takes
+amounts|f4|3|0 1 -2 0 1 1|row 0, output 2: target -2, but [a-z_]* takes no numbers below 0
+amounts|f8|3|0 1 0 0 1 1e300|row 1, output 2: target 1e\+300
+amounts|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
 numbers|f4|3|-5 1e15 0 .25 255 1|takes
 numbers|f8|3|-5 -1e15 0 .25 255 1|takes
 numbers|f8|3|0 1 0 0 1e300 1|row 1, output 1: target 1e\+300 is beyond the largest float, 3.40282e\+38: scale the targets
@@ -49,16 +65,21 @@ END
 kind_of() { # LOSS
     case $1 in
     sparse_categorical_crossentropy) echo classes ;;
-    categorical_crossentropy) echo distribution ;;
-    binary_crossentropy) echo unit ;;
-    mse | mae | huber) echo numbers ;;
+    categorical_crossentropy | categorical_focal_crossentropy | kl_divergence) echo distribution ;;
+    categorical_hinge) echo onehot ;;
+    binary_crossentropy | binary_focal_crossentropy) echo unit ;;
+    dice | tversky) echo regions ;;
+    hinge | squared_hinge) echo signs ;;
+    poisson | msle) echo amounts ;;
+    mse | mae | mape | huber | log_cosh | cosine_similarity) echo numbers ;;
     esac
 }
 
 ending() { # KIND
     case $1 in
     classes | distribution) echo softmax ;;
-    unit) echo sigmoid ;;
+    unit | regions) echo sigmoid ;;
+    amounts) echo softplus ;;
     *) echo linear ;;
     esac
 }

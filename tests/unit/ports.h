@@ -64,7 +64,7 @@ static inline struct ports *make_ports(struct cnn_model *m, int64_t inputs, int6
     set_outputs(m, outputs);
     p->target.port.dtype = target;
     if (target == CNN_PORT_INT32)
-        p->target.takes = (struct cnn_target_rule){1, 0, (double)outputs - 1, 1, 0};
+        p->target.takes = (struct cnn_target_rule){1, 0, (double)outputs - 1, 1, 0, 0, 0};
     return p;
 }
 

@@ -371,7 +371,7 @@ static void test_losses(void **state)
     struct cnn_model m = model();
     struct ports *p = ports_of(&m);
     struct cnn_datasets d;
-    p->target = (struct cnn_target){.loss = "categorical_crossentropy", .takes = {1, 0, 1, 0, 1}};
+    p->target = (struct cnn_target){.loss = "categorical_crossentropy", .takes = {1, 0, 1, 0, 1, 0, 0}};
     assert_int_equal(load(&m, CNN_PART_TRAIN, &d), 0);
     assert_true(cnn_array_get(&d.train.y, 0) == 0 && cnn_array_get(&d.train.y, 1) == 1); /* a dog */
     assert_true(cnn_array_get(&d.train.y, 2) == 1 && cnn_array_get(&d.train.y, 3) == 0);

@@ -67,6 +67,18 @@ static void says(const char *body, const char *loss, const char *counted, const 
         fail_msg("%s / %s / %s: not '%s', but %s", body, loss, counted, wanted, text);
 }
 
+static const char *warning_of(const struct activation *act, const struct loss *loss, int outputs)
+{
+    const bool classes = loss_votes(loss) && !loss->scores;
+    if (act->softmax)
+        return classes || (loss->whole_image && outputs > 1) ? "" : "[-Woutputs]";
+    if (act->probability)
+        return classes || loss->scores ? "[-Woutputs]" : "";
+    if (!loss->wants)
+        return "";
+    return loss->logits_of || act->range ? "[-Wlogits]" : "[-Woutputs]";
+}
+
 /* Tries every activation at the end, with every loss. */
 static void test_endings(void **state)
 {
@@ -77,15 +89,10 @@ static void test_endings(void **state)
             for (int outputs = 1; outputs <= 3; outputs += 2) {
                 const struct activation *act = activation_of(activations[a]);
                 const struct loss *loss = loss_of(losses[l]);
-                const bool classes = loss_votes(loss);
-                if (classes && outputs == 1)
+                if (loss_votes(loss) && outputs == 1)
                     continue; /* an error */
                 snprintf(body, sizeof body, "Dense %d %s", outputs, activations[a]->name);
-                const char *wanted = act->softmax       ? classes ? "" : "[-Woutputs]"
-                                     : act->probability ? classes ? "[-Woutputs]" : ""
-                                     : loss->logits_of  ? "[-Wlogits]"
-                                                        : "";
-                says(body, loss->rec.name, "", wanted);
+                says(body, loss->rec.name, "", warning_of(act, loss, outputs));
             }
 }
 
@@ -103,6 +110,10 @@ static const struct {
     {"Dense 3 relu", "sparse_categorical_crossentropy from_logits=yes", "", "end without an activation"},
     {"Dense 3 tanh", "binary_crossentropy from_logits=yes", "", "end without an activation"},
     {"Dense 3 linear", "binary_crossentropy from_logits=yes", "accuracy f1 auc", ""},
+    {"Dense 1 sigmoid", "hinge", "", "'hinge' compares scores, which lie on both sides of 0"},
+    {"Dense 3", "categorical_hinge", "accuracy", ""},
+    {"Dense 3", "dice", "", "end in sigmoid, or in softmax"},
+    {"Dense 3 softplus", "poisson", "", ""},
     /* behind the probabilities */
     {"Dense 3 softmax\nDropout 0.5", "sparse_categorical_crossentropy", "", "'Dropout' behind softmax changes"},
     {"Dense 1 sigmoid\nGaussianNoise 0.1", "binary_crossentropy", "", "'GaussianNoise' behind sigmoid changes"},

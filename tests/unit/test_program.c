@@ -255,9 +255,9 @@ static void test_made_up_targets(void **state)
 {
     double sum, least;
     (void)state;
-    made_up(&(struct cnn_target_rule){1, 0, 1, 0, 1}, &sum, &least);
+    made_up(&(struct cnn_target_rule){1, 0, 1, 0, 1, 0, 0}, &sum, &least);
     assert_true(sum == 10 && least == 0);
-    made_up(&(struct cnn_target_rule){1, 0, 1, 0, 0}, &sum, &least);
+    made_up(&(struct cnn_target_rule){1, 0, 1, 0, 0, 0, 0}, &sum, &least);
     assert_true(sum > 5 && sum < 25 && least == 0);
     made_up(&(struct cnn_target_rule){0}, &sum, &least);
     assert_true(least < 0);

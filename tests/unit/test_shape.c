@@ -170,7 +170,7 @@ static void one_mistake_is_one_error(void **state)
     refused("Input 4\n");
     refused("Input 4\nReLU\n");
     refused("Input 4\nDense 3 from=a\n");
-    refused("Input 4x4x3\nDense 3 softmax\ntrain {\n  loss sparse_categorical_crossentropy\n}\n");
+    refused("Input 4x4x3\nDense 1 softmax\ntrain {\n  loss sparse_categorical_crossentropy\n}\n");
 }
 
 int main(void)

@@ -103,7 +103,7 @@ static const struct cnn_target tiny_target = {
     .port = {"out", CNN_PORT_INT32, 0, {0}, 1},
     .loss = "sparse_categorical_crossentropy",
     .weight = 1,
-    .takes = {1, 0, Y_N - 1, 1, 0},
+    .takes = {1, 0, Y_N - 1, 1, 0, 0, 0},
 };
 
 static const struct cnn_core_stretch fast_stretch = {.chunk = fast_chunk};

@@ -299,7 +299,7 @@ static void dense_1_softmax(const float *restrict x, float *restrict y, int n)
 }
 
 /* dense_1: Dense 3 softmax
-   x[3] target p[3] -> dx[3]; loss_plain: from logits */
+   x[3] target p[3] -> dx[3]; loss_classes: from logits */
 static void dense_1_loss(const float *restrict x, const int32_t *restrict target, const float *restrict p,
         float *restrict dx, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
@@ -828,7 +828,7 @@ CNN_SHARED void ref_dense_1_softmax(const double *restrict x, double *restrict y
 }
 
 /* dense_1: Dense 3 softmax
-   x[3] target p[3] -> dx[3]; loss_plain: from logits */
+   x[3] target p[3] -> dx[3]; loss_classes: from logits */
 CNN_SHARED void ref_dense_1_loss(const double *restrict x, const int32_t *restrict target, const double *restrict p,
         double *restrict dx, int n, const struct cnn_step *restrict step, struct cnn_sums *restrict sums)
 {
@@ -1010,7 +1010,7 @@ static const struct cnn_output outputs[] = {
     {{"dense_1", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}}
 };
 static const struct cnn_target targets[] = {
-    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0}}
+    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0, 0, 0}}
 };
 
 static const struct cnn_param params[] = {
@@ -1102,7 +1102,7 @@ static const struct cnn_kernel kernels[] = {
     {1, "dense", "dense_tile", CNN_FORWARD, 32, 7},
     {2, "dense", "dense_tile", CNN_FORWARD, 24, 10},
     {2, "softmax", "softmax_vector", CNN_FORWARD, 0, 76},
-    {2, "loss", "loss_plain", CNN_BACKWARD, 0, 130},
+    {2, "loss", "loss_classes", CNN_BACKWARD, 0, 130},
     {2, "bias_grad", "bias_grad_vector", CNN_BACKWARD, 0, 1},
     {2, "dense_weight", "dense_weight_tile", CNN_BACKWARD, 24, 7},
     {2, "dense_data", "dense_data_tile", CNN_BACKWARD, 24, 6},

@@ -1,0 +1,52 @@
+/* focal.c -- cross-entropies that count a probability the less, the better it is already: each is multiplied by
+ * (1 - p of the truth)^gamma. */
+#include "catalog/loss.h"
+
+#define GAMMA FACTOR("gamma", "2", "how much less a good answer counts")
+
+static const struct arg_def binary_args[] = {
+    FACTOR("alpha", "0.25", "weight of the targets that are 1; the others have 1 - alpha"),
+    GAMMA,
+    {.name = "apply_class_balancing", .type = ARG_BOOL, .flags = ARG_BARE, .def = "no", .doc = "whether alpha is used"},
+    FROM_LOGITS,
+    LABEL_SMOOTHING,
+    CLASS_WEIGHT,
+    {0}};
+static const struct arg_def categorical_args[] = {
+    FACTOR("alpha", "0.25", "factor of the loss"), GAMMA, FROM_LOGITS, LABEL_SMOOTHING, CLASS_WEIGHT, {0}};
+
+#define CLIPPED "z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
+/* q: the probability. */
+#define OF_TRUTH " * pow(1 - (t * q + (1 - t) * (1 - q)), gamma)"
+#define BALANCE  " * (1 + apply_class_balancing * (t * alpha + (1 - t) * (1 - alpha) - 1))"
+
+const struct loss loss_binary_focal_crossentropy = {
+    .rec = {.name = "binary_focal_crossentropy",
+            .alias = {"BinaryFocalCrossentropy"},
+            .setting = "Dense 1 sigmoid",
+            .doc = "binary_crossentropy times (1 - p)^gamma, where p is what the truth was given.",
+            .example = "loss binary_focal_crossentropy gamma=2 apply_class_balancing",
+            .args = binary_args},
+    .formula = {.names = "q = z; c = " CLIPPED, .value = "(-t * log(c) - (1 - t) * log(1 - c))" OF_TRUTH BALANCE},
+    .logit_formula = {.names = "q = sigmoid(z)", .value = "(max(0, z) - z * t + log1p(exp(-abs(z))))" OF_TRUTH BALANCE},
+    .target = {.bounded = true, .high = 1},
+    .wants = "sigmoid",
+    .logits_of = "sigmoid"};
+
+/* c: the clipped probability of the class. */
+#define TERM      "loss -= alpha * pow(1 - c, gamma) * t * log(c)"
+#define WITHIN(P) "(" P ") < 1e-7 ? 1e-7 : (" P ") > 1 - 1e-7 ? 1 - 1e-7 : (" P ")"
+
+const struct loss loss_categorical_focal_crossentropy = {
+    .rec = {.name = "categorical_focal_crossentropy",
+            .alias = {"CategoricalFocalCrossentropy"},
+            .doc = "-sum alpha * (1 - p)^gamma * t * log p; the target is a distribution.",
+            .example = "loss categorical_focal_crossentropy gamma=2",
+            .args = categorical_args},
+    .formula = {.names = "c = " WITHIN("z / total"), .sums = "total += z; " TERM, .value = "loss"},
+    .logit_formula = {.names = "c = " WITHIN("exp(z - top) / total"),
+                      .sums = "total += exp(z - top); " TERM,
+                      .value = "loss"},
+    .target = {.bounded = true, .high = 1, .sum_to_one = true},
+    .wants = "softmax",
+    .logits_of = "softmax"};

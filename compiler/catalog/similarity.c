@@ -1,0 +1,47 @@
+/* similarity.c -- losses that compare the outputs of an answer as a whole: as vectors, as distributions, as regions. */
+#include "catalog/loss.h"
+
+const struct loss loss_cosine_similarity = {
+    .rec = {.name = "cosine_similarity",
+            .alias = {"CosineSimilarity"},
+            .doc = "-cos of the angle between outputs and targets: -1 where they point the same way.",
+            .setting = "Dense 4"},
+    .formula = {.sums = "yy += z * z; tt += t * t; yt += z * t",
+                .value = "-yt / (sqrt(max(1e-14, yy)) * sqrt(max(1e-14, tt)))"}};
+
+const struct loss loss_kl_divergence = {.rec = {.name = "kl_divergence",
+                                                .alias = {"kld", "KLDivergence", "KLD", "kullback_leibler_divergence"},
+                                                .doc = "sum t * log(t / p); the target is a distribution.",
+                                                .setting = "Dense 10 softmax"},
+                                        .formula = {.names = "q = z < 1e-7 ? 1e-7 : z > 1 ? 1 : z; s = max(1e-7, t)",
+                                                    .sums = "loss += s * log(s / q)",
+                                                    .value = "loss"},
+                                        .target = {.bounded = true, .high = 1, .sum_to_one = true},
+                                        .wants = "softmax"};
+
+static const struct arg_def tversky_args[] = {FACTOR("alpha", "0.5", "weight of what was missed"),
+                                              FACTOR("beta", "0.5", "weight of what was taken wrongly"),
+                                              {0}};
+
+const struct loss loss_dice = {
+    .rec = {.name = "dice",
+            .alias = {"Dice"},
+            .doc = "1 - 2 * sum y t / (sum y + sum t) of each image: how little two regions overlap.",
+            .setting = "Dense 4 sigmoid"},
+    .formula = {.sums = "both += z * t; wanted += t; said += z", .value = "1 - 2 * both / (wanted + said + 1e-7)"},
+    .whole_image = true,
+    .target = {.bounded = true, .high = 1},
+    .wants = "sigmoid"};
+
+const struct loss loss_tversky = {
+    .rec = {.name = "tversky",
+            .alias = {"Tversky"},
+            .doc = "dice of each image, with weights of what is missed and of what is wrong.",
+            .example = "loss tversky alpha=0.7 beta=0.3",
+            .setting = "Dense 4 sigmoid",
+            .args = tversky_args},
+    .formula = {.sums = "both += z * t; missed += (1 - z) * t; wrong += z * (1 - t)",
+                .value = "1 - both / (both + alpha * missed + beta * wrong + 1e-7)"},
+    .whole_image = true,
+    .target = {.bounded = true, .high = 1},
+    .wants = "sigmoid"};

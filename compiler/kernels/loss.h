@@ -1,0 +1,39 @@
+/* loss.h -- what the kernels of losses share: the loops over images, over the answers of an image, over the outputs of
+ * an answer. loss_parts.ct writes them. */
+#ifndef CNNC_KERNELS_LOSS_H
+#define CNNC_KERNELS_LOSS_H
+
+#include "catalog/catalog.h"
+#include "expr/expr.h"
+#include "kernels/kernels.h"
+
+/* The formula of the loss; without `value` if it is a cross-entropy of classes. */
+const struct loss_formula *loss_formula_of(const struct op *o);
+/* e with the numbers of the loss's arguments. */
+const struct expr *loss_set(struct arena *a, const struct op *o, const struct expr *e);
+bool loss_has_probabilities(const struct kernel *k);
+int64_t loss_answers(const struct kernel *k); /* of an image */
+
+/* C expressions: the target of output e; the place of output e in an operand; the label of the answer. */
+const char *loss_target(const struct plan *p, const struct kernel *k);
+const char *loss_place(struct out *o, const struct plan *p, const struct kernel *k, int input, const char *e);
+const char *loss_label(const struct kernel *k);
+const char *loss_first(const struct kernel *k); /* the first output of the answer */
+
+/* Constants in front of the loops. `scale` is the factor of a gradient. */
+void emit_loss_constants(struct out *o, const struct plan *p, const struct kernel *k, double terms);
+/* Opens the loop over images, which walks all pointers, */
+void emit_loss_images(struct out *o, const struct plan *p, const struct kernel *k);
+/* and within it the one over answers, if there are several. `share` is the factor of gradients there, `weight` that of
+ * the loss. */
+void emit_loss_answers(struct out *o, const struct plan *p, const struct kernel *k);
+void emit_loss_answers_end(struct out *o, const struct kernel *k);
+/* Opens the loop over the outputs of an answer; e is an output's number in the image. */
+void emit_loss_outputs(struct out *o, const struct kernel *k);
+/* Declares the names among `names` that one of the n expressions needs. */
+void emit_loss_names(struct out *o, const struct plan *p, const struct kernel *k, const struct expr_statements *names,
+                     const struct expr *const *of, size_t n);
+/* v is the gradient by output e. */
+void emit_loss_store(struct out *o, const struct plan *p, const struct kernel *k);
+
+#endif
