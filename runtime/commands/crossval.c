@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "data/data.h"
 #include "engine/engine.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
 #include "weights/weights.h"
@@ -161,7 +162,7 @@ static void write_rows(const struct crossval *c, FILE *f)
 static int write_csv(const struct crossval *c)
 {
     struct cnn_atomic a = {0};
-    if (!c->r->o.log)
+    if (!c->r->o.log || !cnn_is_first(c->r->peers))
         return 0;
     if (cnn_atomic_open(&a, c->r->o.log, &c->r->error) != 0)
         return -1;
@@ -218,7 +219,7 @@ static int begin(struct crossval *c)
     if (!c->v)
         return cnn_fail(&c->r->error, "%s: no 'validate' says how to divide the rows, such as 'validate kfold k=5'",
                         c->m->file);
-    if ((o->log && cnn_file_can_be_written(o->log, &c->r->error) != 0) || load_data(c) != 0)
+    if ((o->log && cnn_is_first(c->r->peers) && cnn_file_can_be_written(o->log, &c->r->error) != 0) || load_data(c) != 0)
         return -1;
     c->tasks = c->folds * c->v->repeats;
     c->threads = cnn_threads_of_jobs(c->m, o);
@@ -250,6 +251,7 @@ static int crossval(struct crossval *c)
     if (begin(c) != 0)
         return CNN_TROUBLE;
     struct cnn_jobs jobs = {.tasks = c->tasks, .jobs = c->r->o.jobs > 0 ? c->r->o.jobs : 1, .arg = c};
+    jobs.peers = c->r->peers;
     jobs.size = sizeof *c->outcomes;
     jobs.results = c->outcomes;
     jobs.run = fold_work;

@@ -6,6 +6,7 @@
 #include "data/data.h"
 #include "engine/engine.h"
 #include "report/report.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
 
@@ -49,6 +50,8 @@ static int look(struct cnn_run *r, const struct cnn_trained *t)
     struct cnn_look l = {
         .m = r->m, .g = t->engine, .d = tested ? &t->data->test : &t->data->validation, .history = t->history};
     struct cnn_error e;
+    if (!cnn_is_first(r->peers))
+        return CNN_DONE;
     l.part = tested ? "test" : "validation";
     l.names = l.d->classes ? l.d->classes : t->data->train.classes;
     if (r->o.verbose && cnn_look_print(&l, &r->error) != 0)

@@ -7,6 +7,7 @@
 #include "data/data.h"
 #include "engine/engine.h"
 #include "ensemble/members.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
 #include "weights/weights.h"
@@ -63,7 +64,7 @@ static int begin(struct cnn_ensemble_run *x, const char *save)
     if (tensors > MOST_TENSORS)
         return cnn_fail(e, "%" PRId64 " members have more arrays, %" PRId64 ", than a file can hold: %d",
                         x->spec->members, tensors, (int)MOST_TENSORS);
-    if (cnn_file_can_be_written(save, e) != 0 || load_data(x) != 0)
+    if ((cnn_is_first(x->r->peers) && cnn_file_can_be_written(save, e) != 0) || load_data(x) != 0)
         return -1;
     const int by_themselves = x->spec->kind != CNN_SNAPSHOT && x->spec->kind != CNN_BOOSTING;
     x->threads = by_themselves ? cnn_threads_of_jobs(x->m, &x->r->o) : x->r->o.threads;
@@ -88,6 +89,8 @@ static int train(struct cnn_ensemble_run *x, const char *save)
                 x->m->name, x->done, x->spec->members);
     if (status != CNN_DONE)
         return status;
+    if (!cnn_is_first(x->r->peers))
+        return CNN_DONE;
     return cnn_fitted_write(&x->fitted, save, &x->r->error) == 0 && print_whole(x) == 0 ? CNN_DONE : CNN_TROUBLE;
 }
 

@@ -246,6 +246,7 @@ static int score_out_of_bag(struct cnn_ensemble_run *x)
 int cnn_train_members(struct cnn_ensemble_run *x)
 {
     struct cnn_jobs jobs = {.tasks = x->fitted.members, .jobs = x->r->o.jobs > 0 ? x->r->o.jobs : 1, .arg = x};
+    jobs.peers = x->r->peers;
     jobs.size = answer_size(x);
     jobs.run = member_work;
     jobs.done = member_done;

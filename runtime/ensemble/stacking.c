@@ -248,6 +248,7 @@ static int run_tasks(struct stacking *s)
     struct cnn_ensemble_run *x = s->x;
     struct cnn_jobs jobs = {.jobs = x->r->o.jobs > 0 ? x->r->o.jobs : 1, .arg = s, .run = work, .done = task_done};
     struct cnn_arena one = {0}, all = {0};
+    jobs.peers = x->r->peers;
     jobs.tasks = x->fitted.members * (s->folds + 1);
     cnn_arena_add(&one, sizeof(struct answer), 1);
     cnn_arena_add(&one, s->payload, sizeof(float));

@@ -13,7 +13,7 @@ static void fail_alone(struct cnn_link *l)
 {
     if (l->peers.rank != 0)
         sleep(2);
-    cnn_output_end(l, 1);
+    cnn_output_show(l);
     fflush(NULL);
     MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
 }
@@ -35,7 +35,7 @@ static int run(struct cnn_link *l, int argc, char **argv, const struct cnn_model
     const int status = cnn_main_with(argc, argv, model, &l->peers);
     if (is_failure(status) && !l->peers.agreed && l->peers.ranks > 1)
         fail_alone(l);
-    cnn_output_end(l, 0);
+    cnn_peers_differ(&l->peers, (uint64_t)status); /* nobody leaves while others still work and want signs of life */
     return status;
 }
 

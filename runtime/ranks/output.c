@@ -26,15 +26,6 @@ void cnn_output_begin(struct cnn_link *l)
     l->output.err = divert(stderr, tmpfile());
 }
 
-static void restore(FILE *stream, int before)
-{
-    fflush(stream);
-    if (before < 0)
-        return;
-    dup2(before, fileno(stream));
-    close(before);
-}
-
 static void copy(const struct cnn_link *l)
 {
     char line[1024];
@@ -50,12 +41,9 @@ static void copy(const struct cnn_link *l)
         fclose(real);
 }
 
-void cnn_output_end(struct cnn_link *l, int show)
+void cnn_output_show(struct cnn_link *l)
 {
     fflush(stderr);
-    if (show && l->output.err >= 0)
+    if (l->output.err >= 0)
         copy(l);
-    restore(stdout, l->output.out);
-    restore(stderr, l->output.err);
-    l->output.out = l->output.err = -1;
 }

@@ -49,8 +49,8 @@ void cnn_hearts_end(struct cnn_link *l);
 /* ---- output.c: rank 0 prints; what the others print is kept and shown only when they alone have failed */
 
 void cnn_output_begin(struct cnn_link *l);
-/* show: copies what was kept to the real standard error, a rank's name before it. */
-void cnn_output_end(struct cnn_link *l, int show);
+/* Copies what was kept to the real standard error, the name of the rank before each line. */
+void cnn_output_show(struct cnn_link *l);
 
 /* ---- same.c: ranks that would not compute the same bits are refused */
 

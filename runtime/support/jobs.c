@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "input.h"
+#include "support/peers.h"
 #include "support/support.h"
 
 enum { LOOK_UP_MS = 100 }; /* a signal may come just before poll() begins to wait */
@@ -26,8 +27,8 @@ struct crew {
     struct pollfd *pipes; /* one for each job: its result comes from there */
     nfds_t running;
     char *ended; /* by task: 1 when its result is there */
-    /* next: the number of tasks that were started; told: the number of tasks whose results were passed to done() */
-    int64_t next, told;
+    /* the first tasks that were not started, and whose results were not passed to done(); the first that is not run */
+    int64_t next, told, end;
     int stop;
     int status; /* enum cnn_exit */
     struct cnn_error *error;
@@ -107,7 +108,7 @@ static void fail(struct crew *c)
 
 static void tell(struct crew *c)
 {
-    while (!c->stop && c->told < c->next && c->ended[c->told]) {
+    while (!c->j->peers && !c->stop && c->told < c->next && c->ended[c->told]) {
         int64_t task = c->told++;
         if (c->j->done(c->j->arg, task, result_of(c->j, task)))
             end_all(c);
@@ -157,7 +158,7 @@ static void look_after(struct crew *c)
         c->status = CNN_INTERRUPTED;
         end_all(c);
     }
-    while (!c->stop && (int64_t)c->running < c->j->jobs && c->next < c->j->tasks)
+    while (!c->stop && (int64_t)c->running < c->j->jobs && c->next < c->end)
         if (begin(c) != 0)
             fail(c);
     if (c->running == 0 || poll(c->pipes, c->running, LOOK_UP_MS) <= 0)
@@ -169,10 +170,11 @@ static void look_after(struct crew *c)
     tell(c);
 }
 
-int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e)
+/* Runs the tasks from `first` to `end`. */
+static int run(struct cnn_jobs *j, int64_t first, int64_t end, struct cnn_error *e)
 {
     size_t most = (size_t)(j->jobs < j->tasks ? j->jobs : j->tasks);
-    struct crew c = {.j = j, .error = e};
+    struct crew c = {.j = j, .next = first, .told = first, .end = end, .error = e};
     c.jobs = calloc(most, sizeof *c.jobs);
     c.pipes = calloc(most, sizeof *c.pipes);
     c.ended = calloc((size_t)j->tasks, 1);
@@ -183,11 +185,76 @@ int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e)
         cnn_signals_wait(1);
         do
             look_after(&c);
-        while (c.running > 0 || (!c.stop && c.next < j->tasks));
+        while (c.running > 0 || (!c.stop && c.next < end));
         cnn_signals_wait(0);
     }
     free(c.jobs);
     free(c.pipes);
     free(c.ended);
     return c.status;
+}
+
+/* ---- ranks: each runs some tasks of a round, then all get all results */
+
+/* Returns an enum cnn_exit that all ranks agree on. */
+static int agree(struct cnn_jobs *j, int status, struct cnn_error *e)
+{
+    int32_t *all = calloc((size_t)j->peers->ranks, sizeof *all), interrupted = 0;
+    if (!all) {
+        j->peers->give_up(j->peers, "no memory for what ranks tell one another");
+        return CNN_TROUBLE;
+    }
+    all[j->peers->rank] = status == CNN_INTERRUPTED;
+    cnn_peers_share(j->peers, all, sizeof *all);
+    for (int q = 0; q < j->peers->ranks; q++)
+        interrupted |= all[q];
+    free(all);
+    if (interrupted)
+        return CNN_INTERRUPTED;
+    return cnn_peers_agree(j->peers, status, e) == 0 ? CNN_DONE : CNN_TROUBLE;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Each rank has as many tasks of a round as it runs at once. */
+static int run_round(struct cnn_jobs *j, int64_t first, size_t *begin, struct cnn_error *e)
+{
+    const int64_t left = j->tasks - first;
+    for (int q = 0; q <= j->peers->ranks; q++)
+        begin[q] = (size_t)least(q * j->jobs, left) * j->size;
+    const int rank = j->peers->rank;
+    const int64_t own = first + least(rank * j->jobs, left), end = first + least((rank + 1) * j->jobs, left);
+    const int status = agree(j, own < end ? run(j, own, end, e) : CNN_DONE, e);
+    if (status == CNN_DONE)
+        j->peers->gather(j->peers, result_of(j, first), begin);
+    return status;
+}
+
+static int deal(struct cnn_jobs *j, struct cnn_error *e)
+{
+    const int64_t at_once = j->jobs * j->peers->ranks;
+    size_t *begin = malloc(((size_t)j->peers->ranks + 1) * sizeof *begin);
+    int status = begin ? CNN_DONE : CNN_TROUBLE;
+    if (!begin)
+        j->peers->give_up(j->peers, "no memory for what ranks tell one another");
+    for (int64_t first = 0; status == CNN_DONE && first < j->tasks; first += at_once) {
+        status = run_round(j, first, begin, e);
+        for (int64_t i = first; status == CNN_DONE && i < least(first + at_once, j->tasks); i++)
+            if (j->done(j->arg, i, result_of(j, i))) {
+                free(begin);
+                return CNN_DONE;
+            }
+    }
+    free(begin);
+    return status;
+}
+
+int cnn_jobs_run(struct cnn_jobs *j, struct cnn_error *e)
+{
+    if (!cnn_several(j->peers))
+        j->peers = NULL;
+    return j->peers ? deal(j, e) : run(j, 0, j->tasks, e);
 }

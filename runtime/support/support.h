@@ -11,6 +11,8 @@
 #include "cnn.h"
 #include "files.h"
 
+struct cnn_peers;
+
 enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 130 };
 
 /* ---- what the user asked a command to do (commands/main.c reads it from the command line) */
@@ -33,7 +35,6 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     int force;      /* accept what is otherwise refused because it belongs to another run or another network */
 };
 
-struct cnn_peers;
 struct cnn_run {
     const struct cnn_model *m;
     struct cnn_options o;
@@ -66,6 +67,7 @@ struct cnn_jobs {
     /* Called in the parent process, in the order of the tasks, not in the order in which they end. When it returns
      * nonzero, the other tasks are ended. */
     int (*done)(void *arg, int64_t task, const void *result);
+    struct cnn_peers *peers; /* the ranks that share the tasks, `jobs` of them each at once; NULL: there are no others */
 };
 
 /* Returns an enum cnn_exit. CNN_INTERRUPTED: a signal asked to stop, and the running tasks were told to end. */

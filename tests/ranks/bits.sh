@@ -1,0 +1,37 @@
+#!/bin/sh
+# bits.sh -- weights and log of N ranks are those of one process.
+. tests/ranks/lib.sh
+cd "$(folder bits)" || exit 1
+
+# ---- every number of ranks and threads: noise, dropout, seven chunks and a short last batch, callbacks
+sed 's/batch=24/batch=112/; s/epochs 40/epochs 4/; s/model watched/model many/
+    /^Input/a GaussianNoise 0.1' "$ROOT/tests/program/callbacks.net" >many.net
+link many.net ./many || exit
+one ./many
+for n in 1 2 3 4 7 8; do
+    for threads in 1 2 4; do
+        as_one "many" ./many $n $threads
+    done
+done
+nm ./many-alone | grep -qi 'mpi_'
+[ $? = 1 ]
+check "ranks: a program without --mpi has no trace of it" "$(nm ./many-alone | grep -i mpi_ | head -3)"
+./many train --quiet --save lonely.safetensors >log 2>&1
+runs "ranks: with --mpi and without mpirun it is one" cmp one.safetensors lonely.safetensors
+
+# ---- statistics of the batch, a norm of all gradients, augmentation
+for net in statistics augmented; do
+    link "$HERE/$net.net" ./$net || exit
+    one ./$net
+    as_one $net ./$net 2 2
+    as_one $net ./$net 3 1
+    as_one $net ./$net 8 1
+done
+
+# ---- every optimizer
+for name in $("$BUILD/cnnc" --list optimizers | cut -d ' ' -f 1); do
+    sed "s/OPTIMIZER/$name/" "$HERE/optimizer.net" >"$name.net"
+    link "$name.net" "./$name" || continue
+    one "./$name"
+    as_one "$name" "./$name" 3 2
+done

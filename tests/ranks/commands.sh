@@ -1,0 +1,35 @@
+#!/bin/sh
+# commands.sh -- other commands on several ranks print what one process prints; runs go on with other numbers of ranks.
+. tests/ranks/lib.sh
+cd "$(folder commands)" || exit 1
+sed 's/batch=24/batch=80/; s/epochs 4 /epochs 3 /' "$ROOT/tests/program/tiny.net" >tiny.net
+printf 'validate kfold k=3\nensemble bagging members=3\n' >>tiny.net
+link tiny.net ./tiny || exit
+one ./tiny
+
+prints() { # NAME COMMAND...
+    what=$1
+    shift
+    ./tiny-alone "$@" >expected 2>&1
+    for n in 2 4; do
+        ranks $n ./tiny "$@" >got 2>&1
+        same "ranks $what on $n prints the same" expected got
+    done
+}
+prints evaluate evaluate --weights one.safetensors
+prints crossval crossval --log folds.csv
+prints ensemble ensemble --save e.safetensors
+prints summary summary
+prints predict predict --weights one.safetensors --input "$DATA/test-x"
+
+# all ranks find the same mistake, and one of them tells it
+ranks 4 ./tiny train --epoch 3 >got 2>&1
+[ $? != 0 ] && [ "$(grep -c "did you mean '--epochs'" got)" = 1 ] && ! grep -q interrupted got
+check "ranks a wrong option is told once" "$(head -20 got)"
+
+# ---- a run that is taken up by other ranks
+ranks 3 ./tiny train --quiet --epochs 1 --save part.safetensors >log 2>&1
+ranks 2 ./tiny train --quiet --epochs 2 --resume part.safetensors --save part.safetensors >>log 2>&1
+./tiny-alone train --quiet --resume part.safetensors --save part.safetensors >>log 2>&1
+cmp one.safetensors part.safetensors >>log 2>&1
+check "ranks: 3, then 2, then one process, end as one does" "$(tail -5 log)"
