@@ -219,7 +219,8 @@ static int begin(struct crossval *c)
     if (!c->v)
         return cnn_fail(&c->r->error, "%s: no 'validate' says how to divide the rows, such as 'validate kfold k=5'",
                         c->m->file);
-    if ((o->log && cnn_is_first(c->r->peers) && cnn_file_can_be_written(o->log, &c->r->error) != 0) || load_data(c) != 0)
+    if ((o->log && cnn_is_first(c->r->peers) && cnn_file_can_be_written(o->log, &c->r->error) != 0) ||
+        load_data(c) != 0)
         return -1;
     c->tasks = c->folds * c->v->repeats;
     c->threads = cnn_threads_of_jobs(c->m, o);

@@ -67,7 +67,8 @@ struct cnn_jobs {
     /* Called in the parent process, in the order of the tasks, not in the order in which they end. When it returns
      * nonzero, the other tasks are ended. */
     int (*done)(void *arg, int64_t task, const void *result);
-    struct cnn_peers *peers; /* the ranks that share the tasks, `jobs` of them each at once; NULL: there are no others */
+    struct cnn_peers
+        *peers; /* the ranks that share the tasks, `jobs` of them each at once; NULL: there are no others */
 };
 
 /* Returns an enum cnn_exit. CNN_INTERRUPTED: a signal asked to stop, and the running tasks were told to end. */
