@@ -8,6 +8,7 @@
 #include "bench/measures.h"
 #include "data/data.h"
 #include "engine/engine.h"
+#include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
 #include "weights/weights.h"
@@ -52,6 +53,7 @@ struct look { /* one measurement of a run of the trainer */
     double rate;       /* of the last burst, GFLOP/s */
     double *beside;    /* [compared] GFLOP/s of the peak around each step */
     int compared;
+    struct cnn_traffic traffic;
     double *meanwhile; /* [most]: work space of peak_work */
 };
 
@@ -128,10 +130,12 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
 {
     struct look *k = (struct look *)(void *)watch;
     double now = cnn_seconds();
-    if (k->seen++ == 0)
+    const int first = k->seen++ == 0, counts = !first && is_warm(k, now);
+    if (first)
         k->begin = now;
-    else if (is_warm(k, now))
+    if (counts)
         keep_step(k, now - k->last);
+    cnn_traffic_step(&k->traffic, k->b->r->peers, now - k->last, counts);
     enum cnn_watched verdict = is_done(k, now) ? CNN_ENOUGH : is_burst_due(k, now) ? CNN_PAUSE : CNN_GO_ON;
     if (watch->laps)
         cnn_laps_restart(watch->laps);
@@ -192,16 +196,18 @@ static int watch_trainer(struct look *k, int threads, int most)
     if (open_look(k, threads, most) != 0)
         return CNN_TROUBLE;
     const struct cnn_training how = {.watch = &k->watch};
+    if (k->watch.laps) /* kernels are timed on each rank alone */
+        r.peers = NULL;
     r.o.threads = threads;
     r.o.quiet = 1;
     r.o.epochs = 1;
     int status = cnn_train(&r, &how);
     k->b->r->error = r.error;
-    if (status == CNN_DONE && k->n == 0) {
+    if (status == CNN_DONE && k->n == 0 && cnn_is_first(r.peers)) {
         cnn_fail(&k->b->r->error, "no step was timed");
         status = CNN_TROUBLE;
     }
-    return status == CNN_DONE && bursts_at_an_end(k) != 0 ? CNN_TROUBLE : status;
+    return status == CNN_DONE && k->n > 0 && bursts_at_an_end(k) != 0 ? CNN_TROUBLE : status;
 }
 
 /* The spread of the times of one measurement. */
@@ -218,8 +224,9 @@ static int measure_steps(struct bench *b)
 {
     struct look k = {.b = b, .seconds = seconds(b)};
     int status = watch_trainer(&k, b->out.threads, MOST);
-    if (status == CNN_DONE)
+    if (status == CNN_DONE && cnn_is_first(b->r->peers))
         b->out.step = spread_of(&k);
+    b->out.traffic = k.traffic;
     close_look(&k);
     return status;
 }
@@ -394,7 +401,7 @@ static int prepare(struct bench *b)
     const struct cnn_options *o = &b->r->o;
     if (!b->m->bench.peak)
         return cnn_fail(&b->r->error, "this program was compiled without its bench (-DCNN_NO_BENCH)");
-    if (check_files(o, &b->r->error) != 0 || open_data(b) != 0)
+    if ((cnn_is_first(b->r->peers) && check_files(o, &b->r->error) != 0) || open_data(b) != 0)
         return -1;
     const int64_t threads = o->threads > 0 ? o->threads : 1;
     b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
@@ -407,9 +414,13 @@ static int measure(struct bench *b)
 {
     if (prepare(b) != 0)
         return CNN_TROUBLE;
+    if (b->r->o.simulate && !cnn_is_first(b->r->peers))
+        return CNN_DONE;
     if (b->r->o.simulate)
         return cnn_bench_simulate(b->r, &b->rows, seconds(b), &b->r->error);
     int status = measure_steps(b);
+    if (!cnn_is_first(b->r->peers))
+        return status;
     if (status == CNN_DONE)
         status = measure_kernels(b);
     if (status == CNN_DONE)
@@ -435,7 +446,7 @@ int cnn_bench_command(struct cnn_run *r)
 {
     struct bench b = {.r = r, .m = r->m, .out = {.m = r->m}};
     int status = measure(&b);
-    if (status == CNN_DONE && !r->o.simulate)
+    if (status == CNN_DONE && !r->o.simulate && cnn_is_first(r->peers))
         status = tell(&b);
     free(b.rows.index);
     free(b.out.rows);

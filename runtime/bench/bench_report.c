@@ -135,6 +135,7 @@ void cnn_bench_print(const struct cnn_measures *b)
         print_row(b, &b->rows[i]);
     printf("%-20s %-15s %-26s %10.1f\n\n", "all of them", "", "", sum(b) * 1e6);
     print_step(b);
+    cnn_traffic_print(&b->traffic);
     print_update(b);
     print_predict(b, "one image", &b->one_image, 1);
     print_predict(b, "a batch", &b->batch, b->m->train->batch);
@@ -200,6 +201,7 @@ int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_er
     fprintf(a.file, "  \"data\": \"%s\", \"core_peak_gflops\": %.2f, \"peak_gflops\": %.2f, ", b->data,
             b->core_peak.median, b->step.peak.median);
     fprintf(a.file, "\"best_peak_gflops\": %.2f, \"macs\": %.0f,\n", b->step.peak.best, b->macs);
+    cnn_traffic_json(a.file, &b->traffic);
     json_spread(a.file, "step", &b->step, b->macs);
     json_spread(a.file, "predict_one", &b->one_image, b->predict_macs);
     json_spread(a.file, "predict_batch", &b->batch, b->predict_macs * (double)m->train->batch);

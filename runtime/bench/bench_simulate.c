@@ -77,6 +77,7 @@ static int run_round(struct simulation *s, const struct cnn_run *r, int64_t thre
 {
     struct cnn_run own = *r;
     const struct cnn_training how = {.watch = &s->watch};
+    own.peers = NULL;
     own.o.threads = threads;
     own.o.quiet = 1;
     own.o.epochs = 1;
@@ -113,6 +114,56 @@ static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn
     return 0;
 }
 
+/* ---- ranks: computed from the times of one thread */
+
+/* What a step consists of, without ranks and network. */
+static struct cnn_cluster cluster_of(const struct simulation *s)
+{
+    const struct cnn_model *m = s->m;
+    struct cnn_cluster c = {.ranks = 1,
+                            .chunks = m->chunks,
+                            .slots = m->slots,
+                            .gradient_bytes = (double)m->core.trained * sizeof(float),
+                            .gathers = m->update_phases,
+                            .slot_bytes = sizeof(struct cnn_slot)};
+    for (int leg = 0; leg < s->legs; leg++) {
+        const int stretches = m->core.n_stretches;
+        double *sum = leg < stretches ? &c.chunk_seconds : leg < s->legs - 1 ? &c.update_seconds : &c.prepare_seconds;
+        *sum += s->time[leg];
+    }
+    c.chunk_seconds /= m->chunks;
+    for (int i = 0; i < m->core.n_stretches; i++) {
+        c.sum_bytes += (double)m->core.stretches[i].sums * sizeof(double);
+        c.stretches += m->core.stretches[i].sums > 0;
+    }
+    c.sum_bytes /= c.stretches > 0 ? c.stretches : 1;
+    return c;
+}
+
+static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q, struct simulation *s, double seconds,
+                          struct cnn_error *e)
+{
+    s->seconds = seconds;
+    int status = run_round(s, r, 1, ROUNDS - 1);
+    if (status == CNN_DONE && (s->no_memory || s->n == 0))
+        return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
+    if (status != CNN_DONE)
+        return status;
+    take_medians(s);
+    struct cnn_cluster c = cluster_of(s);
+    c.threads = q->threads;
+    c.bandwidth = q->bandwidth;
+    c.latency = q->latency;
+    const struct cnn_forecast one = cnn_cluster_step(&c);
+    c.ranks = q->ranks;
+    const struct cnn_forecast many = cnn_cluster_step(&c);
+    printf("%lld ranks: %.1f us a step, %.1fx one rank\n", (long long)q->ranks, many.seconds * 1e6,
+           one.seconds / many.seconds);
+    if (!r->o.quiet)
+        printf("%.0f%% of the time is communication\n", 100 * many.sent / many.seconds);
+    return CNN_DONE;
+}
+
 static void print(int64_t threads, const struct cnn_simulated *one, const struct cnn_simulated *many)
 {
     printf("%lld thread%s: %.1f us a step, %.1fx one thread\n", (long long)threads, threads > 1 ? "s" : "",
@@ -128,6 +179,11 @@ int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, 
     const struct cnn_watch watch = {.rows = rows, .stepped = stepped, .took = took};
     struct simulation of[2] = {{.watch = watch, .m = r->m}, {.watch = watch, .m = r->m}};
     int status = CNN_DONE;
+    if (q.ranks) {
+        status = simulate_ranks(r, &q, &of[0], seconds, e);
+        free_simulation(&of[0]);
+        return status == -1 ? CNN_TROUBLE : status;
+    }
     for (int i = 0; i < 2 * ROUNDS && status == CNN_DONE; i++) { /* in turns, as the clock of a core changes */
         of[i % 2].seconds = seconds / ROUNDS;
         status = run_round(&of[i % 2], r, i % 2 ? q.threads : 1, i / 2);

@@ -2,6 +2,8 @@
 #ifndef CNN_MEASURES_H
 #define CNN_MEASURES_H
 
+#include <stdio.h>
+
 #include "engine/engine.h"
 #include "support/support.h"
 #include "weights/weights.h"
@@ -48,9 +50,20 @@ struct cnn_row {
     double planned;                            /* cycles of one step; 0: not planned */
 };
 
+struct cnn_traffic { /* of a rank, in the steps that were timed */
+    int ranks;
+    int64_t steps;
+    double bytes, messages, waited, seconds; /* waited: seconds of `seconds` in which it waited for others */
+    struct {
+        int64_t bytes, messages;
+        double seconds;
+    } seen; /* at the end of the last step */
+};
+
 struct cnn_measures {
     const struct cnn_model *m;
-    const char *data; /* "real" or "made up" */
+    struct cnn_traffic traffic; /* {0} unless several ranks train */
+    const char *data;           /* "real" or "made up" */
     int threads;
     struct cnn_peak core_peak;                /* of one core, measured with the kernels */
     double macs;                              /* nominal, of one step */
@@ -72,6 +85,14 @@ int cnn_bench_json(const struct cnn_measures *b, const char *path, struct cnn_er
  * state. */
 double cnn_bench_update_bytes(const struct cnn_model *m);
 int cnn_bench_memory(struct cnn_measures *b, struct cnn_error *e); /* fills update_bytes and copy_seconds */
+
+/* ---- traffic.c */
+
+/* A step has ended, which took so many seconds. counts: it is one of those that are timed. */
+void cnn_traffic_step(struct cnn_traffic *t, const struct cnn_peers *p, double seconds, int counts);
+/* Nothing when there is no other rank. */
+void cnn_traffic_print(const struct cnn_traffic *t);
+void cnn_traffic_json(FILE *f, const struct cnn_traffic *t);
 
 /* ---- bench_simulate.c: prints what --simulate asks for; an enum cnn_exit */
 

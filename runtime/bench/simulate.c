@@ -10,27 +10,66 @@ enum { ROUNDS = 20, BARRIERS = 2000, COPIES = 4, COPIED = 48 << 20, CACHE = 32 <
 
 /* ---- the option */
 
+enum { MOST_RANKS = 1 << 20 };
+
+/* A number and its unit; units are pairs of a text and a factor, ended by NULL. */
+struct unit {
+    const char *text;
+    double factor;
+};
+
+static int read_quantity(const char *word, const char *text, const struct unit *units, double *out, struct cnn_error *e)
+{
+    char *end;
+    *out = strtod(text, &end);
+    for (const struct unit *u = units; end != text && *out >= 0 && u->text; u++)
+        if (strcmp(end, u->text) == 0) {
+            *out *= u->factor;
+            return 0;
+        }
+    return cnn_fail(e, "--simulate cannot read '%s'; an example is ranks=64 bandwidth=10G latency=20us", word);
+}
+
+static int read_count(const char *word, const char *text, int64_t most, int64_t *out, struct cnn_error *e)
+{
+    char *end;
+    *out = strtoll(text, &end, 10);
+    if (end == text || *end || *out < 1 || *out > most)
+        return cnn_fail(e, "--simulate %.*s=N wants a number from 1 to %lld, not '%s'", (int)(text - word - 1), word,
+                        (long long)most, text);
+    return 0;
+}
+
 static int read_word(const char *word, struct cnn_question *out, struct cnn_error *e)
 {
-    static const char threads[] = "threads=";
-    const size_t n = sizeof threads - 1;
-    char *end = NULL;
-    if (strncmp(word, threads, n) != 0)
-        return cnn_fail(e, "--simulate does not know '%s'; it takes threads=N", word);
-    out->threads = strtoll(word + n, &end, 10);
-    if (end == word + n || *end || out->threads < 1 || out->threads > CNN_MOST_THREADS)
-        return cnn_fail(e, "--simulate threads=N wants a number from 1 to %d, not '%s'", CNN_MOST_THREADS, word + n);
-    return 0;
+    static const struct unit bits[] = {{"", 1}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {NULL, 0}};
+    static const struct unit times[] = {{"s", 1}, {"ms", 1e-3}, {"us", 1e-6}, {"ns", 1e-9}, {NULL, 0}};
+    const char *equals = strchr(word, '=');
+    const size_t n = equals ? (size_t)(equals - word) : 0;
+    if (n == 7 && strncmp(word, "threads", n) == 0)
+        return read_count(word, equals + 1, CNN_MOST_THREADS, &out->threads, e);
+    if (n == 5 && strncmp(word, "ranks", n) == 0)
+        return read_count(word, equals + 1, MOST_RANKS, &out->ranks, e);
+    if (n == 9 && strncmp(word, "bandwidth", n) == 0)
+        return read_quantity(word, equals + 1, bits, &out->bandwidth, e);
+    if (n == 7 && strncmp(word, "latency", n) == 0)
+        return read_quantity(word, equals + 1, times, &out->latency, e);
+    return cnn_fail(e, "--simulate does not know '%s'; it takes threads=N, or ranks=N bandwidth=10G latency=20us",
+                    word);
 }
 
 int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, struct cnn_error *e)
 {
-    *out = (struct cnn_question){.threads = 1};
+    const double bits_of_a_byte = 8;
+    *out = (struct cnn_question){.threads = 1, .bandwidth = 10e9, .latency = 20e-6};
     if (read_word(o->simulate, out, e) != 0)
         return -1;
     for (int64_t i = 0; i < o->n_more; i++)
         if (read_word(o->more[i], out, e) != 0)
             return -1;
+    if (out->bandwidth <= 0)
+        return cnn_fail(e, "--simulate wants a bandwidth above 0");
+    out->bandwidth /= bits_of_a_byte;
     return 0;
 }
 

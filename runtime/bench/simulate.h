@@ -24,13 +24,33 @@ struct cnn_simulated {
  * of the next step. */
 struct cnn_simulated cnn_schedule(const struct cnn_shares *s);
 
+/* ---- network.c: the same for ranks */
+
+struct cnn_cluster {
+    int64_t ranks, threads, chunks; /* threads of each rank; chunks of a batch */
+    /* measured on one thread: the stretches of one chunk, the update, the copies that kernels want */
+    double chunk_seconds, update_seconds, prepare_seconds;
+    double slots;                   /* states of the optimiser for each parameter */
+    double gradient_bytes, gathers; /* gathers: arrays of that size which come to all ranks in a step */
+    double slot_bytes;              /* losses and metrics of a chunk */
+    double sum_bytes, stretches;    /* sums over the batch, and how often they are wanted */
+    double bandwidth, latency;
+};
+
+struct cnn_forecast {
+    double seconds, sent; /* of a step, and of its communication */
+};
+
+struct cnn_forecast cnn_cluster_step(const struct cnn_cluster *c);
+
 /* ---- simulate.c */
 
 struct cnn_question { /* what --simulate asks */
-    int64_t threads;
+    int64_t threads, ranks;
+    double bandwidth, latency; /* between two ranks: bytes a second, seconds */
 };
 
-/* Reads "threads=16", the value of the option, and the words that follow it. */
+/* Reads "threads=16", the value of the option, and the words that follow it, as "ranks=64 bandwidth=10G latency=20us". */
 int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, struct cnn_error *e);
 double cnn_barrier_seconds(int threads); /* measured on the cores that there are, and continued in proportion */
 double cnn_bytes_a_second(int threads);  /* that all cores together copy from and to memory */

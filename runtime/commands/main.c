@@ -133,7 +133,7 @@ static const struct option {
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
     {"--simulate", "threads=N", TEXT, AT(simulate), BENCH, 1,
-     "compute the time of a step on N threads from the times of their shares"},
+     "compute the time of a step on N threads, or on ranks=N bandwidth=10G latency=20us"},
     {"--csv", "FILE", WRITTEN, AT(csv), BENCH, 1, "the table as comma-separated values"},
     {"--json", "FILE", WRITTEN, AT(json), BENCH, 1, "everything measured, for programs"},
     {"--plot", "FILE", WRITTEN, AT(plot), BENCH, 1, "an SVG of it, drawn by gnuplot"},

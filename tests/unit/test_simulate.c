@@ -93,11 +93,68 @@ static void questions(void **state)
     assert_int_equal(question("cores=2", NULL, 0, &q), -1);
 }
 
+static void questions_about_ranks(void **state)
+{
+    (void)state;
+    struct cnn_question q;
+    assert_int_equal(question("ranks=64", (const char *const[]){"bandwidth=10G", "latency=20us"}, 2, &q), 0);
+    assert_int_equal(q.ranks, 64);
+    near(q.bandwidth, 1.25e9);
+    near(q.latency * 1e6, 20);
+    assert_int_equal(question("latency=20", NULL, 0, &q), -1);
+    assert_int_equal(question("bandwidth=0", NULL, 0, &q), -1);
+    assert_int_equal(question("bandwidth=1Q", NULL, 0, &q), -1);
+    assert_int_equal(question("ranks=0", NULL, 0, &q), -1);
+}
+
+/* Eight chunks of a millisecond, a gradient of 8 MB, Adam. */
+static struct cnn_forecast cluster(int64_t ranks, int64_t threads, double bandwidth, double latency)
+{
+    const struct cnn_cluster c = {.ranks = ranks,
+                                  .threads = threads,
+                                  .chunks = 8,
+                                  .chunk_seconds = 1e-3,
+                                  .slots = 2,
+                                  .gradient_bytes = 8e6,
+                                  .gathers = 1,
+                                  .bandwidth = bandwidth,
+                                  .latency = latency};
+    return cnn_cluster_step(&c);
+}
+
+static void ranks_compute(void **state)
+{
+    (void)state;
+    near(cluster(1, 1, 1, 1).seconds * 1e3, 8);
+    near(cluster(1, 3, 1, 1).seconds * 1e3, 3);
+    near((cluster(4, 1, 1e30, 0).seconds - cluster(4, 1, 1e30, 0).sent) * 1e3, 2);
+    near((cluster(16, 1, 1e30, 0).seconds - cluster(16, 1, 1e30, 0).sent) * 1e3, 1);
+}
+
+/* Of two ranks each sends half of its sum, and then its slice. Of three ranks, some have chunks of two subtrees. */
+static void ranks_send(void **state)
+{
+    (void)state;
+    near(cluster(1, 1, 1e9, 1).sent, 0);
+    const double two = cluster(2, 1, 1e9, 0).sent - cluster(2, 1, 1e30, 0).sent;
+    near(two * 1e3, 8);
+    const double three = cluster(3, 1, 1e9, 0).sent - cluster(3, 1, 1e30, 0).sent;
+    near(three * 1e3, 8 * (2.0 / 3 * 2 + 2.0 / 3));
+    near(cluster(2, 1, 1e30, 1e-3).sent - cluster(2, 1, 1e30, 0).sent, 7e-3); /* one trip, and two times three */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(barriers),      cmocka_unit_test(merged),  cmocka_unit_test(no_barrier),
-        cmocka_unit_test(memory_bounds), cmocka_unit_test(working), cmocka_unit_test(questions),
+        cmocka_unit_test(questions_about_ranks),
+        cmocka_unit_test(ranks_compute),
+        cmocka_unit_test(ranks_send),
+        cmocka_unit_test(barriers),
+        cmocka_unit_test(merged),
+        cmocka_unit_test(no_barrier),
+        cmocka_unit_test(memory_bounds),
+        cmocka_unit_test(working),
+        cmocka_unit_test(questions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
