@@ -79,8 +79,8 @@ void op_out(struct net *n, struct op *o, struct tensor *t)
     t->producer = o;
 }
 
-/* A convolution's tensor always has rank 4: [in,out] of a Dense over pixels is [1,1,in,out]. A volume's window has kd*kh
- * rows. */
+/* A convolution's tensor always has rank 4: [in,out] of a Dense over pixels is [1,1,in,out]. Only that of volumes has
+ * rank 5. */
 enum { CONV_RANK = 4 };
 static struct shape tensor_shape(enum param_kind kind, struct shape s)
 {
@@ -92,7 +92,7 @@ static struct shape tensor_shape(enum param_kind kind, struct shape s)
     if (kind != PARAM_CONV)
         return s;
     if (s.rank > CONV_RANK)
-        return (struct shape){CONV_RANK, {s.dim[0] * s.dim[1], s.dim[2], s.dim[3], s.dim[4]}};
+        return s;
     r.rank = CONV_RANK;
     for (int i = 0; i < CONV_RANK; i++)
         r.dim[i] = i < CONV_RANK - s.rank ? 1 : s.dim[i - (CONV_RANK - s.rank)];

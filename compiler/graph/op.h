@@ -35,6 +35,16 @@ struct window { /* the window of a convolution or a pooling; a sequence [n,c] is
     struct depth z; /* k is 0 for an image and for a sequence */
 };
 
+/* Pixels of the input and of the output, of all slices. */
+static inline int64_t window_inputs(const struct window *w)
+{
+    return (w->z.k ? w->z.in : 1) * w->ih * w->iw;
+}
+static inline int64_t window_outputs(const struct window *w)
+{
+    return (w->z.k ? w->z.out : 1) * w->oh * w->ow;
+}
+
 struct op {
     int id;
     const struct op_kind *kind;

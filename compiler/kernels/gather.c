@@ -135,16 +135,26 @@ static int64_t weight_place(const struct plan *p, const struct window *w, int64_
     return (((result / lanes * w->kh + kh) * channels + c) * w->kw + kw) * lanes + result % lanes;
 }
 
-void conv_transpose_evaluate(const struct plan *p, const struct op *o, const float *w, float *wt)
+static void transpose_plane(const struct plan *p, const struct window *q, const float *w, float *wt)
 {
-    const struct window *q = &o->win;
     const int64_t inputs = q->ic / q->groups, outputs = q->oc / q->groups;
-    for (int64_t i = 0; i < round_up(q->ic, p->target->lanes) * q->kh * q->kw * outputs; i++)
-        wt[i] = 0;
     for (int64_t c = 0; c < q->ic; c++)
         for (int64_t kh = 0; kh < q->kh; kh++)
             for (int64_t oc = 0; oc < outputs; oc++)
                 for (int64_t kw = 0; kw < q->kw; kw++)
                     wt[weight_place(p, q, outputs, q->kh - 1 - kh, oc, q->kw - 1 - kw, c)] =
                         w[weight_place(p, q, inputs, kh, c % inputs, kw, c / inputs * outputs + oc)];
+}
+
+/* Volumes have the taps of kd planes one behind the other. */
+void conv_transpose_evaluate(const struct plan *p, const struct op *o, const float *w, float *wt)
+{
+    const struct window *q = &o->win;
+    const int64_t taps = q->kh * q->kw, planes = q->z.k ? q->z.k : 1;
+    const int64_t from = taps * (q->ic / q->groups) * round_up(q->oc, p->target->lanes);
+    const int64_t to = taps * (q->oc / q->groups) * round_up(q->ic, p->target->lanes);
+    for (int64_t i = 0; i < planes * to; i++)
+        wt[i] = 0;
+    for (int64_t k = 0; k < planes; k++)
+        transpose_plane(p, q, w + k * from, wt + k * to);
 }

@@ -1,8 +1,11 @@
-/* conv.c -- y[i,o] = sum over a window of x[i*s+d,c] W[d,c,o] + b[o], where i and d are places in a sequence, an image */
+/* conv.c -- y[i,o] = sum over a window of x[i*s+d,c] W[d,c,o] + b[o], where i and d are places in a sequence, an image or
+ * a volume */
 #include "layers/layers.h"
 
 static const struct arg_def args_1d[] = {FILTERS_ARG, KERNEL_ARG(1), LINE_ARGS, GROUPS_ARG, WEIGHT_ARGS, {0}};
 static const struct arg_def args_2d[] = {FILTERS_ARG, KERNEL_ARG(2), PLANE_ARGS(2, "1x1"),
+                                         GROUPS_ARG,  WEIGHT_ARGS,   {0}};
+static const struct arg_def args_3d[] = {FILTERS_ARG, KERNEL_ARG(3), PLANE_ARGS(3, "1x1x1"),
                                          GROUPS_ARG,  WEIGHT_ARGS,   {0}};
 
 static bool window(struct net *net, struct node *n, struct window *w)
@@ -47,6 +50,18 @@ const struct layer layer_conv2d = {
             .args = args_2d},
     .keras = "Conv2D",
     .input = "8x8x3",
+    .shape = conv_shape,
+    .lower = conv_lower,
+};
+
+const struct layer layer_conv3d = {
+    .rec = {.name = "Conv3D",
+            .alias = {"Convolution3D"},
+            .doc = "Convolution: filters slide over a volume, such as a scan or a film.",
+            .example = "Conv3D 16 3x3x3 relu same",
+            .args = args_3d},
+    .keras = "Conv3D",
+    .input = "6x6x6x2",
     .shape = conv_shape,
     .lower = conv_lower,
 };

@@ -25,6 +25,13 @@ static const struct arg_def args_2d[] = {FILTERS_ARG,
                                          GROUPS_ARG,
                                          WEIGHT_ARGS,
                                          {0}};
+static const struct arg_def args_3d[] = {FILTERS_ARG,
+                                         KERNEL_ARG(3),
+                                         SLIDE_ARGS(3, "1x1x1", window_paddings, PADDING_DOC),
+                                         OUTPUT_PADDING_ARG(3),
+                                         GROUPS_ARG,
+                                         WEIGHT_ARGS,
+                                         {0}};
 
 static bool window(struct net *net, struct node *n, struct window *w)
 {
@@ -74,6 +81,18 @@ const struct layer layer_conv2d_transpose = {
             .args = args_2d},
     .keras = "Conv2DTranspose",
     .input = "8x8x3",
+    .shape = transpose_shape,
+    .lower = transpose_lower,
+};
+
+const struct layer layer_conv3d_transpose = {
+    .rec = {.name = "Conv3DTranspose",
+            .alias = {"Convolution3DTranspose"},
+            .doc = "Transposed convolution of a volume: with a stride it makes the volume larger.",
+            .example = "Conv3DTranspose 8 3x3x3 relu same stride=2",
+            .args = args_3d},
+    .keras = "Conv3DTranspose",
+    .input = "4x4x4x2",
     .shape = transpose_shape,
     .lower = transpose_lower,
 };

@@ -25,8 +25,8 @@ static void dense_shape(struct net *net, struct node *n)
 static struct tensor *dense_lower(struct net *net, struct node *n)
 {
     if (n->in.rank > 1) {
-        int64_t h = n->in.rank == 3 ? n->in.dim[0] : 1, w = n->in.dim[n->in.rank - 2];
-        struct window pixels = pixel_window(h, w, shape_channels(n->in), shape_channels(n->out));
+        const int64_t w = n->in.dim[n->in.rank - 2], rows = shape_size(n->in) / (w * shape_channels(n->in));
+        struct window pixels = pixel_window(rows, w, shape_channels(n->in), shape_channels(n->out));
         return weights_finish(net, n, lower_conv(net, n, n->x, n->params.at[0], pixels, n->out, "conv")->out[0]);
     }
     struct op *o = lower_unary(net, &op_dense, n, n->x, n->out, "dot");

@@ -60,10 +60,8 @@ static struct tensor *dropout_lower(struct net *net, struct node *n)
 
 static void spatial_shape(struct net *net, struct node *n)
 {
-    if (n->in.rank == 2 || n->in.rank == 3)
+    if (shape_is_plane(net, n))
         shape_same(net, n);
-    else
-        shape_refuse(net, n, "[height, width, channels] or [length, channels]");
 }
 
 static struct tensor *spatial_lower(struct net *net, struct node *n)
@@ -130,7 +128,7 @@ const struct layer layer_dropout = {
 
 const struct layer layer_spatial_dropout = {
     .rec = {.name = "SpatialDropout",
-            .alias = {"SpatialDropout2D", "SpatialDropout1D"},
+            .alias = {"SpatialDropout2D", "SpatialDropout1D", "SpatialDropout3D"},
             .doc = "Drops whole channels of an image or a sequence at random while training: neighbours tell too much "
                    "of each other.",
             .example = "SpatialDropout 0.2",
@@ -138,6 +136,7 @@ const struct layer layer_spatial_dropout = {
     .keras = "SpatialDropout2D",
     .noisy = true,
     .keras_sequence = "SpatialDropout1D",
+    .keras_volume = "SpatialDropout3D",
     .input = "8x8x3",
     .shape = spatial_shape,
     .lower = spatial_lower,

@@ -1,20 +1,21 @@
-/* input.c -- the input of the network: [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a
+/* input.c -- the input of the network: [d,h,w,channels] for volumes, [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a
  * table */
 #include "layers/layers.h"
 
-static const struct arg_def args[] = {{.name = "shape",
-                                       .type = ARG_DIMS,
-                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                                       .min = 1,
-                                       .max = LARGEST_COUNT,
-                                       .doc = "of one image or row: 28x28x1, 128x16, or 10"},
-                                      {0}};
+static const struct arg_def args[] = {
+    {.name = "shape",
+     .type = ARG_DIMS,
+     .flags = ARG_REQUIRED | ARG_POSITIONAL,
+     .min = 1,
+     .max = LARGEST_COUNT,
+     .doc = "of one volume, image, sequence or row: 16x16x16x1, 28x28x1, 128x16, or 10"},
+    {0}};
 
 static void input_shape(struct net *net, struct node *n)
 {
     const struct bound *b = node_arg(n, "shape");
-    if (b->n_dims > 3) {
-        diag_error(net->ctx, b->span, "an input has one, two or three dimensions, not %d", b->n_dims);
+    if (b->n_dims > 4) {
+        diag_error(net->ctx, b->span, "an input has at most four dimensions, not %d", b->n_dims);
         return;
     }
     struct shape s = {.rank = b->n_dims};

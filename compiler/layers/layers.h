@@ -101,6 +101,7 @@ struct tensor *lower_map(struct net *net, struct node *n, const char *formula, s
 struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
                             bool keepdims, const char *suffix);
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
+struct tensor *lower_avgpool(struct net *net, struct node *n, struct tensor *x, struct window w);
 
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */

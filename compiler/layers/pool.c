@@ -4,27 +4,28 @@
 
 static const char *const paddings[] = {"valid", "same", NULL};
 
-static const struct arg_def args[] = {{.name = "pool",
-                                       .type = ARG_DIMS,
-                                       .flags = ARG_POSITIONAL,
-                                       .def = "2",
-                                       .min = 1,
-                                       .max = LARGEST_COUNT,
-                                       .alias = {"pool_size"},
-                                       .doc = "size of the window: 2x2 of an image, 2 of a sequence"},
-                                      {.name = "strides",
-                                       .type = ARG_DIMS,
-                                       .min = 1,
-                                       .max = LARGEST_COUNT,
-                                       .alias = {"stride"},
-                                       .doc = "how far it moves; as far as it is large when not given"},
-                                      {.name = "padding",
-                                       .type = ARG_CHOICE,
-                                       .flags = ARG_BARE,
-                                       .def = "valid",
-                                       .choices = paddings,
-                                       .doc = "valid: whole windows only; same: also those that reach over the edge"},
-                                      {0}};
+static const struct arg_def args[] = {
+    {.name = "pool",
+     .type = ARG_DIMS,
+     .flags = ARG_POSITIONAL,
+     .def = "2",
+     .min = 1,
+     .max = LARGEST_COUNT,
+     .alias = {"pool_size"},
+     .doc = "size of the window: 2x2 of an image, 2 of a sequence, 2x2x2 of a volume"},
+    {.name = "strides",
+     .type = ARG_DIMS,
+     .min = 1,
+     .max = LARGEST_COUNT,
+     .alias = {"stride"},
+     .doc = "how far it moves; as far as it is large when not given"},
+    {.name = "padding",
+     .type = ARG_CHOICE,
+     .flags = ARG_BARE,
+     .def = "valid",
+     .choices = paddings,
+     .doc = "valid: whole windows only; same: also those that reach over the edge"},
+    {0}};
 
 static bool window(struct net *net, struct node *n, struct window *w)
 {
@@ -32,27 +33,19 @@ static bool window(struct net *net, struct node *n, struct window *w)
     return window_make(net, n, &a, w);
 }
 
-static bool is_plane(struct net *net, struct node *n)
-{
-    if (n->in.rank == 2 || n->in.rank == 3)
-        return true;
-    shape_refuse(net, n, "[height, width, channels] or [length, channels]");
-    return false;
-}
-
 static void pool_shape(struct net *net, struct node *n)
 {
     struct window w;
-    if (is_plane(net, n) && window(net, n, &w))
+    if (shape_is_plane(net, n) && window(net, n, &w))
         shape_set(net, n, window_output(n, &w));
 }
 
 static void maxpool_shape(struct net *net, struct node *n)
 {
     struct window w;
-    if (!is_plane(net, n) || !window(net, n, &w))
+    if (!shape_is_plane(net, n) || !window(net, n, &w))
         return;
-    if (w.kh > MAX_WINDOW_INDEX || w.kw > MAX_WINDOW_INDEX) {
+    if (w.kh > MAX_WINDOW_INDEX || w.kw > MAX_WINDOW_INDEX || w.z.k > MAX_WINDOW_INDEX) {
         diag_error(net->ctx, node_arg(n, "pool")->span, "'%s' takes windows up to %d pixels wide and high",
                    n->stmt->name, MAX_WINDOW_INDEX);
         return;
@@ -69,20 +62,21 @@ static struct tensor *maxpool_lower(struct net *net, struct node *n)
 
 static struct tensor *avgpool_lower(struct net *net, struct node *n)
 {
-    struct op *o = lower_unary(net, &op_avgpool, n, n->x, n->out, "mean");
-    window(net, n, &o->win);
-    return o->out[0];
+    struct window w;
+    window(net, n, &w);
+    return lower_avgpool(net, n, n->x, w);
 }
 
 const struct layer layer_maxpool = {
     .rec = {.name = "MaxPool",
-            .alias = {"MaxPooling2D", "MaxPool2D", "MaxPooling1D", "MaxPool1D"},
+            .alias = {"MaxPooling2D", "MaxPool2D", "MaxPooling1D", "MaxPool1D", "MaxPooling3D", "MaxPool3D"},
             .doc = "The largest value of each window.",
             .example = "MaxPool 2x2",
             .args = args},
     .keras = "MaxPooling2D",
     .picks = true,
     .keras_sequence = "MaxPooling1D",
+    .keras_volume = "MaxPooling3D",
     .input = "8x8x3",
     .shape = maxpool_shape,
     .lower = maxpool_lower,
@@ -90,12 +84,14 @@ const struct layer layer_maxpool = {
 
 const struct layer layer_avgpool = {
     .rec = {.name = "AvgPool",
-            .alias = {"AveragePooling2D", "AvgPool2D", "AveragePooling1D", "AvgPool1D"},
+            .alias = {"AveragePooling2D", "AvgPool2D", "AveragePooling1D", "AvgPool1D", "AveragePooling3D",
+                      "AvgPool3D"},
             .doc = "The mean of each window, over the pixels that exist.",
             .example = "AvgPool 2x2",
             .args = args},
     .keras = "AveragePooling2D",
     .keras_sequence = "AveragePooling1D",
+    .keras_volume = "AveragePooling3D",
     .input = "8x8x3",
     .shape = pool_shape,
     .lower = avgpool_lower,

@@ -36,17 +36,18 @@ static void conv_data_gradient(struct net *n, struct op *o, struct tensor *dy)
 static int64_t conv_macs(const struct op *o)
 {
     const struct window *w = &o->win;
-    return w->oh * w->ow * w->oc * w->kh * w->kw * (w->ic / w->groups);
+    const int64_t volume = w->z.k ? w->z.out * w->z.k : 1;
+    return volume * w->oh * w->ow * w->oc * w->kh * w->kw * (w->ic / w->groups);
 }
 
 static struct result_layout conv_layout(const struct op *o)
 {
-    return (struct result_layout){.channels = o->win.oc, .pixels = o->win.oh * o->win.ow};
+    return (struct result_layout){.channels = o->win.oc, .pixels = window_outputs(&o->win)};
 }
 
 static struct result_layout conv_data_layout(const struct op *o)
 {
-    return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
+    return (struct result_layout){.channels = o->win.ic, .pixels = window_inputs(&o->win)};
 }
 
 static const struct attribute shown[] = {

@@ -13,22 +13,22 @@ static void avgpool_gradient(struct net *n, struct op *o, struct tensor *dy)
 }
 
 /* True if the windows do not overlap, so each pixel is in at most one, and are small enough to be unrolled in the
- * kernel of the convolution. */
+ * kernel of the convolution. Convolutions of volumes work slice by slice. */
 static bool maxpool_joins(const struct op *o)
 {
     const struct window *w = &o->win;
-    return w->kh * w->kw <= 16 && w->sh == w->kh && w->sw == w->kw && w->dh == 1 && w->dw == 1 &&
-           w->pt + w->pb + w->pl + w->pr == 0;
+    return o->in[0]->shape.rank <= 3 && w->kh * w->kw <= 16 && w->sh == w->kh && w->sw == w->kw && w->dh == 1 &&
+           w->dw == 1 && w->pt + w->pb + w->pl + w->pr == 0;
 }
 
 static struct result_layout pool_layout(const struct op *o)
 {
-    return (struct result_layout){.like = o->in[0], .pixels = o->win.oh * o->win.ow};
+    return (struct result_layout){.like = o->in[0], .pixels = window_outputs(&o->win)};
 }
 
 static struct result_layout pool_grad_layout(const struct op *o)
 {
-    return (struct result_layout){.channels = o->win.ic, .pixels = o->win.ih * o->win.iw};
+    return (struct result_layout){.channels = o->win.ic, .pixels = window_inputs(&o->win)};
 }
 
 static const struct attribute attributes[] = {

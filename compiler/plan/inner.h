@@ -31,6 +31,11 @@ void plan_refuse_forced(struct plan *p, const struct op *o, const char *forced, 
 /* Finds the cheapest strategy for k->op with the operands in that representation, and fills *k. Returns NULL, or why
  * there is none. */
 const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr, const char *forced);
+/* Whether the strategy is for windows with as many axes as the op's. */
+static inline bool plan_takes_axes(const struct strategy *s, const struct op *o)
+{
+    return (o->win.z.k > 0) == s->volumes;
+}
 struct memo_table *memo_table_new(struct arena *a);
 
 /* ---- unroll.c: straight-line code */

@@ -77,14 +77,22 @@ static int64_t array_run(const struct plan *p, const struct param *q)
     return round_up(shape_channels(q->tensor->shape), p->target->lanes);
 }
 
-/* Parameters in the layout of the kernels: [vector of outputs][kh][in][kw][lane] and [vector of outputs][in][lane]. */
+/* The kernel of a convolution over volumes is kd kernels over planes, one behind the other. */
+static bool is_of_volumes(const struct param *q)
+{
+    return q->kind == PARAM_CONV && q->tensor->shape.rank == MAX_RANK;
+}
+
+/* Parameters in the layout of the kernels: [vector of outputs][kh][in][kw][lane], for volumes once for each kd, and
+ * [vector of outputs][in][lane]. */
 static int64_t param_size(const struct plan *p, const struct param *q)
 {
-    const int64_t *d = q->tensor->shape.dim;
+    const bool volumes = is_of_volumes(q);
+    const int64_t *d = q->tensor->shape.dim + volumes;
     int64_t lanes = p->target->lanes;
     switch (q->kind) {
     case PARAM_CONV:
-    case PARAM_DEPTHWISE: return d[0] * d[1] * d[2] * round_up(d[3], lanes);
+    case PARAM_DEPTHWISE: return (volumes ? d[-1] : 1) * d[0] * d[1] * d[2] * round_up(d[3], lanes);
     case PARAM_DENSE: return d[0] * round_up(d[1], lanes);
     case PARAM_VECTOR: return round_up(d[0], lanes);
     case PARAM_ARRAY: return shape_size(q->tensor->shape) / shape_channels(q->tensor->shape) * array_run(p, q);
@@ -105,9 +113,10 @@ static void array_axes(const struct plan *p, const struct param *q, struct param
 
 void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
 {
-    const int64_t *d = q->tensor->shape.dim;
+    const bool volumes = is_of_volumes(q);
+    const int64_t *d = q->tensor->shape.dim + volumes;
     int64_t lanes = p->target->lanes;
-    struct param_axis all[MAX_RANK] = {{1, 1, 0}}; /* of a vector */
+    struct param_axis all[MAX_RANK] = {{1, 1, 0}}, *plane = all + volumes; /* of a vector */
     int rank = q->tensor->shape.rank;
     if (q->kind == PARAM_ARRAY) {
         array_axes(p, q, axis);
@@ -117,12 +126,13 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
         all[0] = (struct param_axis){1, lanes, 0};
         all[1] = (struct param_axis){lanes, d[0] * lanes, 1};
     } else if (q->kind != PARAM_VECTOR) {
-        all[0] = (struct param_axis){1, d[2] * d[1] * lanes, 0};
-        all[1] = (struct param_axis){1, lanes, 0};
-        all[2] = (struct param_axis){1, d[1] * lanes, 0};
-        all[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
+        all[0] = (struct param_axis){1, d[0] * d[1] * d[2] * round_up(d[3], lanes), 0};
+        plane[0] = (struct param_axis){1, d[2] * d[1] * lanes, 0};
+        plane[1] = (struct param_axis){1, lanes, 0};
+        plane[2] = (struct param_axis){1, d[1] * lanes, 0};
+        plane[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
         if (q->kind == PARAM_DEPTHWISE)
-            all[2] = (struct param_axis){0, 0, 0}; /* channel and multiplier count outputs together */
+            plane[2] = (struct param_axis){0, 0, 0}; /* channel and multiplier count outputs together */
     }
     for (int i = 0; i < q->shape.rank; i++) /* files may leave out leading axes of 1 */
         axis[i] = all[rank - q->shape.rank + i];

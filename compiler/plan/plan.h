@@ -85,6 +85,7 @@ struct strategy {
     enum repr repr;     /* of the tensors that it reads or writes; both sides must agree */
     unsigned dtypes;    /* a bit, 1 << dtype, of each number that it computes with; 0: DTYPE_F32 alone */
     bool unrolled;      /* straight-line code: taken before all others wherever --unroll allows it */
+    bool volumes;       /* for windows with an axis of depth; all others are for those without */
     const char *header; /* of the runtime, that a trainer with such a kernel includes behind vec.h; NULL: none */
 };
 extern const struct strategy *const strategies[]; /* made by the build from kernels/ *.ct */
@@ -156,6 +157,9 @@ struct plan_options {
  * into another form. */
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options);
 double plan_cycles(const struct plan *p); /* an image, forward */
+/* strategy.c: the cheapest strategy for k->op, which is a part of another op, in a plan made up for it. Fills *k; returns
+ * NULL, or why there is none. */
+const char *plan_part(const struct plan *p, struct kernel *k);
 /* batch.c: a plan for inference of several images at once; NULL when that is no cheaper than one image after the other,
  * as in `one`. The plan has the constants of `one` and may add more, up to the given number of bytes in all (negative:
  * no limit). */

@@ -9,7 +9,7 @@
 static int64_t taps_of(enum repr r, const struct window *w)
 {
     const int64_t side = r - REPR_WINOGRAD2 + 4;
-    return r >= REPR_WINOGRAD2 ? side * side : w->kh * w->kw;
+    return r >= REPR_WINOGRAD2 ? side * side : (w->z.k ? w->z.k : 1) * w->kh * w->kw;
 }
 
 static int64_t prepared_size(const struct plan *p, const struct op *o)

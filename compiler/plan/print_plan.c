@@ -29,7 +29,8 @@ static void print_kernel(struct text *t, const struct plan *p, const struct kern
              k->choice, k->cost);
     for (size_t s = 0; strategies[s]; s++) {
         double cycles = 0;
-        if (strategies[s]->op != k->op->kind || strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
+        if (strategies[s]->op != k->op->kind || !plan_takes_axes(strategies[s], k->op) ||
+            strategies[s] == k->strategy || (strategies[s]->unrolled && !p->unroll))
             continue;
         const char *why = why_not(p, k, strategies[s], &cycles);
         if (why)

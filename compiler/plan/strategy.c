@@ -26,7 +26,7 @@ static const char *search(const struct plan *p, struct kernel *k, enum repr repr
             (forced ? strcmp(forced, s->name) != 0 : s->repr != repr))
             continue;
         struct kernel candidate = {.op = k->op, .strategy = s};
-        const char *why = s->plan(p, &candidate);
+        const char *why = plan_takes_axes(s, k->op) ? s->plan(p, &candidate) : "its windows have other axes";
         if (why)
             refusal = why;
         else if (s->repr == repr && (!k->strategy || preferred(&candidate, k)))
@@ -238,4 +238,9 @@ const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr
     if (!memo->refusal)
         *k = memo->kernel, k->op = o;
     return memo->refusal;
+}
+
+const char *plan_part(const struct plan *p, struct kernel *k)
+{
+    return search(p, k, REPR_DENSE, NULL);
 }

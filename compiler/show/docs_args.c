@@ -51,7 +51,9 @@ static const char *dims_type(const struct arg_def *d)
 {
     if (d->rank == 1)
         return "whole number";
-    return d->rank == 2 ? "dimensions, or one number for both" : "dimensions";
+    return d->rank == 2   ? "dimensions, or one number for both"
+           : d->rank == 3 ? "dimensions, or one number for all"
+                          : "dimensions";
 }
 
 const char *docs_type(struct arena *a, const struct kind *kinds, const struct arg_def *d)

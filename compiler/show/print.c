@@ -14,16 +14,30 @@ static void put_tensor(struct printer *p, const struct tensor *t)
 
 /* ---- attributes */
 
+/* " stride 2x1x3"; a window without depth has no first number. */
+static void put_axes(struct printer *p, const char *what, bool depth, int64_t d, int64_t h, int64_t w)
+{
+    text_add(&p->text, "%s ", what);
+    if (depth)
+        text_add(&p->text, "%lldx", (long long)d);
+    text_add(&p->text, "%lldx%lld", (long long)h, (long long)w);
+}
+
 static void put_window(struct printer *p, const struct window *w)
 {
-    text_add(&p->text, " %lldx%lld", (long long)w->kh, (long long)w->kw);
-    if (w->sh != 1 || w->sw != 1)
-        text_add(&p->text, " stride %lldx%lld", (long long)w->sh, (long long)w->sw);
-    if (w->dh != 1 || w->dw != 1)
-        text_add(&p->text, " dilation %lldx%lld", (long long)w->dh, (long long)w->dw);
-    if (w->pt || w->pb || w->pl || w->pr)
-        text_add(&p->text, " pad %lld,%lld,%lld,%lld", (long long)w->pt, (long long)w->pb, (long long)w->pl,
+    const bool depth = w->z.k > 0;
+    put_axes(p, "", depth, w->z.k, w->kh, w->kw);
+    if (w->sh != 1 || w->sw != 1 || w->z.s > 1)
+        put_axes(p, " stride", depth, w->z.s, w->sh, w->sw);
+    if (w->dh != 1 || w->dw != 1 || w->z.d > 1)
+        put_axes(p, " dilation", depth, w->z.d, w->dh, w->dw);
+    if (w->pt || w->pb || w->pl || w->pr || w->z.front || w->z.back) {
+        text_add(&p->text, " pad ");
+        if (depth)
+            text_add(&p->text, "%lld,%lld,", (long long)w->z.front, (long long)w->z.back);
+        text_add(&p->text, "%lld,%lld,%lld,%lld", (long long)w->pt, (long long)w->pb, (long long)w->pl,
                  (long long)w->pr);
+    }
     if (w->groups != 1)
         text_add(&p->text, " groups %lld", (long long)w->groups);
 }

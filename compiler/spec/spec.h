@@ -15,7 +15,7 @@ enum value_kind {
     VALUE_CALL    /* l2(1e-4), cosine(1e-3, warmup=500) */
 };
 
-enum { MAX_DIMS = 4 };
+enum { MAX_DIMS = 5 };
 
 struct value {
     enum value_kind kind;

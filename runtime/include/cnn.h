@@ -23,7 +23,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 10, CNN_RANK = 4 };
+enum { CNN_ABI = 10, CNN_RANK = 5 };
 
 /* ---- tables about layers. Equal layers have equal rows, except for a number in the name and an offset, which
  *      grow by the same step from one layer to the next. Of `times` repetitions of `rows` elements a table holds only

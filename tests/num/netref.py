@@ -306,6 +306,21 @@ class Net:
                      dilation, int(named.get("groups", "1")))
         return self.finish(name, words, named, y.permute(0, 2, 1), kernel, out)
 
+    def layer_Conv3D(self, name, s, x):
+        words, named = options(s)
+        out = int(words.pop(0))
+        k = dims(words.pop(0), 3)
+        groups = int(named.get("groups", "1"))
+        kernel = self.param(name + ".kernel", k + [x.shape[4] // groups, out], np.prod(k) * x.shape[4] // groups)
+        stride, dilation = dims(named.get("stride", "1"), 3), dims(named.get("dilation", "1"), 3)
+        around = []
+        for axis in (2, 1, 0):
+            both = "same" in words
+            around += pad_same(x.shape[axis + 1], k[axis], stride[axis], dilation[axis]) if both else (0, 0)
+        y = F.conv3d(F.pad(x.movedim(-1, 1), around), kernel.permute(4, 3, 0, 1, 2).contiguous(), None, stride, 0,
+                     dilation, groups)
+        return self.finish(name, words, named, y.movedim(1, -1), kernel, out)
+
     def transposed(self, name, s, x):
         """A transposed convolution of any rank, as Keras' JAX backend does it: the input with zeros between its
         elements, padded, and convolved with the flipped kernel."""
@@ -412,13 +427,31 @@ class Net:
                     None)
         return layer(name, wide, x.unsqueeze(1)).squeeze(1)
 
+    def volume_pool(self, s, x, largest):
+        """The windows of a volume as one more axis: NaN stands for the elements beyond the edge."""
+        words, named = options(s)
+        k = dims(words.pop(0) if words and words[0][0].isdigit() else "2", 3)
+        stride = dims(named["stride"], 3) if "stride" in named else k
+        pad = [pad_same(n, a, b, 1) if "same" in words else (0, 0) for n, a, b in zip(x.shape[1:4], k, stride)]
+        y = F.pad(x, [0, 0] + [v for p in reversed(pad) for v in p], value=float("nan"))
+        for axis in range(3):
+            y = y.unfold(axis + 1, k[axis], stride[axis])
+        y = y.flatten(5)
+        if largest:
+            return torch.where(y.isnan(), torch.full_like(y, -np.inf), y).amax(-1)
+        return torch.where(y.isnan(), torch.zeros_like(y), y).sum(-1) / (~y.isnan()).sum(-1)
+
     def layer_MaxPool(self, name, s, x):
+        if x.dim() == 5:
+            return self.volume_pool(s, x, True)
         if x.dim() == 3:
             return self.sequence(self.layer_MaxPool, name, s, x)
         k, stride, p = self.pool(s, x)
         return to_keras(F.max_pool2d(F.pad(to_torch(x), p, value=-np.inf), k, stride))
 
     def layer_AvgPool(self, name, s, x):
+        if x.dim() == 5:
+            return self.volume_pool(s, x, False)
         if x.dim() == 3:
             return self.sequence(self.layer_AvgPool, name, s, x)
         k, stride, p = self.pool(s, x)
