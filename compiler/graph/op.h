@@ -165,6 +165,7 @@ struct op_kind {
     /* plan */
     int64_t (*macs)(const struct op *o);                /* multiply-adds of one image; NULL: none */
     struct result_layout (*layout)(const struct op *o); /* the layout of its outputs; NULL: like in[0] */
+    bool pads; /* its outputs are padded to whole vectors even if they are laid out like a tensor that is not */
     /* PREPARE: its output. taps: the taps of a window in the form of the output; inputs: the numbers of the input of
      * the layer, as they lie in memory */
     struct prepared (*prepared)(const struct op *o, int64_t taps, int64_t inputs);

@@ -165,6 +165,7 @@ const struct op_kind op_affine = {.name = "affine",
                                   .phase = PHASE_FORWARD,
                                   .operands = "x k -> y",
                                   .gradient = affine_gradient,
+                                  .pads = true,
                                   .epilogue = epilogue};
 
 const struct op_kind op_affine_sums = {.name = "affine_sums",

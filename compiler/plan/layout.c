@@ -45,6 +45,8 @@ static void layout_result(struct plan *p, const struct op *o, const struct tenso
     struct layout m = {.channels = r.channels, .ld = round_up(r.channels, p->target->lanes)};
     if (r.like)
         m = *layout_of(p, r.like);
+    if (o->kind->pads)
+        m.ld = round_up(m.ld, p->target->lanes);
     set_layout(&p->layouts[t->id], m.channels, m.ld, r.pixels ? r.pixels : m.pixels);
 }
 

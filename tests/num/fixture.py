@@ -14,6 +14,8 @@ def quantized(rng, shape, scale):
 
 def maker(rng, dtype):
     def make(name, shape, fan):
+        if fan is None:  # a running mean or variance
+            return torch.tensor(rng.uniform(0.5, 1.5, shape).astype(np.float32) - name.endswith("mean"), dtype=dtype)
         scale = (3.0 / fan) ** 0.5
         large = np.prod(shape) > 4000
         w = quantized(rng, shape, scale) if large else (rng.uniform(-scale, scale, shape)).astype(np.float32)
@@ -42,15 +44,22 @@ def evaluate(text, x, seed, y, dtype):
     rng = np.random.default_rng(seed)
     net = netref.Net(text, maker(rng, dtype))
     xt = torch.tensor(x, dtype=dtype)
+    net.training = False
     if y is None:
         words, named = net.setting("loss")
         y = targets(words[0], net.forward(xt), rng)
         if "ignore_class" in named:
             y[rng.random(y.shape) < 0.3] = int(named["ignore_class"])
+    net.forward(xt)  # makes all parameters
+    net.training, first = True, dict(net.running)
     t = torch.tensor(y, dtype=torch.int64 if y.dtype == np.int32 else dtype)
     loss, p = net.loss(xt, t)
     loss.backward()
-    return net, y, loss.item(), p.detach().numpy(), {k: v.grad.numpy() for k, v in net.params.items()}
+    if net.running:  # what the network answers afterwards is made with the running statistics as they were
+        net.training, net.running = False, first
+        p = net.forward(xt)
+    grads = {k: np.zeros_like(v.detach().numpy()) if k in net.frozen else v.grad.numpy() for k, v in net.params.items()}
+    return net, y, loss.item(), p.detach().numpy(), grads | {k: np.zeros(v.shape) for k, v in net.running.items()}
 
 
 def agree(a, b, rtol):
@@ -65,6 +74,6 @@ def make(text, n, first):
         x = np.random.default_rng(seed).standard_normal([n] + shape).astype(np.float32)
         net, y, loss, p, grads = evaluate(text, x, seed, None, torch.float64)
         if agree(grads, evaluate(text, x, seed, y, torch.float32)[4], 2e-5):
-            weights = {k: v.detach().numpy().astype(np.float32) for k, v in net.params.items()}
+            weights = {k: v.detach().numpy().astype(np.float32) for k, v in (net.params | net.running).items()}
             return x, y, weights, p.astype(np.float32), loss, grads
     return None

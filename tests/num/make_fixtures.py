@@ -8,7 +8,8 @@ loss and a gradient a parameter). A comment `# fixture: n=5` in the .net sets th
 elements is stored as a sample: NAME@index, NAME@value, NAME@norm (Euclidean) and NAME@max.
 
 For train/NAME.net writes train/NAME.npz, the weights after 100 steps from train/w0.npz on train/x.npy, train/y.npy; the
-optimisers are Keras 3's formulas, in optimizers.py.
+optimisers are Keras 3's formulas, in optimizers.py. A network with other parameters than those of train/w0.npz starts
+from train/NAME/w0.npz, which is written too.
 """
 import os
 import re
@@ -48,7 +49,7 @@ def gradients(path):
     if made is None:
         sys.exit(f"{path}: float32 never agrees with float64")
     x, y, w, p, loss, grads = made
-    if not all(np.abs(g).max() > 1e-9 for g in grads.values()):
+    if not all(np.abs(g).max() > 1e-9 for k, g in grads.items() if ".moving_" not in k):
         print(f"{path}: a gradient is zero", file=sys.stderr)
     d = path[:-4]
     os.makedirs(d, exist_ok=True)
@@ -63,13 +64,27 @@ def gradients(path):
 def train(path):
     text = open(path).read()
     base = os.path.dirname(path)
-    w0 = np.load(base + "/w0.npz")
+    w0 = dict(np.load(base + "/w0.npz"))
     x, y = np.load(base + "/x.npy"), np.load(base + "/y.npy")
-    net = netref.Net(text, lambda name, shape, fan: torch.tensor(w0[name], dtype=torch.float64, requires_grad=True))
+    rng, known = np.random.default_rng(3), set(w0)
+
+    def make(name, shape, fan):
+        if name not in w0:
+            w0[name] = np.full(shape, name.endswith(("gamma", "variance")), np.float32)
+        elif list(w0[name].shape) != list(shape):
+            w0[name] = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+        return torch.tensor(w0[name], dtype=torch.float64, requires_grad=True)
+
+    net = netref.Net(text, make)
+    net.training = False
     net.forward(torch.tensor(x[:1], dtype=torch.float64))
+    net.training = True
+    if set(w0) != known:
+        os.makedirs(path[:-4], exist_ok=True)
+        np.savez(path[:-4] + "/w0.npz", **{k: w0[k] for k in net.params | net.running})
     net.balanced = torch.tensor(len(y) / (3 * np.bincount(y)))
     last = optimizers.run(net, torch.tensor(x, dtype=torch.float64), torch.tensor(y), steps=100)
-    np.savez_compressed(path[:-4] + ".npz", **{k: v.detach().numpy() for k, v in net.params.items()})
+    np.savez_compressed(path[:-4] + ".npz", **{k: v.detach().numpy() for k, v in (net.params | net.running).items()})
     print(f"{os.path.basename(path)}: loss {last:.6g}")
 
 

@@ -168,6 +168,8 @@ class Net:
     def __init__(self, text, make):
         self.stmts = parse(text)
         self.make, self.params, self.counts = make, {}, {}
+        self.frozen = set()
+        self.running, self.training = {}, True  # statistics, and whether they are taken of the batch
         self.input, self.penalties, self.names, self.values = None, [], {}, {}
         self.train = next((s for s in self.stmts if s.name == "train"), None)
         self.layers = [s for s in self.stmts if s.name not in ("model", "data", "train", "Input")]
@@ -183,7 +185,7 @@ class Net:
         return self.names[key]
 
     def numbered(self, kind):
-        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)
+        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind.replace("Norm", "Normalization"))
         base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
         k = self.counts.get(base, 0)
         self.counts[base] = k + 1
@@ -193,6 +195,11 @@ class Net:
         if name not in self.params:
             self.params[name] = self.make(name, shape, fan)
         return self.params[name]
+
+    def statistic(self, name, shape):
+        if name not in self.running:
+            self.running[name] = self.make(name, shape, None).detach()
+        return self.running[name]
 
     def setting(self, name):
         """Words and options of a line of the train section."""
@@ -478,6 +485,33 @@ class Net:
             shape[int(axis) - 1] = 1
         alpha = self.param(name + ".alpha", shape, 4)
         return torch.where(x > 0, x, alpha * x)
+
+    def scale_and_shift(self, name, named, y, shape):
+        for which, word in (("gamma", "scale"), ("beta", "center")):
+            if named.get(word, "yes") == "no":
+                continue
+            w = self.param(f"{name}.{which}", shape, 3)
+            y = y * w if which == "gamma" else y + w
+            if which + "_regularizer" in named:
+                self.penalties.append(penalty(named[which + "_regularizer"], w))
+        return y
+
+    def layer_BatchNorm(self, name, s, x):
+        _, named = options(s)
+        c, axes = x.shape[-1], list(range(x.dim() - 1))
+        mean = self.statistic(name + ".moving_mean", [c])
+        variance = self.statistic(name + ".moving_variance", [c])
+        if self.training and named.get("trainable", "yes") == "yes":
+            momentum = float(named.get("momentum", "0.99"))
+            m, v = x.mean(axes), x.var(axes, unbiased=False)
+            self.running[name + ".moving_mean"] = mean * momentum + m.detach() * (1 - momentum)
+            self.running[name + ".moving_variance"] = variance * momentum + v.detach() * (1 - momentum)
+            mean, variance = m, v
+        y = (x - mean) / torch.sqrt(variance + float(named.get("epsilon", "0.001")))
+        y = self.scale_and_shift(name, named, y, [c])
+        if named.get("trainable") == "no":
+            self.frozen |= {name + ".gamma", name + ".beta"}
+        return y
 
     def layer_Flatten(self, name, s, x):
         return x.reshape(x.shape[0], -1)
