@@ -98,6 +98,105 @@ const struct metric metric_auc = {
     .rises = true,
     .counts = true};
 
+#define THRESHOLD                                                                                                      \
+    {                                                                                                                  \
+        .name = "threshold", .type = ARG_REAL, .def = "0.5", .min = 0, .max = 1,                                       \
+        .doc = "above it an output that stands for itself says yes"                                                    \
+    }
+#define CLASSES                                                                                                        \
+    {                                                                                                                  \
+        .name = "target_class_ids", .type = ARG_NUMBERS, .min = 0, .max = 63, .doc = "the classes that count; all"     \
+    }
+#define LEAST(NAME, DOC)                                                                                               \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 1, .doc = DOC         \
+    }
+#define THRESHOLDS                                                                                                     \
+    {                                                                                                                  \
+        .name = "thresholds", .type = ARG_INT, .def = "200", .min = 2, .max = 100000, .alias = {"num_thresholds"},     \
+        .doc = "points of the curve"                                                                                   \
+    }
+
+static const struct arg_def fbeta_args[] = {AVERAGE,
+                                            THRESHOLD,
+                                            {.name = "beta",
+                                             .type = ARG_REAL,
+                                             .flags = ARG_POSITIONAL,
+                                             .def = "1",
+                                             .min = 0,
+                                             .max = 1e6,
+                                             .open = true,
+                                             .doc = "how much more recall counts than precision"},
+                                            {0}};
+static const struct arg_def iou_args[] = {CLASSES, THRESHOLD, {0}};
+static const struct arg_def threshold_args[] = {THRESHOLD, {0}};
+static const struct arg_def at_specificity_args[] = {LEAST("specificity", "what it must reach"), THRESHOLDS, {0}};
+static const struct arg_def at_sensitivity_args[] = {LEAST("sensitivity", "what it must reach"), THRESHOLDS, {0}};
+static const struct arg_def at_recall_args[] = {LEAST("recall", "what it must reach"), THRESHOLDS, {0}};
+static const struct arg_def at_precision_args[] = {LEAST("precision", "what it must reach"), THRESHOLDS, {0}};
+
+/* A metric that counts answers. */
+#define COUNTING(NAME, ALIAS, RISES, DOC, EXAMPLE, ARGS)                                                               \
+    .rec = {.name = NAME, .alias = {ALIAS}, .doc = DOC, .example = EXAMPLE, .args = ARGS}, .rises = RISES,             \
+    .counts = true
+
+const struct metric metric_fbeta = {COUNTING("fbeta", "FBetaScore", true,
+                                             "(1 + beta^2) * precision * recall / (beta^2 * precision + recall).",
+                                             "metrics fbeta(2)", fbeta_args)};
+
+const struct metric metric_iou = {.rec = {.name = "iou",
+                                          .alias = {"IoU", "one_hot_iou", "OneHotIoU"},
+                                          .doc = "Of each class, answers that are right over answers that are or "
+                                                 "should be of it: the mean over the classes "
+                                                 "that occur.",
+                                          .example = "metrics iou(target_class_ids=[1, 2])",
+                                          .args = iou_args},
+                                  .rises = true,
+                                  .counts = true};
+
+const struct metric metric_mean_iou = {.rec = {.name = "mean_iou",
+                                               .alias = {"MeanIoU", "one_hot_mean_iou", "OneHotMeanIoU"},
+                                               .doc = "iou of all classes.",
+                                               .example = "metrics mean_iou",
+                                               .args = threshold_args},
+                                       .rises = true,
+                                       .counts = true};
+
+const struct metric metric_binary_iou = {
+    .rec = {.name = "binary_iou",
+            .alias = {"BinaryIoU"},
+            .doc = "iou of no, class 0, and of yes, class 1, where each output says yes or no.",
+            .example = "metrics binary_iou(target_class_ids=[1])",
+            .setting = "Dense 1 sigmoid",
+            .args = iou_args},
+    .rises = true,
+    .counts = true};
+
+const struct metric metric_true_positives = {COUNTING(
+    "true_positives", "TruePositives", true, "How many yeses are right.", "metrics true_positives", threshold_args)};
+const struct metric metric_false_positives = {COUNTING("false_positives", "FalsePositives", false,
+                                                       "How many yeses are wrong.", "metrics false_positives",
+                                                       threshold_args)};
+const struct metric metric_true_negatives = {COUNTING(
+    "true_negatives", "TrueNegatives", true, "How many noes are right.", "metrics true_negatives", threshold_args)};
+const struct metric metric_false_negatives = {COUNTING(
+    "false_negatives", "FalseNegatives", false, "How many noes are wrong.", "metrics false_negatives", threshold_args)};
+
+const struct metric metric_sensitivity_at_specificity = {
+    COUNTING("sensitivity_at_specificity", "SensitivityAtSpecificity", true,
+             "The best recall where the share of right noes is at least so much.",
+             "metrics sensitivity_at_specificity(0.9)", at_specificity_args)};
+const struct metric metric_specificity_at_sensitivity = {
+    COUNTING("specificity_at_sensitivity", "SpecificityAtSensitivity", true,
+             "The best share of right noes where recall is at least so much.",
+             "metrics specificity_at_sensitivity(0.9)", at_sensitivity_args)};
+const struct metric metric_precision_at_recall = {COUNTING("precision_at_recall", "PrecisionAtRecall", true,
+                                                           "The best precision where recall is at least so much.",
+                                                           "metrics precision_at_recall(0.9)", at_recall_args)};
+const struct metric metric_recall_at_precision = {COUNTING("recall_at_precision", "RecallAtPrecision", true,
+                                                           "The best recall where precision is at least so much.",
+                                                           "metrics recall_at_precision(0.9)", at_precision_args)};
+
 const struct metric metric_r2 = {
     .rec = {.name = "r2",
             .alias = {"R2Score", "r2_score"},

@@ -148,6 +148,9 @@ static void check_metrics(struct net *net)
             check_top_k(net, m);
         else if (metric_of(m->record)->counts)
             check_counts(net, m);
+        else if (strstr(m->record->name, "_correlation") && shape_channels(last_node(net)->out) == 1)
+            diag_error(net->ctx, m->span, "'%s' correlates the outputs of an answer, but there is one; use r2",
+                       m->record->name);
         else if (strcmp(m->record->name, "r2") == 0 && loss_of(t->loss)->wants)
             diag_error(net->ctx, m->span, "'r2' compares numbers, but '%s' compares classes", t->loss->name);
     }

@@ -50,6 +50,8 @@ static void apply_loss(struct net *n, const struct stmt *s, const struct bound *
     n->train->loss_span = own.name_span;
 }
 
+enum { MOST_METRICS = 30 }; /* as many as a program counts */
+
 static const struct arg_def metrics_args[] = {{.name = "metrics",
                                                .type = ARG_RECORDS,
                                                .flags = ARG_REQUIRED | ARG_POSITIONAL,
@@ -60,6 +62,10 @@ static const struct arg_def metrics_args[] = {{.name = "metrics",
 static void apply_metrics(struct net *n, const struct stmt *s, const struct bound *b)
 {
     (void)s;
+    if (b->n_items > MOST_METRICS) {
+        diag_error(n->ctx, b->span, "more than %d metrics", MOST_METRICS);
+        return;
+    }
     n->train->metrics = b->items;
     n->train->n_metrics = b->n_items;
     for (size_t i = 0; i < b->n_items; i++) {

@@ -36,9 +36,10 @@ static int is_positive(const struct rows *r, int64_t i, int64_t c)
     return r->is->votes ? true_class(r, i) == c : r->dense[i * r->last + c] > 0.5f;
 }
 
-/* ---- precision, recall, f1: the state has hits, false alarms and misses of each class */
+/* ---- what is counted: the state has hits, false alarms, misses and, where outputs do not vote, right noes of each
+ *      class */
 
-enum { HIT, FALSE_ALARM, MISS, COUNTS };
+enum { HIT, FALSE_ALARM, MISS, RIGHT_NO, COUNTS };
 
 static void add_vote(const struct rows *r, double *s)
 {
@@ -63,8 +64,7 @@ static void add_counts(const struct cnn_metric *k, const struct rows *r, double 
         for (int64_t c = 0; c < r->last; c++) {
             const float y = r->y[i * r->last + c];
             int is = is_positive(r, i, c), said = isnan(y) ? !is : (double)y > limit;
-            if (said || is)
-                s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : MISS)]++;
+            s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : is ? MISS : RIGHT_NO)]++;
         }
 }
 
@@ -73,27 +73,94 @@ static double ratio(double a, double b)
     return b > 0 ? a / b : 0;
 }
 
-static double score(enum cnn_metric_kind kind, const double *s)
+static double score(const struct cnn_metric *k, const double *s)
 {
-    double hits = s[HIT];
-    switch (kind) {
+    const double hits = s[HIT], square = k->beta * k->beta;
+    switch (k->kind) {
     case CNN_PRECISION: return ratio(hits, hits + s[FALSE_ALARM]);
     case CNN_RECALL: return ratio(hits, hits + s[MISS]);
+    case CNN_FBETA: return ratio((1 + square) * hits, (1 + square) * hits + s[FALSE_ALARM] + square * s[MISS]);
     default: return ratio(2 * hits, 2 * hits + s[FALSE_ALARM] + s[MISS]);
     }
 }
 
-static double counts_value(const struct cnn_metric *k, int64_t classes, const double *s)
+/* Where outputs vote, each answer has one true class, and all other classes are no. */
+static double right_noes(const struct cnn_meaning *is, int64_t classes, const double *s, int64_t c)
+{
+    double answers = 0;
+    if (!is->votes)
+        return s[c * COUNTS + RIGHT_NO];
+    for (int64_t i = 0; i < classes; i++)
+        answers += s[i * COUNTS + HIT] + s[i * COUNTS + MISS];
+    return answers - s[c * COUNTS + HIT] - s[c * COUNTS + FALSE_ALARM] - s[c * COUNTS + MISS];
+}
+
+static double count_value(const struct cnn_metric *k, const struct cnn_meaning *is, int64_t classes, const double *s)
+{
+    double sum = 0;
+    for (int64_t c = 0; c < classes; c++)
+        sum += k->kind == CNN_TRUE_POSITIVES    ? s[c * COUNTS + HIT]
+               : k->kind == CNN_FALSE_POSITIVES ? s[c * COUNTS + FALSE_ALARM]
+               : k->kind == CNN_FALSE_NEGATIVES ? s[c * COUNTS + MISS]
+                                                : right_noes(is, classes, s, c);
+    return sum;
+}
+
+/* Intersection over union: the mean over the classes that occur, in answers or in targets. */
+static double iou_value(const struct cnn_metric *k, int64_t classes, const double *s)
+{
+    double sum = 0, present = 0;
+    for (int64_t c = 0; c < classes; c++) {
+        const double *of = s + c * COUNTS, together = of[HIT] + of[FALSE_ALARM] + of[MISS];
+        if (together > 0 && (!k->of_classes || (c < 64 && k->of_classes >> c & 1))) {
+            sum += of[HIT] / together;
+            present++;
+        }
+    }
+    return ratio(sum, present);
+}
+
+/* Of yes and no, over all outputs: class 1 is yes. */
+static double binary_iou_value(const struct cnn_metric *k, const struct cnn_meaning *is, int64_t classes,
+                               const double *s)
+{
+    double both[2 * COUNTS] = {0}, *no = both, *yes = both + COUNTS;
+    for (int64_t c = 0; c < classes; c++) {
+        yes[HIT] += s[c * COUNTS + HIT];
+        yes[FALSE_ALARM] += s[c * COUNTS + FALSE_ALARM];
+        yes[MISS] += s[c * COUNTS + MISS];
+        no[HIT] += right_noes(is, classes, s, c);
+    }
+    no[MISS] = yes[FALSE_ALARM];
+    no[FALSE_ALARM] = yes[MISS];
+    return iou_value(k, 2, both);
+}
+
+static double average_value(const struct cnn_metric *k, int64_t classes, const double *s)
 {
     double all[COUNTS] = {0}, sum = 0, weights = 0;
     for (int64_t c = 0; c < classes; c++, s += COUNTS) {
         double weight = k->average == CNN_WEIGHTED ? s[HIT] + s[MISS] : 1;
         for (int i = 0; i < COUNTS; i++)
             all[i] += s[i];
-        sum += weight * score(k->kind, s);
+        sum += weight * score(k, s);
         weights += weight;
     }
-    return k->average == CNN_MICRO ? score(k->kind, all) : ratio(sum, weights);
+    return k->average == CNN_MICRO ? score(k, all) : ratio(sum, weights);
+}
+
+static double counts_value(const struct cnn_metric *k, const struct cnn_meaning *is, int64_t classes, const double *s)
+{
+    switch (k->kind) {
+    case CNN_IOU:
+    case CNN_MEAN_IOU: return iou_value(k, classes, s);
+    case CNN_BINARY_IOU: return binary_iou_value(k, is, classes, s);
+    case CNN_TRUE_POSITIVES:
+    case CNN_FALSE_POSITIVES:
+    case CNN_TRUE_NEGATIVES:
+    case CNN_FALSE_NEGATIVES: return count_value(k, is, classes, s);
+    default: return average_value(k, classes, s);
+    }
 }
 
 /* ---- auc: the state has, for each class, how many positive and negative rows have a score between two of the
@@ -157,6 +224,57 @@ static double auc_value(const struct cnn_metric *k, int64_t classes, const doubl
     return weights > 0 ? sum / weights : (double)NAN;
 }
 
+/* ---- the largest of one number where another one reaches a limit, over the thresholds; classes count alike */
+
+/* The numbers of a threshold, from hits, false alarms, misses and right noes. */
+static double wanted(const struct cnn_metric *k, const double *s)
+{
+    switch (k->kind) {
+    case CNN_SENSITIVITY_AT_SPECIFICITY:
+    case CNN_RECALL_AT_PRECISION: return ratio(s[HIT], s[HIT] + s[MISS]);
+    case CNN_SPECIFICITY_AT_SENSITIVITY: return ratio(s[RIGHT_NO], s[RIGHT_NO] + s[FALSE_ALARM]);
+    default: return ratio(s[HIT], s[HIT] + s[FALSE_ALARM]);
+    }
+}
+
+static double given(const struct cnn_metric *k, const double *s)
+{
+    switch (k->kind) {
+    case CNN_SENSITIVITY_AT_SPECIFICITY: return ratio(s[RIGHT_NO], s[RIGHT_NO] + s[FALSE_ALARM]);
+    case CNN_RECALL_AT_PRECISION: return ratio(s[HIT], s[HIT] + s[FALSE_ALARM]);
+    default: return ratio(s[HIT], s[HIT] + s[MISS]);
+    }
+}
+
+static void count_bucket(const struct cnn_metric *k, int64_t classes, const double *s, int64_t b, double *negatives,
+                         double *positives)
+{
+    for (int64_t c = 0; c < classes; c++) {
+        const double *at = s + (c * buckets(k) + b) * 2;
+        *negatives += at[0];
+        *positives += at[1];
+    }
+}
+
+static double at_value(const struct cnn_metric *k, int64_t classes, const double *s)
+{
+    double at[COUNTS] = {0}, best = 0;
+    for (int64_t b = 0; b < buckets(k); b++)
+        count_bucket(k, classes, s, b, &at[RIGHT_NO], &at[MISS]);
+    for (int64_t b = buckets(k); b >= 0; b--) { /* at the threshold below bucket b everything from it on says yes */
+        double no = 0, yes = 0;
+        if (b < buckets(k))
+            count_bucket(k, classes, s, b, &no, &yes);
+        at[RIGHT_NO] -= no;
+        at[FALSE_ALARM] += no;
+        at[MISS] -= yes;
+        at[HIT] += yes;
+        if (given(k, at) >= k->least)
+            best = fmax(best, wanted(k, at));
+    }
+    return best;
+}
+
 /* ---- r2: the state has the number of rows, then for each output the mean of the targets, the sum of their
  *      squares about the mean, and the sum of the squared errors */
 
@@ -202,7 +320,13 @@ static double r2_value(int64_t outputs, const double *s)
 
 int cnn_metric_is_sum(const struct cnn_metric *k)
 {
-    return k->kind <= CNN_MAE;
+    return k->kind <= CNN_CONCORDANCE_CORRELATION;
+}
+
+/* Whether its state is that of a curve. */
+static int is_curve(const struct cnn_metric *k)
+{
+    return k->kind == CNN_AUC || (k->kind >= CNN_SENSITIVITY_AT_SPECIFICITY && k->kind <= CNN_RECALL_AT_PRECISION);
 }
 
 static int64_t last_axis(const struct cnn_model *m)
@@ -216,7 +340,7 @@ static size_t size_of(const struct cnn_model *m, const struct cnn_metric *k)
         return 0;
     if (k->kind == CNN_R2)
         return 1 + MOMENTS * (size_t)cnn_output(m)->size;
-    return (size_t)last_axis(m) * (k->kind == CNN_AUC ? 2 * (size_t)buckets(k) : COUNTS);
+    return (size_t)last_axis(m) * (is_curve(k) ? 2 * (size_t)buckets(k) : COUNTS);
 }
 
 size_t cnn_state_size(const struct cnn_model *m)
@@ -247,14 +371,12 @@ void cnn_state_add(const struct cnn_model *m, const float *y, const void *target
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
         struct rows r = rows_of(m, k, y, target, n);
-        switch (k->kind) {
-        case CNN_PRECISION:
-        case CNN_RECALL:
-        case CNN_F1: add_counts(k, &r, state); break;
-        case CNN_AUC: add_scores(k, &r, state); break;
-        case CNN_R2: add_moments(&r, state); break;
-        default: break;
-        }
+        if (k->kind == CNN_R2)
+            add_moments(&r, state);
+        else if (is_curve(k))
+            add_scores(k, &r, state);
+        else if (!cnn_metric_is_sum(k))
+            add_counts(k, &r, state);
         state += size_of(m, k);
     }
 }
@@ -281,8 +403,10 @@ void cnn_state_values(const struct cnn_model *m, const double *state, double *me
             metric[j] = r2_value(cnn_output(m)->size, state);
         else if (k->kind == CNN_AUC)
             metric[j] = auc_value(k, last_axis(m), state);
+        else if (is_curve(k))
+            metric[j] = at_value(k, last_axis(m), state);
         else if (!cnn_metric_is_sum(k))
-            metric[j] = counts_value(k, last_axis(m), state);
+            metric[j] = counts_value(k, cnn_meaning(m), last_axis(m), state);
         state += size_of(m, k);
     }
 }

@@ -28,9 +28,9 @@ double cnn_yes_above(const struct cnn_meaning *is, double probability);
 
 /* ---- metrics.c: turns sums into what Keras calls logs */
 
-enum { CNN_METRICS = 14 };
+enum { CNN_METRICS = 30 };
 
-struct cnn_slot { /* the sums of one chunk; two cache lines, so that no two threads share a cache line */
+struct cnn_slot { /* the sums of one chunk; four cache lines, so that no two threads share a cache line */
     struct cnn_sums sums;
     double metric[CNN_METRICS];
 };
@@ -65,6 +65,11 @@ void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, doubl
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t);
 void cnn_logs_metrics(struct cnn_logs *l, const struct cnn_model *m, const char *prefix,
                       const struct cnn_totals *t); /* the metrics without the loss */
+
+/* ---- differences.c: metrics that compare outputs with targets as numbers */
+
+struct cnn_measured;                                                            /* measured.h */
+double cnn_difference(const struct cnn_measured *p, enum cnn_metric_kind kind); /* of one image */
 
 /* ---- counts.c: metrics that are no sums. Their state is cnn_state_size() doubles, which are zero before the
  *      first row. */

@@ -4,41 +4,16 @@
 #include <string.h>
 
 #include "data/data.h"
-#include "engine/engine.h"
+#include "engine/measured.h"
 
-/* ---- one image: its predictions are y[size], and each run of `last` of them is one answer (in Keras: the last
- *      axis) */
+/* ---- one image */
 
-struct image {
-    const struct cnn_meaning *is;
-    const float *y;
-    const float *dense;    /* NULL: targets are class numbers, in labels */
-    const int32_t *labels; /* one for each answer */
-    int64_t size, last;
-    const struct cnn_target_rule *rule;
-};
-
-/* Whether the answer at this place has a label that counts for nothing. */
-static int is_ignored(const struct image *p, int64_t at)
-{
-    return p->rule->ignores && !p->dense && (double)p->labels[at / p->last] == p->rule->ignored;
-}
-
-/* The mean over the answers that count. */
-static double of_answers(const struct image *p, int64_t hits)
-{
-    int64_t answers = 0;
-    for (int64_t at = 0; at < p->size; at += p->last)
-        answers += !is_ignored(p, at);
-    return answers > 0 ? (double)hits / (double)answers : 0;
-}
-
-static int64_t true_class(const struct image *p, int64_t at)
+static int64_t true_class(const struct cnn_measured *p, int64_t at)
 {
     return p->dense ? cnn_argmax(p->dense + at, p->last) : p->labels[at / p->last];
 }
 
-static double accuracy_of_yes(const struct image *p)
+static double accuracy_of_yes(const struct cnn_measured *p)
 {
     const double limit = cnn_yes_above(p->is, 0.5);
     int64_t hits = 0;
@@ -47,15 +22,14 @@ static double accuracy_of_yes(const struct image *p)
     return (double)hits / (double)p->size;
 }
 
-static double accuracy(const struct image *p, int k)
+static double accuracy(const struct cnn_measured *p)
 {
     int64_t hits = 0;
-    (void)k;
     if (!p->is->votes && p->dense)
         return accuracy_of_yes(p);
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += !is_ignored(p, at) && cnn_likeliest(p->y + at, p->last) == true_class(p, at);
-    return of_answers(p, hits);
+        hits += !cnn_is_ignored(p, at) && cnn_likeliest(p->y + at, p->last) == true_class(p, at);
+    return cnn_mean_of_answers(p, (double)hits);
 }
 
 static int in_top(const float *y, int64_t n, int64_t wanted, int k)
@@ -68,60 +42,29 @@ static int in_top(const float *y, int64_t n, int64_t wanted, int k)
     return above < k;
 }
 
-static double top_k(const struct image *p, int k)
+static double top_k(const struct cnn_measured *p, int k)
 {
     int64_t hits = 0;
     for (int64_t at = 0; at < p->size; at += p->last)
-        hits += !is_ignored(p, at) && in_top(p->y + at, p->last, true_class(p, at), k);
-    return of_answers(p, hits);
+        hits += !cnn_is_ignored(p, at) && in_top(p->y + at, p->last, true_class(p, at), k);
+    return cnn_mean_of_answers(p, (double)hits);
 }
 
-/* A class number stands for its one-hot vector. */
-static double wanted_value(const struct image *p, int64_t i)
+static double mean_of_image(const struct cnn_measured *p, const struct cnn_metric *k)
 {
-    return p->dense ? (double)p->dense[i] : (double)(i % p->last == p->labels[i / p->last]);
-}
-
-/* The mean difference from the wanted values, squared or absolute; when outputs are logits, that of the
- * probabilities. */
-static double mean_difference(const struct image *p, int squared)
-{
-    double sum = 0;
-    for (int64_t at = 0; at < p->size; at += p->last) {
-        const double log_sum = cnn_log_sum(p->is, p->y + at, p->last);
-        for (int64_t i = at; i < at + p->last; i++) {
-            const double d = cnn_probability(p->is, p->y[i], log_sum) - wanted_value(p, i);
-            sum += squared ? d * d : fabs(d);
-        }
+    switch (k->kind) {
+    case CNN_ACCURACY: return accuracy(p);
+    case CNN_TOP_K: return top_k(p, k->k);
+    default: return cnn_difference(p, k->kind);
     }
-    return sum / (double)p->size;
 }
-
-static double mse(const struct image *p, int k)
-{
-    (void)k;
-    return mean_difference(p, 1);
-}
-
-static double mae(const struct image *p, int k)
-{
-    (void)k;
-    return mean_difference(p, 0);
-}
-
-static double (*const of_kind[])(const struct image *p, int k) = {
-    [CNN_ACCURACY] = accuracy,
-    [CNN_TOP_K] = top_k,
-    [CNN_MSE] = mse,
-    [CNN_MAE] = mae,
-};
 
 void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
 {
-    struct image p = {.is = cnn_meaning(m),
-                      .size = cnn_output(m)->size,
-                      .last = cnn_output(m)->shape[cnn_output(m)->rank - 1],
-                      .rule = &cnn_target(m)->takes};
+    struct cnn_measured p = {.is = cnn_meaning(m),
+                             .size = cnn_output(m)->size,
+                             .last = cnn_output(m)->shape[cnn_output(m)->rank - 1],
+                             .rule = &cnn_target(m)->takes};
     for (int i = 0; i < n; i++) {
         p.y = y + i * cnn_output(m)->size;
         if (cnn_is_sparse(m))
@@ -130,7 +73,7 @@ void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *targ
             p.dense = (const float *)target + i * cnn_output(m)->size;
         for (int j = 0; j < m->train->n_metrics; j++)
             if (cnn_metric_is_sum(&m->train->metrics[j]))
-                sums[j] += of_kind[m->train->metrics[j].kind](&p, m->train->metrics[j].k);
+                sums[j] += mean_of_image(&p, &m->train->metrics[j]);
     }
 }
 
@@ -170,6 +113,8 @@ int cnn_totals_metric(const struct cnn_model *m, const struct cnn_totals *t, int
 {
     int sum = cnn_metric_is_sum(&m->train->metrics[j]);
     *value = sum ? mean(t->metric[j], t->rows) : t->metric[j];
+    if (m->train->metrics[j].kind == CNN_RMSE)
+        *value = sqrt(*value);
     return sum || t->counted;
 }
 

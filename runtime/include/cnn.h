@@ -289,11 +289,37 @@ enum cnn_metric_kind {
     CNN_ACCURACY,
     CNN_TOP_K,
     CNN_MSE,
-    CNN_MAE, /* the kinds up to here are means over the rows */
+    CNN_MAE,
+    CNN_RMSE,
+    CNN_MAPE,
+    CNN_MSLE,
+    CNN_LOG_COSH,
+    CNN_POISSON,
+    CNN_HINGE,
+    CNN_SQUARED_HINGE,
+    CNN_CATEGORICAL_HINGE,
+    CNN_BINARY_CROSSENTROPY,
+    CNN_CATEGORICAL_CROSSENTROPY,
+    CNN_KL_DIVERGENCE,
+    CNN_COSINE_SIMILARITY,
+    CNN_PEARSON_CORRELATION,
+    CNN_CONCORDANCE_CORRELATION, /* the kinds up to here are means over the rows */
     CNN_PRECISION,
     CNN_RECALL,
     CNN_F1,
     CNN_AUC,
+    CNN_FBETA,
+    CNN_IOU,
+    CNN_MEAN_IOU,
+    CNN_BINARY_IOU,
+    CNN_TRUE_POSITIVES,
+    CNN_FALSE_POSITIVES,
+    CNN_TRUE_NEGATIVES,
+    CNN_FALSE_NEGATIVES,
+    CNN_SENSITIVITY_AT_SPECIFICITY,
+    CNN_SPECIFICITY_AT_SENSITIVITY,
+    CNN_PRECISION_AT_RECALL,
+    CNN_RECALL_AT_PRECISION,
     CNN_R2
 };
 enum cnn_average { CNN_MACRO, CNN_MICRO, CNN_WEIGHTED };
@@ -302,8 +328,11 @@ struct cnn_metric {
     const char *name; /* key in the log and the progress line: "accuracy" */
     int k;
     enum cnn_average average;
-    double threshold; /* PRECISION, RECALL, F1: a probability above it says yes */
-    int thresholds;   /* AUC: their number */
+    double threshold;    /* of what counts answers: a probability above it says yes */
+    int thresholds;      /* AUC, *_AT_*: their number */
+    double beta;         /* FBETA: how much more recall counts than precision */
+    double least;        /* *_AT_*: what the other number must reach */
+    uint64_t of_classes; /* IOU, BINARY_IOU: a bit for each class that counts; 0: all */
 };
 
 enum cnn_schedule_kind { CNN_LR_CONSTANT, CNN_LR_STEP, CNN_LR_EXPONENTIAL, CNN_LR_COSINE };

@@ -185,11 +185,17 @@ static void say_loss(const struct about *x, FILE *f)
     fputs(x->t->loss_says, f);
 }
 
+/* Classes of rows, or those of the answers of a row. */
+static int64_t weighed_classes(const struct cnn_model *m)
+{
+    return cnn_answers(m) > 1 ? cnn_output(m)->size / cnn_answers(m) : cnn_meaning(m)->classes;
+}
+
 static void say_class_weight(const struct about *x, FILE *f)
 {
     put_flag(f, "none", !x->t->class_weight && !x->t->class_weight_balanced);
     put_flag(f, "balanced", x->t->class_weight_balanced);
-    for (int64_t i = 0; x->t->class_weight && i < cnn_meaning(x->m)->classes; i++)
+    for (int64_t i = 0; x->t->class_weight && i < weighed_classes(x->m); i++)
         put_real(f, i ? "," : "", x->t->class_weight[i]);
 }
 
@@ -198,10 +204,16 @@ static void say_metrics(const struct about *x, FILE *f)
     for (int i = 0; i < x->t->n_metrics; i++) {
         const struct cnn_metric *k = &x->t->metrics[i];
         fprintf(f, "%s%s", i ? ", " : "", k->name);
-        if (k->kind == CNN_PRECISION || k->kind == CNN_RECALL || k->kind == CNN_F1)
+        if (k->kind >= CNN_PRECISION && k->kind != CNN_R2 && k->thresholds == 0)
             put_real(f, " threshold=", k->threshold);
-        if (k->kind == CNN_AUC)
+        if (k->thresholds > 0)
             put_whole(f, " thresholds=", k->thresholds);
+        if (k->kind == CNN_FBETA)
+            put_real(f, " beta=", k->beta);
+        if (k->least > 0)
+            put_real(f, " at ", k->least);
+        if (k->of_classes)
+            put_whole(f, " target_class_ids=", (int64_t)k->of_classes);
         put_flag(f, " average=micro", k->average == CNN_MICRO);
         put_flag(f, " average=weighted", k->average == CNN_WEIGHTED);
     }

@@ -18,14 +18,51 @@ static const struct {
                {"auc", "auc", true},
                {"mse", "mse", false},
                {"mean_squared_error", "mse", false},
-               {"mae", "mae", false}},
-  numbers[] = {{"r2", "r2", true}, {"r2_score", "r2", true}, {"mse", "mse", false}, {"mae", "mae", false}};
+               {"mae", "mae", false},
+               {"fbeta", "fbeta", true},
+               {"iou", "iou", true},
+               {"one_hot_iou", "iou", true},
+               {"mean_iou", "mean_iou", true},
+               {"binary_iou", "binary_iou", true},
+               {"true_positives", "true_positives", true},
+               {"false_positives", "false_positives", false},
+               {"true_negatives", "true_negatives", true},
+               {"false_negatives", "false_negatives", false},
+               {"sensitivity_at_specificity", "sensitivity_at_specificity", true},
+               {"specificity_at_sensitivity", "specificity_at_sensitivity", true},
+               {"precision_at_recall", "precision_at_recall", true},
+               {"recall_at_precision", "recall_at_precision", true},
+               {"categorical_crossentropy", "categorical_crossentropy", false},
+               {"kl_divergence", "kl_divergence", false}},
+  numbers[] = {{"r2", "r2", true},
+               {"r2_score", "r2", true},
+               {"mse", "mse", false},
+               {"mae", "mae", false},
+               {"rmse", "rmse", false},
+               {"mape", "mape", false},
+               {"msle", "msle", false},
+               {"log_cosh", "log_cosh", false},
+               {"poisson", "poisson", false},
+               {"hinge", "hinge", false},
+               {"squared_hinge", "squared_hinge", false},
+               {"categorical_hinge", "categorical_hinge", false},
+               {"binary_crossentropy", "binary_crossentropy", false},
+               {"cosine_similarity", "cosine_similarity", true},
+               {"pearson_correlation", "pearson_correlation", true},
+               {"concordance_correlation", "concordance_correlation", true}};
 
-static const char class_text[] = "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\nInput 4\n"
-                                 "Dense 5 softmax l2=0.01\ntrain {\n  loss sparse_categorical_crossentropy\n"
-                                 "  metrics accuracy top_k(3) precision recall f1 auc mse mae\n",
-                  number_text[] = "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\nInput 4\n"
-                                  "Dense 2\ntrain {\n  loss mse\n  metrics r2 mse mae\n";
+static const char
+    class_text[] =
+        "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\nInput 4\n"
+        "Dense 5 softmax l2=0.01\ntrain {\n  loss sparse_categorical_crossentropy\n"
+        "  metrics accuracy top_k(3) precision recall f1 auc mse mae \\\n"
+        "  fbeta(2) iou mean_iou binary_iou true_positives false_positives true_negatives false_negatives \\\n"
+        "  sensitivity_at_specificity(0.9) specificity_at_sensitivity(0.9) precision_at_recall(0.9) \\\n"
+        "  recall_at_precision(0.9) categorical_crossentropy kl_divergence\n",
+    number_text[] =
+        "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\nInput 4\n"
+        "Dense 2\ntrain {\n  loss mse\n  metrics r2 mse mae rmse mape msle log_cosh poisson hinge squared_hinge \\\n"
+        "  categorical_hinge binary_crossentropy cosine_similarity pearson_correlation concordance_correlation\n";
 
 static void watches(const struct monitor_config *m, const char *val, const char *key, bool rises)
 {
@@ -39,7 +76,7 @@ static void watches(const struct monitor_config *m, const char *val, const char 
 static void check(const char *text, const char *word, const char *val, const char *key, bool rises, const char *mode)
 {
     struct ctx *c = quiet_ctx();
-    char spec[1024];
+    char spec[2048];
     snprintf(spec, sizeof spec,
              "%s  early_stopping %s%s patience=2%s\n  reduce_lr %s%s%s\n  checkpoint \"w.safetensors\" monitor=%s%s "
              "best%s\n}\n",
