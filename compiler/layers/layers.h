@@ -100,8 +100,6 @@ struct tensor *lower_map(struct net *net, struct node *n, const char *formula, s
 /* A reduction over the axes that `axes` has a bit for, 1 << axis; keepdims: they stay, as axes of 1. */
 struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
                             bool keepdims, const char *suffix);
-struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
-struct tensor *lower_avgpool(struct net *net, struct node *n, struct tensor *x, struct window w);
 
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */
@@ -123,6 +121,10 @@ struct product {
 };
 struct tensor *lower_matmul(struct net *net, struct node *n, struct tensor *a, struct tensor *b,
                             const struct product *form, struct shape out, const char *suffix);
+
+/* ---- pooling.c */
+struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
+struct tensor *lower_avgpool(struct net *net, struct node *n, struct tensor *x, struct window w);
 
 /* ---- weights.c: layers with a kernel and a bias */
 
