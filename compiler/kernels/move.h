@@ -12,19 +12,7 @@ bool move_distances(const struct layout *q, struct shape s, int64_t distance[MAX
 /* A C expression of the place of the element with the indices <name>0, <name>1, ... */
 const char *move_place(struct out *o, const struct layout *q, struct shape s, const char *name);
 
-/* The loops of a MOVE on memory: axes whose elements follow one another are one axis, and the last one is a run. */
-struct move_loops {
-    int rank; /* without the run */
-    struct {
-        struct move_axis axis;
-        int64_t from;    /* indices of the axis that it reads */
-        int64_t in, out; /* distances */
-    } at[MAX_RANK];
-    /* Element i of a run reads i + start; those from begin to end are inside, and the rest of the run is 0. */
-    int64_t start, begin, end, length;
-};
-
-/* NULL, or why runs cannot be copied. back: the loops of the gradient, over the axes of x. */
-const char *move_loops(const struct plan *p, const struct kernel *k, struct move_loops *loops);
+/* True if some index of the axis reads outside of the `from` indices that there are. */
+bool move_leaves(const struct move_axis *a, int64_t from);
 
 #endif
