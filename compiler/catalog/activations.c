@@ -5,9 +5,19 @@
 
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
 static const struct arg_def scale[] = {SCALE_BELOW("1"), {0}};
+static const struct arg_def relu_args[] = {RELU_ARGS, {0}};
+static const struct arg_def shrink[] = {SHRINK_ARG, {0}};
+static const struct arg_def celu_args[] = {CELU_ARG, {0}};
+static const struct arg_def squareplus_args[] = {SQUAREPLUS_ARG, {0}};
+static const struct arg_def gelu_args[] = {GELU_ARG, {0}};
+static const struct arg_def threshold_args[] = {THRESHOLD_ARGS, {0}};
+static const struct arg_def along_args[] = {AXIS_ALONG, {0}};
+static const struct arg_def halved_args[] = {AXIS_HALVED, {0}};
 
-const struct activation activation_relu = {.rec = {.name = "relu", .doc = "max(x, 0)."},
+const struct activation activation_relu = {.rec = {.name = "relu", .doc = "max(x, 0).", .args = relu_args},
                                            .value = "max(0, x)",
+                                           .general = "x >= max_value ? max_value : x >= threshold ? x : "
+                                                      "negative_slope * (x - threshold)",
                                            .monotone = true,
                                            .from_output = true,
                                            .zero_at_zero = true,
@@ -43,11 +53,15 @@ const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The h
                                            .zero_at_zero = true,
                                            .range = "from -1 to 1"};
 
-const struct activation activation_gelu = {.rec = {.name = "gelu", .doc = "x * (1 + erf(x / sqrt(2))) / 2, exactly."},
-                                           .value = "x * normal(x)",
-                                           .gradient = "gelu_slope(x)",
-                                           .zero_at_zero = true,
-                                           .range = "never below -0.17"};
+/* The slope of the form with tanh is its derivative, with k = sqrt(2 / pi). */
+const struct activation activation_gelu = {
+    .rec = {.name = "gelu", .doc = "x * (1 + erf(x / sqrt(2))) / 2, exactly.", .args = gelu_args},
+    .value = "alpha != 0 ? x / 2 * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))) : x * normal(x)",
+    .gradient = "alpha != 0 ? (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))) / 2 + "
+                "x / 2 * (1 - square(tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))) * "
+                "(0.7978845608028654 + 0.10703222440890037 * x * x) : gelu_slope(x)",
+    .zero_at_zero = true,
+    .range = "never below -0.17"};
 
 const struct activation activation_silu = {.rec = {.name = "silu", .alias = {"swish"}, .doc = "x * sigmoid(x)."},
                                            .value = "x * sigmoid(x)",
@@ -61,9 +75,150 @@ const struct activation activation_softplus = {.rec = {.name = "softplus", .doc 
                                                .range = "above 0"};
 
 const struct activation activation_softmax = {
-    .rec = {.name = "softmax", .doc = "exp(x) over its sum along the last dimension: probabilities.", .setting = ""},
+    .rec = {.name = "softmax",
+            .doc = "exp(x) over its sum along the last dimension, or along `axis`: probabilities.",
+            .args = along_args,
+            .setting = ""},
+    .along = ALONG_SOFTMAX,
     .softmax = true,
     .probability = true};
+
+const struct activation activation_log_softmax = {
+    .rec = {.name = "log_softmax", .doc = "The logarithm of softmax.", .args = along_args},
+    .along = ALONG_LOG_SOFTMAX,
+    .range = "below 0"};
+
+const struct activation activation_glu = {
+    .rec = {.name = "glu",
+            .doc = "The first half of the channels times sigmoid of the second; a layer of its own, as it halves them.",
+            .example = "linear\nActivation glu",
+            .args = halved_args},
+    .along = ALONG_GLU};
+
+const struct activation activation_threshold = {.rec = {.name = "threshold",
+                                                        .doc = "x above the threshold, else the default value.",
+                                                        .example = "threshold(1, 0)",
+                                                        .args = threshold_args},
+                                                .general = "x > threshold ? x : default_value"};
+
+const struct activation activation_celu = {
+    .rec = {.name = "celu", .doc = "x above zero, alpha * (exp(x / alpha) - 1) below.", .args = celu_args},
+    .value = "x > 0 ? x : alpha * expm1(x / alpha)",
+    .gradient = "y > 0 ? 1 : y / alpha + 1",
+    .alpha = 1,
+    .monotone = true,
+    .from_output = true,
+    .zero_at_zero = true};
+
+const struct activation activation_selu = {
+    .rec = {.name = "selu", .doc = "elu with constants that keep mean and variance."},
+    .value = "x > 0 ? 1.0507009873554805 * x : 1.7580993408473766 * expm1(x)",
+    .gradient = "y > 0 ? 1.0507009873554805 : y + 1.7580993408473766",
+    .monotone = true,
+    .from_output = true,
+    .zero_at_zero = true};
+
+const struct activation activation_exponential = {.rec = {.name = "exponential", .alias = {"exp"}, .doc = "exp(x)."},
+                                                  .value = "exp(x)",
+                                                  .monotone = true,
+                                                  .from_output = true,
+                                                  .range = "above 0"};
+
+const struct activation activation_hard_shrink = {
+    .rec = {.name = "hard_shrink", .doc = "x where |x| is above the threshold, else 0.", .args = shrink},
+    .value = "abs(x) > alpha ? x : 0",
+    .gradient = "y != 0 ? 1 : 0",
+    .alpha = 0.5,
+    .monotone = true,
+    .from_output = true,
+    .zero_at_zero = true};
+
+const struct activation activation_soft_shrink = {
+    .rec = {.name = "soft_shrink", .doc = "x, moved towards zero by the threshold, at most to zero.", .args = shrink},
+    .value = "x > alpha ? x - alpha : x < -alpha ? x + alpha : 0",
+    .gradient = "y != 0 ? 1 : 0",
+    .alpha = 0.5,
+    .monotone = true,
+    .from_output = true,
+    .zero_at_zero = true};
+
+const struct activation activation_tanh_shrink = {.rec = {.name = "tanh_shrink", .doc = "x - tanh(x)."},
+                                                  .value = "x - tanh(x)",
+                                                  .gradient = "tanh(x) * tanh(x)",
+                                                  .monotone = true,
+                                                  .zero_at_zero = true};
+
+const struct activation activation_hard_sigmoid = {.rec = {.name = "hard_sigmoid", .doc = "x / 6 + 1/2, from 0 to 1."},
+                                                   .value = "min(6, max(0, x + 3)) / 6",
+                                                   .gradient = "y > 0 ? (y < 1 ? 0.16666666666666666 : 0) : 0",
+                                                   .monotone = true,
+                                                   .from_output = true,
+                                                   .range = "from 0 to 1"};
+
+const struct activation activation_hard_silu = {
+    .rec = {.name = "hard_silu", .alias = {"hard_swish"}, .doc = "x * hard_sigmoid(x)."},
+    .value = "x * (min(6, max(0, x + 3)) / 6)",
+    .gradient = "x > -3 ? (x < 3 ? x / 3 + 0.5 : 1) : 0",
+    .zero_at_zero = true,
+    .range = "never below -0.38"};
+
+const struct activation activation_hard_tanh = {.rec = {.name = "hard_tanh", .doc = "x, from -1 to 1."},
+                                                .value = "min(1, max(-1, x))",
+                                                .gradient = "y > -1 ? (y < 1 ? 1 : 0) : 0",
+                                                .monotone = true,
+                                                .from_output = true,
+                                                .zero_at_zero = true,
+                                                .range = "from -1 to 1"};
+
+const struct activation activation_relu6 = {.rec = {.name = "relu6", .doc = "max(x, 0), at most 6."},
+                                            .value = "min(6, max(0, x))",
+                                            .gradient = "y > 0 ? (y < 6 ? 1 : 0) : 0",
+                                            .monotone = true,
+                                            .from_output = true,
+                                            .zero_at_zero = true,
+                                            .range = "from 0 to 6"};
+
+const struct activation activation_log_sigmoid = {.rec = {.name = "log_sigmoid", .doc = "log(sigmoid(x))."},
+                                                  .value = "-softplus(-x)",
+                                                  .gradient = "sigmoid(-x)",
+                                                  .monotone = true,
+                                                  .range = "below 0"};
+
+const struct activation activation_mish = {.rec = {.name = "mish", .doc = "x * tanh(softplus(x))."},
+                                           .value = "x * tanh(softplus(x))",
+                                           .zero_at_zero = true,
+                                           .range = "never below -0.31"};
+
+const struct activation activation_softsign = {.rec = {.name = "softsign", .doc = "x / (1 + |x|)."},
+                                               .value = "x / (1 + abs(x))",
+                                               .gradient = "1 / ((1 + abs(x)) * (1 + abs(x)))",
+                                               .monotone = true,
+                                               .zero_at_zero = true,
+                                               .range = "from -1 to 1"};
+
+const struct activation activation_sparse_plus = {
+    .rec = {.name = "sparse_plus", .doc = "0 up to -1, (x + 1)^2 / 4 up to 1, then x."},
+    .value = "x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x",
+    .gradient = "x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1",
+    .monotone = true,
+    .range = "never below 0"};
+
+const struct activation activation_sparse_sigmoid = {
+    .rec = {.name = "sparse_sigmoid", .doc = "(x + 1) / 2, from 0 to 1."},
+    .value = "min(1, max(0, (x + 1) / 2))",
+    .gradient = "y > 0 ? (y < 1 ? 0.5 : 0) : 0",
+    .monotone = true,
+    .from_output = true,
+    .range = "from 0 to 1"};
+
+const struct activation activation_squareplus = {
+    .rec = {.name = "squareplus", .doc = "(x + sqrt(x^2 + b)) / 2.", .args = squareplus_args},
+    .value = "x >= 0 ? (x + sqrt(x * x + alpha)) / 2 : alpha / (2 * (sqrt(x * x + alpha) - x))",
+    .gradient =
+        "x >= 0 ? (x / sqrt(x * x + alpha) + 1) / 2 : alpha / (2 * (sqrt(x * x + alpha) - x) * sqrt(x * x + alpha))",
+    .alpha = 4,
+    .monotone = true,
+    .range = "never below 0"};
 
 const struct activation activation_linear = {.rec = {.name = "linear", .alias = {"none"}, .doc = "x itself."},
                                              .value = "x",

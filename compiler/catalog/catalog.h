@@ -18,9 +18,14 @@ extern const struct record *const language_words[]; /* words.c */
 extern const struct record structure_residual, structure_concat, structure_path; /* they hold layers */
 
 /* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */
+enum along { ALONG_NOTHING, ALONG_SOFTMAX, ALONG_LOG_SOFTMAX, ALONG_GLU };
 struct activation {
-    struct record rec; /* args: at most one; it becomes op->alpha */
-    const char *value; /* in x and alpha; NULL: not element-wise */
+    struct record rec; /* args: the first is alpha, which becomes op->alpha */
+    const char *value; /* in x and alpha; NULL: not element-wise, or there is only the general form */
+    /* in x and all arguments by name: taken instead if one of them does not have its default; one without a default is
+     * infinite unless it is given */
+    const char *general;
+    enum along along; /* not element-wise: what it computes along an axis, its argument `axis` */
     /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is
      * slow */
     const char *gradient;
@@ -114,6 +119,61 @@ static inline const struct metric *metric_of(const struct record *r)
 {
     return (const struct metric *)(const void *)r;
 }
+
+/* Arguments that words and layers share. */
+#define AXIS_ALONG                                                                                                     \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INTS, .flags = ARG_POSITIONAL, .def = "-1", .min = -MOST_AXIS, .max = MOST_AXIS,   \
+        .doc = "along which axis or axes; 1 is the first of an image, -1 the last"                                     \
+    }
+#define AXIS_HALVED                                                                                                    \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INT, .flags = ARG_POSITIONAL, .def = "-1", .min = -MOST_AXIS, .max = MOST_AXIS,    \
+        .doc = "which axis is halved; 1 is the first of an image, -1 the last"                                         \
+    }
+enum { MOST_AXIS = 8 };
+#define RELU_ARGS                                                                                                      \
+    {.name = "max_value",                                                                                              \
+     .type = ARG_REAL,                                                                                                 \
+     .flags = ARG_POSITIONAL,                                                                                          \
+     .min = 0,                                                                                                         \
+     .max = 1e30,                                                                                                      \
+     .doc = "the largest value; without it there is none"},                                                            \
+        {.name = "negative_slope",                                                                                     \
+         .type = ARG_REAL,                                                                                             \
+         .flags = ARG_POSITIONAL,                                                                                      \
+         .def = "0",                                                                                                   \
+         .min = 0,                                                                                                     \
+         .max = 1e6,                                                                                                   \
+         .doc = "slope below the threshold"},                                                                          \
+    {                                                                                                                  \
+        .name = "threshold", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0", .min = 0, .max = 1e30,             \
+        .doc = "below it the slope applies"                                                                            \
+    }
+#define SHRINK_ARG                                                                                                     \
+    {                                                                                                                  \
+        .name = "threshold", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0.5", .min = 0, .max = 1e30,           \
+        .doc = "half the width of what becomes 0"                                                                      \
+    }
+#define CELU_ARG                                                                                                       \
+    {                                                                                                                  \
+        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "1", .min = 0, .max = 1e6, .open = true,    \
+        .doc = "the value far below zero, negated"                                                                     \
+    }
+#define SQUAREPLUS_ARG                                                                                                 \
+    {                                                                                                                  \
+        .name = "b", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "4", .min = 0, .max = 1e30,                     \
+        .doc = "how far around zero it bends"                                                                          \
+    }
+#define GELU_ARG                                                                                                       \
+    {                                                                                                                  \
+        .name = "approximate", .type = ARG_BOOL, .def = "no", .doc = "computes with tanh instead of erf"               \
+    }
+#define THRESHOLD_ARGS                                                                                                 \
+    {.name = "threshold", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "x above it stays x"},      \
+    {                                                                                                                  \
+        .name = "default_value", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "what else becomes"  \
+    }
 
 /* The argument of leaky_relu and of elu. The word and the layer use it with different defaults. */
 #define SLOPE_BELOW(DEFAULT)                                                                                           \

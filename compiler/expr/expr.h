@@ -54,6 +54,14 @@ struct expr_function {
 };
 const struct expr_function *expr_function(const char *name); /* NULL: there is none */
 
+/* Another row of functions.c: a call that the parser replaces by its text, which calls the arguments a, b and c. */
+struct expr_macro {
+    const char *name;
+    int arguments;
+    const char *text;
+};
+const struct expr_macro *expr_macro(const char *name); /* NULL: there is none */
+
 /* ---- parse.c */
 /* Returns NULL when the text is wrong; *error then says why. */
 const struct expr *expr_parse(struct arena *a, const char *text, const char **error);
@@ -96,8 +104,12 @@ const struct expr *expr_set(struct arena *a, const struct expr *e, const char *n
 /* factor * e; a condition is multiplied within its branches. The factor stands on the left. */
 const struct expr *expr_times(struct arena *a, const struct expr *factor, const struct expr *e);
 double expr_cycles(const struct expr *e);
-/* The value of the expression where every name has that value. */
-double expr_value(struct arena *a, const struct expr *e, double names);
+/* The value of the expression; a name that is not in the list, which ends with NULL, is zero. */
+struct expr_at {
+    const char *name;
+    double value;
+};
+double expr_value(struct arena *a, const struct expr *e, const struct expr_at *names);
 
 /* ---- derive.c */
 /* The derivative by the variable of that name. `lets` gives the values of other names; it may be NULL. */

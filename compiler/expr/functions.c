@@ -15,11 +15,14 @@ static const struct expr_function functions[] = {
     {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6, sqrt, NULL},
     {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10, exp, NULL},
     {"expm1", 1, "expm1", "vf_expm1", NULL, {"y + 1"}, 11, expm1, NULL},
-    {"log", 1, "log", NULL, NULL, {"1 / a"}, 20, log, NULL},
-    {"log1p", 1, "log1p", NULL, NULL, {"1 / (1 + a)"}, 20, log1p, NULL},
-    {"pow", 2, "pow", NULL, NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40, NULL, pow},
+    {"log", 1, "log", "vf_log", NULL, {"1 / a"}, 20, log, NULL},
+    {"log1p", 1, "log1p", "vf_log1p", NULL, {"1 / (1 + a)"}, 20, log1p, NULL},
+    {"pow", 2, "pow", "vf_pow", NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40, NULL, pow},
     {"tanh", 1, "tanh", "vf_tanh", NULL, {"1 - y * y"}, 18, tanh, NULL},
     {"erf", 1, "erf", "vf_erf", NULL, {"1.1283791670955126 * exp(-a * a)"}, 27, erf, NULL},
+    {"sin", 1, "sin", "vf_sin", NULL, {"cos(a)"}, 20, sin, NULL},
+    {"cos", 1, "cos", "vf_cos", NULL, {"-sin(a)"}, 20, cos, NULL},
+    {"floor", 1, "floor", "vf_floor", NULL, {"0"}, 3, floor, NULL},
     {"sigmoid", 1, NULL, "vf_sigmoid", "1 / (1 + exp(-a))", {"y * (1 - y)"}, 16, NULL, NULL},
     {"softplus", 1, NULL, "vf_softplus", "log1p(exp(-abs(a))) + max(0, a)", {"sigmoid(a)"}, 24, NULL, NULL},
     /* the share of a normal variable below a */
@@ -28,6 +31,35 @@ static const struct expr_function functions[] = {
     {"gelu_slope", 1, NULL, "vf_gelu_slope", "normal(a) + a * " DENSITY, {NULL}, 29.5, NULL, NULL},
     {"silu_slope", 1, NULL, "vf_silu_slope", "sigmoid(a) * (1 + a * sigmoid(-a))", {NULL}, 18, NULL, NULL},
 };
+
+/* Written for others. */
+static const struct expr_macro macros[] = {
+    {"ceil", 1, "-floor(-a)"},
+    {"round", 1, "floor(a) + (a - floor(a) < 0.5 ? 0 : a - floor(a) > 0.5 ? 1 : floor(a) - 2 * floor(floor(a) / 2))"},
+    {"clip", 3, "min(c, max(b, a))"},
+    {"where", 3, "a ? b : c"},
+    {"square", 1, "a * a"},
+    {"cube", 1, "a * a * a"},
+    {"rsqrt", 1, "1 / sqrt(a)"},
+    {"relu", 1, "max(0, a)"},
+    {"silu", 1, "a * sigmoid(a)"},
+    {"gelu", 1, "a * normal(a)"},
+    {"log2", 1, "log(a) * 1.4426950408889634"},
+    {"log10", 1, "log(a) * 0.4342944819032518"},
+    {"exp2", 1, "exp(a * 0.6931471805599453)"},
+    {"tan", 1, "sin(a) / cos(a)"},
+    {"sinh", 1, "(expm1(a) - expm1(-a)) / 2"},
+    {"cosh", 1, "(exp(a) + exp(-a)) / 2"},
+    {"softsign", 1, "a / (1 + abs(a))"},
+};
+
+const struct expr_macro *expr_macro(const char *name)
+{
+    for (size_t i = 0; i < sizeof macros / sizeof *macros; i++)
+        if (!strcmp(macros[i].name, name))
+            return &macros[i];
+    return NULL;
+}
 
 const struct expr_function *expr_function(const char *name)
 {

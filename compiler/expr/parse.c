@@ -57,19 +57,43 @@ static const char *word(struct parser *p)
 
 static const struct expr *select_level(struct parser *p);
 
-static const struct expr *call(struct parser *p, const char *name)
+/* The text with the arguments for a, b, c and the value for y. */
+static const struct expr *with_arguments(struct arena *a, const char *text, const struct expr *const arg[3],
+                                         const struct expr *y)
 {
-    const struct expr_function *f = expr_function(name);
-    if (!f)
-        return wrong(p, arena_printf(p->arena, "no function '%s'", name));
-    const struct expr *arg[2] = {NULL};
-    for (int i = 0; i < f->arguments; i++) {
+    /* first to names that no argument has, since an argument may itself be called b */
+    static const char *const names[][2] = {{"a", "#a"}, {"b", "#b"}, {"c", "#c"}, {"y", "#y"}};
+    const struct expr *const values[] = {arg[0], arg[1], arg[2], y};
+    const struct expr *e = expr_of(a, text);
+    for (int i = 0; i < 4; i++)
+        e = expr_replace(a, e, expr_name(a, names[i][0]), expr_name(a, names[i][1]));
+    for (int i = 0; i < 4; i++)
+        if (values[i])
+            e = expr_replace(a, e, expr_name(a, names[i][1]), values[i]);
+    return e;
+}
+
+static void arguments(struct parser *p, int count, const struct expr *arg[3])
+{
+    for (int i = 0; i < count; i++) {
         if (i)
             expect(p, ",");
         arg[i] = select_level(p);
     }
     expect(p, ")");
-    return expr_call(p->arena, f, arg[0], arg[1]);
+}
+
+static const struct expr *call(struct parser *p, const char *name)
+{
+    const struct expr_function *f = expr_function(name);
+    const struct expr_macro *m = expr_macro(name);
+    const struct expr *arg[3] = {NULL};
+    if (!f && !m)
+        return wrong(p, arena_printf(p->arena, "no function '%s'", name));
+    arguments(p, f ? f->arguments : m->arguments, arg);
+    if (p->error)
+        return arg[0];
+    return f ? expr_call(p->arena, f, arg[0], arg[1]) : with_arguments(p->arena, m->text, arg, NULL);
 }
 
 static const struct expr *primary(struct parser *p)
@@ -173,16 +197,7 @@ const struct expr *expr_of(struct arena *a, const char *text)
 
 const struct expr *expr_body(struct arena *a, const char *text, const struct expr *call)
 {
-    /* first to names that no argument has, since an argument may itself be called b */
-    static const char *const names[][2] = {{"a", "#a"}, {"b", "#b"}, {"y", "#y"}};
-    const struct expr *const values[] = {call->arg[0], call->arg[1], call};
-    const struct expr *e = expr_of(a, text);
-    for (int i = 0; i < 3; i++)
-        e = expr_replace(a, e, expr_name(a, names[i][0]), expr_name(a, names[i][1]));
-    for (int i = 0; i < 3; i++)
-        if (values[i])
-            e = expr_replace(a, e, expr_name(a, names[i][1]), values[i]);
-    return e;
+    return with_arguments(a, text, call->arg, call);
 }
 
 /* ---- statements */

@@ -1,4 +1,6 @@
-/* text.c -- expressions as text that parse.c reads back, and their value at one point. */
+/* text.c -- expressions as text that parse.c reads back, and as a number. */
+#include <string.h>
+
 #include "expr/expr.h"
 
 static const char *const signs[] = {
@@ -30,7 +32,15 @@ const char *expr_text(struct arena *a, const struct expr *e)
     }
 }
 
-static double value_of_call(struct arena *a, const struct expr *e, double names)
+static double value_of_name(const char *name, const struct expr_at *names)
+{
+    for (; names->name; names++)
+        if (strcmp(names->name, name) == 0)
+            return names->value;
+    return 0;
+}
+
+static double value_of_call(struct arena *a, const struct expr *e, const struct expr_at *names)
 {
     const struct expr_function *f = e->function;
     if (f->one)
@@ -40,10 +50,10 @@ static double value_of_call(struct arena *a, const struct expr *e, double names)
     return expr_value(a, expr_body(a, f->expansion, e), names);
 }
 
-double expr_value(struct arena *a, const struct expr *e, double names)
+double expr_value(struct arena *a, const struct expr *e, const struct expr_at *names)
 {
     if (e->kind == EXPR_NUMBER || e->kind == EXPR_NAME)
-        return e->kind == EXPR_NUMBER ? e->number : names;
+        return e->kind == EXPR_NUMBER ? e->number : value_of_name(e->name, names);
     if (e->kind == EXPR_CALL)
         return value_of_call(a, e, names);
     const double x = expr_value(a, e->arg[0], names), y = e->arg[1] ? expr_value(a, e->arg[1], names) : 0;

@@ -1,5 +1,6 @@
 /* tree.c -- trees of expressions, simplified while they are built. A simplification keeps the computed value, with one
  * exception: x * (1 / y) becomes x / y. */
+#include <float.h>
 #include <string.h>
 
 #include "expr/expr.h"
@@ -92,6 +93,18 @@ static const struct expr *simple_quotient(struct arena *a, const struct expr *x,
     return is_number(y, 1) ? x : NULL;
 }
 
+static bool compares(enum expr_kind kind, double x, double y)
+{
+    switch (kind) {
+    case EXPR_LESS: return x < y;
+    case EXPR_LESS_EQUAL: return x <= y;
+    case EXPR_GREATER: return x > y;
+    case EXPR_GREATER_EQUAL: return x >= y;
+    case EXPR_EQUAL: return x == y;
+    default: return x != y;
+    }
+}
+
 static const struct expr *simplest(struct arena *a, enum expr_kind kind, const struct expr *x, const struct expr *y)
 {
     const bool numbers = x->kind == EXPR_NUMBER && y->kind == EXPR_NUMBER;
@@ -100,7 +113,11 @@ static const struct expr *simplest(struct arena *a, enum expr_kind kind, const s
     case EXPR_SUBTRACT: return numbers ? expr_number(a, x->number - y->number) : simple_difference(a, x, y);
     case EXPR_MULTIPLY: return numbers ? expr_number(a, x->number * y->number) : simple_product(a, x, y);
     case EXPR_DIVIDE: return numbers ? expr_number(a, x->number / y->number) : simple_quotient(a, x, y);
-    default: return NULL;
+    case EXPR_GREATER_EQUAL:
+        if (y->kind == EXPR_NUMBER && y->number > DBL_MAX) /* a limit that there is not */
+            return expr_number(a, 0);
+        /* fall through */
+    default: return numbers ? expr_number(a, compares(kind, x->number, y->number)) : NULL;
     }
 }
 
@@ -120,6 +137,8 @@ const struct expr *expr_select(struct arena *a, const struct expr *condition, co
 {
     if (expr_equal(x, y))
         return x;
+    if (condition->kind == EXPR_NUMBER)
+        return condition->number != 0 ? x : y;
     struct expr *e = node(a, EXPR_SELECT);
     e->arg[0] = condition;
     e->arg[1] = x;

@@ -91,8 +91,6 @@ struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, 
 struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node *n, struct tensor *x, struct shape out,
                        const char *suffix); /* x -> a new tensor, op->out[0] */
 struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, struct shape s);
-struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
-                                const struct bound *args);
 /* y = the formula of count tensors, which it calls a, b, c, ...: the text is one of compiler/expr, numbers in it have all
  * digits (%.17g). Shapes are broadcast as in numpy to `out`. Parameters are operands like any other. */
 struct tensor *lower_map(struct net *net, struct node *n, const char *formula, struct tensor *const *x, int count,
@@ -100,6 +98,12 @@ struct tensor *lower_map(struct net *net, struct node *n, const char *formula, s
 /* A reduction over the axes that `axes` has a bit for, 1 << axis; keepdims: they stay, as axes of 1. */
 struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind, struct tensor *x, unsigned axes,
                             bool keepdims, const char *suffix);
+/* The same of a formula that is computed for the shape `full`; the axes stay, as axes of 1. */
+struct tensor *lower_reduce_map(struct net *net, struct node *n, enum reduction kind, const char *formula,
+                                struct tensor *const *x, int count, struct shape full, unsigned axes,
+                                const char *suffix);
+/* The maximum over axes, which stay as axes of 1. No gradient goes through it: for what does not depend on it. */
+struct tensor *lower_peak(struct net *net, struct node *n, struct tensor *x, unsigned axes, const char *suffix);
 
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */
@@ -125,6 +129,20 @@ struct tensor *lower_matmul(struct net *net, struct node *n, struct tensor *a, s
 /* ---- pooling.c */
 struct tensor *lower_maxpool(struct net *net, struct node *n, struct tensor *x, struct window w);
 struct tensor *lower_avgpool(struct net *net, struct node *n, struct tensor *x, struct window w);
+
+/* ---- activate.c: activations as words and as layers */
+
+/* args: of the word, NULL for its defaults. */
+struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
+                                const struct bound *args);
+/* The arguments stand under their names in a record that may have others: `owner`. */
+struct tensor *lower_own_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
+                                    const struct record *owner, const struct bound *args);
+/* Sets n->out of a layer that is an activation. */
+void activation_shape(struct net *net, struct node *n, const struct record *act, const struct record *owner,
+                      const struct bound *args);
+/* A bit, 1 << axis, for each axis of the list, which counts from 1, or from -1 backwards. False after a report. */
+bool axes_named(struct net *net, const struct node *n, const struct bound *list, struct shape s, unsigned *axes);
 
 /* ---- weights.c: layers with a kernel and a bias */
 

@@ -25,22 +25,6 @@ struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, str
     return o->out[0];
 }
 
-/* alpha: the argument in the network, else the default of the activation. Linear appends no op. */
-struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
-                                const struct bound *args)
-{
-    const struct activation *f = activation_of(act);
-    if (f->softmax)
-        return lower_unary(net, &op_softmax, n, x, x->shape, "softmax")->out[0];
-    if (act == record_find(activations, "linear"))
-        return x;
-    const struct bound *alpha = args ? record_arg_maybe(act, args, "alpha") : NULL;
-    struct op *o = lower_unary(net, &op_act, n, x, x->shape, "act");
-    o->act = act;
-    o->alpha = alpha ? alpha->number : f->alpha;
-    return o->out[0];
-}
-
 struct tensor *lower_map(struct net *net, struct node *n, const char *formula, struct tensor *const *x, int count,
                          struct shape out, const char *suffix)
 {
@@ -62,6 +46,23 @@ struct tensor *lower_reduce(struct net *net, struct node *n, enum reduction kind
     struct tensor *y = node_tensor(net, n, suffix, short_one);
     append_reduce(net, n, kind, "a", &x, 1, x->shape, kept, y);
     return keepdims ? lower_view(net, n, y, kept) : y;
+}
+
+struct tensor *lower_reduce_map(struct net *net, struct node *n, enum reduction kind, const char *formula,
+                                struct tensor *const *x, int count, struct shape full, unsigned axes,
+                                const char *suffix)
+{
+    struct shape kept = full;
+    for (int i = 0; i < full.rank; i++)
+        kept.dim[i] = axes >> i & 1 ? 1 : kept.dim[i];
+    return append_reduce(net, n, kind, formula, x, count, full, kept, node_tensor(net, n, suffix, kept))->out[0];
+}
+
+struct tensor *lower_peak(struct net *net, struct node *n, struct tensor *x, unsigned axes, const char *suffix)
+{
+    struct tensor *y = lower_reduce_map(net, n, REDUCE_MAX, "a", &x, 1, x->shape, axes, suffix);
+    y->producer->kind = &op_peak;
+    return y;
 }
 
 /* ---- the table */

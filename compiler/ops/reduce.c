@@ -133,6 +133,13 @@ static const struct attribute attributes[] = {
     {.name = "kept", .type = ATTRIBUTE_SHAPE, .offset = offsetof(struct map_op, kept)},
     {0}};
 
+const struct op_kind op_peak = {.name = "peak",
+                                .phase = PHASE_FORWARD,
+                                .operands = MAP_OPERANDS " -> y",
+                                .attributes = attributes,
+                                .size = sizeof(struct map_op),
+                                .layout = reduce_layout};
+
 const struct op_kind op_reduce = {.name = "reduce",
                                   .phase = PHASE_FORWARD,
                                   .operands = MAP_OPERANDS " -> y",

@@ -6,6 +6,12 @@
 #include "passes/passes.h"
 #include "training/training.h"
 
+/* What a FORWARD op without a gradient computes counts as constant. */
+static bool is_differentiable(const struct op *o)
+{
+    return o->kind->gradient || o->phase != PHASE_FORWARD;
+}
+
 /* No gradient is needed before the first layer that is trained. */
 static void mark_wanted(struct net *n)
 {
@@ -17,7 +23,7 @@ static void mark_wanted(struct net *n)
         for (int k = 0; k < o->n_in; k++)
             wanted = wanted || o->in[k]->needs_grad;
         for (int k = 0; k < o->n_out; k++)
-            o->out[k]->needs_grad = wanted && dtype_is_real(o->out[k]->dtype);
+            o->out[k]->needs_grad = wanted && is_differentiable(o) && dtype_is_real(o->out[k]->dtype);
     }
 }
 

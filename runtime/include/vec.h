@@ -1,496 +1,8 @@
-/* vec.h -- vector verbs for generated code. The file that includes it defines VF_LANES (4, 8 or 16 floats a vector) and
- * selects the instruction set; the same kernel text then serves every machine. GNU vector extensions do the rest;
- * builtins stand only where the extensions have no word (fused multiply-add, maximum).
- *
- * Loads and stores want no alignment: on the machines of interest an aligned address costs the same either way, and a
- * caller's memory need not be special. */
+/* vec.h -- vector verbs for generated code, all of them: those of vec_core.h, and functions of a vector. */
 #ifndef CNN_VEC_H
 #define CNN_VEC_H
 
-#ifndef VF_LANES
-#error "define VF_LANES before vec.h"
-#endif
-
-#if !defined __GNUC__ || defined __TINYC__
-#error "vectors need gcc or clang: for other compilers cnnc --target=cortex-m writes plain C"
-#endif
-
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-#ifdef __clang__
-#define VF_CLANG 1
-#else
-#define VF_CLANG 0
-#endif
-
-/* clang defines no macros for the attributes of a pragma: on x86-64, wide vectors come with their instructions. */
-#if VF_LANES == 16 && (defined __AVX512DQ__ || (VF_CLANG && defined __x86_64__))
-#define VF_AVX512 1
-#else
-#define VF_AVX512 0
-#endif
-#if VF_LANES == 8 && (defined __AVX2__ || (VF_CLANG && defined __x86_64__))
-#define VF_AVX2 1
-#else
-#define VF_AVX2 0
-#endif
-
-/* Comparisons that yield a bit a lane, by gcc's builtins; clang finds those instructions itself. */
-#define VF_BITS (VF_AVX512 && !VF_CLANG)
-
-typedef float vf __attribute__((vector_size(4 * VF_LANES)));
-typedef int32_t vi __attribute__((vector_size(4 * VF_LANES)));
-typedef float vf_any __attribute__((vector_size(4 * VF_LANES), aligned(4), may_alias));
-typedef uint8_t vb __attribute__((vector_size(VF_LANES)));
-typedef uint8_t vb_any __attribute__((vector_size(VF_LANES), aligned(1), may_alias));
-typedef uint16_t vs __attribute__((vector_size(2 * VF_LANES)));
-
-#define VF_VERB static inline __attribute__((always_inline, unused))
-/* Kernels stay functions of their own: register allocation is best one tile at a time. */
-#define VF_KERNEL static __attribute__((noinline))
-
-/* gcc would fold a vector load into every multiply-add that uses it; this keeps the value in a register. */
-#if VF_CLANG || !(defined __x86_64__ || defined __aarch64__)
-#define VF_KEEP(v) ((void)0)
-#elif defined __aarch64__
-#define VF_KEEP(v) __asm__("" : "+w"(v))
-#else
-#define VF_KEEP(v) __asm__("" : "+v"(v))
-#endif
-
-/* A pointer whose history gcc may not know: it would carry loads over iterations, and run out of registers. */
-#if VF_CLANG
-#define VF_HIDE(p) ((void)0)
-#else
-#define VF_HIDE(p) __asm__("" : "+r"(p))
-#endif
-
-/* The x87 computes with more digits than a float has; where rounding matters, this rounds. */
-#if defined __FLT_EVAL_METHOD__ && __FLT_EVAL_METHOD__ != 0
-#define VF_ROUND(v) __asm__("" : "+m"(v))
-#else
-#define VF_ROUND(v) ((void)0)
-#endif
-
-/* Nothing here is called from elsewhere, so it does not matter how vectors are passed without instructions for them. */
-#if defined __GNUC__ && !VF_CLANG
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
-/* Memory of a kernel's own: vectors in it do not straddle lines of the cache. */
-#define VF_ALIGNED __attribute__((aligned(4 * VF_LANES)))
-
-/* The first whole vector at or behind p. */
-VF_VERB float *vf_align(float *p)
-{
-    return p + (-(uintptr_t)p & (4 * VF_LANES - 1)) / sizeof *p;
-}
-
-VF_VERB vf vf_zero(void)
-{
-    return (vf){0};
-}
-
-VF_VERB vf vf_set1(float s)
-{
-#if VF_LANES == 4
-    return (vf){s, s, s, s};
-#else
-    return s - (vf){0};
-#endif
-}
-
-VF_VERB vf vf_load(const float *p)
-{
-    return *(const vf_any *)p;
-}
-
-VF_VERB void vf_store(float *p, vf v)
-{
-    *(vf_any *)p = v;
-}
-
-/* The first n lanes; the others are zero, and not stored. */
-VF_VERB vf vf_load_part(const float *p, int n)
-{
-    vf v = {0};
-    memcpy(&v, p, (size_t)n * sizeof *p);
-    return v;
-}
-
-VF_VERB void vf_store_part(float *p, vf v, int n)
-{
-    memcpy(p, &v, (size_t)n * sizeof *p);
-}
-
-/* a * b + c, rounded once where the machine can. */
-VF_VERB vf vf_fma(vf a, vf b, vf c)
-{
-#if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
-    return __builtin_ia32_vfmaddps512_mask(a, b, c, (short)-1, 4);
-#elif !VF_CLANG && VF_LANES == 8 && defined __FMA__
-    return __builtin_ia32_vfmaddps256(a, b, c);
-#elif !VF_CLANG && VF_LANES == 4 && defined __aarch64__
-    return __builtin_aarch64_fmav4sf(a, b, c);
-#else
-    return a * b + c;
-#endif
-}
-
-/* mask lanes are 0 or -1 */
-VF_VERB vf vf_select(vi mask, vf a, vf b)
-{
-    return (vf)(((vi)a & mask) | ((vi)b & ~mask));
-}
-
-VF_VERB vf vf_and(vi mask, vf a)
-{
-    return (vf)((vi)a & mask);
-}
-
-/* ---- truths, one a lane, as comparisons leave them: a bit with AVX-512, else a mask of 0 or -1. `&` joins two. */
-#if VF_BITS
-typedef uint16_t vm;
-#else
-typedef vi vm;
-#endif
-
-VF_VERB vm vm_below(vf a, vf b)
-{
-#if VF_BITS
-    return __builtin_ia32_cmpps512_mask(a, b, 17, (uint16_t)-1, 4);
-#else
-    return a < b;
-#endif
-}
-
-VF_VERB vm vm_nonzero(vf a)
-{
-#if VF_BITS
-    return __builtin_ia32_cmpps512_mask(a, (vf){0}, 4, (uint16_t)-1, 4);
-#else
-    return a != 0.0f;
-#endif
-}
-
-VF_VERB vm vm_equal(vi a, int b)
-{
-#if VF_BITS
-    return __builtin_ia32_cmpd512_mask(a, (vi){0} + b, 0, (uint16_t)-1);
-#else
-    return a == b;
-#endif
-}
-
-/* Where either is NaN. */
-VF_VERB vm vm_unordered(vf a, vf b)
-{
-#if VF_BITS
-    return __builtin_ia32_cmpps512_mask(a, b, 3, (uint16_t)-1, 4);
-#elif VF_AVX2
-    return (vm)__builtin_ia32_cmpps256(a, b, 3);
-#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
-    return (vm)__builtin_ia32_cmpunordps(a, b);
-#else
-    return (a != a) | (b != b);
-#endif
-}
-
-/* Small numbers, one a lane, that will be stored as bytes: which place of a window of pooling. */
-#if VF_BITS
-typedef char vx __attribute__((vector_size(VF_LANES)));
-#else
-typedef vi vx;
-#endif
-
-/* One more where m holds. */
-VF_VERB vx vx_count(vx v, vm m)
-{
-#if VF_BITS
-    return __builtin_ia32_paddb128_mask(v, (vx){0} + (char)1, v, m);
-#else
-    return v - m;
-#endif
-}
-
-/* The larger and the smaller; NaN where b is NaN, whatever a is. Where a is NaN and b is not, machines differ. */
-VF_VERB vf vf_max(vf a, vf b)
-{
-#if VF_LANES == 4 && defined __aarch64__
-    vf c;
-    __asm__("fmax %0.4s, %1.4s, %2.4s" : "=w"(c) : "w"(a), "w"(b));
-    return c;
-#elif !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
-    return __builtin_ia32_maxps512_mask(a, b, a, (short)-1, 4);
-#elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
-    return __builtin_ia32_maxps256(a, b);
-#elif !VF_CLANG && VF_LANES == 4 && defined __SSE__
-    return __builtin_ia32_maxps(a, b);
-#else
-    return vf_select(a > b, a, b);
-#endif
-}
-
-VF_VERB vf vf_min(vf a, vf b)
-{
-#if VF_LANES == 4 && defined __aarch64__
-    vf c;
-    __asm__("fmin %0.4s, %1.4s, %2.4s" : "=w"(c) : "w"(a), "w"(b));
-    return c;
-#elif !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
-    return __builtin_ia32_minps512_mask(a, b, a, (short)-1, 4);
-#elif !VF_CLANG && VF_LANES == 8 && defined __AVX__
-    return __builtin_ia32_minps256(a, b);
-#else
-    return vf_select(a < b, a, b);
-#endif
-}
-
-/* NaN where m holds, v elsewhere. */
-VF_VERB vf vf_poison(vf v, vm m)
-{
-#if VF_BITS
-    return __builtin_ia32_blendmps_512_mask(v, vf_set1(NAN), m);
-#else
-    return (vf)((vi)v | m);
-#endif
-}
-
-VF_VERB vf vf_abs(vf a)
-{
-    return (vf)((vi)a & 0x7fffffff);
-}
-
-/* Signs are turned as bits: clang's minus may lose a NaN under -ffast-math, whatever the pragmas say. */
-VF_VERB vf vf_minus(vf a)
-{
-    return (vf)((vi)a ^ INT32_MIN);
-}
-
-/* 0, 1, 2, ... */
-VF_VERB vi vi_lanes(void)
-{
-#if VF_LANES == 16
-    return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-#elif VF_LANES == 8
-    return (vi){0, 1, 2, 3, 4, 5, 6, 7};
-#else
-    return (vi){0, 1, 2, 3};
-#endif
-}
-
-/* The mask of the first n lanes. */
-VF_VERB vi vi_first(int n)
-{
-    return vi_lanes() < n;
-}
-
-/* A long sum is kept as *sum and what its last addition has *lost, which the next one makes good: Kahan's. So its
- * error is 2 roundings of the sum of the terms' sizes, however many there are. An infinite sum has lost what is no
- * number, which is forgotten. The sum is *sum + *lost. */
-VF_VERB void vf_add_long(vf *sum, vf *lost, vf x)
-{
-    const vf term = x + *lost;
-    vf next = *sum + term;
-    VF_ROUND(next);
-    const vf rest = term - (next - *sum);
-    *lost = vf_and(rest == rest, rest);
-    *sum = next;
-}
-
-VF_VERB float vf_sum(vf v)
-{
-    float s[VF_LANES];
-    memcpy(s, &v, sizeof s);
-    for (int n = VF_LANES / 2; n; n /= 2)
-        for (int i = 0; i < n; i++)
-            s[i] += s[i + n];
-    return s[0];
-}
-
-/* The largest lane. */
-VF_VERB float vf_largest(vf v)
-{
-    float s[VF_LANES];
-    memcpy(s, &v, sizeof s);
-    for (int n = VF_LANES / 2; n; n /= 2)
-        for (int i = 0; i < n; i++)
-            s[i] = s[i] > s[i + n] ? s[i] : s[i + n];
-    return s[0];
-}
-
-/* Lane i is v[index[i]], 0 <= index[i] < VF_LANES. */
-VF_VERB vf vf_permute(vf v, vi index)
-{
-#if !VF_CLANG
-    return __builtin_shuffle(v, index);
-#elif VF_AVX512
-    return __builtin_ia32_permvarsf512(v, index);
-#elif VF_AVX2
-    return __builtin_ia32_permvarsf256(v, index);
-#else
-    vf r;
-    for (int i = 0; i < VF_LANES; i++)
-        r[i] = v[index[i] & (VF_LANES - 1)];
-    return r;
-#endif
-}
-
-/* The lanes of v where the mask is, one behind the other, to p; how many. Writes a whole vector. */
-VF_VERB int vf_pack(float *p, vf v, vm mask)
-{
-#if VF_AVX512
-#if VF_CLANG
-    const uint16_t m = (uint16_t)__builtin_ia32_cvtd2mask512(mask);
-#else
-    const uint16_t m = mask;
-#endif
-    vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, vf_zero(), m));
-    return __builtin_popcount(m);
-#else
-    int n = 0;
-    for (int i = 0; i < VF_LANES; i++) {
-        p[n] = v[i];
-        n -= mask[i];
-    }
-    return n;
-#endif
-}
-
-VF_VERB vi vi_load(const int32_t *p)
-{
-    vi v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-/* A whole number in the place of a float. */
-VF_VERB int vi_get(const float *p)
-{
-    int32_t i;
-    memcpy(&i, p, sizeof i);
-    return i;
-}
-
-VF_VERB void vi_put(float *p, int i)
-{
-    int32_t n = i;
-    memcpy(p, &n, sizeof n);
-}
-
-/* ---- a square of floats, transposed in registers */
-
-/* Lanes of a and b, those of b counted on from VF_LANES. */
-#if VF_CLANG
-#define VF_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#define VF_UNROLL             _Pragma("clang loop unroll(full)")
-#else
-#define VF_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
-#define VF_UNROLL             _Pragma("GCC unroll 16")
-#endif
-
-#if VF_LANES == 16
-#define VF_EACH_LANE(f, s)                                                                                             \
-    f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s), f(8, s), f(9, s), f(10, s), f(11, s),      \
-        f(12, s), f(13, s), f(14, s), f(15, s)
-#elif VF_LANES == 8
-#define VF_EACH_LANE(f, s) f(0, s), f(1, s), f(2, s), f(3, s), f(4, s), f(5, s), f(6, s), f(7, s)
-#else
-#define VF_EACH_LANE(f, s) f(0, s), f(1, s), f(2, s), f(3, s)
-#endif
-#define VF_FROM_LOW(lane, s)  ((lane) & (s) ? VF_LANES + (lane) - (s) : (lane))
-#define VF_FROM_HIGH(lane, s) ((lane) & (s) ? VF_LANES + (lane) : (lane) + (s))
-
-/* In every square of 2s x 2s, the corners of s x s off the diagonal change places. */
-#define VF_SWAP_CORNERS(r, s)                                                                                          \
-    VF_UNROLL for (int i = 0; i < VF_LANES; i++)                                                                       \
-    {                                                                                                                  \
-        if (!(i & (s))) {                                                                                              \
-            vf low = r[i], high = r[i | (s)];                                                                          \
-            r[i] = VF_SHUFFLE(low, high, VF_EACH_LANE(VF_FROM_LOW, s));                                                \
-            r[i | (s)] = VF_SHUFFLE(low, high, VF_EACH_LANE(VF_FROM_HIGH, s));                                         \
-        }                                                                                                              \
-    }
-
-#define VF_LOW_PAIR(lane, s)  ((lane)&1 ? VF_LANES + (lane) / 2 : (lane) / 2)
-#define VF_HIGH_PAIR(lane, s) (VF_LANES / 2 + VF_LOW_PAIR(lane, s))
-
-/* a0 b0 a1 b1 ... to the two vectors at p. */
-VF_VERB void vf_interleave(float *p, vf a, vf b)
-{
-    vf_store(p, VF_SHUFFLE(a, b, VF_EACH_LANE(VF_LOW_PAIR, 0)));
-    vf_store(p + VF_LANES, VF_SHUFFLE(a, b, VF_EACH_LANE(VF_HIGH_PAIR, 0)));
-}
-
-/* `rows` vectors, `step` floats from one to the next, to the columns of up to VF_LANES vectors: lane i of to[j] is
- * lane j of from[i]. Lanes of rows that are not there are zero; `columns` vectors are stored. */
-VF_VERB void vf_transpose(const float *from, int64_t step, int rows, float *to, int64_t to_step, int columns)
-{
-    vf r[VF_LANES];
-    VF_UNROLL for (int i = 0; i < VF_LANES; i++) r[i] = i < rows ? vf_load(from + i * step) : vf_zero();
-#if VF_LANES == 16
-    VF_SWAP_CORNERS(r, 8)
-#endif
-#if VF_LANES >= 8
-    VF_SWAP_CORNERS(r, 4)
-#endif
-    VF_SWAP_CORNERS(r, 2)
-    VF_SWAP_CORNERS(r, 1)
-    VF_UNROLL for (int i = 0; i < VF_LANES; i++) if (i < columns) vf_store(to + i * to_step, r[i]);
-}
-
-/* bytes, one a lane: indices of pooling windows, dropout masks */
-VF_VERB vi vi_load_bytes(const unsigned char *p)
-{
-#if VF_BITS /* gcc would widen halves of halves */
-    return __builtin_ia32_pmovzxbd512_mask((vx) * (const vb_any *)p, (vi){0}, (uint16_t)-1);
-#elif VF_AVX2 && !VF_CLANG
-    int64_t bytes;
-    memcpy(&bytes, p, sizeof bytes);
-    typedef long long pair __attribute__((vector_size(16)));
-    typedef char sixteen __attribute__((vector_size(16)));
-    return __builtin_ia32_pmovzxbd256((sixteen)(pair){bytes, 0});
-#else
-    return __builtin_convertvector(__builtin_convertvector((vb) * (const vb_any *)p, vs), vi);
-#endif
-}
-
-VF_VERB void vi_store_bytes(unsigned char *p, vi v)
-{
-#if VF_BITS
-    *(vb_any *)p = (vb)__builtin_ia32_pmovdb512_mask(v, (vx){0}, (uint16_t)-1);
-#else
-    *(vb_any *)p = __builtin_convertvector(__builtin_convertvector(v, vs), vb);
-#endif
-}
-
-VF_VERB void vx_store(unsigned char *p, vx v)
-{
-#if VF_BITS
-    *(vb_any *)p = (vb)v;
-#else
-    vi_store_bytes(p, v);
-#endif
-}
-
-VF_VERB vf vf_sqrt(vf a)
-{
-#if !VF_CLANG && VF_LANES == 16 && defined __AVX512F__
-    return __builtin_ia32_sqrtps512_mask(a, a, (short)-1, 4);
-#elif VF_AVX512
-    return __builtin_ia32_sqrtps512(a, 4);
-#elif VF_AVX2
-    return __builtin_ia32_sqrtps256(a);
-#elif VF_LANES == 4 && defined __SSE__
-    return __builtin_ia32_sqrtps(a);
-#else
-    for (int i = 0; i < VF_LANES; i++)
-        a[i] = sqrtf(a[i]);
-    return a;
-#endif
-}
+#include "vec_core.h"
 
 /* x = k ln 2 + r, |r| <= ln 2 / 2: returns e^r - 1, a polynomial of degree 7, and leaves 2^k in *power. */
 VF_VERB vf vf_exp_reduced(vf x, vf *power)
@@ -529,7 +41,7 @@ VF_VERB vf vf_expm1(vf x)
 }
 
 /* log(1 + x) for 0 <= x <= 1: the series of 2 artanh(s), s = x / (2 + x). */
-VF_VERB vf vf_log1p(vf x)
+VF_VERB vf vf_log1p_unit(vf x)
 {
     vf s = x / (x + 2.0f), z = s * s;
     vf p = vf_set1(0.232243287f);
@@ -560,7 +72,7 @@ VF_VERB vf vf_tanh(vf x)
 
 VF_VERB vf vf_softplus(vf x)
 {
-    return vf_max(vf_zero(), x) + vf_log1p(vf_exp(vf_minus(vf_abs(x))));
+    return vf_max(vf_zero(), x) + vf_log1p_unit(vf_exp(vf_minus(vf_abs(x))));
 }
 
 /* Up to 1 an odd polynomial; above, 1 - e^q with a polynomial q of |x|. */
@@ -595,6 +107,142 @@ VF_VERB vf vf_normal(vf x)
 VF_VERB vf vf_gelu_slope(vf x)
 {
     return vf_fma(x * vf_set1(0.398942280f), vf_exp(x * x * vf_set1(-0.5f)), vf_normal(x));
+}
+
+/* Which lanes are whole numbers, and those that are odd. */
+VF_VERB vi vi_odd(vf x)
+{
+    const vf a = vf_abs(x);
+    const vi whole = __builtin_convertvector(vf_min(vf_set1(16777216.0f), a), vi);
+    return (a < 16777216.0f) & ((whole & 1) != 0) & (__builtin_convertvector(whole, vf) == a);
+}
+
+/* The largest whole number that is not above x. */
+VF_VERB vf vf_floor(vf x)
+{
+    const vf near = __builtin_convertvector(
+        __builtin_convertvector(vf_max(vf_set1(-8388608.0f), vf_min(vf_set1(8388608.0f), x)), vi), vf);
+    return vf_select(vf_abs(x) < 8388608.0f, near - vf_and(near > x, vf_set1(1.0f)), x);
+}
+
+/* x = 2^k m, m from sqrt(1/2) to sqrt(2): returns m - 1 and leaves k in *power. x is above 0 and finite. */
+VF_VERB vf vf_log_reduced(vf x, vf *power)
+{
+    const vi tiny = x < 1.17549435e-38f;
+    x = vf_select(tiny, x * 33554432.0f, x);
+    const vi bits = (vi)x - 0x3f3504f3;
+    const vi k = bits >> 23;
+    *power = __builtin_convertvector(k, vf) - vf_and(tiny, vf_set1(25.0f));
+    return (vf)((bits & 0x7fffff) + 0x3f3504f3) - 1.0f;
+}
+
+/* log(1 + f) - f for f from sqrt(1/2) - 1 to sqrt(2) - 1. */
+VF_VERB vf vf_log_rest(vf f)
+{
+    const vf z = f * f;
+    vf p = vf_set1(7.0376836292e-2f);
+    p = vf_fma(p, f, vf_set1(-1.1514610310e-1f));
+    p = vf_fma(p, f, vf_set1(1.1676998740e-1f));
+    p = vf_fma(p, f, vf_set1(-1.2420140846e-1f));
+    p = vf_fma(p, f, vf_set1(1.4249322787e-1f));
+    p = vf_fma(p, f, vf_set1(-1.6668057665e-1f));
+    p = vf_fma(p, f, vf_set1(2.0000714765e-1f));
+    p = vf_fma(p, f, vf_set1(-2.4999993993e-1f));
+    p = vf_fma(p, f, vf_set1(3.3333331174e-1f));
+    return vf_fma(p * f, z, z * -0.5f);
+}
+
+/* `v` where x is a positive number; what a logarithm is elsewhere. */
+VF_VERB vf vf_log_ends(vf x, vf v)
+{
+    v = vf_select(x == 0.0f, vf_set1(-INFINITY), v);
+    v = vf_select(x == INFINITY, x, v);
+    return vf_select((x < 0.0f) | (x != x), vf_set1(NAN), v);
+}
+
+/* log x within 2 units in the last place. */
+VF_VERB vf vf_log(vf x)
+{
+    vf k;
+    const vf f = vf_log_reduced(x, &k);
+    const vf low = vf_fma(k, vf_set1(-2.12194440e-4f), vf_log_rest(f));
+    return vf_log_ends(x, vf_fma(k, vf_set1(0.693359375f), f + low));
+}
+
+/* log(1 + x), without cancellation near 0: what rounding took from 1 + x is added to its logarithm. */
+VF_VERB vf vf_log1p(vf x)
+{
+    vf u = x + 1.0f;
+    VF_ROUND(u);
+    vf up = u - 1.0f;
+    VF_ROUND(up);
+    const vf lost = vf_select(vf_abs(x) < 1.0f, x - up, vf_zero());
+    vf v = vf_log(u) + vf_select(u > 0.0f, lost / u, vf_zero());
+    return vf_select(vf_abs(x) < 1e-7f, x, v);
+}
+
+/* a^b: 2^n of the whole part of b log2 a, times e to the rest. */
+VF_VERB vf vf_pow(vf a, vf b)
+{
+    vf k, power;
+    const vf x = vf_abs(a), f = vf_log_reduced(x, &k);
+    const vf log2m = (f + vf_log_rest(f)) * 1.44269504f;
+    vf n = vf_fma(b, k, b * log2m) + 12582912.0f;
+    VF_ROUND(n);
+    n = vf_max(vf_set1(-252.0f), vf_min(vf_set1(252.0f), n - 12582912.0f));
+    const vf rest = vf_fma(b, k, vf_minus(n)) + b * log2m;
+    vf p = vf_exp_reduced(rest * 0.693147181f, &power);
+    p = vf_fma(p, power, power);
+    const vi half = __builtin_convertvector(n, vi) >> 1, other = __builtin_convertvector(n, vi) - half;
+    p = p * (vf)((half + 127) << 23) * (vf)((other + 127) << 23);
+    const vi up = (x > 1.0f) == (b > 0.0f);
+    p = vf_select((x == 0.0f) | (x == INFINITY) | (vf_abs(b) == INFINITY), vf_and(up & (x != 1.0f), vf_set1(INFINITY)),
+                  p);
+    p = vf_select(a < 0.0f, vf_select(vi_odd(b), vf_minus(p), p), p);
+    p = vf_select((a < 0.0f) & (x != INFINITY) & (vf_floor(b) != b), vf_set1(NAN), p);
+    p = vf_select((a != a) | (b != b), vf_set1(NAN), p);
+    return vf_select((b == 0.0f) | (a == 1.0f) | ((a == -1.0f) & (vf_abs(b) == INFINITY)), vf_set1(1.0f), p);
+}
+
+/* x = k pi + r, |r| <= pi / 2, k whole or, with half = 0.5, a half more: returns sin r times the sign of k. */
+VF_VERB vf vf_sine(vf x, float half)
+{
+    vf n = vf_fma(x, vf_set1(0.318309886f), vf_set1(half)) + 12582912.0f;
+    VF_ROUND(n);
+    n -= 12582912.0f;
+    const vi k = __builtin_convertvector(n, vi);
+    n -= half;
+    vf r = vf_fma(n, vf_set1(-3.140625f), x);
+    r = vf_fma(n, vf_set1(-9.67502593994140625e-4f), r);
+    r = vf_fma(n, vf_set1(-1.509957990978376432e-7f), r);
+    r = vf_fma(n, vf_set1(-5.126688e-12f), r);
+    const vf z = r * r;
+    vf p = vf_set1(-2.38889859e-8f);
+    p = vf_fma(p, z, vf_set1(2.75256e-6f));
+    p = vf_fma(p, z, vf_set1(-1.98408747e-4f));
+    p = vf_fma(p, z, vf_set1(8.33333310e-3f));
+    p = vf_fma(p, z, vf_set1(-0.166666667f));
+    p = vf_fma(p * z, r, r);
+    return (vf)((vi)p ^ (k << 31));
+}
+
+/* sin x and cos x; beyond 8192 the C library computes them. */
+VF_VERB vf vf_sin(vf x)
+{
+    vf y = vf_sine(x, 0);
+    for (int i = 0; i < VF_LANES; i++)
+        if (!(fabsf(x[i]) < 8192.0f))
+            y[i] = sinf(x[i]);
+    return y;
+}
+
+VF_VERB vf vf_cos(vf x)
+{
+    vf y = vf_sine(x, 0.5f);
+    for (int i = 0; i < VF_LANES; i++)
+        if (!(fabsf(x[i]) < 8192.0f))
+            y[i] = cosf(x[i]);
+    return y;
 }
 
 #endif

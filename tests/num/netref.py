@@ -97,12 +97,52 @@ ACTIVATIONS = {
     "silu": lambda x, a: x * torch.sigmoid(x),
     "softplus": lambda x, a: torch.log1p(torch.exp(-x.abs())) + torch.clamp(x, min=0),
     "softmax": lambda x, a: torch.softmax(x, -1),
+    "celu": lambda x, a: F.celu(x, a),
+    "selu": lambda x, a: F.selu(x),
+    "exponential": lambda x, a: torch.exp(x),
+    "hard_shrink": lambda x, a: F.hardshrink(x, a),
+    "soft_shrink": lambda x, a: F.softshrink(x, a),
+    "tanh_shrink": lambda x, a: F.tanhshrink(x),
+    "hard_sigmoid": lambda x, a: F.hardsigmoid(x),
+    "hard_silu": lambda x, a: F.hardswish(x),
+    "hard_tanh": lambda x, a: F.hardtanh(x),
+    "relu6": lambda x, a: F.relu6(x),
+    "log_sigmoid": lambda x, a: F.logsigmoid(x),
+    "mish": lambda x, a: F.mish(x),
+    "softsign": lambda x, a: F.softsign(x),
+    "sparse_plus": lambda x, a: torch.where(x <= -1, 0, torch.where(x < 1, (x + 1) ** 2 / 4, x)),
+    "sparse_sigmoid": lambda x, a: torch.where(x <= -1, 0, torch.where(x < 1, (x + 1) / 2, 1)),
+    "squareplus": lambda x, a: (x + torch.sqrt(x * x + a)) / 2,
+    "log_softmax": lambda x, a: torch.log_softmax(x, -1),
 }
-ALPHA_WORD = {"leaky_relu": 0.2, "elu": 1.0}
-ALPHA_LAYER = {"leaky_relu": 0.3, "elu": 1.0}
+ALPHA_WORD = {"leaky_relu": 0.2, "elu": 1.0, "celu": 1.0, "hard_shrink": 0.5, "soft_shrink": 0.5, "squareplus": 4.0}
+ALPHA_LAYER = {**ALPHA_WORD, "leaky_relu": 0.3}
 ACTIVATION_LAYERS = {
     "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Sigmoid": "sigmoid", "Tanh": "tanh", "GELU": "gelu",
-    "SiLU": "silu", "Softplus": "softplus", "Softmax": "softmax", "Linear": "linear",
+    "SiLU": "silu", "Softplus": "softplus", "Softmax": "softmax", "Linear": "linear", "CELU": "celu", "SELU": "selu",
+    "Exponential": "exponential", "HardShrink": "hard_shrink", "SoftShrink": "soft_shrink", "TanhShrink": "tanh_shrink",
+    "HardSigmoid": "hard_sigmoid", "HardSiLU": "hard_silu", "HardTanh": "hard_tanh", "ReLU6": "relu6",
+    "LogSigmoid": "log_sigmoid", "Mish": "mish", "Softsign": "softsign", "SparsePlus": "sparse_plus",
+    "SparseSigmoid": "sparse_sigmoid", "Squareplus": "squareplus", "LogSoftmax": "log_softmax",
+}
+
+
+def shape_axis(named):
+    """Keras' axis: 0 is the batch."""
+    return int(named.get("axis", "-1"))
+
+
+# layers whose arguments are more than one number: from x and the options
+
+ACTIVATION_FORMS = {
+    "ReLU": lambda x, o: torch.where(x >= float(o.get("max_value", "inf")), float(o.get("max_value", "inf")),
+                                     torch.where(x >= float(o.get("threshold", 0)), x,
+                                                 float(o.get("negative_slope", 0)) * (x - float(o.get("threshold", 0))))),
+    "GELU": lambda x, o: F.gelu(x, approximate="tanh" if o.get("approximate") == "yes" else "none"),
+    "Softmax": lambda x, o: torch.softmax(x, shape_axis(o)),
+    "LogSoftmax": lambda x, o: torch.log_softmax(x, shape_axis(o)),
+    "GLU": lambda x, o: F.glu(x, shape_axis(o)),
+    "Threshold": lambda x, o: F.threshold(x, float(o["threshold"]), float(o["default_value"])),
 }
 
 
@@ -526,6 +566,10 @@ class Net:
         if s.name == "Activation":
             return activate(x, s.args[0])
         words, named = options(s)
+        if s.name in ACTIVATION_FORMS and named:
+            return ACTIVATION_FORMS[s.name](x, named)
+        if s.name == "GLU":
+            return F.glu(x, -1)
         alpha = [float(v) for v in words + list(named.values())] + [ALPHA_LAYER.get(word, 0)]
         return ACTIVATIONS[word](x, alpha[0])
 

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "expr/expr.h"
 #include "graph.h"
 #include "interpret_moves.h"
 #include "ops/ops.h"
@@ -119,6 +120,16 @@ static inline void avgpool(const struct window *w, double *x, double *y, bool ba
 
 /* ---- element by element */
 
+/* The value of a text of the catalog. */
+static inline double by_text(const char *text, const char *name, double x, double alpha)
+{
+    struct arena *a = arena_new();
+    const struct expr_at at[] = {{name, x}, {"alpha", alpha}, {NULL, 0}};
+    const double value = expr_value(a, expr_of(a, text), at);
+    arena_free(a);
+    return value;
+}
+
 static inline double activate(const struct op *o, double x)
 {
     const char *f = o->act->name;
@@ -135,7 +146,9 @@ static inline double activate(const struct op *o, double x)
         return x * (1 + erf(x * sqrt(.5))) / 2;
     if (strcmp(f, "silu") == 0)
         return x * sigmoid;
-    return strcmp(f, "softplus") == 0 ? log1p(exp(x)) : sigmoid;
+    if (strcmp(f, "sigmoid") == 0 || strcmp(f, "softplus") == 0)
+        return strcmp(f, "softplus") == 0 ? log1p(exp(x)) : sigmoid;
+    return by_text(activation_of(o->act)->value, "x", x, o->alpha);
 }
 
 /* s is y where the slope can be computed from y, else x. */
@@ -152,6 +165,10 @@ static inline double slope(const struct op *o, double s)
         return 1 - s * s;
     if (strcmp(f, "sigmoid") == 0)
         return s * (1 - s);
+    if (strcmp(f, "exponential") == 0)
+        return s;
+    if (activation_of(o->act)->from_output && activation_of(o->act)->gradient)
+        return by_text(activation_of(o->act)->gradient, "y", s, o->alpha);
     return (activate(o, s + 1e-6) - activate(o, s - 1e-6)) / 2e-6;
 }
 
@@ -272,6 +289,66 @@ static inline void matrix(int64_t in, int64_t out, const double *x, const double
             y[k] += x[i] * w[i * out + k];
 }
 
+/* ---- formulas: broadcast to `full`, reduced to `kept` */
+
+/* The number of the element of a tensor of shape s where the element of `full` has number e. */
+static inline int64_t broadcast(struct shape full, struct shape s, int64_t e)
+{
+    int64_t at = 0, step = 1;
+    for (int i = 1; i <= full.rank; i++) {
+        const int64_t index = e % full.dim[full.rank - i], own = i > s.rank ? 1 : s.dim[s.rank - i];
+        at += own > 1 ? index * step : 0;
+        step *= own;
+        e /= full.dim[full.rank - i];
+    }
+    return at;
+}
+
+static inline double formula_at(struct machine *m, const struct op *o, const struct expr *e, int64_t element)
+{
+    struct arena *a = ctx_arena(m->net->ctx);
+    struct expr_at at[MOST_OPERANDS + 1] = {{NULL, 0}};
+    for (int i = 0; i < o->n_in; i++)
+        at[i] = (struct expr_at){op_operand(a, o->kind, i, false),
+                                 mem(m, o->in[i])[broadcast(map_of(o)->full, o->in[i]->shape, element)]};
+    return expr_value(a, e, at);
+}
+
+static inline void join(enum reduction r, double *y, double v, bool first)
+{
+    if (r == REDUCE_PROD)
+        *y = first ? v : *y * v;
+    else if (r == REDUCE_MAX)
+        *y = first || v > *y ? v : *y;
+    else if (r == REDUCE_MIN)
+        *y = first || v < *y ? v : *y;
+    else
+        *y += v;
+}
+
+static inline void run_formula(struct machine *m, const struct op *o)
+{
+    const struct map_op *f = map_of(o);
+    const bool reduces = o->kind == &op_reduce || o->kind == &op_peak;
+    const enum reduction r = reduces ? reduction_of(o) : REDUCE_SUM;
+    const int64_t all = shape_size(f->full), left = shape_size(f->kept);
+    const struct expr *e = expr_of(ctx_arena(m->net->ctx), f->formula);
+    double *y = mem(m, o->out[0]);
+    int64_t *count = arena_alloc(ctx_arena(m->net->ctx), (size_t)left * sizeof *count);
+    for (int64_t i = 0; i < all; i++) {
+        const int64_t to = broadcast(f->full, f->kept, i);
+        join(r, &y[to], formula_at(m, o, e, i), count[to]++ == 0);
+    }
+    for (int64_t i = 0; i < left && r == REDUCE_MEAN; i++)
+        y[i] /= (double)(all / left);
+}
+
+static inline bool has_formula(const struct op *o)
+{
+    return o->kind == &op_map || o->kind == &op_map_grad || o->kind == &op_map_sum || o->kind == &op_map_param ||
+           o->kind == &op_reduce || o->kind == &op_peak;
+}
+
 static inline void run_op(struct machine *m, const struct op *o)
 {
     double *a = mem(m, o->in[0]), *b = o->n_in > 1 ? mem(m, o->in[1]) : NULL;
@@ -312,6 +389,8 @@ static inline void run_op(struct machine *m, const struct op *o)
         run_matmul(o, a, b, y);
     } else if (o->kind == &op_place) {
         run_place(o, a, mem(m, o->out[0]));
+    } else if (has_formula(o)) {
+        run_formula(m, o);
     } else {
         run_elements(m, o, a, b, y);
     }

@@ -79,7 +79,7 @@ static double difference_at(struct arena *a, const struct expr *e, const char *n
     return (value_at(a, e, name, x + h, 0) - value_at(a, e, name, x - h, 0)) / (2 * h);
 }
 
-static const double points[] = {-3.1, -1.3, -0.4, 0.3, 0.9, 2.2};
+static const double points[] = {-3.1, -1.3, -0.4, 0.25, 0.9, 2.2};
 enum { N_POINTS = sizeof points / sizeof *points };
 
 /* ---- texts */
@@ -206,7 +206,8 @@ static void gradients_of_activations_are_slopes(void **state)
         const struct expr *value = expr_set(a, expr_of(a, f->value), "alpha", 0.3);
         const struct expr *slope = f->gradient ? expr_set(a, expr_of(a, f->gradient), "alpha", 0.3)
                                                : expr_slope(a, value, f->monotone && f->zero_at_zero);
-        assert_true(expr_mentions(slope, "x") == !f->from_output);
+        if (expr_mentions(slope, "x") != !f->from_output)
+            fail_msg("the gradient of %s needs another number", f->rec.name);
         assert_true(!f->zero_at_zero || value_at(a, value, "x", 0, 0) == 0);
         for (int q = 0; q < N_POINTS; q++) {
             const double y = value_at(a, value, "x", points[q], 0);

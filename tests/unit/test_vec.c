@@ -43,7 +43,12 @@ static const struct function {
 } functions[] = {
     {"exp", vf_exp, exp, -87, 88, 2.5e-7, 0},
     {"expm1", vf_expm1, expm1, -20, 20, 2.5e-7, 0},
-    {"log1p", vf_log1p, log1p, 0, 1, 2.5e-7, 0},
+    {"log1p of 0 to 1", vf_log1p_unit, log1p, 0, 1, 2.5e-7, 0},
+    {"log1p", vf_log1p, log1p, -0.999, 50, 2.5e-7, 0},
+    {"log", vf_log, log, 1e-6, 50, 2.5e-7, 0},
+    {"sin", vf_sin, sin, -9000, 9000, 0, 2.5e-7},
+    {"cos", vf_cos, cos, -9000, 9000, 0, 2.5e-7},
+    {"floor", vf_floor, floor, -100, 100, 0, 0},
     {"sigmoid", vf_sigmoid, sigmoid, -40, 40, 2.5e-7, 0},
     {"tanh", vf_tanh, tanh, -12, 12, 2.5e-7, 0},
     {"softplus", vf_softplus, softplus, -40, 40, 3e-7, 0},
