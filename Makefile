@@ -200,6 +200,12 @@ check: ## installs what tests need, builds, runs every test (GROUPS="unit golden
 	@$(SUBMAKE) $(asan) all unit
 	@$(TEST) $(GROUPS)
 
+.PHONY: check-cluster
+check-cluster: ## programs on hosts made of network namespaces: links shaped, cut, a host killed. Needs root
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin iproute2
+	@$(SUBMAKE) all
+	@$(TEST) cluster
+
 .PHONY: quick
 quick: all unit ## what a change needs, in a minute: builds, unit tests, golden files, layering
 	@NO_ASAN=1 $(TEST) unit golden layering

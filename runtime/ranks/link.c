@@ -25,6 +25,7 @@ void cnn_link_lost(struct cnn_link *l, int rank, const char *why)
     const int err = l->output.err >= 0 ? l->output.err : STDERR_FILENO;
     if (n > 0 && write(err, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1) < 0)
         _exit(CNN_TROUBLE); /* nobody can be told */
+    cnn_launcher_end_later(l->launcher);
     MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
     _exit(CNN_TROUBLE);
 }
@@ -150,6 +151,7 @@ void cnn_link_open(struct cnn_link *l, const char *program)
     MPI_Type_commit(&l->four);
     MPI_Comm_rank(MPI_COMM_WORLD, &p->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &p->ranks);
+    l->launcher = cnn_launcher_find();
     p->driver = l;
     p->exchange = exchange;
     p->gather = gather;

@@ -7,6 +7,7 @@
 #include <mpi.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "support/peers.h"
 
@@ -28,6 +29,7 @@ struct cnn_link {
     pthread_t heart;
     int beats; /* the thread `heart` runs */
     atomic_int ending;
+    pid_t launcher;  /* mpirun, where it is on this machine; 0: it is not */
     double patience; /* seconds without a sign of life after which a rank is lost */
 };
 
@@ -45,6 +47,11 @@ void cnn_link_check(struct cnn_link *l, int result);
 
 void cnn_hearts_begin(struct cnn_link *l);
 void cnn_hearts_end(struct cnn_link *l);
+
+/* ---- launcher.c */
+
+pid_t cnn_launcher_find(void);
+void cnn_launcher_end_later(pid_t pid); /* unless it ends by itself within some seconds; pid 0: nothing */
 
 /* ---- output.c: rank 0 prints; what the others print is kept and shown only when they alone have failed */
 
