@@ -10,6 +10,7 @@ let o = adam
 model net
 Input 9x8x3
 Conv2D 5 3x3 relu same l2=1e-3
+BatchNorm momentum=0.9
 MaxPool 2
 Dropout 0.25
 SpatialDropout 0.1
