@@ -177,7 +177,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 # ---- from here on, what people type
 
 BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
-TEST_PACKAGES  := libopenmpi-dev openmpi-bin libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
+TEST_PACKAGES  := libopenmpi-dev openmpi-bin libmpich-dev mpich libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
                   gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gnuplot-nox graphviz mandoc
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
