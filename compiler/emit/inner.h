@@ -57,10 +57,11 @@ struct core {
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
-    const struct stretch *stretch;   /* whose calls are written; NULL: all */
-    bool alone;                      /* not run by libcnn: no call is timed, and there is no table of stretches */
-    bool constants;                  /* theta[] stands in the file and is no argument */
-    struct listing places;           /* of scratch[] */
+    const struct stretch *stretch; /* whose calls are written; NULL: all */
+    bool images;           /* of a team: the calls of the images of a thread are written, not those of its slices */
+    bool alone;            /* not run by libcnn: no call is timed, and there is no table of stretches */
+    bool constants;        /* theta[] stands in the file and is no argument */
+    struct listing places; /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
 struct core core_of(struct plan *p, const struct core *before);
@@ -78,6 +79,9 @@ void emit_kernels(struct out *o, const struct core *c);         /* names them, s
 /* stretches.ct: the functions that do a chunk, and the table of them */
 size_t stretches_count(const struct plan *p);
 void emit_stretches(struct out *o, const struct core *c);
+/* team.ct: what threads do when there are more of them than chunks; nothing where the plan has no team */
+void emit_team(struct out *o, const struct core *c);
+const char *team_table(const struct plan *p); /* a value of struct cnn_team */
 /* program.ct: forward, output, predict, the stretch of a chunk, prepare. */
 void emit_core(struct out *o, const struct core *c);
 /* infer.ct: static const float name[n], behind the attribute. */
@@ -85,7 +89,7 @@ void emit_floats(struct out *o, const char *attribute, const char *name, const f
 /* calls.ct: the calls of a phase; in BACKWARD those of the loss, or all else; in PREPARE those of one part. laps: a C
  * expression behind which each call is timed for `bench`; NULL: untimed. When there are too many for one function, they
  * are divided among several, which must be written before. */
-enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE };
+enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE, CALLS_TEAM };
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */

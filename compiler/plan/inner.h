@@ -65,6 +65,10 @@ void plan_groups(struct plan *p, enum phase phase, size_t first); /* of the kern
  * batch, and the best number in training. */
 void plan_chunks(struct plan *p, int64_t images);
 
+/* ---- team.c */
+
+void plan_team(struct plan *p); /* after plan_memory() */
+
 /* ---- memory.c */
 
 void plan_memory(struct plan *p); /* offsets in scratch from liveness */

@@ -88,5 +88,8 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     }
     plan_parts(p);
     plan_memory(p);
-    return plan_can_be_addressed(p) ? p : NULL;
+    if (!plan_can_be_addressed(p))
+        return NULL;
+    plan_team(p);
+    return p;
 }

@@ -13,6 +13,7 @@ struct life {
     int64_t first, last;         /* kernels; last < 0: never used */
     int64_t elements;
     int64_t offset;
+    bool own;      /* in the scratch of a thread in a team */
     size_t number; /* settles ties */
 };
 
@@ -77,6 +78,13 @@ static void extend(struct plan *p, struct life *f)
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
+    if (p->is_team) { /* while one thread uses a tensor, another one may be anywhere in its work */
+        f->own = q->one_image;
+        q->base = f->own ? BASE_OWN : q->base;
+        f->first = f->own ? f->first : 0;
+        f->last = f->own ? f->last : (int64_t)p->kernels.n - 1;
+        return;
+    }
     if (!q->one_image && a->image_loop)
         f->first = (int64_t)a->first;
     if (!q->one_image && b->image_loop)
@@ -211,13 +219,28 @@ static int64_t keep_everything(struct life **order, size_t n)
     return end;
 }
 
+/* Returns how many lives are not in a thread's own scratch; these come first. */
+static size_t shared_first(struct life **order, size_t n)
+{
+    size_t shared = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!order[i]->own) {
+            struct life *f = order[i];
+            order[i] = order[shared];
+            order[shared++] = f;
+        }
+    return shared;
+}
+
 /* A kernel's own memory is alive while the kernel runs. */
 static size_t add_work(const struct plan *p, struct life *at, struct life **order, size_t n)
 {
     for (size_t i = 0; i < p->kernels.n; i++)
         if (p->kernels.at[i].work) {
-            at[i] =
-                (struct life){.first = (int64_t)i, .last = (int64_t)i, .elements = round_up(p->kernels.at[i].work, 16)};
+            at[i] = (struct life){.first = (int64_t)i,
+                                  .last = (int64_t)i,
+                                  .elements = round_up(p->kernels.at[i].work, 16),
+                                  .own = p->is_team};
             order[n++] = &at[i];
         }
     return n;
@@ -263,7 +286,9 @@ void plan_memory(struct plan *p)
     for (size_t i = 0; i < n; i++)
         order[i]->number = i;
     p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
-    p->scratch = p->reference ? keep_everything(order, n) : arrange(order, n, placed, p->live);
+    const size_t shared = p->is_team ? shared_first(order, n) : n;
+    p->scratch = p->reference || p->is_team ? keep_everything(order, shared) : arrange(order, n, placed, p->live);
+    p->own = arrange(order + shared, n - shared, placed, 0);
     for (size_t i = 0; i < n; i++)
         if (order[i]->tensor)
             p->layouts[order[i]->tensor->id].offset = order[i]->offset;

@@ -39,7 +39,15 @@ const struct target *target_find(const char *name); /* "native" is the row that 
 
 /* ---- where a tensor stands */
 
-enum base { BASE_X, BASE_TARGET, BASE_THETA, BASE_GRAD, BASE_PREPARED, BASE_SCRATCH };
+enum base {
+    BASE_X,
+    BASE_TARGET,
+    BASE_THETA,
+    BASE_GRAD,
+    BASE_PREPARED,
+    BASE_SCRATCH,
+    BASE_OWN /* scratch of a thread in a team */
+};
 
 /* Activations and their gradients: element e (in Keras' order) of an image stands at
  * offset + image * size + (e / channels) * ld + e % channels. Views and element-wise ops inherit the three numbers of
@@ -107,12 +115,20 @@ struct kernel {
     const char *text;        /* emit: its function, under the name "kernel" */
     const struct op *behind; /* the barrier between this kernel and the one before; NULL: there is none */
     int group;
-    int part; /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
+    /* Pieces of its outputs that can be computed apart, with the same bits; 0: only all at once. When there is a team,
+     * its function does the slices begin .. end - 1. */
+    int64_t slices;
+    int64_t position, slice; /* team: of its first slice among the positions of all; the distance to its next */
+    int part;                /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
 };
+
+/* What a thread in a team gets of a kernel: some of the images, or slices of the output for all images of a chunk. */
+enum share { SHARE_IMAGES, SHARE_SLICES };
 
 /* Neighbours that run image by image, or once a chunk. */
 struct group {
     enum phase phase;
+    enum share share; /* team */
     bool image_loop;
     size_t first, n; /* kernels */
     /* After this group, all chunks of a batch wait for one another. Then doubles in scratch may be summed over them:
@@ -140,7 +156,11 @@ struct plan {
     int64_t read;                     /* elements of theta that inference reads; only its PREPARE ops read the rest */
     int64_t unroll;                   /* the most statements of a kernel as straight-line code; 0: none */
     int64_t live;                     /* lower bound of scratch: the largest number of elements alive at once */
-    size_t peak;                      /* the kernel that runs while `live` elements are alive */
+    struct plan
+        *team; /* how more threads than chunks share the work: the same kernels in another order; NULL: not at all */
+    bool is_team;
+    int64_t own, positions; /* team: elements of scratch of each thread; positions of slices */
+    size_t peak;            /* the kernel that runs while `live` elements are alive */
 };
 
 struct plan_options {
@@ -156,10 +176,16 @@ struct plan_options {
 /* make_plan.c: Returns NULL after a message. The plan has its own copy of the graph and adds ops to it that put weights
  * into another form. */
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options);
-double plan_cycles(const struct plan *p); /* an image, forward */
 /* strategy.c: the cheapest strategy for k->op, which is a part of another op, in a plan made up for it. Fills *k; returns
  * NULL, or why there is none. */
 const char *plan_part(const struct plan *p, struct kernel *k);
+double plan_cycles(const struct plan *p);   /* an image, forward */
+int64_t plan_threads(const struct plan *p); /* team.c: the most threads that a step of training keeps busy */
+/* The slices of the kernel's function; 1: the function takes none. */
+static inline int64_t plan_slices(const struct plan *p, const struct kernel *k)
+{
+    return k->slices > 1 && (p->team || p->is_team) ? k->slices : 1;
+}
 /* batch.c: a plan for inference of several images at once; NULL when that is no cheaper than one image after the other,
  * as in `one`. The plan has the constants of `one` and may add more, up to the given number of bytes in all (negative:
  * no limit). */

@@ -44,8 +44,11 @@ char *plan_print(const struct plan *p)
 {
     static const char *const phases[] = {"prepare", "forward", "backward", "update"};
     struct text t = {.arena = ctx_arena(p->net->ctx)};
-    text_add(&t, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch\n", p->target->name,
+    text_add(&t, "target %s: %d lanes, %d registers; %lld images a chunk, %lld chunks a batch", p->target->name,
              p->target->lanes, p->target->registers, (long long)p->chunk, (long long)p->chunks);
+    if (p->team)
+        text_add(&t, ", up to %lld threads", (long long)plan_threads(p));
+    text_add(&t, "\n");
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
         text_add(&t, "%s, %s\n", phases[g->phase],

@@ -404,7 +404,8 @@ static int prepare(struct bench *b)
     if ((cnn_is_first(b->r->peers) && check_files(o, &b->r->error) != 0) || open_data(b) != 0)
         return -1;
     const int64_t threads = o->threads > 0 ? o->threads : 1;
-    b->out.threads = threads < b->m->chunks ? (int)threads : b->m->chunks; /* a chunk is the unit of work */
+    const int most = b->m->threads > b->m->chunks ? b->m->threads : b->m->chunks;
+    b->out.threads = threads < most ? (int)threads : most;
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;
     return repeat_rows(b);

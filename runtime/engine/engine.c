@@ -70,11 +70,12 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
     return at ? 0 : -1;
 }
 
-static void place_buffers(const struct cnn_model *m, struct cnn_arena *l, char *base, struct cnn_buffers *b)
+static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn_arena *l, char *base,
+                          struct cnn_buffers *b)
 {
     size_t x = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
     size_t y = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
-    size_t scratch = cnn_arena_add(l, m->core.scratch, sizeof(float));
+    size_t scratch = cnn_arena_add(l, elements, sizeof(float));
     size_t target = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_target_size(m), sizeof(float));
     size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
@@ -88,16 +89,35 @@ static void place_buffers(const struct cnn_model *m, struct cnn_arena *l, char *
     b->weight = (float *)(void *)(base + weight);
 }
 
+/* Elements of scratch of that buffer. The first ones of a team hold a chunk each for all threads. */
+static size_t scratch_of(const struct cnn_engine *g, int buffer)
+{
+    const struct cnn_model *m = g->m;
+    return g->team && buffer < most_chunks(g) && m->team.scratch > m->core.scratch ? m->team.scratch : m->core.scratch;
+}
+
+/* Places the scratch that each thread of a team has for itself. */
+static void place_own(struct cnn_engine *g, struct cnn_arena *l, char *base)
+{
+    for (int t = 0; t < g->threads && g->team; t++) {
+        const size_t own = cnn_arena_add(l, g->m->team.own, sizeof(float));
+        if (base)
+            g->workers[t].own = (float *)(void *)(base + own);
+    }
+}
+
 static int alloc_buffers(struct cnn_engine *g, struct cnn_error *e)
 {
     struct cnn_arena l = {0}, again = {0};
     for (int i = 0; i < g->n_buffers; i++)
-        place_buffers(g->m, &l, NULL, NULL);
+        place_buffers(g->m, scratch_of(g, i), &l, NULL, NULL);
+    place_own(g, &l, NULL);
     char *base = g->activation_arena = cnn_arena_alloc(&l, "activations", e);
     if (!base)
         return -1;
     for (int i = 0; i < g->n_buffers; i++)
-        place_buffers(g->m, &again, base, &g->buffers[i]);
+        place_buffers(g->m, scratch_of(g, i), &again, base, &g->buffers[i]);
+    place_own(g, &again, base);
     for (int s = 0; s < g->m->core.n_stretches; s++)
         for (int i = 0; i < g->n_buffers; i++)
             g->partial[s * g->n_buffers + i] =
@@ -121,6 +141,7 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
     size_t at_buffers = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->buffers);
     size_t at_chunks = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->chunks);
     size_t at_partial = cnn_arena_add(&l, (size_t)g->m->core.n_stretches, (size_t)g->n_buffers * sizeof *g->partial);
+    size_t at_sums = cnn_arena_add(&l, g->team ? (size_t)g->m->chunks : 0, (size_t)g->m->chunk * sizeof *g->image_sums);
     char *at = g->tables = cnn_arena_alloc(&l, "tables", e);
     if (!at)
         return -1;
@@ -130,6 +151,7 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
     g->buffers = (struct cnn_buffers *)(void *)(at + at_buffers);
     g->chunks = (struct cnn_core_chunk *)(void *)(at + at_chunks);
     g->partial = (double **)(void *)(at + at_partial);
+    g->image_sums = (struct cnn_sums *)(void *)(at + at_sums);
     return 0;
 }
 
@@ -176,10 +198,14 @@ static void divide(struct cnn_engine *g, int training)
     const struct cnn_model *m = g->m;
     g->first = cnn_rank_chunk(g, g->peers ? g->peers->rank : 0);
     g->end = cnn_rank_chunk(g, g->peers ? g->peers->rank + 1 : 1);
-    if (training && g->threads > most_chunks(g))
-        g->threads = most_chunks(g); /* a chunk is the unit of work, so more threads would have none */
+    const int most = m->threads > most_chunks(g) ? m->threads : most_chunks(g);
+    if (training && g->threads > most)
+        g->threads = most; /* more would have no work */
+    g->team = training && g->threads > most_chunks(g) && m->team.images;
+    if (training && g->threads > most_chunks(g) && !g->team)
+        g->threads = most_chunks(g);
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
-    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers ? g->threads : 1;
+    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team ? g->threads : 1;
 }
 
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_peers *peers, int64_t threads,

@@ -113,6 +113,7 @@ enum { CNN_OWN_COPY = 256 << 10 };
 
 struct cnn_worker {                  /* what one thread has */
     float *theta, *prepared, *state; /* its own copy, or the shared one */
+    float *own;                      /* of a team: its scratch; else NULL */
 };
 
 struct cnn_buffers { /* of a chunk that is being computed */
@@ -131,6 +132,7 @@ struct cnn_engine {
     int first, end;              /* the chunks of a batch, first .. end - 1, that this rank trains on */
     struct cnn_meeting *meeting; /* NULL unless several ranks train */
     int threads;
+    int team;                        /* 1: more threads than chunks share the work of a step */
     int copies;                      /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
     /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
@@ -141,6 +143,7 @@ struct cnn_engine {
     int n_buffers;
     struct cnn_buffers *buffers;
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
+    struct cnn_sums *image_sums;   /* of a team: [chunks][chunk], one for each image */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating */
     struct cnn_slot *slots;

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cnn_core.h"
 #include "cnn_step.h"
 
 #ifdef __cplusplus
@@ -80,95 +81,6 @@ struct cnn_place { /* where one parameter stands in theta (and in gradients and 
     /* in elements; size includes padding, which is always zero. The offset goes on */
     size_t offset, size;
     struct cnn_axis axis[CNN_RANK]; /* one for each dimension of cnn_param.shape */
-};
-
-/* ---- one network in one precision. `float` trains and predicts. `double` is plain loops over the unfused
- *      graph; the gradient check and the tests compare with it. */
-
-/* The step of a batch is a list of stretches, most often only one. There is a barrier between two stretches: no
- * chunk begins a stretch before all chunks have finished the one before. A chunk keeps its scratch and its
- * gradient from its first stretch to its last. Sums over the chunks, for example of statistics of the batch, go
- * through scratch: each chunk leaves its share there and finds the sum there. Shares and sums are doubles, and
- * cnn_reduce_doubles() adds them. */
-
-struct cnn_core_chunk { /* a chunk that is being computed */
-    const float *x;
-    const void *target; /* x and target are laid out as the section on ports says */
-    float *grad;        /* NULL: forward and loss only */
-    float *y;           /* room for the predictions; NULL: they are not wanted */
-    float *scratch;
-    int n; /* images; 0: the batch is too short to have this chunk */
-    const struct cnn_step *step;
-    struct cnn_sums *sums;
-};
-
-struct cnn_core_stretch { /* has one of two functions, chunk or part */
-    /* Does this stretch's part of the forward and backward passes of n images. All stretches together overwrite
-     * grad[trained] and add to *sums; the stretches over chunks leave predictions in y. */
-    void (*chunk)(const float *theta, const float *prepared, const float *x, const void *target, float *grad, float *y,
-                  float *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);
-    /* Does part `part` of `parts` of the work for all chunks together; any split gives the same bits. The first
-     * stretch of a step has no such function. */
-    void (*part)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunks, int n_chunks, int part,
-                 int parts);
-    /* The caller does this before chunk(): for i < sums, element i of the doubles at scratch + total becomes the sum
-     * over the chunks of element i of those at scratch + partial. The shares at `partial` stay until the barrier after
-     * this stretch; the memory at `total` is not in use before this stretch. Nothing but doubles is ever at either
-     * place. */
-    size_t sums, partial, total;
-};
-
-struct cnn_core {
-    /* Elements. The trained ones stand first, and state has only these. Behind them stand the running statistics, up
-     * to `moved`. A gradient has room for both: chunks that train leave there the same statistics of the whole batch,
-     * each for itself, and update() moves the running ones toward those in grads[0]. */
-    size_t theta, trained, moved;
-    size_t prepared, scratch;      /* elements; scratch is that of one chunk */
-    const struct cnn_place *place; /* one for each parameter; the table repeats as that of the parameters does */
-    /* Makes the copies of parameters that kernels want, forward and backward. It is called again after every
-     * update. This call does part `part` of `parts`; any split gives the same bits. */
-    void (*prepare)(const float *theta, float *prepared, int part, int parts);
-    /* Computes the outputs y of n images x, 1 <= n <= chunk; x and y are laid out as the section on ports says. */
-    void (*predict)(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n);
-    const struct cnn_core_stretch *stretches;
-    int n_stretches; /* 0: there is no such core */
-    /* in cnn_reference only, else NULL: the offset of each layer's output in scratch; -1: the layer has none
-     * there. It goes on */
-    const int64_t *trace;
-    const int64_t *trace_size; /* elements of such an output for one image */
-};
-
-/* The same in double. */
-
-struct cnn_reference_chunk {
-    const double *x;
-    const void *target;
-    double *grad;
-    double *y;
-    double *scratch;
-    int n;
-    const struct cnn_step *step;
-    struct cnn_sums *sums;
-};
-
-struct cnn_reference_stretch {
-    void (*chunk)(const double *theta, const double *prepared, const double *x, const void *target, double *grad,
-                  double *y, double *scratch, int n, const struct cnn_step *step, struct cnn_sums *sums);
-    void (*part)(const double *theta, const double *prepared, const struct cnn_reference_chunk *chunks, int n_chunks,
-                 int part, int parts);
-    size_t sums, partial, total;
-};
-
-struct cnn_reference {
-    size_t theta, trained, moved;
-    size_t prepared, scratch;
-    const struct cnn_place *place;
-    void (*prepare)(const double *theta, double *prepared, int part, int parts);
-    void (*predict)(const double *theta, const double *prepared, const double *x, double *y, double *scratch, int n);
-    const struct cnn_reference_stretch *stretches;
-    int n_stretches;
-    const int64_t *trace;
-    const int64_t *trace_size;
 };
 
 /* ---- what `summary` and messages need */
@@ -506,9 +418,11 @@ struct cnn_model {
     int64_t step_macs;                      /* multiply-adds of one image, forward and backward */
     const struct cnn_repeat *layer_repeats; /* NULL: none; these are also the repeats of reference.trace */
 
-    int chunk;  /* images of a chunk */
-    int chunks; /* chunks of a whole batch; each has a gradient buffer */
+    int chunk;   /* images of a chunk */
+    int chunks;  /* chunks of a whole batch; each has a gradient buffer */
+    int threads; /* the most that a step of training keeps busy; more would have no work, or not enough of it */
     struct cnn_core core;
+    struct cnn_team team;
     struct cnn_reference reference; /* without stretches when compiled with -DCNN_NO_REFERENCE */
     int reference_chunk;            /* the most images that its stretches and predict() take */
 

@@ -36,6 +36,28 @@ struct cnn_step {
     double share;
 };
 
+/* The step of one image of a chunk. */
+static inline struct cnn_step cnn_step_of_image(const struct cnn_step *s, int image)
+{
+    struct cnn_step own = *s;
+    own.row += image;
+    if (own.weight)
+        own.weight += image;
+    return own;
+}
+
+/* The number of slices that begin before `at`, of n slices that begin at first, first + each, ... */
+static inline int cnn_slice(int at, int n, int each, int first)
+{
+    const int before = at > first ? (at - first + each - 1) / each : 0;
+    return before < n ? before : n;
+}
+
+static inline int cnn_is_between(int low, int high, int at)
+{
+    return low <= at && at < high;
+}
+
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
 struct cnn_sums {   /* stretches add to these */

@@ -148,6 +148,103 @@ static void train_stretch(struct cnn_fit *f, int thread, const struct cnn_moment
             train_chunk(f, thread, now, s, c);
 }
 
+/* ---- stretches of a team: there are more threads than chunks. Each takes some images through the network, then some slices
+ * of the gradients of parameters. */
+
+/* Row `i` of the targets of a buffer. Numbers of classes are as large as floats. */
+static char *target_at(const struct cnn_model *m, const struct cnn_buffers *b, int i)
+{
+    return (char *)b->target + (size_t)i * (size_t)cnn_target_size(m) * sizeof(float);
+}
+
+static struct cnn_core_chunk team_chunk(const struct cnn_fit *f, const struct cnn_moment *now, int c,
+                                        struct cnn_step *step)
+{
+    const struct cnn_model *m = f->m;
+    const struct cnn_buffers *b = &f->g.buffers[c - f->g.first];
+    int64_t first;
+    const int n = cnn_engine_chunk(m, f->data.train.rows, now->step, c, &first);
+    *step = (struct cnn_step){.seed = f->at.seed,
+                              .step = (uint64_t)now->t,
+                              .row = (int64_t)c * m->chunk,
+                              .scale = 1 / (double)cnn_fit_images(f, now->step),
+                              .training = 1,
+                              .batch = 1};
+    return (struct cnn_core_chunk){
+        b->x, b->target, f->g.grads[c - f->g.first], b->y, b->scratch, n, step, f->g.image_sums + (size_t)c * (size_t)m->chunk};
+}
+
+/* Images from .. from + n - 1 of chunk c. */
+static void train_images(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int from, int n)
+{
+    const struct cnn_model *m = f->m;
+    const struct cnn_worker *w = &f->g.workers[thread];
+    const struct cnn_buffers *b = &f->g.buffers[c - f->g.first];
+    const struct cnn_buffers at = {.x = b->x + from * cnn_input(m)->size,
+                                   .target = target_at(m, b, from),
+                                   .image = f->g.buffers[thread].image};
+    struct cnn_step step;
+    const struct cnn_core_chunk k = team_chunk(f, now, c, &step);
+    const int64_t first = now->step * m->train->batch + (int64_t)c * m->chunk + from;
+    gather(f, &at, first, n);
+    const float *weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight + from);
+    weight = cnn_weigh_classes(m, f->class_weight, at.target, n, weight, b->weight + from);
+    step.weight = weight ? weight - from : NULL;
+    for (int i = from; i < from + n; i++)
+        k.sums[i] = (struct cnn_sums){0};
+    m->team.images(w->theta, w->prepared, &k, w->own, from, n);
+}
+
+/* The images of the rank's chunks up to chunk c. */
+static int64_t images_before(const struct cnn_fit *f, const struct cnn_moment *now, int c)
+{
+    const int64_t all = cnn_fit_images(f, now->step), before = (int64_t)c * f->m->chunk;
+    return before < all ? before : all;
+}
+
+/* A thread's images are neighbours in the batch; they may lie in several chunks. */
+static void train_share(struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const int64_t first = images_before(f, now, f->g.first), images = images_before(f, now, f->g.end) - first;
+    const int64_t threads = f->g.threads, size = f->m->chunk, end = first + images * (thread + 1) / threads;
+    for (int64_t i = first + images * thread / threads, n; i < end; i += n) {
+        const int64_t left = size - i % size;
+        n = end - i < left ? end - i : left;
+        train_images(f, thread, now, (int)(i / size), (int)(i % size), (int)n);
+    }
+}
+
+/* One thread adds what is known of a chunk's images, in their order. */
+static void count_chunk(struct cnn_fit *f, const struct cnn_core_chunk *k, int c)
+{
+    struct cnn_slot *slot = &f->g.slots[c];
+    *slot = (struct cnn_slot){0};
+    for (int i = 0; i < k->n; i++) {
+        slot->sums.loss += k->sums[i].loss;
+        slot->sums.penalty += k->sums[i].penalty;
+    }
+    if (k->n == 0)
+        return;
+    cnn_metrics_add(f->m, k->y, k->target, k->n, slot->metric);
+    cnn_lanes_add(&f->g.lanes, f->m, k, c);
+}
+
+static void train_slices(struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const struct cnn_worker *w = &f->g.workers[thread];
+    const int threads = f->g.threads, all = cnn_fit_chunks(f, now->step), first = f->g.first;
+    const int chunks = (f->g.end < all ? f->g.end : all) - first;
+    for (int c = first; c < f->g.end; c++) {
+        const int begin = thread * chunks - (c - first) * threads, end = begin + chunks;
+        struct cnn_step step;
+        const struct cnn_core_chunk k = team_chunk(f, now, c, &step);
+        if ((c - first) % threads == thread)
+            count_chunk(f, &k, c);
+        if (k.n > 0 && end > 0 && begin < threads)
+            f->m->team.slices(w->theta, w->prepared, &k, w->own, begin, end, threads);
+    }
+}
+
 /* ---- updates */
 
 /* When each thread has its own copy of the parameters, every thread sums all chunks by itself. With more chunks than
@@ -206,7 +303,7 @@ static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment
 
 int cnn_fit_stretches(const struct cnn_fit *f)
 {
-    return f->m->core.n_stretches;
+    return f->g.team ? 2 : f->m->core.n_stretches;
 }
 
 int cnn_fit_legs(const struct cnn_fit *f)
@@ -232,7 +329,9 @@ int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
 {
     const int phase = cnn_fit_phase(f, leg);
-    if (leg < cnn_fit_stretches(f))
+    if (leg < cnn_fit_stretches(f) && f->g.team)
+        leg == 0 ? train_share(f, thread, now) : train_slices(f, thread, now);
+    else if (leg < cnn_fit_stretches(f))
         train_stretch(f, thread, now, leg);
     else if (phase < 0 && reduces(f, now))
         reduce(f, thread, now);

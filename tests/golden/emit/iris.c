@@ -1122,7 +1122,7 @@ static const struct cnn_model model = {
     .param_repeats = NULL,
     .layers = layers, .n_layers = 3, .step_macs = 136,
     .layer_repeats = NULL,
-    .chunk = 8, .chunks = 2,
+    .chunk = 8, .chunks = 2, .threads = 2,
     .core = {
         THETA, 128, 128, PREPARED, SCRATCH, places,
         prepare, predict, stretches, 1, NULL, NULL

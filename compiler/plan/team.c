@@ -1,0 +1,168 @@
+/* team.c -- how more threads than a batch has chunks share the work: a second order of the same kernels. First every thread
+ * takes some images through the forward pass and the gradients of activations. Behind a barrier stand the gradients of
+ * parameters, each a sum over the images of a chunk: these are cut into slices of their outputs. All kernels are called as
+ * without a team, so no bit depends on the number of threads.
+ *
+ * Threads work at their own pace, so a tensor that more than one thread touches has memory of its own; what lives within an
+ * image loop stands in the thread's own memory. */
+#include "plan/inner.h"
+#include "training/training.h"
+
+/* Cycles of a step below which threads wait for one another longer than they gain; cycles that a thread should have. */
+static const double least_cycles = 300e3, cycles_a_thread = 25e3;
+enum { MOST_THREADS = 128 };
+
+static double step_cycles(const struct plan *p)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        sum += k->cost * (k->op->phase == PHASE_PREPARE ? 1 : (double)p->net->train->batch);
+    }
+    return sum;
+}
+
+/* ---- which kernels may be done by whom */
+
+static enum base base_of(const struct plan *p, struct tensor *t)
+{
+    return layout_of(p, tensor_root(t))->base;
+}
+
+static bool writes(const struct plan *p, const struct kernel *k, enum base base)
+{
+    for (int i = 0; i < k->op->n_out; i++)
+        if (base_of(p, k->op->out[i]) == base)
+            return true;
+    return k->op->n_out > 0 && base_of(p, op_result(k->op)) == base;
+}
+
+static bool is_sum(const struct plan *p, const struct kernel *k)
+{
+    return k->op->kind->first || writes(p, k, BASE_GRAD);
+}
+
+static bool of_step(const struct kernel *k)
+{
+    return k->op->phase == PHASE_FORWARD || k->op->phase == PHASE_BACKWARD;
+}
+
+static bool reads_root(const struct kernel *k, struct tensor *root)
+{
+    for (int i = 0; i < k->op->n_in; i++)
+        if (tensor_root(k->op->in[i]) == root)
+            return true;
+    return false;
+}
+
+/* A kernel behind the sum writes over what the sum reads, so the sum cannot wait. */
+static bool is_overwritten(const struct plan *p, size_t sum)
+{
+    for (size_t i = sum + 1; i < p->kernels.n; i++)
+        if (of_step(&p->kernels.at[i]) && !is_sum(p, &p->kernels.at[i]))
+            for (int j = 0; j < p->kernels.at[i].op->n_out; j++)
+                if (reads_root(&p->kernels.at[sum], tensor_root(p->kernels.at[i].op->out[j])))
+                    return true;
+    return false;
+}
+
+static bool can_share(const struct plan *p)
+{
+    for (size_t i = 0; i < p->groups.n; i++)
+        if (p->groups.at[i].barrier)
+            return false;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (!of_step(k))
+            continue;
+        if ((k->op->kind->sums && !k->op->kind->loss) || writes(p, k, BASE_THETA))
+            return false;
+        if (is_sum(p, k) && is_overwritten(p, i))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the order */
+
+static void add_kernel(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart)
+{
+    struct arena *a = ctx_arena(t->net->ctx);
+    struct group *last = t->groups.n ? &t->groups.at[t->groups.n - 1] : NULL;
+    if (!last || apart || last->share != share || last->image_loop != image_loop) {
+        const struct group fresh = {
+            .phase = k->op->phase, .image_loop = image_loop, .share = share, .first = t->kernels.n};
+        vec_push(a, &t->groups, fresh);
+        last = &t->groups.at[t->groups.n - 1];
+    }
+    last->n++;
+    vec_push(a, &t->kernels, *k);
+    t->kernels.at[t->kernels.n - 1].group = (int)(last - t->groups.at);
+}
+
+/* The loss goes image by image, so that the losses of all images can be added in their order. */
+static void add_kernels(struct plan *t, const struct plan *p, enum share share)
+{
+    bool behind_loss = false;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (!of_step(k) || is_sum(p, k) != (share == SHARE_SLICES))
+            continue;
+        const bool loss = k->op->kind->loss;
+        add_kernel(t, k, loss || p->groups.at[k->group].image_loop, share, loss || behind_loss);
+        behind_loss = loss;
+    }
+}
+
+/* ---- slices */
+
+enum { POSITIONS = 1 << 20 }; /* of the slices of all kernels; a kernel's part of them is that of its cost */
+
+static void place_slices(struct plan *t)
+{
+    double all = 1;
+    int64_t at = 0;
+    for (size_t i = 0; i < t->kernels.n; i++)
+        all += is_sum(t, &t->kernels.at[i]) ? t->kernels.at[i].cost : 0;
+    for (size_t i = 0; i < t->kernels.n; i++) {
+        struct kernel *k = &t->kernels.at[i];
+        if (!is_sum(t, k))
+            continue;
+        const int64_t n = k->slices > 1 ? k->slices : 1;
+        k->slice = (int64_t)(k->cost / all * POSITIONS / (double)n) + 1;
+        k->position = at;
+        at += n * k->slice;
+    }
+    t->positions = at;
+}
+
+int64_t plan_threads(const struct plan *p)
+{
+    if (!p->team)
+        return p->chunks;
+    const int64_t pay = (int64_t)(step_cycles(p) / cycles_a_thread);
+    const int64_t most = p->net->train->batch > p->chunks ? p->net->train->batch : p->chunks;
+    const int64_t n = pay < most ? pay : most;
+    return n < p->chunks ? p->chunks : n < MOST_THREADS ? n : MOST_THREADS;
+}
+
+void plan_team(struct plan *p)
+{
+    if (p->inference || p->reference || step_cycles(p) < least_cycles || !can_share(p))
+        return;
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct plan *t = arena_alloc(a, sizeof *t);
+    *t = *p;
+    t->is_team = true;
+    t->kernels.at = NULL, t->kernels.n = t->kernels.cap = 0;
+    t->groups.at = NULL, t->groups.n = t->groups.cap = 0;
+    t->layouts = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *t->layouts);
+    for (size_t i = 0; i < p->net->tensors.n; i++)
+        t->layouts[i] = p->layouts[i];
+    add_kernels(t, p, SHARE_IMAGES);
+    add_kernels(t, p, SHARE_SLICES);
+    place_slices(t);
+    plan_memory(t);
+    if (t->scratch <= INT32_MAX / 2)
+        p->team = t;
+}
