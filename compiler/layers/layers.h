@@ -235,6 +235,11 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
     {                                                                                                                  \
         .name = "axis", .type = ARG_INT, .def = "-1", .min = -1, .max = MAX_RANK, .doc = "the axis of the channels"    \
     }
+#define AXES_ARG                                                                                                       \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INTS, .def = "-1", .min = -MAX_RANK, .max = MAX_RANK,                              \
+        .doc = "the axis, or a list of them; 1 is the first of an image, -1 the last"                                  \
+    }
 #define EPSILON_ARG(DEFAULT)                                                                                           \
     {                                                                                                                  \
         .name = "epsilon", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1,                                       \
@@ -255,6 +260,8 @@ bool norm_axis_is_last(struct net *net, const struct node *n);
 struct param *norm_param(struct net *net, struct node *n, const char *name, struct shape shape);
 /* gamma and beta of that shape, where the arguments scale and center want them. False after a report. */
 bool norm_declare(struct net *net, struct node *n, struct shape shape);
+/* x / sqrt(variance + epsilon), times gamma and plus beta as far as the layer has declared them. */
+struct tensor *norm_finish(struct net *net, struct node *n, struct tensor *x, struct tensor *variance);
 
 #define LARGEST_COUNT 2147483647.0 /* the largest number of filters, units or pixels that an argument may ask for */
 

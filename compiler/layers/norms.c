@@ -40,3 +40,16 @@ bool norm_declare(struct net *net, struct node *n, struct shape shape)
     }
     return true;
 }
+
+struct tensor *norm_finish(struct net *net, struct node *n, struct tensor *x, struct tensor *variance)
+{
+    struct tensor *all[4] = {x, variance};
+    const char *formula = arena_printf(ctx_arena(net->ctx), "a / sqrt(b + %.17g)", node_arg(n, "epsilon")->number);
+    for (size_t i = 0; i < n->params.n; i++) {
+        const struct param *p = n->params.at[i];
+        const bool added = strcmp(strrchr(p->name, '.'), ".beta") == 0;
+        formula = arena_printf(ctx_arena(net->ctx), "%s %c %c", formula, added ? '+' : '*', "cd"[i]);
+        all[2 + i] = p->tensor;
+    }
+    return lower_map(net, n, formula, all, 2 + (int)n->params.n, n->out, "norm");
+}

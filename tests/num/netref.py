@@ -225,7 +225,7 @@ class Net:
         return self.names[key]
 
     def numbered(self, kind):
-        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind.replace("Norm", "Normalization"))
+        base = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind.replace("InstanceNorm", "GroupNorm").replace("Norm", "Normalization"))
         base = re.sub(r"([a-z])([A-Z])", r"\1_\2", base).lower()
         k = self.counts.get(base, 0)
         self.counts[base] = k + 1
@@ -552,6 +552,44 @@ class Net:
         if named.get("trainable") == "no":
             self.frozen |= {name + ".gamma", name + ".beta"}
         return y
+
+    def axes(self, named):
+        return [int(a) for a in re.findall(r"-?\d+", named.get("axis", "-1"))]
+
+    def layer_LayerNorm(self, name, s, x):
+        _, named = options(s)
+        axes = self.axes(named)
+        v = x.var(axes, keepdim=True, unbiased=False)
+        rms = named.get("rms_scaling") == "yes"
+        y = (x if rms else x - x.mean(axes, keepdim=True)) / torch.sqrt(v + float(named.get("epsilon", "0.001")))
+        if rms:
+            named["center"], named["scale"] = "no", "yes"
+        return self.scale_and_shift(name, named, y, [x.shape[a] for a in axes])
+
+    def layer_RMSNorm(self, name, s, x):
+        _, named = options(s)
+        axes = self.axes(named)
+        y = x / torch.sqrt((x * x).mean(axes, keepdim=True) + float(named.get("epsilon", "1e-6")))
+        scale = self.param(name + ".scale", [x.shape[a] for a in axes], 3)
+        if "scale_regularizer" in named:
+            self.penalties.append(penalty(named["scale_regularizer"], scale))
+        return y * scale
+
+    def layer_UnitNorm(self, name, s, x):
+        _, named = options(s)
+        return x / torch.sqrt((x * x).sum(self.axes(named), keepdim=True))
+
+    def layer_GroupNorm(self, name, s, x):
+        words, named = options(s)
+        c = x.shape[-1]
+        groups = int(words[0] if words else named.get("groups", "32"))
+        apart = x.reshape(x.shape[0], -1, c if groups == -1 else groups, 1 if groups == -1 else c // groups)
+        m, v = apart.mean([1, 3], keepdim=True), apart.var([1, 3], keepdim=True, unbiased=False)
+        y = ((apart - m) / torch.sqrt(v + float(named.get("epsilon", "0.001")))).reshape(x.shape)
+        return self.scale_and_shift(name, named, y, [c])
+
+    def layer_InstanceNorm(self, name, s, x):
+        return self.layer_GroupNorm(name, Stmt(s.label, s.name, s.args + ["groups=-1"], None), x)
 
     def layer_Flatten(self, name, s, x):
         return x.reshape(x.shape[0], -1)

@@ -189,8 +189,26 @@ static struct plane transposed(struct plane p)
     return y;
 }
 
-static void between_layers(void)
+static void normalize(int channels)
 {
+    static const char *const norms[] = {"BatchNorm", "BatchNorm", "BatchNorm trainable=no",
+                                        "LayerNorm", "RMSNorm",   "InstanceNorm"};
+    static const char *const without[] = {"", "", " scale=no", " center=no", " scale=no center=no"};
+    const char *norm = PICK(norms);
+    int groups = between(1, channels);
+    while (channels % groups)
+        groups--;
+    if (chance(20))
+        printf("GroupNorm %d%s\n", groups, PICK(without));
+    else
+        printf("%s%s\n", norm, norm[0] == 'R' ? "" : PICK(without));
+}
+
+/* channels: of what comes in */
+static void between_layers(int channels)
+{
+    if (chance(25))
+        normalize(channels);
     if (chance(20))
         printf("%s\n", PICK(layers));
     if (chance(20))
@@ -214,7 +232,7 @@ static struct plane convolutions(struct plane p)
             p = pool(p);
         if (chance(10))
             printf("SpatialDropout 0.%d\n", between(1, 6));
-        between_layers();
+        between_layers(p.c);
     }
     return p;
 }
@@ -222,10 +240,11 @@ static struct plane convolutions(struct plane p)
 static void dense_layers(void)
 {
     for (int n = below(3); n > 0; n--) {
-        printf("Dense %d %s", between(1, 40), PICK(words));
+        const int units = between(1, 40);
+        printf("Dense %d %s", units, PICK(words));
         extras();
         printf("\n");
-        between_layers();
+        between_layers(units);
     }
 }
 
@@ -238,7 +257,7 @@ static struct plane front(int flat)
         return p;
     }
     printf("Input %dx%dx%d\n", p.h, p.w, p.c);
-    between_layers();
+    between_layers(p.c);
     return convolutions(p);
 }
 
