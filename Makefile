@@ -163,6 +163,8 @@ $(G)/%_text.c: runtime/include/%.h scripts/text.sh
 	@mkdir -p $(@D)
 	$(call say,GEN )sh scripts/text.sh $*_h_text $< >$@.tmp && mv $@.tmp $@
 
+$(G)/vec_text.c: runtime/include/vec_core.h
+
 # ---- unit tests: every tests/unit/test_X.c is a program
 
 unit := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
