@@ -48,6 +48,44 @@ const struct record initializer_random_uniform = {.name = "random_uniform",
 const struct record initializer_random_normal = {
     .name = "random_normal", .alias = {"RandomNormal", "normal"}, .doc = "Normal, not truncated.", .args = normal_args};
 
+const struct record initializer_truncated_normal = {.name = "truncated_normal",
+                                                    .alias = {"TruncatedNormal"},
+                                                    .doc = "Normal, drawn again beyond two standard deviations.",
+                                                    .args = normal_args};
+
+const struct record initializer_identity = {
+    .name = "identity",
+    .alias = {"Identity", "IdentityInitializer"},
+    .doc = "gain where input and output have the same number, in the middle of a window; else 0.",
+    .args = gain_args};
+
+static const char *const modes[] = {"fan_in", "fan_out", "fan_avg", NULL};
+static const char *const distributions[] = {"truncated_normal", "untruncated_normal", "uniform", NULL};
+static const struct arg_def scaling_args[] = {{.name = "scale",
+                                               .type = ARG_REAL,
+                                               .flags = ARG_POSITIONAL,
+                                               .def = "1",
+                                               .min = 0,
+                                               .max = 1e30,
+                                               .open = true,
+                                               .doc = "variance times the fan"},
+                                              {.name = "mode",
+                                               .type = ARG_CHOICE,
+                                               .flags = ARG_BARE,
+                                               .def = "fan_in",
+                                               .choices = modes,
+                                               .doc = "the inputs, the outputs, or the mean of both"},
+                                              {.name = "distribution",
+                                               .type = ARG_CHOICE,
+                                               .flags = ARG_BARE,
+                                               .def = "truncated_normal",
+                                               .choices = distributions,
+                                               .doc = "what is drawn"},
+                                              {0}};
+
+const struct record initializer_variance_scaling = {
+    .name = "variance_scaling", .alias = {"VarianceScaling"}, .doc = "Variance scale / fan.", .args = scaling_args};
+
 const struct record initializer_orthogonal = {.name = "orthogonal",
                                               .alias = {"Orthogonal", "OrthogonalInitializer"},
                                               .doc = "A random orthogonal matrix times gain.",

@@ -40,6 +40,73 @@ static const struct arg_def cosine_args[] = {
     WARMUP,
     {0}};
 
+#define NUMBER(NAME, DEFAULT, MIN, MAX, ALIAS, DOC)                                                                    \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .def = DEFAULT, .min = MIN, .max = MAX, .alias = {ALIAS}, .doc = DOC           \
+    }
+static const struct arg_def restarts_args[] = {
+    BASE_RATE,
+    {.name = "steps",
+     .type = ARG_INT,
+     .flags = ARG_REQUIRED | ARG_POSITIONAL,
+     .min = 1,
+     .max = 1e15,
+     .alias = {"first_decay_steps", "decay_steps"},
+     .doc = "length of the first period"},
+    NUMBER("t_mul", "2", 1, 1e6, NULL, "how much longer each period is than the one before"),
+    NUMBER("m_mul", "1", 0, 1e6, NULL, "how much higher each period begins than the one before"),
+    {.name = "alpha", .type = ARG_REAL, .def = "0", .min = 0, .max = 1, .doc = "the last rate, as a part of lr"},
+    WARMUP,
+    {0}};
+static const struct arg_def inverse_args[] = {
+    BASE_RATE,
+    STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the divisor grows by rate"),
+    RATE,
+    WARMUP,
+    {.name = "staircase", .type = ARG_BOOL, .def = "no", .doc = "fall at once at the end of each stretch"},
+    {0}};
+static const struct arg_def piecewise_args[] = {{.name = "boundaries",
+                                                 .type = ARG_NUMBERS,
+                                                 .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                                 .min = 0,
+                                                 .max = 1e15,
+                                                 .doc = "the last step of each value but the last"},
+                                                {.name = "values",
+                                                 .type = ARG_NUMBERS,
+                                                 .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                                 .min = 0,
+                                                 .max = 1e6,
+                                                 .doc = "the rates, one more than boundaries"},
+                                                WARMUP,
+                                                {0}};
+static const struct arg_def polynomial_args[] = {
+    BASE_RATE,
+    STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "length of the decay"),
+    NUMBER("end", "0.0001", 0, 1e6, "end_learning_rate", "the last rate"),
+    NUMBER("power", "1", 0, 1e6, NULL, "1: a straight line"),
+    {.name = "cycle", .type = ARG_BOOL, .def = "no", .doc = "go on in longer periods at the end"},
+    WARMUP,
+    {0}};
+static const struct arg_def one_cycle_args[] = {
+    {.name = "lr",
+     .type = ARG_REAL,
+     .flags = ARG_REQUIRED | ARG_POSITIONAL,
+     .max = 1e6,
+     .alias = {"max_lr", "learning_rate"},
+     .doc = "the highest rate"},
+    {.name = "steps",
+     .type = ARG_INT,
+     .def = "0",
+     .min = 0,
+     .max = 1e15,
+     .alias = {"total_steps"},
+     .doc = "length of the cycle; 0: all steps of the run"},
+    NUMBER("rise", "0.3", 0, 1, "pct_start", "the part of the cycle in which the rate rises"),
+    NUMBER("div", "25", 1, 1e30, "div_factor", "it begins at lr / div"),
+    NUMBER("final_div", "10000", 1, 1e30, "final_div_factor", "it ends at lr / div / final_div"),
+    WARMUP,
+    {0}};
+
 const struct record schedule_constant = {
     .name = "constant", .doc = "Always lr.", .example = "lr=constant(0.001)", .args = constant_args};
 
@@ -59,3 +126,34 @@ const struct record schedule_cosine = {.name = "cosine",
                                        .doc = "lr * ((1 - alpha) * (1 + cos(pi * t / steps)) / 2 + alpha).",
                                        .example = "lr=cosine(1e-3, warmup=500)",
                                        .args = cosine_args};
+
+const struct record schedule_cosine_restarts = {.name = "cosine_restarts",
+                                                .alias = {"CosineDecayRestarts", "cosine_decay_restarts"},
+                                                .doc = "cosine over and over, each period t_mul times as long.",
+                                                .example = "lr=cosine_restarts(1e-3, steps=1000)",
+                                                .args = restarts_args};
+
+const struct record schedule_inverse_time = {.name = "inverse_time",
+                                             .alias = {"InverseTimeDecay", "inverse_time_decay"},
+                                             .doc = "lr / (1 + rate * t / steps).",
+                                             .example = "lr=inverse_time(0.1, steps=1000, rate=0.5)",
+                                             .args = inverse_args};
+
+const struct record schedule_piecewise = {
+    .name = "piecewise",
+    .alias = {"PiecewiseConstantDecay", "piecewise_constant", "piecewise_constant_decay"},
+    .doc = "values[0] up to step boundaries[0], then values[1], and so on.",
+    .example = "lr=piecewise([1000, 2000], [0.1, 0.01, 0.001])",
+    .args = piecewise_args};
+
+const struct record schedule_polynomial = {.name = "polynomial",
+                                           .alias = {"PolynomialDecay", "polynomial_decay"},
+                                           .doc = "(lr - end) * (1 - t / steps)^power + end.",
+                                           .example = "lr=polynomial(0.1, steps=1000, power=2)",
+                                           .args = polynomial_args};
+
+const struct record schedule_one_cycle = {.name = "one_cycle",
+                                          .alias = {"OneCycleLR"},
+                                          .doc = "Half a wave up to lr, and half a longer one down to nearly 0.",
+                                          .example = "lr=one_cycle(0.1)",
+                                          .args = one_cycle_args};

@@ -9,6 +9,25 @@ static double number_or_zero(const struct record *r, const struct bound *args, c
     return b && b->set ? b->number : 0;
 }
 
+/* A rate in pieces has one more value than boundaries, which rise. */
+static bool pieces_fit(struct net *n, const struct bound *lr)
+{
+    const struct bound *values = record_arg_maybe(lr->record, lr->sub, "values");
+    const struct bound *at = record_arg_maybe(lr->record, lr->sub, "boundaries");
+    if (!values)
+        return true;
+    bool fits = values->n_items == at->n_items + 1;
+    if (!fits)
+        diag_error(n->ctx, values->span, "%zu values, but %zu boundaries; there is one value more than boundaries",
+                   values->n_items, at->n_items);
+    for (size_t i = 1; fits && i < at->n_items; i++)
+        if (at->items[i].number <= at->items[i - 1].number) {
+            diag_error(n->ctx, at->span, "boundaries must rise");
+            fits = false;
+        }
+    return fits;
+}
+
 static void set_optimizer(struct train_config *t, const struct record *rec, struct bound *args)
 {
     const struct bound *lr = record_arg(rec, args, "lr");
@@ -17,7 +36,8 @@ static void set_optimizer(struct train_config *t, const struct record *rec, stru
     t->schedule = lr->record;
     t->schedule_args = lr->sub;
     t->schedule_span = lr->set ? lr->span : (struct span){0};
-    t->lr = record_arg(lr->record, lr->sub, "lr")->number;
+    const struct bound *values = record_arg_maybe(lr->record, lr->sub, "values");
+    t->lr = values ? values->items[0].number : record_arg(lr->record, lr->sub, "lr")->number;
     t->clipnorm = number_or_zero(rec, args, "clipnorm");
     t->clipvalue = number_or_zero(rec, args, "clipvalue");
     t->global_clipnorm = number_or_zero(rec, args, "global_clipnorm");
@@ -31,6 +51,8 @@ static void apply_optimizer(struct net *n, const struct stmt *s, const struct bo
     const struct record *rec = section_pick(n, s, s->name, optimizers, &own);
     struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
     if (!args)
+        return;
+    if (!pieces_fit(n, record_arg(rec, args, "lr")))
         return;
     set_optimizer(t, rec, args);
     if ((t->clipnorm > 0) + (t->clipvalue > 0) + (t->global_clipnorm > 0) > 1)

@@ -41,15 +41,17 @@ struct cnn_repeat {
 enum cnn_init_kind {
     CNN_ZEROS,
     CNN_ONES,
-    CNN_CONSTANT,       /* every element is a */
-    CNN_GLOROT_UNIFORM, /* uniform, within +-sqrt(6 / (fan_in + fan_out)) */
-    CNN_GLOROT_NORMAL,  /* truncated normal, with sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
-    CNN_HE_UNIFORM,     /* uniform, within +-sqrt(6 / fan_in) */
-    CNN_HE_NORMAL,      /* truncated normal, with sigma = sqrt(2 / fan_in) / .87962566 */
-    CNN_LECUN_UNIFORM,  /* uniform, within +-sqrt(3 / fan_in) */
-    CNN_LECUN_NORMAL,   /* truncated normal, with sigma = sqrt(1 / fan_in) / .87962566 */
-    CNN_RANDOM_UNIFORM, /* uniform in [a, b) */
-    CNN_RANDOM_NORMAL,  /* normal, with mean a and sigma b */
+    CNN_CONSTANT,         /* every element is a */
+    CNN_GLOROT_UNIFORM,   /* uniform, within +-sqrt(6 / (fan_in + fan_out)) */
+    CNN_GLOROT_NORMAL,    /* truncated normal, with sigma = sqrt(2 / (fan_in + fan_out)) / .87962566 */
+    CNN_HE_UNIFORM,       /* uniform, within +-sqrt(6 / fan_in) */
+    CNN_HE_NORMAL,        /* truncated normal, with sigma = sqrt(2 / fan_in) / .87962566 */
+    CNN_LECUN_UNIFORM,    /* uniform, within +-sqrt(3 / fan_in) */
+    CNN_LECUN_NORMAL,     /* truncated normal, with sigma = sqrt(1 / fan_in) / .87962566 */
+    CNN_RANDOM_UNIFORM,   /* uniform in [a, b) */
+    CNN_RANDOM_NORMAL,    /* normal, with mean a and sigma b */
+    CNN_TRUNCATED_NORMAL, /* the same, drawn again beyond two sigmas */
+    CNN_IDENTITY,         /* a where input and output are the same number, in the middle of a window; else 0 */
     /* orthogonal with gain a; the matrix is [product of all dimensions except the last, last dimension] */
     CNN_ORTHOGONAL
 };
@@ -247,7 +249,17 @@ struct cnn_metric {
     uint64_t of_classes; /* IOU, BINARY_IOU: a bit for each class that counts; 0: all */
 };
 
-enum cnn_schedule_kind { CNN_LR_CONSTANT, CNN_LR_STEP, CNN_LR_EXPONENTIAL, CNN_LR_COSINE };
+enum cnn_schedule_kind {
+    CNN_LR_CONSTANT,
+    CNN_LR_STEP,
+    CNN_LR_EXPONENTIAL,
+    CNN_LR_COSINE,
+    CNN_LR_COSINE_RESTARTS,
+    CNN_LR_INVERSE_TIME,
+    CNN_LR_PIECEWISE,
+    CNN_LR_POLYNOMIAL,
+    CNN_LR_ONE_CYCLE
+};
 struct cnn_schedule {
     enum cnn_schedule_kind kind;
     double lr;      /* the base learning rate */
@@ -255,7 +267,15 @@ struct cnn_schedule {
     int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
     double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
     int64_t warmup; /* steps of linear warm-up from 0 before the schedule */
-    int staircase;  /* EXPONENTIAL: the quotient is cut to a whole number too */
+    int staircase;  /* EXPONENTIAL, INVERSE_TIME: the quotient is cut to a whole number too */
+    /* COSINE_RESTARTS: each period is t_mul times as long as the one before, and begins m_mul times as high */
+    double t_mul, m_mul;
+    double end, power; /* POLYNOMIAL: (lr - end) * (1 - t / steps)^power + end */
+    int cycle;         /* POLYNOMIAL: it goes on in further periods instead of staying at `end` */
+    /* ONE_CYCLE: rises from lr / div to lr in the first part `rise`, then falls to lr / div / final_div */
+    double rise, div, final_div;
+    const double *boundaries, *values; /* PIECEWISE: values[i] up to step boundaries[i], then the last of n + 1 */
+    int n;
 };
 
 /* ---- callbacks: each looks at one number of the log at the end of an epoch */

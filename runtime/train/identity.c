@@ -235,7 +235,12 @@ static void say_schedule(const struct about *x, FILE *f)
     static const char *const names[] = {[CNN_LR_CONSTANT] = "constant",
                                         [CNN_LR_STEP] = "step",
                                         [CNN_LR_EXPONENTIAL] = "exponential",
-                                        [CNN_LR_COSINE] = "cosine"};
+                                        [CNN_LR_COSINE] = "cosine",
+                                        [CNN_LR_COSINE_RESTARTS] = "cosine_restarts",
+                                        [CNN_LR_INVERSE_TIME] = "inverse_time",
+                                        [CNN_LR_PIECEWISE] = "piecewise",
+                                        [CNN_LR_POLYNOMIAL] = "polynomial",
+                                        [CNN_LR_ONE_CYCLE] = "one_cycle"};
     const struct cnn_schedule *s = &x->t->schedule;
     fputs(names[s->kind], f);
     if (s->kind == CNN_LR_CONSTANT)
@@ -245,6 +250,26 @@ static void say_schedule(const struct about *x, FILE *f)
     put_real(f, " alpha=", s->alpha);
     put_whole(f, " warmup=", s->warmup);
     put_flag(f, " staircase", s->staircase);
+    if (s->kind == CNN_LR_COSINE_RESTARTS) {
+        put_real(f, " t_mul=", s->t_mul);
+        put_real(f, " m_mul=", s->m_mul);
+    }
+    if (s->kind == CNN_LR_POLYNOMIAL) {
+        put_real(f, " end=", s->end);
+        put_real(f, " power=", s->power);
+        put_flag(f, " cycle", s->cycle);
+    }
+    if (s->kind == CNN_LR_ONE_CYCLE) {
+        put_real(f, " rise=", s->rise);
+        put_real(f, " div=", s->div);
+        put_real(f, " final_div=", s->final_div);
+    }
+    for (int i = 0; i < s->n; i++) {
+        put_real(f, " ", s->values[i]);
+        put_real(f, " to ", s->boundaries[i]);
+    }
+    if (s->n > 0)
+        put_real(f, " ", s->values[s->n]);
 }
 
 static void say_early_stopping(const struct about *x, FILE *f)

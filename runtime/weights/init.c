@@ -62,6 +62,19 @@ static double truncated_normal(const struct draw *d, int64_t i)
     }
 }
 
+/* Of a kernel [..., in, out]: the middle of its window passes input i to output i. A vector has no identity: 0. */
+static double identity(const struct draw *d, int64_t i)
+{
+    const struct cnn_param *p = d->p;
+    if (p->rank < 2)
+        return 0;
+    const int64_t out = p->shape[p->rank - 1], in = p->shape[p->rank - 2], tap = i / (in * out);
+    int64_t middle = 0;
+    for (int k = 0; k < p->rank - 2; k++)
+        middle = middle * p->shape[k] + (p->shape[k] - 1) / 2;
+    return tap == middle && i / out % in == i % out ? d->a : 0;
+}
+
 /* ---- orthogonal: Q of the QR decomposition of a normal matrix, with the signs that make R's diagonal positive */
 
 /* Overwrites x with the Householder vector v that maps x to (-+|x|, 0, ...), scaled so that H = I - v v'. Returns
@@ -150,6 +163,8 @@ static const struct {
     [CNN_LECUN_NORMAL] = {truncated_normal, FAN_IN, 1},
     [CNN_RANDOM_UNIFORM] = {uniform, NO_FAN, 0},
     [CNN_RANDOM_NORMAL] = {normal, NO_FAN, 0},
+    [CNN_TRUNCATED_NORMAL] = {truncated_normal, NO_FAN, 0},
+    [CNN_IDENTITY] = {identity, NO_FAN, 0},
     [CNN_ORTHOGONAL] = {normal, NO_FAN, 0},
 };
 
@@ -194,9 +209,8 @@ static void init_state(const struct cnn_model *m, float *state)
     for (int k = 0; k < m->n_params; k++) {
         const struct cnn_param *p = cnn_param(m, k);
         const struct cnn_place at = cnn_place(m, m->core.place, k);
-        for (int s = 0; s < m->slots && p->trainable; s++)
-            for (int64_t i = 0, n = cnn_param_count(p); i < n; i++)
-                state[(size_t)s * m->core.trained + cnn_place_of(p, &at, i)] = m->state_init;
+        for (int64_t i = 0, n = cnn_param_count(p); p->trainable && i < n; i++)
+            state[cnn_place_of(p, &at, i)] = m->state_init; /* the first state alone */
     }
 }
 

@@ -55,6 +55,8 @@ def moments(g, st, b1, b2):
 def adam(w, g, st, lr, t, o):
     b1, b2, eps = o.get("beta_1", 0.9), o.get("beta_2", 0.999), o.get("epsilon", 1e-7)
     m, v = moments(g, st, b1, b2)
+    if o.get("amsgrad"):
+        v = st["u"] = torch.maximum(st.get("u", torch.zeros_like(v)), v)
     return w - lr * math.sqrt(1 - b2**t) / (1 - b1**t) * m / (torch.sqrt(v) + eps)
 
 
@@ -65,7 +67,11 @@ def adamw(w, g, st, lr, t, o):
 def rmsprop(w, g, st, lr, t, o):
     rho, eps, mu = o.get("rho", 0.9), o.get("epsilon", 1e-7), o.get("momentum", 0.0)
     st["v"] = rho * st.get("v", 0) + (1 - rho) * g * g
-    step = lr * g / torch.sqrt(st["v"] + eps)
+    inside = st["v"] + eps
+    if o.get("centered"):
+        st["a"] = rho * st.get("a", 0) + (1 - rho) * g
+        inside = inside - st["a"] ** 2
+    step = lr * g / torch.sqrt(inside)
     if mu == 0:
         return w - step
     st["m"] = mu * st.get("m", 0) + step
@@ -87,7 +93,39 @@ def nadam(w, g, st, lr, t, o):
     return w - lr * m_hat / (torch.sqrt(v / (1 - b2**t)) + eps)
 
 
-OPTIMIZERS = {"sgd": sgd, "adam": adam, "adamw": adamw, "rmsprop": rmsprop, "adagrad": adagrad, "nadam": nadam}
+def adamax(w, g, st, lr, t, o):
+    b1, b2, eps = o.get("beta_1", 0.9), o.get("beta_2", 0.999), o.get("epsilon", 1e-7)
+    st["m"] = b1 * st.get("m", 0) + (1 - b1) * g
+    st["u"] = torch.maximum(b2 * st.get("u", torch.zeros_like(g)), g.abs())
+    return w - lr / (1 - b1**t) * st["m"] / (st["u"] + eps)
+
+
+def lion(w, g, st, lr, t, o):
+    b1, b2 = o.get("beta_1", 0.9), o.get("beta_2", 0.99)
+    m = st.get("m", 0)
+    st["m"] = b2 * m + (1 - b2) * g
+    return w - lr * torch.sign(b1 * m + (1 - b1) * g)
+
+
+def adadelta(w, g, st, lr, t, o):
+    rho, eps = o.get("rho", 0.95), o.get("epsilon", 1e-7)
+    st["a"] = rho * st.get("a", 0) + (1 - rho) * g * g
+    d = st.get("d", torch.zeros_like(g))
+    step = torch.sqrt(d + eps) * g / torch.sqrt(st["a"] + eps)
+    st["d"] = rho * d + (1 - rho) * step * step
+    return w - lr * step
+
+
+def ftrl(w, g, st, lr, t, o):
+    l1, l2 = o.get("l1_regularization_strength", 0), o.get("l2_regularization_strength", 0) + o.get("beta", 0) / (2 * lr)
+    a = st.get("a", o.get("initial_accumulator_value", 0.1))
+    st["a"] = a + g * g
+    st["z"] = (st.get("z", 0) + g + 2 * o.get("l2_shrinkage_regularization_strength", 0) * w
+               - (st["a"] ** 0.5 - a**0.5) / lr * w)
+    return (st["z"].clamp(-l1, l1) - st["z"]) / (st["a"] ** 0.5 / lr + 2 * l2)
+
+
+OPTIMIZERS = {"adamax": adamax, "lion": lion, "adadelta": adadelta, "ftrl": ftrl, "sgd": sgd, "adam": adam, "adamw": adamw, "rmsprop": rmsprop, "adagrad": adagrad, "nadam": nadam}
 DEFAULT_LR = {"sgd": "0.01"}
 
 
@@ -116,7 +154,10 @@ def run(net, x, y, steps):
         loss, _ = net.loss(x[row:row + batch], y[row:row + batch])
         grads = clip(torch.autograd.grad(loss, params), o)
         for (name, w), g in zip(list(net.params.items()), grads):
-            new = OPTIMIZERS[words[0]](w.detach(), g, state[name], rate(lr, s, steps), s + 1, o)
+            w = w.detach()
+            if words[0] != "adamw":
+                w = w - w * o.get("weight_decay", 0) * rate(lr, s, steps)
+            new = OPTIMIZERS[words[0]](w, g, state[name], rate(lr, s, steps), s + 1, o)
             net.params[name] = new.requires_grad_()
         row = row + batch if row + batch < len(x) else 0
     return loss.item()

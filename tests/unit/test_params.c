@@ -188,8 +188,8 @@ static void test_same_network_in_any_layout(void **state)
         wanted += fabs((double)x[i]);
     assert_near(sum, wanted, 1e-12); /* padding is zero */
     for (int i = 0; i < 2 * PLAIN; i++)
-        assert_true(state_a[i] == .1f);
-    assert_true(state_b[0] == 0 && state_b[1] == .1f && state_b[BLOCKED] == 0 && state_b[BLOCKED + 1] == .1f);
+        assert_true(state_a[i] == (i < PLAIN ? .1f : 0));
+    assert_true(state_b[0] == 0 && state_b[1] == .1f && state_b[BLOCKED] == 0 && state_b[BLOCKED + 1] == 0);
     cnn_init_theta(&a, other, NULL, 2);
     assert_memory_not_equal(x, other, sizeof x);
 }
@@ -235,6 +235,7 @@ static void test_distributions(void **state)
         {CNN_LECUN_NORMAL, 0, 0, 0, sqrt(1. / 50), 2 * sqrt(1. / 50) / cut},
         {CNN_RANDOM_UNIFORM, -1, 3, 1, 4 / sqrt(12), 3},
         {CNN_RANDOM_NORMAL, 5, .5, 5, .5, 0},
+        {CNN_TRUNCATED_NORMAL, 0, .5, 0, .5 * cut, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double mean, deviation, largest;
@@ -269,6 +270,18 @@ static void check_orthogonal(int64_t outer, int64_t rows, int64_t cols, double g
             assert_near(dot, i == j ? gain * gain : 0, 2e-6);
         }
     free(w);
+}
+
+static void test_identity(void **state)
+{
+    const struct cnn_param p = {.name = "w", .rank = 3, .shape = {3, 2, 2}, .init = CNN_IDENTITY, .a = 2};
+    const struct cnn_place at = {0, 12, {{1, 4, 0}, {1, 2, 0}, {1, 1, 0}}};
+    const struct cnn_model m = {.name = "net", .params = &p, .n_params = 1, .core = {.theta = 12, .place = &at}};
+    static const float wanted[12] = {[4] = 2, [7] = 2};
+    float w[12];
+    (void)state;
+    cnn_init_theta(&m, w, NULL, 4);
+    assert_memory_equal(w, wanted, sizeof w);
 }
 
 static void test_orthogonal(void **state)
@@ -424,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_same_network_in_any_layout),
         cmocka_unit_test(test_distributions),
         cmocka_unit_test(test_orthogonal),
+        cmocka_unit_test(test_identity),
         cmocka_unit_test(test_penalty),
         cmocka_unit_test(test_save_and_load),
         cmocka_unit_test(test_state),
