@@ -42,7 +42,7 @@ static double send_seconds(const struct cnn_cluster *c, double n, double bytes)
 static double communication(const struct cnn_cluster *c, int64_t chunks, int64_t subtrees)
 {
     const double slice = c->gradient_bytes / (double)c->ranks;
-    double sum = send_seconds(c, 1, c->slot_bytes * (double)(chunks + 1));
+    double sum = send_seconds(c, 1, c->slot_bytes * (double)(chunks + 1)) - c->latency; /* on the way with gradients */
     sum += send_seconds(c, (double)subtrees, slice);
     sum += c->gathers * send_seconds(c, 1, slice);
     return sum + c->stretches * send_seconds(c, 1, c->sum_bytes * (double)subtrees);

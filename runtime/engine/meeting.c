@@ -66,8 +66,8 @@ static int alloc(struct cnn_engine *g, struct cnn_meeting *k, struct cnn_error *
     k->share = calloc(chunks, sizeof *k->share);
     k->spans = calloc(chunks, sizeof *k->spans);
     k->trees = calloc(chunks, sizeof *k->trees);
-    k->sent = calloc(own * ranks, sizeof *k->sent);
-    k->expected = calloc(chunks, sizeof *k->expected);
+    k->sent = calloc((own + 1) * ranks, sizeof *k->sent);
+    k->expected = calloc(chunks + ranks, sizeof *k->expected);
     k->begin = calloc(ranks + 1, sizeof *k->begin);
     k->shares = calloc(chunks * sums + 1, sizeof *k->shares);
     k->total = calloc(sums + 1, sizeof *k->total);
@@ -170,18 +170,44 @@ static int send(struct cnn_engine *g, int q, int n, struct cnn_piece *pieces)
     return count;
 }
 
-void cnn_meet_gradients(struct cnn_engine *g, int n)
+/* A rank's mark and the slots of its chunks; `room` elements for each rank. */
+static void put_slots(struct cnn_engine *g, const struct cnn_mark *marks, int room)
+{
+    struct cnn_slot *mine = g->meeting->slots + g->peers->rank * room;
+    memcpy(mine, &marks[g->peers->rank], sizeof *marks);
+    memcpy(mine + 1, g->slots + g->first, (size_t)(g->end - g->first) * sizeof *mine);
+}
+
+static void take_slots(struct cnn_engine *g, struct cnn_mark *marks, int room)
+{
+    for (int q = 0; q < g->peers->ranks; q++) {
+        const struct cnn_slot *theirs = g->meeting->slots + q * room;
+        const int first = cnn_rank_chunk(g, q), n = cnn_rank_chunk(g, q + 1) - first;
+        memcpy(&marks[q], theirs, sizeof *marks);
+        memcpy(g->slots + first, theirs + 1, (size_t)n * sizeof *theirs);
+    }
+}
+
+/* The slots travel with the gradients, so that a step waits once for both. A tag is the number of a chunk, or that of the
+ * chunks for slots. Each rank begins with another one. */
+void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks)
 {
     struct cnn_meeting *k = g->meeting;
+    const int me = g->peers->rank, ranks = g->peers->ranks, room = most_chunks(g) + 1, tag = g->m->chunks;
+    const size_t bytes = (size_t)room * sizeof *k->slots;
     float *at = k->got;
     int sent = 0, expected = 0;
-    for (int i = 0; i < g->peers->ranks; i++) {
-        const int from = i, to = (g->peers->rank + i) % g->peers->ranks;
-        expected += expect(g, from, n, &at, k->expected + expected);
-        if (to != g->peers->rank)
-            sent += send(g, to, n, k->sent + sent);
+    put_slots(g, marks, room);
+    for (int q = 0; q < ranks; q++)
+        expected += expect(g, q, n, &at, k->expected + expected);
+    for (int i = 1; i < ranks; i++) {
+        const int from = (me + ranks - i) % ranks, to = (me + i) % ranks;
+        k->expected[expected++] = (struct cnn_piece){from, tag, k->slots + from * room, bytes};
+        k->sent[sent++] = (struct cnn_piece){to, tag, k->slots + me * room, bytes};
+        sent += send(g, to, n, k->sent + sent);
     }
     g->peers->exchange(g->peers, k->sent, sent, k->expected, expected);
+    take_slots(g, marks, room);
 }
 
 void cnn_meet_sum(struct cnn_engine *g, int thread, int n)
@@ -244,24 +270,6 @@ void cnn_meet_stretch(struct cnn_engine *g, int s, int n)
 const double *cnn_meet_total(const struct cnn_engine *g)
 {
     return g->meeting->total;
-}
-
-/* ---- slots and marks */
-
-void cnn_meet_slots(struct cnn_engine *g, struct cnn_mark *marks)
-{
-    struct cnn_meeting *k = g->meeting;
-    const int room = most_chunks(g) + 1;
-    struct cnn_slot *mine = k->slots + g->peers->rank * room;
-    memcpy(mine, &marks[g->peers->rank], sizeof *marks);
-    memcpy(mine + 1, g->slots + g->first, (size_t)(g->end - g->first) * sizeof *mine);
-    cnn_peers_share(g->peers, k->slots, (size_t)room * sizeof *mine);
-    for (int q = 0; q < g->peers->ranks; q++) {
-        const struct cnn_slot *theirs = k->slots + q * room;
-        const int first = cnn_rank_chunk(g, q), n = cnn_rank_chunk(g, q + 1) - first;
-        memcpy(&marks[q], theirs, sizeof *marks);
-        memcpy(g->slots + first, theirs + 1, (size_t)n * sizeof *theirs);
-    }
 }
 
 /* ---- between steps */

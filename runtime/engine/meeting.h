@@ -26,10 +26,9 @@ void cnn_meet_stretch(struct cnn_engine *g, int s, int n);
 const double *cnn_meet_total(const struct cnn_engine *g); /* those sums */
 /* Every thread, after the last stretch: adds its part of the subtrees of this rank's chunks. */
 void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n);
-/* Thread 0: the slots of all ranks come to all, and marks[ranks], of which this rank's is given. */
-void cnn_meet_slots(struct cnn_engine *g, struct cnn_mark *marks);
-/* Thread 0: the sums of subtrees go to the ranks of their slices. */
-void cnn_meet_gradients(struct cnn_engine *g, int n);
+/* Thread 0: the sums of subtrees go to the ranks of their slices; the slots of all ranks come to all, and so do
+ * marks[ranks], of which this rank's is given. */
+void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks);
 /* Every thread: adds its part of this rank's slice. */
 void cnn_meet_sum(struct cnn_engine *g, int thread, int n);
 /* The gradients for an update, in which a thread is a part of all threads of all ranks. */

@@ -5,15 +5,17 @@
 #include "support/support.h"
 #include "train/fit.h"
 
-/* Every rank stops when one is asked to. Of `bench`, rank 0 alone decides how long it measures. */
-static void hear(struct cnn_fit *f, struct cnn_notice *n)
+static struct cnn_mark mark_of(const struct cnn_fit *f, const struct cnn_notice *n)
 {
-    const struct cnn_peers *p = f->g.peers;
-    f->marks[p->rank] = (struct cnn_mark){.asked = cnn_signals_caught() != 0, f->watched == CNN_ENOUGH, n->pause};
-    cnn_meet_slots(&f->g, f->marks);
+    return (struct cnn_mark){.asked = cnn_signals_caught() != 0, f->watched == CNN_ENOUGH, n->pause};
+}
+
+/* Every rank stops when one is asked to. Of `bench`, rank 0 alone decides how long it measures. */
+static void heed(struct cnn_fit *f, struct cnn_notice *n)
+{
     n->pause = f->marks[0].pause;
     n->asked = f->marks[0].enough;
-    for (int q = 0; q < p->ranks; q++)
+    for (int q = 0; q < f->g.peers->ranks; q++)
         n->asked |= f->marks[q].asked;
     if (f->how->watch && f->marks[0].enough)
         f->watched = CNN_ENOUGH;
@@ -21,13 +23,15 @@ static void hear(struct cnn_fit *f, struct cnn_notice *n)
 
 static void meet_batch(struct cnn_fit *f, int thread, const struct cnn_moment *now)
 {
+    struct cnn_notice *notice = &f->notices[now->t & 1];
     const int n = cnn_fit_chunks(f, now->step);
     cnn_meet_subtrees(&f->g, thread, n);
     cnn_pool_barrier(f->g.pool);
-    if (thread == 0) {
-        hear(f, &f->notices[now->t & 1]);
-        cnn_meet_gradients(&f->g, n);
-    }
+    if (thread != 0)
+        return;
+    f->marks[f->g.peers->rank] = mark_of(f, notice);
+    cnn_meet_gradients(&f->g, n, f->marks);
+    heed(f, notice);
 }
 
 /* Tells whether there is something to meet for behind this leg, and does it. */
