@@ -40,7 +40,7 @@ static int meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int
     const int stretches = cnn_fit_stretches(f), phase = cnn_fit_phase(f, leg), last = f->m->update_phases - 1;
     if (leg == stretches - 1)
         meet_batch(f, thread, now);
-    else if (leg < stretches && f->m->core.stretches[leg + 1].sums == 0)
+    else if (leg < stretches && (f->g.team || f->m->core.stretches[leg + 1].sums == 0))
         return 0;
     else if (phase > last || (leg >= stretches && phase < 0))
         return 0;

@@ -25,7 +25,7 @@ for net in statistics augmented; do
     one ./$net
     as_one $net ./$net 2 2
     as_one $net ./$net 3 1
-    as_one $net ./$net 8 1
+    as_one $net ./$net 8 4
 done
 
 # ---- every optimizer
