@@ -62,7 +62,7 @@ static uint64_t mix_window(uint64_t h, const struct window *w)
         w->z.k, w->z.out > 1 ? w->z.s : 1, w->z.k > 1 ? w->z.d : 1, w->z.front, w->z.back, w->z.in, w->z.out};
     for (size_t i = 0; w->z.k && i < sizeof depth / sizeof *depth; i++)
         h = mix_whole(h, depth[i]);
-    return h;
+    return w->adaptive ? mix_text(h, "adaptive") : h;
 }
 
 static uint64_t mix_value(uint64_t h, const void *value, enum attribute_type type)

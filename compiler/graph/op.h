@@ -33,6 +33,9 @@ struct window { /* the window of a convolution or a pooling; a sequence [n,c] is
     int64_t ih, iw, ic, oh, ow, oc; /* input and output plane */
     int64_t groups;
     struct depth z; /* k is 0 for an image and for a sequence */
+    /* POOL: window i of n over m elements is those from floor(i*m/n) to ceil((i+1)*m/n); the kernel is the largest, and
+     * the strides are 0 */
+    bool adaptive;
 };
 
 /* Pixels of the input and of the output, of all slices. */

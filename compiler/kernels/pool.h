@@ -7,7 +7,7 @@
 /* Windows of at most this many positions are written out, larger ones are loops. */
 enum { POOL_UNROLL = 9 };
 
-bool pool_padded(const struct window *w);
+bool pool_padded(const struct window *w);   /* windows have bounds of their own */
 bool pool_unrolled(const struct window *w); /* written out: small, and every position inside */
 
 /* NULL, or why memory is not the window's planes. */

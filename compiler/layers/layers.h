@@ -54,6 +54,8 @@ struct window_args {
 };
 /* Moves the kernel over the input ([d,h,w,c], [h,w,c] or [n,c]); reports a window that does not fit. */
 bool window_make(struct net *net, const struct node *n, const struct window_args *args, struct window *w);
+/* As many windows along each axis as the argument says. */
+bool window_adapt(struct net *net, const struct node *n, const struct bound *output, struct window *w);
 /* The window whose output is the input of the layer, and whose input is the output of the layer. */
 bool window_transpose(struct net *net, const struct node *n, const struct window_args *args,
                       const struct bound *output_padding, struct window *w);

@@ -52,17 +52,19 @@ static struct window depth_window(const struct window *w)
     v.kh = w->z.k, v.sh = w->z.s, v.dh = w->z.d;
     v.pt = w->z.front, v.pb = w->z.back;
     v.ih = w->z.in;
+    v.adaptive = w->adaptive;
+    v.sw = w->adaptive ? 0 : 1;
     return v;
 }
 
 static bool moves_in_slices(const struct window *w)
 {
-    return w->kh * w->kw * w->sh * w->sw > 1;
+    return w->kh > 1 || w->kw > 1 || w->oh != w->ih || w->ow != w->iw;
 }
 
 static bool moves_in_depth(const struct window *w)
 {
-    return w->z.k * w->z.s > 1;
+    return w->z.k > 1 || w->z.out != w->z.in;
 }
 
 /* Over a volume: within the slices, then over the depth. */

@@ -155,6 +155,38 @@ bool window_make(struct net *net, const struct node *n, const struct window_args
     return true;
 }
 
+/* ---- adaptive: as many outputs as are asked for */
+
+/* The most elements of a window: they end and begin within elements unless in / out is whole. */
+static int64_t largest_window(int64_t in, int64_t out)
+{
+    const int64_t rest = in % out;
+    int64_t a = rest, b = out;
+    while (a) {
+        const int64_t c = b % a;
+        b = a, a = c;
+    }
+    return in / out + (rest == 0 ? 0 : rest > b ? 2 : 1);
+}
+
+bool window_adapt(struct net *net, const struct node *n, const struct bound *output, struct window *w)
+{
+    struct axis a[AXES];
+    bool even = true;
+    if (!rank_fits(net, n, output, "output"))
+        return false;
+    for (int i = 0; i < AXES; i++) {
+        const int64_t in = i < first_axis(n) ? 1 : n->in.dim[i - first_axis(n)], out = dim_of(n, output, i, 1);
+        a[i] = (struct axis){.in = in, .k = largest_window(in, out), .s = in / out, .d = 1, .out = out};
+        even = even && in % out == 0;
+    }
+    for (int i = 0; i < AXES && !even; i++)
+        a[i].s = 0;
+    *w = window_of(n, a);
+    w->adaptive = !even;
+    return true;
+}
+
 /* ---- transposed: the plane that the layer makes is the input of the window, and the plane that it takes the output */
 
 /* As in Keras. more: output_padding; negative: it was not given. */

@@ -15,7 +15,8 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
 {
     for (size_t i = 0; i < options->n_forced; i++)
         for (size_t s = 0; strategies[s] && is_of_layer(options->forced[i], o->node); s++)
-            if (strategies[s]->op == o->kind && !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
+            if (strategies[s]->op == o->kind && plan_takes_axes(strategies[s], o) &&
+                !strcmp(strategies[s]->name, strchr(options->forced[i], ':') + 1))
                 return strategies[s]->name;
     return NULL;
 }
@@ -24,7 +25,8 @@ const char *plan_forced(const struct plan_options *options, const struct op *o)
 static bool may_obey(const struct plan *p, const char *forced, const struct strategy *s)
 {
     for (size_t i = 0; i < p->net->ops.n; i++)
-        if (p->net->ops.at[i]->kind == s->op && is_of_layer(forced, p->net->ops.at[i]->node))
+        if (p->net->ops.at[i]->kind == s->op && plan_takes_axes(s, p->net->ops.at[i]) &&
+            is_of_layer(forced, p->net->ops.at[i]->node))
             return true;
     return false;
 }

@@ -80,8 +80,8 @@ static void put_tensor(struct words *w, const struct plan *p, const struct tenso
 
 static void put_window(struct words *w, const struct window *v)
 {
-    const int64_t words[] = {v->kh, v->kw, v->sh, v->sw, v->dh, v->dw, v->pt, v->pb,    v->pl,
-                             v->pr, v->ih, v->iw, v->ic, v->oh, v->ow, v->oc, v->groups};
+    const int64_t words[] = {v->kh, v->kw, v->sh, v->sw, v->dh, v->dw, v->pt, v->pb,     v->pl,
+                             v->pr, v->ih, v->iw, v->ic, v->oh, v->ow, v->oc, v->groups, v->adaptive};
     const int64_t depth[] = {v->z.k, v->z.s, v->z.d, v->z.front, v->z.back, v->z.in, v->z.out};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         put(w, words[i]);

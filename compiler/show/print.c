@@ -26,7 +26,9 @@ static void put_axes(struct printer *p, const char *what, bool depth, int64_t d,
 static void put_window(struct printer *p, const struct window *w)
 {
     const bool depth = w->z.k > 0;
-    put_axes(p, "", depth, w->z.k, w->kh, w->kw);
+    put_axes(p, w->adaptive ? " adaptive, at most" : "", depth, w->z.k, w->kh, w->kw);
+    if (w->adaptive)
+        return;
     if (w->sh != 1 || w->sw != 1 || w->z.s > 1)
         put_axes(p, " stride", depth, w->z.s, w->sh, w->sw);
     if (w->dh != 1 || w->dw != 1 || w->z.d > 1)

@@ -170,8 +170,14 @@ static struct cnn_core_chunk team_chunk(const struct cnn_fit *f, const struct cn
                               .scale = 1 / (double)cnn_fit_images(f, now->step),
                               .training = 1,
                               .batch = 1};
-    return (struct cnn_core_chunk){
-        b->x, b->target, f->g.grads[c - f->g.first], b->y, b->scratch, n, step, f->g.image_sums + (size_t)c * (size_t)m->chunk};
+    return (struct cnn_core_chunk){b->x,
+                                   b->target,
+                                   f->g.grads[c - f->g.first],
+                                   b->y,
+                                   b->scratch,
+                                   n,
+                                   step,
+                                   f->g.image_sums + (size_t)c * (size_t)m->chunk};
 }
 
 /* Images from .. from + n - 1 of chunk c. */
@@ -180,9 +186,8 @@ static void train_images(struct cnn_fit *f, int thread, const struct cnn_moment 
     const struct cnn_model *m = f->m;
     const struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_buffers *b = &f->g.buffers[c - f->g.first];
-    const struct cnn_buffers at = {.x = b->x + from * cnn_input(m)->size,
-                                   .target = target_at(m, b, from),
-                                   .image = f->g.buffers[thread].image};
+    const struct cnn_buffers at = {
+        .x = b->x + from * cnn_input(m)->size, .target = target_at(m, b, from), .image = f->g.buffers[thread].image};
     struct cnn_step step;
     const struct cnn_core_chunk k = team_chunk(f, now, c, &step);
     const int64_t first = now->step * m->train->batch + (int64_t)c * m->chunk + from;

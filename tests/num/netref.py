@@ -507,6 +507,21 @@ class Net:
         count = F.avg_pool2d(F.pad(torch.ones_like(to_torch(x)), p), k, stride) * area
         return to_keras(total / count)
 
+    def adaptive(self, s, x, reduce):
+        """Window i of n over m elements begins at floor(i m / n) and ends at ceil((i + 1) m / n)."""
+        sizes = dims(s.args[0], x.dim() - 2)
+        for axis, n in enumerate(sizes, 1):
+            m = x.shape[axis]
+            parts = [reduce(x.narrow(axis, i * m // n, -(-(i + 1) * m // n) - i * m // n), axis) for i in range(n)]
+            x = torch.cat(parts, axis)
+        return x
+
+    def layer_AdaptiveAvgPool(self, name, s, x):
+        return self.adaptive(s, x, lambda v, axis: v.mean(axis, keepdim=True))
+
+    def layer_AdaptiveMaxPool(self, name, s, x):
+        return self.adaptive(s, x, lambda v, axis: v.amax(axis, keepdim=True))
+
     def layer_GlobalAvgPool(self, name, s, x):
         return x.flatten(1, -2).mean(1)
 

@@ -152,6 +152,11 @@ static struct plane depthwise(struct plane p)
 
 static struct plane pool(struct plane p)
 {
+    if (chance(15)) {
+        const struct plane y = {between(1, least(6, p.h + 2)), between(1, least(6, p.w + 2)), p.c};
+        printf("%s %dx%d\n", chance(50) ? "AdaptiveMaxPool" : "AdaptiveAvgPool", y.h, y.w);
+        return y;
+    }
     const int same = chance(40), kh = between(1, least(3, p.h)), kw = between(1, least(3, p.w));
     const int strided = chance(50), sh = strided ? between(1, 3) : kh, sw = strided ? between(1, 3) : kw;
     printf("%s %dx%d%s", chance(60) ? "MaxPool" : "AvgPool", kh, kw, same ? " same" : "");
@@ -261,6 +266,69 @@ static struct plane front(int flat)
     return convolutions(p);
 }
 
+/* ---- volumes */
+
+struct volume {
+    int n[3], c;
+};
+
+static void print_box(const char *before, const int box[3])
+{
+    printf("%s%dx%dx%d", before, box[0], box[1], box[2]);
+}
+
+/* A layer of volumes with windows; returns the volume after it, or the same when that would be large. */
+static struct volume windows_3d(struct volume v)
+{
+    static const char *const kinds[] = {"Conv3D", "Conv3D", "Conv3DTranspose", "MaxPool", "AvgPool"};
+    const int kind = below(5), same = chance(50), strided = chance(40), dilated = kind < 3 && chance(20);
+    struct volume y = v;
+    int k[3], s[3];
+    const int d = dilated ? 2 : 1;
+    for (int i = 0; i < 3; i++) {
+        k[i] = between(1, kind == 2 || same ? 3 : least(3, (v.n[i] - 1) / d + 1));
+        s[i] = strided && !dilated ? between(1, 2) : kind < 3 ? 1 : k[i];
+        y.n[i] = kind == 2 ? longer(v.n[i], k[i], s[i], d, same, -1) : after(v.n[i], k[i], s[i], d, same);
+        if (y.n[i] > 9)
+            return v;
+    }
+    printf("%s", kinds[kind]);
+    if (kind < 3)
+        printf(" %d", y.c = between(1, 9));
+    print_box(" ", k);
+    print_box(" strides=", s);
+    printf("%s", same ? " same" : "");
+    if (kind < 3) {
+        printf(" dilation=%d %s", d, PICK(words));
+        if (chance(30))
+            print_groups(v.c, y.c);
+        extras();
+    }
+    printf("\n");
+    return y;
+}
+
+static void volumes(void)
+{
+    static const char *const heads[] = {"Flatten", "GlobalAvgPool", "GlobalMaxPool"};
+    struct volume v = {{between(1, 6), between(1, 6), between(1, 6)}, between(1, 6)};
+    print_box("Input ", v.n);
+    printf("x%d\n", v.c);
+    for (int i = between(1, 4); i > 0; i--) {
+        v = windows_3d(v);
+        if (chance(15))
+            printf("SpatialDropout 0.%d\n", between(1, 6));
+        if (chance(15)) {
+            for (int j = 0; j < 3; j++)
+                v.n[j] = between(1, 4);
+            print_box(chance(50) ? "AdaptiveMaxPool " : "AdaptiveAvgPool ", v.n);
+            printf("\n");
+        }
+    }
+    printf("%s\n", PICK(heads));
+    dense_layers();
+}
+
 /* Prints the last layer, for a plane or for a vector; returns the loss's name. */
 static const char *finish(struct plane p, int plane)
 {
@@ -284,9 +352,13 @@ int main(int argc, char **argv)
     }
     state = strtoull(argv[1], NULL, 10) * 2654435769u;
     printf("# randnet %s\n", argv[1]);
-    const int flat = chance(15), plane = !flat && chance(20);
-    const struct plane p = front(flat);
-    if (!flat && !plane) {
+    const int flat = chance(15), volume = !flat && chance(12), plane = !flat && !volume && chance(20);
+    struct plane p = {0};
+    if (volume)
+        volumes();
+    else
+        p = front(flat);
+    if (!flat && !plane && !volume) {
         static const char *const heads[] = {"Flatten", "Flatten", "GlobalAvgPool", "GlobalMaxPool"};
         printf("%s\n", PICK(heads));
         dense_layers();

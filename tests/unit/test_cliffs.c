@@ -145,6 +145,10 @@ static void volumes_of_all_kinds(void **state)
                          ways[w / 2]);
                 try_layer("9x10x9x2", channels[c][0], layer);
             }
+    try_layer("33x35x2", 16, "AdaptiveMaxPool 4x5");
+    try_layer("33x35x2", 5, "AdaptiveAvgPool 7x3");
+    try_layer("500x2", 17, "AdaptiveAvgPool 7");
+    try_layer("9x8x7x2", 16, "AdaptiveMaxPool 4x5x3");
     try_layer("8x9x8x2", 16, "MaxPool 2x2x2");
     try_layer("8x9x8x2", 5, "MaxPool 3x3x3 stride=2 same");
     try_layer("8x9x8x2", 16, "AvgPool 2x2x2");
