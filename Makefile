@@ -236,6 +236,11 @@ data-spoken: ## makes the digits of examples/spoken, said by espeak-ng, in data/
 	@scripts/packages.sh espeak-ng
 	@CC='$(CC)' sh examples/spoken/make.sh data/spoken
 
+.PHONY: data-cells
+data-cells: ## fetches the pictures of solar cells of examples/cells (90 MB, for non-commercial use) into data/cells
+	@scripts/packages.sh python3 python3-pip
+	@sh examples/cells/make.sh data/cells
+
 ##@ Development
 
 .PHONY: golden

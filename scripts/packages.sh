@@ -28,6 +28,7 @@ present() {
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
     python3-venv) /usr/bin/python3 -c 'import venv, ensurepip' ;;
+    python3-pip) /usr/bin/python3 -c 'import pip' ;;
     python3-numpy) /usr/bin/python3 -c 'import numpy' ;;
     python3-torch) /usr/bin/python3 -c 'import torch' ;;
     libclang-rt-dev) ls "$(clang -print-resource-dir)"/lib/*/libclang_rt.fuzzer* ;;

@@ -145,6 +145,7 @@ struct op_kind {
     /* differentiate: appends the ops that carry dy to the inputs of o that need a gradient. dy is the gradient of its
      * first output, or of its input if it has no output. NULL: this is not a FORWARD op. */
     void (*gradient)(struct net *n, struct op *o, struct tensor *dy);
+    bool detached; /* its output does not depend on the numbers in its input, so no gradient passes */
     /* differentiate: appends the ops that hand statistics of the batch to the running ones; NULL: there are none */
     void (*statistics)(struct net *n, struct op *o);
     /* if it is an activation, the name of that in the catalog; else NULL */

@@ -24,15 +24,6 @@ static const struct arg_def sum_args[] = {{.name = "stddev",
                                            .doc = "standard deviation of what is added"},
                                           {0}};
 
-/* Every such op draws from a stream of its own. */
-static int streams(const struct net *net)
-{
-    int n = 0;
-    for (size_t i = 0; i < net->ops.n; i++)
-        n += net->ops.at[i]->kind->draws;
-    return n;
-}
-
 /* ---- DROPOUT */
 
 /* NULL: the rate is 0, so nothing is dropped. */
@@ -41,7 +32,7 @@ static struct op *lower_dropout(struct net *net, struct node *n)
     double rate = node_arg(n, "rate")->number;
     if (rate == 0)
         return NULL;
-    int stream = streams(net);
+    int stream = streams_of(net);
     struct op *o = lower_unary(net, &op_dropout, n, n->x, n->out, "kept");
     struct tensor *mask = node_tensor(net, n, "index", n->out);
     mask->dtype = DTYPE_U8;
@@ -91,7 +82,7 @@ static struct tensor *alpha_lower(struct net *net, struct node *n)
 
 static struct op *lower_noise(struct net *net, struct node *n, double deviation)
 {
-    int stream = streams(net);
+    int stream = streams_of(net);
     struct op *o = lower_unary(net, &op_noise, n, n->x, n->out, "noisy");
     o->deviation = deviation;
     o->stream = stream;

@@ -107,6 +107,24 @@ struct tensor *lower_reduce_map(struct net *net, struct node *n, enum reduction 
 /* The maximum over axes, which stay as axes of 1. No gradient goes through it: for what does not depend on it. */
 struct tensor *lower_peak(struct net *net, struct node *n, struct tensor *x, unsigned axes, const char *suffix);
 
+/* ---- draws.c: numbers that are made and not computed from the layer's input */
+
+/* Streams that are taken: every op that draws has one of its own, with the next number. */
+int streams_of(const struct net *net);
+struct limits {
+    double low, high;
+};
+/* Uniform draws of that shape for each image, between the limits; when nothing trains, each is `quiet`. */
+struct tensor *lower_draw(struct net *net, struct node *n, struct shape s, struct limits limits, double quiet);
+/* Standard normal draws, 0 when nothing trains. */
+struct tensor *lower_normal(struct net *net, struct node *n, struct shape s);
+/* The same numbers for every image: "0.5 1.25", one for each element in Keras' order. */
+struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, const char *values);
+/* A `factor` as Keras has it, ARG_NUMBERS: [least, most], or one number f, which is from -f or from 0 to f. The first
+ * function reports a longer list. */
+bool factor_fits(struct net *net, const struct node *n, const char *name);
+struct limits factor_of(const struct node *n, const char *name, bool around_zero);
+
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */
 struct move_axis;

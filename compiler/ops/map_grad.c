@@ -51,6 +51,8 @@ void grad_map(struct net *n, struct node *node, struct tensor *t, const struct e
 {
     struct tensor *x[MOST_OPERANDS];
     int used;
+    if (expr_equal(e, expr_number(ctx_arena(n->ctx), 0)))
+        return;
     const bool param = t->role == ROLE_PARAM, repeated = shape_size(t->shape) != shape_size(full);
     const char *formula = rename_factors(n, e, factors, count, x, &used);
     struct op *o = net_op(n, param ? &op_map_param : repeated ? &op_map_sum : &op_map_grad, node);

@@ -62,7 +62,7 @@ struct factor {
 struct result_layout map_layout(const struct op *o);    /* like the first operand of the same shape that is no input */
 struct result_layout reduce_layout(const struct op *o); /* runs of the last axis that is left */
 /* Adds to the gradient of t, whose shape broadcasts to `full`, the sum of the expression over all places where t is
- * repeated. The expression mentions the factors. */
+ * repeated. The expression mentions the factors; of an expression that is 0 nothing comes. */
 struct expr;
 void grad_map(struct net *n, struct node *node, struct tensor *t, const struct expr *e, const struct factor *factors,
               int count, struct shape full);

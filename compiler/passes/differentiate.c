@@ -20,7 +20,7 @@ static void mark_wanted(struct net *n)
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];
         bool wanted = false;
-        for (int k = 0; k < o->n_in; k++)
+        for (int k = 0; k < o->n_in && !o->kind->detached; k++)
             wanted = wanted || o->in[k]->needs_grad;
         for (int k = 0; k < o->n_out; k++)
             o->out[k]->needs_grad = wanted && is_differentiable(o) && dtype_is_real(o->out[k]->dtype);
@@ -57,6 +57,21 @@ static void append_backward(struct net *n, size_t n_forward)
     }
 }
 
+/* A parameter that no gradient reaches, for example behind a step function, stays as it is. One warning for a layer. */
+static void freeze_unreached(struct net *n)
+{
+    for (size_t i = 0; i < n->params.n; i++) {
+        struct param *p = n->params.at[i];
+        if (p->frozen || p->tensor->grad)
+            continue;
+        if (i == 0 || n->params.at[i - 1]->node != p->node)
+            diag_warning(n->ctx, p->node->stmt->name_span, "unreached",
+                         "no gradient reaches the parameters of '%s': the formulas behind it have none",
+                         p->node->stmt->label ? p->node->stmt->label : p->node->stmt->name);
+        p->frozen = true;
+    }
+}
+
 void differentiate(struct net *n)
 {
     if (ctx_errors(n->ctx) > 0 || !n->output)
@@ -70,6 +85,7 @@ void differentiate(struct net *n)
     for (size_t i = 0; i < n_forward; i++)
         if (n->ops.at[i]->kind->statistics)
             n->ops.at[i]->kind->statistics(n, n->ops.at[i]);
+    freeze_unreached(n);
     for (size_t i = 0; i < n->params.n; i++) {
         if (!n->params.at[i]->frozen)
             append_update(n, n->params.at[i]);

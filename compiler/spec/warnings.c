@@ -27,5 +27,9 @@ static const struct record slow = {
 static const struct record unused = {.name = "unused",
                                      .doc = "The output does not depend on a layer, which is left out."};
 
-const struct record *const warning_kinds[] = {&channels,     &logits, &outputs, &of_metrics,
-                                              &of_normalize, &slow,   &unused,  NULL};
+static const struct record unreached = {
+    .name = "unreached",
+    .doc = "No gradient reaches the parameters of a layer, for example behind a step function: they stay as they are."};
+
+const struct record *const warning_kinds[] = {&channels, &logits,    &outputs, &of_metrics, &of_normalize,
+                                              &slow,     &unreached, &unused,  NULL};

@@ -69,6 +69,11 @@ train() {
         --save "$dir/w.npz"
 }
 
+warp() { # after one step the weights are what the layer made of the image
+    close_to weights 1e-5 "$dir/w.npz" "tests/num/warp/$name.npz" \
+        "$program" train --data-dir tests/num/warp --quiet --save "$dir/w.npz"
+}
+
 checked() { # shapes whose gradients are checked only against differences of their loss
     build "tests/num/checked/$name.net" && runs "$what" "$program" gradcheck
 }
@@ -110,6 +115,7 @@ case $kind in
 gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients; fi ;;
 unrolled) unrolled "tests/num/gradients/$name.net" ;;
 train) build "tests/num/train/$name.net" && train ;;
+warp) build "tests/num/warp/$name.net" && warp ;;
 *) $kind ;;
 esac
 rm -rf "$dir"

@@ -31,6 +31,11 @@ cases() {
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
     done
+    for net in tests/num/warp/*.net; do
+        for target in native generic; do
+            echo "warp $(basename "$net" .net) $target"
+        done
+    done
     printf 'dropout mask mask%s\n' '' ' dropout:dropout_plain'
     printf 'dropout slope %s\n' slope kin
     printf 'dropout draws %s\n' spatial alpha product sum 'spatial spatial_dropout2d:dropout_plain' \

@@ -88,8 +88,9 @@ static void examples_of_all_layers_differentiate(void **state)
             ctx_free(c);
             continue;
         }
-        const char *text = arena_printf(ctx_arena(c), "Input %s\nDense 5 tanh\n%s\nFlatten\nDense 3 softmax\n",
-                                        l->input, (*r)->example);
+        const char *last = strrchr(l->input, 'x'), *channels = last ? last + 1 : l->input;
+        const char *text = arena_printf(ctx_arena(c), "Input %s\nDense %s tanh\n%s\nFlatten\nDense 3 softmax\n",
+                                        l->input, channels, (*r)->example);
         struct net *n = built(c, text, true);
         struct machine m = machine_new(n);
         fill(&m);
