@@ -455,6 +455,13 @@ class Net:
     def layer_SeparableConv1D(self, name, s, x):
         return self.lengthwise(self.layer_SeparableConv2D, name, s, x)
 
+    def layer_ActivityRegularization(self, name, s, x):
+        words, named = options(s)
+        l1, l2 = ([float(v) for v in words] + [0, 0])[:2]
+        l1, l2 = float(named.get("l1", l1)), float(named.get("l2", l2))
+        self.penalties.append(l1 * x.abs().sum() + l2 * (x * x).sum())
+        return x
+
     def layer_Dense(self, name, s, x):
         words, named = options(s)
         out = int(words.pop(0))
