@@ -227,7 +227,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
 void cnn_engine_close(struct cnn_engine *g)
 {
     cnn_pool_free(g->pool);
-    if (g->peers && g->state)
+    if (g->peers && g->state && g->m->slots > 0)
         cnn_pages_free(g->state, (size_t)g->m->slots * g->m->core.trained);
     cnn_meeting_close(g);
     free(g->parameter_arena);

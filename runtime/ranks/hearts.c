@@ -12,7 +12,7 @@
 
 enum { BEAT_MS = 500, BEAT_TAG = 1 };
 
-struct peer { /* a rank that this one listens to */
+struct cnn_peer { /* a rank that this one listens to */
     int rank;
     MPI_Request sent, expected;
     char out, in;
@@ -25,14 +25,14 @@ static int count_of(const struct cnn_link *l)
     return l->peers.rank == 0 ? l->peers.ranks - 1 : 1;
 }
 
-static void begin(struct cnn_link *l, struct peer *k, int rank)
+static void begin(struct cnn_link *l, struct cnn_peer *k, int rank)
 {
-    *k = (struct peer){.rank = rank, .sent = MPI_REQUEST_NULL, .heard = cnn_seconds()};
+    *k = (struct cnn_peer){.rank = rank, .sent = MPI_REQUEST_NULL, .heard = cnn_seconds()};
     cnn_link_check(l, MPI_Irecv(&k->in, 1, MPI_BYTE, rank, BEAT_TAG, l->hearts, &k->expected));
 }
 
 /* A beat that has not left yet is not followed by another one. */
-static void beat(struct cnn_link *l, struct peer *k)
+static void beat(struct cnn_link *l, struct cnn_peer *k)
 {
     int done = 0;
     cnn_link_check(l, MPI_Test(&k->sent, &done, MPI_STATUS_IGNORE));
@@ -40,7 +40,7 @@ static void beat(struct cnn_link *l, struct peer *k)
         cnn_link_check(l, MPI_Isend(&k->out, 1, MPI_BYTE, k->rank, BEAT_TAG, l->hearts, &k->sent));
 }
 
-static void listen_to(struct cnn_link *l, struct peer *k)
+static void listen_to(struct cnn_link *l, struct cnn_peer *k)
 {
     for (int done = 1; done;) {
         cnn_link_check(l, MPI_Test(&k->expected, &done, MPI_STATUS_IGNORE));
@@ -52,7 +52,7 @@ static void listen_to(struct cnn_link *l, struct peer *k)
 }
 
 /* A rank that was itself stopped for a while has missed beats that were sent: it listens again before it judges. */
-static void judge(struct cnn_link *l, const struct peer *k, double awake)
+static void judge(struct cnn_link *l, const struct cnn_peer *k, double awake)
 {
     char why[128];
     const double now = cnn_seconds();
@@ -63,12 +63,13 @@ static void judge(struct cnn_link *l, const struct peer *k, double awake)
     cnn_link_lost(l, k->rank, why);
 }
 
-static void end(struct peer *k)
+/* A beat that nobody has received yet stays in memory until MPI has ended. */
+static void end(struct cnn_peer *k)
 {
     if (k->sent != MPI_REQUEST_NULL)
         MPI_Request_free(&k->sent);
     MPI_Cancel(&k->expected);
-    MPI_Request_free(&k->expected);
+    MPI_Wait(&k->expected, MPI_STATUS_IGNORE);
 }
 
 static void *heart_main(void *arg)
@@ -76,9 +77,7 @@ static void *heart_main(void *arg)
     struct cnn_link *l = arg;
     const struct timespec pause = {.tv_nsec = BEAT_MS * 1000000L};
     const int n = count_of(l);
-    struct peer *peers = calloc((size_t)n, sizeof *peers);
-    if (!peers)
-        cnn_link_lost(l, l->peers.rank, "no memory for signs of life");
+    struct cnn_peer *peers = l->beating;
     pthread_mutex_lock(&l->lock);
     for (int i = 0; i < n; i++)
         begin(l, &peers[i], l->peers.rank == 0 ? i + 1 : 0);
@@ -99,7 +98,6 @@ static void *heart_main(void *arg)
     for (int i = 0; i < n; i++)
         end(&peers[i]);
     pthread_mutex_unlock(&l->lock);
-    free(peers);
     return NULL;
 }
 
@@ -110,6 +108,9 @@ void cnn_hearts_begin(struct cnn_link *l)
     l->patience = given && atof(given) > 0 ? atof(given) : 30;
     if (l->peers.ranks == 1)
         return;
+    l->beating = calloc((size_t)count_of(l), sizeof *l->beating);
+    if (!l->beating)
+        cnn_link_lost(l, l->peers.rank, "no memory for signs of life");
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before); /* signals are for the first thread */
     l->beats = pthread_create(&l->heart, NULL, heart_main, l) == 0;

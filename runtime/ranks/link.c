@@ -164,5 +164,7 @@ void cnn_link_close(struct cnn_link *l)
     MPI_Type_free(&l->four);
     MPI_Comm_free(&l->numbers);
     MPI_Comm_free(&l->hearts);
+    MPI_Finalize();
     free(l->host);
+    free(l->beating);
 }

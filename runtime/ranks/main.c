@@ -53,6 +53,5 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model)
     fflush(NULL);
     cnn_hearts_end(&l);
     cnn_link_close(&l);
-    MPI_Finalize();
     return status;
 }

@@ -17,6 +17,7 @@ struct cnn_streams { /* the standard files of a rank before they were changed */
     int out, err;    /* -1: unchanged */
 };
 
+struct cnn_peer;
 struct cnn_link {
     struct cnn_peers peers;
     const char *program;
@@ -27,7 +28,8 @@ struct cnn_link {
     /* whoever calls MPI holds it */
     pthread_mutex_t lock;
     pthread_t heart;
-    int beats; /* the thread `heart` runs */
+    struct cnn_peer *beating; /* of that thread */
+    int beats;                /* it runs */
     atomic_int ending;
     pid_t launcher;  /* mpirun, where it is on this machine; 0: it is not */
     double patience; /* seconds without a sign of life after which a rank is lost */
@@ -37,7 +39,7 @@ struct cnn_link {
 
 /* Fills l->peers for the ranks of MPI_COMM_WORLD. */
 void cnn_link_open(struct cnn_link *l, const char *program);
-void cnn_link_close(struct cnn_link *l);
+void cnn_link_close(struct cnn_link *l); /* ends MPI, too */
 /* Prints "program: rank 3 on host: why" and ends all ranks. */
 _Noreturn void cnn_link_lost(struct cnn_link *l, int rank, const char *why);
 /* Checks what a call of MPI returned. */
