@@ -100,8 +100,11 @@ static struct side side_of(struct net *net, struct node *n, int i)
     if (node_arg(n, "normalize")->number != 0)
         x = normalized(net, n, x, axis);
     const int64_t others = shape_size(s) / s.dim[axis];
-    if (axis == s.rank - 1 || axis == 0)
-        return (struct side){x, axis == s.rank - 1, others};
+    if (axis == s.rank - 1)
+        return (struct side){x, true, others};
+    if (axis == 0)
+        return (struct side){lower_reshape(net, n, x, (struct shape){2, {s.dim[0], others}}, i ? "b" : "a"), false,
+                             others};
     struct move_axis axes[MAX_RANK];
     struct shape moved = {.rank = s.rank};
     for (int j = 0; j < s.rank; j++) {
@@ -122,7 +125,9 @@ static struct tensor *dot_lower(struct net *net, struct node *n)
                                  .columns = b.others,
                                  .transposed_a = !a.columns,
                                  .transposed_b = b.columns};
-    return lower_matmul(net, n, a.x, b.x, &form, n->out, "product");
+    const struct shape matrix = {2, {a.others, b.others}};
+    struct tensor *y = lower_matmul(net, n, a.x, b.x, &form, matrix, "product");
+    return lower_reshape(net, n, y, n->out, "reshaped");
 }
 
 const struct layer layer_dot = {

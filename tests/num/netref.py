@@ -202,6 +202,15 @@ def convolve(x, kernel, words, named):
                             int(named.get("groups", "1"))))
 
 
+def sides(s, x):
+    """Of a cropping or a padding: two numbers for each axis between batch and channels."""
+    word, rank = (s.args or ["1"])[0], x.dim() - 2
+    if word.startswith("[["):
+        return [[int(n) for n in re.findall(r"\d+", pair)] for pair in re.findall(r"\[[^\[\]]*\]", word)]
+    d = [int(n) for n in word.split("x")]
+    return [d] if rank == 1 and len(d) == 2 else [[n, n] for n in (d * rank if len(d) == 1 else d)]
+
+
 class Net:
     """Layers as functions of x; parameters are made by `make` when first met and are Keras' in name and layout."""
 
@@ -250,6 +259,7 @@ class Net:
 
     def forward(self, x):
         self.penalties = []
+        self.values.update({s.label: x for s in self.stmts if s.name == "Input"})
         return self.run(self.layers, x)
 
     def run(self, stmts, x):
@@ -260,6 +270,9 @@ class Net:
     def step(self, s, x):
         """One statement; those that read one layer get its output, the others a list."""
         inputs = [self.values[word] for word in s.reads] if s.reads else [x]
+        if hasattr(self, "merge_" + s.name):
+            self.name(s)
+            return getattr(self, "merge_" + s.name)(s, inputs)
         if s.name in MERGES:
             self.name(s)
             return MERGES[s.name](inputs)
@@ -536,9 +549,52 @@ class Net:
         return x.flatten(1, -2).amax(1)
 
     def layer_ZeroPadding(self, name, s, x):
-        d = [int(v) for v in s.args[0].split("x")] if s.args else [1]
-        columns = (0, 0, d[-1], d[-1])
-        return F.pad(x, columns if x.dim() == 3 else columns + (d[0], d[0]))
+        around = [n for pair in reversed(sides(s, x)) for n in pair]
+        return F.pad(x, [0, 0] + around)
+
+    layer_ZeroPadding1D = layer_ZeroPadding2D = layer_ZeroPadding3D = layer_ZeroPadding
+
+    def layer_Cropping(self, name, s, x):
+        for axis, (before, behind) in enumerate(sides(s, x), 1):
+            x = x.narrow(axis, before, x.shape[axis] - before - behind)
+        return x
+
+    layer_Cropping1D = layer_Cropping2D = layer_Cropping3D = layer_Cropping
+
+    def layer_UpSampling(self, name, s, x):
+        for axis, times in enumerate(dims(options(s)[0][0], x.dim() - 2), 1):
+            x = x.repeat_interleave(times, axis)
+        return x
+
+    layer_UpSampling1D = layer_UpSampling2D = layer_UpSampling3D = layer_UpSampling
+
+    def layer_Reshape(self, name, s, x):
+        return x.reshape([x.shape[0]] + [int(n) for word in s.args for n in word.split("x")])
+
+    def layer_Permute(self, name, s, x):
+        return x.permute([0] + [int(n) for n in s.args])
+
+    def layer_RepeatVector(self, name, s, x):
+        return x[:, None].repeat(1, int(s.args[0]), 1)
+
+    def merge_Concatenate(self, s, inputs):
+        words, named = options(s)
+        return torch.cat(inputs, int((words + [named.get("axis", "-1")])[0]))
+
+    def merge_Dot(self, s, inputs):
+        """Keras' batch_dot: what is left of the first, then what is left of the second."""
+        words, named = options(s)
+        axes = [int(n) for n in (words * 2)[:2] if re.fullmatch(r"-?\d+", n)]
+        a, b = inputs
+        axes = [axis % t.dim() for axis, t in zip(axes, inputs)]
+        if "normalize" in words or named.get("normalize") == "yes":
+            a, b = (t * torch.clamp(1 / t.square().sum(axis, keepdim=True).sqrt(), max=1e7)
+                    for t, axis in zip((a, b), axes))
+        one, two = "abcdef"[:a.dim() - 1], "ghijkl"[:b.dim() - 1]
+        two = two[:axes[1] - 1] + one[axes[0] - 1] + two[axes[1]:]
+        left = (one + two).replace(one[axes[0] - 1], "")
+        y = torch.einsum(f"z{one},z{two}->z{left}", a, b)
+        return y if left else y[:, None]
 
     def layer_PReLU(self, name, s, x):
         words, named = options(s)
@@ -652,7 +708,6 @@ MERGES = {
     "Average": lambda inputs: merged(torch.add)(inputs) / len(inputs),
     "Maximum": merged(torch.maximum),
     "Minimum": merged(torch.minimum),
-    "Concatenate": lambda inputs: torch.cat(inputs, -1),
 }
 
 

@@ -194,6 +194,67 @@ static struct plane transposed(struct plane p)
     return y;
 }
 
+/* A layer that puts elements at other places, if the plane stays small. */
+static struct plane moved(struct plane p)
+{
+    const int a = between(0, 2), b = between(0, 2), c = between(0, 2), d = between(0, 2);
+    switch (below(10)) {
+    case 0: printf("Permute 2 1 3\n"); return (struct plane){p.w, p.h, p.c};
+    case 1:
+        if (p.h * p.w > 20)
+            return p;
+        printf("Permute 3 1 2\n");
+        return (struct plane){p.c, p.h, p.w};
+    case 2:
+        printf("ZeroPadding2D [[%d, %d], [%d, %d]]\n", a, b, c, d);
+        return (struct plane){p.h + a + b, p.w + c + d, p.c};
+    case 3:
+        if (a + b >= p.h || c + d >= p.w)
+            return p;
+        printf("Cropping2D [[%d, %d], [%d, %d]]\n", a, b, c, d);
+        return (struct plane){p.h - a - b, p.w - c - d, p.c};
+    case 4:
+        if (p.h * p.w > 50)
+            return p;
+        printf("UpSampling2D %dx%d\n", a + 1, b + 1);
+        return (struct plane){p.h * (a + 1), p.w * (b + 1), p.c};
+    case 5: printf("Reshape %d -1 %d\n", p.w, p.c); return (struct plane){p.w, p.h, p.c};
+    case 6:
+        if (p.c % 2)
+            return p;
+        printf("Reshape %d %d %d\n", p.h, p.w * 2, p.c / 2);
+        return (struct plane){p.h, p.w * 2, p.c / 2};
+    case 7:
+        if (p.h * p.w > 50)
+            return p;
+        printf("Resizing %d %d%s\n", a + b + 1, c + d + 1, chance(50) ? " nearest" : "");
+        return (struct plane){a + b + 1, c + d + 1, p.c};
+    case 8:
+        if (p.h * p.w > 50)
+            return p;
+        printf("UpSampling2D %dx%d bilinear\n", a + 1, b + 1);
+        return (struct plane){p.h * (a + 1), p.w * (b + 1), p.c};
+    default: return p;
+    }
+}
+
+/* A plane beside itself, or the products of all its pixels with one another. */
+static struct plane joined(struct plane p)
+{
+    static const char *const axes[] = {"1", "2", "3", "-1"};
+    const int axis = below(4), label = (int)(next() % 1000000);
+    if (p.h * p.w > 60)
+        return p;
+    printf("join%d: %s\n", label, PICK(layers));
+    if (p.h * p.w < 20 && chance(25)) {
+        printf("Dot -1%s from=[join%d, join%d]\n", chance(50) ? " normalize" : "", label, label);
+        printf("Reshape %d %d 1\n", p.h * p.w, p.h * p.w);
+        return (struct plane){p.h * p.w, p.h * p.w, 1};
+    }
+    printf("Concatenate axis=%s from=[join%d, join%d]\n", axes[axis], label, label);
+    return (struct plane){axis == 0 ? p.h * 2 : p.h, axis == 1 ? p.w * 2 : p.w, axis > 1 ? p.c * 2 : p.c};
+}
+
 static void normalize(int channels)
 {
     static const char *const norms[] = {"BatchNorm", "BatchNorm", "BatchNorm trainable=no",
@@ -233,6 +294,10 @@ static struct plane convolutions(struct plane p)
             p = depthwise(p);
         if (chance(15))
             p = transposed(p);
+        if (chance(20))
+            p = moved(p);
+        if (chance(10))
+            p = joined(p);
         if (chance(40))
             p = pool(p);
         if (chance(10))
