@@ -136,6 +136,9 @@ struct tensor *lower_reshape(struct net *net, struct node *n, struct tensor *x, 
 struct tensor *lower_concat(struct net *net, struct node *n, struct tensor *const *x, int count, int axis,
                             const char *suffix);
 
+/* resizing.c: x with `size` samples along an axis */
+struct tensor *lower_resample(struct net *net, struct node *n, struct tensor *x, int axis, int64_t size, bool nearest);
+
 /* ---- products.c: y = a b, for each of `matrices` matrices of an image. a has the elements of [matrices, rows, inner],
  * or of [matrices, inner, rows] if it is transposed; b those of [matrices, inner, columns], or [matrices, columns,
  * inner]; `out` has those of [matrices, rows, columns]. */

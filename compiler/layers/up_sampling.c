@@ -2,6 +2,8 @@
 #include "layers/layers.h"
 #include "ops/move.h"
 
+static const char *const interpolations[] = {"nearest", "bilinear", NULL};
+
 static const struct arg_def args[] = {
     {.name = "size",
      .type = ARG_DIMS,
@@ -10,12 +12,23 @@ static const struct arg_def args[] = {
      .min = 1,
      .max = LARGEST_COUNT,
      .doc = "how many times higher and wider; 3 of a sequence: how many times longer"},
+    {.name = "interpolation",
+     .type = ARG_CHOICE,
+     .flags = ARG_BARE,
+     .def = "nearest",
+     .choices = interpolations,
+     .doc = "nearest: each pixel several times; bilinear, of an image: between the pixels around"},
     {0}};
 
 static int64_t factor(const struct node *n, int axis)
 {
     const struct bound *b = node_arg(n, "size");
     return axis == n->in.rank - 1 ? 1 : b->dim[b->n_dims == 1 ? 0 : axis];
+}
+
+static bool is_bilinear(const struct node *n)
+{
+    return node_arg(n, "interpolation")->number != 0;
 }
 
 static void up_sampling_shape(struct net *net, struct node *n)
@@ -30,6 +43,13 @@ static void up_sampling_shape(struct net *net, struct node *n)
         shape_origin(net, n);
         return;
     }
+    if (is_bilinear(n) && n->in.rank != 3) {
+        diag_error(net->ctx, node_arg(n, "interpolation")->span,
+                   "'bilinear' is for images, but the input of '%s' is %s", n->stmt->name,
+                   shape_words(net->ctx, n->in));
+        shape_origin(net, n);
+        return;
+    }
     for (int i = 0; i < out.rank; i++)
         out.dim[i] *= factor(n, i);
     shape_set(net, n, out);
@@ -38,6 +58,8 @@ static void up_sampling_shape(struct net *net, struct node *n)
 static struct tensor *up_sampling_lower(struct net *net, struct node *n)
 {
     struct move_axis axes[MAX_RANK];
+    if (is_bilinear(n))
+        return lower_resample(net, n, lower_resample(net, n, n->x, 0, n->out.dim[0], false), 1, n->out.dim[1], false);
     for (int i = 0; i < n->in.rank; i++)
         axes[i] = (struct move_axis){.axis = i, .step = 1, .repeat = factor(n, i), .size = n->out.dim[i]};
     return lower_move(net, n, n->x, n->in, axes, n->out, "larger");

@@ -561,7 +561,21 @@ class Net:
 
     layer_Cropping1D = layer_Cropping2D = layer_Cropping3D = layer_Cropping
 
+    def resized(self, x, height, width, mode):
+        return F.interpolate(x.movedim(-1, 1), (height, width), mode=mode).movedim(1, -1)
+
+    def layer_Resizing(self, name, s, x):
+        return self.resized(x, int(s.args[0]), int(s.args[1]), "nearest-exact" if "nearest" in s.args else "bilinear")
+
+    def layer_CenterCrop(self, name, s, x):
+        for axis, size in ((1, int(s.args[0])), (2, int(s.args[1]))):
+            x = x.narrow(axis, (x.shape[axis] - size) // 2, size)
+        return x
+
     def layer_UpSampling(self, name, s, x):
+        if "bilinear" in s.args:
+            h, w = dims(s.args[0], 2)
+            return self.resized(x, x.shape[1] * h, x.shape[2] * w, "bilinear")
         for axis, times in enumerate(dims(options(s)[0][0], x.dim() - 2), 1):
             x = x.repeat_interleave(times, axis)
         return x

@@ -385,6 +385,10 @@ static inline void run_op(struct machine *m, const struct op *o)
         run_move(o, a, y, false);
     } else if (o->kind == &op_move_grad) {
         run_move(o, y, a, true);
+    } else if (o->kind == &op_resample) {
+        run_resample(o, a, y, false);
+    } else if (o->kind == &op_resample_grad) {
+        run_resample(o, y, a, true);
     } else if (o->kind == &op_matmul) {
         run_matmul(o, a, b, y);
     } else if (o->kind == &op_place) {

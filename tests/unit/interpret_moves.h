@@ -1,9 +1,12 @@
-/* interpret_moves.h -- MOVE, PLACE and MATMUL, element by element. */
+/* interpret_moves.h -- MOVE, PLACE, MATMUL and RESAMPLE, element by element. */
 #ifndef TESTS_INTERPRET_MOVES_H
 #define TESTS_INTERPRET_MOVES_H
 
+#include <math.h>
+
 #include "ops/matmul.h"
 #include "ops/move.h"
+#include "ops/resample.h"
 
 /* The number of the element of x that element `e` of y reads, or -1. */
 static inline int64_t moved_from(const struct move *m, int64_t e)
@@ -55,6 +58,31 @@ static inline void run_matmul(const struct op *o, const double *a, const double 
             const int64_t at_a = m->transposed_a ? k * m->rows + r : r * m->inner + k;
             const int64_t at_b = m->transposed_b ? c * m->inner + k : k * m->columns + c;
             y[e] += a[i * m->rows * m->inner + at_a] * b[i * m->inner * m->columns + at_b];
+        }
+    }
+}
+
+/* back: y is the gradient that is read, and x the one that is made. */
+static inline void run_resample(const struct op *o, double *x, double *y, bool back)
+{
+    const struct shape of_x = back ? o->out[0]->shape : o->in[0]->shape,
+                       of_y = back ? o->in[0]->shape : o->out[0]->shape;
+    const struct resample *r = resample_of(o);
+    int64_t behind = 1;
+    for (int i = (int)r->axis + 1; i < of_x.rank; i++)
+        behind *= of_x.dim[i];
+    const int64_t from = of_x.dim[r->axis], to = of_y.dim[r->axis];
+    for (int64_t e = 0; e < shape_size(of_y); e++) {
+        const int64_t t = e / behind % to, start = e / behind / to * from * behind + e % behind;
+        double at = ((double)t + 0.5) * (double)from / (double)to - (r->nearest ? 0 : 0.5);
+        at = fmax(0, r->nearest ? floor(at) : fmin(at, (double)(from - 1)));
+        const int64_t low = (int64_t)at, high = low + 1 < from ? low + 1 : low;
+        const double share = at - (double)low;
+        if (back) {
+            x[start + low * behind] += y[e] * (1 - share);
+            x[start + high * behind] += y[e] * share;
+        } else {
+            y[e] = x[start + low * behind] * (1 - share) + x[start + high * behind] * share;
         }
     }
 }
