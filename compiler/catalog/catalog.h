@@ -15,6 +15,7 @@ extern const struct record *const optimizers[]; /* each is the `rec` of a struct
 extern const struct record *const schedules[];
 extern const struct record *const metrics[];        /* each is the `rec` of a struct metric */
 extern const struct record *const language_words[]; /* words.c */
+extern const struct arg_def output_args[];
 extern const struct record structure_residual, structure_concat, structure_path; /* they hold layers */
 
 /* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */

@@ -62,5 +62,18 @@ const struct record structure_path = {.name = "path",
                                       .example =
                                           "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n  }\n}"};
 
+const struct arg_def output_args[] = {{.name = "outputs",
+                                       .type = ARG_LABELS,
+                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                       .doc = "the labels of the layers that are outputs"},
+                                      {0}};
+
+static const struct record output = {
+    .name = "output",
+    .doc = "The outputs of a network that has several, or one that is not its last layer. Each has a loss of its own: "
+           "`loss mse on=b`.",
+    .example = "Input 12\nhidden: Dense 16 relu\na: Dense 10 softmax\nb: Dense 1 from=hidden\noutput a b",
+    .args = output_args};
+
 const struct record *const language_words[] = {
-    &model, &let, &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path, NULL};
+    &model, &let, &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path, &output, NULL};

@@ -135,7 +135,7 @@ void plan_program(struct compilation *c)
                                   .separate = o->weights_file != NULL,
                                   .learner = o->emit == EMIT_LEARN,
                                   .library = c->purpose == LIBRARY};
-    if (c->purpose == INFERENCE)
+    if (c->purpose == INFERENCE && !has_several_ports(c->net))
         c->program.batch = plan_batch(c->plan, &c->planning, o->max_flash);
 }
 

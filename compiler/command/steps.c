@@ -56,6 +56,10 @@ void check_command(struct compilation *c)
     const struct options *o = c->options;
     if (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER)
         trainer_check(c->net);
+    if (c->purpose == LIBRARY && has_several_ports(c->net))
+        diag_error(c->ctx, last_node(c->net)->stmt->name_span,
+                   "--emit=lib and learn take networks with one input and one output; this one has %zu and %zu",
+                   c->net->inputs.n, c->net->outputs.n);
     if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)
         objective_note(c->net);
     if (!ctx_errors(c->ctx) && o->emit != EMIT_NET && o->emit != EMIT_DOT)

@@ -72,6 +72,11 @@ static void link_node(const struct copies *c, struct node *n)
         n->params.at[i] = param_of(c, n->params.at[i]);
 }
 
+static struct port port_of(const struct copies *c, const struct port *p)
+{
+    return (struct port){node_of(c, p->node), tensor_of(c, p->tensor)};
+}
+
 /* ---- the copy */
 
 static void *duplicate(struct arena *a, const void *what, size_t size)
@@ -116,6 +121,13 @@ static void copy_lists(struct net *copy, const struct net *n)
         vec_push(a, &copy->params, (struct param *)duplicate(a, n->params.at[i], sizeof(struct param)));
 }
 
+#define COPY_PORTS(c, from, to)                                                                                        \
+    do {                                                                                                               \
+        memset(&(to), 0, sizeof(to));                                                                                  \
+        for (size_t i = 0; i < (from).n; i++)                                                                          \
+            vec_push(ctx_arena((c)->net->ctx), &(to), port_of((c), &(from).at[i]));                                    \
+    } while (0)
+
 struct net *net_copy(const struct net *n)
 {
     struct net *copy = duplicate(ctx_arena(n->ctx), n, sizeof *n);
@@ -130,6 +142,9 @@ struct net *net_copy(const struct net *n)
         link_param(&c, copy->params.at[i]);
     for (size_t i = 0; i < copy->nodes.n; i++)
         link_node(&c, copy->nodes.at[i]);
+    COPY_PORTS(&c, n->inputs, copy->inputs);
+    COPY_PORTS(&c, n->outputs, copy->outputs);
+    COPY_PORTS(&c, n->targets, copy->targets);
     copy->input = tensor_of(&c, n->input);
     copy->output = tensor_of(&c, n->output);
     copy->target = tensor_of(&c, n->target);

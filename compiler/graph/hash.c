@@ -117,7 +117,7 @@ static uint64_t mix_attributes(uint64_t h, const struct op *o)
     return h;
 }
 
-/* A tensor is known by the number of the op that made it, counting only ops that do something; the input is 0. */
+/* A tensor is known by the number of the op that made it, counting only ops that do something; the inputs are 0, -1, -2, ... */
 static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *maker)
 {
     return t->role == ROLE_PARAM ? mix_param(h, t->param) : mix_whole(h, maker[t->id]);
@@ -125,8 +125,12 @@ static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *mak
 
 uint64_t net_hash(const struct net *n)
 {
-    uint64_t h = mix_shape(CNN_HASH_START, n->input->shape);
+    uint64_t h = CNN_HASH_START;
     int64_t *maker = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *maker), counted = 0;
+    for (size_t i = 0; i < n->inputs.n; i++) {
+        h = mix_shape(h, n->inputs.at[i].tensor->shape);
+        maker[n->inputs.at[i].tensor->id] = -(int64_t)i;
+    }
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];
         const bool idle = o->kind->view && shape_equal(o->in[0]->shape, o->out[0]->shape);
@@ -140,5 +144,7 @@ uint64_t net_hash(const struct net *n)
             h = mix_input(h, o->in[j], maker);
         h = o->n_out ? mix_shape(h, o->out[0]->shape) : h;
     }
-    return mix_whole(h, maker[n->output->id]);
+    for (size_t i = 0; i < n->outputs.n; i++)
+        h = mix_whole(h, maker[n->outputs.at[i].tensor->id]);
+    return h;
 }

@@ -223,7 +223,20 @@ int64_t net_macs(const struct net *n)
 
 struct node *last_node(const struct net *net)
 {
-    return net->nodes.at[net->nodes.n - 1];
+    return net->outputs.n ? net->outputs.at[net->aim].node : net->nodes.at[net->nodes.n - 1];
+}
+
+bool has_several_ports(const struct net *n)
+{
+    return n->inputs.n > 1 || n->outputs.n > 1;
+}
+
+bool is_output(const struct net *n, const struct tensor *t)
+{
+    for (size_t i = 0; i < n->outputs.n; i++)
+        if (n->outputs.at[i].tensor == t)
+            return true;
+    return false;
 }
 
 void node_reads(struct net *n, struct node *o, struct node *input)
@@ -243,8 +256,9 @@ int *net_users(const struct net *n)
         for (int k = 0; k < n->ops.at[i]->n_in; k++)
             users[n->ops.at[i]->in[k]->id]++;
     }
-    if (n->output)
-        users[n->output->id]++;
+    for (size_t i = 0; i < n->outputs.n; i++)
+        if (n->outputs.at[i].tensor)
+            users[n->outputs.at[i].tensor->id]++;
     return users;
 }
 

@@ -86,6 +86,12 @@ struct node {
     int64_t macs; /* multiply-adds of one image, forward */
 };
 
+/* What goes into the network, comes out of it, or is compared with what comes out. */
+struct port {
+    struct node *node;     /* its layer; a target has that of its output */
+    struct tensor *tensor; /* set by lower; output: what predict gives, after the last activation */
+};
+
 /* sections, bound; every pointer leads into the tables of sections*.c */
 struct data_config;
 struct train_config;
@@ -104,8 +110,11 @@ struct net {
     VEC(struct tensor *) tensors;
     VEC(struct op *) ops; /* in order of execution within a phase */
     VEC(struct param *) params;
-    struct tensor *input, *output; /* output: what predict gives, after the last activation */
+    VEC(struct port) inputs, outputs, targets; /* the target with number i is that of output i */
+    size_t aim;                                /* the output that the next three fields and the fields of */
+    struct tensor *output;                     /* train_config without a list are about: net_aim() */
     struct tensor *target;
+    struct tensor *input;             /* the first */
     struct data_config *data;         /* never NULL; has defaults for what the spec leaves out */
     struct train_config *train;       /* never NULL */
     struct validate_config *validate; /* never NULL */
@@ -164,9 +173,11 @@ int64_t net_parameters(const struct net *n);
 int64_t node_parameters(const struct node *n); /* the parameters of one layer */
 int64_t net_frozen(const struct net *n);       /* the parameters with trainable=no */
 int64_t net_macs(const struct net *n);         /* multiply-adds of one image, of all phases */
-struct node *last_node(const struct net *n);
+struct node *last_node(const struct net *n);   /* the layer that makes the output, the one that net_aim() chose */
+bool has_several_ports(const struct net *n);   /* more than one input, or more than one output */
+bool is_output(const struct net *n, const struct tensor *t);
 void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
-/* For each tensor id, how many ops read it; the user counts as one more reader of net->output. */
+/* For each tensor id, how many ops read it; the user counts as one more reader of each output. */
 int *net_users(const struct net *n);
 void net_move_op(struct net *n, struct op *o, struct op *before);
 const struct bound *node_arg(const struct node *n, const char *name);

@@ -71,6 +71,7 @@ struct op {
     const struct record *loss; /* LOSS: of losses[] */
     /* LOSS: in[0] is the input of the last softmax or sigmoid; the loss includes that activation */
     bool from_logits;
+    int64_t number;   /* LOSS: of its output; -1: there is one output. `factor` is the weight of the loss */
     double delta;     /* LOSS: huber */
     double smoothing; /* LOSS: label smoothing of the cross-entropies */
     /* fusion: the kernel of this op also does the ops of `epilogue`, in order, on its result before it stores it */

@@ -27,8 +27,7 @@ static void input_shape(struct net *net, struct node *n)
 
 static struct tensor *input_lower(struct net *net, struct node *n)
 {
-    net->input = net_tensor(net, "input", n->out, ROLE_INPUT);
-    return net->input;
+    return net_tensor(net, "input", n->out, ROLE_INPUT);
 }
 
 const struct layer layer_input = {

@@ -25,6 +25,8 @@ static const struct attribute attributes[] = {
      .offset = offsetof(struct loss_op, ignores),
      .show = " ignores a class"},
     {.name = "ignore_class", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, ignore_class)},
+    {.name = "factor", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, factor)},
+    {.name = "number", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct op, number)},
     {0}};
 
 /* p: the output, if the op also computes the activation that makes it. */
@@ -61,7 +63,7 @@ static void take_arguments(struct op *o, const struct loss_terms *terms)
 void append_loss(struct net *n, bool included, const struct loss_terms *terms)
 {
     struct tensor *y = included ? n->output->producer->in[0] : n->output;
-    struct op *o = net_op(n, &op_loss, n->nodes.at[n->nodes.n - 1]);
+    struct op *o = net_op(n, &op_loss, last_node(n));
     op_in(n, o, y);
     op_in(n, o, n->target);
     if (included)
@@ -70,5 +72,7 @@ void append_loss(struct net *n, bool included, const struct loss_terms *terms)
     o->loss = terms->loss;
     take_arguments(o, terms);
     o->from_logits = included || terms->from_logits;
-    y->grad = o->out[0];
+    o->factor = terms->weight;
+    o->number = n->outputs.n > 1 ? (int64_t)n->aim : -1;
+    grad_add(n, y, o->out[0], o->node);
 }

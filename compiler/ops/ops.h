@@ -83,6 +83,7 @@ struct loss_terms {
     const struct record *loss; /* of losses[] */
     const struct bound *args;  /* its arguments; NULL: the defaults are all zero */
     bool from_logits;          /* the output of the network is the input of a softmax or sigmoid that is not there */
+    double weight;             /* its factor in the sum of all losses */
 };
 /* The outputs of one answer: those of the last axis, or all of an image. */
 int64_t loss_answer(const struct op *o);

@@ -72,15 +72,26 @@ static void freeze_unreached(struct net *n)
     }
 }
 
+static void append_losses(struct net *n)
+{
+    for (size_t i = 0; i < n->outputs.n; i++) {
+        net_aim(n, i);
+        append_loss(n, includes(n, loss_of(n->train->loss)),
+                    &(struct loss_terms){.loss = n->train->loss,
+                                         .args = n->train->loss_args,
+                                         .weight = n->train->goals[i].weight,
+                                         .from_logits = loss_from_logits(n)});
+    }
+    net_aim(n, 0);
+}
+
 void differentiate(struct net *n)
 {
     if (ctx_errors(n->ctx) > 0 || !n->output)
         return;
     size_t n_forward = n->ops.n;
     mark_wanted(n);
-    append_loss(
-        n, includes(n, loss_of(n->train->loss)),
-        &(struct loss_terms){.loss = n->train->loss, .args = n->train->loss_args, .from_logits = loss_from_logits(n)});
+    append_losses(n);
     append_backward(n, n_forward);
     for (size_t i = 0; i < n_forward; i++)
         if (n->ops.at[i]->kind->statistics)

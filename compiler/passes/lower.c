@@ -15,6 +15,22 @@ static struct tensor *target_of(struct net *net)
     return t;
 }
 
+/* Outputs, and a target for each. */
+static void lower_ports(struct net *net)
+{
+    for (size_t i = 0; i < net->inputs.n; i++)
+        net->inputs.at[i].tensor = net->inputs.at[i].node->y;
+    net->input = net->inputs.at[0].tensor;
+    for (size_t i = 0; i < net->outputs.n; i++)
+        net->outputs.at[i].tensor = net->outputs.at[i].node->y;
+    for (size_t i = 0; i < net->outputs.n; i++) {
+        net_aim(net, i);
+        const struct port p = {net->outputs.at[i].node, target_of(net)};
+        vec_push(ctx_arena(net->ctx), &net->targets, p);
+    }
+    net_aim(net, 0);
+}
+
 static void count_macs(struct net *net)
 {
     for (size_t i = 0; i < net->ops.n; i++)
@@ -32,8 +48,7 @@ void lower(struct net *net)
         if (n->y != n->x)
             n->y->name = n->ident; /* this name is reserved: the output of a layer has the name of the layer */
     }
-    net->output = net->nodes.at[net->nodes.n - 1]->y;
-    net->target = target_of(net);
+    lower_ports(net);
     net->hash = net_hash(net);
     count_macs(net);
 }

@@ -7,7 +7,8 @@
 static bool *needed_nodes(const struct net *n)
 {
     bool *needed = arena_alloc(ctx_arena(n->ctx), n->nodes.n * sizeof *needed);
-    needed[last_node(n)->id] = true;
+    for (size_t i = 0; i < n->outputs.n; i++)
+        needed[n->outputs.at[i].node->id] = true;
     for (size_t i = n->nodes.n; i-- > 0;)
         for (int k = 0; needed[i] && k < n->nodes.at[i]->n_inputs; k++)
             needed[n->nodes.at[i]->inputs[k]->id] = true;
@@ -58,6 +59,15 @@ static void drop_params(struct net *n, const bool *needed)
     n->params.n = kept;
 }
 
+static void drop_inputs(struct net *n, const bool *needed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->inputs.n; i++)
+        if (needed[n->inputs.at[i].node->id])
+            n->inputs.at[kept++] = n->inputs.at[i];
+    n->inputs.n = kept;
+}
+
 static void drop_nodes(struct net *n, const bool *needed)
 {
     size_t kept = 0;
@@ -80,5 +90,6 @@ void prune(struct net *n)
             warn(n, n->nodes.at[i]);
     drop_tensors(n, needed);
     drop_params(n, needed);
+    drop_inputs(n, needed);
     drop_nodes(n, needed);
 }

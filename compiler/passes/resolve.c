@@ -2,6 +2,7 @@
  * configuration of a section. */
 #include <string.h>
 
+#include "catalog/catalog.h"
 #include "layers/layers.h"
 #include "passes/resolver.h"
 #include "training/training.h"
@@ -42,12 +43,53 @@ static void resolve_section(struct resolver *r, size_t index, const struct stmt 
     section_bind(r->net, s);
 }
 
+/* ---- outputs */
+
+static void resolve_output(struct resolver *r, const struct stmt *s)
+{
+    if (r->output) {
+        diag_error(r->ctx, s->name_span, "a second 'output'; one names all outputs, as in 'output a b'");
+        diag_note(r->ctx, r->output->name_span, "the first is here");
+    } else if (s->n_args == 0 || s->label || s->has_body) {
+        diag_error(r->ctx, s->name_span, "'output' wants the labels of the outputs, as in 'output a b'");
+    }
+    r->output = s;
+}
+
+static void add_output(struct resolver *r, struct node *n)
+{
+    vec_push(ctx_arena(r->ctx), &r->net->outputs, (struct port){n, NULL});
+}
+
+/* The layers that `output` names; without it, the last one. */
+static void find_outputs(struct resolver *r)
+{
+    const struct record rec = {.name = "output", .args = output_args};
+    const struct bound *b = r->output ? bind_args(r->ctx, &rec, r->output, 0) : NULL;
+    if (!r->output && r->here)
+        add_output(r, r->here);
+    if (!r->output && !r->failed && r->here && r->here->n_inputs == 0 && r->net->nodes.n > r->net->inputs.n)
+        diag_error(
+            r->ctx, r->here->stmt->name_span,
+            "nothing stands behind this 'Input'; where the output is not the last layer, 'output LABEL' names it");
+    for (size_t i = 0; b && i < b->n_items; i++) {
+        struct node *n = labelled(r, r->output, &b->items[i]);
+        for (size_t k = 0; n && k < r->net->outputs.n; k++)
+            if (r->net->outputs.at[k].node == n)
+                diag_error(r->ctx, b->items[i].span, "'%s' is an output already", b->items[i].text);
+        if (n && n->n_inputs == 0)
+            diag_error(r->ctx, b->items[i].span, "'%s' is an input", b->items[i].text);
+        if (n)
+            add_output(r, n);
+    }
+}
+
 static void resolve_stmt(struct resolver *r, const struct stmt *s)
 {
     diag_within(r->ctx, s->within);
     const struct record *const *family = section_family();
-    if (strcmp(s->name, "model") == 0) {
-        resolve_model(r, s);
+    if (strcmp(s->name, "model") == 0 || strcmp(s->name, "output") == 0) {
+        (*s->name == 'm' ? resolve_model : resolve_output)(r, s);
         return;
     }
     for (size_t i = 0; family[i]; i++) {
@@ -88,9 +130,10 @@ struct net *resolve(struct ctx *c, const struct spec *s)
     for (size_t i = 0; i < s->n_stmts; i++)
         resolve_stmt(r, s->stmts[i]);
     diag_within(c, NULL);
+    find_outputs(r);
     if (!r->net->name)
         name_from_file(r->net);
-    if (r->net->nodes.n == 1 && ctx_errors(c) == 0)
+    if (r->net->nodes.n > 0 && r->net->nodes.n == r->net->inputs.n && ctx_errors(c) == 0)
         diag_error(c, r->net->nodes.at[0]->stmt->span, "the network has no layers behind its 'Input'");
     else if (r->net->nodes.n == 0 && ctx_errors(c) == 0)
         diag_error(c, s->n_stmts ? s->stmts[s->n_stmts - 1]->span : (struct span){1, 1},

@@ -38,25 +38,27 @@ void collect_labels(struct resolver *r, struct stmt *const *stmts, size_t n)
 
 /* ---- layers */
 
+static bool is_input(const struct layer *layer)
+{
+    return strcmp(layer->rec.name, "Input") == 0;
+}
+
 static bool in_its_place(const struct resolver *r, const struct layer *layer, const struct stmt *s)
 {
-    bool input = strcmp(layer->rec.name, "Input") == 0, first = r->net->nodes.n == 0;
-    if (input && !first) {
-        diag_error(r->ctx, s->name_span, "a network has one 'Input', and it comes first");
-        diag_note(r->ctx, r->net->nodes.at[0]->stmt->name_span, "the first layer is here");
+    if (is_input(layer) && r->inside) {
+        diag_error(r->ctx, s->name_span, "'%s' stands outside of other statements", s->name);
         return false;
     }
-    if (!input && first && !r->failed) {
+    if (!is_input(layer) && r->net->nodes.n == 0 && !r->failed) {
         diag_error(r->ctx, s->name_span, "the first layer must be 'Input', such as 'Input 28x28x1'");
         return false;
     }
-    return input || !first;
+    return is_input(layer) || r->net->nodes.n > 0;
 }
 
 /* ---- what a layer reads */
 
-/* The layer with that label, of those before the statement; NULL after a report. */
-static struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label)
+struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label)
 {
     struct word_list words = {.arena = ctx_arena(r->ctx)};
     for (size_t i = r->net->nodes.n; i-- > 0;) {
@@ -117,8 +119,12 @@ bool inputs_suit(const struct resolver *r, const struct node *n)
 static bool read_inputs(struct resolver *r, struct node *n)
 {
     const struct bound *from = &n->common[COMMON_FROM];
-    if (!r->here)
-        return true; /* Input */
+    if (is_input(n->layer)) {
+        vec_push(ctx_arena(r->ctx), &r->net->inputs, (struct port){n, NULL});
+        if (from->set)
+            diag_error(r->ctx, from->span, "'%s' reads no layer", n->stmt->name);
+        return !from->set;
+    }
     if (!from->set)
         node_reads(r->net, n, r->here);
     for (size_t i = 0; i < from->n_items; i++) {

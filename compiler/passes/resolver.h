@@ -10,9 +10,11 @@ struct resolver {
     struct ctx *ctx;
     struct net *net;
     struct node *here;                     /* the layer above, which the next one reads; NULL: there is none */
+    bool inside;                           /* in a body */
     bool frozen;                           /* a statement around is frozen */
     const struct stmt *labels[MAX_LAYERS]; /* the statements with a label */
     int n_labels;
+    const struct stmt *output;              /* the statement `output`; NULL: there is none */
     const struct stmt *model, *sections[8]; /* found so far, by the index in section_family() */
     bool failed;                            /* a layer had an error: later messages would blame the wrong statement */
 };
@@ -27,6 +29,8 @@ struct node *add_node(struct resolver *r, const struct layer *layer, const struc
                       struct bound *common);
 /* The layer that the statement reads: that of from=, else the one above. NULL after a report. */
 struct node *source_of(struct resolver *r, const struct stmt *s, const struct bound *from);
+/* The layer with that label, of those before the statement; NULL after a report. */
+struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label);
 /* Whether the number of layers that it reads suits the node; false after a report. */
 bool inputs_suit(const struct resolver *r, const struct node *n);
 

@@ -16,6 +16,9 @@ static void replace(struct net *net, const struct tensor *old, struct tensor *ne
     for (size_t i = 0; i < net->nodes.n; i++)
         if (net->nodes.at[i]->y == old)
             net->nodes.at[i]->y = new;
+    for (size_t i = 0; i < net->outputs.n; i++)
+        if (net->outputs.at[i].tensor == old)
+            net->outputs.at[i].tensor = new;
     if (net->output == old)
         net->output = new;
 }

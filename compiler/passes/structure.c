@@ -45,12 +45,14 @@ void resolve_inner(struct resolver *r, const struct stmt *s)
 /* The layers of the body, which begin to read at `from`; returns the last one. */
 static struct node *resolve_body(struct resolver *r, const struct stmt *s, struct node *from, bool frozen)
 {
-    const bool around = r->frozen;
+    const bool around = r->frozen, within = r->inside;
     r->here = from;
     r->frozen |= frozen;
+    r->inside = true;
     for (size_t i = 0; i < s->n_body; i++)
         resolve_inner(r, s->body[i]);
     r->frozen = around;
+    r->inside = within;
     return r->here;
 }
 

@@ -6,7 +6,8 @@
 
 /* ---- layout.c */
 
-void plan_layout(struct plan *p);            /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_layout(struct plan *p);      /* channels, ld, pixels, size of every tensor; offsets of parameters */
+void plan_place_ports(struct plan *p); /* after plan_chunks(): offsets of inputs in elements, of targets in bytes */
 void plan_place_params_read(struct plan *p); /* inference: those that only PREPARE ops read go last */
 void plan_place_params_like(struct plan *p, const struct plan *q); /* at the places of another plan */
 bool plan_is_view(const struct op *o); /* its output is where its input is, so it has no kernel */

@@ -230,9 +230,13 @@ bool plan_is_view(const struct op *o)
 void plan_layout(struct plan *p)
 {
     const struct net *n = p->net;
-    const struct shape in = n->input->shape;
-    set_layout(&p->layouts[n->input->id], shape_channels(in), shape_channels(in), shape_size(in) / shape_channels(in));
-    p->layouts[n->input->id].base = BASE_X;
+    for (size_t i = 0; i < n->inputs.n; i++) {
+        const struct tensor *x = n->inputs.at[i].tensor;
+        struct layout *q = &p->layouts[x->id];
+        const int64_t channels = shape_channels(x->shape);
+        set_layout(q, channels, channels, shape_size(x->shape) / channels);
+        q->base = BASE_X;
+    }
     place_params(p);
     for (size_t i = 0; i < n->ops.n; i++)
         if (n->ops.at[i]->phase == PHASE_FORWARD)
@@ -250,5 +254,37 @@ void plan_layout(struct plan *p)
             l->base = BASE_TARGET;
         else if (t->role == ROLE_PARAM_GRAD)
             *l = *layout_of(p, t->param->tensor), l->base = BASE_GRAD;
+    }
+}
+
+/* ---- ports */
+
+int64_t plan_port_bytes(const struct plan *p, const struct tensor *t)
+{
+    const int64_t bytes = dtype_is_real(t->dtype) ? p->number->bytes : dtype_bytes(t->dtype);
+    return round_up(shape_size(t->shape) * p->chunk * bytes, 64);
+}
+
+int64_t plan_output_offset(const struct plan *p, size_t output)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < output; i++)
+        bytes += plan_port_bytes(p, p->net->outputs.at[i].tensor);
+    return bytes / p->number->bytes;
+}
+
+/* As cnn.h says of ports: the next one begins behind the room for a whole chunk. */
+void plan_place_ports(struct plan *p)
+{
+    int64_t x = 0, target = 0;
+    for (size_t i = 0; i < p->net->inputs.n; i++) {
+        const struct tensor *t = p->net->inputs.at[i].tensor;
+        p->layouts[t->id].offset = x / p->number->bytes;
+        x += plan_port_bytes(p, t);
+    }
+    for (size_t i = 0; i < p->net->targets.n; i++) {
+        const struct tensor *t = p->net->targets.at[i].tensor;
+        p->layouts[t->id].offset = target;
+        target += plan_port_bytes(p, t);
     }
 }

@@ -63,6 +63,7 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     if (!plan_can_be_indexed(p))
         return NULL;
     plan_chunks(p, options->images);
+    plan_place_ports(p);
     if (!reference) {
         p->unroll = options->unroll < 0 ? INT64_MAX : options->unroll;
         plan_check_forced(p, options);

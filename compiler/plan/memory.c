@@ -65,6 +65,14 @@ static size_t last_forward(const struct plan *p)
     return last;
 }
 
+static bool is_root_of_output(const struct net *n, const struct tensor *t)
+{
+    for (size_t i = 0; i < n->outputs.n; i++)
+        if (tensor_root(n->outputs.at[i].tensor) == t)
+            return true;
+    return false;
+}
+
 /* A statistic is alive all the time: shares of sums stay where other chunks find them, and no place has numbers of two
  * types. Any other tensor has room for one image when the first and last use are in the same image loop; else for a chunk of images, during every
  * loop that touches the tensor. */
@@ -74,7 +82,7 @@ static void extend(struct plan *p, struct life *f)
     const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
                        *b = &p->groups.at[p->kernels.at[f->last].group];
     q->one_image = f->tensor->role == ROLE_STATISTIC ||
-                   (a == b && a->image_loop && f->tensor != tensor_root(p->net->output) && !p->reference);
+                   (a == b && a->image_loop && !is_root_of_output(p->net, f->tensor) && !p->reference);
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
@@ -273,8 +281,8 @@ void plan_memory(struct plan *p)
         l.at[i].last = -1;
     for (size_t i = 0; i < p->kernels.n; i++)
         touch_kernel(&l, i);
-    if (p->kernels.n)
-        touch(&l, p->net->output, last_forward(p));
+    for (size_t i = 0; p->kernels.n && i < p->net->outputs.n; i++)
+        touch(&l, p->net->outputs.at[i].tensor, last_forward(p));
     for (size_t i = 0; i < tensors; i++)
         if (l.at[i].last >= 0) {
             extend(p, &l.at[i]);

@@ -210,6 +210,9 @@ void plan_warn_slow(const struct plan *p);
 int64_t plan_constants(const struct plan *p);
 const float *plan_evaluate(const struct plan *p, const float *theta);
 
+/* The room that a chunk of an input, output or target takes, as cnn.h says of ports, and where an output begins. */
+int64_t plan_port_bytes(const struct plan *p, const struct tensor *t);
+int64_t plan_output_offset(const struct plan *p, size_t output); /* in elements */
 const struct layout *layout_of(const struct plan *p, const struct tensor *t);
 bool layout_padded(const struct layout *q); /* ld != channels over more than one pixel */
 

@@ -18,9 +18,28 @@ static bool same(const char *a, const char *b)
 
 /* ---- labels */
 
+/* `Input image 28x28x1` is `image: Input 28x28x1`. */
+static void name_input(struct labels *l, struct stmt *s)
+{
+    const struct arg *first = s->n_args ? &s->args[0] : NULL;
+    if (!same(s->name, "Input") || !first || first->key || first->value.kind != VALUE_WORD)
+        return;
+    if (s->label) {
+        diag_error(l->ctx, first->value.span, "this 'Input' has a name already");
+        diag_note(l->ctx, s->label_span, "it is here");
+        l->failed = true;
+        return;
+    }
+    s->label = first->value.text;
+    s->label_span = first->value.span;
+    s->args++;
+    s->n_args--;
+}
+
 static void collect(struct labels *l, struct stmt *const *stmts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        name_input(l, stmts[i]);
         if (stmts[i]->label)
             vec_push(ctx_arena(l->ctx), &l->stmts, stmts[i]);
         collect(l, stmts[i]->body, stmts[i]->n_body);
@@ -114,13 +133,18 @@ static void rename_value(struct labels *l, const struct use *use, struct value *
         v->text = l->names.at[i];
 }
 
+static bool names_layers(const struct stmt *s, const struct arg *a)
+{
+    return a->key ? same(a->key, "from") || same(a->key, "on") : same(s->name, "output");
+}
+
 static void rename_all(struct labels *l, struct stmt *const *stmts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct stmt *s = stmts[i];
         diag_within(l->ctx, s->within);
         for (size_t k = 0; k < s->n_args; k++)
-            if (s->args[k].key && same(s->args[k].key, "from"))
+            if (names_layers(s, &s->args[k]))
                 rename_value(l, s->within, &s->args[k].value);
         rename_all(l, s->body, s->n_body);
     }

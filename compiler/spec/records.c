@@ -68,6 +68,29 @@ bool arg_named(const struct arg_def *d, const char *name)
     return false;
 }
 
+static bool is_one_of(const struct arg_def *defs, const struct arg *a)
+{
+    for (const struct arg_def *d = defs; d->name; d++)
+        if (a->key ? arg_named(d, a->key)
+                   : d->type == ARG_BOOL && a->value.kind == VALUE_WORD && arg_named(d, a->value.text))
+            return true;
+    return false;
+}
+
+void stmt_divide(struct arena *a, const struct stmt *s, const struct arg_def *defs, struct stmt *mine,
+                 struct stmt *rest)
+{
+    *mine = *rest = *s;
+    mine->n_args = rest->n_args = 0;
+    mine->args = arena_alloc(a, (s->n_args + 1) * sizeof *mine->args);
+    rest->args = arena_alloc(a, (s->n_args + 1) * sizeof *rest->args);
+    for (size_t i = 0; i < s->n_args; i++)
+        if (is_one_of(defs, &s->args[i]))
+            mine->args[mine->n_args++] = s->args[i];
+        else
+            rest->args[rest->n_args++] = s->args[i];
+}
+
 /* ---- words */
 
 void words_of_def(struct word_list *list, const struct arg_def *d)

@@ -169,6 +169,9 @@ struct bound {
 
 /* Binds args[first..] to rec->args. Returns one struct bound per arg_def, in table order, or NULL after reporting. */
 struct bound *bind_args(struct ctx *c, const struct record *rec, const struct stmt *s, size_t first);
+/* Two statements from one: *mine has the arguments that `defs` names, *rest the others. */
+void stmt_divide(struct arena *a, const struct stmt *s, const struct arg_def *defs, struct stmt *mine,
+                 struct stmt *rest);
 /* The bound argument of that name; INTERNAL() if the record has none. */
 const struct bound *record_arg(const struct record *r, const struct bound *args, const char *name);
 const struct bound *record_arg_maybe(const struct record *r, const struct bound *args,

@@ -334,6 +334,23 @@ static void join_options(struct translator *t, struct stmt *section)
     section->n_body = kept;
 }
 
+/* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]. */
+static bool is_several(const struct yaml *key, const struct yaml *y)
+{
+    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && (same(key->text, "loss") || same(key->text, "metrics"));
+    for (size_t i = 0; several && i < y->n; i++)
+        several = y->items[i]->kind != YAML_SCALAR;
+    return several;
+}
+
+static void append_section_stmts(struct translator *t, const struct yaml *key, const struct yaml *y,
+                                 struct stmt_list *body)
+{
+    const bool several = is_several(key, y);
+    for (size_t i = 0; i < (several ? y->n : 1); i++)
+        vec_push(t->arena, &body->v, section_stmt(t, key, several ? y->items[i] : y));
+}
+
 static struct stmt *section_of(struct translator *t, const struct yaml *key, const struct yaml *y)
 {
     struct stmt *s = named_stmt(t, key);
@@ -345,7 +362,7 @@ static struct stmt *section_of(struct translator *t, const struct yaml *key, con
     if (y->kind != YAML_MAPPING || section_is_line(key->text))
         return section_stmt(t, key, y);
     for (size_t i = 0; i < y->n; i++)
-        vec_push(t->arena, &body.v, section_stmt(t, y->keys[i], y->items[i]));
+        append_section_stmts(t, y->keys[i], y->items[i], &body);
     s->has_body = true;
     s->body = body.v.at;
     s->n_body = body.v.n;
@@ -381,7 +398,7 @@ static void append_lets(struct translator *t, const struct yaml *key, const stru
 /* Words that may be at the top level, beside the sections. */
 static bool known_key(struct translator *t, const struct yaml *key)
 {
-    static const char *const others[] = {"model", "let", "include", "layers"};
+    static const char *const others[] = {"model", "let", "include", "layers", "output"};
     VEC(const char *) names = {0};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         vec_push(t->arena, &names, others[i]);

@@ -146,7 +146,7 @@ static void put_section(struct printer *p, const struct stmt *s)
 
 static bool is_layer(const struct stmt *s)
 {
-    static const char *const others[] = {"model", "let", "include"};
+    static const char *const others[] = {"model", "let", "include", "output"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(s->name, others[i]) == 0)
             return false;

@@ -225,5 +225,6 @@ void combinations_check(struct net *net)
     if (check_ending(net) && check_behind(net))
         check_before(net);
     for (size_t i = 0; i < net->train->n_metrics; i++)
-        check_metric(net, &net->train->metrics[i]);
+        if (net->train->metric_output[i] == net->aim)
+            check_metric(net, &net->train->metrics[i]);
 }

@@ -5,11 +5,25 @@
 #include "graph/layer.h"
 #include "training/training.h"
 
-const char *metric_key(struct ctx *c, const struct bound *m)
+static const char *bare_key(struct ctx *c, const struct bound *m)
 {
     if (strcmp(m->record->name, "top_k") != 0)
         return m->record->name;
     return arena_printf(ctx_arena(c), "top_k_%d", (int)record_arg(m->record, m->sub, "k")->number);
+}
+
+const char *metric_key(const struct net *n, size_t metric)
+{
+    const struct train_config *t = n->train;
+    const char *key = bare_key(n->ctx, &t->metrics[metric]);
+    if (n->outputs.n == 1)
+        return key;
+    return arena_printf(ctx_arena(n->ctx), "%s_%s", n->outputs.at[t->metric_output[metric]].node->name, key);
+}
+
+static const char *loss_key(const struct net *n, size_t output)
+{
+    return arena_printf(ctx_arena(n->ctx), "%s_loss", n->outputs.at[output].node->name);
 }
 
 static bool node_penalized(const struct node *n)
@@ -42,9 +56,12 @@ static const char *number_key(struct net *n, const char *word, bool *rises)
     *rises = false;
     if (strcmp(word, "loss") == 0 || (strcmp(word, "penalty") == 0 && net_penalized(n)))
         return word;
+    for (size_t i = 0; i < n->outputs.n && n->outputs.n > 1; i++)
+        if (strcmp(word, loss_key(n, i)) == 0)
+            return word;
     for (size_t i = 0; i < t->n_metrics; i++) {
-        const char *key = metric_key(n->ctx, &t->metrics[i]);
-        if (strcmp(word, key) != 0 && record_find(metrics, word) != t->metrics[i].record)
+        const char *key = metric_key(n, i);
+        if (strcmp(word, key) != 0 && (n->outputs.n > 1 || record_find(metrics, word) != t->metrics[i].record))
             continue;
         *rises = metric_of(t->metrics[i].record)->rises;
         return key;
@@ -58,7 +75,7 @@ static const char *nearest_number(struct net *n, const char *word)
     VEC(const char *) words = {0};
     const char *keys[] = {"loss", net_penalized(n) ? "penalty" : "loss"};
     for (size_t i = 0; i < 2 + n->train->n_metrics; i++) {
-        const char *key = i < 2 ? keys[i] : metric_key(n->ctx, &n->train->metrics[i - 2]);
+        const char *key = i < 2 ? keys[i] : metric_key(n, i - 2);
         vec_push(a, &words, key);
         if (has_validation(n)) {
             const char *val = arena_printf(a, "val_%s", key);

@@ -17,16 +17,16 @@ static const struct {
     const char *activation, *loss;
 } suggestions[] = {{"softmax", "sparse_categorical_crossentropy"}, {"sigmoid", "binary_crossentropy"}};
 
-/* Sets the loss; returns the reason for the choice. */
-static const char *choose_loss(struct net *net)
+/* Sets the loss of the goal; returns the reason for the choice. */
+static const char *choose_loss(struct net *net, struct goal *g)
 {
     for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
         if (ends_in(net, suggestions[i].activation)) {
-            net->train->loss = record_find(losses, suggestions[i].loss);
+            g->loss = record_find(losses, suggestions[i].loss);
             return arena_printf(ctx_arena(net->ctx), "as the network ends in %s", suggestions[i].activation);
         }
     }
-    net->train->loss = record_find(losses, "mse");
+    g->loss = record_find(losses, "mse");
     return "as the network ends in neither softmax nor sigmoid";
 }
 
@@ -144,6 +144,8 @@ static void check_metrics(struct net *net)
     const struct train_config *t = net->train;
     for (size_t i = 0; i < t->n_metrics; i++) {
         const struct bound *m = &t->metrics[i];
+        if (t->metric_output[i] != net->aim)
+            continue;
         if (strcmp(m->record->name, "top_k") == 0)
             check_top_k(net, m);
         else if (metric_of(m->record)->counts)
@@ -238,27 +240,46 @@ void trainer_check(struct net *net)
                    net->params.n ? "every layer with parameters is trainable=no" : "no layer has parameters");
 }
 
+/* What concerns one output. False if later checks would blame the wrong thing. */
+static bool check_goal(struct net *net)
+{
+    const char *name = net->train->loss->name;
+    if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
+        return false;
+    check_logits(net);
+    combinations_check(net);
+    check_class_weights(net);
+    check_metrics(net);
+    return true;
+}
+
 void objective_check(struct net *net)
 {
+    bool ok = true;
     if (ctx_errors(net->ctx) > 0 || net->nodes.n < 2)
         return;
     check_augment(net);
     check_columns(net);
     check_channels(net, net->data->mean, "mean");
     check_channels(net, net->data->std, "std");
-    if (!net->train->loss)
-        net->train->why_loss = choose_loss(net);
-    const char *name = net->train->loss->name;
-    if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
+    goals_match(net);
+    metrics_match(net);
+    for (size_t i = 0; i < net->outputs.n; i++) {
+        struct goal *g = &net->train->goals[i];
+        net_aim(net, i);
+        if (!g->loss)
+            g->why = choose_loss(net, g);
+        net_aim(net, i);
+        ok = check_goal(net) && ok;
+    }
+    net_aim(net, 0);
+    if (!ok)
         return;
     if (loss_votes(loss_of(net->train->loss)) && last_node(net)->out.rank == 3)
         shape_unflattened(net);
+    ports_check(net);
     check_targets(net);
     check_images(net);
-    check_logits(net);
-    combinations_check(net);
-    check_class_weights(net);
-    check_metrics(net);
     monitors_check(net);
     validate_check(net);
     ensemble_check(net);

@@ -59,37 +59,73 @@ static void apply_optimizer(struct net *n, const struct stmt *s, const struct bo
         diag_error(n->ctx, own.name_span, "'%s' clips in one way: clipnorm, clipvalue, or global_clipnorm", own.name);
 }
 
+/* What every loss takes beside its own arguments. */
+enum { WHERE_ON, WHERE_WEIGHT };
+#define LOSS_ON                                                                                                        \
+    {                                                                                                                  \
+        .name = "on", .type = ARG_WORD, .doc = "the output that it is for; else those without a loss of their own"     \
+    }
+#define LOSS_WEIGHT                                                                                                    \
+    {                                                                                                                  \
+        .name = "weight", .type = ARG_REAL, .def = "1", .min = 0, .max = 1e30, .alias = {"loss_weight"},               \
+        .doc = "its factor in the sum of all losses"                                                                   \
+    }
+static const struct arg_def where_args[] = {[WHERE_ON] = LOSS_ON, [WHERE_WEIGHT] = LOSS_WEIGHT, {0}};
+
+/* Binds these; *rest gets the other arguments. */
+static const struct bound *bind_where(struct net *n, const struct stmt *s, struct stmt *rest)
+{
+    static const struct record rec = {.name = "loss", .args = where_args};
+    struct stmt own;
+    stmt_divide(ctx_arena(n->ctx), s, where_args, &own, rest);
+    return bind_args(n->ctx, &rec, &own, 0);
+}
+
 static void apply_loss(struct net *n, const struct stmt *s, const struct bound *none)
 {
     (void)none;
     struct stmt own;
     const struct record *rec = section_pick(n, s, s->name, losses, &own);
-    struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
-    if (!args)
+    struct stmt rest;
+    const struct bound *where = rec ? bind_where(n, &own, &rest) : NULL;
+    struct bound *args = rec ? bind_args(n->ctx, rec, &rest, 0) : NULL;
+    if (!args || !where)
         return;
-    n->train->loss = rec;
-    n->train->loss_args = args;
-    n->train->loss_span = own.name_span;
+    const struct goal g = {.loss = rec,
+                           .args = args,
+                           .span = own.name_span,
+                           .on = where[WHERE_ON].set ? &where[WHERE_ON] : NULL,
+                           .weight = where[WHERE_WEIGHT].number};
+    for (size_t i = 0; !g.on && i < n->train->given_losses.n; i++) {
+        if (n->train->given_losses.at[i].on)
+            continue;
+        diag_error(n->ctx, s->name_span,
+                   "a second 'loss' in 'train'; of several outputs, on=LABEL tells which one it is for");
+        diag_note(n->ctx, n->train->given_losses.at[i].span, "the first is here");
+        return;
+    }
+    vec_push(ctx_arena(n->ctx), &n->train->given_losses, g);
 }
 
-enum { MOST_METRICS = 30 }; /* as many as a program counts */
-
-static const struct arg_def metrics_args[] = {{.name = "metrics",
-                                               .type = ARG_RECORDS,
-                                               .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                                               .family = metrics,
-                                               .doc = "what is counted"},
-                                              {0}};
+static const struct arg_def metrics_args[] = {
+    {.name = "metrics",
+     .type = ARG_RECORDS,
+     .flags = ARG_REQUIRED | ARG_POSITIONAL,
+     .family = metrics,
+     .doc = "what is counted"},
+    {.name = "on", .type = ARG_WORD, .doc = "the output where it is counted; else every output"},
+    {0}};
 
 static void apply_metrics(struct net *n, const struct stmt *s, const struct bound *b)
 {
-    (void)s;
-    if (b->n_items > MOST_METRICS) {
-        diag_error(n->ctx, b->span, "more than %d metrics", MOST_METRICS);
-        return;
-    }
-    n->train->metrics = b->items;
-    n->train->n_metrics = b->n_items;
+    for (size_t i = 0; !b[1].set && i < n->train->given_metrics.n; i++)
+        if (!n->train->given_metrics.at[i].on) {
+            diag_error(n->ctx, s->name_span,
+                       "a second 'metrics' in 'train'; of several outputs, on=LABEL tells which one it is for");
+            return;
+        }
+    const struct metrics_line line = {&b[0], b[1].set ? &b[1] : NULL};
+    vec_push(ctx_arena(n->ctx), &n->train->given_metrics, line);
     for (size_t i = 0; i < b->n_items; i++) {
         for (size_t k = 0; k < i; k++) {
             if (b->items[i].record == b->items[k].record && strcmp(b->items[i].record->name, "top_k") != 0) {
@@ -173,7 +209,7 @@ static void apply_log(struct net *n, const struct stmt *s, const struct bound *b
         .doc = "which one; its own arguments stand behind it"                                                          \
     }
 static const struct arg_def optimizer_args[] = {WHICH("optimizer", optimizers), {0}};
-static const struct arg_def loss_args[] = {WHICH("loss", losses), {0}};
+static const struct arg_def loss_args[] = {WHICH("loss", losses), LOSS_ON, LOSS_WEIGHT, {0}};
 
 static const struct word word_train[] = {
     {.rec = {.name = "optimizer",
@@ -187,12 +223,14 @@ static const struct word word_train[] = {
              .example = "loss sparse_categorical_crossentropy",
              .args = loss_args},
      .apply = apply_loss,
+     .many = true,
      .by_itself = true},
     {.rec = {.name = "metrics",
              .doc = "What is counted beside the loss.",
              .example = "metrics accuracy top_k(5)",
              .args = metrics_args},
-     .apply = apply_metrics},
+     .apply = apply_metrics,
+     .many = true},
     {.rec = {.name = "epochs",
              .doc = "How long, and in what steps.",
              .example = "epochs 5 batch=32 seed=1",

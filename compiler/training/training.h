@@ -103,6 +103,21 @@ struct keep_config { /* tells when the checkpoint is written */
     struct monitor_config monitor; /* when best */
     int64_t every;                 /* epochs */
 };
+/* What is made small at one output. */
+struct goal {
+    const struct record *loss;
+    struct bound *args;
+    struct span span;       /* of its name; 0, 0: it was not given */
+    const char *why;        /* the reason for the default, if it was not given */
+    const struct bound *on; /* the label of the output, as given; NULL: every output without a loss of its own */
+    double weight;          /* factor of the loss in the sum of all */
+};
+enum { MOST_METRICS = 30 }; /* as many as a program counts */
+/* What one `metrics` counts. */
+struct metrics_line {
+    const struct bound *metrics; /* items */
+    const struct bound *on;      /* the label of the output; NULL: every output */
+};
 struct train_config {
     bool given;
     struct span span;      /* of the word `train` */
@@ -115,10 +130,14 @@ struct train_config {
     struct span schedule_span;                   /* when it is given */
     double lr;                                   /* base rate */
     double clipnorm, clipvalue, global_clipnorm; /* 0: none */
-    const struct record *loss;
+    const struct record *loss; /* this one, its arguments and loss_span are those of the goal that net_aim() chose */
     struct bound *loss_args;
-    struct bound *metrics; /* the record of each is in metrics[] */
+    VEC(struct goal) given_losses; /* as the spec gives them */
+    struct goal *goals;            /* one for each output; objective_check() makes them */
+    struct bound *metrics;         /* the record of each is in metrics[] */
     size_t n_metrics;
+    size_t *metric_output; /* for each, the number of its output */
+    VEC(struct metrics_line) given_metrics;
     int64_t epochs, batch, seed;
     struct span given_at[4]; /* epochs, batch, seed, shuffle */
     bool shuffle;
@@ -162,9 +181,10 @@ struct ensemble_config {
 void ensemble_check(struct net *n); /* checks that it suits the network */
 
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
-const char *metric_key(struct ctx *c, const struct bound *m); /* in the log: "accuracy", "top_k_5" */
-bool net_penalized(const struct net *n);                      /* true if a regularizer adds to the loss */
-void monitors_check(struct net *n);                           /* sets key and rises, or reports */
+/* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */
+const char *metric_key(const struct net *n, size_t metric);
+bool net_penalized(const struct net *n); /* true if a regularizer adds to the loss */
+void monitors_check(struct net *n);      /* sets key and rises, or reports */
 
 extern const struct record *const meta_learners[]; /* sections_ensemble.c */
 extern const struct record *const callbacks[];     /* the words of train_words[] that act at the end of an epoch */
@@ -181,6 +201,16 @@ const struct bound *ignored_class(const struct net *n); /* the label that the lo
 int64_t target_size(const struct net *n);
 void combinations_check(
     struct net *n); /* combinations.c: warns about endings, losses and metrics that do not suit each other */
+
+/* ---- goals.c: several outputs, each with a loss */
+
+/* Sets net->output, net->target and the loss in net->train to those of the output with that number. */
+void net_aim(struct net *n, size_t output);
+/* Gives each output its loss; reports a loss for no output. */
+void goals_match(struct net *n);
+void metrics_match(struct net *n); /* the same for metrics */
+/* Reports what works only with one input and one output, if the network has more. */
+void ports_check(struct net *n);
 
 /* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };

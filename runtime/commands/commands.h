@@ -40,6 +40,9 @@ int cnn_run_beside(struct cnn_run *r, struct cnn_beside *out);
 /* How inputs are normalised: as the spec says, or, when the spec leaves it to the training data, as the file of weights
  * remembers. Without such a file it is fitted to the training data. The caller frees *out. */
 int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out);
+/* Opens the files of --input and --target. */
+int cnn_run_open(const struct cnn_model *m, const struct cnn_options *o, const struct cnn_normalize *normalize,
+                 struct cnn_dataset *d, struct cnn_error *e);
 int cnn_run_ensemble(struct cnn_run *r, struct cnn_fitted *out); /* from the same file, as cnn_fitted_read does */
 
 /* ---- evaluate.c */

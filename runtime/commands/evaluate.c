@@ -15,6 +15,9 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
     printf("%sloss: %s", prefix, cnn_value_text(cnn_totals_loss(t), value, sizeof value));
     if (m->train->penalized)
         printf(" - penalty: %s", cnn_value_text(t->rows ? t->penalty / (double)t->rows : 0, value, sizeof value));
+    for (int i = 0; i < m->n_targets && m->n_targets > 1; i++)
+        printf(" - %s_loss: %s", m->targets[i].port.name,
+               cnn_value_text(t->rows ? t->each[i] / (double)t->rows : 0, value, sizeof value));
     for (int j = 0; j < m->train->n_metrics; j++) {
         const char *name = m->train->metrics[j].name;
         double v;

@@ -226,7 +226,7 @@ static int load_data(struct check *k)
         return cnn_madeup_data(k->m, cnn_run_seed(k->r), most, &k->data, &k->r->error);
     if (cnn_run_normalize(k->r, &normalize) != 0)
         return -1;
-    int status = cnn_dataset_open(k->m, o->input, o->target, &normalize, &k->data, &k->r->error);
+    int status = cnn_run_open(k->m, o, &normalize, &k->data, &k->r->error);
     cnn_normalize_free(&normalize);
     if (status != 0)
         return -1;

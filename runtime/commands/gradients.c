@@ -143,7 +143,7 @@ static int gradients(struct job *j)
     struct cnn_normalize normalize;
     if (alloc(j) != 0 || cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    int status = cnn_dataset_open(r->m, r->o.input, r->o.target, &normalize, &j->data, &r->error);
+    int status = cnn_run_open(r->m, &r->o, &normalize, &j->data, &r->error);
     cnn_normalize_free(&normalize);
     if (status != 0)
         return -1;

@@ -147,6 +147,7 @@ enum { OPTIONS = sizeof options / sizeof options[0] };
 
 struct line { /* the parsed command line */
     const char *program;
+    const struct cnn_model *model;
     const struct command *command;
     struct cnn_options o;
     const char **words; /* arguments that are neither option nor command; room for all of argv */
@@ -242,6 +243,16 @@ static int read_positive(const struct line *l, const struct option *opt, const c
     return 0;
 }
 
+/* --input and --target may be given for each port. */
+static void add_port(struct line *l, const struct option *opt, const char *text)
+{
+    struct cnn_options *o = &l->o;
+    if (opt->offset == offsetof(struct cnn_options, input) && o->n_inputs < CNN_MOST_PORTS)
+        o->inputs[o->n_inputs++] = text;
+    if (opt->offset == offsetof(struct cnn_options, target) && o->n_targets < CNN_MOST_PORTS)
+        o->targets[o->n_targets++] = text;
+}
+
 static int store(struct line *l, const struct option *opt, const char *text)
 {
     void *at = (char *)&l->o + opt->offset;
@@ -265,6 +276,7 @@ static int store(struct line *l, const struct option *opt, const char *text)
     case FILLED:
     case RESUMED: break;
     }
+    add_port(l, opt, text);
     *(const char **)at = text;
     return 0;
 }
@@ -351,6 +363,8 @@ static int check_files(const struct line *l)
         return wrong(l, "'gradcheck' wants --input and --target, or neither");
     if (bit & (GRADIENTS | EXPORT) && cnn_has_writable_name(o->output, &e) != 0)
         return wrong(l, "%s", e.text);
+    if (bit & PREDICT && o->output && l->model->n_outputs > 1)
+        return cnn_has_writable_name(o->output, &e) != 0 ? wrong(l, "%s", e.text) : 0;
     return bit & PREDICT && o->output && cnn_has_npy_name(o->output, &e) != 0 ? wrong(l, "%s", e.text) : 0;
 }
 
@@ -383,9 +397,8 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
 {
     if (m->abi != CNN_ABI)
         return cnn_fail(e, "made for version %d of libcnn, but linked with %d: run cnnc again", m->abi, CNN_ABI);
-    if (m->n_inputs != 1 || m->n_outputs != 1 || m->n_targets != 1)
-        return cnn_fail(e, "has %d inputs, %d outputs and %d targets, and this libcnn reads data for one of each",
-                        m->n_inputs, m->n_outputs, m->n_targets);
+    if (m->n_inputs > CNN_MOST_PORTS || m->n_outputs > CNN_MOST_PORTS || m->n_targets != m->n_outputs)
+        return cnn_fail(e, "more than %d inputs or outputs", CNN_MOST_PORTS);
     if (m->train->n_metrics > CNN_METRICS)
         return cnn_fail(e, "more than %d metrics", CNN_METRICS);
     if (!m->cpu_ok())
@@ -523,7 +536,7 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
 
 int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers)
 {
-    struct line l = {.program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
+    struct line l = {.model = model, .program = argc > 0 && argv[0][0] ? base_name(argv[0]) : model->name};
     l.words = calloc((size_t)argc + 1, sizeof *l.words);
     if (!l.words) {
         fprintf(stderr, "%s: out of memory\n", l.program);

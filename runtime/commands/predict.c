@@ -23,6 +23,25 @@ static int write_array(struct cnn_run *r, const float *y, int64_t rows)
     return cnn_npy_write(r->o.output, &a, &r->error);
 }
 
+/* Several outputs: an archive with an array for each. */
+static int write_arrays(struct cnn_run *r, const float *y, int64_t rows)
+{
+    struct cnn_tensors t = {0};
+    int status = 0;
+    for (int k = 0; status == 0 && k < r->m->n_outputs; k++) {
+        const struct cnn_port *p = &r->m->outputs[k].port;
+        int64_t shape[CNN_RANK + 1] = {rows};
+        for (int i = 0; i < p->rank; i++)
+            shape[i + 1] = p->shape[i];
+        const float *own = y + rows * cnn_output_sizes(r->m, k);
+        status = cnn_tensors_add(&t, p->name, cnn_array_view(CNN_F32, p->rank + 1, shape, own), &r->error);
+    }
+    if (status == 0)
+        status = cnn_tensors_write(r->o.output, &t, &r->error);
+    cnn_tensors_free(&t);
+    return status;
+}
+
 /* Prints the outputs y of one row; logits in y become probabilities. */
 static void print_numbers(const struct cnn_model *m, const struct cnn_meaning *is, float *y)
 {
@@ -194,6 +213,36 @@ static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t r
                  (long long)bad, (long long)rows, (long long)first);
 }
 
+/* A line for each output of a row. */
+static int print_outputs(struct cnn_run *r, int64_t rows, float *y)
+{
+    for (int64_t i = 0; i < rows && !ferror(stdout); i++)
+        for (int k = 0; k < r->m->n_outputs; k++) {
+            struct cnn_view v;
+            const struct cnn_model *one = cnn_port_view(&v, r->m, k);
+            char name[256];
+            snprintf(name, sizeof name, "%lld, %s", (long long)i, cnn_output(one)->name);
+            print_line(one, cnn_meaning(one), i, name, NULL,
+                       y + rows * cnn_output_sizes(r->m, k) + i * cnn_output(one)->size);
+        }
+    return 0;
+}
+
+static int predict_ports(struct cnn_run *r, struct cnn_dataset *d, float **y)
+{
+    struct cnn_normalize normalize;
+    if (cnn_run_normalize(r, &normalize) != 0)
+        return -1;
+    int status = cnn_dataset_open_ports(r->m, r->o.inputs, r->o.n_inputs, NULL, 0, &normalize, d, &r->error);
+    cnn_normalize_free(&normalize);
+    *y = status == 0 ? cnn_outputs_new(r->m, d->rows, &r->error) : NULL;
+    if (!*y || predict_network(r, d, *y) != 0)
+        return -1;
+    if (!r->o.output)
+        return print_outputs(r, d->rows, *y);
+    return r->m->n_outputs > 1 ? write_arrays(r, *y, d->rows) : write_array(r, *y, d->rows);
+}
+
 static int predict(struct cnn_run *r, struct inputs *in, struct cnn_fitted *f, struct cnn_dataset *d, float **y)
 {
     if (find_inputs(r, in) != 0 || cnn_run_ensemble(r, f) != 0 || open_input(r, in, d) != 0)
@@ -217,7 +266,7 @@ int cnn_predict_command(struct cnn_run *r)
     struct cnn_dataset d = {0};
     float *y = NULL;
     struct inputs in = {0};
-    int status = predict(r, &in, &f, &d, &y);
+    int status = cnn_ports(r->m) > 1 ? predict_ports(r, &d, &y) : predict(r, &in, &f, &d, &y);
     cnn_paths_free(&in.paths);
     free(y);
     cnn_dataset_free(&d);

@@ -98,3 +98,11 @@ int cnn_run_normalize(struct cnn_run *r, struct cnn_normalize *out)
     const int known = remembered(r, out);
     return known == 0 ? fit_anew(r, out) : known < 0 ? -1 : 0;
 }
+
+int cnn_run_open(const struct cnn_model *m, const struct cnn_options *o, const struct cnn_normalize *normalize,
+                 struct cnn_dataset *d, struct cnn_error *e)
+{
+    if (cnn_ports(m) > 1)
+        return cnn_dataset_open_ports(m, o->inputs, o->n_inputs, o->targets, o->n_targets, normalize, d, e);
+    return cnn_dataset_open(m, o->input, o->target, normalize, d, e);
+}

@@ -19,12 +19,13 @@ static void fetch_early(const struct cnn_dataset *d, int64_t row)
         __builtin_prefetch(at + i);
 }
 
-static void gather_classes(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, int32_t *target)
+static void gather_classes(const struct cnn_dataset *d, const struct cnn_dataset *all, const int64_t *order,
+                           int64_t first, int64_t n, int32_t *target)
 {
     const int64_t labels = cnn_labels(d);
     for (int64_t i = 0; i < n; i++)
         for (int64_t k = 0; k < labels; k++)
-            target[i * labels + k] = (int32_t)cnn_array_get(&d->y, row_of(d, order, first + i) * labels + k);
+            target[i * labels + k] = (int32_t)cnn_array_get(&d->y, row_of(all, order, first + i) * labels + k);
 }
 
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *out)

@@ -112,21 +112,35 @@ static void REAL_NAME(channels)(const struct cnn_array *a, int64_t i, int64_t n,
 }
 #undef BY_TYPE
 
-void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, REAL *x, void *target)
+/* The rows of one port; `all` is the data set of the first. */
+static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_dataset *all, const int64_t *order,
+                            int64_t first, int64_t n, REAL *x, void *target)
 {
-    const struct cnn_normalize *z = &d->normalize;
+    const struct cnn_normalize *z = &all->normalize;
     const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
     for (int64_t i = 0; i < n; i++) {
-        int64_t row = row_of(d, order, first + i);
+        int64_t row = row_of(all, order, first + i);
         if (i + AHEAD < n)
-            fetch_early(d, row_of(d, order, first + i + AHEAD));
-        if (z->channels)
+            fetch_early(d, row_of(all, order, first + i + AHEAD));
+        if (x && z->channels)
             REAL_NAME(channels)(&d->x, row * d->x_size, d->x_size, z->channels, x + i * d->x_size);
-        else
+        else if (x)
             REAL_NAME(shifted)(&d->x, row * d->x_size, d->x_size, &shift, x + i * d->x_size);
         if (target && !d->sparse)
             CONVERT(&d->y, row * d->y_size, d->y_size, (REAL *)target + i * d->y_size);
     }
     if (target && d->sparse)
-        gather_classes(d, order, first, n, target);
+        gather_classes(d, all, order, first, n, target);
+}
+
+void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, REAL *x, void *target)
+{
+    const int wide = sizeof(REAL) == sizeof(double);
+    REAL_NAME(port)(d, d, order, first, n, x, target);
+    for (int i = 0; i < d->n_more; i++) {
+        const struct cnn_dataset *o = &d->more[i];
+        REAL *xi = o->skips_x ? NULL : (REAL *)(void *)((char *)x + o->x_at[wide]);
+        REAL_NAME(port)
+        (o, d, order, first, n, xi, target && !o->skips_y ? (void *)((char *)target + o->y_at[wide]) : NULL);
+    }
 }

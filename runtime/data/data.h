@@ -25,7 +25,31 @@ struct cnn_dataset {
     /* the input columns, when the rows come from a table that defined them; NULL: another data set has them, or
      * there are none */
     struct cnn_columns *columns;
+    /* Data sets of the other ports: number i - 1 has input i and target i, as far as the network has those, for the
+     * same rows. Only the first has an index, a normalisation and weights. */
+    struct cnn_dataset *more;
+    int n_more, lent;        /* lent: another data set owns `more` */
+    int skips_x, skips_y;    /* of one of `more`: the network has no input, no target of this number */
+    size_t x_at[2], y_at[2]; /* of one of `more`: bytes from the first row of a chunk in float, in double */
 };
+
+/* ---- ports.c */
+
+/* How many ports the network has: the larger number of inputs and outputs. */
+int cnn_ports(const struct cnn_model *m);
+/* Bytes from the first row of a chunk of `chunk` images to that of a port, and, for the number behind the last one, of
+ * the whole; `real`: bytes of a real number. */
+size_t cnn_input_place(const struct cnn_model *m, int input, int chunk, size_t real);
+size_t cnn_output_place(const struct cnn_model *m, int output, int chunk, size_t real);
+size_t cnn_target_place(const struct cnn_model *m, int target, int chunk, size_t real);
+int64_t cnn_output_sizes(const struct cnn_model *m, int outputs); /* elements of the first outputs of an image */
+/* The network as if it had only the input, the output, the target and the metrics of that number. */
+struct cnn_view {
+    struct cnn_model m;
+    struct cnn_train train;
+    int first_metric; /* the number of its first metric in the network */
+};
+const struct cnn_model *cnn_port_view(struct cnn_view *v, const struct cnn_model *m, int port);
 
 enum cnn_part { CNN_PART_TRAIN = 1, CNN_PART_VALIDATION = 2, CNN_PART_TEST = 4 };
 
@@ -83,6 +107,10 @@ double cnn_dataset_share(const struct cnn_model *m, const struct cnn_dataset *d,
  * --target of gradients. The normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
+/* The same for a network with several ports: files "NAME=x.npy", one for each port, or one .npz that has all. No target:
+ * n_y 0. */
+int cnn_dataset_open_ports(const struct cnn_model *m, const char *const *x, int n_x, const char *const *y, int n_y,
+                           const struct cnn_normalize *normalize, struct cnn_dataset *out, struct cnn_error *e);
 /* Opens inputs without targets from a .csv. Its columns are found by name and may have any order. columns: those
  * of the training data; NULL: the training data are read to find them. */
 int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_columns *columns, const char *dir,

@@ -35,4 +35,9 @@ void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t 
 /* batch.c: converts n elements from the i-th on without normalising them */
 void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double *out);
 
+/* ---- ports.c */
+int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e); /* makes room for `more` */
+void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d);
+int cnn_dataset_check_more(const struct cnn_dataset *d, struct cnn_error *e); /* all have the same number of rows */
+
 #endif

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "data/data.h"
+#include "data/dataset.h"
 #include "support/support.h"
 
 enum { INPUTS = 1, TARGETS = 2 };
@@ -57,8 +57,7 @@ static void fill_targets(const struct cnn_model *m, uint64_t seed, int64_t rows,
             ((float *)out)[i] = (float)dense_target(m, seed, i);
 }
 
-int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
-                    struct cnn_error *e)
+static int make_up(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out, struct cnn_error *e)
 {
     int sparse = cnn_is_sparse(m);
     struct cnn_arena lx = {0}, ly = {0};
@@ -78,5 +77,24 @@ int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, stru
     out->normalize = CNN_NOT_NORMALIZED;
     out->x = cnn_rows_array(CNN_F32, rows, cnn_input(m)->rank, cnn_input(m)->shape, x);
     out->y = cnn_rows_array(sparse ? CNN_I32 : CNN_F32, rows, cnn_output(m)->rank - sparse, cnn_output(m)->shape, y);
+    return 0;
+}
+
+int cnn_madeup_data(const struct cnn_model *m, uint64_t seed, int64_t rows, struct cnn_dataset *out,
+                    struct cnn_error *e)
+{
+    struct cnn_dataset others = {0};
+    int status = cnn_dataset_more(m, &others, e);
+    for (int i = 0; status == 0 && i < cnn_ports(m); i++) {
+        struct cnn_view v;
+        status = make_up(cnn_port_view(&v, m, i), seed + (uint64_t)i, rows, i ? &others.more[i - 1] : out, e);
+    }
+    if (status != 0) {
+        cnn_dataset_free(&others);
+        return -1;
+    }
+    out->more = others.more;
+    out->n_more = others.n_more;
+    cnn_dataset_place(m, out);
     return 0;
 }

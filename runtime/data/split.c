@@ -87,6 +87,7 @@ void cnn_dataset_lend(const struct cnn_dataset *from, struct cnn_dataset *to)
     *to = *from;
     to->normalize = cnn_normalize_share(&from->normalize);
     to->x.owner = to->y.owner = to->weight.owner = CNN_BORROWED;
+    to->lent = 1;
     to->index = NULL;
     to->classes = NULL;
     to->n_classes = 0;

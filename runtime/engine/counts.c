@@ -343,7 +343,7 @@ static size_t size_of(const struct cnn_model *m, const struct cnn_metric *k)
     return (size_t)last_axis(m) * (is_curve(k) ? 2 * (size_t)buckets(k) : COUNTS);
 }
 
-size_t cnn_state_size(const struct cnn_model *m)
+static size_t size_states(const struct cnn_model *m)
 {
     size_t n = 0;
     for (int j = 0; j < m->train->n_metrics; j++)
@@ -366,7 +366,7 @@ static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k
     return r;
 }
 
-void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state)
+static void add_states(const struct cnn_model *m, const float *y, const void *target, int n, double *state)
 {
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
@@ -381,7 +381,7 @@ void cnn_state_add(const struct cnn_model *m, const float *y, const void *target
     }
 }
 
-void cnn_state_merge(const struct cnn_model *m, double *into, const double *from)
+static void merge_states(const struct cnn_model *m, double *into, const double *from)
 {
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
@@ -395,7 +395,7 @@ void cnn_state_merge(const struct cnn_model *m, double *into, const double *from
     }
 }
 
-void cnn_state_values(const struct cnn_model *m, const double *state, double *metric)
+static void values_states(const struct cnn_model *m, const double *state, double *metric)
 {
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
@@ -408,5 +408,51 @@ void cnn_state_values(const struct cnn_model *m, const double *state, double *me
         else if (!cnn_metric_is_sum(k))
             metric[j] = counts_value(k, cnn_meaning(m), last_axis(m), state);
         state += size_of(m, k);
+    }
+}
+
+/* ---- of all outputs, one behind the other */
+
+size_t cnn_state_size(const struct cnn_model *m)
+{
+    size_t n = 0;
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct cnn_view v;
+        n += size_states(cnn_port_view(&v, m, i));
+    }
+    return n;
+}
+
+void cnn_state_add(const struct cnn_model *m, const float *y, const void *target, int n, double *state)
+{
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct cnn_view v;
+        const size_t real = sizeof(float);
+        const char *from = (const char *)y + (i ? cnn_output_place(m, i, m->chunk, real) : 0),
+                   *wanted = (const char *)target + (i ? cnn_target_place(m, i, m->chunk, real) : 0);
+        const struct cnn_model *one = cnn_port_view(&v, m, i);
+        add_states(one, (const float *)(const void *)from, wanted, n, state);
+        state += size_states(one);
+    }
+}
+
+void cnn_state_merge(const struct cnn_model *m, double *into, const double *from)
+{
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct cnn_view v;
+        const struct cnn_model *one = cnn_port_view(&v, m, i);
+        merge_states(one, into, from);
+        into += size_states(one);
+        from += size_states(one);
+    }
+}
+
+void cnn_state_values(const struct cnn_model *m, const double *state, double *metric)
+{
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct cnn_view v = {.first_metric = 0};
+        const struct cnn_model *one = cnn_port_view(&v, m, i);
+        values_states(one, state, metric + v.first_metric);
+        state += size_states(one);
     }
 }

@@ -73,10 +73,10 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn_arena *l, char *base,
                           struct cnn_buffers *b)
 {
-    size_t x = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_input(m)->size, sizeof(float));
-    size_t y = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_output(m)->size, sizeof(float));
+    size_t x = cnn_arena_add(l, cnn_input_place(m, m->n_inputs, m->chunk, sizeof(float)), 1);
+    size_t y = cnn_arena_add(l, cnn_output_place(m, m->n_outputs, m->chunk, sizeof(float)), 1);
     size_t scratch = cnn_arena_add(l, elements, sizeof(float));
-    size_t target = cnn_arena_add(l, (size_t)m->chunk * (size_t)cnn_target_size(m), sizeof(float));
+    size_t target = cnn_arena_add(l, cnn_target_place(m, m->n_targets, m->chunk, sizeof(float)), 1);
     size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
     if (!base)
@@ -329,9 +329,13 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 
 static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
 {
-    const int64_t size = cnn_output(p->g->m)->size;
-    if (p->y)
-        memcpy(p->y + first * size, y, (size_t)n * (size_t)size * sizeof(float));
+    const struct cnn_model *m = p->g->m;
+    const int64_t size = cnn_output(m)->size;
+    for (int i = 0; p->y && i < m->n_outputs; i++) {
+        const int64_t own = m->outputs[i].port.size;
+        const char *from = (const char *)y + cnn_output_place(m, i, m->chunk, sizeof(float));
+        memcpy(p->y + p->rows * cnn_output_sizes(m, i) + first * own, from, (size_t)n * (size_t)own * sizeof(float));
+    }
     for (int i = 0; p->answer && i < n; i++)
         p->answer[first + i] = cnn_answer_of(cnn_meaning(p->g->m), y + i * size, size);
 }
@@ -362,7 +366,8 @@ static void predict(struct pass *p)
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)
 {
     struct cnn_arena l = {0};
-    cnn_arena_add(&l, (size_t)rows, (size_t)cnn_output(m)->size * sizeof(float)); /* the array is at offset 0 */
+    cnn_arena_add(&l, (size_t)rows,
+                  (size_t)cnn_output_sizes(m, m->n_outputs) * sizeof(float)); /* the array is at offset 0 */
     return cnn_arena_alloc(&l, "predictions", e);
 }
 

@@ -30,7 +30,7 @@ double cnn_yes_above(const struct cnn_meaning *is, double probability);
 
 enum { CNN_METRICS = 30 };
 
-struct cnn_slot { /* the sums of one chunk; four cache lines, so that no two threads share a cache line */
+struct cnn_slot { /* the sums of one chunk; whole cache lines, so that no two threads share a cache line */
     struct cnn_sums sums;
     double metric[CNN_METRICS];
 };
@@ -39,8 +39,9 @@ struct cnn_totals { /* running sums over the rows so far */
     int64_t rows;
     double loss; /* penalties included, weighted by rows */
     double metric[CNN_METRICS];
-    double penalty; /* the part of `loss` that comes from penalties */
-    int counted;    /* 1: metric[] also holds the metrics that are no sums, as values */
+    double each[CNN_MOST_PORTS]; /* of several losses: each of them */
+    double penalty;              /* the part of `loss` that comes from penalties */
+    int counted;                 /* 1: metric[] also holds the metrics that are no sums, as values */
 };
 
 struct cnn_logs { /* in the order of the keys, as Keras prints them */
@@ -49,7 +50,7 @@ struct cnn_logs { /* in the order of the keys, as Keras prints them */
         char key[48];
         double value;
         /* loss, penalty and metrics, each for training and for validation, and the learning rate */
-    } at[2 * (CNN_METRICS + 2) + 1];
+    } at[2 * (CNN_METRICS + CNN_MOST_PORTS + 2) + 1];
 };
 
 /* Adds to sums[i] the sum over n images of metric i. target is laid out as cnn.h says of ports. */
@@ -171,7 +172,8 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
 /* Must be called after theta (or state) was changed from outside, before any function below: makes the other
  * copies equal. */
 void cnn_engine_prepare(struct cnn_engine *g);
-void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d, float *y); /* y[rows][y_size] */
+void cnn_engine_predict(struct cnn_engine *g, const struct cnn_dataset *d,
+                        float *y); /* y[rows][size] for each output, one output behind the other */
 /* Allocates that y; the caller frees it. NULL on failure. */
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e);
 /* The same two tasks with the weights theta, in an engine of their own. */

@@ -59,7 +59,7 @@ static double mean_of_image(const struct cnn_measured *p, const struct cnn_metri
     }
 }
 
-void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
+static void add_metrics(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
 {
     struct cnn_measured p = {.is = cnn_meaning(m),
                              .size = cnn_output(m)->size,
@@ -77,6 +77,18 @@ void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *targ
     }
 }
 
+void cnn_metrics_add(const struct cnn_model *m, const float *y, const void *target, int n, double *sums)
+{
+    for (int i = 0; i < m->n_outputs; i++) {
+        struct cnn_view v = {.first_metric = 0};
+        const size_t real = sizeof(float);
+        const char *from = (const char *)y + (i ? cnn_output_place(m, i, m->chunk, real) : 0),
+                   *wanted = (const char *)target + (i ? cnn_target_place(m, i, m->chunk, real) : 0);
+        const struct cnn_model *one = cnn_port_view(&v, m, i);
+        add_metrics(one, (const float *)(const void *)from, wanted, n, sums + v.first_metric);
+    }
+}
+
 /* ---- sums */
 
 void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
@@ -85,6 +97,8 @@ void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
     for (int64_t c = 0; c < n; c++) {
         out->sums.loss += slots[c].sums.loss;
         out->sums.penalty += slots[c].sums.penalty;
+        for (int j = 0; j < CNN_MOST_PORTS; j++)
+            out->sums.each[j] += slots[c].sums.each[j];
         for (int j = 0; j < CNN_METRICS; j++)
             out->metric[j] += slots[c].metric[j];
     }
@@ -97,6 +111,8 @@ void cnn_totals_add(struct cnn_totals *t, const struct cnn_slot *batch, int64_t 
     t->penalty += (double)rows * (batch->sums.penalty + penalty);
     for (int j = 0; j < CNN_METRICS; j++)
         t->metric[j] += batch->metric[j];
+    for (int j = 0; j < CNN_MOST_PORTS; j++)
+        t->each[j] += batch->sums.each[j];
 }
 
 static double mean(double sum, int64_t rows)
@@ -145,6 +161,11 @@ const double *cnn_logs_find(const struct cnn_logs *l, const char *key)
 void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *prefix, const struct cnn_totals *t)
 {
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
+    for (int i = 0; i < m->n_targets && m->n_targets > 1; i++) {
+        char key[sizeof l->at[0].key];
+        snprintf(key, sizeof key, "%s_loss", m->targets[i].port.name);
+        cnn_logs_add(l, prefix, key, mean(t->each[i], t->rows));
+    }
     if (m->train->penalized)
         cnn_logs_add(l, prefix, "penalty", mean(t->penalty, t->rows));
     cnn_logs_metrics(l, m, prefix, t);

@@ -8,7 +8,7 @@
 int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float *theta, struct cnn_error *e)
 {
     const struct cnn_reference *core = &m->reference;
-    const size_t real = sizeof(double), chunk = (size_t)m->reference_chunk;
+    const size_t real = sizeof(double);
     struct cnn_arena l = {0};
     *d = (struct cnn_double){.m = m};
     if (!core->n_stretches)
@@ -16,11 +16,10 @@ int cnn_double_open(struct cnn_double *d, const struct cnn_model *m, const float
     size_t at_theta = cnn_arena_add(&l, core->theta, real);
     size_t at_prepared = cnn_arena_add(&l, core->prepared, real);
     size_t at_scratch = cnn_arena_add(&l, core->scratch, real);
-    size_t at_x = cnn_arena_add(&l, chunk * (size_t)cnn_input(m)->size, real);
-    size_t at_y = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real);
+    size_t at_x = cnn_arena_add(&l, cnn_input_place(m, m->n_inputs, m->reference_chunk, real), 1);
+    size_t at_y = cnn_arena_add(&l, cnn_output_place(m, m->n_outputs, m->reference_chunk, real), 1);
     size_t at_grad = cnn_arena_add(&l, core->theta, real);
-    /* targets that are class numbers need less */
-    size_t at_target = cnn_arena_add(&l, chunk * (size_t)cnn_output(m)->size, real);
+    size_t at_target = cnn_arena_add(&l, cnn_target_place(m, m->n_targets, m->reference_chunk, real), 1);
     char *at = d->arena = cnn_arena_alloc(&l, "reference", e);
     if (!at)
         return -1;

@@ -240,6 +240,7 @@ enum cnn_average { CNN_MACRO, CNN_MICRO, CNN_WEIGHTED };
 struct cnn_metric {
     enum cnn_metric_kind kind;
     const char *name; /* key in the log and the progress line: "accuracy" */
+    int output;       /* the number of its output; the metrics of an output follow one another */
     int k;
     enum cnn_average average;
     double threshold;    /* of what counts answers: a probability above it says yes */

@@ -60,9 +60,12 @@ static inline int cnn_is_between(int low, int high, int at)
 
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
-struct cnn_sums {   /* stretches add to these */
-    double loss;    /* sum of the images' losses, not scaled, without penalties */
-    double penalty; /* activity regularizers, as added to the loss of the batch */
+enum { CNN_MOST_PORTS = 16 }; /* the most outputs, inputs or targets of a network */
+
+struct cnn_sums {                /* stretches add to these */
+    double loss;                 /* sum of the images' losses, not scaled, without penalties */
+    double penalty;              /* activity regularizers, as added to the loss of the batch */
+    double each[CNN_MOST_PORTS]; /* where there are several losses: each of them, without its weight */
 };
 
 struct cnn_update {

@@ -117,7 +117,7 @@ static void spec_errors(void **state)
         {"layers: [\"Dense(64, relu)\"]", "arguments follow a name without parentheses"},
         {"optimizer: adam", ":1:1: error: 'optimizer' belongs to 'train'"},
         {"layer: []", ":1:1: error: no section named 'layer'; did you mean 'layers'?"},
-        {"foobar: 3", "there are model, let, include, layers, data, train, validate, ensemble"},
+        {"foobar: 3", "there are model, let, include, layers, output, data, train, validate, ensemble"},
         {"layers: [3]", ":1:10: error: unexpected '3'"},
         {"layers: [[a]]", "a layer is wanted here"},
         {"layers: [{Dense: 3, name: x}]", ":1:21: error: a layer is one 'Name: arguments' pair"},

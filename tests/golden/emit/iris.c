@@ -641,7 +641,7 @@ static void output(const float *restrict scratch, float *restrict y, int n)
 static void predict(const float *theta, const float *prepared, const float *x, float *y, float *scratch, int n)
 {
     const struct cnn_step still = {.training = 0};
-    struct cnn_sums ignored = {0, 0};
+    struct cnn_sums ignored = {0, 0, {0}};
     forward(theta, prepared, x, scratch, n, &still, &ignored);
     output(scratch, y, n);
 }
@@ -965,7 +965,7 @@ static void ref_predict(const double *theta, const double *prepared, const doubl
         int n)
 {
     const struct cnn_step still = {.training = 0};
-    struct cnn_sums ignored = {0, 0};
+    struct cnn_sums ignored = {0, 0, {0}};
     ref_forward(theta, prepared, x, scratch, n, &still, &ignored);
     ref_output(scratch, y, n);
 }
@@ -1004,13 +1004,13 @@ static void ref_prepare(const double *theta, double *prepared, int part, int par
 /* ---- the network, described to the runtime */
 
 static const struct cnn_port inputs[] = {
-    {"input_layer", CNN_PORT_REAL, 1, {4}, 4}
+    {"input_layer", CNN_PORT_REAL, 1, {4}, 4},
 };
 static const struct cnn_output outputs[] = {
-    {{"dense_1", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}}
+    {{"dense_1", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}},
 };
 static const struct cnn_target targets[] = {
-    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0, 0, 0}}
+    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0, 0, 0}},
 };
 
 static const struct cnn_param params[] = {
@@ -1064,7 +1064,7 @@ static const struct cnn_data data = {
 };
 
 static const struct cnn_metric metrics[] = {
-    {.kind = CNN_ACCURACY, .name = "accuracy"},
+    {.kind = CNN_ACCURACY, .output = 0, .name = "accuracy"},
 };
 
 static const struct cnn_train train = {
@@ -1170,7 +1170,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
 {
     struct cnn_step step = {.seed = 1, .step = (uint64_t)m->step, .scale = 1.0 / n,
         .training = 1, .batch = 1};
-    struct cnn_sums sums = {0, 0};
+    struct cnn_sums sums = {0, 0, {0}};
     struct cnn_update u = {.lr = lr > 0 ? lr : cnn_learning_rate(&model.train->schedule, m->step, m->step + 1),
         .t = m->step + 1, .parts = 1};
     float *grads[2] = {NULL};

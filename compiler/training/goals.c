@@ -1,0 +1,142 @@
+/* goals.c -- a network with several outputs has a loss for each. Most code looks at one output at a time: the one that
+ * net_aim() chose. */
+#include <string.h>
+
+#include "closest.h"
+#include "spec/records.h"
+#include "training/training.h"
+
+void net_aim(struct net *n, size_t output)
+{
+    struct train_config *t = n->train;
+    n->aim = output;
+    n->output = n->outputs.at[output].tensor;
+    n->target = output < n->targets.n ? n->targets.at[output].tensor : NULL;
+    if (!t->goals)
+        return;
+    const struct goal *g = &t->goals[output];
+    t->loss = g->loss;
+    t->loss_args = g->args;
+    t->loss_span = g->span;
+    t->why_loss = g->why;
+}
+
+/* The number of the output; outputs.n: there is none of that name. */
+static size_t output_of(const struct net *n, const struct bound *on)
+{
+    size_t i = 0;
+    while (i < n->outputs.n && strcmp(on->text, n->outputs.at[i].node->name) != 0)
+        i++;
+    return i;
+}
+
+static void refuse_unknown(struct net *n, const struct bound *on)
+{
+    struct word_list words = {.arena = ctx_arena(n->ctx)};
+    for (size_t i = 0; i < n->outputs.n; i++)
+        word_add(&words, n->outputs.at[i].node->name);
+    const char *near = cnn_closest(on->text, words.v.at, words.v.n);
+    diag_error_fix(n->ctx, on->span, near, "no output is called '%s'; there %s %s", on->text,
+                   words.v.n == 1 ? "is" : "are", words_joined(&words));
+}
+
+static void refuse_second(struct net *n, const struct goal *g, const struct goal *before)
+{
+    diag_error(n->ctx, g->span, "a second loss for the output '%s'", g->on->text);
+    diag_note(n->ctx, before->span, "the first is here");
+}
+
+void goals_match(struct net *n)
+{
+    struct train_config *t = n->train;
+    struct goal *goals = arena_alloc(ctx_arena(n->ctx), (n->outputs.n + 1) * sizeof *goals);
+    const struct goal *common = NULL;
+    for (size_t i = 0; i < t->given_losses.n; i++) {
+        const struct goal *g = &t->given_losses.at[i];
+        const size_t k = g->on ? output_of(n, g->on) : n->outputs.n;
+        const struct goal *before = k < n->outputs.n && goals[k].loss ? &goals[k] : NULL;
+        if (before)
+            refuse_second(n, g, before);
+        else if (!g->on)
+            common = g;
+        else if (k == n->outputs.n)
+            refuse_unknown(n, g->on);
+        else
+            goals[k] = *g;
+    }
+    for (size_t k = 0; k < n->outputs.n; k++) {
+        if (!goals[k].loss && common)
+            goals[k] = *common;
+        else if (!goals[k].loss)
+            goals[k].weight = 1;
+    }
+    t->goals = goals;
+}
+
+/* The metrics of every output, one output after the other. */
+void metrics_match(struct net *n)
+{
+    struct train_config *t = n->train;
+    struct arena *a = ctx_arena(n->ctx);
+    VEC(struct bound) list = {0};
+    VEC(size_t) outputs = {0};
+    for (size_t k = 0; k < n->outputs.n; k++)
+        for (size_t i = 0; i < t->given_metrics.n; i++) {
+            const struct metrics_line *l = &t->given_metrics.at[i];
+            const size_t on = l->on ? output_of(n, l->on) : k;
+            if (on == n->outputs.n && k == 0)
+                refuse_unknown(n, l->on);
+            for (size_t m = 0; on == k && m < l->metrics->n_items; m++) {
+                vec_push(a, &list, l->metrics->items[m]);
+                vec_push(a, &outputs, k);
+            }
+        }
+    if (list.n > MOST_METRICS)
+        diag_error(n->ctx, t->given_metrics.at[0].metrics->span, "more than %d metrics", MOST_METRICS);
+    t->metrics = list.at;
+    t->n_metrics = list.n;
+    t->metric_output = outputs.at;
+}
+
+/* ---- what works with one input and one output only */
+
+static void check_sources(struct net *n)
+{
+    const struct data_config *d = n->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    for (int i = 0; i < 3; i++)
+        if (sources[i]->kind != SOURCE_NONE && sources[i]->kind != SOURCE_NPZ)
+            diag_error(n->ctx, sources[i]->span,
+                       "a network with several inputs or outputs reads them from one .npz, whose arrays are called as "
+                       "they are, as in 'train npz \"rows.npz\"'");
+}
+
+static void check_inputs(struct net *n)
+{
+    const struct data_config *d = n->data;
+    const struct augment *a = &d->augment;
+    const struct bound *fitted[] = {d->mean, d->std};
+    if (a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->noise > 0 || a->flip_x || a->flip_y)
+        diag_error(n->ctx, a->span, "'augment' varies one input, but the network has %zu", n->inputs.n);
+    for (int i = 0; i < 2; i++)
+        if (fitted[i] && (fitted[i]->text || fitted[i]->n_items != 1))
+            diag_error(n->ctx, fitted[i]->span,
+                       "of several inputs, 'normalize' takes numbers that suit all: one scale, one mean, one std");
+}
+
+void ports_check(struct net *n)
+{
+    if (!has_several_ports(n))
+        return;
+    check_sources(n);
+    if (n->inputs.n > 1)
+        check_inputs(n);
+    for (size_t i = 0; i < n->outputs.n && n->outputs.n > 1; i++) {
+        net_aim(n, i);
+        if (class_weights(n))
+            diag_error(n->ctx, class_weights(n)->span, "'class_weight' wants a network with one output");
+    }
+    net_aim(n, 0);
+    if (n->ensemble->given)
+        diag_error(n->ctx, n->ensemble->span, "an ensemble has members with one input and one output");
+}
