@@ -44,7 +44,7 @@ static void syntax_error(struct span *at, void *scanner, struct parser *p, const
 %token FILE_ENTRY ARGS_ENTRY HEAD_ENTRY
 %token NL "end of line" YYEOF 0 "end of text"
 %token <text> NAME "a name" LABEL "label" CALL "call" PARAM "parameter"
-%token <value> NUMBER "number" DIMS "dimensions" STRING "string"
+%token <value> NUMBER "number" DIMS "dimensions" STRING "string" FORMULA "formula"
 
 %type <stmts> stmts body
 %type <stmt> stmt head unlabelled
@@ -88,7 +88,7 @@ arg   : value                       { $$ = (struct arg){.value = $1}; }
       | NAME '=' value              { $$ = (struct arg){.key = $1, .key_span = @1, .value = $3}; }
       ;
 
-value : term | list | call | word
+value : term | list | call | word | FORMULA
       ;
 
 term  : atom
@@ -130,7 +130,7 @@ item  : element                     { $$ = (struct arg){.value = $1}; }
       | NAME '=' element            { $$ = (struct arg){.key = $1, .key_span = @1, .value = $3}; }
       ;
 
-element : expr | list | call | word
+element : expr | list | call | word | FORMULA
       ;
 
 %%

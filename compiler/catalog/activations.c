@@ -220,6 +220,14 @@ const struct activation activation_squareplus = {
     .monotone = true,
     .range = "never below 0"};
 
+static const struct arg_def formula_args[] = {FORMULA_ARG, {0}};
+
+const struct activation activation_expr = {.rec = {.name = "expr",
+                                                   .doc = "A formula of one's own, as in expr(x: x / (1 + abs(x))).",
+                                                   .example = "expr(x: x / (1 + abs(x)))",
+                                                   .args = formula_args},
+                                           .formula = true};
+
 const struct activation activation_linear = {.rec = {.name = "linear", .alias = {"none"}, .doc = "x itself."},
                                              .value = "x",
                                              .monotone = true,

@@ -26,6 +26,7 @@ struct activation {
     /* in x and all arguments by name: taken instead if one of them does not have its default; one without a default is
      * infinite unless it is given */
     const char *general;
+    bool formula;     /* the user's text, its argument, says what it computes */
     enum along along; /* not element-wise: what it computes along an axis, its argument `axis` */
     /* in x or in y = value; given if the derivative of `value` is not good enough, because it loses digits or is
      * slow */
@@ -125,6 +126,11 @@ static inline const struct metric *metric_of(const struct record *r)
 }
 
 /* Arguments that words and layers share. */
+#define FORMULA_ARG                                                                                                    \
+    {                                                                                                                  \
+        .name = "formula", .type = ARG_STRING, .flags = ARG_REQUIRED | ARG_POSITIONAL,                                 \
+        .doc = "names, a colon, and what is computed of them"                                                          \
+    }
 #define AXIS_ALONG                                                                                                     \
     {                                                                                                                  \
         .name = "axis", .type = ARG_INTS, .flags = ARG_POSITIONAL, .def = "-1", .min = -MOST_AXIS, .max = MOST_AXIS,   \

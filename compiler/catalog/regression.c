@@ -63,3 +63,13 @@ const struct loss loss_poisson = {.rec = {.name = "poisson",
                                           .setting = "Dense 1 softplus"},
                                   .formula = {.names = "r = z + 1e-7", .value = "z - t * log(r)"},
                                   .target = {.bounded = true, .high = NO_LIMIT}};
+
+static const struct arg_def formula_args[] = {FORMULA_ARG, {0}};
+
+/* The name `formula` stands for the user's text, whose names are t and z. */
+const struct loss loss_expr = {.rec = {.name = "expr",
+                                       .doc = "A formula of one's own of target and output; its mean over the outputs.",
+                                       .example = "loss expr(t, y: abs(t - y) / (1 + abs(t - y)))",
+                                       .setting = "Dense 1",
+                                       .args = formula_args},
+                               .formula = {.names = "d = z - t", .value = "formula"}};

@@ -38,6 +38,7 @@ struct expr {
     bool scalar;                          /* NAME: all lanes of a vector have the same number */
     const struct expr_function *function; /* CALL */
     const struct expr *arg[3];
+    double size; /* operators, functions and leaves of the text */
 };
 
 /* A row of functions.c. Its texts call the arguments a and b, and the value y. */
@@ -65,6 +66,18 @@ const struct expr_macro *expr_macro(const char *name); /* NULL: there is none */
 /* ---- parse.c */
 /* Returns NULL when the text is wrong; *error then says why. */
 const struct expr *expr_parse(struct arena *a, const char *text, const char **error);
+/* A user's text: "x, y: abs(x - y)". */
+enum { MOST_NAMES = 8 };
+struct expr_lambda {
+    const char *names[MOST_NAMES];
+    int count;
+    const struct expr *body; /* NULL: the text is wrong; `error` then says why, and `at` where in the text */
+    const char *error;
+    size_t at;
+};
+struct expr_lambda expr_lambda(struct arena *a, const char *text);
+/* The body with other names for its own. */
+const struct expr *expr_apply(struct arena *a, const struct expr_lambda *f, const char *const *names);
 /* For a text that the compiler itself holds: ends the process when it is wrong. */
 const struct expr *expr_of(struct arena *a, const char *text);
 /* Parses one of the texts of the called function, with the call's arguments for a and b. */

@@ -5,20 +5,26 @@
 
 #include "expr/expr.h"
 
-enum { MOST_DEPTH = 100 };
+enum { MOST_DEPTH = 1000 };                /* of the compiler's own texts */
+enum { USER_DEPTH = 50, MOST_SIZE = 500 }; /* of a user's text; what a macro repeats counts */
 
 struct parser {
     struct arena *arena;
     const char *text, *at;
     const char *error; /* NULL: none so far */
     int depth;         /* of parentheses and conditions */
+    int most_depth;
+    const struct expr_lambda *user; /* only its names may be used; NULL: any name */
+    size_t wrong_at;
 };
 
 /* Keeps the first error. Parsing goes on as if a number stood here. */
 static const struct expr *wrong(struct parser *p, const char *what)
 {
-    if (!p->error)
-        p->error = arena_printf(p->arena, "%s at column %d", what, (int)(p->at - p->text) + 1);
+    if (!p->error) {
+        p->error = p->user ? what : arena_printf(p->arena, "%s at column %d", what, (int)(p->at - p->text) + 1);
+        p->wrong_at = (size_t)(p->at - p->text);
+    }
     p->at += strlen(p->at);
     return expr_number(p->arena, 0);
 }
@@ -55,6 +61,20 @@ static const char *word(struct parser *p)
     return n ? arena_strndup(p->arena, p->at - n, n) : NULL;
 }
 
+/* Back to the begin of the word that was just read, and of so many signs behind it. */
+static void back(struct parser *p, const char *name, size_t signs)
+{
+    p->at -= strlen(name) + signs;
+}
+
+static bool has_name(const struct expr_lambda *f, const char *name)
+{
+    for (int i = 0; i < f->count; i++)
+        if (strcmp(f->names[i], name) == 0)
+            return true;
+    return false;
+}
+
 static const struct expr *select_level(struct parser *p);
 
 /* The text with the arguments for a, b, c and the value for y. */
@@ -88,11 +108,16 @@ static const struct expr *call(struct parser *p, const char *name)
     const struct expr_function *f = expr_function(name);
     const struct expr_macro *m = expr_macro(name);
     const struct expr *arg[3] = {NULL};
-    if (!f && !m)
+    if (!f && !m) {
+        back(p, name, 1);
         return wrong(p, arena_printf(p->arena, "no function '%s'", name));
+    }
     arguments(p, f ? f->arguments : m->arguments, arg);
+    for (int i = 0; m && i < m->arguments && !p->error; i++)
+        if (arg[i]->size > MOST_SIZE)
+            wrong(p, "this is too long");
     if (p->error)
-        return arg[0];
+        return expr_number(p->arena, 0);
     return f ? expr_call(p->arena, f, arg[0], arg[1]) : with_arguments(p->arena, m->text, arg, NULL);
 }
 
@@ -114,7 +139,13 @@ static const struct expr *primary(struct parser *p)
     const char *name = word(p);
     if (!name)
         return wrong(p, "expected a value");
-    return take(p, "(") ? call(p, name) : expr_name(p->arena, name);
+    if (take(p, "("))
+        return call(p, name);
+    if (p->user && !has_name(p->user, name)) {
+        back(p, name, 0);
+        return wrong(p, arena_printf(p->arena, "no name '%s'", name));
+    }
+    return expr_name(p->arena, name);
 }
 
 static const struct expr *unary(struct parser *p)
@@ -163,7 +194,7 @@ static const struct expr *binary_level(struct parser *p, int level)
 
 static const struct expr *select_level(struct parser *p)
 {
-    if (++p->depth > MOST_DEPTH)
+    if (++p->depth > p->most_depth)
         return wrong(p, "nested too deeply");
     const struct expr *e = binary_level(p, 0);
     if (take(p, "?")) {
@@ -177,7 +208,7 @@ static const struct expr *select_level(struct parser *p)
 
 const struct expr *expr_parse(struct arena *a, const char *text, const char **error)
 {
-    struct parser p = {.arena = a, .text = text, .at = text};
+    struct parser p = {.arena = a, .text = text, .at = text, .most_depth = MOST_DEPTH};
     const struct expr *e = select_level(&p);
     blanks(&p);
     if (*p.at)
@@ -224,7 +255,7 @@ static struct expr_statement statement(struct parser *p)
 
 struct expr_statements expr_statements_of(struct arena *a, const char *text)
 {
-    struct parser p = {.arena = a, .text = text, .at = text};
+    struct parser p = {.arena = a, .text = text, .at = text, .most_depth = MOST_DEPTH};
     struct expr_statements all = {0};
     if (!text)
         return all;
@@ -237,4 +268,53 @@ struct expr_statements expr_statements_of(struct arena *a, const char *text)
     if (p.error)
         INTERNAL("%s in '%s'", p.error, text);
     return all;
+}
+
+/* ---- a user's text */
+
+static void names_of(struct parser *p, struct expr_lambda *f)
+{
+    do {
+        const char *name = word(p);
+        if (!name) {
+            wrong(p, "expected a name, as in 'x: x * x'");
+        } else if (has_name(f, name) || f->count == MOST_NAMES) {
+            back(p, name, 0);
+            wrong(p, f->count == MOST_NAMES ? "too many names" : "this name is there twice");
+        } else {
+            f->names[f->count++] = name;
+        }
+    } while (!p->error && take(p, ","));
+    if (!p->error && !take(p, ":"))
+        wrong(p, "expected ':' behind the names, as in 'x: x * x'");
+}
+
+struct expr_lambda expr_lambda(struct arena *a, const char *text)
+{
+    struct expr_lambda f = {.count = 0};
+    struct parser p = {.arena = a, .text = text, .at = text, .most_depth = USER_DEPTH, .user = &f};
+    const struct expr *e = NULL;
+    names_of(&p, &f);
+    if (!p.error)
+        e = select_level(&p);
+    blanks(&p);
+    if (!p.error && *p.at)
+        wrong(&p, "expected an operator");
+    if (!p.error && e->size > MOST_SIZE)
+        wrong(&p, "this is too long");
+    f.body = p.error ? NULL : e;
+    f.error = p.error;
+    f.at = p.wrong_at;
+    return f;
+}
+
+const struct expr *expr_apply(struct arena *a, const struct expr_lambda *f, const char *const *names)
+{
+    const struct expr *e = f->body;
+    for (int pass = 0; pass < 2; pass++) /* first to names that none of them is */
+        for (int i = 0; i < f->count; i++) {
+            const char *between = arena_printf(a, "#%d", i);
+            e = expr_replace(a, e, expr_name(a, pass ? between : f->names[i]), expr_name(a, pass ? names[i] : between));
+        }
+    return e;
 }

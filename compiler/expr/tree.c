@@ -9,6 +9,14 @@ static struct expr *node(struct arena *a, enum expr_kind kind)
 {
     struct expr *e = arena_alloc(a, sizeof *e);
     e->kind = kind;
+    e->size = 1;
+    return e;
+}
+
+static struct expr *with_size(struct expr *e)
+{
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        e->size += e->arg[i]->size;
     return e;
 }
 
@@ -40,7 +48,7 @@ const struct expr *expr_call(struct arena *a, const struct expr_function *f, con
     e->function = f;
     e->arg[0] = x;
     e->arg[1] = y;
-    return e;
+    return with_size(e);
 }
 
 static bool is_number(const struct expr *e, double number)
@@ -56,7 +64,7 @@ const struct expr *expr_negate(struct arena *a, const struct expr *x)
         return x->arg[0];
     struct expr *e = node(a, EXPR_NEGATE);
     e->arg[0] = x;
-    return e;
+    return with_size(e);
 }
 
 /* ---- the simplest tree of an operator; NULL when nothing is simpler than the operator itself */
@@ -129,7 +137,7 @@ const struct expr *expr_binary(struct arena *a, enum expr_kind kind, const struc
     struct expr *e = node(a, kind);
     e->arg[0] = x;
     e->arg[1] = y;
-    return e;
+    return with_size(e);
 }
 
 const struct expr *expr_select(struct arena *a, const struct expr *condition, const struct expr *x,
@@ -143,7 +151,7 @@ const struct expr *expr_select(struct arena *a, const struct expr *condition, co
     e->arg[0] = condition;
     e->arg[1] = x;
     e->arg[2] = y;
-    return e;
+    return with_size(e);
 }
 
 /* ---- looking at trees */

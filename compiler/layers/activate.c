@@ -2,6 +2,7 @@
  * an axis. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "expr/expr.h"
 #include "layers/layers.h"
@@ -124,6 +125,39 @@ static struct tensor *general(struct net *net, struct node *n, struct tensor *x,
     return lower_map(net, n, expr_text(a, e), &x, 1, x->shape, "act");
 }
 
+/* ---- formulas of the user */
+
+bool formula_read(struct net *net, const struct bound *b, int names, struct expr_lambda *f)
+{
+    const bool quoted = b->span.end - b->span.begin != strlen(b->text);
+    const uint32_t begin = b->span.begin + quoted;
+    *f = expr_lambda(ctx_arena(net->ctx), b->text);
+    const struct span at = {begin + (uint32_t)f->at, begin + (uint32_t)f->at + 1};
+    if (f->error) {
+        diag_error(net->ctx, at.end <= b->span.end + 1 ? at : b->span, "%s", f->error);
+    } else if (f->count != names) {
+        diag_error(net->ctx, b->span, "the formula has %d name%s, but it is given %d tensor%s", f->count,
+                   f->count == 1 ? "" : "s", names, names == 1 ? "" : "s");
+        f->body = NULL;
+    }
+    return f->body != NULL;
+}
+
+struct tensor *lower_formula(struct net *net, struct node *n, const struct bound *b, struct tensor *const *x, int count)
+{
+    struct arena *a = ctx_arena(net->ctx);
+    const char *names[MOST_NAMES];
+    struct expr_lambda f;
+    if (!formula_read(net, b, count, &f))
+        return x[0];
+    for (int i = 0; i < count; i++)
+        names[i] = op_operand(a, &op_map, i, false);
+    struct shape out = x[0]->shape;
+    for (int i = 1; i < count; i++)
+        out = shape_broadcast(out, x[i]->shape);
+    return lower_map(net, n, expr_text(a, expr_apply(a, &f, names)), x, count, out, "formula");
+}
+
 /* Linear appends no op. */
 struct tensor *lower_own_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
                                     const struct record *owner, const struct bound *args)
@@ -132,6 +166,8 @@ struct tensor *lower_own_activation(struct net *net, struct node *n, struct tens
     const struct bound *first = act->args ? argument(owner, args, act->args) : NULL;
     if (f->along)
         return along(net, n, x, f->along, first);
+    if (f->formula)
+        return lower_formula(net, n, first, &x, 1);
     if (act == record_find(activations, "linear"))
         return x;
     if (is_general(f, owner, args))
@@ -156,7 +192,10 @@ void activation_shape(struct net *net, struct node *n, const struct record *act,
     const struct activation *f = activation_of(act);
     struct shape out = n->in;
     unsigned axes = 0;
+    struct expr_lambda own;
     if (f->along && !axes_given(net, n, argument(owner, args, act->args), n->in, &axes))
+        return;
+    if (f->formula && !formula_read(net, argument(owner, args, act->args), 1, &own))
         return;
     if (f->along == ALONG_GLU) {
         int64_t *halved = &out.dim[lowest(axes)];

@@ -164,6 +164,11 @@ struct tensor *lower_own_activation(struct net *net, struct node *n, struct tens
 /* Sets n->out of a layer that is an activation. */
 void activation_shape(struct net *net, struct node *n, const struct record *act, const struct record *owner,
                       const struct bound *args);
+/* The user's formula of so many names. False after a report at its place in the text. */
+struct expr_lambda;
+bool formula_read(struct net *net, const struct bound *b, int names, struct expr_lambda *f);
+struct tensor *lower_formula(struct net *net, struct node *n, const struct bound *b, struct tensor *const *x,
+                             int count);
 /* A bit, 1 << axis, for each axis of the list, which counts from 1, or from -1 backwards. False after a report. */
 bool axes_named(struct net *net, const struct node *n, const struct bound *list, struct shape s, unsigned *axes);
 

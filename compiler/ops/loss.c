@@ -1,4 +1,5 @@
 /* loss.c -- the loss, and the gradient of the output of the network or of the logits before it. */
+#include "expr/expr.h"
 #include "ops/ops.h"
 
 #define ARGUMENT(NAME)                                                                                                 \
@@ -25,8 +26,12 @@ static const struct attribute attributes[] = {
      .offset = offsetof(struct loss_op, ignores),
      .show = " ignores a class"},
     {.name = "ignore_class", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, ignore_class)},
+<<<<<<< HEAD
     {.name = "factor", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, factor)},
     {.name = "number", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct op, number)},
+=======
+    {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, formula), .show = " "},
+>>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
     {0}};
 
 /* p: the output, if the op also computes the activation that makes it. */
@@ -46,8 +51,20 @@ int64_t loss_answer(const struct op *o)
     return loss_of(o->loss)->whole_image ? shape_size(s) : shape_channels(s);
 }
 
+/* The user's formula of target and output. */
+static const char *formula_of(struct net *n, const struct loss_terms *terms)
+{
+    static const char *const names[] = {"t", "z"};
+    struct arena *a = ctx_arena(n->ctx);
+    const struct bound *b = terms->args ? record_arg_maybe(terms->loss, terms->args, "formula") : NULL;
+    if (!b)
+        return "";
+    const struct expr_lambda f = expr_lambda(a, b->text);
+    return f.body && f.count == 2 ? expr_text(a, expr_apply(a, &f, names)) : "0";
+}
+
 /* The numbers among the arguments of the loss. */
-static void take_arguments(struct op *o, const struct loss_terms *terms)
+static void take_arguments(struct net *n, struct op *o, const struct loss_terms *terms)
 {
     for (const struct attribute *t = attributes; t->name && terms->args; t++) {
         const struct bound *b = record_arg_maybe(terms->loss, terms->args, t->name);
@@ -56,6 +73,7 @@ static void take_arguments(struct op *o, const struct loss_terms *terms)
     }
     const struct bound *ignored = terms->args ? record_arg_maybe(terms->loss, terms->args, "ignore_class") : NULL;
     struct loss_op *l = (struct loss_op *)(void *)o;
+    l->formula = formula_of(n, terms);
     l->ignores = ignored && ignored->set;
     l->ignore_class = l->ignores ? (int64_t)ignored->number : 0;
 }
@@ -70,7 +88,7 @@ void append_loss(struct net *n, bool included, const struct loss_terms *terms)
         op_in(n, o, n->output);
     op_out(n, o, grad_tensor(n, y));
     o->loss = terms->loss;
-    take_arguments(o, terms);
+    take_arguments(n, o, terms);
     o->from_logits = included || terms->from_logits;
     o->factor = terms->weight;
     o->number = n->outputs.n > 1 ? (int64_t)n->aim : -1;

@@ -74,6 +74,7 @@ struct loss_op {
     double gamma, alpha, beta, apply_class_balancing;
     int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
     bool ignores;
+    const char *formula; /* the user's text, in t and z; "": the loss has its own */
 };
 static inline const struct loss_op *loss_op_of(const struct op *o)
 {

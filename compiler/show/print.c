@@ -55,6 +55,8 @@ static bool is_shown(const struct op *o, const struct attribute *t)
 static void put_attribute(struct printer *p, const struct op *o, const struct attribute *t)
 {
     const void *value = attribute_of(o, t);
+    if (t->type == ATTRIBUTE_TEXT && !**(const char *const *)value)
+        return;
     if (t->type != ATTRIBUTE_FLAG || *(const bool *)value)
         text_add(&p->text, "%s", t->show);
     switch (t->type) {

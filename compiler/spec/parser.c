@@ -21,8 +21,8 @@ static bool contains(const char *const *names, int n, const char *name)
 /* What could have been there. A value may start with any of nine tokens, but the message says only "a value". */
 static const char *expectation(struct parser *p, const char *const *names, int n)
 {
-    static const char *const value[] = {"number", "dimensions", "string", "parameter", "call",
-                                        "a name", "'('",        "'['",    "'-'"};
+    static const char *const value[] = {"number",  "dimensions", "string", "parameter", "call",
+                                        "formula", "a name",     "'('",    "'['",       "'-'"};
     static const char *const goes_on[] = {"'='", "'*'", "'/'", "'+'", "'-'"}; /* no help to the reader */
     if (contains(names, n, "label"))
         return "; a statement starts with a name";
@@ -102,6 +102,23 @@ struct value parser_string(struct parser *p, struct span at, const char *quoted,
     }
     *t = 0;
     return (struct value){.kind = VALUE_STRING, .span = at, .text = text};
+}
+
+struct value parser_formula(struct parser *p, struct span *at)
+{
+    uint32_t begin = p->formula.end, end = at->begin;
+    while (begin < end && p->text[begin - p->base] == ' ')
+        begin++;
+    if (end > begin + 1 && p->text[begin - p->base] == '"' &&
+        p->text[end - 1 - p->base] == '"') /* quoted, as printed */
+        begin++, end--;
+    char *text = arena_strndup(p->arena, p->text + (begin - p->base), end - begin);
+    for (char *t = text; *t; t++)
+        *t = *t == '\\' || *t == '\n' ? ' ' : *t;
+    struct arg *item = arena_alloc(p->arena, sizeof *item);
+    item->value = (struct value){.kind = VALUE_STRING, .span = {begin, end}, .text = text};
+    at->begin = p->formula.begin;
+    return (struct value){.kind = VALUE_CALL, .span = *at, .text = "expr", .items = item, .n_items = 1};
 }
 
 struct value parser_number(struct parser *p, struct span at, const char *text)

@@ -12,11 +12,13 @@ struct parser {
     enum entry entry;
     bool entered; /* the scanner has already returned the token that tells the entry */
     const char *text;
-    uint32_t base, pos; /* offsets: base of the text, pos of the next byte */
-    int previous;       /* the last token */
-    bool space;         /* white space comes before the current token */
-    int brackets;       /* open ( and [ on this line */
-    int operators;      /* how many are in this line; a tree of a million would be too deep to walk */
+    uint32_t base, pos;  /* offsets: base of the text, pos of the next byte */
+    int previous;        /* the last token */
+    bool space;          /* white space comes before the current token */
+    struct span formula; /* `expr(` of the formula that is being read */
+    int open;            /* its parentheses that are open */
+    int brackets;        /* open ( and [ on this line */
+    int operators;       /* how many are in this line; a tree of a million would be too deep to walk */
     struct span brace[MAX_NESTING];
     int braces;
     bool unclosed;           /* a missing '}' has been reported */
@@ -40,6 +42,8 @@ void parser_refuse_keys(struct parser *p, const struct arg_list *list);
 
 /* tokens to values */
 struct value parser_string(struct parser *p, struct span at, const char *quoted, size_t n);
+/* expr(x: x * x), from p->formula to the `)` at *at, which becomes the place of all: a call of `expr` with the text. */
+struct value parser_formula(struct parser *p, struct span *at);
 struct value parser_number(struct parser *p, struct span at, const char *text);
 struct value parser_dims(struct parser *p, struct span at, const char *text);
 struct value parser_bare(struct parser *p, struct span at, const char *text); /* a string without quotes */

@@ -110,6 +110,45 @@ static void expand_items(struct ctx *c, const struct scope *s, struct budget *b,
     }
 }
 
+/* The number that stands for $name; false after a report. */
+static bool formula_number(struct ctx *c, const struct scope *s, struct budget *b, struct span at, const char *name,
+                           double *number, struct binding *made)
+{
+    struct value v = {.op = '$', .span = at, .text = name};
+    value_expand(c, s, b, &v, made);
+    if (made->poisoned)
+        return false;
+    *number = v.number;
+    if (v.kind == VALUE_NUMBER)
+        return true;
+    diag_error(c, at, "a formula takes numbers, but '%s' is none", name);
+    made->poisoned = true;
+    return false;
+}
+
+/* In the text of a formula, $name becomes its number. */
+static void expand_formula(struct ctx *c, const struct scope *s, struct budget *b, struct value *v,
+                           struct binding *made)
+{
+    struct arena *a = ctx_arena(c);
+    struct arg *item = arena_alloc(a, sizeof *item);
+    const char *text = v->items[0].value.text, *done = "";
+    *item = v->items[0];
+    for (const char *dollar; item->value.kind == VALUE_STRING && (dollar = strchr(text, '$')) != NULL;) {
+        const size_t n = strspn(dollar + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+        double number;
+        const uint32_t begin = v->items[0].value.span.begin + (uint32_t)(dollar - v->items[0].value.text);
+        const struct span at = {begin, begin + 1 + (uint32_t)n};
+        if (!formula_number(c, s, b, at, arena_strndup(a, dollar + 1, n), &number, made))
+            return;
+        done = arena_printf(a, "%s%.*s(%.17g)", done, (int)(dollar - text), text, number);
+        text = dollar + 1 + n;
+    }
+    if (*done)
+        item->value.text = arena_printf(a, "%s%s", done, text);
+    v->items = item;
+}
+
 void value_expand(struct ctx *c, const struct scope *s, struct budget *b, struct value *v, struct binding *made)
 {
     made->depth = 0;
@@ -125,6 +164,8 @@ void value_expand(struct ctx *c, const struct scope *s, struct budget *b, struct
         if (!made->poisoned)
             compute(c, v, made);
         made->depth = 0;
+    } else if (v->kind == VALUE_CALL && v->n_items == 1 && strcmp(v->text, "expr") == 0) {
+        expand_formula(c, s, b, v, made);
     } else if (v->kind == VALUE_LIST || v->kind == VALUE_CALL) {
         expand_items(c, s, b, v, made);
     }

@@ -54,18 +54,26 @@ static bool is_file_name(const char *s)
 
 /* ---- values */
 
+/* A formula has a colon, so YAML wants quotes around it; it is read as in the text language. */
+static bool has_formula(const struct yaml *y)
+{
+    return !y->plain && strstr(y->text, "expr(") && y->span.end - y->span.begin == strlen(y->text) + 2;
+}
+
 static bool append_scalar(struct translator *t, const struct yaml *y, struct arg_list *list)
 {
-    if (!y->plain || is_file_name(y->text)) {
+    const bool formula = has_formula(y);
+    if ((!y->plain && !formula) || is_file_name(y->text)) {
         const struct value v = {.kind = VALUE_STRING, .span = y->span, .text = y->text};
         vec_push(t->arena, &list->v, (struct arg){.value = v});
         return true;
     }
     struct arg_list parsed = {0};
     const size_t n = strlen(y->text);
-    if (n && !y->text_offset)
+    const uint32_t offset = formula ? y->span.begin + 1 : y->text_offset;
+    if (n && !offset)
         FAIL(t, y->span, "a value without quotes must stand on one line");
-    else if (!n || !read_args(t->ctx, y->text, n, y->text_offset, &parsed))
+    else if (!n || !read_args(t->ctx, y->text, n, offset, &parsed))
         t->failed = true;
     for (size_t i = 0; i < parsed.v.n; i++)
         vec_push(t->arena, &list->v, parsed.v.at[i]);

@@ -25,6 +25,8 @@ static void put_value(struct printer *p, const struct value *v)
 {
     if (v->kind == VALUE_LIST && !v->op)
         put_items(p, v->items, v->n_items);
+    else if (v->kind == VALUE_CALL && !v->op && strcmp(v->text, "expr") == 0)
+        text_add(&p->out, "'%s'", source_text(p, v->span));
     else if (v->kind == VALUE_CALL && !v->op && v->n_items) {
         text_add(&p->out, "{%s: ", v->text);
         put_items(p, v->items, v->n_items);
@@ -71,6 +73,14 @@ static bool as_text(const struct stmt *s)
     return false;
 }
 
+static bool has_formula(const struct stmt *s)
+{
+    for (size_t i = 0; i < s->n_args; i++)
+        if (s->args[i].value.kind == VALUE_CALL && !s->args[i].value.op && strcmp(s->args[i].value.text, "expr") == 0)
+            return true;
+    return false;
+}
+
 static bool all_keys(const struct stmt *s)
 {
     for (size_t i = 0; i < s->n_args; i++)
@@ -85,10 +95,12 @@ static void put_args(struct printer *p, const struct stmt *s)
     if (!last)
         return;
     text_add(&p->out, " ");
+    const char *quote = has_formula(s) ? "'" : ""; /* a formula has a colon */
     if (as_text(s))
-        text_add(&p->out, "%s",
+        text_add(&p->out, "%s%s%s", quote,
                  source_text(p, (struct span){s->args[0].key ? s->args[0].key_span.begin : s->args[0].value.span.begin,
-                                              last->value.span.end}));
+                                              last->value.span.end}),
+                 quote);
     else if (all_keys(s))
         put_pairs(p, s->args, s->n_args);
     else if (s->n_args == 1 && s->args[0].value.kind != VALUE_LIST)

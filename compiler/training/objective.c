@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "layers/layers.h"
+#include "expr/expr.h"
+#include "layers/layers.h"
 #include "training/training.h"
 
 static bool ends_in(const struct net *net, const char *activation)
@@ -76,6 +78,14 @@ static const struct bound *given(const struct net *net, const char *argument)
     const struct train_config *t = net->train;
     const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
     return b && b->set ? b : NULL;
+}
+
+/* A loss of the user's own is of target and output. */
+static void check_formula(struct net *net)
+{
+    struct expr_lambda f;
+    if (given(net, "formula"))
+        (void)formula_read(net, given(net, "formula"), 2, &f);
 }
 
 const struct bound *class_weights(const struct net *net)
@@ -280,6 +290,14 @@ void objective_check(struct net *net)
     ports_check(net);
     check_targets(net);
     check_images(net);
+<<<<<<< HEAD
+=======
+    check_logits(net);
+    check_formula(net);
+    combinations_check(net);
+    check_class_weights(net);
+    check_metrics(net);
+>>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
     monitors_check(net);
     validate_check(net);
     ensemble_check(net);

@@ -58,6 +58,8 @@ def call(word):
     """'l1_l2(l1=1e-5, l2=1e-4)' -> name, positional, named."""
     m = re.fullmatch(r"(\w+)(?:\((.*)\))?", word)
     positional, named = [], {}
+    if m.group(1) == "expr":
+        return "expr", [], {}
     for part in filter(None, (p.strip() for p in (m.group(2) or "").split(","))):
         if "=" in part:
             key, value = part.split("=")
@@ -146,7 +148,24 @@ ACTIVATION_FORMS = {
 }
 
 
+FUNCTIONS = {
+    "abs": torch.abs, "sin": torch.sin, "cos": torch.cos, "exp": torch.exp, "log": torch.log, "log1p": torch.log1p,
+    "sqrt": torch.sqrt, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "erf": torch.erf, "pow": torch.pow,
+    "max": lambda a, b: torch.maximum(torch.as_tensor(a, dtype=b.dtype), b),
+    "min": lambda a, b: torch.minimum(torch.as_tensor(a, dtype=b.dtype), b),
+    "clip": lambda x, a, b: torch.clamp(x, a, b), "where": torch.where, "square": torch.square,
+}
+
+
+def formula(word, *x):
+    """expr(a, b: a * b), in what C and Python share."""
+    names, body = re.fullmatch(r"expr\((.*?):(.*)\)", word).groups()
+    return eval(body, {**FUNCTIONS, **dict(zip((n.strip() for n in names.split(",")), x))})
+
+
 def activate(x, word):
+    if word.startswith("expr("):
+        return formula(word, x)
     name, positional, named = call(word)
     alpha = (positional + list(named.values()) + [ALPHA_WORD.get(name, 0)])[0]
     return ACTIVATIONS[name](x, alpha)
@@ -270,9 +289,15 @@ class Net:
     def step(self, s, x):
         """One statement; those that read one layer get its output, the others a list."""
         inputs = [self.values[word] for word in s.reads] if s.reads else [x]
+<<<<<<< HEAD
         if hasattr(self, "merge_" + s.name):
             self.name(s)
             return getattr(self, "merge_" + s.name)(s, inputs)
+=======
+        if s.name == "Lambda":
+            self.name(s)
+            return formula(s.args[0], *inputs)
+>>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
         if s.name in MERGES:
             self.name(s)
             return MERGES[s.name](inputs)
@@ -299,6 +324,8 @@ class Net:
     def loss(self, x, target):
         y = self.forward(x)
         words, named = self.setting("loss")
+        if words[0].startswith("expr("):
+            return formula(words[0], target, y).mean() + sum(self.penalties), y
         p = y
         if named.get("from_logits") == "yes":
             p = torch.sigmoid(y) if words[0].startswith("binary") else torch.softmax(y, -1)
@@ -332,7 +359,7 @@ class Net:
             y = y + bias
             if "bias_regularizer" in named:
                 self.penalties.append(penalty(named["bias_regularizer"], bias))
-        word = named.get("activation", next((w for w in words if call(w)[0] in ACTIVATIONS), "linear"))
+        word = named.get("activation", next((w for w in words if call(w)[0] in ACTIVATIONS or w.startswith("expr(")), "linear"))
         y = activate(y, word)
         for key, of in (("kernel_regularizer", kernel), ("activity_regularizer", y)):
             if key in named:

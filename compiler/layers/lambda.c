@@ -1,0 +1,60 @@
+/* lambda.c -- a formula of the user as a layer, of one or more inputs */
+#include "expr/expr.h"
+#include "layers/layers.h"
+
+/* The word that the formula comes with. */
+static const struct arg_def formula_args[] = {FORMULA_ARG, {0}};
+static const struct record word = {.name = "expr", .doc = "A formula.", .args = formula_args};
+static const struct record *const words[] = {&word, NULL};
+
+static const struct arg_def args[] = {{.name = "function",
+                                       .type = ARG_RECORD,
+                                       .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                                       .family = words,
+                                       .doc = "names of the inputs, a colon, and what is computed of them"},
+                                      {0}};
+
+static const struct bound *formula_of(const struct node *n)
+{
+    return &node_arg(n, "function")->sub[0];
+}
+
+static void lambda_shape(struct net *net, struct node *n)
+{
+    struct shape out = n->in;
+    struct expr_lambda f;
+    if (!formula_read(net, formula_of(n), n->n_inputs, &f))
+        return;
+    for (int i = 1; i < n->n_inputs; i++) {
+        const struct shape in = n->inputs[i]->out, both = shape_broadcast(out, in);
+        if (both.rank < 0) {
+            diag_error(net->ctx, n->stmt->name_span, "the inputs of 'Lambda' do not broadcast: %s and %s",
+                       shape_words(net->ctx, out), shape_words(net->ctx, in));
+            shape_note(net, n->inputs[i]);
+            return;
+        }
+        out = both;
+    }
+    shape_set(net, n, out);
+}
+
+static struct tensor *lambda_lower(struct net *net, struct node *n)
+{
+    struct tensor *x[MOST_NAMES];
+    for (int i = 0; i < n->n_inputs; i++)
+        x[i] = n->inputs[i]->y;
+    return lower_formula(net, n, formula_of(n), x, n->n_inputs);
+}
+
+const struct layer layer_lambda = {
+    .rec = {.name = "Lambda",
+            .doc = "A formula of its inputs, element by element; shapes are broadcast as in numpy.",
+            .example = "Lambda expr(x: x * x + 1)",
+            .args = args},
+    .keras = "Lambda",
+    .input = "8",
+    .least_inputs = 1,
+    .most_inputs = MOST_NAMES,
+    .shape = lambda_shape,
+    .lower = lambda_lower,
+};
