@@ -78,6 +78,60 @@ static void place(const struct weights *w, const struct param *q, const struct c
     }
 }
 
+/* ---- what inference makes of several parameters */
+
+/* Element i of a parameter; NULL: there is no such parameter. */
+static float *element(const struct weights *w, int param, int64_t i)
+{
+    struct param_axis axis[MAX_RANK];
+    if (param < 0)
+        return NULL;
+    const struct param *q = w->plan->net->params.at[param];
+    param_axes(w->plan, q, axis);
+    return w->theta + layout_of(w->plan, q->tensor)->offset + element_of(q, axis, i);
+}
+
+static double value(const struct weights *w, int param, int64_t i, double otherwise)
+{
+    const float *at = element(w, param, i);
+    return at ? (double)*at : otherwise;
+}
+
+static double factor_of(const struct weights *w, const struct fold *f, int64_t c)
+{
+    return value(w, f->gamma, c, 1) / sqrt(value(w, f->variance, c, 0) + f->epsilon);
+}
+
+static void fold_channel(const struct weights *w, const struct fold *f, int64_t c, int64_t channels)
+{
+    const double factor = factor_of(w, f, c), mean = value(w, f->mean, c, 0), beta = value(w, f->beta, c, 0);
+    if (f->kernel >= 0) {
+        *element(w, f->into, c) = (float)((value(w, f->bias, c, 0) - mean) * factor + beta);
+        return;
+    }
+    *element(w, f->into, c) = (float)mean;
+    *element(w, f->into, channels + c) = (float)factor;
+    *element(w, f->into, 2 * channels + c) = (float)beta;
+}
+
+static void fold(const struct weights *w, const struct fold *f)
+{
+    const struct net *net = w->plan->net;
+    const int64_t channels = shape_size(net->params.at[f->mean]->shape);
+    for (int64_t c = 0; c < channels; c++) {
+        if (!isfinite(factor_of(w, f, c))) {
+            complain(w, "%s: tensor '%s' holds a variance that has no root", w->path,
+                     net->params.at[f->variance]->name);
+            return;
+        }
+        fold_channel(w, f, c, channels);
+    }
+    for (int64_t i = 0; f->kernel >= 0 && i < shape_size(net->params.at[f->kernel]->shape); i++) {
+        float *at = element(w, f->kernel, i);
+        *at = (float)((double)*at * factor_of(w, f, i % channels));
+    }
+}
+
 /* Inference ignores the training state of a checkpoint. Any other unknown name means that the file belongs to another
  * network. */
 static void check_others(const struct weights *w)
@@ -132,10 +186,13 @@ const float *import_weights(const struct plan *p, const struct named_arrays *fro
         return NULL;
     }
     for (size_t i = 0; i < net->params.n; i++) {
-        const struct cnn_array *a = find(&w, net->params.at[i]);
+        const struct param *q = net->params.at[i];
+        const struct cnn_array *a = q->derived ? NULL : find(&w, q);
         if (a)
-            place(&w, net->params.at[i], a);
+            place(&w, q, a);
     }
+    for (size_t i = 0; i < net->folds.n && !ctx_errors(net->ctx); i++)
+        fold(&w, &net->folds.at[i]);
     check_others(&w);
     if (ctx_errors(net->ctx))
         compare(&w);

@@ -193,7 +193,7 @@ int64_t net_parameters(const struct net *n)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < n->params.n; i++)
-        sum += shape_size(n->params.at[i]->shape);
+        sum += n->params.at[i]->derived ? 0 : shape_size(n->params.at[i]->shape);
     return sum;
 }
 
@@ -201,7 +201,7 @@ int64_t node_parameters(const struct node *n)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < n->params.n; i++)
-        sum += shape_size(n->params.at[i]->shape);
+        sum += n->params.at[i]->derived ? 0 : shape_size(n->params.at[i]->shape);
     return sum;
 }
 
@@ -209,7 +209,7 @@ int64_t net_frozen(const struct net *n)
 {
     int64_t frozen = 0;
     for (size_t i = 0; i < n->params.n; i++)
-        frozen += n->params.at[i]->frozen ? shape_size(n->params.at[i]->shape) : 0;
+        frozen += n->params.at[i]->frozen && !n->params.at[i]->derived ? shape_size(n->params.at[i]->shape) : 0;
     return frozen;
 }
 

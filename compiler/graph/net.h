@@ -62,6 +62,7 @@ struct param {
      * statistic of the batch */
     bool running;
     double momentum;
+    bool derived; /* inference makes it of others (struct fold), and files do not have it */
 };
 
 /* A layer as the user wrote it. */
@@ -90,6 +91,14 @@ struct node {
 struct port {
     struct node *node;     /* its layer; a target has that of its output */
     struct tensor *tensor; /* set by lower; output: what predict gives, after the last activation */
+/* Inference divides by a deviation that does not change: factor = gamma / sqrt(variance + epsilon) of each channel. The
+ * numbers are those of parameters; -1: there is none. */
+struct fold {
+    int gamma, beta, mean, variance;
+    double epsilon;
+    int kernel; /* each channel of its last axis is multiplied by the factor, */
+    int bias;   /* and `into` becomes (bias - mean) * factor + beta; without a kernel it has rows: mean, factor, beta */
+    int into;
 };
 
 /* sections, bound; every pointer leads into the tables of sections*.c */
@@ -113,6 +122,8 @@ struct net {
     VEC(struct port) inputs, outputs, targets; /* the target with number i is that of output i */
     size_t aim;                                /* the output that the next three fields and the fields of */
     struct tensor *output;                     /* train_config without a list are about: net_aim() */
+    VEC(struct fold) folds;        /* of inference */
+    struct tensor *input, *output; /* output: what predict gives, after the last activation */
     struct tensor *target;
     struct tensor *input;             /* the first */
     struct data_config *data;         /* never NULL; has defaults for what the spec leaves out */

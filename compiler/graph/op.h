@@ -165,6 +165,8 @@ struct op_kind {
     bool carries_maximum;                 /* until it comes to an op with this flag */
 
     enum strip strip;
+    /* strip: joins the op with others, for inference; those that no op reads then are removed */
+    void (*fold)(struct net *n, struct op *o);
     void (*infer)(struct op *o); /* strip: makes it the op that inference wants; NULL: it is that */
 
     /* plan */
@@ -187,6 +189,9 @@ struct op_kind {
     /* the op that brings its weights, in[1], into another form; NULL: there is no other form */
     const struct op_kind *transform;
     bool spare; /* PREPARE: removed if no op reads it any more */
+
+    /* its output is a sum of products with the weights in[1], whose last axis is the channels of the output */
+    bool weighs;
 
     /* emit: what the function of its kernel takes beside the operands: the step; the row and the random stream; the
      * sums of the loss; whether a gradient is the first */

@@ -111,6 +111,64 @@ static void batch_norm_infer(struct op *o)
     o->n_in--;
 }
 
+/* ---- inference */
+
+static int id_of(const struct op *norm, int number)
+{
+    return number < norm->n_in ? norm->in[number]->param->id : -1;
+}
+
+/* A parameter that is made of others. */
+static struct tensor *derived(struct net *n, struct node *node, enum param_kind kind, struct shape shape)
+{
+    const struct bound zeros = {.record = record_find(initializers, "zeros")};
+    struct param *p = net_param(n, node, "folded", kind, shape, &zeros, 1, 1);
+    p->derived = p->frozen = true;
+    return p->tensor;
+}
+
+/* The convolution or dense layer whose sums x are, with or without a bias; NULL: x is something else, or others read
+ * x, the sums, or the weights. */
+static struct op *weights_before(const struct net *n, const struct tensor *x, struct op **bias)
+{
+    const int *users = net_users(n);
+    struct op *o = x->producer;
+    *bias = o && o->kind == &op_bias && users[x->id] == 1 ? o : NULL;
+    if (*bias)
+        o = (*bias)->in[0]->producer;
+    if (!o || !o->kind->weighs || users[o->out[0]->id] != 1 || o->in[1]->role != ROLE_PARAM ||
+        users[o->in[1]->id] != 1 || (*bias && users[(*bias)->in[1]->id] != 1))
+        return NULL;
+    return o;
+}
+
+/* y = x * w * factor + folded, or y = (x - mean) * factor + beta with coefficients from the compiler. */
+static void affine_fold(struct net *n, struct op *o)
+{
+    const struct op *norm = o->in[1]->producer;
+    if (!norm || norm->kind != &op_still_norm)
+        return;
+    const struct norm_op *how = (const struct norm_op *)(const void *)norm;
+    const int first = NORM_GAMMA - NORM_MEAN;
+    struct op *bias, *weighs = weights_before(n, o->in[0], &bias);
+    struct fold f = {.mean = norm->in[0]->param->id,
+                     .variance = norm->in[1]->param->id,
+                     .gamma = how->scale ? id_of(norm, first) : -1,
+                     .beta = how->center ? id_of(norm, first + how->scale) : -1,
+                     .epsilon = how->epsilon,
+                     .kernel = weighs ? weighs->in[1]->param->id : -1,
+                     .bias = weighs && bias ? bias->in[1]->param->id : -1};
+    const int64_t channels = norm->in[0]->shape.dim[0];
+    const struct shape one = {1, {channels}}, rows = {2, {NORM_SHIFT + 1, channels}};
+    if (weighs) {
+        o->kind = &op_bias;
+        o->in[0] = weighs->out[0];
+    }
+    o->in[1] = derived(n, o->node, weighs ? PARAM_VECTOR : PARAM_ARRAY, weighs ? one : rows);
+    f.into = o->in[1]->param->id;
+    vec_push(ctx_arena(n->ctx), &n->folds, f);
+}
+
 /* No gradient flows through the coefficients: that of `affine` knows what they are made of. */
 static void no_gradient(struct net *n, struct op *o, struct tensor *dy)
 {
@@ -166,6 +224,7 @@ const struct op_kind op_affine = {.name = "affine",
                                   .operands = "x k -> y",
                                   .gradient = affine_gradient,
                                   .pads = true,
+                                  .fold = affine_fold,
                                   .epilogue = epilogue};
 
 const struct op_kind op_affine_sums = {.name = "affine_sums",

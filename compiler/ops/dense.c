@@ -41,6 +41,7 @@ const struct op_kind op_dense = {.name = "dense",
                                  .operands = "x w -> y",
                                  .gradient = dense_gradient,
                                  .epilogue = epilogue,
+                                 .weighs = true,
                                  .macs = dense_macs,
                                  .layout = dense_layout,
                                  .granularity = WHOLE_CHUNK};

@@ -1,6 +1,7 @@
 /* strip.c -- pass: removes what only training needs. Inference needs no dropout and no noise, penalties do not change
  * the output, and the index of a maximum is not read. It runs instead of differentiate, for --emit=infer. strip_program
- * removes what only a program needs, for --emit=lib. */
+ * removes what only a program needs, for --emit=lib. Normalisations by numbers that no longer change become part of the
+ * weights before them. */
 #include "training/training.h"
 #include "passes/passes.h"
 
@@ -23,6 +24,29 @@ static void replace(struct net *net, const struct tensor *old, struct tensor *ne
         net->output = new;
 }
 
+/* Removes ops whose results nobody reads, from the last one on, so that those before lose their readers too. */
+static void drop_unread(struct net *net)
+{
+    int *users = net_users(net);
+    size_t kept = net->ops.n;
+    for (size_t i = net->ops.n; i-- > 0;) {
+        struct op *o = net->ops.at[i];
+        bool read = o->n_out == 0;
+        for (int j = 0; j < o->n_out; j++)
+            read = read || users[o->out[j]->id] > 0;
+        for (int j = 0; j < o->n_in && !read; j++)
+            users[o->in[j]->id]--;
+        if (read)
+            net->ops.at[--kept] = o;
+    }
+    const size_t left = net->ops.n - kept;
+    for (size_t i = 0; i < left; i++) {
+        net->ops.at[i] = net->ops.at[kept + i];
+        net->ops.at[i]->id = (int)i;
+    }
+    net->ops.n = left;
+}
+
 void strip(struct net *net)
 {
     size_t kept = 0;
@@ -42,6 +66,10 @@ void strip(struct net *net)
         net->ops.at[kept++] = o;
     }
     net->ops.n = kept;
+    for (size_t i = 0; i < net->ops.n; i++)
+        if (net->ops.at[i]->kind->fold)
+            net->ops.at[i]->kind->fold(net, net->ops.at[i]);
+    drop_unread(net);
 }
 
 /* A library gets its rows from its caller and has one network: it reads no data, divides no rows, and trains no

@@ -1,0 +1,1 @@
+--emit=infer -d hoist still.net
