@@ -9,6 +9,7 @@
  *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
  *   int n                   images: those of inputs and outputs are layout->size elements apart
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
+ *   int begin, int end                      kernels with plan_slices() > 1: the slices of its outputs that it does
  *   real *restrict work                     kernels with k->work
  *   const struct cnn_step *restrict step    DROPOUT, NOISE, LOSS
  *   int64_t row                             DROPOUT, NOISE: number of the first image within the batch

@@ -6,7 +6,7 @@
 
 #include "bench/simulate.h"
 
-enum { ROUNDS = 20, BARRIERS = 2000, COPIES = 4, COPIED = 48 << 20, CACHE = 32 << 20 };
+enum { ROUNDS = 400, BARRIERS = 50, COPIES = 4, COPIED = 48 << 20, CACHE = 32 << 20 };
 
 /* ---- the option */
 

@@ -14,6 +14,16 @@ double cnn_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+double cnn_work_seconds(void)
+{
+#ifdef CLOCK_THREAD_CPUTIME_ID
+    struct timespec t;
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == 0)
+        return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+#endif
+    return cnn_seconds();
+}
+
 int cnn_terminal_width(void)
 {
     struct winsize w;

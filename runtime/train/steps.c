@@ -100,13 +100,13 @@ void cnn_fit_steps(void *fit, int thread)
 static void simulate_share(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
 {
     struct cnn_watch *w = f->how->watch;
-    const double start = cnn_seconds();
+    const double start = cnn_work_seconds();
     cnn_fit_leg(f, thread, now, leg);
     w->took(w, &(struct cnn_leg_time){.leg = leg,
                                       .thread = thread,
                                       .waits = cnn_fit_waits(f, now, leg),
                                       .share = cnn_fit_share(f, leg),
-                                      .seconds = cnn_seconds() - start});
+                                      .seconds = cnn_work_seconds() - start});
 }
 
 void cnn_fit_simulate(void *fit, int thread)
