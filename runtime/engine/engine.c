@@ -172,13 +172,13 @@ static int default_threads(const struct cnn_model *m)
     for (int i = 0; i < m->n_layers; i++)
         macs += (double)cnn_layer(m, i)->macs * (double)m->train->batch;
     double worth = 1 + macs / 1e6;
-    int cores = cnn_online_cores();
+    int cores = cnn_default_cores();
     return worth < cores ? (int)worth : cores;
 }
 
 int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o)
 {
-    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_online_cores(), threads = default_threads(m);
+    int64_t jobs = o->jobs > 0 ? o->jobs : 1, cores = cnn_default_cores(), threads = default_threads(m);
     if (o->threads > 0)
         return o->threads;
     return threads < cores / jobs ? threads : cores > jobs ? cores / jobs : 1;
@@ -213,7 +213,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
 {
     const int training = use != CNN_PREDICTS;
     struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) =
-        use == CNN_SIMULATES ? cnn_pool_alone : cnn_pool_new;
+        use == CNN_SIMULATES ? cnn_pool_alone : use == CNN_TRAINS_PINNED ? cnn_pool_pinned : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     g->peers = cnn_several(peers) ? peers : NULL;
     divide(g, training);

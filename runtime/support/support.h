@@ -32,7 +32,7 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     const char *const *more; /* words that follow: of predict, further inputs; of --simulate */
     int64_t n_more;
     const char *plots; /* the folder for pictures */
-    int png, verbose;
+    int png, verbose, pin;
     int64_t member; /* of export; 0: not given */
     int force;      /* accept what is otherwise refused because it belongs to another run or another network */
 };
@@ -56,7 +56,14 @@ void cnn_pool_free(struct cnn_pool *p); /* p may be NULL */
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread),
                   void *arg);              /* returns when all threads have finished */
 void cnn_pool_barrier(struct cnn_pool *p); /* called within work(), by every thread */
-int cnn_online_cores(void);
+/* The same, each worker on one core; the first core is left to the caller. */
+struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e);
+
+/* ---- cores.c */
+
+int cnn_online_cores(void);  /* that this process may use */
+int cnn_default_cores(void); /* $CNN_THREADS, else these */
+void cnn_pin(int thread);    /* puts the calling thread on the core of the thread with this number */
 
 /* ---- jobs.c: tasks, each in a process of its own, so that no task sees what another did */
 

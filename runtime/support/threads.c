@@ -20,6 +20,8 @@ enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };
 
 struct cnn_pool {
     int threads, started; /* started: the number of pthreads that exist */
+    int pinned;           /* each thread stays on a core of its own */
+    int crowded;          /* there are more threads than cores, so who waits gives way */
     int turns;            /* of threads that the caller takes, one after the other */
     atomic_int spins;
     atomic_int arrived;
@@ -34,12 +36,6 @@ struct cnn_pool {
         int thread;
     } workers[];
 };
-
-int cnn_online_cores(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > 256 ? 256 : (int)n;
-}
 
 /* Makes the calling thread treat denormals as zero, because kernels are a hundred times slower on denormals. */
 static void flush_denormals(void)
@@ -82,7 +78,7 @@ static int opened(struct cnn_pool *p, unsigned generation)
  * when spinning failed and rises when it succeeded. */
 static int spin(struct cnn_pool *p, unsigned generation)
 {
-    int limit = atomic_load_explicit(&p->spins, memory_order_relaxed);
+    int limit = p->crowded ? 0 : atomic_load_explicit(&p->spins, memory_order_relaxed);
     for (int i = 0; i < limit; i++) {
         if (opened(p, generation)) {
             int more = limit + limit / 4;
@@ -120,6 +116,8 @@ static void *worker_main(void *arg)
 {
     struct worker *w = arg;
     flush_denormals();
+    if (w->pool->pinned)
+        cnn_pin(w->thread);
     for (;;) {
         cnn_pool_barrier(w->pool);
         if (!w->pool->work)
@@ -155,7 +153,7 @@ static int start_workers(struct cnn_pool *p)
     return p->started == p->threads - 1 ? 0 : -1;
 }
 
-static struct cnn_pool *new_pool(int threads, int turns, struct cnn_error *e)
+static struct cnn_pool *new_pool(int threads, int turns, int pinned, struct cnn_error *e)
 {
     struct cnn_pool *p = calloc(1, sizeof *p + (size_t)threads * sizeof p->workers[0]);
     if (!p) {
@@ -164,6 +162,8 @@ static struct cnn_pool *new_pool(int threads, int turns, struct cnn_error *e)
     }
     p->threads = threads;
     p->turns = turns;
+    p->pinned = pinned;
+    p->crowded = threads > cnn_online_cores();
     atomic_init(&p->spins, MOST_SPINS);
     atomic_init(&p->arrived, 0);
     atomic_init(&p->generation, 0);
@@ -181,12 +181,17 @@ static struct cnn_pool *new_pool(int threads, int turns, struct cnn_error *e)
 
 struct cnn_pool *cnn_pool_new(int threads, struct cnn_error *e)
 {
-    return new_pool(threads, 1, e);
+    return new_pool(threads, 1, 0, e);
+}
+
+struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e)
+{
+    return new_pool(threads, 1, 1, e);
 }
 
 struct cnn_pool *cnn_pool_alone(int threads, struct cnn_error *e)
 {
-    return new_pool(1, threads, e);
+    return new_pool(1, threads, 0, e);
 }
 
 void cnn_pool_run(struct cnn_pool *p, void (*work)(void *arg, int thread), void *arg)

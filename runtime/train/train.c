@@ -299,9 +299,12 @@ static int alloc(struct cnn_fit *f)
         if (!f->marks)
             return cnn_fail(&f->r->error, "no memory for what ranks tell one another");
     }
-    const enum cnn_engine_use use = simulates(f) ? CNN_SIMULATES : CNN_TRAINS;
+    const enum cnn_engine_use use = simulates(f) ? CNN_SIMULATES : f->r->o.pin ? CNN_TRAINS_PINNED : CNN_TRAINS;
     if (cnn_engine_open(&f->g, f->m, f->r->peers, f->r->o.threads, use, rows, &f->r->error) != 0)
         return -1;
+    if (f->r->o.threads > f->g.threads && !f->how->trial && !simulates(f) && !f->r->o.quiet)
+        cnn_note(f->m->name, "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
+                 f->g.threads, (long long)f->r->o.threads);
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
     if (failed)

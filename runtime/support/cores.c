@@ -1,0 +1,89 @@
+/* cores.c -- how many cores this process may use, and which: the machine's, less what the scheduler, a cgroup or the user
+ * keeps from it. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
+#endif
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "support/support.h"
+
+static int at_least_one(long n)
+{
+    return n < 1 ? 1 : n > CNN_MOST_THREADS ? CNN_MOST_THREADS : (int)n;
+}
+
+static int cores_of_machine(void)
+{
+    return at_least_one(sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+/* The cores on which the scheduler may run the process, as taskset, cpusets and batch systems set them. */
+static int cores_allowed(void)
+{
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return at_least_one(CPU_COUNT(&set));
+#endif
+    return cores_of_machine();
+}
+
+/* A number that stands in the file, and one behind it; NULL: only the first. Returns 0 when the file says nothing. */
+static int read_numbers(const char *path, double *first, double *second)
+{
+    FILE *f = fopen(path, "r");
+    const int n = !f ? 0 : second ? fscanf(f, "%lf %lf", first, second) : fscanf(f, "%lf", first);
+    if (f)
+        fclose(f);
+    return n == (second ? 2 : 1);
+}
+
+/* The cores' worth of time that the container gets, rounded up. */
+static int cores_paid(void)
+{
+    double quota = 0, period = 0;
+    if (!read_numbers("/sys/fs/cgroup/cpu.max", &quota, &period) &&
+        !(read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", &quota, NULL) &&
+          read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us", &period, NULL)))
+        return CNN_MOST_THREADS;
+    return quota > 0 && period > 0 ? at_least_one((long)((quota + period - 1) / period)) : CNN_MOST_THREADS;
+}
+
+int cnn_online_cores(void)
+{
+    const int allowed = cores_allowed(), paid = cores_paid();
+    return paid < allowed ? paid : allowed;
+}
+
+int cnn_default_cores(void)
+{
+    const char *text = getenv("CNN_THREADS");
+    char *end = NULL;
+    const long n = text ? strtol(text, &end, 10) : 0;
+    return text && end != text && !*end && n >= 1 ? at_least_one(n) : cnn_online_cores();
+}
+
+void cnn_pin(int thread)
+{
+#ifdef __linux__
+    static const size_t bits = CPU_SETSIZE;
+    cpu_set_t set, one;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return;
+    int n = thread % at_least_one(CPU_COUNT(&set));
+    for (size_t i = 0; i < bits; i++) {
+        if (!CPU_ISSET(i, &set) || n-- > 0)
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(i, &one);
+        pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+        return;
+    }
+#else
+    (void)thread;
+#endif
+}
