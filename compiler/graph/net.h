@@ -91,6 +91,8 @@ struct node {
 struct port {
     struct node *node;     /* its layer; a target has that of its output */
     struct tensor *tensor; /* set by lower; output: what predict gives, after the last activation */
+};
+
 /* Inference divides by a deviation that does not change: factor = gamma / sqrt(variance + epsilon) of each channel. The
  * numbers are those of parameters; -1: there is none. */
 struct fold {
@@ -119,11 +121,10 @@ struct net {
     VEC(struct tensor *) tensors;
     VEC(struct op *) ops; /* in order of execution within a phase */
     VEC(struct param *) params;
+    VEC(struct fold) folds; /* of inference */
     VEC(struct port) inputs, outputs, targets; /* the target with number i is that of output i */
     size_t aim;                                /* the output that the next three fields and the fields of */
     struct tensor *output;                     /* train_config without a list are about: net_aim() */
-    VEC(struct fold) folds;        /* of inference */
-    struct tensor *input, *output; /* output: what predict gives, after the last activation */
     struct tensor *target;
     struct tensor *input;             /* the first */
     struct data_config *data;         /* never NULL; has defaults for what the spec leaves out */
