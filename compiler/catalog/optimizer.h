@@ -28,7 +28,7 @@
         .name = "weight_decay", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e6,                                \
         .doc = "w -= lr * weight_decay * w, before the update"                                                         \
     }
-/* Limits for the gradient, applied before the update. At most one of them may be given. */
+/* What any optimizer has. Limits for the gradient come before the update; at most one of them may be given. */
 #define CLIPPING                                                                                                       \
     {.name = "clipnorm",                                                                                               \
      .type = ARG_REAL,                                                                                                 \
@@ -42,9 +42,31 @@
          .max = 1e30,                                                                                                  \
          .open = true,                                                                                                 \
          .doc = "largest absolute value of a gradient's element"},                                                     \
+        {.name = "global_clipnorm",                                                                                    \
+         .type = ARG_REAL,                                                                                             \
+         .min = 0,                                                                                                     \
+         .max = 1e30,                                                                                                  \
+         .open = true,                                                                                                 \
+         .doc = "largest norm of all gradients together"},                                                             \
+        {.name = "use_ema",                                                                                            \
+         .type = ARG_BOOL,                                                                                             \
+         .flags = ARG_BARE,                                                                                            \
+         .def = "no",                                                                                                  \
+         .doc = "keep a running mean of each weight, which takes its place at the end of the training"},               \
+        {.name = "ema_momentum",                                                                                       \
+         .type = ARG_REAL,                                                                                             \
+         .def = "0.99",                                                                                                \
+         .min = 0,                                                                                                     \
+         .max = 1,                                                                                                     \
+         .doc = "part of the mean that a step leaves"},                                                                \
+        {.name = "ema_overwrite_frequency",                                                                            \
+         .type = ARG_INT,                                                                                              \
+         .min = 1,                                                                                                     \
+         .max = 1e15,                                                                                                  \
+         .doc = "the mean also takes the place of the weight every so many updates"},                                  \
     {                                                                                                                  \
-        .name = "global_clipnorm", .type = ARG_REAL, .min = 0, .max = 1e30, .open = true,                              \
-        .doc = "largest norm of all gradients together"                                                                \
+        .name = "gradient_accumulation_steps", .type = ARG_INT, .min = 1, .max = 1e9,                                  \
+        .doc = "an update takes the mean gradient of so many batches"                                                  \
     }
 
 #endif

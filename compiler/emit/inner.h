@@ -103,6 +103,7 @@ const char *update_name(const struct plan *p);              /* of the function t
 int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
 const char *const *update_slot_names(const struct plan *p); /* of the optimiser's state arrays, NULL-terminated */
 double update_state_init(const struct plan *p);
+int64_t update_batches(const struct plan *p); /* whose mean gradient an update takes */
 
 /* ---- weights_file.c: a file of weights has a head of WEIGHTS_HEAD 32-bit words, then the floats, all little-endian */
 

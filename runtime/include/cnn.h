@@ -377,6 +377,7 @@ struct cnn_train {
     /* NULL, or for each class the factor of the losses of its rows in training */
     const double *class_weight;
     int class_weight_balanced; /* the factor is rows / (classes * rows of the class) */
+    int64_t accumulation;      /* an update takes the mean gradient of so many batches; 0 is 1 */
 };
 
 /* ---- the spec's validate section: how crossval divides the rows of the training source */
@@ -451,6 +452,7 @@ struct cnn_model {
      * "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
+    /* A slot that is called "average" holds running means of the parameters, which take their place at the end. */
     float state_init; /* first value of the state where the parameter has an element (Adagrad's accumulator) */
     /* phases of an update, with barriers between them; all but the last write only to grads[0] */
     int update_phases;

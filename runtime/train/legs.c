@@ -26,8 +26,9 @@ int64_t cnn_fit_cycles(const struct cnn_fit *f)
 
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
 {
+    const int64_t batches = f->m->train->accumulation > 1 ? f->m->train->accumulation : 1;
     int64_t in_cycle = cnn_fit_cycles(f) ? t % f->schedule.steps : t;
-    double scheduled = cnn_learning_rate(&f->schedule, in_cycle, f->epochs * f->steps);
+    double scheduled = cnn_learning_rate(&f->schedule, in_cycle / batches, f->epochs * f->steps / batches);
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 

@@ -235,6 +235,26 @@ static int restore_best(struct cnn_fit *f)
     return save(f);
 }
 
+const float *cnn_fit_averages(const struct cnn_fit *f)
+{
+    for (int s = 0; s < f->m->slots; s++)
+        if (strcmp(f->m->slot_names[s], "average") == 0)
+            return f->g.state + (size_t)s * f->m->core.trained;
+    return NULL;
+}
+
+/* At the end of a run they take the place of the parameters. */
+static int take_averages(struct cnn_fit *f)
+{
+    const float *mean = cnn_fit_averages(f);
+    if (!mean || f->at.t == 0)
+        return 0;
+    memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
+    cnn_engine_prepare(&f->g);
+    say(f, "the weights are their running means now\n");
+    return save(f);
+}
+
 /* ---- before the first epoch */
 
 /* When the run begins with the weights of a file, the rows are normalised as that file says. */
@@ -435,7 +455,7 @@ static int fit(struct cnn_fit *f)
         f->how->begins(f->r, saves(f));
     cnn_signals_wait(!f->how->watch); /* a bench has nothing to lose */
     int status = epochs(f);
-    if (status == CNN_DONE && restore_best(f) != 0)
+    if (status == CNN_DONE && (take_averages(f) != 0 || restore_best(f) != 0))
         status = CNN_TROUBLE;
     if (status == CNN_DONE && f->r->o.resume && save(f) != 0) /* if no epoch was left, nothing has been saved yet */
         status = CNN_TROUBLE;

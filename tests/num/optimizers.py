@@ -140,6 +140,23 @@ def clip(grads, o):
     return grads
 
 
+def update(net, name, state, grads, lr, t, o):
+    for (key, w), g in zip(list(net.params.items()), grads):
+        w = w.detach()
+        if name != "adamw":
+            w = w - w * o.get("weight_decay", 0) * lr
+        net.params[key] = OPTIMIZERS[name](w, g, state[key], lr, t, o).requires_grad_()
+
+
+def run_average(net, average, t, o):
+    """After step t, from 0, of updates."""
+    momentum = o.get("ema_momentum", 0.99) if t > 0 else 0
+    for key, w in net.params.items():
+        average[key] = momentum * average.get(key, 0) + (1 - momentum) * w.detach()
+        if "ema_overwrite_frequency" in o and (t + 1) % o["ema_overwrite_frequency"] == 0:
+            net.params[key] = average[key].clone().requires_grad_()
+
+
 def run(net, x, y, steps):
     """Trains in order, without shuffling, with a last batch that may be short; returns the last loss."""
     words, named = net.setting("optimizer")
@@ -147,17 +164,20 @@ def run(net, x, y, steps):
     lr = named.pop("lr", DEFAULT_LR.get(words[0], "0.001"))
     o = {k: 1.0 if v == "yes" else number(v) for k, v in named.items()}
     o.update({w: 1.0 for w in words[1:]})
-    state = {k: {} for k in net.params}
+    state, kept, average = {k: {} for k in net.params}, None, {}
+    batches = int(o.get("gradient_accumulation_steps", 1))
     row = 0
     for s in range(steps):
         params = list(net.params.values())
         loss, _ = net.loss(x[row:row + batch], y[row:row + batch])
-        grads = clip(torch.autograd.grad(loss, params), o)
-        for (name, w), g in zip(list(net.params.items()), grads):
-            w = w.detach()
-            if words[0] != "adamw":
-                w = w - w * o.get("weight_decay", 0) * rate(lr, s, steps)
-            new = OPTIMIZERS[words[0]](w, g, state[name], rate(lr, s, steps), s + 1, o)
-            net.params[name] = new.requires_grad_()
+        grads = torch.autograd.grad(loss, params)
+        kept = grads if s % batches == 0 else [a + g for a, g in zip(kept, grads)]
+        if (s + 1) % batches == 0:
+            update(net, words[0], state, clip([g / batches for g in kept], o), rate(lr, s // batches, steps // batches),
+                   s // batches + 1, o)
+        if o.get("use_ema"):
+            run_average(net, average, s // batches, o)
         row = row + batch if row + batch < len(x) else 0
+    if o.get("use_ema"):
+        net.params = average
     return loss.item()
