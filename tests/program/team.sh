@@ -1,0 +1,50 @@
+#!/bin/sh
+# team.sh -- more threads than chunks: the same bits for any number of them, on one core, crowded and pinned; what is said
+# of threads that would have no work; no race.
+. tests/program/lib.sh
+p="program team:"
+cd "$(folder team)" || exit 1
+
+cat >team.net <<END
+data {
+  train idx "$SAMPLE/train-images-idx3-ubyte.gz" "$SAMPLE/train-labels-idx1-ubyte.gz"
+  normalize scale=1/255
+}
+Input 28x28x1
+Conv2D 24 3x3 relu same
+Conv2D 40 3x3 relu
+MaxPool 2x2
+Conv2D 72 3x3 relu strides=2
+DepthwiseConv2D 3x3 same
+Conv2D 48 1x1 relu
+Dropout 0.3
+Conv2D 70 3x3 relu same
+Flatten
+Dense 100 relu
+Dense 10 softmax
+train {
+  optimizer adam
+  loss sparse_categorical_crossentropy class_weight=[1, 2, 1, 1, 1, 3, 1, 1, 1, 1]
+  metrics accuracy
+  epochs 1 batch=27 seed=1
+}
+END
+train() { # WEIGHTS OPTION...
+    weights=$1
+    shift
+    ./team train --limit 150 --save "$weights" --log "$weights.csv" "$@" 2>"$weights.err" >/dev/null &&
+        cmp one.safetensors "$weights" && cmp one.safetensors.csv "$weights.csv"
+}
+build team.net team --target=x86-64-v3
+check "$p builds" "$(cat team.log)" || exit 0
+train one.safetensors --threads 1
+for n in 2 3 5 16 64; do
+    runs "$p $n threads" train "$n.safetensors" --threads $n
+done
+runs "$p 5 threads on one core, pinned" taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
+runs "$p with the same bits" cmp one.safetensors p.safetensors
+says "$p threads without work are named" 0 '27 threads are as many as have work' cat 64.safetensors.err
+says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 150 --quiet --save e.safetensors
+runs "$p with the same bits" cmp one.safetensors e.safetensors
+says "$p a simulation" 0 '^16 threads: [0-9.]+ us a step, [0-9.]+x one thread$' \
+    ./team bench --seconds 0.3 --simulate threads=16
