@@ -26,12 +26,9 @@ static const struct attribute attributes[] = {
      .offset = offsetof(struct loss_op, ignores),
      .show = " ignores a class"},
     {.name = "ignore_class", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, ignore_class)},
-<<<<<<< HEAD
     {.name = "factor", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, factor)},
     {.name = "number", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct op, number)},
-=======
     {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, formula), .show = " "},
->>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
     {0}};
 
 /* p: the output, if the op also computes the activation that makes it. */

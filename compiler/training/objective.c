@@ -257,6 +257,7 @@ static bool check_goal(struct net *net)
     if (loss_votes(loss_of(net->train->loss)) && !has_classes(net, place_of_loss(net), name))
         return false;
     check_logits(net);
+    check_formula(net);
     combinations_check(net);
     check_class_weights(net);
     check_metrics(net);
@@ -290,14 +291,6 @@ void objective_check(struct net *net)
     ports_check(net);
     check_targets(net);
     check_images(net);
-<<<<<<< HEAD
-=======
-    check_logits(net);
-    check_formula(net);
-    combinations_check(net);
-    check_class_weights(net);
-    check_metrics(net);
->>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
     monitors_check(net);
     validate_check(net);
     ensemble_check(net);

@@ -289,15 +289,12 @@ class Net:
     def step(self, s, x):
         """One statement; those that read one layer get its output, the others a list."""
         inputs = [self.values[word] for word in s.reads] if s.reads else [x]
-<<<<<<< HEAD
         if hasattr(self, "merge_" + s.name):
             self.name(s)
             return getattr(self, "merge_" + s.name)(s, inputs)
-=======
         if s.name == "Lambda":
             self.name(s)
             return formula(s.args[0], *inputs)
->>>>>>> d629690 (Add formulas of one's own: expr(...) as activation, Lambda and loss)
         if s.name in MERGES:
             self.name(s)
             return MERGES[s.name](inputs)
