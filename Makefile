@@ -52,7 +52,9 @@ headers    := $(patsubst runtime/%,$(BUILD)/%,$(wildcard runtime/include/*.h))
 
 # What a program of several ranks links with, as the compiler of an MPI tells it (Open MPI and MPICH know -show). Where
 # there is no MPI, there is no libcnn-mpi.a, and `cnnc --mpi` says so.
-MPI_LIBS := $(strip $(shell $(MPICC) -show 2>/dev/null | tr " " "\n" | grep -E "^-(L|l)"))
+mpi_words = $(strip $(shell $(MPICC) -show 2>/dev/null | tr " " "\n" | grep -E "^-($1)"))
+MPI_INC  := $(call mpi_words,I)
+MPI_LIBS := $(call mpi_words,L|l)
 mpi_a    := $(if $(MPI_LIBS),$(BUILD)/libcnn-mpi.a)
 
 .PHONY: all
@@ -89,10 +91,8 @@ $(O)/runtime/%.o: runtime/%.c | $(G)/version.h
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) $(WARN) -c -o $@ $<
 
-$(O)/runtime/ranks/%.o: runtime/ranks/%.c $(BUILD)/mpi | $(G)/version.h
-	@mkdir -p $(@D)
-	$(call say,CC  )OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC) $(CPPFLAGS_) $(CPPFLAGS) $(RUNTIME_INC) $(CFLAGS_) \
-	    $(WARN) -c -o $@ $<
+$(ranks_o): RUNTIME_INC += $(MPI_INC)
+$(ranks_o): $(BUILD)/mpi
 
 $(O)/compiler/%.o: compiler/%.c | $(G)/version.h $(grammar) $(G)/ops/kinds.h
 	@mkdir -p $(@D)

@@ -156,7 +156,7 @@ for cc in gcc clang; do
 done
 END
 {
-    files | grep '\.c$'
+    files | grep '\.c$' | if [ -n "$mpi" ]; then cat; else grep -v runtime/ranks/; fi
     for f in compiler/*/*.ct; do echo "$BUILD/gen/${f#compiler/}"; done | sed 's/ct$/c/'
 } | while read -r f; do
     if wanted "$f"; then echo "$f"; fi

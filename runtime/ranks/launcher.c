@@ -9,21 +9,24 @@
 
 #include "ranks/ranks.h"
 
-enum { MOST_ANCESTORS = 4, GRACE = 8, LAST_GRACE = 4 }; /* seconds */
+enum { MOST_ANCESTORS = 4, NAME = 64 };
+enum { GRACE = 8, LAST_GRACE = 4 }; /* seconds */
 
-/* Reads the name and the parent of a process. Returns -1 when it is gone. */
-static int look(pid_t pid, char name[64], pid_t *parent)
+/* Reads the name and the parent of a process: "12 (mpirun) S 7 ...". Returns -1 when it is gone. */
+static int look(pid_t pid, char name[NAME], pid_t *parent)
 {
-    char path[64];
-    int number = 0, known = 0;
+    char path[64], line[256] = "";
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *f = fopen(path, "r");
-    if (f) {
-        known = fscanf(f, "%*d (%63[^)]) %*c %d", name, &number);
+    const char *from = f && fgets(line, sizeof line, f) ? strchr(line, '(') : NULL,
+               *to = from ? strrchr(from, ')') : NULL;
+    if (f)
         fclose(f);
-    }
-    *parent = number;
-    return known == 2 ? 0 : -1;
+    if (!to || strlen(to) < 4)
+        return -1;
+    snprintf(name, NAME, "%.*s", (int)(to - from - 1), from + 1);
+    *parent = (pid_t)strtol(to + 4, NULL, 10);
+    return 0;
 }
 
 static int is_launcher(const char *name)
@@ -37,7 +40,7 @@ static int is_launcher(const char *name)
 
 pid_t cnn_launcher_find(void)
 {
-    char name[64];
+    char name[NAME];
     pid_t pid = getppid(), parent;
     for (int i = 0; i < MOST_ANCESTORS && pid > 1 && look(pid, name, &parent) == 0; i++, pid = parent)
         if (is_launcher(name))
@@ -47,7 +50,7 @@ pid_t cnn_launcher_find(void)
 
 static int still_runs(pid_t pid)
 {
-    char name[64];
+    char name[NAME];
     pid_t parent;
     return look(pid, name, &parent) == 0 && is_launcher(name);
 }

@@ -110,9 +110,10 @@ static void gather(struct cnn_peers *p, void *all, const size_t *begin)
     struct cnn_link *l = link_of(p);
     const double start = cnn_seconds();
     MPI_Request request;
-    int *count = malloc(2 * (size_t)p->ranks * sizeof *count), *at = count + p->ranks;
+    int *count = malloc(2 * (size_t)p->ranks * sizeof *count);
     if (!count)
         cnn_link_lost(l, p->rank, "no memory for messages");
+    int *at = count + p->ranks;
     for (int q = 0; q < p->ranks; q++) {
         count[q] = fours(l, begin[q + 1] - begin[q]);
         at[q] = fours(l, begin[q]);
@@ -133,8 +134,10 @@ static void gather(struct cnn_peers *p, void *all, const size_t *begin)
 static void share_hosts(struct cnn_link *l)
 {
     l->host = calloc((size_t)l->peers.ranks, sizeof *l->host);
-    if (!l->host)
+    if (!l->host) {
         MPI_Abort(MPI_COMM_WORLD, CNN_TROUBLE);
+        _exit(CNN_TROUBLE);
+    }
     gethostname(l->host[l->peers.rank], CNN_HOST_NAME - 1);
     cnn_peers_share(&l->peers, l->host, sizeof *l->host);
 }
