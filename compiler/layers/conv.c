@@ -5,6 +5,7 @@
 static const struct arg_def args_1d[] = {FILTERS_ARG, KERNEL_ARG(1), LINE_ARGS, GROUPS_ARG, WEIGHT_ARGS, {0}};
 static const struct arg_def args_2d[] = {FILTERS_ARG, KERNEL_ARG(2), PLANE_ARGS(2, "1x1"),
                                          GROUPS_ARG,  WEIGHT_ARGS,   {0}};
+static const struct arg_def args_any[] = {FILTERS_ARG, KERNEL_ARG(0), ANY_ARGS, GROUPS_ARG, WEIGHT_ARGS, {0}};
 static const struct arg_def args_3d[] = {FILTERS_ARG, KERNEL_ARG(3), PLANE_ARGS(3, "1x1x1"),
                                          GROUPS_ARG,  WEIGHT_ARGS,   {0}};
 
@@ -62,6 +63,19 @@ const struct layer layer_conv3d = {
             .args = args_3d},
     .keras = "Conv3D",
     .input = "6x6x6x2",
+    .shape = conv_shape,
+    .lower = conv_lower,
+};
+
+const struct layer layer_conv = {
+    .rec = {.name = "Conv",
+            .doc = "Conv1D, Conv2D or Conv3D, as the input is a sequence, an image or a volume.",
+            .example = "Conv 32 3x3 relu same",
+            .args = args_any},
+    .keras = "Conv2D",
+    .keras_sequence = "Conv1D",
+    .keras_volume = "Conv3D",
+    .input = "8x8x3",
     .shape = conv_shape,
     .lower = conv_lower,
 };

@@ -25,6 +25,13 @@ static const struct arg_def args_2d[] = {FILTERS_ARG,
                                          GROUPS_ARG,
                                          WEIGHT_ARGS,
                                          {0}};
+static const struct arg_def args_any[] = {FILTERS_ARG,
+                                          KERNEL_ARG(0),
+                                          SLIDE_ARGS(0, "1", window_paddings, PADDING_DOC),
+                                          OUTPUT_PADDING_ARG(0),
+                                          GROUPS_ARG,
+                                          WEIGHT_ARGS,
+                                          {0}};
 static const struct arg_def args_3d[] = {FILTERS_ARG,
                                          KERNEL_ARG(3),
                                          SLIDE_ARGS(3, "1x1x1", window_paddings, PADDING_DOC),
@@ -93,6 +100,21 @@ const struct layer layer_conv3d_transpose = {
             .args = args_3d},
     .keras = "Conv3DTranspose",
     .input = "4x4x4x2",
+    .shape = transpose_shape,
+    .lower = transpose_lower,
+};
+
+const struct layer layer_conv_transpose = {
+    .rec =
+        {.name = "ConvTranspose",
+         .doc =
+             "Conv1DTranspose, Conv2DTranspose or Conv3DTranspose, as the input is a sequence, an image or a volume.",
+         .example = "ConvTranspose 16 3x3 relu same stride=2",
+         .args = args_any},
+    .keras = "Conv2DTranspose",
+    .keras_sequence = "Conv1DTranspose",
+    .keras_volume = "Conv3DTranspose",
+    .input = "8x8x3",
     .shape = transpose_shape,
     .lower = transpose_lower,
 };

@@ -5,6 +5,7 @@
 #define KERNEL_WEIGHTS WEIGHT_ARGS_AS("depthwise_initializer", "depthwise_regularizer")
 static const struct arg_def args_1d[] = {KERNEL_ARG(1), MULTIPLIER_ARG, LINE_ARGS, KERNEL_WEIGHTS, {0}};
 static const struct arg_def args_2d[] = {KERNEL_ARG(2), MULTIPLIER_ARG, PLANE_ARGS(2, "1x1"), KERNEL_WEIGHTS, {0}};
+static const struct arg_def args_any[] = {KERNEL_ARG(0), MULTIPLIER_ARG, ANY_ARGS, KERNEL_WEIGHTS, {0}};
 
 static void depthwise_shape(struct net *net, struct node *n)
 {
@@ -40,6 +41,18 @@ const struct layer layer_depthwise_conv2d = {
             .example = "DepthwiseConv2D 3x3 relu same",
             .args = args_2d},
     .keras = "DepthwiseConv2D",
+    .input = "8x8x3",
+    .shape = depthwise_shape,
+    .lower = depthwise_lower,
+};
+
+const struct layer layer_depthwise_conv = {
+    .rec = {.name = "DepthwiseConv",
+            .doc = "DepthwiseConv1D or DepthwiseConv2D, as the input is a sequence or an image.",
+            .example = "DepthwiseConv 3x3 relu same",
+            .args = args_any},
+    .keras = "DepthwiseConv2D",
+    .keras_sequence = "DepthwiseConv1D",
     .input = "8x8x3",
     .shape = depthwise_shape,
     .lower = depthwise_lower,

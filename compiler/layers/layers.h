@@ -44,6 +44,11 @@ void shape_same(struct net *net, struct node *n); /* the `shape` function of lay
 extern const char *const window_paddings[]; /* valid, same */
 extern const char *const line_paddings[];   /* and causal */
 
+/* The same for layers whose names leave the number of axes to the input. */
+#define ANY_ARGS                                                                                                       \
+    SLIDE_ARGS(0, "1", line_paddings,                                                                                  \
+               "valid: whole windows only; same: zeros around, so that the plane keeps its size; causal: all of them " \
+               "in front, for sequences")
 /* How many axes of its input a layer's windows move over, by the digit in its class in Keras. */
 int window_axes(const struct node *n);
 bool window_takes(struct net *net, const struct node *n); /* the input has so many axes; false after a report */

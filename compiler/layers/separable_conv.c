@@ -17,6 +17,7 @@
 static const struct arg_def args_1d[] = {FILTERS_ARG, KERNEL_ARG(1), MULTIPLIER_ARG, LINE_ARGS, MIXTURE_ARGS, {0}};
 static const struct arg_def args_2d[] = {FILTERS_ARG,          KERNEL_ARG(2), MULTIPLIER_ARG,
                                          PLANE_ARGS(2, "1x1"), MIXTURE_ARGS,  {0}};
+static const struct arg_def args_any[] = {FILTERS_ARG, KERNEL_ARG(0), MULTIPLIER_ARG, ANY_ARGS, MIXTURE_ARGS, {0}};
 
 /* The kernel of a window of one pixel. */
 static struct shape pixel_kernel(const struct node *n, int64_t in, int64_t out)
@@ -68,6 +69,18 @@ const struct layer layer_separable_conv2d = {
             .example = "SeparableConv2D 32 3x3 relu same",
             .args = args_2d},
     .keras = "SeparableConv2D",
+    .input = "8x8x3",
+    .shape = separable_shape,
+    .lower = separable_lower,
+};
+
+const struct layer layer_separable_conv = {
+    .rec = {.name = "SeparableConv",
+            .doc = "SeparableConv1D or SeparableConv2D, as the input is a sequence or an image.",
+            .example = "SeparableConv 32 3x3 relu same",
+            .args = args_any},
+    .keras = "SeparableConv2D",
+    .keras_sequence = "SeparableConv1D",
     .input = "8x8x3",
     .shape = separable_shape,
     .lower = separable_lower,

@@ -10,7 +10,7 @@ const char *const line_paddings[] = {"valid", "same", "causal", NULL};
 
 int window_axes(const struct node *n)
 {
-    return *strpbrk(n->layer->keras, "123") - '0';
+    return *strpbrk(keras_class(n), "123") - '0';
 }
 
 bool window_takes(struct net *net, const struct node *n)
@@ -148,6 +148,12 @@ bool window_make(struct net *net, const struct node *n, const struct window_args
     struct axis a[AXES];
     if (!read_axes(net, n, args, a))
         return false;
+    if (args->padding->number == CAUSAL && window_axes(n) != 1) {
+        diag_error(net->ctx, args->padding->span, "causal padding is for sequences, but the input of '%s' is %s",
+                   n->stmt->name, shape_words(net->ctx, n->in));
+        shape_origin(net, n);
+        return false;
+    }
     for (int i = 0; i < AXES; i++)
         if (!slide(&a[i], (enum padding)args->padding->number))
             return window_too_large(net, n, args->kernel, a);
