@@ -36,6 +36,7 @@ static int run(struct cnn_link *l, int argc, char **argv, const struct cnn_model
     if (is_failure(status) && !l->peers.agreed && l->peers.ranks > 1)
         fail_alone(l);
     cnn_peers_differ(&l->peers, (uint64_t)status); /* nobody leaves while others still work and want signs of life */
+    signal(SIGTERM, SIG_IGN); /* mpirun sends it when a rank has ended with a status; there is nothing to interrupt */
     return status;
 }
 
