@@ -75,6 +75,17 @@ static double share_of_batch(const struct cnn_fit *f, const struct cnn_moment *n
     return cnn_dataset_share(f->m, &f->data.train, f->order, first, cnn_fit_images(f, now->step));
 }
 
+/* The factors of the losses of n rows: their own and those of their classes. Where a row has several answers, the kernel
+ * looks at their classes. room: for n numbers. */
+static void weigh(const struct cnn_fit *f, struct cnn_step *step, const void *target, int64_t first, int n, float *room)
+{
+    step->weight = cnn_gather_weights(&f->data.train, f->order, first, n, room);
+    if (cnn_answers(f->m) > 1)
+        step->class_weight = f->class_weight;
+    else
+        step->weight = cnn_weigh_classes(f->m, f->class_weight, target, n, step->weight, room);
+}
+
 /* Fills the buffers of chunk c before its first stretch. */
 static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int buffer)
 {
@@ -98,11 +109,7 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
                                 .batch = 1,
                                 .share = share_of_batch(f, now)};
     gather(f, b, first, n);
-    b->step.weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight);
-    if (cnn_answers(m) > 1)
-        b->step.class_weight = f->class_weight;
-    else
-        b->step.weight = cnn_weigh_classes(m, f->class_weight, b->target, n, b->step.weight, b->weight);
+    weigh(f, &b->step, b->target, first, n, b->weight);
     cnn_fit_lap(f, thread, CNN_GATHER);
 }
 
@@ -170,7 +177,8 @@ static struct cnn_core_chunk team_chunk(const struct cnn_fit *f, const struct cn
                               .row = (int64_t)c * m->chunk,
                               .scale = 1 / (double)cnn_fit_images(f, now->step),
                               .training = 1,
-                              .batch = 1};
+                              .batch = 1,
+                              .share = share_of_batch(f, now)};
     return (struct cnn_core_chunk){b->x,
                                    b->target,
                                    f->g.grads[c - f->g.first],
@@ -193,9 +201,9 @@ static void train_images(struct cnn_fit *f, int thread, const struct cnn_moment 
     const struct cnn_core_chunk k = team_chunk(f, now, c, &step);
     const int64_t first = now->step * m->train->batch + (int64_t)c * m->chunk + from;
     gather(f, &at, first, n);
-    const float *weight = cnn_gather_weights(&f->data.train, f->order, first, n, b->weight + from);
-    weight = cnn_weigh_classes(m, f->class_weight, at.target, n, weight, b->weight + from);
-    step.weight = weight ? weight - from : NULL;
+    weigh(f, &step, at.target, first, n, b->weight + from);
+    if (step.weight)
+        step.weight -= from;
     for (int i = from; i < from + n; i++)
         k.sums[i] = (struct cnn_sums){0};
     m->team.images(w->theta, w->prepared, &k, w->own, from, n);

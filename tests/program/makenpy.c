@@ -1,4 +1,4 @@
-/* makenpy.c -- writes an array of numbers: makenpy FILE.npy TYPE ROWSxCOLUMNS NUMBER..., TYPE u1, i4, i8, f4 or f8;
+/* makenpy.c -- writes an array of numbers: makenpy FILE.npy TYPE ROWSxCOLUMNS[xMORE...] NUMBER..., TYPE u1, i4, i8, f4 or f8;
  * one column is left out of the shape. */
 #include <stdint.h>
 #include <stdio.h>
@@ -23,14 +23,29 @@ static void put(FILE *f, const char *type, const char *number)
             fwrite(types[i].at, types[i].size, 1, f);
 }
 
+/* "6x2x2" as "(6, 2, 2)"; a last dimension of 1 beside the rows is left out. Returns how many numbers there are. */
+static long shape_of(const char *text, char *shape)
+{
+    long all = 1, n = strtol(text, (char **)&text, 10);
+    int dimensions = 1;
+    shape += sprintf(shape, "(%ld", n);
+    for (all = n; *text == 'x'; all *= n, dimensions++) {
+        n = strtol(text + 1, (char **)&text, 10);
+        if (n > 1 || dimensions > 1)
+            shape += sprintf(shape, ", %ld", n);
+        else
+            shape += sprintf(shape, ",");
+    }
+    sprintf(shape, ")");
+    return *text ? -1 : all;
+}
+
 int main(int argc, char **argv)
 {
     char header[118], shape[40], dict[119];
-    int rows, columns;
-    FILE *f = argc > 4 ? fopen(argv[1], "wb") : NULL;
-    if (!f || sscanf(argv[3], "%dx%d", &rows, &columns) != 2 || argc - 4 != rows * columns)
+    FILE *f = argc > 4 && strlen(argv[3]) < 16 ? fopen(argv[1], "wb") : NULL;
+    if (!f || argc - 4 != shape_of(argv[3], shape))
         return 2;
-    snprintf(shape, sizeof shape, columns == 1 ? "(%d,)" : "(%d, %d)", rows, columns);
     snprintf(dict, sizeof dict, "{'descr': '%s%s', 'fortran_order': False, 'shape': %s, }",
              argv[2][1] == '1' ? "|" : "<", argv[2], shape);
     memset(header, ' ', sizeof header);
