@@ -193,6 +193,12 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
     return cnn_lanes_open(&g->lanes, g->m, n, e);
 }
 
+/* A team gathers a thread's images into the middle of a chunk, which it can do for one input, output and target. */
+static int has_single_ports(const struct cnn_model *m)
+{
+    return m->n_inputs == 1 && m->n_outputs == 1 && m->n_targets == 1;
+}
+
 static void divide(struct cnn_engine *g, int training)
 {
     const struct cnn_model *m = g->m;
@@ -201,7 +207,7 @@ static void divide(struct cnn_engine *g, int training)
     const int most = m->threads > most_chunks(g) ? m->threads : most_chunks(g);
     if (training && g->threads > most)
         g->threads = most; /* more would have no work */
-    g->team = training && g->threads > most_chunks(g) && m->team.images;
+    g->team = training && g->threads > most_chunks(g) && m->team.images && has_single_ports(m);
     if (training && g->threads > most_chunks(g) && !g->team)
         g->threads = most_chunks(g);
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;

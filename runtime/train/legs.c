@@ -236,6 +236,7 @@ static void count_chunk(struct cnn_fit *f, const struct cnn_core_chunk *k, int c
     for (int i = 0; i < k->n; i++) {
         slot->sums.loss += k->sums[i].loss;
         slot->sums.penalty += k->sums[i].penalty;
+        slot->sums.each[0] += k->sums[i].each[0];
     }
     if (k->n == 0)
         return;
