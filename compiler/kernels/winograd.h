@@ -52,7 +52,7 @@ struct squares {
     int64_t height, width;
     int64_t row, ld, size; /* elements from row to row, place to place, image to image */
     int64_t channels;      /* whole vectors, in memory and transformed: [n planes][tiles][channels] a line */
-    bool cut; /* the function takes a range of channels, whole vectors */
+    bool cut;              /* the function takes a range of channels, whole vectors */
 };
 enum { ALL_LINES = -1 };
 /* Writes function_what(x, v, first, count, last): the planes of some tiles; or function_what0, ..., that line of them

@@ -218,8 +218,9 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
                     enum cnn_engine_use use, int64_t max_rows, struct cnn_error *e)
 {
     const int training = use != CNN_PREDICTS;
-    struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) =
-        use == CNN_SIMULATES ? cnn_pool_alone : use == CNN_TRAINS_PINNED ? cnn_pool_pinned : cnn_pool_new;
+    struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) = use == CNN_SIMULATES       ? cnn_pool_alone
+                                                                       : use == CNN_TRAINS_PINNED ? cnn_pool_pinned
+                                                                                                  : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     g->peers = cnn_several(peers) ? peers : NULL;
     divide(g, training);

@@ -158,7 +158,7 @@ enum cnn_engine_use {
     CNN_PREDICTS,
     CNN_TRAINS,
     CNN_TRAINS_PINNED, /* each thread on a core of its own */
-    CNN_SIMULATES /* trains; the caller does the work of all threads */
+    CNN_SIMULATES      /* trains; the caller does the work of all threads */
 };
 /* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. peers: the ranks that
  * train and evaluate together; NULL: none. */

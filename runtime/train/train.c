@@ -323,7 +323,8 @@ static int alloc(struct cnn_fit *f)
     if (cnn_engine_open(&f->g, f->m, f->r->peers, f->r->o.threads, use, rows, &f->r->error) != 0)
         return -1;
     if (f->r->o.threads > f->g.threads && !f->how->trial && !simulates(f) && !f->r->o.quiet)
-        cnn_note(f->m->name, "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
+        cnn_note(f->m->name,
+                 "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
                  f->g.threads, (long long)f->r->o.threads);
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
