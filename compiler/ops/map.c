@@ -64,4 +64,5 @@ const struct op_kind op_map = {.name = "map",
                                .attributes = attributes,
                                .size = sizeof(struct map_op),
                                .gradient = map_gradient,
-                               .layout = map_layout};
+                               .layout = map_layout,
+                               .pads = true};
