@@ -17,7 +17,7 @@ static int number_in_class(const struct net *net, const struct node *n)
 {
     for (int i = n->id - 1; i >= 0; i--) {
         const struct node *o = net->nodes.at[i];
-        if (!o->stmt->label && strcmp(keras_class(o), keras_class(n)) == 0)
+        if (!o->stmt->label && !o->shares && strcmp(keras_class(o), keras_class(n)) == 0)
             return o->number + 1;
     }
     return 0;
@@ -32,12 +32,21 @@ static void take_labels(struct net *net)
             names_add(net->layer_names, net->nodes.at[i]->stmt->label);
 }
 
+/* Another use of the layer c1 is c1_1; in Keras it has no name of its own. */
+static int number_of_use(const struct net *net, const struct node *n)
+{
+    int uses = 1;
+    for (int i = 0; i < n->id; i++)
+        uses += net->nodes.at[i]->shares == n->shares && !net->nodes.at[i]->stmt->label;
+    return uses;
+}
+
 /* conv2d, conv2d_1, ...; counted for each class; numbers that labels use are skipped. */
 static const char *automatic_name(struct net *net, struct node *n)
 {
     struct arena *a = ctx_arena(net->ctx);
-    const char *base = snake_case(a, keras_class(n));
-    int number = n->number = number_in_class(net, n);
+    const char *base = n->shares ? n->shares->name : snake_case(a, keras_class(n));
+    int number = n->number = n->shares ? number_of_use(net, n) : number_in_class(net, n);
     if (!net->layer_names)
         take_labels(net);
     const char *name = number ? arena_printf(a, "%s_%d", base, number) : base;

@@ -99,10 +99,26 @@ static struct shape tensor_shape(enum param_kind kind, struct shape s)
     return r;
 }
 
+/* The parameter with that name of the layer that the node shares parameters with. */
+static struct param *shared_param(struct net *n, struct node *node, const char *suffix)
+{
+    const struct node *owner = node->shares;
+    const char *name = arena_printf(ctx_arena(n->ctx), "%s.%s", owner->name, suffix);
+    for (size_t i = 0; i < owner->params.n; i++)
+        if (strcmp(owner->params.at[i]->name, name) == 0) {
+            vec_push(ctx_arena(n->ctx), &node->params, owner->params.at[i]);
+            owner->params.at[i]->shared = true;
+            return owner->params.at[i];
+        }
+    INTERNAL("%s has no parameter %s to share", owner->name, suffix);
+}
+
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out)
 {
     struct arena *a = ctx_arena(n->ctx);
+    if (node->shares)
+        return shared_param(n, node, suffix);
     struct param *p = arena_alloc(a, sizeof *p);
     *p = (struct param){.id = (int)n->params.n,
                         .name = arena_printf(a, "%s.%s", node->name, suffix),
@@ -201,7 +217,7 @@ int64_t node_parameters(const struct node *n)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < n->params.n; i++)
-        sum += n->params.at[i]->derived ? 0 : shape_size(n->params.at[i]->shape);
+        sum += n->params.at[i]->node != n || n->params.at[i]->derived ? 0 : shape_size(n->params.at[i]->shape);
     return sum;
 }
 

@@ -56,6 +56,7 @@ struct param {
     const struct record *init; /* of initializers[], never NULL */
     struct bound *init_args;
     int64_t fan_in, fan_out;
+    bool shared;   /* by several layers: their gradients add up */
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
     bool frozen;   /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
     /* a running statistic: frozen, but each step of training replaces it by momentum * itself + (1 - momentum) * the
@@ -79,6 +80,7 @@ struct node {
     int n_inputs;           /* 0 for Input */
     struct node *input;     /* inputs[0] */
     bool frozen;            /* its parameters are not trained */
+    struct node *shares;    /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
     bool residual, project; /* made by `residual`; a convolution may fit its second input to the first */
     bool orphan;            /* the layer before it had an error: nothing is known about its input */
     struct shape in, out;

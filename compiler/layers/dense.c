@@ -31,7 +31,8 @@ static struct tensor *dense_lower(struct net *net, struct node *n)
     }
     struct op *o = lower_unary(net, &op_dense, n, n->x, n->out, "dot");
     op_in(net, o, n->params.at[0]->tensor);
-    n->params.at[0]->input = n->x;
+    if (!n->shares)
+        n->params.at[0]->input = n->x;
     return weights_finish(net, n, o->out[0]);
 }
 

@@ -2,6 +2,7 @@
  * for parameters. */
 #include <string.h>
 
+#include "graph/layer.h"
 #include "ops/ops.h"
 #include "passes/passes.h"
 #include "training/training.h"
@@ -85,6 +86,18 @@ static void append_losses(struct net *n)
     net_aim(n, 0);
 }
 
+/* The gradients of shared parameters add up in the kernels that can begin with a gradient that is there. */
+static void check_shared(struct net *n)
+{
+    for (size_t i = 0; i < n->ops.n; i++) {
+        const struct op *o = n->ops.at[i];
+        for (int k = 0; k < o->n_out; k++)
+            if (o->out[k]->role == ROLE_PARAM_GRAD && o->out[k]->param->shared && (k > 0 || !o->kind->first))
+                diag_error(n->ctx, o->node->stmt->name_span, "'%s' cannot share its parameters with another layer",
+                           o->node->layer->rec.name);
+    }
+}
+
 void differentiate(struct net *n)
 {
     if (ctx_errors(n->ctx) > 0 || !n->output)
@@ -93,6 +106,7 @@ void differentiate(struct net *n)
     mark_wanted(n);
     append_losses(n);
     append_backward(n, n_forward);
+    check_shared(n);
     for (size_t i = 0; i < n_forward; i++)
         if (n->ops.at[i]->kind->statistics)
             n->ops.at[i]->kind->statistics(n, n->ops.at[i]);

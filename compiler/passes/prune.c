@@ -33,6 +33,17 @@ static void warn(const struct net *n, const struct node *o)
                      o->stmt->label ? o->stmt->label : o->stmt->name);
 }
 
+/* Shared parameters belong to the first layer that is left. */
+static void pass_on(const struct net *n, const bool *needed)
+{
+    for (size_t i = n->nodes.n; i-- > 0;) {
+        struct node *o = n->nodes.at[i];
+        for (size_t k = 0; needed[i] && k < o->params.n; k++)
+            if (!needed[o->params.at[k]->node->id])
+                o->params.at[k]->node = o;
+    }
+}
+
 static void drop_tensors(struct net *n, const bool *needed)
 {
     size_t kept = 0;
@@ -88,6 +99,7 @@ void prune(struct net *n)
     for (size_t i = 0; i < n->nodes.n; i++)
         if (!needed[i])
             warn(n, n->nodes.at[i]);
+    pass_on(n, needed);
     drop_tensors(n, needed);
     drop_params(n, needed);
     drop_inputs(n, needed);

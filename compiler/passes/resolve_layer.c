@@ -98,7 +98,7 @@ struct node *source_of(struct resolver *r, const struct stmt *s, const struct bo
     return NULL;
 }
 
-bool inputs_suit(const struct resolver *r, const struct node *n)
+static bool inputs_suit(const struct resolver *r, const struct node *n)
 {
     const struct layer *l = n->layer;
     const int least = l->most_inputs ? l->least_inputs : 1, most = l->most_inputs ? l->most_inputs : 1;
@@ -115,8 +115,7 @@ bool inputs_suit(const struct resolver *r, const struct node *n)
     return n->n_inputs >= least && n->n_inputs <= most;
 }
 
-/* The layers that from= names; without it, the one above. */
-static bool read_inputs(struct resolver *r, struct node *n)
+bool read_inputs(struct resolver *r, struct node *n)
 {
     const struct bound *from = &n->common[COMMON_FROM];
     if (is_input(n->layer)) {

@@ -31,8 +31,8 @@ struct node *add_node(struct resolver *r, const struct layer *layer, const struc
 struct node *source_of(struct resolver *r, const struct stmt *s, const struct bound *from);
 /* The layer with that label, of those before the statement; NULL after a report. */
 struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label);
-/* Whether the number of layers that it reads suits the node; false after a report. */
-bool inputs_suit(const struct resolver *r, const struct node *n);
+/* The node reads the layers that from= names; without it, the one above. False after a report. */
+bool read_inputs(struct resolver *r, struct node *n);
 
 /* ---- structure.c: residual, concat, path */
 

@@ -37,12 +37,23 @@ static void freeze(struct node *n)
     }
 }
 
+/* The parameters that a layer shares were made for another input. They fit an input of the same shape. */
+static bool share_fits(struct net *net, const struct node *n)
+{
+    if (!n->shares || (n->shares->in.rank >= 0 && shape_equal(n->in, n->shares->in)))
+        return true;
+    diag_error(net->ctx, n->stmt->name_span, "'%s' was made for %s, but its input here is %s", n->shares->name,
+               shape_words(net->ctx, n->shares->in), shape_words(net->ctx, n->in));
+    shape_origin(net, n);
+    return false;
+}
+
 static void infer_shape(struct net *net, struct node *n, int64_t *total)
 {
     if (n->input)
         n->in = n->input->out;
     name_layer(net, n);
-    if (shape_fits_name(net, n))
+    if (share_fits(net, n) && shape_fits_name(net, n))
         n->layer->shape(net, n);
     freeze(n);
     if (n->out.rank >= 0 && !parameters_fit(net, n, total))

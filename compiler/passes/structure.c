@@ -26,6 +26,34 @@ static const struct stmt *written_as(struct resolver *r, const struct stmt *s, c
     return made;
 }
 
+/* ---- @label */
+
+/* Another use of a layer: the same arguments and parameters, another input. */
+static void resolve_use(struct resolver *r, const struct stmt *s)
+{
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    const struct bound label = {.text = s->name + 1, .span = s->name_span};
+    struct node *owner = r->failed ? NULL : labelled(r, s, &label);
+    if (own.n_args > 0 || s->has_body) {
+        diag_error(r->ctx, s->span, "'%s' uses a layer as it is: it takes no arguments but from=", s->name);
+        owner = NULL;
+    } else if (owner && (owner->n_inputs == 0)) {
+        diag_error(r->ctx, s->name_span, "'%s' cannot be used twice", owner->stmt->name);
+        owner = NULL;
+    }
+    struct node *n =
+        owner && common ? add_node(r, owner->layer, written_as(r, s, owner->stmt->name), owner->args, common) : NULL;
+    r->failed |= !n;
+    if (!n)
+        return;
+    n->shares = owner->shares ? owner->shares : owner;
+    n->frozen = n->shares->frozen;
+    r->failed |= !read_inputs(r, n);
+    n->orphan = r->failed;
+    r->here = n;
+}
+
 /* ---- bodies */
 
 void resolve_inner(struct resolver *r, const struct stmt *s)
@@ -34,6 +62,8 @@ void resolve_inner(struct resolver *r, const struct stmt *s)
     diag_within(r->ctx, s->within);
     if (rec)
         resolve_layer(r, (const struct layer *)(const void *)rec, s);
+    else if (*s->name == '@')
+        resolve_use(r, s);
     else if (section_find(s->name)) {
         diag_error(r->ctx, s->name_span, "'%s' stands outside of other statements", s->name);
         r->failed = true;

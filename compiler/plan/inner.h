@@ -16,6 +16,7 @@ bool plan_is_view(const struct op *o); /* its output is where its input is, so i
  * report the first layer that breaks the limit and return false. The first checks one image and the parameters, after
  * plan_layout(); the second checks all arenas, after plan_memory(). */
 
+bool plan_shares_fit(const struct plan *p); /* false after a report */
 bool plan_can_be_indexed(const struct plan *p);
 bool plan_can_be_addressed(const struct plan *p);
 int64_t plan_images_that_fit(const struct plan *p); /* the most images that a chunk may have; at least 1 */

@@ -257,6 +257,27 @@ void plan_layout(struct plan *p)
     }
 }
 
+/* A shared kernel of a Dense has its rows in the order in which the first input stands in memory. */
+bool plan_shares_fit(const struct plan *p)
+{
+    for (size_t i = 0; i < p->net->ops.n; i++) {
+        const struct op *o = p->net->ops.at[i];
+        const struct param *q = o->n_in > 1 && o->phase == PHASE_FORWARD ? o->in[1]->param : NULL;
+        if (!q || !q->shared || !q->input)
+            continue;
+        const struct layout *own = layout_of(p, o->in[0]), *first = layout_of(p, q->input);
+        if (own->pixels == first->pixels && own->ld == first->ld)
+            continue;
+        diag_error(
+            p->net->ctx, o->node->stmt->name_span,
+            "the input of this use of '%s' stands otherwise in memory than that of the first: put the same layers "
+            "in front of both",
+            q->node->name);
+        return false;
+    }
+    return true;
+}
+
 /* ---- ports */
 
 int64_t plan_port_bytes(const struct plan *p, const struct tensor *t)

@@ -60,7 +60,7 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
     size_t most = n->tensors.n + n->ops.n; /* an op may add a tensor of prepared weights */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
     plan_layout(p);
-    if (!plan_can_be_indexed(p))
+    if (!plan_shares_fit(p) || !plan_can_be_indexed(p))
         return NULL;
     plan_chunks(p, options->images);
     plan_place_ports(p);

@@ -138,10 +138,21 @@ static bool names_layers(const struct stmt *s, const struct arg *a)
     return a->key ? same(a->key, "from") || same(a->key, "on") : same(s->name, "output");
 }
 
+/* `@c` uses the layer with the label c. */
+static void rename_use(struct labels *l, struct stmt *s)
+{
+    struct value label = {.kind = VALUE_WORD, .span = s->name_span, .text = s->name + 1};
+    if (*s->name != '@')
+        return;
+    rename_value(l, s->within, &label);
+    s->name = arena_printf(ctx_arena(l->ctx), "@%s", label.text);
+}
+
 static void rename_all(struct labels *l, struct stmt *const *stmts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const struct stmt *s = stmts[i];
+        struct stmt *s = stmts[i];
+        rename_use(l, s);
         diag_within(l->ctx, s->within);
         for (size_t k = 0; k < s->n_args; k++)
             if (names_layers(s, &s->args[k]))
