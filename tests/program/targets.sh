@@ -71,7 +71,7 @@ kind_of() { # LOSS
     dice | tversky) echo regions ;;
     hinge | squared_hinge) echo signs ;;
     poisson | msle) echo amounts ;;
-    mse | mae | mape | huber | log_cosh | cosine_similarity) echo numbers ;;
+    mse | mae | mape | huber | log_cosh | cosine_similarity | expr) echo numbers ;;
     esac
 }
 
@@ -81,6 +81,12 @@ ending() { # KIND
     unit | regions) echo sigmoid ;;
     amounts) echo softplus ;;
     *) echo linear ;;
+    esac
+}
+
+arguments() { # LOSS
+    case $1 in
+    expr) echo '(t, y: (t - y) * (t - y))' ;;
     esac
 }
 
@@ -95,7 +101,7 @@ data {
 Input 2
 Dense 3 $(ending "$2")
 train {
-  loss $1
+  loss $1$(arguments "$1")
   epochs 1 batch=2
 }
 END
