@@ -170,7 +170,7 @@ static void syntax_errors(void **state)
         {"Dense 1.2.3", "neither a number nor dimensions"},
         {"Dense 1e999", "this number is too large"},
         {"Dense 99999999999999999999x3", "a dimension does not fit 64 bits"},
-        {"Dense 1x2x3x4x5", "more than 4 dimensions"},
+        {"Dense 1x2x3x4x5x6", "more than 4 dimensions"},
         {"Dense @", ":1:7: error: this character means nothing here"},
         {"Dense \xc3\xa9", "belongs in a string or a comment only"},
         {"a {\n b {\n }\n", ":1:3: error: this '{' is never closed"},
