@@ -123,7 +123,7 @@ struct net {
     VEC(struct tensor *) tensors;
     VEC(struct op *) ops; /* in order of execution within a phase */
     VEC(struct param *) params;
-    VEC(struct fold) folds; /* of inference */
+    VEC(struct fold) folds;                    /* of inference */
     VEC(struct port) inputs, outputs, targets; /* the target with number i is that of output i */
     size_t aim;                                /* the output that the next three fields and the fields of */
     struct tensor *output;                     /* train_config without a list are about: net_aim() */
