@@ -1,6 +1,6 @@
 #!/bin/sh
 # team.sh -- more threads than chunks: the same bits for any number of them, on one core, crowded and pinned; what is said
-# of threads that would have no work; no race.
+# of threads that would have no work.
 . tests/program/lib.sh
 p="program team:"
 cd "$(folder team)" || exit 1
@@ -48,3 +48,9 @@ says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 150 --quiet --
 runs "$p with the same bits" cmp one.safetensors e.safetensors
 says "$p a simulation" 0 '^16 threads: [0-9.]+ us a step, [0-9.]+x one thread$' \
     ./team bench --seconds 0.3 --simulate threads=16
+build team.net plain --target=generic
+check "$p builds for a target without vectors" "$(cat plain.log)" || exit 0
+for n in 1 16; do
+    ./plain train --limit 54 --quiet --threads $n --save "plain$n.safetensors" >/dev/null 2>&1
+done
+runs "$p there, too" cmp plain1.safetensors plain16.safetensors
