@@ -16,8 +16,8 @@ static const struct arg_def halved_args[] = {AXIS_HALVED, {0}};
 
 const struct activation activation_relu = {.rec = {.name = "relu", .doc = "max(x, 0).", .args = relu_args},
                                            .value = "max(0, x)",
-                                           .general = "x >= max_value ? max_value : x >= threshold ? x : "
-                                                      "negative_slope * (x - threshold)",
+                                           .general = "x >= max_value ? max_value : "
+                                                      "x < threshold ? negative_slope * (x - threshold) : x",
                                            .monotone = true,
                                            .from_output = true,
                                            .zero_at_zero = true,
@@ -88,6 +88,13 @@ const struct activation activation_log_softmax = {
     .along = ALONG_LOG_SOFTMAX,
     .range = "below 0"};
 
+const struct activation activation_sparsemax = {
+    .rec = {.name = "sparsemax",
+            .doc = "The nearest point whose numbers sum to 1 and are not below 0: probabilities, many of them 0.",
+            .args = along_args},
+    .along = ALONG_SPARSEMAX,
+    .range = "from 0 to 1"};
+
 const struct activation activation_glu = {
     .rec = {.name = "glu",
             .doc = "The first half of the channels times sigmoid of the second; a layer of its own, as it halves them.",
@@ -99,7 +106,7 @@ const struct activation activation_threshold = {.rec = {.name = "threshold",
                                                         .doc = "x above the threshold, else the default value.",
                                                         .example = "threshold(1, 0)",
                                                         .args = threshold_args},
-                                                .general = "x > threshold ? x : default_value"};
+                                                .general = "x <= threshold ? default_value : x"};
 
 const struct activation activation_celu = {
     .rec = {.name = "celu", .doc = "x above zero, alpha * (exp(x / alpha) - 1) below.", .args = celu_args},
@@ -126,7 +133,7 @@ const struct activation activation_exponential = {.rec = {.name = "exponential",
 
 const struct activation activation_hard_shrink = {
     .rec = {.name = "hard_shrink", .doc = "x where |x| is above the threshold, else 0.", .args = shrink},
-    .value = "abs(x) > alpha ? x : 0",
+    .value = "abs(x) <= alpha ? 0 : x",
     .gradient = "y != 0 ? 1 : 0",
     .alpha = 0.5,
     .monotone = true,
@@ -135,7 +142,7 @@ const struct activation activation_hard_shrink = {
 
 const struct activation activation_soft_shrink = {
     .rec = {.name = "soft_shrink", .doc = "x, moved towards zero by the threshold, at most to zero.", .args = shrink},
-    .value = "x > alpha ? x - alpha : x < -alpha ? x + alpha : 0",
+    .value = "x > alpha ? x - alpha : x >= -alpha ? 0 : x + alpha",
     .gradient = "y != 0 ? 1 : 0",
     .alpha = 0.5,
     .monotone = true,

@@ -19,7 +19,7 @@ extern const struct arg_def output_args[];
 extern const struct record structure_residual, structure_concat, structure_path; /* they hold layers */
 
 /* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */
-enum along { ALONG_NOTHING, ALONG_SOFTMAX, ALONG_LOG_SOFTMAX, ALONG_GLU };
+enum along { ALONG_NOTHING, ALONG_SOFTMAX, ALONG_LOG_SOFTMAX, ALONG_SPARSEMAX, ALONG_GLU };
 struct activation {
     struct record rec; /* args: the first is alpha, which becomes op->alpha */
     const char *value; /* in x and alpha; NULL: not element-wise, or there is only the general form */

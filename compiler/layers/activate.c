@@ -62,6 +62,24 @@ static struct tensor *log_softmax(struct net *net, struct node *n, struct tensor
     return lower_map(net, n, "a - b - log(c)", parts, 3, x->shape, "log");
 }
 
+/* x less a threshold, and 0 below it, so that the sum is 1. x[i] is above it where 1 + k x[i] > s, with k the number and
+ * s the sum of what is at least x[i]. Over the last axis. */
+static struct tensor *sparsemax(struct net *net, struct node *n, struct tensor *x)
+{
+    const int64_t classes = shape_channels(x->shape), rows = shape_size(x->shape) / classes;
+    const struct shape pairs = {3, {rows, classes, classes}}, each = {3, {rows, classes, 1}};
+    struct tensor *column = lower_view(net, n, x, each);
+    struct tensor *const both[] = {column, lower_view(net, n, x, (struct shape){3, {rows, 1, classes}})};
+    struct tensor *k = lower_reduce_map(net, n, REDUCE_SUM, "b >= a ? 1 : 0", both, 2, pairs, 4, "rank");
+    struct tensor *s = lower_reduce_map(net, n, REDUCE_SUM, "b >= a ? b : 0", both, 2, pairs, 4, "above");
+    struct tensor *const parts[] = {column, k, s};
+    struct tensor *count = lower_reduce_map(net, n, REDUCE_SUM, "1 + b * a > c ? 1 : 0", parts, 3, each, 2, "count");
+    struct tensor *sum = lower_reduce_map(net, n, REDUCE_SUM, "1 + b * a > c ? a : 0", parts, 3, each, 2, "sum");
+    k->producer->kind = s->producer->kind = count->producer->kind = &op_peak; /* they are constant between jumps */
+    struct tensor *const all[] = {column, sum, count};
+    return lower_view(net, n, lower_map(net, n, "max(0, a - (b - 1) / c)", all, 3, each, "act"), x->shape);
+}
+
 static struct tensor *glu(struct net *net, struct node *n, struct tensor *x, int axis)
 {
     struct tensor *half[2];
@@ -81,6 +99,12 @@ static struct tensor *along(struct net *net, struct node *n, struct tensor *x, e
     unsigned axes;
     if (!axes_given(net, n, given, x->shape, &axes))
         return x;
+    if (what == ALONG_SPARSEMAX && axes == 1U << (x->shape.rank - 1))
+        return sparsemax(net, n, x);
+    if (what == ALONG_SPARSEMAX) {
+        diag_error(net->ctx, given && given->set ? given->span : n->stmt->span, "sparsemax goes along the last axis");
+        return x;
+    }
     if (what != ALONG_GLU)
         return what == ALONG_SOFTMAX ? softmax(net, n, x, axes) : log_softmax(net, n, x, axes);
     const int axis = lowest(axes);

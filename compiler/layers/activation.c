@@ -179,6 +179,19 @@ const struct layer layer_log_softmax = {
     .lower = own_lower,
 };
 
+const struct layer layer_sparsemax = {
+    .rec = {.name = "Sparsemax",
+            .alias = {"sparsemax"},
+            .doc = "The nearest point whose numbers sum to 1 and are not below 0: probabilities, many of them 0.",
+            .example = "Sparsemax",
+            .args = along_args},
+    .keras = "Activation",
+    .input = "8",
+    .activation = "sparsemax",
+    .shape = own_shape,
+    .lower = own_lower,
+};
+
 const struct layer layer_glu = {
     .rec = {.name = "GLU",
             .alias = {"glu"},

@@ -86,6 +86,15 @@ def dims(word, rank):
     return d * rank if len(d) == 1 else d
 
 
+def sparsemax(x):
+    """By sorting, as in the paper."""
+    z, _ = torch.sort(x, -1, descending=True)
+    k = torch.arange(1, x.shape[-1] + 1, dtype=x.dtype)
+    count = (1 + k * z > torch.cumsum(z, -1)).sum(-1, keepdim=True)
+    tau = (torch.cumsum(z, -1).gather(-1, count - 1) - 1) / count
+    return torch.clamp(x - tau, min=0)
+
+
 # ---- activations: the word, its parameter's default as a word and as a layer
 
 ACTIVATIONS = {
@@ -116,6 +125,7 @@ ACTIVATIONS = {
     "sparse_sigmoid": lambda x, a: torch.where(x <= -1, 0, torch.where(x < 1, (x + 1) / 2, 1)),
     "squareplus": lambda x, a: (x + torch.sqrt(x * x + a)) / 2,
     "log_softmax": lambda x, a: torch.log_softmax(x, -1),
+    "sparsemax": lambda x, a: sparsemax(x),
 }
 ALPHA_WORD = {"leaky_relu": 0.2, "elu": 1.0, "celu": 1.0, "hard_shrink": 0.5, "soft_shrink": 0.5, "squareplus": 4.0}
 ALPHA_LAYER = {**ALPHA_WORD, "leaky_relu": 0.3}
@@ -125,7 +135,7 @@ ACTIVATION_LAYERS = {
     "Exponential": "exponential", "HardShrink": "hard_shrink", "SoftShrink": "soft_shrink", "TanhShrink": "tanh_shrink",
     "HardSigmoid": "hard_sigmoid", "HardSiLU": "hard_silu", "HardTanh": "hard_tanh", "ReLU6": "relu6",
     "LogSigmoid": "log_sigmoid", "Mish": "mish", "Softsign": "softsign", "SparsePlus": "sparse_plus",
-    "SparseSigmoid": "sparse_sigmoid", "Squareplus": "squareplus", "LogSoftmax": "log_softmax",
+    "SparseSigmoid": "sparse_sigmoid", "Squareplus": "squareplus", "LogSoftmax": "log_softmax", "Sparsemax": "sparsemax",
 }
 
 

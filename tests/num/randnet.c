@@ -35,9 +35,55 @@ static int chance(int percent)
 
 #define PICK(table) ((table)[below((int)(sizeof(table) / sizeof *(table)))])
 
-static const char *const words[] = {"relu", "relu",     "leaky_relu", "elu",    "sigmoid",          "tanh",    "gelu",
-                                    "silu", "softplus", "softmax",    "linear", "leaky_relu(0.05)", "elu(0.7)"};
-static const char *const layers[] = {"ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "GELU", "SiLU", "Softplus"};
+static const char *const words[] = {"relu",
+                                    "relu",
+                                    "leaky_relu",
+                                    "elu",
+                                    "sigmoid",
+                                    "tanh",
+                                    "gelu",
+                                    "silu",
+                                    "softplus",
+                                    "softmax",
+                                    "linear",
+                                    "leaky_relu(0.05)",
+                                    "elu(0.7)",
+                                    "celu",
+                                    "selu",
+                                    "mish",
+                                    "hard_silu",
+                                    "hard_sigmoid",
+                                    "hard_tanh",
+                                    "log_sigmoid",
+                                    "soft_shrink(0.1)",
+                                    "hard_shrink(0.1)",
+                                    "squareplus",
+                                    "relu6",
+                                    "tanh_shrink",
+                                    "softsign",
+                                    "sparse_plus",
+                                    "sparse_sigmoid",
+                                    "log_softmax",
+                                    "sparsemax",
+                                    "relu(max_value=2, negative_slope=0.1)",
+                                    "expr(x: x * sigmoid(2 * x) + 0.1)"};
+static const char *const layers[] = {"ReLU",
+                                     "LeakyReLU",
+                                     "ELU",
+                                     "Sigmoid",
+                                     "Tanh",
+                                     "GELU",
+                                     "SiLU",
+                                     "Softplus",
+                                     "PReLU",
+                                     "PReLU shared_axes=1",
+                                     "Softmax axis=1",
+                                     "LogSoftmax axis=1",
+                                     "Mish",
+                                     "GELU approximate=yes",
+                                     "Threshold 0.1 0.2",
+                                     "ReLU threshold=0.1",
+                                     "Lambda expr(x: x / 2 + sin(x))"};
 static const char *const droppers[] = {"", "", "Alpha", "Gaussian"};
 static const char *const regularizers[] = {"l1", "l2", "l1_l2", "l1(0.003)", "l2(0.02)", "l1_l2(l1=0.002, l2=0.01)"};
 static const char *const activity[] = {"l1(0.0005)", "l2(0.001)", "l1_l2(l1=0.0003, l2=0.0005)"};

@@ -14,7 +14,7 @@ done
 {
     others='generic x86-64-v3 x86-64-v4 cortex-m armv8-a'
     for net in conv_same pool_max filter_pool pool_avg_same depthwise acts_words acts_layers dense_wide conv_only \
-        conv1d_causal batch_norm batch_norm_frozen norms norms_flat; do
+        conv1d_causal batch_norm batch_norm_frozen norms norms_flat prelu acts_smooth acts_bent acts_axes formulas; do
         for i in 1 2; do
             echo "nan $net ${others%% *}"
             others="${others#* } ${others%% *}"
