@@ -95,12 +95,12 @@ enum { MOST_STATES = 4 };
 /* How an optimizer changes one parameter w with its gradient g. Options are available under their names; lr is the rate
  * of the step, and t is the number of the step, from 1. `once` is computed once a step, in double. */
 struct optimizer_rule {
+    /* States start with 0, the first with initial_accumulator_value if there is one. */
     const char *options[2]; /* the first rule whose options are all set is used */
     struct {
         const char *name, *slot; /* name in `step`; name in checkpoints */
-    } states
-        [MOST_STATES]; /* ends with name == NULL; starts with 0, the first with initial_accumulator_value if there is one */
-    const char *once, *step; /* a name that `step` assigns first, beside states and w, is its own */
+    } states[MOST_STATES];       /* ends with name == NULL */
+    const char *once, *step;     /* a name that `step` assigns first, beside states and w, is its own */
 };
 
 enum { MOST_RULES = 4 };

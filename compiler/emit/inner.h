@@ -122,4 +122,8 @@ void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
 void emit_gradient_sum_helper(struct out *o, const struct plan *p, const char *type);
 void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 
+/* ---- train.ct */
+/* The constant <prefix>train, and the tables that it points to. */
+void emit_train(struct out *o, const struct plan *p, const char *prefix);
+
 #endif
