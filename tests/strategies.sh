@@ -7,10 +7,17 @@
 #   strategies.sh NAME     one of them
 . tests/lib.sh
 
-# prints "LAYER STRATEGY" for each strategy that applies and was not chosen
+# prints "LAYER STRATEGY" for each strategy that was not chosen and applies to all ops of the layer that it is for
 alternatives() { # NET
     "$BUILD/cnnc" --target=native -d plan "$1" 2>"$dir/plan.log" |
-        awk '/^      not .*: [0-9]+ cycles$/ { sub(":", "", $2); print layer, $2; next } /^  [^ ]/ { layer = $1 }'
+        awk '/^      not / {
+                applies = /: [0-9]+ cycles$/
+                sub(":", "", $2)
+                if (applies) can[layer " " $2] = 1; else cannot[layer " " $2] = 1
+                next
+            }
+            /^  [^ ]/ { layer = $1 }
+            END { for (one in can) if (!(one in cannot)) print one }'
 }
 
 check() { # NAME WHICH -- compiles with the alternatives on standard input, if there are any
