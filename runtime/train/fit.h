@@ -48,9 +48,6 @@ struct cnn_moment {
     int64_t step, t; /* number within the epoch; number in the whole run */
 };
 
-/* The state that holds running means of the parameters; NULL: there is none. */
-const float *cnn_fit_averages(const struct cnn_fit *f);
-
 /* ---- steps.c */
 
 /* Each thread runs the steps of an epoch from f->at.step on. They end early when a signal asks for it, when `bench` has

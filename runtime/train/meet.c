@@ -80,11 +80,6 @@ int cnn_fit_check_ranks(struct cnn_fit *f)
     int other = 0;
     if (!cnn_several(p))
         return 0;
-    if (cnn_fit_averages(f)) {
-        p->agreed = 1;
-        return cnn_fail(&f->r->error, "running means of the weights (use_ema) need one process, but there are %d",
-                        p->ranks);
-    }
     const char *what = cnn_identity_differs(&f->identity, p, &other);
     if (!what) {
         what = "first weights";

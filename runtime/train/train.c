@@ -235,7 +235,8 @@ static int restore_best(struct cnn_fit *f)
     return save(f);
 }
 
-const float *cnn_fit_averages(const struct cnn_fit *f)
+/* The state that holds running means of the parameters; NULL: there is none. */
+static const float *averages_of(const struct cnn_fit *f)
 {
     for (int s = 0; s < f->m->slots; s++)
         if (strcmp(f->m->slot_names[s], "average") == 0)
@@ -243,13 +244,15 @@ const float *cnn_fit_averages(const struct cnn_fit *f)
     return NULL;
 }
 
-/* At the end of a run they take the place of the parameters. */
+/* At the end of a run they take the place of the parameters. A rank has those of its slice. */
 static int take_averages(struct cnn_fit *f)
 {
-    const float *mean = cnn_fit_averages(f);
+    const float *mean = averages_of(f);
     if (!mean || f->at.t == 0)
         return 0;
     memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
+    if (f->g.meeting)
+        cnn_meet_theta(&f->g);
     cnn_engine_prepare(&f->g);
     say(f, "the weights are their running means now\n");
     return save(f);

@@ -28,6 +28,13 @@ for net in statistics augmented; do
     as_one $net ./$net 8 4
 done
 
+# ---- running means of the weights, and gradients of several batches
+sed 's/OPTIMIZER/adam use_ema gradient_accumulation_steps=2/' "$HERE/optimizer.net" >means.net
+if link means.net ./means; then
+    one ./means
+    as_one means ./means 3 2
+fi
+
 # ---- every optimizer
 for name in $("$BUILD/cnnc" --list optimizers | cut -d ' ' -f 1); do
     sed "s/OPTIMIZER/$name/" "$HERE/optimizer.net" >"$name.net"
