@@ -125,5 +125,7 @@ void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 /* ---- train.ct */
 /* The constant <prefix>train, and the tables that it points to. */
 void emit_train(struct out *o, const struct plan *p, const char *prefix);
+/* ---- ports.ct */
+void emit_ports(struct out *o, struct net *n, const char *prefix);
 
 #endif

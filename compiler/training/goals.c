@@ -98,6 +98,18 @@ void metrics_match(struct net *n)
     t->metric_output = outputs.at;
 }
 
+const struct bound *loss_argument(const struct net *net, const char *argument)
+{
+    const struct train_config *t = net->train;
+    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
+    return b && b->set ? b : NULL;
+}
+
+const struct bound *class_weights(const struct net *net)
+{
+    return loss_argument(net, "class_weight");
+}
+
 /* ---- what works with one input and one output only */
 
 static void check_sources(struct net *n)

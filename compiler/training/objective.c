@@ -72,30 +72,17 @@ static void check_logits(struct net *net)
                    last_activation(net)->name);
 }
 
-/* NULL: the spec gives none. */
-static const struct bound *given(const struct net *net, const char *argument)
-{
-    const struct train_config *t = net->train;
-    const struct bound *b = t->loss_args ? record_arg_maybe(t->loss, t->loss_args, argument) : NULL;
-    return b && b->set ? b : NULL;
-}
-
 /* A loss of the user's own is of target and output. */
 static void check_formula(struct net *net)
 {
     struct expr_lambda f;
-    if (given(net, "formula"))
-        (void)formula_read(net, given(net, "formula"), 2, &f);
-}
-
-const struct bound *class_weights(const struct net *net)
-{
-    return given(net, "class_weight");
+    if (loss_argument(net, "formula"))
+        (void)formula_read(net, loss_argument(net, "formula"), 2, &f);
 }
 
 const struct bound *ignored_class(const struct net *net)
 {
-    return given(net, "ignore_class");
+    return loss_argument(net, "ignore_class");
 }
 
 int64_t target_size(const struct net *net)

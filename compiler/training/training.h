@@ -211,6 +211,8 @@ void goals_match(struct net *n);
 void metrics_match(struct net *n); /* the same for metrics */
 /* Reports what works only with one input and one output, if the network has more. */
 void ports_check(struct net *n);
+/* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
+const struct bound *loss_argument(const struct net *n, const char *argument);
 
 /* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };
