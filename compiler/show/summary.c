@@ -5,12 +5,13 @@
 #include "graph/layer.h"
 #include "base/text.h"
 
-enum { COLUMNS = 4 };
+enum { COLUMNS = 5 };
 
 struct table {
     struct arena *arena;
     struct text text;
     size_t width[COLUMNS];
+    int columns; /* the last one only where the network is no chain, as in Keras */
 };
 
 /* 93322 -> 93,322 */
@@ -44,7 +45,25 @@ static const char *output_shape(struct arena *a, struct shape s)
     return arena_printf(a, "%s)", text);
 }
 
-static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Param #", "Multiply-adds"};
+static const char *const titles[COLUMNS] = {"Layer (type)", "Output Shape", "Param #", "Multiply-adds", "Connected to"};
+
+static bool is_chain(const struct net *n)
+{
+    for (size_t i = 0; i < n->nodes.n; i++) {
+        const struct node *o = n->nodes.at[i];
+        if (o->n_inputs != (i > 0) || (o->input && o->input->id + 1 != o->id))
+            return false;
+    }
+    return true;
+}
+
+static const char *inputs_of(struct arena *a, const struct node *n)
+{
+    const char *text = "-";
+    for (int i = 0; i < n->n_inputs; i++)
+        text = arena_printf(a, "%s%s%s", i ? text : "", i ? ", " : "", n->inputs[i]->name);
+    return text;
+}
 
 static void fill_row(struct table *t, const struct node *n, const char *cell[COLUMNS])
 {
@@ -52,11 +71,12 @@ static void fill_row(struct table *t, const struct node *n, const char *cell[COL
     cell[1] = output_shape(t->arena, n->out);
     cell[2] = thousands(t->arena, node_parameters(n));
     cell[3] = thousands(t->arena, n->macs);
+    cell[4] = inputs_of(t->arena, n);
 }
 
 static void measure(struct table *t, const char *const cell[COLUMNS])
 {
-    for (int c = 0; c < COLUMNS; c++) {
+    for (int c = 0; c < t->columns; c++) {
         if (strlen(cell[c]) > t->width[c])
             t->width[c] = strlen(cell[c]);
     }
@@ -65,15 +85,18 @@ static void measure(struct table *t, const char *const cell[COLUMNS])
 /* Text is aligned left, numbers are aligned right. */
 static void put_row(struct table *t, const char *const cell[COLUMNS])
 {
-    for (int c = 0; c < COLUMNS; c++)
-        text_add(&t->text, "%s%*s", c ? "  " : " ", c < 2 ? -(int)t->width[c] : (int)t->width[c], cell[c]);
+    for (int c = 0; c < t->columns; c++)
+        if (c == COLUMNS - 1) /* the last one ends the line */
+            text_add(&t->text, "  %s", cell[c]);
+        else
+            text_add(&t->text, "%s%*s", c ? "  " : " ", c < 2 ? -(int)t->width[c] : (int)t->width[c], cell[c]);
     text_add(&t->text, "\n");
 }
 
 static void put_rule(struct table *t, char line)
 {
     size_t width = 2;
-    for (int c = 0; c < COLUMNS; c++)
+    for (int c = 0; c < t->columns; c++)
         width += t->width[c] + (c ? 2 : 0);
     while (width-- > 0)
         text_add(&t->text, "%c", line);
@@ -122,7 +145,7 @@ static void put_totals(struct table *t, const struct net *net, const struct foot
 char *summary_print(const struct net *net, const struct footprint *f)
 {
     struct arena *a = ctx_arena(net->ctx);
-    struct table t = {.arena = a, .text = {.arena = a}};
+    struct table t = {.arena = a, .text = {.arena = a}, .columns = is_chain(net) ? COLUMNS - 1 : COLUMNS};
     const char *cell[COLUMNS];
     measure(&t, titles);
     for (size_t i = 0; i < net->nodes.n; i++) {

@@ -1,0 +1,1 @@
+--summary --target=x86-64-v3 merge.net
