@@ -289,7 +289,11 @@ N    ?= 100
 SEED ?= 1
 .PHONY: randnets
 randnets: all ## compiles N (100) random networks from seed SEED (1) on and checks their gradients
-	@RANDNETS=$(N) SEED=$(SEED) ONLY='num random' $(TEST) num
+	@RANDNETS=$(N) RANDGRAPHS=0 SEED=$(SEED) ONLY='num random' $(TEST) num
+
+.PHONY: fuzz-nets
+fuzz-nets: all ## checks the gradients of N (100) random networks with branches, from seed SEED (1) on; keeps those that fail in build/failed
+	@RANDNETS=0 RANDGRAPHS=$(N) SEED=$(SEED) ONLY='num graph' $(TEST) num
 
 .PHONY: parity
 parity: all ## Keras' public names against ours, by family, with what is missing and why

@@ -11,7 +11,7 @@ program=$dir/program
 
 flags() { # prints the compiler's options; -O1 where the machine is not this one, to save time
     case $kind-$target in
-    unrolled-native) echo -O1 -march=native ;;
+    unrolled-native | graph-*) echo -O1 -march=native ;;
     *-native) echo -O3 -march=native ;;
     *-x86-64-*) echo -O1 "-march=$target" ;;
     *) echo -O1 ;;
@@ -102,6 +102,22 @@ dropout() { # a program of its own uses a network as a library
     else
         fail "$what builds" <"$dir/log"
     fi
+}
+
+# A network that fails is kept in $BUILD/failed, made as small as it goes.
+graph() {
+    "$TMP/randgraph" "$name" >"$dir/net.net"
+    case $((name % 4)) in
+    0) target=generic ;;
+    1) target=x86-64-v3 ;;
+    *) target=native ;;
+    esac
+    runs_here || target=generic
+    build "$dir/net.net" || return
+    "$program" gradcheck >"$dir/log" 2>&1 && pass "$what" && return
+    mkdir -p "$BUILD/failed"
+    TARGET=$target sh tests/num/reduce.sh "$dir/net.net" >"$BUILD/failed/$name.net" 2>&1
+    { echo "for $target, in $BUILD/failed/$name.net:"; cat "$BUILD/failed/$name.net" "$dir/log"; } | fail "$what"
 }
 
 random() {

@@ -1,12 +1,13 @@
 #!/bin/sh
 # run.sh -- the numbers of generated programs (see make_fixtures.py): gradients and outputs of one batch against
 # PyTorch, central differences, a hundred steps of each optimizer, dropout, the layers' own examples, random networks.
-# RANDNETS=N sets the number of random networks, from seed SEED (1) on.
+# RANDNETS=N and RANDGRAPHS=N set the numbers of random networks, from seed SEED (1) on.
 . tests/lib.sh
 
-: "${RANDNETS:=12}" "${SEED:=1}"
+: "${RANDNETS:=60}" "${RANDGRAPHS:=240}" "${SEED:=1}"
 $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
 $CC -std=c11 -O2 -o "$TMP/randnet" tests/num/randnet.c || exit 1
+$CC -std=c11 -O2 -o "$TMP/randgraph" tests/num/randgraph.c || exit 1
 
 cases() {
     others='cortex-m armv8-a none' # one lane, and four with many registers: plain C and GNU vectors, which run anywhere
@@ -42,8 +43,21 @@ cases() {
         'product gaussian_dropout:noise_plain' \
         'sum gaussian_noise:noise_plain'
     "$BUILD/cnnc" --layers | awk '{ print "example", $1 }'
-    seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
+    [ "$RANDNETS" = 0 ] || seq "$SEED" $((SEED + RANDNETS - 1)) | sed 's/^/random /'
+    [ "$RANDGRAPHS" = 0 ] || seq "$SEED" $((SEED + RANDGRAPHS - 1)) | sed 's/^/graph /'
 }
 cases | while read -r line; do
     wanted "num $line" && echo "$line"
 done | in_parallel tests/num/case.sh
+
+# Every layer is known to the generator of graphs, and what a run of it has seen is told.
+if wanted 'num graph knows every layer'; then
+    "$BUILD/cnnc" --layers | awk '{ print $1 }' | sort >"$TMP/layers"
+    "$TMP/randgraph" --layers | sort >"$TMP/known"
+    same 'num graph knows every layer' "$TMP/layers" "$TMP/known"
+fi
+if [ "$RANDGRAPHS" != 0 ] && wanted 'num graph'; then
+    for seed in $(seq "$SEED" $((SEED + RANDGRAPHS - 1))); do
+        "$TMP/randgraph" "$seed"
+    done | awk -f tests/num/pairs.awk
+fi
