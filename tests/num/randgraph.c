@@ -108,6 +108,28 @@ static struct shape keep_some(struct shape in)
     return in;
 }
 
+static struct shape resizing(struct shape in)
+{
+    for (int i = 0; i < 2; i++)
+        say(" %d", in.n[i] = between(1, 7));
+    say(" %s", chance(50) ? "bilinear" : "nearest");
+    return in;
+}
+
+static struct shape formula(struct shape in)
+{
+    static const char *const of[] = {"x * x * 0.3 + 1", "x / (1 + abs(x))", "exp(-x * x)", "sin(x) - cos(x)",
+                                     "x > 0 ? log1p(x) : x / 3"};
+    say(" expr(x: %s)", PICK(of));
+    return in;
+}
+
+static struct shape penalty(struct shape in)
+{
+    say(" l1=0.00%d l2=0.00%d", between(0, 9), between(1, 9));
+    return in;
+}
+
 static struct shape threshold(struct shape in)
 {
     say(" 0.%d -0.%d", between(1, 9), between(0, 9));
@@ -332,6 +354,7 @@ struct row {
 
 static const struct row rows[] = {
     {"Activation", ANY, activation},
+    {"ActivityRegularization", ANY, penalty},
     {"AdaptiveAvgPool", PLANES, adaptive},
     {"AdaptiveMaxPool", PLANES, adaptive},
     {"Add", 0, NULL},
@@ -340,15 +363,19 @@ static const struct row rows[] = {
     {"AvgPool", PLANES, pool},
     {"BatchNorm", R1 | R2 | R3, norm},
     {"CELU", ANY, keep},
+    {"CenterCrop", R3, crop},
     {"Concatenate", 0, NULL},
+    {"Conv", PLANES, conv},
     {"Conv1D", R2, conv},
     {"Conv1DTranspose", R2, transposed},
     {"Conv2D", R3, conv},
     {"Conv2DTranspose", R3, transposed},
     {"Conv3D", R4, conv},
     {"Conv3DTranspose", R4, transposed},
+    {"ConvTranspose", PLANES, transposed},
     {"Cropping", PLANES, cropping},
     {"Dense", R1 | R2 | R3, dense},
+    {"DepthwiseConv", R2 | R3, depthwise},
     {"DepthwiseConv1D", R2, depthwise},
     {"DepthwiseConv2D", R3, depthwise},
     {"Dot", 0, NULL},
@@ -370,6 +397,7 @@ static const struct row rows[] = {
     {"Identity", ANY, keep},
     {"Input", 0, NULL},
     {"InstanceNorm", R2 | R3, norm},
+    {"Lambda", ANY, formula},
     {"LayerNorm", ANY, norm},
     {"LeakyReLU", ANY, keep},
     {"leaky_relu", ANY, keep},
@@ -400,9 +428,11 @@ static const struct row rows[] = {
     {"RepeatVector", R1, repeat_vector},
     {"Rescaling", ANY, rescaling},
     {"Reshape", ANY, reshape},
+    {"Resizing", R3, resizing},
     {"RMSNorm", ANY, keep},
     {"Sampling", 0, NULL},
     {"SELU", ANY, keep},
+    {"SeparableConv", R2 | R3, conv},
     {"SeparableConv1D", R2, conv},
     {"SeparableConv2D", R3, conv},
     {"Sigmoid", ANY, keep},
@@ -413,6 +443,7 @@ static const struct row rows[] = {
     {"Softsign", ANY, keep},
     {"SparsePlus", ANY, keep},
     {"SparseSigmoid", ANY, keep},
+    {"Sparsemax", ANY, keep},
     {"SpatialDropout", PLANES, keep_rate},
     {"Squareplus", ANY, keep},
     {"Subtract", 0, NULL},
