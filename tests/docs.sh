@@ -65,7 +65,9 @@ same "warnings.c has every kind of warning" "$TMP/all" "$TMP/told"
 for doc in README.md grammar/LANGUAGE.md; do
     [ -f "$doc" ] || continue
     awk -v to="$TMP/doc-$(basename "$doc" .md)" '
-        /^```(net|yaml)$/ { file = to "-" NR "." substr($0, 4); next }
+        /^```net$/        { file = net = to "-" NR ".net"; next }
+        /^```yaml$/       { file = to "-" NR ".yaml"; next }
+        /^```yaml twin$/  { file = net; sub(/net$/, "yaml", file); next }
         /^```/            { if (file) close(file); file = ""; next }
         file              { print > file }' "$doc"
 done
@@ -73,6 +75,15 @@ for f in "$TMP"/doc-*.net "$TMP"/doc-*.yaml; do
     [ -f "$f" ] || continue
     runs "a spec in a document: $(basename "$f" | sed 's/doc-\(.*\)-\([0-9]*\)\..*/\1.md:\2/')" \
         "$cnnc" -fsyntax-only "$f"
+done
+
+# ```yaml twin is the ```net before it in YAML: both give the same C
+for twin in "$TMP"/doc-*.yaml; do
+    net=${twin%.yaml}.net
+    [ -f "$net" ] || continue
+    where=$(basename "$net" .net | sed 's/doc-\(.*\)-\([0-9]*\)/\1.md:\2/')
+    "$cnnc" -w -o - "$net" >"$TMP/twin-net.c" && "$cnnc" -w -o - "$twin" >"$TMP/twin-yaml.c"
+    same "a spec in a document and its twin in YAML: $where" "$TMP/twin-net.c" "$TMP/twin-yaml.c"
 done
 
 # parts of specs (```net part) compile as well, and so does each line of ```net lines, when the rest is put around it
