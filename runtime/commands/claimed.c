@@ -1,5 +1,5 @@
-/* claimed.c -- which of the files that the spec names a command reads and writes. main.c handles the files that the
- * command line names. */
+/* claimed.c -- which of the files that the spec names a command reads and writes, and which the ports are read from.
+ * main.c handles the other files that the command line names. */
 #include <stdlib.h>
 
 #include "claims.h"
@@ -86,4 +86,23 @@ int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how)
     if (claim_sources(r, c) != 0 || claim_checkpoint(r, c, how) != 0)
         return -1;
     return claim_log(r, c, how) != 0 ? -1 : claim_defaults(r, c, how);
+}
+
+/* ---- the files of ports */
+
+static int claim_each(struct cnn_run *r, struct cnn_claims *c, const char *const *words, int64_t n, const char *role)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (cnn_claim(c, CNN_READS, cnn_port_file(r->m, words[i]), role, &r->error) != 0)
+            return -1;
+    return 0;
+}
+
+int cnn_claim_ports(struct cnn_run *r, struct cnn_claims *c, int words)
+{
+    const struct cnn_options *o = &r->o;
+    if (claim_each(r, c, o->inputs, o->n_inputs, "--input") != 0 ||
+        claim_each(r, c, o->targets, o->n_targets, "--target") != 0)
+        return -1;
+    return claim_each(r, c, o->more, words ? o->n_more : 0, "an input");
 }

@@ -28,6 +28,9 @@ int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct c
 enum cnn_spec_files { CNN_SPEC_SAVES = 1, CNN_SPEC_LOADS = 2, CNN_SPEC_DRAWS = 4, CNN_SPEC_MEMBERS = 8 };
 int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how); /* -1: r->error says what clashes */
 
+/* Claims all files of --input and --target, and, when they are inputs, of the words that follow. */
+int cnn_claim_ports(struct cnn_run *r, struct cnn_claims *c, int words);
+
 /* ---- sources.c */
 
 /* The file of weights that a command uses: --weights, else the spec's checkpoint if it exists, else NULL. */

@@ -89,11 +89,12 @@ static const struct command {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-enum kind { FLAG, COUNT, SEED, POSITIVE, TEXT, READ, WRITTEN, FILLED, WEIGHTS, SAVED, RESUMED };
+enum kind { FLAG, COUNT, SEED, POSITIVE, TEXT, PORTS, WRITTEN, FILLED, WEIGHTS, SAVED, RESUMED };
 
-static const enum cnn_use uses[] = {/* how a command uses the file of such an option */
-                                    [READ] = CNN_READS,          [WRITTEN] = CNN_WRITES, [FILLED] = CNN_FILLS,
-                                    [WEIGHTS] = CNN_BEGINS_WITH, [SAVED] = CNN_REPLACES, [RESUMED] = CNN_BEGINS_WITH};
+static const enum cnn_use uses[] = {                       /* how a command uses the file of such an option */
+                                    [PORTS] = CNN_NO_FILE, /* cnn_claim_ports() claims them */
+                                    [WRITTEN] = CNN_WRITES, [FILLED] = CNN_FILLS,       [WEIGHTS] = CNN_BEGINS_WITH,
+                                    [SAVED] = CNN_REPLACES, [RESUMED] = CNN_BEGINS_WITH};
 
 static const struct option {
     const char *name, *value;
@@ -104,9 +105,9 @@ static const struct option {
     const char *help;
 } options[] = {
 #define AT(field) offsetof(struct cnn_options, field)
-    {"--input", "FILE", READ, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
+    {"--input", "FILE", PORTS, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
      ".npy, .npz, IDX or .csv: one input a row; or pictures"},
-    {"--target", "FILE", READ, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
+    {"--target", "FILE", PORTS, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
     {"-o", "FILE", WRITTEN, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
     {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
      "weights to begin with: .safetensors or .npz"},
@@ -246,13 +247,15 @@ static int read_positive(const struct line *l, const struct option *opt, const c
 }
 
 /* --input and --target may be given for each port. */
-static void add_port(struct line *l, const struct option *opt, const char *text)
+static int add_port(struct line *l, const struct option *opt, const char *text)
 {
     struct cnn_options *o = &l->o;
-    if (opt->offset == offsetof(struct cnn_options, input) && o->n_inputs < CNN_MOST_PORTS)
-        o->inputs[o->n_inputs++] = text;
-    if (opt->offset == offsetof(struct cnn_options, target) && o->n_targets < CNN_MOST_PORTS)
-        o->targets[o->n_targets++] = text;
+    const int is_input = opt->offset == offsetof(struct cnn_options, input);
+    int *n = is_input ? &o->n_inputs : &o->n_targets;
+    if (*n == CNN_MOST_PORTS)
+        return wrong(l, "%s is given more than %d times", opt->name, CNN_MOST_PORTS);
+    (is_input ? o->inputs : o->targets)[(*n)++] = text;
+    return 0;
 }
 
 static int store(struct line *l, const struct option *opt, const char *text)
@@ -272,13 +275,15 @@ static int store(struct line *l, const struct option *opt, const char *text)
         if (cnn_has_writable_name(text, &e) != 0)
             return wrong(l, "%s", e.text);
         break;
+    case PORTS:
+        if (add_port(l, opt, text) != 0)
+            return -1;
+        break;
     case TEXT:
-    case READ:
     case WRITTEN:
     case FILLED:
     case RESUMED: break;
     }
-    add_port(l, opt, text);
     *(const char **)at = text;
     return 0;
 }
@@ -469,9 +474,6 @@ static int claim_options(const struct line *l, struct cnn_claims *c, struct cnn_
         if (cnn_claim(c, use, *(const char *const *)((const char *)&l->o + k->offset), k->name, e) != 0)
             return -1;
     }
-    for (int64_t i = 0; bit == PREDICT && i < l->o.n_more; i++)
-        if (cnn_claim(c, CNN_READS, l->o.more[i], "an input", e) != 0)
-            return -1;
     return 0;
 }
 
@@ -488,6 +490,8 @@ static int check_claims(const struct line *l, struct cnn_run *r)
     int status = cnn_claim(&c, CNN_READS, "/proc/self/exe", "the program itself", &r->error);
     if (status == 0)
         status = claim_options(l, &c, &r->error);
+    if (status == 0)
+        status = cnn_claim_ports(r, &c, bit == PREDICT);
     if (status == 0)
         status = cnn_claim_spec(r, &c, how);
     cnn_claims_free(&c);

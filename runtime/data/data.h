@@ -43,6 +43,8 @@ size_t cnn_input_place(const struct cnn_model *m, int input, int chunk, size_t r
 size_t cnn_output_place(const struct cnn_model *m, int output, int chunk, size_t real);
 size_t cnn_target_place(const struct cnn_model *m, int target, int chunk, size_t real);
 int64_t cnn_output_sizes(const struct cnn_model *m, int outputs); /* elements of the first outputs of an image */
+/* The file that --input or --target names: of a network with several ports that is FILE of "NAME=FILE". */
+const char *cnn_port_file(const struct cnn_model *m, const char *word);
 /* The network as if it had only the input, the output, the target and the metrics of that number. */
 struct cnn_view {
     struct cnn_model m;

@@ -95,6 +95,25 @@ static void print_field(const struct field *f, const struct cnn_position *p, cha
     }
 }
 
+/* Of several losses, a checkpoint holds each as far as it is summed. */
+static const char *loss_key(const struct cnn_model *m, int target, char out[NAME])
+{
+    snprintf(out, NAME, "epoch.loss.%s", m->targets[target].port.name);
+    return out;
+}
+
+static int add_losses(const struct cnn_model *m, const struct cnn_position *p, struct cnn_tensors *t,
+                      struct cnn_error *e)
+{
+    char text[NUMBER], key[NAME];
+    for (int i = 0; i < m->n_targets && m->n_targets > 1; i++) {
+        snprintf(text, sizeof text, "%a", p->totals.each[i]);
+        if (cnn_tensors_add_metadata(t, loss_key(m, i, key), text, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int add_position(const struct cnn_model *m, const struct cnn_position *p, struct cnn_tensors *t,
                         struct cnn_error *e)
 {
@@ -110,7 +129,7 @@ static int add_position(const struct cnn_model *m, const struct cnn_position *p,
         if (watched_keys[g] && wants(m, g) &&
             cnn_tensors_add_metadata(t, watched_keys[g], monitor_text(monitor_of(m->train, g), key), e) != 0)
             return -1;
-    if (cnn_beside_add(&p->beside, 0, t, e) != 0)
+    if (cnn_beside_add(&p->beside, 0, t, e) != 0 || add_losses(m, p, t, e) != 0)
         return -1;
     for (int j = 0; j < m->train->n_metrics; j++) {
         snprintf(key, sizeof key, "epoch.%s", m->train->metrics[j].name);
@@ -221,6 +240,16 @@ static int is_read(const struct cnn_model *m, const struct cnn_tensors *t, const
     return !before || !wants(m, f->group) || strcmp(before, monitor_text(monitor_of(m->train, f->group), now)) == 0;
 }
 
+static int read_losses(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p,
+                       const char *path, struct cnn_error *e)
+{
+    char key[NAME];
+    for (int i = 0; i < m->n_targets && m->n_targets > 1; i++)
+        if (scan_meta(t, loss_key(m, i, key), REAL, &p->totals.each[i], path, e) != 0)
+            return -1;
+    return 0;
+}
+
 static int read_position(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p,
                          const char *path, struct cnn_error *e)
 {
@@ -237,6 +266,8 @@ static int read_position(const struct cnn_model *m, const struct cnn_tensors *t,
         if (scan_meta(t, key, REAL, &p->totals.metric[j], path, e) != 0)
             return -1;
     }
+    if (read_losses(m, t, p, path, e) != 0)
+        return -1;
     if (p->epoch < 0 || p->step < 0 || p->t < 0 || p->totals.rows < 0)
         return cnn_fail(e, "%s: the checkpoint's position is damaged", path);
     p->callbacks.early.stopped &= p->callbacks.early.wait >= m->train->early_stopping.patience;

@@ -75,6 +75,30 @@ w.safetensors   ./tiny crossval --weights w.safetensors --log @
 tiny            ./tiny bench --steps 1 --csv @
 E
 
+# ---- a file for each input and each target
+cat >pair.net <<'N'
+model pair
+left: Input 8x8x1
+right: Input 8x8x1
+Add from=[left, right]
+Flatten
+one: Dense 2
+two: Dense 3 from=one
+output one two
+N
+build pair.net ./pair >build.log 2>&1 || fail "$p pair.net builds" <build.log
+for file in left right one two; do cp train-x $file.idx; done
+left="--input left=left.idx" right="--input right=right.idx" targets="--target one=one.idx --target two=two.idx"
+refused_all <<E
+left.idx        ./pair predict --weights w.npz $left $right -o @.npz
+right.idx       ./pair predict --weights w.npz $left $right -o @.npz
+left.idx        ./pair predict --weights w.npz $right $left -o @.npz
+left.idx        ./pair gradients $left $right $targets -o @.npz
+one.idx         ./pair gradients $left $right $targets -o @.npz
+two.idx         ./pair gradients $left $right $targets -o @.npz
+right.idx       ./pair predict --weights w.npz left=left.idx right=right.idx -o @.npz
+E
+
 # ---- pictures: their folder holds, or would hold, another name of a file that is read
 for how in hard soft; do
     mkdir drawn

@@ -44,6 +44,29 @@ says "$p logs each loss" 0 '^epoch,class_accuracy,class_loss,loss,val_class_accu
 for threads in 1 2 3; do ./net train --quiet --threads $threads --epochs 2 --save w$threads.safetensors; done
 same "$p two threads give the same bits" w1.safetensors w2.safetensors
 same "$p three threads give the same bits" w1.safetensors w3.safetensors
+
+# ---- stopped within epochs and resumed, the log's lines are those of a run that never stopped
+sed 's/batch=32/batch=1/; s/epochs 3/epochs 4/; s/Dense 64/Dense 3000/; s/value: Reshape/Dense 64\n&/' net.net >slow.net
+build slow.net ./slow || fail "$p slow.net builds" <slow.log
+./slow train --quiet --log whole.csv --save whole.safetensors
+set -- --save cut.safetensors
+middle=0 tries=0
+while tries=$((tries + 1)) && [ $tries -le 20 ]; do
+    env ./slow train --log cut.csv "$@" >log 2>&1 &
+    pid=$!
+    until grep -q Epoch log || ! kill -0 $pid 2>/dev/null; do sleep 0.02; done
+    kill -TERM $pid 2>/dev/null
+    wait $pid
+    [ $? = 130 ] || break
+    grep -q 'step 0;' log || middle=$((middle + 1))
+    set -- --save cut.safetensors --resume cut.safetensors
+done
+[ $middle -gt 0 ]
+check "$p it was stopped within an epoch" "$(cat log)"
+./slow train --quiet --log cut.csv "$@" >log 2>&1
+same "$p resumed, the log is the same" whole.csv cut.csv
+same "$p resumed, the weights are the same" whole.safetensors cut.safetensors
+
 says "$p evaluates each loss" 0 '^loss: .* - class_loss: .* - value_loss: .* - class_accuracy: ' ./net evaluate --weights w.npz
 
 runs "$p predicts from an archive" ./net predict --weights w.npz --input rows.npz -o archive.npz
