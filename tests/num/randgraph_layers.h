@@ -1,0 +1,383 @@
+/* randgraph_layers.h -- the layers that randgraph knows: a function for each kind, and the table. */
+#ifndef RANDGRAPH_LAYERS_H
+#define RANDGRAPH_LAYERS_H
+
+/* ---- layers: each function says the statement for its input and gives the shape behind it */
+
+static struct shape keep(struct shape in)
+{
+    return in;
+}
+
+static struct shape keep_rate(struct shape in)
+{
+    say(" 0.%d", between(1, 6));
+    return in;
+}
+
+static struct shape keep_factor(struct shape in)
+{
+    say(" 0.%d value_range=[-3, 3]", between(1, 4));
+    return in;
+}
+
+static struct shape keep_two(struct shape in)
+{
+    say(" 0.%d 0.%d", between(1, 4), between(1, 4));
+    return in;
+}
+
+static struct shape keep_some(struct shape in)
+{
+    say(" 0.%d", between(1, 9));
+    return in;
+}
+
+static struct shape resizing(struct shape in)
+{
+    for (int i = 0; i < 2; i++)
+        say(" %d", in.n[i] = between(1, 7));
+    say(" %s", chance(50) ? "bilinear" : "nearest");
+    return in;
+}
+
+static struct shape formula(struct shape in)
+{
+    static const char *const of[] = {"x * x * 0.3 + 1", "x / (1 + abs(x))", "exp(-x * x)", "sin(x) - cos(x)",
+                                     "x > 0 ? log1p(x) : x / 3"};
+    say(" expr(x: %s)", PICK(of));
+    return in;
+}
+
+static struct shape penalty(struct shape in)
+{
+    say(" l1=0.00%d l2=0.00%d", between(0, 9), between(1, 9));
+    return in;
+}
+
+static struct shape threshold(struct shape in)
+{
+    say(" 0.%d -0.%d", between(1, 9), between(0, 9));
+    return in;
+}
+
+static struct shape colours(struct shape in)
+{
+    return last(&in) == 3 ? keep_factor(in) : none;
+}
+
+static struct shape grey(struct shape in)
+{
+    return last(&in) == 3 ? keep_some(in) : none;
+}
+
+static struct shape activation(struct shape in)
+{
+    say(" %s", PICK(words));
+    return in;
+}
+
+static struct shape half(struct shape in)
+{
+    if (last(&in) % 2)
+        return none;
+    in.n[in.rank - 1] /= 2;
+    return in;
+}
+
+static struct shape prelu(struct shape in)
+{
+    if (in.rank > 1 && chance(50))
+        say(" shared_axes=[1]");
+    return in;
+}
+
+static struct shape rescaling(struct shape in)
+{
+    say(" 0.%d offset=-0.%d", between(1, 9), between(0, 9));
+    return in;
+}
+
+static struct shape normalization(struct shape in)
+{
+    say(" mean=0.%d variance=0.%d%s", between(1, 9), between(2, 9), chance(30) ? " invert" : "");
+    return in;
+}
+
+static struct shape norm(struct shape in)
+{
+    static const char *const without[] = {"", "", " scale=no", " center=no"};
+    say("%s", PICK(without));
+    return in;
+}
+
+static struct shape group_norm(struct shape in)
+{
+    int groups = between(1, last(&in));
+    while (last(&in) % groups)
+        groups--;
+    say(" %d", groups);
+    return in;
+}
+
+static struct shape dense(struct shape in)
+{
+    in.n[in.rank - 1] = PICK(channels);
+    say(" %d %s", last(&in), PICK(words));
+    return in;
+}
+
+/* A window that keeps the plane; strides of a convolution come by randnet.c. */
+static void say_window(struct shape in, int most)
+{
+    for (int i = 0; i < in.rank - 1; i++)
+        say("%s%d", i ? "x" : " ", between(1, most));
+}
+
+static struct shape conv(struct shape in)
+{
+    in.n[in.rank - 1] = PICK(channels);
+    say(" %d", last(&in));
+    say_window(in, 3);
+    say(" %s same%s", PICK(words), chance(20) ? " bias=no" : "");
+    return in;
+}
+
+static struct shape depthwise(struct shape in)
+{
+    say_window(in, 3);
+    say(" %s same", PICK(words));
+    return in;
+}
+
+static struct shape transposed(struct shape in)
+{
+    const int stride = between(1, 2);
+    in.n[in.rank - 1] = between(1, 9);
+    say(" %d", last(&in));
+    say_window(in, 3);
+    say(" same strides=%d", stride);
+    for (int i = 0; i < in.rank - 1; i++)
+        in.n[i] *= stride;
+    return in;
+}
+
+static struct shape pool(struct shape in)
+{
+    const int size = between(1, 2);
+    say(" ");
+    for (int i = 0; i < in.rank - 1; i++) {
+        say("%s%d", i ? "x" : "", size);
+        in.n[i] = (in.n[i] + size - 1) / size;
+    }
+    say(" same");
+    return in;
+}
+
+static struct shape adaptive(struct shape in)
+{
+    say(" ");
+    for (int i = 0; i < in.rank - 1; i++)
+        say("%s%d", i ? "x" : "", in.n[i] = between(1, 4));
+    return in;
+}
+
+static struct shape global(struct shape in)
+{
+    return (struct shape){1, {last(&in)}};
+}
+
+static struct shape flatten(struct shape in)
+{
+    return (struct shape){1, {numbers(in)}};
+}
+
+static struct shape reshape(struct shape in)
+{
+    const int n = numbers(in);
+    int first = between(1, 6);
+    while (n % first)
+        first--;
+    const struct shape out =
+        chance(50) ? (struct shape){2, {first, n / first}} : (struct shape){3, {first, 1, n / first}};
+    say_shape(out);
+    return out;
+}
+
+static struct shape permute(struct shape in)
+{
+    struct shape out = {.rank = in.rank};
+    int order[MOST_RANK];
+    for (int i = 0; i < in.rank; i++)
+        order[i] = i;
+    for (int i = in.rank - 1; i > 0; i--) {
+        const int j = below(i + 1), t = order[i];
+        order[i] = order[j];
+        order[j] = t;
+    }
+    for (int i = 0; i < in.rank; i++) {
+        out.n[i] = in.n[order[i]];
+        say(" %d", order[i] + 1);
+    }
+    return out;
+}
+
+static struct shape repeat_vector(struct shape in)
+{
+    const int times = between(1, 4);
+    say(" %d", times);
+    return (struct shape){2, {times, in.n[0]}};
+}
+
+static struct shape up_sampling(struct shape in)
+{
+    say(" ");
+    for (int i = 0; i < in.rank - 1; i++) {
+        const int times = between(1, 2);
+        say("%s%d", i ? "x" : "", times);
+        in.n[i] *= times;
+    }
+    return in;
+}
+
+static struct shape zeros(struct shape in)
+{
+    say(" ");
+    for (int i = 0; i < in.rank - 1; i++) {
+        const int more = between(0, 2);
+        say("%s%d", i ? "x" : "", more);
+        in.n[i] += 2 * more;
+    }
+    return in;
+}
+
+static struct shape cropping(struct shape in)
+{
+    say(" ");
+    for (int i = 0; i < in.rank - 1; i++) {
+        const int less = in.n[i] > 2 ? between(0, 1) : 0;
+        say("%s%d", i ? "x" : "", less);
+        in.n[i] -= 2 * less;
+    }
+    return in;
+}
+
+static struct shape crop(struct shape in)
+{
+    for (int i = 0; i < 2; i++)
+        say(" %d", in.n[i] = between(1, in.n[i]));
+    return in;
+}
+
+enum { R1 = 1 << 1, R2 = 1 << 2, R3 = 1 << 3, R4 = 1 << 4, ANY = R1 | R2 | R3 | R4, PLANES = R2 | R3 | R4 };
+
+struct row {
+    const char *name;
+    int ranks;                         /* of its input, a bit for each */
+    struct shape (*say)(struct shape); /* NULL: a layer that joins, or the Input, which this program says otherwise */
+};
+
+static const struct row rows[] = {
+    {"Activation", ANY, activation},
+    {"ActivityRegularization", ANY, penalty},
+    {"AdaptiveAvgPool", PLANES, adaptive},
+    {"AdaptiveMaxPool", PLANES, adaptive},
+    {"Add", 0, NULL},
+    {"AlphaDropout", ANY, keep_rate},
+    {"Average", 0, NULL},
+    {"AvgPool", PLANES, pool},
+    {"BatchNorm", R1 | R2 | R3, norm},
+    {"CELU", ANY, keep},
+    {"CenterCrop", R3, crop},
+    {"Concatenate", 0, NULL},
+    {"Conv", PLANES, conv},
+    {"Conv1D", R2, conv},
+    {"Conv1DTranspose", R2, transposed},
+    {"Conv2D", R3, conv},
+    {"Conv2DTranspose", R3, transposed},
+    {"Conv3D", R4, conv},
+    {"Conv3DTranspose", R4, transposed},
+    {"ConvTranspose", PLANES, transposed},
+    {"Cropping", PLANES, cropping},
+    {"Dense", R1 | R2 | R3, dense},
+    {"DepthwiseConv", R2 | R3, depthwise},
+    {"DepthwiseConv1D", R2, depthwise},
+    {"DepthwiseConv2D", R3, depthwise},
+    {"Dot", 0, NULL},
+    {"Dropout", ANY, keep_rate},
+    {"ELU", ANY, keep},
+    {"Exponential", ANY, keep},
+    {"Flatten", ANY, flatten},
+    {"GaussianDropout", ANY, keep_rate},
+    {"GaussianNoise", ANY, keep_rate},
+    {"GELU", ANY, keep},
+    {"GlobalAvgPool", PLANES, global},
+    {"GlobalMaxPool", PLANES, global},
+    {"GLU", ANY, half},
+    {"GroupNorm", R2 | R3, group_norm},
+    {"HardShrink", ANY, keep},
+    {"HardSigmoid", ANY, keep},
+    {"HardSiLU", ANY, keep},
+    {"HardTanh", ANY, keep},
+    {"Identity", ANY, keep},
+    {"Input", 0, NULL},
+    {"InstanceNorm", R2 | R3, norm},
+    {"Lambda", ANY, formula},
+    {"LayerNorm", ANY, norm},
+    {"LeakyReLU", ANY, keep},
+    {"leaky_relu", ANY, keep},
+    {"linear", ANY, keep},
+    {"LogSigmoid", ANY, keep},
+    {"LogSoftmax", ANY, keep},
+    {"Maximum", 0, NULL},
+    {"MaxPool", PLANES, pool},
+    {"Minimum", 0, NULL},
+    {"Mish", ANY, keep},
+    {"Multiply", 0, NULL},
+    {"Normalization", ANY, normalization},
+    {"Permute", PLANES, permute},
+    {"PReLU", ANY, prelu},
+    {"RandomBrightness", R3, keep_factor},
+    {"RandomContrast", R3, keep_factor},
+    {"RandomCrop", R3, crop},
+    {"RandomColorDegeneration", R3, colours},
+    {"RandomFlip", R3, keep},
+    {"RandomGrayscale", R3, grey},
+    {"RandomInvert", R3, keep_factor},
+    {"RandomRotation", R3, keep_some},
+    {"RandomShear", R3, keep_two},
+    {"RandomTranslation", R3, keep_two},
+    {"RandomZoom", R3, keep_some},
+    {"ReLU", ANY, keep},
+    {"ReLU6", ANY, keep},
+    {"RepeatVector", R1, repeat_vector},
+    {"Rescaling", ANY, rescaling},
+    {"Reshape", ANY, reshape},
+    {"Resizing", R3, resizing},
+    {"RMSNorm", ANY, keep},
+    {"Sampling", 0, NULL},
+    {"SELU", ANY, keep},
+    {"SeparableConv", R2 | R3, conv},
+    {"SeparableConv1D", R2, conv},
+    {"SeparableConv2D", R3, conv},
+    {"Sigmoid", ANY, keep},
+    {"SiLU", ANY, keep},
+    {"SoftShrink", ANY, keep},
+    {"Softmax", ANY, keep},
+    {"Softplus", ANY, keep},
+    {"Softsign", ANY, keep},
+    {"SparsePlus", ANY, keep},
+    {"SparseSigmoid", ANY, keep},
+    {"Sparsemax", ANY, keep},
+    {"SpatialDropout", PLANES, keep_rate},
+    {"Squareplus", ANY, keep},
+    {"Subtract", 0, NULL},
+    {"Tanh", ANY, keep},
+    {"TanhShrink", ANY, keep},
+    {"Threshold", ANY, threshold},
+    {"UnitNorm", ANY, keep},
+    {"UpSampling", PLANES, up_sampling},
+    {"ZeroPadding", PLANES, zeros},
+};
+
+#endif
