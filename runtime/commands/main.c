@@ -56,7 +56,8 @@ static const struct command {
     {"predict", PREDICT, cnn_predict_command, "outputs for new inputs",
      "Inputs are normalised as in training. With -o the outputs go to an .npy file of shape [inputs, ...]; without it\n"
      "every input gets a line: its number, the class, and the class's probability. Several pictures may be named:\n"
-     "--input a.png b.jpeg. Programs read pictures when the spec's data are 'images', or say 'predict images'.\n"},
+     "--input a.png b.jpeg. Programs read pictures when the spec's data are 'images', or say 'predict images'.\n"
+     "Several inputs: --input NAME=FILE for each, or one .npz of them. Several outputs go to an .npz.\n"},
     {"summary", SUMMARY, cnn_summary_command, "the table of layers",
      "Prints layers, shapes, parameters, multiply-adds, memory.\n"},
     {"gradients", GRADIENTS, cnn_gradients_command, "loss and gradients of one batch, to a file",
@@ -106,8 +107,9 @@ static const struct option {
 } options[] = {
 #define AT(field) offsetof(struct cnn_options, field)
     {"--input", "FILE", PORTS, AT(input), PREDICT | GRADIENTS | GRADCHECK, 1,
-     ".npy, .npz, IDX or .csv: one input a row; or pictures"},
-    {"--target", "FILE", PORTS, AT(target), GRADIENTS | GRADCHECK, 1, ".npy or IDX: what the network should say"},
+     ".npy, .npz, IDX or .csv: one input a row; or pictures; NAME=FILE for each of several inputs"},
+    {"--target", "FILE", PORTS, AT(target), GRADIENTS | GRADCHECK, 1,
+     ".npy or IDX: what the network should say; NAME=FILE likewise"},
     {"-o", "FILE", WRITTEN, AT(output), PREDICT | GRADIENTS | EXPORT, 1, "where the result goes"},
     {"--weights", "FILE", WEIGHTS, AT(weights), ALL & ~(SUMMARY | CROSSVAL | ENSEMBLE), 0,
      "weights to begin with: .safetensors or .npz"},
