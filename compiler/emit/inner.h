@@ -92,6 +92,8 @@ void emit_floats(struct out *o, const char *attribute, const char *name, const f
 enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE, CALLS_TEAM };
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
+/* `low` and `high`: the positions of the slices that the parts begin .. end - 1 of `parts` do. */
+void emit_positions(struct out *o, int64_t positions, const char *begin, const char *end);
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 

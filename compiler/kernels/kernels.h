@@ -16,7 +16,7 @@
  *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
  *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
- * PREPARE kernels have no n. `real` is p->number->name. A body must not mention the layer: kernels of equal text are
+ * PREPARE kernels have no n, only operands and slices. `real` is p->number->name. A body must not mention the layer: kernels of equal text are
  * shared. */
 #ifndef CNNC_KERNELS_H
 #define CNNC_KERNELS_H
@@ -46,6 +46,10 @@ enum { LONG_SUM = 4096, LONG_CHUNK = 4 * LONG_SUM };
 void emit_pieces(struct out *o, const char *var, const char *count, int64_t piece, const char *step);
 /* How many rounds of `terms` terms a piece has when `all` of them come: 0 where they are one. */
 int64_t rounds_a_piece(int64_t all, int64_t terms);
+
+/* Of a loop up to `end` in steps of `step`, each of which is a slice: where the kernel's function begins and ends. */
+const char *first_of_slices(struct out *o, const struct plan *p, const struct kernel *k, int64_t step);
+const char *end_of_slices(struct out *o, const struct plan *p, const struct kernel *k, int64_t step, int64_t end);
 
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);

@@ -118,8 +118,8 @@ struct kernel {
     /* Pieces of its outputs that can be computed apart, with the same bits; 0: only all at once. When there is a team,
      * its function does the slices begin .. end - 1. */
     int64_t slices;
-    int64_t position, slice; /* team: of its first slice among the positions of all; the distance to its next */
-    int part;                /* PREPARE: the part of prepare() that runs it, modulo the number of parts */
+    int64_t position, slice; /* of its first slice among the positions of all; the distance to its next */
+    int part; /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
 };
 
 /* What a thread in a team gets of a kernel: some of the images, or slices of the output for all images of a chunk. */
@@ -159,7 +159,7 @@ struct plan {
     struct plan
         *team; /* how more threads than chunks share the work: the same kernels in another order; NULL: not at all */
     bool is_team;
-    int64_t own, positions; /* team: elements of scratch of each thread; positions of slices */
+    int64_t own, positions; /* team: elements of scratch of each thread; positions of slices, also where there is one */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
 };
 

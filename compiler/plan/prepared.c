@@ -60,7 +60,7 @@ const float *plan_evaluate(const struct plan *p, const float *theta)
 }
 
 /* ---- the parts of prepare(): the most expensive kernels first; a kernel that reads another's result belongs to the
- * same part */
+ * same part, and neither is cut into slices */
 
 /* Of two with the same cost, the earlier one comes first. */
 static int by_cost(const void *a, const void *b)
@@ -75,7 +75,7 @@ void plan_parts(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     struct kernel *end = p->kernels.at + p->kernels.n, **dealt = arena_alloc(a, (p->kernels.n + 1) * sizeof *dealt);
-    const struct kernel **maker = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *maker); /* by tensor id */
+    struct kernel **maker = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *maker); /* by tensor id */
     size_t n = 0;
     for (struct kernel *k = p->kernels.at; k < end; k++) {
         const bool prepares = k->op->phase == PHASE_PREPARE;
@@ -89,8 +89,10 @@ void plan_parts(struct plan *p)
     for (size_t i = 0; i < n; i++)
         dealt[i]->part = (int)i;
     for (struct kernel *k = p->kernels.at; k < end; k++)
-        if (k->op->phase == PHASE_PREPARE && k->part < 0)
+        if (k->op->phase == PHASE_PREPARE && k->part < 0) {
             k->part = maker[k->op->in[0]->id]->part;
+            k->slices = maker[k->op->in[0]->id]->slices = 1;
+        }
 }
 
 /* ---- Winograd's transformed weights: used where the convolutions save more than the transformation costs */

@@ -118,20 +118,31 @@ static void add_kernels(struct plan *t, const struct plan *p, enum share share)
 
 enum { POSITIONS = 1 << 20 }; /* of the slices of all kernels; a kernel's part of them is that of its cost */
 
-static void place_slices(struct plan *t)
+static bool prepares(const struct plan *p, const struct kernel *k)
 {
+    (void)p;
+    return k->op->phase == PHASE_PREPARE;
+}
+
+/* Kernels of prepare() that depend on one another are of the same part, and have the same position. */
+static void place_slices(struct plan *t, bool (*has_slices)(const struct plan *p, const struct kernel *k))
+{
+    const struct kernel **of_part = arena_alloc(ctx_arena(t->net->ctx), (t->kernels.n + 1) * sizeof *of_part);
     double all = 1;
     int64_t at = 0;
     for (size_t i = 0; i < t->kernels.n; i++)
-        all += is_sum(t, &t->kernels.at[i]) ? t->kernels.at[i].cost : 0;
+        all += has_slices(t, &t->kernels.at[i]) ? t->kernels.at[i].cost : 0;
     for (size_t i = 0; i < t->kernels.n; i++) {
         struct kernel *k = &t->kernels.at[i];
-        if (!is_sum(t, k))
+        if (!has_slices(t, k))
             continue;
+        const struct kernel *before = k->part < 0 ? NULL : of_part[k->part];
         const int64_t n = k->slices > 1 ? k->slices : 1;
-        k->slice = (int64_t)(k->cost / all * POSITIONS / (double)n) + 1;
-        k->position = at;
-        at += n * k->slice;
+        k->slice = before ? before->slice : (int64_t)(k->cost / all * POSITIONS / (double)n) + 1;
+        k->position = before ? before->position : at;
+        at += before ? 0 : n * k->slice;
+        if (k->part >= 0)
+            of_part[k->part] = k;
     }
     t->positions = at;
 }
@@ -161,8 +172,10 @@ void plan_team(struct plan *p)
         t->layouts[i] = p->layouts[i];
     add_kernels(t, p, SHARE_IMAGES);
     add_kernels(t, p, SHARE_SLICES);
-    place_slices(t);
+    place_slices(t, is_sum);
     plan_memory(t);
-    if (t->scratch <= INT32_MAX / 2)
-        p->team = t;
+    if (t->scratch > INT32_MAX / 2)
+        return;
+    p->team = t;
+    place_slices(p, prepares);
 }
