@@ -95,7 +95,10 @@ static int run_round(struct simulation *s, const struct cnn_run *r, int64_t thre
     own.o.epochs = 1;
     s->most = KEPT * (round + 1) / ROUNDS;
     s->begin = cnn_seconds();
-    return cnn_train(&own, &how);
+    const int status = cnn_train(&own, &how);
+    if (s->n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
+        s->n = 1;
+    return status;
 }
 
 /* The update is no faster than memory when its arrays are larger than the caches. */

@@ -55,6 +55,8 @@ says "$p simulated threads" 0 '^2 threads: [0-9.]+ us a step, [0-9.]+x one threa
     --simulate threads=2
 says "$p simulated ranks" 0 '^64 ranks: [0-9.]+ us a step, [0-9.]+x one rank$' "$TINY" bench --seconds 0.1 \
     --simulate ranks=64 bandwidth=10G latency=20us
+says "$p simulated ranks from few steps" 0 '^64 ranks: [0-9.]+ us a step' "$TINY" bench --steps 3 \
+    --simulate ranks=64 bandwidth=10G latency=20us
 says "$p no simulated threads" 1 'threads=N' "$TINY" bench --simulate cores=2
 says "$p too many steps" 2 'steps' "$TINY" bench --steps 1000000
 says "$p no steps" 2 'steps' "$TINY" bench --steps 0
