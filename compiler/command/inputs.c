@@ -20,6 +20,14 @@ static bool data_file_stands(struct ctx *c, struct cnn_claims *k, const char *fi
     return true;
 }
 
+static bool files_stand(struct ctx *c, struct cnn_claims *k, const struct bound *list)
+{
+    for (size_t i = 0; list && i < list->n_items; i++)
+        if (!data_file_stands(c, k, list->items[i].text))
+            return false;
+    return true;
+}
+
 static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_config *d)
 {
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
@@ -29,7 +37,7 @@ static bool data_stand(struct ctx *c, struct cnn_claims *k, const struct data_co
         if (sources[i]->x && !data_file_stands(c, k, sources[i]->x))
             return false;
         const bool two = sources[i]->kind == SOURCE_IDX || sources[i]->kind == SOURCE_NPY; /* else y is a column */
-        if (two && sources[i]->y && !data_file_stands(c, k, sources[i]->y))
+        if (two && !(files_stand(c, k, sources[i]->each_x) && files_stand(c, k, sources[i]->each_y)))
             return false;
     }
     return true;

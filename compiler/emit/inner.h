@@ -20,7 +20,7 @@ void emit_face_normalize(struct out *o, const struct net *n);
 void emit_face_forget(struct out *o, const struct net *n);
 const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
-void emit_data(struct out *o, const struct data_config *d); /* data.ct: its data section */
+void emit_data(struct out *o, const struct net *n); /* data.ct: its data section */
 void emit_list(struct out *o, const char *name,
                const struct bound *b); /* emits static const double name[] when b has several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */

@@ -112,15 +112,45 @@ const struct bound *class_weights(const struct net *net)
 
 /* ---- what works with one input and one output only */
 
+/* Files or arrays, one for each port. */
+static void check_list(struct net *n, const struct data_source *s, const struct bound *list, bool outputs)
+{
+    const struct port *at = outputs ? n->outputs.at : n->inputs.at;
+    const size_t ports = outputs ? n->outputs.n : n->inputs.n;
+    const bool table = s->kind == SOURCE_CSV && list == s->targets; /* columns, which make one target together */
+    const size_t given = list ? list->n_items : 1;
+    struct word_list words = {.arena = ctx_arena(n->ctx)};
+    if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
+        return;
+    for (size_t i = 0; i < ports; i++)
+        word_add(&words, at[i].node->name);
+    diag_error(n->ctx, list ? list->span : s->span, "%zu %s%s for %zu %s%s, %s", given,
+               s->kind == SOURCE_NPZ ? "array" : "file", given == 1 ? "" : "s", ports, outputs ? "output" : "input",
+               ports == 1 ? "" : "s", words_joined(&words));
+}
+
+static void check_source(struct net *n, const struct data_source *s)
+{
+    const bool lists = s->kind == SOURCE_IDX || s->kind == SOURCE_NPY || s->kind == SOURCE_NPZ;
+    if (s->kind == SOURCE_NONE)
+        return;
+    if (!lists && has_several_ports(n)) {
+        diag_error(n->ctx, s->span,
+                   "a network with several inputs or outputs reads lists of files, as in 'train npy [\"a.npy\", "
+                   "\"b.npy\"] \"y.npy\"', or one .npz, whose arrays are called as the ports are");
+        return;
+    }
+    check_list(n, s, s->each_x, false);
+    if (s->kind != SOURCE_IMAGES)
+        check_list(n, s, s->each_y, true);
+}
+
 static void check_sources(struct net *n)
 {
     const struct data_config *d = n->data;
-    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
-    for (int i = 0; i < 3; i++)
-        if (sources[i]->kind != SOURCE_NONE && sources[i]->kind != SOURCE_NPZ)
-            diag_error(n->ctx, sources[i]->span,
-                       "a network with several inputs or outputs reads them from one .npz, whose arrays are called as "
-                       "they are, as in 'train npz \"rows.npz\"'");
+    check_source(n, &d->train);
+    check_source(n, &d->validation);
+    check_source(n, &d->test);
 }
 
 static void check_inputs(struct net *n)
@@ -131,22 +161,29 @@ static void check_inputs(struct net *n)
     if (a->shift > 0 || a->rotate > 0 || a->zoom > 0 || a->noise > 0 || a->flip_x || a->flip_y)
         diag_error(n->ctx, a->span, "'augment' varies one input, but the network has %zu", n->inputs.n);
     for (int i = 0; i < 2; i++)
-        if (fitted[i] && (fitted[i]->text || fitted[i]->n_items != 1))
+        if (fitted[i] && (fitted[i]->text || fitted[i]->n_items != 1)) {
             diag_error(n->ctx, fitted[i]->span,
-                       "of several inputs, 'normalize' takes numbers that suit all: one scale, one mean, one std");
+                       "'normalize' takes the same scale, mean and std for all inputs, as one number each: of %zu "
+                       "inputs, each with channels of its own, none can be fitted or listed",
+                       n->inputs.n);
+            return;
+        }
 }
 
 void ports_check(struct net *n)
 {
+    check_sources(n);
     if (!has_several_ports(n))
         return;
-    check_sources(n);
     if (n->inputs.n > 1)
         check_inputs(n);
     for (size_t i = 0; i < n->outputs.n && n->outputs.n > 1; i++) {
         net_aim(n, i);
         if (class_weights(n))
-            diag_error(n->ctx, class_weights(n)->span, "'class_weight' wants a network with one output");
+            diag_error(
+                n->ctx, class_weights(n)->span,
+                "'class_weight' weighs rows by the class of the only output; with several, 'train' takes a weight for "
+                "each row, 'weight='");
     }
     net_aim(n, 0);
     if (n->ensemble->given)

@@ -62,13 +62,21 @@ static const struct arg_def source_args[] = {
                        .flags = ARG_REQUIRED | ARG_POSITIONAL,
                        .choices = formats,
                        .doc = "idx, as MNIST has it, npy, csv, npz, or images"},
-    [SOURCE_X] = FILE_NAME("x", ARG_REQUIRED | ARG_POSITIONAL,
-                           "file of the inputs; .gz may be left out; of images a folder with one for each class"),
-    [SOURCE_Y] = FILE_NAME("y", ARG_POSITIONAL, "file of the labels or targets, of idx and npy"),
+    [SOURCE_X] = {.name = "x",
+                  .type = ARG_STRINGS,
+                  .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                  .doc = "file of the inputs, of idx and npy a list when there are several; .gz may be left out; of "
+                         "images a folder with one for each class"},
+    [SOURCE_Y] = {.name = "y",
+                  .type = ARG_STRINGS,
+                  .flags = ARG_POSITIONAL,
+                  .doc = "file of the labels or targets, of idx and npy; a list when there are several outputs"},
     [SOURCE_TARGET] = {.name = "target",
                        .type = ARG_COLUMNS,
-                       .doc = "the labels or targets: a column of csv, or a list of them; an array of npz (y)"},
-    [SOURCE_INPUTS] = {.name = "inputs", .type = ARG_STRING, .doc = "the array of the inputs, of npz (x)"},
+                       .doc = "the labels or targets: a column of csv, or an array of npz (y); or a list of them"},
+    [SOURCE_INPUTS] = {.name = "inputs",
+                       .type = ARG_STRINGS,
+                       .doc = "the array of the inputs, of npz (x); a list when there are several"},
     [SOURCE_WEIGHT] = {.name = "weight",
                        .type = ARG_STRING,
                        .alias = {"weights"},
@@ -166,14 +174,21 @@ static bool bind_separator(struct net *n, const struct bound *b, char *to)
     return *to != 0;
 }
 
-/* Only columns can be more than one target. */
-static bool bind_targets(struct net *n, const struct format *f, const struct bound *b)
+/* The first text of a list. */
+static const char *first_or(const struct bound *b, const char *silent)
 {
-    if (!b->set || b->n_items == 1 || (f->kind == SOURCE_CSV && b->n_items > 0))
-        return true;
-    diag_error(n->ctx, b->span, b->n_items ? "of '%s' one array is the targets" : "there is no target",
-               formats[f - format_of]);
-    return false;
+    return b->set ? b->items[0].text : silent;
+}
+
+static bool has_items(struct net *n, const struct stmt *s, const struct bound *b)
+{
+    static const int lists[] = {SOURCE_X, SOURCE_Y, SOURCE_TARGET, SOURCE_INPUTS};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (b[lists[i]].set && b[lists[i]].n_items == 0) {
+            diag_error(n->ctx, b[lists[i]].span, "the list of '%s %s' is empty", s->name, source_args[lists[i]].name);
+            return false;
+        }
+    return true;
 }
 
 static void bind_source(struct net *n, const struct stmt *s, struct data_source *to)
@@ -184,17 +199,16 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
         return;
     const struct format *f = &format_of[(int)b[SOURCE_FORMAT].number];
     char separator;
-    const struct bound *target = &b[SOURCE_TARGET];
-    if (source_fits(n, s, f, b) && bind_separator(n, &b[SOURCE_SEPARATOR], &separator) && bind_targets(n, f, target))
+    if (source_fits(n, s, f, b) && has_items(n, s, b) && bind_separator(n, &b[SOURCE_SEPARATOR], &separator))
         *to = (struct data_source){.kind = f->kind,
-                                   .x = b[SOURCE_X].text,
-                                   .y = !f->y         ? NULL
-                                        : target->set ? target->items[0].text
-                                                      : text_or(&b[f->y], f->y_name),
+                                   .x = first_or(&b[SOURCE_X], NULL),
+                                   .y = f->y ? first_or(&b[f->y], f->y_name) : NULL,
                                    .weight = text_or(&b[SOURCE_WEIGHT], NULL),
-                                   .inputs = text_or(&b[SOURCE_INPUTS], f->x_name),
+                                   .inputs = first_or(&b[SOURCE_INPUTS], f->x_name),
                                    .span = s->span,
-                                   .targets = given(target),
+                                   .each_x = given(&b[f->x_name ? SOURCE_INPUTS : SOURCE_X]),
+                                   .each_y = f->y ? given(&b[f->y]) : NULL,
+                                   .targets = f->kind == SOURCE_CSV ? given(&b[SOURCE_TARGET]) : NULL,
                                    .columns = given(&b[SOURCE_COLUMNS]),
                                    .drop = given(&b[SOURCE_DROP]),
                                    .separator = separator,

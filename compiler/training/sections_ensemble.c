@@ -366,7 +366,7 @@ static void check_meta(struct net *n)
 void ensemble_check(struct net *n)
 {
     const struct ensemble_config *c = n->ensemble;
-    if (!c->given)
+    if (!c->given || has_several_ports(n)) /* ports_check() refuses those */
         return;
     if (n->train->n_metrics == 0)
         diag_error(n->ctx, c->span, "an ensemble is judged by metrics, and 'train' has none, such as 'metrics %s'",

@@ -25,6 +25,8 @@ struct data_source {
     /* files as written; for CSV and NPZ, y and weight are columns or arrays of x. weight may be NULL */
     const char *x, *y, *weight;
     const char *inputs; /* NPZ: the array of the inputs */
+    /* IDX, NPY: the files of the inputs and of the targets; NPZ: the arrays. NULL: not given */
+    const struct bound *each_x, *each_y;
     struct span span;
     /* CSV; NULL, 0: not given */
     const struct bound *targets; /* columns; y is the first of them */

@@ -24,6 +24,14 @@ static int claim_data(struct cnn_run *r, struct cnn_claims *c, const char *name,
     return status;
 }
 
+static int claim_list(struct cnn_run *r, struct cnn_claims *c, const char *const *names, int n, const char *role)
+{
+    for (int i = 0; names && i < n; i++)
+        if (claim_data(r, c, names[i], role) != 0)
+            return -1;
+    return 0;
+}
+
 static int claim_source(struct cnn_run *r, struct cnn_claims *c, const struct cnn_source *s, const char *role)
 {
     if (s->kind == CNN_NO_SOURCE)
@@ -32,6 +40,9 @@ static int claim_source(struct cnn_run *r, struct cnn_claims *c, const struct cn
         return -1;
     if (!has_files(s->kind))
         return 0;
+    if (claim_list(r, c, s->each_x, r->m->n_inputs, role) != 0 ||
+        claim_list(r, c, s->each_y, r->m->n_targets, role) != 0)
+        return -1;
     return claim_data(r, c, s->y, role) != 0 || claim_data(r, c, s->weight, role) != 0 ? -1 : 0;
 }
 

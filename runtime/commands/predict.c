@@ -228,12 +228,27 @@ static int print_outputs(struct cnn_run *r, int64_t rows, float *y)
     return 0;
 }
 
+/* Words that follow are files like those of --input. */
+static int open_ports(struct cnn_run *r, const struct cnn_normalize *normalize, struct cnn_dataset *d)
+{
+    const char *words[CNN_MOST_PORTS];
+    int n = 0;
+    for (; n < r->o.n_inputs; n++)
+        words[n] = r->o.inputs[n];
+    for (int64_t i = 0; i < r->o.n_more; i++) {
+        if (n == CNN_MOST_PORTS)
+            return cnn_fail(&r->error, "%s: the network has %d inputs", r->o.more[i], r->m->n_inputs);
+        words[n++] = r->o.more[i];
+    }
+    return cnn_dataset_open_ports(r->m, words, n, NULL, 0, normalize, d, &r->error);
+}
+
 static int predict_ports(struct cnn_run *r, struct cnn_dataset *d, float **y)
 {
     struct cnn_normalize normalize;
     if (cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    int status = cnn_dataset_open_ports(r->m, r->o.inputs, r->o.n_inputs, NULL, 0, &normalize, d, &r->error);
+    int status = open_ports(r, &normalize, d);
     cnn_normalize_free(&normalize);
     *y = status == 0 ? cnn_outputs_new(r->m, d->rows, &r->error) : NULL;
     if (!*y || predict_network(r, d, *y) != 0)

@@ -65,6 +65,43 @@ static int load_files(const struct cnn_model *m, const struct cnn_source *s, con
     return status;
 }
 
+static int find_each(const char *dir, const char *const *names, int n, char **paths, struct cnn_error *e)
+{
+    for (int i = 0; i < n; i++) {
+        paths[i] = cnn_find_file(dir, names[i], e);
+        if (!paths[i])
+            return -1;
+    }
+    return 0;
+}
+
+/* The same with a file for each input and each target. */
+static int load_port_files(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+                           struct cnn_dataset *d, struct cnn_error *e)
+{
+    char *x[CNN_MOST_PORTS] = {NULL}, *y[CNN_MOST_PORTS] = {NULL}, *weight = NULL;
+    int status = find_each(dir, s->each_x, m->n_inputs, x, e);
+    if (status == 0)
+        status = find_each(dir, s->each_y, m->n_targets, y, e);
+    if (status == 0 && s->weight)
+        status = find_each(dir, &s->weight, 1, &weight, e);
+    if (status == 0) {
+        const struct cnn_source found = {.kind = s->kind,
+                                         .x = x[0],
+                                         .y = y[0],
+                                         .weight = weight,
+                                         .each_x = (const char *const *)x,
+                                         .each_y = (const char *const *)y};
+        status = cnn_dataset_load(m, &found, limit, d, e);
+    }
+    for (int i = 0; i < CNN_MOST_PORTS; i++) {
+        free(x[i]);
+        free(y[i]);
+    }
+    free(weight);
+    return status;
+}
+
 static int load_npz(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
                     struct cnn_dataset *d, struct cnn_error *e)
 {
@@ -90,7 +127,9 @@ static int load_source(const struct cnn_model *m, const struct cnn_source *s, co
     if (s->kind == CNN_NO_SOURCE)
         return 0;
     if (!own)
-        return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e) : load_files(m, s, dir, limit, d, e);
+        return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e)
+               : s->each_x        ? load_port_files(m, s, dir, limit, d, e)
+                                  : load_files(m, s, dir, limit, d, e);
     if (own(m, s, dir, train, d, e) != 0)
         return -1;
     cnn_dataset_cut(d, limit);

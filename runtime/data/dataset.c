@@ -304,8 +304,8 @@ struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
                                 .normalize = CNN_NOT_NORMALIZED};
 }
 
-static int load_port(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
-                     struct cnn_error *e)
+int cnn_dataset_load_port(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
+                          struct cnn_error *e)
 {
     *d = cnn_dataset_of(m);
     int status = open_source(m, s, d, e);
@@ -318,39 +318,6 @@ static int load_port(const struct cnn_model *m, const struct cnn_source *s, int6
     if (status != 0)
         cnn_dataset_free(d);
     return status;
-}
-
-/* The arrays of an archive are called as the ports are. */
-static int load_ports(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
-                      struct cnn_error *e)
-{
-    struct cnn_dataset others = {0};
-    if (s->kind != CNN_NPZ)
-        return cnn_fail(e, "%s: a network with several inputs or outputs reads them from one .npz, by their names",
-                        s->x);
-    int status = cnn_dataset_more(m, &others, e);
-    for (int i = 0; status == 0 && i < cnn_ports(m); i++) {
-        struct cnn_view v;
-        struct cnn_source one = *s;
-        one.inputs = m->inputs[i < m->n_inputs ? i : 0].name;
-        one.y = s->y && i < m->n_targets ? m->targets[i].port.name : NULL;
-        one.weight = i == 0 ? s->weight : NULL;
-        status = load_port(cnn_port_view(&v, m, i), &one, limit, i == 0 ? d : &others.more[i - 1], e);
-    }
-    if (status != 0) {
-        cnn_dataset_free(&others);
-        return -1;
-    }
-    d->more = others.more;
-    d->n_more = others.n_more;
-    cnn_dataset_place(m, d);
-    return cnn_dataset_check_more(d, e);
-}
-
-int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
-                     struct cnn_error *e)
-{
-    return cnn_ports(m) > 1 ? load_ports(m, s, limit, d, e) : load_port(m, s, limit, d, e);
 }
 
 int cnn_is_image_name(const char *path)
@@ -421,84 +388,10 @@ int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, co
     }
     if (cnn_is_table_name(x))
         return cnn_fail(e, "%s: inputs with targets are read from .npy and IDX files", x);
-    if (cnn_dataset_load(m, &s, 0, out, e) != 0)
+    if (cnn_dataset_load_port(m, &s, 0, out, e) != 0)
         return -1;
     out->normalize = cnn_normalize_share(normalize);
     return 0;
-}
-
-/* The file of the port with that name, of "NAME=FILE". NULL: there is none. */
-static const char *file_of(const char *const *files, int n, const char *name)
-{
-    const size_t length = strlen(name);
-    for (int i = 0; i < n; i++)
-        if (strncmp(files[i], name, length) == 0 && files[i][length] == '=')
-            return files[i] + length + 1;
-    return NULL;
-}
-
-static int check_named(const char *const *files, int n, const char *option, const struct cnn_model *m, int targets,
-                       struct cnn_error *e)
-{
-    const int ports = targets ? m->n_targets : m->n_inputs;
-    for (int i = 0; i < n; i++) {
-        int known = 0;
-        for (int k = 0; k < ports; k++)
-            known |= file_of(&files[i], 1, targets ? m->targets[k].port.name : m->inputs[k].name) != NULL;
-        if (!known)
-            return cnn_fail(e, "%s %s: this network has several; say %s NAME=FILE for each, such as %s %s=x.npy",
-                            option, files[i], option, option, targets ? m->targets[0].port.name : m->inputs[0].name);
-    }
-    for (int k = 0; k < ports; k++) {
-        const char *name = targets ? m->targets[k].port.name : m->inputs[k].name;
-        if (!file_of(files, n, name))
-            return cnn_fail(e, "%s %s=FILE is missing", option, name);
-    }
-    return 0;
-}
-
-static int open_named(const struct cnn_model *m, const char *const *x, int n_x, const char *const *y, int n_y,
-                      struct cnn_dataset *out, struct cnn_error *e)
-{
-    if (check_named(x, n_x, "--input", m, 0, e) != 0 || (n_y && check_named(y, n_y, "--target", m, 1, e) != 0) ||
-        cnn_dataset_more(m, out, e) != 0)
-        return -1;
-    for (int i = 0; i < cnn_ports(m); i++) {
-        struct cnn_view v;
-        struct cnn_dataset one;
-        const char *target = n_y && i < m->n_targets ? file_of(y, n_y, m->targets[i].port.name) : NULL;
-        const struct cnn_source s = {.x = file_of(x, n_x, m->inputs[i < m->n_inputs ? i : 0].name), .y = target};
-        if (load_port(cnn_port_view(&v, m, i), &s, 0, &one, e) != 0)
-            return -1;
-        if (i > 0) {
-            out->more[i - 1] = one;
-            continue;
-        }
-        one.more = out->more;
-        one.n_more = out->n_more;
-        *out = one;
-    }
-    cnn_dataset_place(m, out);
-    return cnn_dataset_check_more(out, e);
-}
-
-int cnn_dataset_open_ports(const struct cnn_model *m, const char *const *x, int n_x, const char *const *y, int n_y,
-                           const struct cnn_normalize *normalize, struct cnn_dataset *out, struct cnn_error *e)
-{
-    const int archive = n_x == 1 && cnn_has_ending(x[0], ".npz") && !strchr(x[0], '=');
-    int status;
-    memset(out, 0, sizeof *out);
-    if (archive && n_y && strcmp(x[0], y[0]) != 0)
-        return cnn_fail(e, "%s: the targets stand in the same .npz as the inputs", y[0]);
-    if (archive) {
-        const struct cnn_source s = {.kind = CNN_NPZ, .x = x[0], .y = n_y ? y[0] : NULL};
-        status = cnn_dataset_load(m, &s, 0, out, e);
-    } else {
-        status = open_named(m, x, n_x, y, n_y, out, e);
-    }
-    if (status == 0)
-        out->normalize = cnn_normalize_share(normalize);
-    return status;
 }
 
 void cnn_dataset_free(struct cnn_dataset *d)

@@ -6,7 +6,10 @@
 #include "input.h"
 
 /* Opens the files that s names, checks shapes, cuts to `limit` rows (0: all) and checks values. s->kind
- * CNN_NO_SOURCE: the files are .npy or IDX. On failure d owns nothing. */
+ * CNN_NO_SOURCE: the files are .npy or IDX. m has one input and one output. On failure d owns nothing. */
+int cnn_dataset_load_port(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
+                          struct cnn_error *e);
+/* port_files.c: the same for any network. */
 int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,
                      struct cnn_error *e);
 
@@ -36,6 +39,9 @@ void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t 
 void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double *out);
 
 /* ---- ports.c */
+
+/* FILE of "NAME=FILE"; NULL: the word names no file of this port. */
+const char *cnn_file_of_port(const char *word, const struct cnn_port *p);
 int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e); /* makes room for `more` */
 void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d);
 int cnn_dataset_check_more(const struct cnn_dataset *d, struct cnn_error *e); /* all have the same number of rows */

@@ -73,8 +73,7 @@ const struct cnn_model *cnn_port_view(struct cnn_view *v, const struct cnn_model
     return &v->m;
 }
 
-/* FILE of "NAME=FILE"; NULL: the word names no file of this port. */
-static const char *file_of(const char *word, const struct cnn_port *p)
+const char *cnn_file_of_port(const char *word, const struct cnn_port *p)
 {
     const size_t length = strlen(p->name);
     return strncmp(word, p->name, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
@@ -84,9 +83,9 @@ const char *cnn_port_file(const struct cnn_model *m, const char *word)
 {
     const char *file = NULL;
     for (int i = 0; i < m->n_inputs && !file && cnn_ports(m) > 1; i++)
-        file = file_of(word, &m->inputs[i]);
+        file = cnn_file_of_port(word, &m->inputs[i]);
     for (int i = 0; i < m->n_targets && !file && cnn_ports(m) > 1; i++)
-        file = file_of(word, &m->targets[i].port);
+        file = cnn_file_of_port(word, &m->targets[i].port);
     return file ? file : word;
 }
 

@@ -74,6 +74,15 @@ static uint64_t mix_row(uint64_t h, const struct cnn_array *a, int64_t row)
     return size ? mix(h, (const char *)a->data + (size_t)row * size, size) : h;
 }
 
+/* The row of all ports. */
+static uint64_t mix_rows(uint64_t h, const struct cnn_dataset *d, int64_t row)
+{
+    h = mix_row(mix_row(mix_row(h, &d->x, row), &d->y, row), &d->weight, row);
+    for (int i = 0; i < d->n_more; i++)
+        h = mix_row(mix_row(h, &d->more[i].x, row), &d->more[i].y, row);
+    return h;
+}
+
 /* Data may be larger than memory. So when there are many large rows only some are hashed, among them the first and the
  * last. */
 static uint64_t sum_rows(const struct cnn_dataset *d)
@@ -84,7 +93,7 @@ static uint64_t sum_rows(const struct cnn_dataset *d)
     for (int64_t i = 0; i < taken; i++) {
         const int64_t nth = taken == d->rows ? i : i * (d->rows - 1) / (taken - 1);
         const int64_t row = cnn_dataset_row(d, nth);
-        h = mix_row(mix_row(mix_row(h, &d->x, row), &d->y, row), &d->weight, row);
+        h = mix_rows(h, d, row);
     }
     return h;
 }

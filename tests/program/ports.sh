@@ -80,6 +80,30 @@ says "$p an input without a name" 1 'say --input NAME=FILE for each, such as --i
 runs "$p gradients" ./net gradients --weights w.npz --input rows.npz --target rows.npz -o g.npz
 says "$p rows do not match" 1 'has 100 rows, but ' ./net predict --weights w.npz --input short.npz
 
+says "$p an input twice" 1 "first=x.npy: 'first' has a file already" \
+    ./net predict --weights w.npz --input first=rows.npz --input first=x.npy
+runs "$p predicts from files in the order of the inputs" \
+    ./net predict --weights w.npz "$DATA/train-x" "$DATA/train-x" -o order.npz
+same "$p in the order of the inputs, the same" files.npz order.npz
+
+# ---- lists of files: the same rows, so the same weights
+export CNN_DATA_DIR="$DATA"
+sed 's/train npz.*/train idx ["train-x", "train-x"] ["train-y", "train-x"]/
+    s/test npz.*/test idx ["train-x", "train-x"] ["train-y", "train-x"]/' net.net >lists.net
+runs "$p lists of files build" build lists.net ./lists
+./lists train --quiet --epochs 2 --save lists.safetensors >log 2>&1
+check "$p lists of files train" "$(cat log)"
+./net export --weights w1.safetensors -o names.npz && ./lists export --weights lists.safetensors -o lists.npz
+same "$p lists of files, the same weights" names.npz lists.npz
+sed 's/train npz.*/train npz "rows.npz" inputs=[first, second] target=[class, value]/' net.net >named.net
+CNN_DATA_DIR=. && runs "$p lists of arrays build" build named.net ./named
+./named train --quiet --epochs 2 --save named.safetensors >log 2>&1
+./named export --weights named.safetensors -o named.npz
+same "$p lists of arrays, the same weights" names.npz named.npz
+says "$p a file of a list is not written over" 1 'the same file as the training data' \
+    ./lists train --data-dir "$DATA" --log "$DATA/train-y"
+unset CNN_DATA_DIR
+
 runs "$p inference" "$BUILD/cnnc" --emit=infer --weights=w.npz -o infer.c net.net
 cat >use.c <<'C'
 #include <stdio.h>
@@ -111,3 +135,28 @@ same: Dense 1 sigmoid
 NET
 runs "$p shared layers build" build twins.net ./twins
 runs "$p gradients of shared layers are right" ./twins gradcheck
+
+# ---- the YAML form emits the same C
+cat >two.net <<'NET'
+model two
+data {
+  train npy ["a.npy", "b.npy"] "y.npy"
+}
+a: Input 8
+b: Input 8
+Add from=[a, b]
+Dense 1
+NET
+cat >two.yaml <<'YAML'
+model: two
+data: {train: [npy, [a.npy, b.npy], y.npy]}
+layers:
+  - Input: {shape: 8, name: a}
+  - Input: {shape: 8, name: b}
+  - Add: {from: [a, b]}
+  - Dense: 1
+YAML
+"$BUILD/cnnc" -w -o - two.net >two.net.c 2>log && "$BUILD/cnnc" -w -o - two.yaml >two.yaml.c 2>>log
+check "$p lists in both forms" "$(cat log)"
+sed 's/two\.yaml/two.net/' two.yaml.c >two.c
+same "$p both forms are the same" two.net.c two.c

@@ -28,6 +28,38 @@ for net in statistics augmented; do
     as_one $net ./$net 8 4
 done
 
+# ---- several inputs and outputs: the log has the loss of each
+cat >ports.net <<'N'
+model ports
+data {
+  train idx ["train-x", "train-x"] ["train-y", "train-x"]
+  validation idx ["test-x", "test-x"] ["test-y", "test-x"]
+  normalize scale=1/255
+}
+left: Input 8x8x1
+right: Input 8x8x1
+Subtract from=[left, right]
+Add from=[subtract, left]
+Flatten
+Dense 12 relu
+class: Dense 4 softmax
+Dense 64 from=dense
+value: Reshape 8x8x1
+output class value
+train {
+  loss sparse_categorical_crossentropy on=class
+  loss mse on=value weight=0.5
+  metrics accuracy on=class
+  metrics mae on=value
+  epochs 2 batch=112
+}
+N
+if link ports.net ./ports; then
+    one ./ports
+    as_one ports ./ports 2 2
+    as_one ports ./ports 3 1
+fi
+
 # ---- running means of the weights, and gradients of several batches
 sed 's/OPTIMIZER/adam use_ema gradient_accumulation_steps=2/' "$HERE/optimizer.net" >means.net
 if link means.net ./means; then
