@@ -16,8 +16,8 @@
  *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
  *   struct cnn_sums *restrict sums          LOSS, PENALTY
  *
- * PREPARE kernels have no n, only operands and slices. `real` is p->number->name. A body must not mention the layer: kernels of equal text are
- * shared. */
+ * PREPARE kernels have operands and slices alone. `real` is p->number->name. A body must not mention the layer: kernels
+ * of equal text are shared. */
 #ifndef CNNC_KERNELS_H
 #define CNNC_KERNELS_H
 

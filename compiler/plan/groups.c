@@ -1,4 +1,6 @@
 /* groups.c -- how many images at a time: kernels that run image by image, and the images of a chunk. */
+#include <math.h>
+
 #include "plan/inner.h"
 #include "training/training.h"
 
@@ -40,39 +42,65 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
     }
 }
 
-/* ---- chunks: the images that a thread processes at a time. At least two chunks, for two cores; not more gradient
- * buffers than memory can hold. */
+/* ---- chunks: the images that a thread processes at a time. Each costs a gradient of its own. */
 
 enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* a sum over the gradients of more chunks would lose precision */
 
-/* The number of images that makes the traffic of a chunk's gradient cheap enough: writing and reading it shall take at
- * most an eighth of the time. The caches move about 32 bytes a cycle; beyond the second cache the rate is a third of
- * that. */
-static int64_t images_for_gradients(const struct plan *p)
+static double gradient_bytes(const struct plan *p)
 {
-    const double bytes = (double)(p->trained * p->number->bytes), rate = bytes > (double)p->target->l2 ? 11 : 32;
-    double moved = 2 * bytes / rate, work = 0;
+    return (double)(p->trained * p->number->bytes);
+}
+
+/* Writing and reading the gradient of a chunk, in the time of an image. The caches move about 32 bytes a cycle; beyond
+ * the second cache the rate is a third of that. */
+static double images_of_traffic(const struct plan *p)
+{
+    const double rate = gradient_bytes(p) > (double)p->target->l2 ? 11 : 32;
+    double work = 1;
     for (size_t i = 0; i < p->net->ops.n; i++)
         work += (double)op_macs(p->net->ops.at[i]) / (p->target->lanes * p->target->fma_ports);
-    return round_up((int64_t)(8 * moved / (work + 1)) + 1, CHUNK_IMAGES);
+    return 2 * gradient_bytes(p) / rate / work;
+}
+
+/* The images with which the traffic takes an eighth of the time. */
+static int64_t images_for_traffic(const struct plan *p)
+{
+    return round_up((int64_t)(8 * images_of_traffic(p)) + 1, CHUNK_IMAGES);
+}
+
+/* More images a chunk are fewer gradients, but more activations: with this many, both take the least memory together.
+ * Gradients that the cache holds are not worth counting. */
+static int64_t images_for_memory(const struct plan *p)
+{
+    if (gradient_bytes(p) <= (double)p->target->l2)
+        return 1;
+    const double images = (double)p->net->train->batch * (double)p->trained / (double)plan_elements_an_image(p);
+    return (int64_t)sqrt(images) + 1;
+}
+
+/* Two chunks of half a batch serve two ranks. When the second gradient would cost a quarter of the time of its chunk,
+ * there is one chunk alone, which threads share (team.c). */
+static int64_t images_of_chunk(const struct plan *p)
+{
+    const int64_t batch = p->net->train->batch, half = ceil_div(batch, 2);
+    if (4 * images_of_traffic(p) > (double)half)
+        return batch;
+    const int64_t traffic = images_for_traffic(p), memory = images_for_memory(p);
+    const int64_t enough = traffic > memory ? traffic : memory;
+    return enough < half ? enough : half;
 }
 
 void plan_chunks(struct plan *p, int64_t images)
 {
-    const int64_t gradient_bytes = 256 << 20, fit = plan_images_that_fit(p);
+    const int64_t fit = plan_images_that_fit(p);
     if (p->inference) {
         p->chunk = images < 1 ? 1 : images < fit ? images : fit;
         return;
     }
-    int64_t batch = p->net->train->batch, half = ceil_div(batch, 2), enough = images_for_gradients(p);
-    int64_t most = gradient_bytes / (p->trained * p->number->bytes + 1);
-    p->chunk = half < enough ? half : enough;
-    if (ceil_div(batch, p->chunk) > most)
-        p->chunk = most < 2 ? half : ceil_div(batch, most);
-    if (ceil_div(batch, p->chunk) > MOST_CHUNKS)
+    const int64_t batch = p->net->train->batch;
+    p->chunk = images ? images : images_of_chunk(p);
+    if (!images && ceil_div(batch, p->chunk) > MOST_CHUNKS)
         p->chunk = ceil_div(batch, MOST_CHUNKS);
-    if (images)
-        p->chunk = images;
     if (p->chunk > fit)
         p->chunk = fit;
     p->chunks = ceil_div(batch, p->chunk);

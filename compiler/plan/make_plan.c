@@ -1,5 +1,6 @@
 /* make_plan.c -- the steps of planning, in order. */
 #include "plan/inner.h"
+#include "training/training.h"
 
 static void choose_kernels(struct plan *p, enum phase phase, const struct plan_options *options)
 {
@@ -46,7 +47,7 @@ static void set_numbers(struct net *n, enum dtype dtype)
             n->tensors.at[i]->dtype = dtype;
 }
 
-struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+static struct plan *make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
     p->net = net_copy(n);
@@ -93,4 +94,20 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
         return NULL;
     plan_team(p);
     return p;
+}
+
+/* A whole batch in one chunk, which threads cannot share. */
+static bool is_for_one_thread(const struct plan *p, const struct plan_options *options)
+{
+    return !p->inference && !p->reference && !options->images && p->chunks == 1 && p->net->train->batch > 1 && !p->team;
+}
+
+struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+{
+    struct plan *p = make(n, t, reference, options);
+    if (!p || !is_for_one_thread(p, options))
+        return p;
+    struct plan_options halves = *options;
+    halves.images = ceil_div(p->net->train->batch, 2);
+    return make(n, t, reference, &halves);
 }

@@ -50,9 +50,7 @@ bool plan_can_be_indexed(const struct plan *p)
     return true;
 }
 
-/* The sum of all an image's tensors, alive at once or not. A chunk of that many bytes gains nothing from more
- * images. */
-int64_t plan_images_that_fit(const struct plan *p)
+int64_t plan_elements_an_image(const struct plan *p)
 {
     int64_t sum = 1;
     for (size_t i = 0; i < p->net->tensors.n; i++) {
@@ -60,6 +58,13 @@ int64_t plan_images_that_fit(const struct plan *p)
         if (q->base != BASE_THETA && q->base != BASE_GRAD && !p->net->tensors.at[i]->view_of)
             sum += round_up(q->size, 16);
     }
+    return sum;
+}
+
+/* A chunk of that many bytes gains nothing from more images. */
+int64_t plan_images_that_fit(const struct plan *p)
+{
+    const int64_t sum = plan_elements_an_image(p);
     return sum < most_elements ? most_elements / sum : 1;
 }
 
