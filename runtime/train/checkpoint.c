@@ -240,8 +240,8 @@ static int is_read(const struct cnn_model *m, const struct cnn_tensors *t, const
     return !before || !wants(m, f->group) || strcmp(before, monitor_text(monitor_of(m->train, f->group), now)) == 0;
 }
 
-static int read_losses(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p,
-                       const char *path, struct cnn_error *e)
+static int read_losses(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p, const char *path,
+                       struct cnn_error *e)
 {
     char key[NAME];
     for (int i = 0; i < m->n_targets && m->n_targets > 1; i++)
