@@ -38,12 +38,12 @@ data {
 }
 left: Input 8x8x1
 right: Input 8x8x1
-Subtract from=[left, right]
-Add from=[subtract, left]
+sub: Subtract from=[left, right]
+Add from=[sub, left]
 Flatten
-Dense 12 relu
+wide: Dense 12 relu
 class: Dense 4 softmax
-Dense 64 from=dense
+Dense 64 from=wide
 value: Reshape 8x8x1
 output class value
 train {
