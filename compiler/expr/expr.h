@@ -107,6 +107,8 @@ const struct expr *expr_negate(struct arena *a, const struct expr *x);
 const struct expr *expr_binary(struct arena *a, enum expr_kind kind, const struct expr *x, const struct expr *y);
 const struct expr *expr_select(struct arena *a, const struct expr *condition, const struct expr *x,
                                const struct expr *y);
+/* e with other arguments; it has some. */
+const struct expr *expr_with_arguments(struct arena *a, const struct expr *e, const struct expr *const *arg);
 bool expr_equal(const struct expr *x, const struct expr *y);
 bool expr_mentions(const struct expr *e, const char *name);
 /* e with every `what` replaced by `with`. */
@@ -123,6 +125,11 @@ struct expr_at {
     double value;
 };
 double expr_value(struct arena *a, const struct expr *e, const struct expr_at *names);
+
+/* ---- settle.c */
+/* The tree of a user's text with comparisons that stand for numbers as 1 or 0, numbers that stand for conditions compared
+ * with 0, and calls of constants as numbers. NULL: some constant is no number that a float holds. */
+const struct expr *expr_settle(struct arena *a, const struct expr *e);
 
 /* ---- derive.c */
 /* The derivative by the variable of that name. `lets` gives the values of other names; it may be NULL. */
@@ -145,6 +152,7 @@ enum expr_form { EXPR_PLAIN, EXPR_VECTOR };
 /* The expression without the functions that the form does not have: their expansions replace them. */
 const struct expr *expr_expand(struct arena *a, const struct expr *e, enum expr_form form);
 /* Whether every function of the expression has that form. */
+bool expr_is_vector(const struct expr *e); /* not one number for all lanes */
 bool expr_has_form(const struct expr *e, enum expr_form form);
 /* The expression as C, with the literals and functions of the writer's number type. */
 const char *expr_c(struct out *o, const struct expr *e, enum expr_form form);

@@ -1,5 +1,6 @@
 /* parse.c -- the text of an expression, or of statements, to trees. Each level of C's precedence has one function. */
 #include <ctype.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +134,8 @@ static const struct expr *primary(struct parser *p)
         const double number = strtod(p->at, &end);
         if (end == p->at)
             return wrong(p, "expected a number");
+        if (p->user && number > FLT_MAX)
+            return wrong(p, "this number is too large");
         p->at = end;
         return expr_number(p->arena, number);
     }
@@ -295,6 +298,7 @@ struct expr_lambda expr_lambda(struct arena *a, const char *text)
     struct parser p = {.arena = a, .text = text, .at = text, .most_depth = USER_DEPTH, .user = &f};
     const struct expr *e = NULL;
     names_of(&p, &f);
+    const char *begin = p.at;
     if (!p.error)
         e = select_level(&p);
     blanks(&p);
@@ -302,6 +306,10 @@ struct expr_lambda expr_lambda(struct arena *a, const char *text)
         wrong(&p, "expected an operator");
     if (!p.error && e->size > MOST_SIZE)
         wrong(&p, "this is too long");
+    if (!p.error && !(e = expr_settle(a, e))) {
+        p.at = begin;
+        wrong(&p, "a constant of this formula is no number that a float holds, as in 1 / 0");
+    }
     f.body = p.error ? NULL : e;
     f.error = p.error;
     f.at = p.wrong_at;

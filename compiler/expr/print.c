@@ -60,12 +60,12 @@ static const struct {
     [EXPR_EQUAL] = {"==", LEVEL_EQUAL},     [EXPR_NOT_EQUAL] = {"!=", LEVEL_EQUAL},
 };
 
-static bool is_vector(const struct expr *e)
+bool expr_is_vector(const struct expr *e)
 {
     if (e->kind == EXPR_NAME)
         return !e->scalar;
     for (int i = 0; i < 3 && e->arg[i]; i++)
-        if (is_vector(e->arg[i]))
+        if (expr_is_vector(e->arg[i]))
             return true;
     return false;
 }
@@ -75,7 +75,7 @@ static const char *text_of(struct out *o, const struct expr *e, enum expr_form f
 /* An argument of a verb. A number is copied to all lanes. */
 static const char *operand(struct out *o, const struct expr *e)
 {
-    if (is_vector(e))
+    if (expr_is_vector(e))
         return text_of(o, e, EXPR_VECTOR, LEVEL_SELECT);
     if (e->kind == EXPR_NUMBER && e->number == 0)
         return "vf_zero()";
@@ -85,7 +85,7 @@ static const char *operand(struct out *o, const struct expr *e)
 static const char *call_text(struct out *o, const struct expr *e, enum expr_form form)
 {
     const struct expr_function *f = e->function;
-    const bool verb = form == EXPR_VECTOR && is_vector(e);
+    const bool verb = form == EXPR_VECTOR && expr_is_vector(e);
     const char *first = verb ? operand(o, e->arg[0]) : text_of(o, e->arg[0], EXPR_PLAIN, LEVEL_SELECT), *second = "";
     if (e->arg[1])
         second = out_format(o, ", %s", verb ? operand(o, e->arg[1]) : text_of(o, e->arg[1], EXPR_PLAIN, LEVEL_SELECT));
@@ -120,7 +120,7 @@ static const char *plain_select(struct out *o, const struct expr *e)
 static const char *side(struct out *o, const struct expr *e, enum expr_form form, enum level least, bool of_vector)
 {
     const bool exact = e->kind == EXPR_NAME || (e->kind == EXPR_NUMBER && (double)(float)e->number == e->number);
-    return of_vector && !is_vector(e) && !exact ? operand(o, e) : text_of(o, e, form, least);
+    return of_vector && !expr_is_vector(e) && !exact ? operand(o, e) : text_of(o, e, form, least);
 }
 
 /* The text, and how strongly its outermost operator binds. */
@@ -132,18 +132,18 @@ static const char *bare_text(struct out *o, const struct expr *e, enum expr_form
     case EXPR_NAME: return e->name;
     case EXPR_CALL: return call_text(o, e, form);
     case EXPR_NEGATE:
-        if (form == EXPR_VECTOR && is_vector(e))
+        if (form == EXPR_VECTOR && expr_is_vector(e))
             return out_format(o, "vf_minus(%s)", operand(o, e->arg[0]));
         *level = LEVEL_UNARY;
         return out_format(o, "-%s", text_of(o, e->arg[0], form, LEVEL_PRIMARY));
     case EXPR_SELECT:
-        if (form == EXPR_VECTOR && is_vector(e))
+        if (form == EXPR_VECTOR && expr_is_vector(e))
             return vector_select(o, e);
         *level = LEVEL_SELECT;
         return plain_select(o, e);
     default: *level = operators[e->kind].level;
     }
-    const bool vector = form == EXPR_VECTOR && is_vector(e);
+    const bool vector = form == EXPR_VECTOR && expr_is_vector(e);
     return out_format(o, "%s %s %s", side(o, e->arg[0], form, *level, vector), operators[e->kind].sign,
                       side(o, e->arg[1], form, *level + 1, vector));
 }

@@ -189,7 +189,7 @@ double expr_cycles(const struct expr *e)
 
 /* ---- new trees from given trees */
 
-static const struct expr *with_arguments(struct arena *a, const struct expr *e, const struct expr *const *arg)
+const struct expr *expr_with_arguments(struct arena *a, const struct expr *e, const struct expr *const *arg)
 {
     switch (e->kind) {
     case EXPR_CALL: return expr_call(a, e->function, arg[0], arg[1]);
@@ -208,7 +208,7 @@ const struct expr *expr_replace(struct arena *a, const struct expr *e, const str
     const struct expr *arg[3] = {expr_replace(a, e->arg[0], what, with)};
     for (int i = 1; i < 3 && e->arg[i]; i++)
         arg[i] = expr_replace(a, e->arg[i], what, with);
-    return with_arguments(a, e, arg);
+    return expr_with_arguments(a, e, arg);
 }
 
 const struct expr *expr_set(struct arena *a, const struct expr *e, const char *name, double number)

@@ -33,6 +33,8 @@ void emit_loss_outputs(struct out *o, const struct kernel *k);
 /* Declares the names among `names` that one of the n expressions needs. */
 void emit_loss_names(struct out *o, const struct plan *p, const struct kernel *k, const struct expr_statements *names,
                      const struct expr *const *of, size_t n);
+/* Whether one of the expressions, or a name that they need, mentions this one. */
+bool loss_mentions(const struct expr_statements *names, const char *name, const struct expr *const *of, size_t n);
 /* Adds the loss of an image or of an answer, a C expression of type double. */
 void emit_loss_sum(struct out *o, const struct kernel *k, const char *loss);
 /* v is the gradient by output e. */

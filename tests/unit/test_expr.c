@@ -177,6 +177,7 @@ static void statements_are_read(void **state)
 static void formulas_of_users_are_checked(void **state)
 {
     (void)state;
+    static const char no_float[] = "a constant of this formula is no number that a float holds, as in 1 / 0";
     static const struct {
         const char *text, *error;
         size_t at;
@@ -189,13 +190,17 @@ static void formulas_of_users_are_checked(void **state)
         {"x: foo(x)", "no function 'foo'", 3},
         {"x: max(x)", "expected ','", 8},
         {"x: x x", "expected an operator", 5},
+        {"x: x * 1e39", "this number is too large", 7},
+        {"x: 1 + x / 0", "", 2},
+        {"x: log(1 - 2) * x", "", 2},
+        {"x: x * (1e-30 * 1e-30)", "", 2},
         {"x: square(square(square(square(square(square(square(square(square(square(x))))))))))", "this is too long", 0},
     };
     struct arena *a = arena_new();
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const struct expr_lambda f = expr_lambda(a, wrong[i].text);
         assert_null(f.body);
-        assert_string_equal(f.error, wrong[i].error);
+        assert_string_equal(f.error, *wrong[i].error ? wrong[i].error : no_float);
         assert_true(!wrong[i].at || f.at == wrong[i].at);
     }
     char deep[400] = "x: ";
@@ -205,6 +210,20 @@ static void formulas_of_users_are_checked(void **state)
     static const char *const names[] = {"b", "a"};
     const struct expr_lambda f = expr_lambda(a, "a, b: a - clip(b, -1, 1)");
     assert_string_equal(expr_text(a, expr_apply(a, &f, names)), "b - min(1, max(-1, a))");
+    arena_free(a);
+}
+
+static void comparisons_of_users_are_numbers(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"x: x > 0", "x > 0 ? 1 : 0"},      {"x: 0 < x < 1", "(0 < x ? 1 : 0) < 1 ? 1 : 0"},
+        {"x: x ? 1 : x", "x != 0 ? 1 : x"}, {"x: (x < 1) * 2 - x", "(x < 1 ? 1 : 0) * 2 - x"},
+        {"x: sqrt(4) * x", "2 * x"},
+    };
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(expr_equal(expr_lambda(a, texts[i][0]).body, expr_of(a, texts[i][1])));
     arena_free(a);
 }
 
@@ -363,6 +382,7 @@ int main(void)
         cmocka_unit_test(errors_are_placed),
         cmocka_unit_test(statements_are_read),
         cmocka_unit_test(formulas_of_users_are_checked),
+        cmocka_unit_test(comparisons_of_users_are_numbers),
         cmocka_unit_test(texts_are_read_again),
         cmocka_unit_test(parts_that_come_twice_are_shared),
         cmocka_unit_test(derivatives_are_slopes),
