@@ -86,15 +86,21 @@ static void append_losses(struct net *n)
     net_aim(n, 0);
 }
 
-/* The gradients of shared parameters add up in the kernels that can begin with a gradient that is there. */
+/* The gradients of shared parameters add up in the kernels that can begin with a gradient that is there. One message
+ * tells of all uses of a layer. */
 static void check_shared(struct net *n)
 {
+    const struct layer *told = NULL;
     for (size_t i = 0; i < n->ops.n; i++) {
         const struct op *o = n->ops.at[i];
-        for (int k = 0; k < o->n_out; k++)
-            if (o->out[k]->role == ROLE_PARAM_GRAD && o->out[k]->param->shared && (k > 0 || !o->kind->first))
-                diag_error(n->ctx, o->node->stmt->name_span, "'%s' cannot share its parameters with another layer",
-                           o->node->layer->rec.name);
+        for (int k = 0; k < o->n_out; k++) {
+            const struct tensor *t = o->out[k];
+            if (t->role != ROLE_PARAM_GRAD || !t->param->shared || (k == 0 && o->kind->first) || o->node->layer == told)
+                continue;
+            told = o->node->layer;
+            diag_error(n->ctx, o->node->stmt->name_span, "'%s' cannot share its parameters with another layer",
+                       told->rec.name);
+        }
     }
 }
 

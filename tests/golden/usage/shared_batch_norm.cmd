@@ -1,0 +1,1 @@
+-o never.c shared_batch_norm.net
