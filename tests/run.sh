@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 : "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}"
 export BUILD CC CXX JOBS
 [ $# -gt 0 ] || set -- format layering setup docs unit golden generated names num strategies infer numerics qemu \
-    program ranks torture fuzz readme
+    program parity ranks torture fuzz readme
 all=$(mktemp -d)
 trap 'rm -rf "$all"' EXIT
 trap 'exit 130' INT TERM

@@ -33,7 +33,7 @@ const struct loss loss_categorical_crossentropy = {.rec = {.name = "categorical_
                                                    .wants = "softmax",
                                                    .logits_of = "softmax"};
 
-#define CLIPPED "q = z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
+#define CLIPPED "prob = z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
 
 const struct loss loss_binary_crossentropy = {
     .rec = {.name = "binary_crossentropy",
@@ -42,11 +42,11 @@ const struct loss loss_binary_crossentropy = {
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
             .args = crossentropy_args},
     .formula = {.names = CLIPPED,
-                .value = "-t * log(q) - (1 - t) * log(1 - q)",
-                .gradient = "q == z ? (q - t) / (q * (1 - q)) : 0"},
-    .logit_formula = {.names = "q = sigmoid(z)",
+                .value = "-t * log(prob) - (1 - t) * log(1 - prob)",
+                .gradient = "prob == z ? (prob - t) / (prob * (1 - prob)) : 0"},
+    .logit_formula = {.names = "prob = sigmoid(z)",
                       .value = "max(0, z) - z * t + log1p(exp(-abs(z)))",
-                      .gradient = "q - t"},
+                      .gradient = "prob - t"},
     .target = {.bounded = true, .high = 1},
     .wants = "sigmoid",
     .logits_of = "sigmoid"};

@@ -1,5 +1,5 @@
-/* focal.c -- cross-entropies that count a probability the less, the better it is already: each is multiplied by
- * (1 - p of the truth)^gamma. */
+/* focal.c -- relatives of cross-entropy. Focal ones count a probability the less, the better it is already: each is
+ * multiplied by (1 - p of the truth)^gamma. The generalized one counts what is quite wrong less. */
 #include "catalog/loss.h"
 
 #define GAMMA FACTOR("gamma", "2", "how much less a good answer counts")
@@ -16,8 +16,8 @@ static const struct arg_def categorical_args[] = {
     FACTOR("alpha", "0.25", "factor of the loss"), GAMMA, FROM_LOGITS, LABEL_SMOOTHING, CLASS_WEIGHT, {0}};
 
 #define CLIPPED "z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
-/* q: the probability. */
-#define OF_TRUTH " * pow(1 - (t * q + (1 - t) * (1 - q)), gamma)"
+/* prob: the probability. */
+#define OF_TRUTH " * pow(1 - (t * prob + (1 - t) * (1 - prob)), gamma)"
 #define BALANCE  " * (1 + apply_class_balancing * (t * alpha + (1 - t) * (1 - alpha) - 1))"
 
 const struct loss loss_binary_focal_crossentropy = {
@@ -27,8 +27,9 @@ const struct loss loss_binary_focal_crossentropy = {
             .doc = "binary_crossentropy times (1 - p)^gamma, where p is what the truth was given.",
             .example = "loss binary_focal_crossentropy gamma=2 apply_class_balancing",
             .args = binary_args},
-    .formula = {.names = "q = z; c = " CLIPPED, .value = "(-t * log(c) - (1 - t) * log(1 - c))" OF_TRUTH BALANCE},
-    .logit_formula = {.names = "q = sigmoid(z)", .value = "(max(0, z) - z * t + log1p(exp(-abs(z))))" OF_TRUTH BALANCE},
+    .formula = {.names = "prob = z; c = " CLIPPED, .value = "(-t * log(c) - (1 - t) * log(1 - c))" OF_TRUTH BALANCE},
+    .logit_formula = {.names = "prob = sigmoid(z)",
+                      .value = "(max(0, z) - z * t + log1p(exp(-abs(z))))" OF_TRUTH BALANCE},
     .target = {.bounded = true, .high = 1},
     .wants = "sigmoid",
     .logits_of = "sigmoid"};
@@ -50,3 +51,23 @@ const struct loss loss_categorical_focal_crossentropy = {
     .target = {.bounded = true, .high = 1, .sum_to_one = true},
     .wants = "softmax",
     .logits_of = "softmax"};
+
+static const struct arg_def generalized_args[] = {{.name = "q",
+                                                   .type = ARG_REAL,
+                                                   .def = "0.5",
+                                                   .min = 0,
+                                                   .max = 0.9999999999999999,
+                                                   .open = true,
+                                                   .doc = "towards 0 it is like a cross-entropy, towards 1 like mae"},
+                                                  CLASS_WEIGHT,
+                                                  {0}};
+
+const struct loss loss_categorical_generalized_cross_entropy = {
+    .rec = {.name = "categorical_generalized_cross_entropy",
+            .alias = {"CategoricalGeneralizedCrossEntropy"},
+            .doc = "(1 - p^q) / q of the class; wrong labels do less harm. The target is the number of the class.",
+            .example = "loss categorical_generalized_cross_entropy q=0.7",
+            .args = generalized_args},
+    .formula = {.sums = "truth += z * t", .value = "(1 - pow(truth, q)) / q"},
+    .sparse = true,
+    .wants = "softmax"};

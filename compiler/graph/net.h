@@ -56,6 +56,10 @@ struct param {
     const struct record *init; /* of initializers[], never NULL */
     struct bound *init_args;
     int64_t fan_in, fan_out;
+    /* PARAM_DENSE and PARAM_CONV of one pixel: so many axes of `shape` count inputs together, and so many outputs, which
+     * may come first. 0 and 0: files have the shape of the kind. */
+    int inputs, outputs;
+    bool outputs_first;
     bool shared;   /* by several layers: their gradients add up */
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
     bool frozen;   /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */

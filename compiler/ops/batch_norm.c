@@ -127,8 +127,8 @@ static struct tensor *derived(struct net *n, struct node *node, enum param_kind 
     return p->tensor;
 }
 
-/* The convolution or dense layer whose sums x are, with or without a bias; NULL: x is something else, or others read
- * x, the sums, or the weights. */
+/* The convolution or dense layer whose sums x are, with or without a bias; NULL: x is something else, others read x, the
+ * sums, or the weights, or outputs are not the last axis of the weights. */
 static struct op *weights_before(const struct net *n, const struct tensor *x, struct op **bias)
 {
     const int *users = net_users(n);
@@ -137,7 +137,7 @@ static struct op *weights_before(const struct net *n, const struct tensor *x, st
     if (*bias)
         o = (*bias)->in[0]->producer;
     if (!o || !o->kind->weighs || users[o->out[0]->id] != 1 || o->in[1]->role != ROLE_PARAM ||
-        users[o->in[1]->id] != 1 || (*bias && users[(*bias)->in[1]->id] != 1))
+        o->in[1]->param->outputs_first || users[o->in[1]->id] != 1 || (*bias && users[(*bias)->in[1]->id] != 1))
         return NULL;
     return o;
 }

@@ -20,6 +20,7 @@ static const struct attribute attributes[] = {
     ARGUMENT(gamma),
     ARGUMENT(alpha),
     ARGUMENT(beta),
+    ARGUMENT(q),
     ARGUMENT(apply_class_balancing),
     {.name = "ignores",
      .type = ATTRIBUTE_FLAG,

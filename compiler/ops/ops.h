@@ -71,7 +71,7 @@ void grad_map(struct net *n, struct node *node, struct tensor *t, const struct e
 /* LOSS has attributes of its own, which have the names of the loss's arguments. */
 struct loss_op {
     struct op op;
-    double gamma, alpha, beta, apply_class_balancing;
+    double gamma, alpha, beta, q, apply_class_balancing;
     int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
     bool ignores;
     const char *formula; /* the user's text, in t and z; "": the loss has its own */

@@ -113,6 +113,19 @@ static void array_axes(const struct plan *p, const struct param *q, struct param
     }
 }
 
+/* The axes of a matrix whose inputs or outputs have several; a block of 0 says that an axis counts with the next. */
+static void joined_axes(const struct param *q, struct param_axis in, struct param_axis out,
+                        struct param_axis axis[MAX_RANK])
+{
+    const int rank = q->shape.rank, first = q->outputs_first ? q->outputs : q->inputs;
+    for (int i = 0; i < rank; i++)
+        axis[i] = (struct param_axis){0, 0, 0};
+    if (first < rank)
+        axis[rank - 1] = q->outputs_first ? in : out;
+    if (first > 0)
+        axis[first - 1] = q->outputs_first ? out : in;
+}
+
 void param_axes(const struct plan *p, const struct param *q, struct param_axis axis[MAX_RANK])
 {
     const bool volumes = is_of_volumes(q);
@@ -135,6 +148,10 @@ void param_axes(const struct plan *p, const struct param *q, struct param_axis a
         plane[3] = (struct param_axis){lanes, d[0] * d[1] * d[2] * lanes, 1};
         if (q->kind == PARAM_DEPTHWISE)
             plane[2] = (struct param_axis){0, 0, 0}; /* channel and multiplier count outputs together */
+    }
+    if (q->inputs + q->outputs > 0) {
+        joined_axes(q, all[rank - 2], all[rank - 1], axis);
+        return;
     }
     for (int i = 0; i < q->shape.rank; i++) /* files may leave out leading axes of 1 */
         axis[i] = all[rank - q->shape.rank + i];

@@ -25,7 +25,7 @@ def maker(rng, dtype):
 
 def targets(loss, y, rng):
     n, size = y.shape[0], tuple(y.shape)
-    if loss.startswith("sparse"):
+    if loss.startswith("sparse") or "generalized" in loss:
         return rng.integers(0, size[-1], size[:-1]).astype(np.int32)
     if loss == "categorical_hinge":
         return np.eye(size[-1])[rng.integers(0, size[-1], size[:-1])].astype(np.float32)

@@ -622,6 +622,25 @@ class Net:
     def layer_Permute(self, name, s, x):
         return x.permute([0] + [int(n) for n in s.args])
 
+    def layer_EinsumDense(self, name, s, x):
+        words, named = options(s)
+        equation = words.pop(0).strip('"')
+        source, kernel_axes, target = re.fullmatch(r"(.*),(.*)->(.*)", equation).groups()
+        size = dict(zip(reversed(source.replace("...", "")), reversed(x.shape))) if source.startswith("...") else \
+            dict(zip(source, x.shape))
+        said = [int(n) for n in re.findall(r"-?\d+", named["output_shape"])]
+        size.update({a: n for a, n in zip(target.replace("...", "")[-len(said):], said) if n > 0})
+        kernel = self.param(name + ".kernel", [size[a] for a in kernel_axes], 8)
+        y = torch.einsum(equation, x, kernel)
+        if "bias_axes" in named:
+            axes = named["bias_axes"].strip('"')
+            behind = target[min(target.index(a) for a in axes):]
+            bias = self.param(name + ".bias", [size[a] if a in axes else 1 for a in behind], 10)
+            y = y + bias
+            if "bias_regularizer" in named:
+                self.penalties.append(penalty(named["bias_regularizer"], bias))
+        return self.finish(name, words, {**named, "bias": "no"}, y, kernel, None)
+
     def layer_RepeatVector(self, name, s, x):
         return x[:, None].repeat(1, int(s.args[0]), 1)
 
@@ -761,7 +780,7 @@ MERGES = {
 
 # ---- losses: the mean over the batch, Keras' names
 
-LOSS_NUMBERS = ("delta", "gamma", "alpha", "beta", "ignore_class")
+LOSS_NUMBERS = ("delta", "q", "gamma", "alpha", "beta", "ignore_class")
 EPS = 1e-7
 
 
@@ -779,6 +798,10 @@ def sparse(y, t, ignore_class=None):
         return rows_of_sparse(y, t).mean()
     counts = t != int(ignore_class)
     return rows_of_sparse(y[counts], t[counts]).mean()
+
+
+def generalized_cross_entropy(y, t, q=0.5):
+    return ((1 - y.gather(-1, t.long().unsqueeze(-1)).squeeze(-1) ** q) / q).mean()
 
 
 def categorical(y, t):
@@ -838,6 +861,7 @@ def dice(y, t):
 LOSSES = {
     "sparse_categorical_crossentropy": sparse,
     "categorical_crossentropy": categorical,
+    "categorical_generalized_cross_entropy": generalized_cross_entropy,
     "categorical_focal_crossentropy": categorical_focal,
     "binary_crossentropy": lambda y, t: binary(y, t).mean(),
     "binary_focal_crossentropy": binary_focal,

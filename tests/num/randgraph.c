@@ -189,6 +189,7 @@ static const struct {
     {"softmax", "sparse_categorical_crossentropy", 1},
     {"softmax", "categorical_crossentropy", 1},
     {"softmax", "categorical_focal_crossentropy", 1},
+    {"softmax", "categorical_generalized_cross_entropy", 1},
     {"softmax", "kl_divergence", 1},
     {"sigmoid", "binary_crossentropy", 1},
     {"sigmoid", "binary_focal_crossentropy", 1},

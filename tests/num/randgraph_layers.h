@@ -127,6 +127,26 @@ static struct shape dense(struct shape in)
     return in;
 }
 
+/* The last axis is summed over; outputs have two axes, one, or one that stands before the others. */
+static struct shape einsum_dense(struct shape in)
+{
+    const int units = between(1, 5), more = between(1, 3), swapped = chance(50), wide = in.rank < 3 && chance(50);
+    const int at = in.rank - 1;
+    if (wide) {
+        say(" \"...x,%s->...yz\" output_shape=[%d, %d] bias_axes=\"z\"", swapped ? "yzx" : "xyz", units, more);
+        in.n[at] = units;
+        in.n[in.rank++] = more;
+    } else if (in.rank == 2) {
+        say(" \"bsx,%s->bys\" output_shape=[%d, -1] bias_axes=\"y\" %s", swapped ? "yx" : "xy", units, PICK(words));
+        in.n[1] = in.n[0];
+        in.n[0] = units;
+    } else {
+        say(" \"...x,xy->...y\" output_shape=%d %s", units, PICK(words));
+        in.n[at] = units;
+    }
+    return in;
+}
+
 /* A window that keeps the plane; strides of a convolution come by randnet.c. */
 static void say_window(struct shape in, int most)
 {
@@ -305,6 +325,7 @@ static const struct row rows[] = {
     {"DepthwiseConv2D", R3, depthwise},
     {"Dot", 0, NULL},
     {"Dropout", ANY, keep_rate},
+    {"EinsumDense", R1 | R2 | R3, einsum_dense},
     {"ELU", ANY, keep},
     {"Exponential", ANY, keep},
     {"Flatten", ANY, flatten},
