@@ -20,7 +20,7 @@ bool plan_shares_fit(const struct plan *p); /* false after a report */
 bool plan_can_be_indexed(const struct plan *p);
 bool plan_can_be_addressed(const struct plan *p);
 int64_t plan_elements_an_image(const struct plan *p); /* of all tensors, alive at once or not */
-int64_t plan_images_that_fit(const struct plan *p); /* the most images that a chunk may have; at least 1 */
+int64_t plan_images_that_fit(const struct plan *p);   /* the most images that a chunk may have; at least 1 */
 
 /* ---- forced.c: --strategy=LAYER:NAME */
 

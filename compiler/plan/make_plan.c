@@ -47,7 +47,8 @@ static void set_numbers(struct net *n, enum dtype dtype)
             n->tensors.at[i]->dtype = dtype;
 }
 
-static struct plan *make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
+static struct plan *make(const struct net *n, const struct target *t, bool reference,
+                         const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
     p->net = net_copy(n);
