@@ -54,3 +54,17 @@ for n in 1 16; do
     ./plain train --limit 54 --quiet --threads $n --save "plain$n.safetensors" >/dev/null 2>&1
 done
 runs "$p there, too" cmp plain1.safetensors plain16.safetensors
+
+# The same under ThreadSanitizer, which must see the library, too.
+echo 'int main(void) { return 0; }' >tsan.c
+if $CC -fsanitize=thread tsan.c -o tsan 2>/dev/null && ./tsan >/dev/null 2>&1; then
+    make -s -C "$ROOT" BUILD="$BUILD/tsan" SAN=-fsanitize=thread "$BUILD/tsan/libcnn.a" >tsan.log 2>&1 &&
+        $CC -std=c11 -O1 -fsanitize=thread -o watched team.c -I"$BUILD/include" -L"$BUILD/tsan" -lcnn -lz -lm -lpthread \
+            >>tsan.log 2>&1
+    check "$p builds with ThreadSanitizer" "$(cat tsan.log)" || exit 0
+    for n in 2 5; do
+        runs "$p no races among $n threads" ./watched train --limit 54 --quiet --threads $n --save w.safetensors
+    done
+else
+    skip "$p races" "no ThreadSanitizer"
+fi

@@ -153,9 +153,38 @@ static void elements_have_types(void **state)
     ctx_free(c);
 }
 
+/* ---- a gradient costs memory and traffic: with many parameters for little work there is one chunk, which threads share,
+ * unless they cannot */
+
+static const struct {
+    const char *text;
+    int64_t chunks;
+} divided[] = {
+    {"Input 32x32x16\nConv2D 32 3x3 relu same\nFlatten\nDense 10 softmax\n", 2},
+    {"Input 4096\nDense 4096 relu\nDense 10 softmax\n", 1},
+    {"Input 4096\nDense 4096\nBatchNorm\nReLU\nDense 10 softmax\n", 2},
+};
+
+static void gradients_cost_a_chunk(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof divided / sizeof *divided; i++) {
+        struct ctx *c = quiet_ctx();
+        struct net *n = lowered(c, divided[i].text);
+        hoist(n);
+        differentiate(n);
+        fuse(n);
+        const struct plan *p = planned(n, &(struct plan_options){0});
+        assert_int_equal(p->chunks, divided[i].chunks);
+        assert_true(p->chunks > 1 || p->team);
+        ctx_free(c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradients_cost_a_chunk),
         cmocka_unit_test(plans_share_no_graph),
         cmocka_unit_test(a_batch_has_its_own),
         cmocka_unit_test(elements_have_types),
