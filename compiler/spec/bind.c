@@ -1,6 +1,7 @@
 /* bind.c -- puts the arguments of a statement into the slots of a table. A value may be a record with arguments of its
  * own. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "closest.h"
@@ -82,7 +83,9 @@ static const char *range_text(struct ctx *c, const struct arg_def *d)
         return least;
     if (d->min == -HUGE_VAL)
         return arena_printf(ctx_arena(c), "at most %.15g", d->max);
-    return arena_printf(ctx_arena(c), "%s and at most %.15g", least, d->max);
+    const char *most = arena_printf(ctx_arena(c), "%.15g", d->max);
+    const bool below = strtod(most, NULL) > d->max; /* the last double below it */
+    return arena_printf(ctx_arena(c), "%s and %s %s", least, below ? "below" : "at most", most);
 }
 
 static bool in_range(struct ctx *c, const struct arg_def *d, struct span at, double x)
