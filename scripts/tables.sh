@@ -44,6 +44,7 @@ table layer layer c layer layers ''
 table activation activation c record activations .rec
 table record initializer c record initializers ''
 table record regularizer c record regularizers ''
+table record constraint c record constraints ''
 table loss loss c record losses .rec
 table optimizer optimizer c record optimizers .rec
 table record schedule c record schedules ''

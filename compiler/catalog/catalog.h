@@ -1,5 +1,5 @@
 /* catalog.h -- rung 2: the words that a spec can choose from, and what the compiler must know about each: activations,
- * losses, metrics, initializers, regularizers, optimizers, schedules. The files here define constants and compute
+ * losses, metrics, initializers, regularizers, constraints, optimizers, schedules. The files here define constants and compute
  * nothing. The build collects the tables. */
 #ifndef CNNC_CATALOG_H
 #define CNNC_CATALOG_H
@@ -10,6 +10,7 @@
 extern const struct record *const activations[]; /* each is the `rec` of a struct activation */
 extern const struct record *const initializers[];
 extern const struct record *const regularizers[];
+extern const struct record *const constraints[];
 extern const struct record *const losses[];
 extern const struct record *const optimizers[]; /* each is the `rec` of a struct optimizer */
 extern const struct record *const schedules[];

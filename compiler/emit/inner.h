@@ -107,6 +107,12 @@ const char *const *update_slot_names(const struct plan *p); /* of the optimiser'
 double update_state_init(const struct plan *p);
 int64_t update_batches(const struct plan *p); /* whose mean gradient an update takes */
 
+/* train.ct: the table of what parameters keep to, and the call that acts on all of m->theta; nothing where no
+ * parameter has a constraint. */
+int constraints_count(const struct net *n);
+void emit_constraints(struct out *o, const struct plan *p, const char *prefix);
+void emit_constrain(struct out *o, const struct net *n);
+
 /* ---- weights_file.c: a file of weights has a head of WEIGHTS_HEAD 32-bit words, then the floats, all little-endian */
 
 enum {

@@ -31,11 +31,18 @@ static uint64_t mix_shape(uint64_t h, struct shape s)
     return h;
 }
 
+static uint64_t mix_constraint(uint64_t h, const struct constraint *k)
+{
+    return mix_real(mix_real(mix_real(mix_whole(h, (int64_t)k->along), k->low), k->high), k->rate);
+}
+
 /* An initializer is its numbers, bound to its arguments, with defaults. */
 static uint64_t mix_param(uint64_t h, const struct param *q)
 {
     h = mix_shape(mix_text(h, q->name), q->shape);
     h = mix_whole(mix_real(mix_real(h, q->l1), q->l2), q->frozen);
+    if (q->constraint.given)
+        h = mix_constraint(h, &q->constraint);
     h = mix_text(h, q->init->name);
     for (size_t i = 0; q->init->args && q->init->args[i].name; i++)
         h = mix_real(h, q->init_args[i].number);

@@ -45,6 +45,13 @@ enum param_kind {
     PARAM_ARRAY   /* any shape; in memory like an activation of that shape: runs of the last axis */
 };
 
+/* What each step of training ends with: w becomes w * (rate * clip(norm, low, high) + (1 - rate) * norm) / norm. */
+struct constraint {
+    bool given;
+    unsigned along; /* a bit for each axis over which a norm sums; 0: negative numbers become 0, and that is all */
+    double low, high, rate;
+};
+
 struct param {
     int id;
     const char *name; /* its name in files: "conv2d_1.kernel" */
@@ -62,7 +69,8 @@ struct param {
     bool outputs_first;
     bool shared;   /* by several layers: their gradients add up */
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
-    bool frozen;   /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
+    struct constraint constraint;
+    bool frozen; /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
     /* a running statistic: frozen, but each step of training replaces it by momentum * itself + (1 - momentum) * the
      * statistic of the batch */
     bool running;

@@ -21,6 +21,8 @@ static const struct arg_def args[] = {
     INITIALIZER_ARG("moving_variance_initializer", NULL, "ones", "how the running variance starts"),
     REGULARIZER_ARG("beta_regularizer", NULL, "penalty on beta"),
     REGULARIZER_ARG("gamma_regularizer", NULL, "penalty on gamma"),
+    CONSTRAINT_ARG("beta_constraint", NULL, "what beta keeps to"),
+    CONSTRAINT_ARG("gamma_constraint", NULL, "what gamma keeps to"),
     {0}};
 
 static void batch_norm_shape(struct net *net, struct node *n)

@@ -2,7 +2,7 @@
  * channel only */
 #include "layers/layers.h"
 
-#define KERNEL_WEIGHTS WEIGHT_ARGS_AS("depthwise_initializer", "depthwise_regularizer")
+#define KERNEL_WEIGHTS WEIGHT_ARGS_AS("depthwise_initializer", "depthwise_regularizer", "depthwise_constraint")
 static const struct arg_def args_1d[] = {KERNEL_ARG(1), MULTIPLIER_ARG, LINE_ARGS, KERNEL_WEIGHTS, {0}};
 static const struct arg_def args_2d[] = {KERNEL_ARG(2), MULTIPLIER_ARG, PLANE_ARGS(2, "1x1"), KERNEL_WEIGHTS, {0}};
 static const struct arg_def args_any[] = {KERNEL_ARG(0), MULTIPLIER_ARG, ANY_ARGS, KERNEL_WEIGHTS, {0}};

@@ -8,7 +8,9 @@
         INITIALIZER_ARG("beta_initializer", NULL, "zeros", "how beta starts"),                                         \
         INITIALIZER_ARG("gamma_initializer", NULL, "ones", "how gamma starts"),                                        \
         REGULARIZER_ARG("beta_regularizer", NULL, "penalty on beta"),                                                  \
-        REGULARIZER_ARG("gamma_regularizer", NULL, "penalty on gamma")
+        REGULARIZER_ARG("gamma_regularizer", NULL, "penalty on gamma"),                                                \
+        CONSTRAINT_ARG("beta_constraint", NULL, "what beta keeps to"),                                                 \
+        CONSTRAINT_ARG("gamma_constraint", NULL, "what gamma keeps to")
 
 static const struct arg_def group_args[] = {{.name = "groups",
                                              .type = ARG_INT,

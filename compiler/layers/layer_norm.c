@@ -16,6 +16,8 @@ static const struct arg_def layer_args[] = {
     INITIALIZER_ARG("gamma_initializer", NULL, "ones", "how gamma starts"),
     REGULARIZER_ARG("beta_regularizer", NULL, "penalty on beta"),
     REGULARIZER_ARG("gamma_regularizer", NULL, "penalty on gamma"),
+    CONSTRAINT_ARG("beta_constraint", NULL, "what beta keeps to"),
+    CONSTRAINT_ARG("gamma_constraint", NULL, "what gamma keeps to"),
     {0}};
 
 static const struct arg_def rms_args[] = {AXES_ARG,

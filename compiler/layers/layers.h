@@ -188,6 +188,10 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
     {                                                                                                                  \
         .name = NAME, .type = ARG_RECORD, .family = regularizers, .alias = {KERAS}, .doc = DOC                         \
     }
+#define CONSTRAINT_ARG(NAME, KERAS, DOC)                                                                               \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_RECORD, .family = constraints, .alias = {KERAS}, .doc = DOC                          \
+    }
 #define PENALTY_ARG(NAME, DOC)                                                                                         \
     {                                                                                                                  \
         .name = NAME, .type = ARG_REAL, .min = 0, .max = 1e30, .doc = DOC                                              \
@@ -210,16 +214,18 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
                "valid: whole windows only; same: zeros around, so that the sequence keeps its length; causal: all of " \
                "them in front, so that no output sees what comes after it")
 /* KERAS_*: the names in Keras of the arguments of a layer whose kernel has a name of its own, or NULL. */
-#define WEIGHT_ARGS_AS(KERAS_INITIALIZER, KERAS_REGULARIZER)                                                           \
+#define WEIGHT_ARGS_AS(KERAS_INITIALIZER, KERAS_REGULARIZER, KERAS_CONSTRAINT)                                         \
     ACTIVATION_ARGS,                                                                                                   \
         INITIALIZER_ARG("kernel_initializer", KERAS_INITIALIZER, "glorot_uniform", "how the weights start"),           \
         INITIALIZER_ARG("bias_initializer", NULL, "zeros", "how the bias starts"),                                     \
         REGULARIZER_ARG("kernel_regularizer", KERAS_REGULARIZER, "penalty on the weights"),                            \
         REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),                                              \
         REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),                                       \
+        CONSTRAINT_ARG("kernel_constraint", KERAS_CONSTRAINT, "what the weights keep to"),                             \
+        CONSTRAINT_ARG("bias_constraint", NULL, "what the bias keeps to"),                                             \
         PENALTY_ARG("l1", "short for kernel_regularizer=l1(...)"),                                                     \
         PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)")
-#define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL)
+#define WEIGHT_ARGS WEIGHT_ARGS_AS(NULL, NULL, NULL)
 
 /* The arguments of convolutions. ONE: the default of arguments that are 1 in every dimension. */
 #define KERNEL_ARG(RANK)                                                                                               \
@@ -301,16 +307,18 @@ struct tensor *norm_finish(struct net *net, struct node *n, struct tensor *x, st
 /* Declares <layer>.kernel and, unless bias=no, <layer>.bias with n values. False after a report. */
 bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,
                      int64_t fan_out);
-/* One kernel with the arguments <name>_initializer and <name>_regularizer: <layer>.kernel if the name is `kernel`, else
- * <layer>.<name>_kernel. */
+/* One kernel with the arguments <name>_initializer, _regularizer and _constraint: <layer>.kernel if the name is
+ * `kernel`, else <layer>.<name>_kernel. */
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out);
-/* <layer>.<name>, of any shape, with the arguments <name>_initializer and <name>_regularizer; an operand of lower_map().
- * Its fans are those of a vector of its last axis. NULL after a report. */
+/* <layer>.<name>, of any shape, with the arguments <name>_initializer, _regularizer and, if the layer has it,
+ * _constraint; an operand of lower_map(). Its fans are those of a vector of its last axis. NULL after a report. */
 struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape);
 bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias=no */
 /* The penalty of the argument `regularizer`, and whether the layer is trainable. */
 void param_penalize(struct param *w, const struct node *n, const struct bound *regularizer);
+/* The constraint of the argument <name>_constraint, if the layer has it. False after a report. */
+bool param_constrain(struct net *net, struct param *w, const struct node *n, const char *name);
 /* Appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 

@@ -37,6 +37,8 @@ bool norm_declare(struct net *net, struct node *n, struct shape shape)
         if (!p)
             return false;
         param_penalize(p, n, node_arg(n, all[i].regularizer));
+        if (!param_constrain(net, p, n, all[i].name))
+            return false;
     }
     return true;
 }

@@ -9,6 +9,7 @@ static const struct arg_def args[] = {
      .doc = "axes along which alpha is the same, 1 being the first of an image: [1, 2] gives one alpha a channel"},
     INITIALIZER_ARG("alpha_initializer", NULL, "zeros", "first values of alpha"),
     REGULARIZER_ARG("alpha_regularizer", NULL, "penalty on alpha"),
+    CONSTRAINT_ARG("alpha_constraint", NULL, "what alpha keeps to"),
     {0}};
 
 static void prelu_shape(struct net *net, struct node *n)

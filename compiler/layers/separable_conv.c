@@ -11,6 +11,9 @@
         REGULARIZER_ARG("pointwise_regularizer", NULL, "penalty on the weights of the mixture"),                       \
         REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),                                              \
         REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),                                       \
+        CONSTRAINT_ARG("depthwise_constraint", NULL, "what the weights of the channels keep to"),                      \
+        CONSTRAINT_ARG("pointwise_constraint", NULL, "what the weights of the mixture keep to"),                       \
+        CONSTRAINT_ARG("bias_constraint", NULL, "what the bias keeps to"),                                             \
         PENALTY_ARG("l1", "short for l1(...) as both regularizers of weights"),                                        \
         PENALTY_ARG("l2", "short for l2(...) as both regularizers of weights")
 

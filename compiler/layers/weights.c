@@ -56,6 +56,56 @@ void param_penalize(struct param *w, const struct node *n, const struct bound *r
     penalize(w, n, penalty_of(regularizer));
 }
 
+/* The axes of the norm, counted from 0 as in the file's shape, or from -1 backwards. */
+static bool axes_of_norm(struct net *net, const struct param *w, const struct bound *given, struct constraint *k)
+{
+    for (size_t i = 0; i < given->n_items; i++) {
+        const int number = (int)given->items[i].number, axis = number < 0 ? w->shape.rank + number : number;
+        if (axis < 0 || axis >= w->shape.rank) {
+            diag_error(net->ctx, given->items[i].span, "%s is %s: it has no axis %d", w->name,
+                       shape_words(net->ctx, w->shape), number);
+            return false;
+        }
+        k->along |= 1U << axis;
+    }
+    return true;
+}
+
+/* A word without a norm keeps numbers from being negative; one without bounds makes the norm 1. */
+static bool constraint_of(struct net *net, const struct param *w, const struct bound *b, struct constraint *k)
+{
+    const struct bound *axis = record_arg_maybe(b->record, b->sub, "axis");
+    const struct bound *low = record_arg_maybe(b->record, b->sub, "min_value");
+    const struct bound *high = record_arg_maybe(b->record, b->sub, "max_value");
+    const struct bound *rate = record_arg_maybe(b->record, b->sub, "rate");
+    *k = (struct constraint){.given = true,
+                             .low = low    ? low->number
+                                    : high ? 0
+                                           : 1,
+                             .high = high ? high->number : 1,
+                             .rate = rate ? rate->number : 1};
+    if (k->low > k->high) {
+        diag_error(net->ctx, low->set ? low->span : high->span, "min_value is %g, but max_value is %g", k->low,
+                   k->high);
+        return false;
+    }
+    return !axis || axes_of_norm(net, w, axis, k);
+}
+
+bool param_constrain(struct net *net, struct param *w, const struct node *n, const char *name)
+{
+    const struct bound *given =
+        record_arg_maybe(&n->layer->rec, n->args, arena_printf(ctx_arena(net->ctx), "%s_constraint", name));
+    struct constraint k;
+    if (!given || !given->record)
+        return true;
+    if (!constraint_of(net, w, given, &k))
+        return false;
+    if (!n->frozen)
+        w->constraint = k;
+    return true;
+}
+
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out)
 {
@@ -65,7 +115,7 @@ bool kernel_declare(struct net *net, struct node *n, const char *name, enum para
     const char *suffix = strcmp(name, "kernel") == 0 ? name : arena_printf(ctx_arena(net->ctx), "%s_kernel", name);
     struct param *w = net_param(net, n, suffix, kind, shape, kernel_arg(net, n, name, "initializer"), fan_in, fan_out);
     penalize(w, n, p);
-    return true;
+    return param_constrain(net, w, n, name);
 }
 
 struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape)
@@ -79,7 +129,7 @@ struct param *array_declare(struct net *net, struct node *n, const char *name, s
     const int64_t fan = shape_channels(shape);
     struct param *w = net_param(net, n, name, PARAM_ARRAY, shape, init, fan, fan);
     penalize(w, n, penalty_of(kernel_arg(net, n, name, "regularizer")));
-    return w;
+    return param_constrain(net, w, n, name) ? w : NULL;
 }
 
 bool bias_declare(struct net *net, struct node *n, int64_t size)
@@ -94,7 +144,7 @@ bool bias_declare(struct net *net, struct node *n, int64_t size)
     struct penalty p = penalty_of(node_arg(n, "bias_regularizer"));
     struct param *bias = net_param(net, n, "bias", PARAM_VECTOR, (struct shape){1, {size}}, init, size, size);
     penalize(bias, n, p);
-    return true;
+    return param_constrain(net, bias, n, "bias");
 }
 
 bool weights_declare(struct net *net, struct node *n, enum param_kind kind, struct shape kernel, int64_t fan_in,

@@ -27,13 +27,14 @@ static bool inputs_known(const struct node *n)
     return true;
 }
 
-/* Parameters that are not trained are not penalized either, as in Keras. */
+/* Parameters that are not trained are neither penalized nor constrained, as in Keras. */
 static void freeze(struct node *n)
 {
     for (size_t i = 0; n->frozen && i < n->params.n; i++) {
         struct param *p = n->params.at[i];
         p->frozen = true;
         p->l1 = p->l2 = 0;
+        p->constraint.given = false;
     }
 }
 

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cnn_constraints.h"
 #include "cnn_core.h"
 #include "cnn_step.h"
 
@@ -24,7 +25,7 @@
 extern "C" {
 #endif
 
-enum { CNN_ABI = 10, CNN_RANK = 5 };
+enum { CNN_ABI = 10 };
 
 /* ---- tables about layers. Equal layers have equal rows, except for a number in the name and an offset, which
  *      grow by the same step from one layer to the next. Of `times` repetitions of `rows` elements a table holds only
@@ -71,12 +72,6 @@ struct cnn_param {
     double l1, l2; /* penalty l1 * sum|w| + l2 * sum w^2, added to the loss once a step */
     enum cnn_param_kind kind;
     int trainable; /* 0: frozen. It has no gradient, no optimiser state, and no update changes it */
-};
-
-/* Element i of an axis stands at (i / block) * outer + (i % block) * inner. An axis whose block is 0 is merged
- * with the next axis: the elements of both are numbered together. */
-struct cnn_axis {
-    int64_t block, outer, inner;
 };
 
 struct cnn_place { /* where one parameter stands in theta (and in gradients and optimiser state) */
@@ -379,8 +374,10 @@ struct cnn_train {
     int64_t checkpoint_every; /* epochs between two checkpoints; 0 is 1 */
     /* NULL, or for each class the factor of the losses of its rows in training */
     const double *class_weight;
-    int class_weight_balanced; /* the factor is rows / (classes * rows of the class) */
-    int64_t accumulation;      /* an update takes the mean gradient of so many batches; 0 is 1 */
+    int class_weight_balanced;                /* the factor is rows / (classes * rows of the class) */
+    int64_t accumulation;                     /* an update takes the mean gradient of so many batches; 0 is 1 */
+    const struct cnn_constraint *constraints; /* what the parameters keep to behind each update */
+    int n_constraints;
 };
 
 /* ---- the spec's validate section: how crossval divides the rows of the training source */
@@ -531,6 +528,8 @@ int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
 /* cnn_step.share of a batch of n images with these labels. */
 double cnn_share(const struct cnn_model *m, const int32_t *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* the sum of all kernel and bias regularizers */
+/* Part `part` of `parts` of what n constraints do to theta; any split gives the same bits. */
+void cnn_constrain(const struct cnn_constraint *all, int n, float *theta, int part, int parts);
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
 /* For begin <= i < end, sum[i] becomes the sum of chunks[0 .. n)[i]. A binary tree, which depends on n alone,

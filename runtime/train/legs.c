@@ -303,6 +303,14 @@ static void update(const struct cnn_fit *f, int thread, const struct cnn_moment 
     f->m->update(w->theta, w->state, grads, reduces(f, now) || ranks > 1 ? 1 : cnn_fit_chunks(f, now->step), &u);
 }
 
+/* Each rank has all parameters then, and makes all of them keep to their constraints. */
+static void constrain(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const struct cnn_train *t = f->m->train;
+    const struct cnn_update u = share_of(f, thread, now);
+    cnn_constrain(t->constraints, t->n_constraints, f->g.workers[thread].theta, u.part, u.parts);
+}
+
 static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
 {
     const struct cnn_model *m = f->m;
@@ -314,16 +322,23 @@ static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment
         m->core.prepare(w->theta, w->prepared, u.part, u.parts);
 }
 
-/* ---- legs, in this order: stretches, the sum of gradients, the phases of the update, prepare */
+/* ---- legs, in this order: stretches, the sum of gradients, the phases of the update, the constraints if there are
+ *      any, prepare */
 
 int cnn_fit_stretches(const struct cnn_fit *f)
 {
     return f->g.team ? 2 : f->m->core.n_stretches;
 }
 
+/* Those of the update, and the constraints. */
+static int phases(const struct cnn_fit *f)
+{
+    return f->m->update_phases + (f->m->train->n_constraints > 0);
+}
+
 int cnn_fit_legs(const struct cnn_fit *f)
 {
-    return cnn_fit_stretches(f) + 1 + f->m->update_phases + 1;
+    return cnn_fit_stretches(f) + 1 + phases(f) + 1;
 }
 
 int cnn_fit_phase(const struct cnn_fit *f, int leg)
@@ -354,11 +369,13 @@ void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, in
         cnn_meet_sum(&f->g, thread, cnn_fit_chunks(f, now->step));
     else if (phase >= 0 && phase < f->m->update_phases)
         update(f, thread, now, phase);
-    else if (phase == f->m->update_phases)
+    else if (phase >= 0 && phase < phases(f))
+        constrain(f, thread, now);
+    else if (phase == phases(f))
         prepare(f, thread, now);
 }
 
 enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg)
 {
-    return leg >= cnn_fit_stretches(f) && cnn_fit_phase(f, leg) < f->m->update_phases ? CNN_UPDATE : CNN_OTHER;
+    return leg >= cnn_fit_stretches(f) && cnn_fit_phase(f, leg) < phases(f) ? CNN_UPDATE : CNN_OTHER;
 }

@@ -286,6 +286,11 @@ class Net:
                 return options(s)
         return [], {}
 
+    def constraints(self):
+        """The constraint of each parameter that has one, by its name."""
+        return {f"{self.name(s)}.{key[:-len('_constraint')]}": word for s in self.layers
+                for key, word in options(s)[1].items() if key.endswith("_constraint")}
+
     def forward(self, x):
         self.penalties = []
         self.values.update({s.label: x for s in self.stmts if s.name == "Input"})

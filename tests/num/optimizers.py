@@ -148,6 +148,24 @@ def update(net, name, state, grads, lr, t, o):
         net.params[key] = OPTIMIZERS[name](w, g, state[key], lr, t, o).requires_grad_()
 
 
+def constrained(word, w):
+    """max_norm(1, axis=1): Keras' defaults, one axis."""
+    name, positional, named = netref.call(word)
+    if name == "non_neg":
+        return w * (w >= 0)
+    names = {"max_norm": ("max_value", "axis"), "min_max_norm": ("min_value", "max_value", "rate", "axis")}.get(name, ("axis",))
+    o = {"max_norm": {"max_value": 2}, "min_max_norm": {"max_value": 1}, "unit_norm": {"min_value": 1, "max_value": 1}}[name]
+    o = {"min_value": 0, "rate": 1, "axis": 0} | o | dict(zip(names, positional)) | named
+    norm = (w * w).sum(int(o["axis"]), keepdim=True).sqrt()
+    wanted = o["rate"] * norm.clamp(o["min_value"], o["max_value"]) + (1 - o["rate"]) * norm
+    return w * (wanted / (norm + 1e-7))
+
+
+def constrain(net, words):
+    for key, word in words.items():
+        net.params[key] = constrained(word, net.params[key].detach()).requires_grad_()
+
+
 def run_average(net, average, t, o):
     """After step t, from 0, of updates."""
     momentum = o.get("ema_momentum", 0.99) if t > 0 else 0
@@ -166,7 +184,7 @@ def run(net, x, y, steps):
     o.update({w: 1.0 for w in words[1:]})
     state, kept, average = {k: {} for k in net.params}, None, {}
     batches = int(o.get("gradient_accumulation_steps", 1))
-    row = 0
+    row, constraints = 0, net.constraints()
     for s in range(steps):
         params = list(net.params.values())
         loss, _ = net.loss(x[row:row + batch], y[row:row + batch])
@@ -177,6 +195,7 @@ def run(net, x, y, steps):
                    s // batches + 1, o)
         if o.get("use_ema"):
             run_average(net, average, s // batches, o)
+        constrain(net, constraints)
         row = row + batch if row + batch < len(x) else 0
     if o.get("use_ema"):
         net.params = average

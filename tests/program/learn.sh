@@ -96,11 +96,11 @@ cat >net.net <<'END'
 let o = rmsprop
 model net
 Input 20x3
-Conv1D 5 3 padding=causal dilation=2 gelu activity_regularizer=l2(0.01)
+Conv1D 5 3 padding=causal dilation=2 gelu activity_regularizer=l2(0.01) kernel_constraint=max_norm(0.5, axis=[0, 1])
 SpatialDropout 0.2
 MaxPool1D 2
 Flatten
-Dense 3 softmax
+Dense 3 softmax kernel_constraint=unit_norm bias_constraint=non_neg
 train {
   optimizer $o lr=0.05 clipvalue=0.1
   loss sparse_categorical_crossentropy
