@@ -55,6 +55,8 @@ static void map_gradient(struct net *n, struct op *o, struct tensor *dy)
     }
 }
 
+static const struct op_kind *const epilogue[] = {&op_act, NULL};
+
 static const struct attribute attributes[] = {
     {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct map_op, formula), .show = " "}, {0}};
 
@@ -65,4 +67,5 @@ const struct op_kind op_map = {.name = "map",
                                .size = sizeof(struct map_op),
                                .gradient = map_gradient,
                                .layout = map_layout,
-                               .pads = true};
+                               .pads = true,
+                               .epilogue = epilogue};

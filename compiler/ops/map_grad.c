@@ -1,5 +1,7 @@
 /* map_grad.c -- what maps and reductions leave to the way back: the gradient of an operand is a map of the gradient of
  * the result, summed over all places where the operand is repeated, for a parameter also over the images of a chunk. */
+#include <string.h>
+
 #include "expr/expr.h"
 #include "ops/ops.h"
 
@@ -100,12 +102,19 @@ static const struct attribute attributes[] = {
     {.name = "kept", .type = ATTRIBUTE_SHAPE, .offset = offsetof(struct map_op, kept)},
     {0}};
 
+/* The gradient of a sum is that of each of its operands. */
+static bool map_grad_copies(const struct op *o)
+{
+    return o->n_in == 1 && strcmp(map_of(o)->formula, "a") == 0 && shape_equal(o->in[0]->shape, o->out[0]->shape);
+}
+
 const struct op_kind op_map_grad = {.name = "map_grad",
                                     .phase = PHASE_BACKWARD,
                                     .operands = MAP_OPERANDS " -> y",
                                     .attributes = attributes,
                                     .size = sizeof(struct map_op),
-                                    .layout = map_layout};
+                                    .layout = map_layout,
+                                    .keeps_order = map_grad_copies};
 
 const struct op_kind op_map_sum = {.name = "map_sum",
                                    .phase = PHASE_BACKWARD,
