@@ -33,12 +33,86 @@ def same_padding(size, kernel, stride, dilation):
     return total // 2, total - total // 2
 
 
+class Draw(nn.Module):
+    """Sampling."""
+    def forward(self, mean, log_variance):
+        return mean + torch.exp(log_variance / 2) * torch.randn_like(mean)
+
+
+class Add(nn.Module):
+    def forward(self, a, b):
+        return a + b
+
+
+class Concat(nn.Module):
+    def forward(self, *x):
+        return torch.cat(x, 1)
+
+
+class Graph(nn.Module):
+    """Layers, each with the numbers of the values that it reads; value 0 is the input, value i + 1 what layer i made."""
+    def __init__(self, layers, reads):
+        super().__init__()
+        self.layers, self.reads = nn.ModuleList(layers), reads
+        self.last = {i: number for number, read in enumerate(reads) for i in read}
+
+    def forward(self, x):
+        values = {0: x}
+        for number, (layer, read) in enumerate(zip(self.layers, self.reads)):
+            y = layer(*[values[i] for i in read])
+            for i in set(read):
+                if self.last[i] == number:
+                    del values[i]
+            values[number + 1] = y
+        return y
+
+
 class Network:
     def __init__(self):
-        self.layers, self.shape, self.batch = [], None, 32
+        self.layers, self.reads, self.shape, self.batch = [], [], None, 32
+        self.at, self.labels, self.blocks, self.loss = 0, {}, [], "sparse_categorical_crossentropy"
 
-    def add(self, layer):
+    def add(self, layer, *reads):
         self.layers.append(layer)
+        self.reads.append(reads or (self.at,))
+        self.at = len(self.layers)
+
+    def go_to(self, place):
+        self.at, self.shape = place[0], list(place[1])
+
+    def open_block(self, name):
+        self.blocks.append({"name": name, "from": (self.at, list(self.shape)), "ends": []})
+
+    def close_block(self):
+        block = self.blocks.pop()
+        here = (self.at, list(self.shape))
+        if block["name"] == "path":
+            self.blocks[-1]["ends"].append(here)
+            self.go_to(block["from"])
+        elif block["name"] == "residual":
+            self.go_to(block["from"])
+            if self.shape != here[1]:  # a 1x1 convolution makes the shapes equal
+                stride = -(-self.shape[0] // here[1][0])
+                self.convolution([str(here[1][2]), "1x1"], {"stride": str(stride)}, 1)
+            self.add(Add(), here[0], self.at)
+        elif block["name"] == "concat":
+            self.join(block["ends"])
+
+    def join(self, ends):
+        self.add(Concat(), *[at for at, _ in ends])
+        self.shape = ends[0][1][:-1] + [sum(shape[-1] for _, shape in ends)]
+
+    def transposed(self, bare, keyed):
+        filters, kernel, stride = int(bare[0]), pair(bare[1]), pair(keyed.get("stride", "1"))
+        height, width, channels = self.shape
+        same = "same" in bare
+        out = [n * stride[i] if same else (n - 1) * stride[i] + max(kernel[i], stride[i])
+               for i, n in enumerate((height, width))]
+        self.add(nn.ConvTranspose2d(channels, filters, kernel, stride, bias=keyed.get("use_bias") != "no"))
+        if same and kernel != stride:
+            self.add(nn.ZeroPad2d([0, out[1] - ((width - 1) * stride[1] + kernel[1]),
+                                   0, out[0] - ((height - 1) * stride[0] + kernel[0])]))
+        self.shape = out + [filters]
 
     def sequence(self, bare, keyed):
         """Conv1D: an image of height 1."""
@@ -71,11 +145,35 @@ class Network:
         self.add(nn.Conv2d(channels, filters, kernel, stride, padding, dilation, groups, keyed.get("use_bias") != "no"))
         self.shape = out + [filters]
 
-    def statement(self, line):
-        words = line.split()
+    def statement(self, line, label):
+        words = re.sub(r", *", ",", line.rstrip(" {")).split()
         name, (bare, keyed) = words[0], options(words[1:])
-        if name == "Input":
+        if "bias" in keyed:
+            keyed["use_bias"] = keyed["bias"]
+        sources = [self.labels[word] for word in keyed.get("from", "").strip("[]").split(",") if word]
+        if sources:
+            self.go_to(sources[0])
+        if line.endswith("{") and self.shape:
+            self.open_block(name)
+        elif name == "}" and self.blocks:
+            self.close_block()
+        elif name == "Input":
             self.shape = [int(n) for n in bare[0].split("x")]
+        elif name == "BatchNorm":
+            channels = self.shape[-1]
+            norm = {3: nn.BatchNorm2d}.get(len(self.shape), nn.BatchNorm1d)
+            self.add(norm(channels, eps=float(keyed.get("epsilon", "1e-3")), momentum=0.01))
+        elif name in ("Conv2DTranspose", "ConvTranspose"):
+            self.transposed(bare, keyed)
+        elif name == "Concatenate":
+            self.join(sources)
+        elif name == "Add":
+            self.add(Add(), *[at for at, _ in sources])
+        elif name == "Sampling":
+            self.add(Draw(), *[at for at, _ in sources])
+        elif name == "Reshape":
+            height, width, channels = self.shape = [int(n) for n in bare[0].split("x")]
+            self.add(nn.Unflatten(1, (channels, height, width)))
         elif name == "Conv2D":
             self.convolution(bare, keyed, int(keyed.get("groups", "1")))
         elif name == "DepthwiseConv2D":
@@ -104,11 +202,15 @@ class Network:
             self.add(nn.Dropout(float(bare[0])))
         elif name.lower() in ACTIVATIONS:
             self.add(ACTIVATIONS[name.lower()]())
+        elif name == "loss":
+            self.loss = bare[0]
         elif name == "epochs":
             self.batch = int(keyed.get("batch", "32"))
         for word in bare[1:] + [keyed.get("activation", "")]:
             if word in ACTIVATIONS:
                 self.add(ACTIVATIONS[word]())
+        if label:
+            self.labels[label] = (self.at, list(self.shape))
 
 
 def main():
@@ -117,9 +219,9 @@ def main():
     torch.set_flush_denormal(True)
     network = Network()
     for line in sys.stdin:
-        line = re.sub(r"^[a-z_0-9]+:\s*", "", line.strip())
-        if line and line[0].isalpha():
-            network.statement(line)
+        label, line = re.match(r"(?:([A-Za-z_0-9]+):\s)?\s*(.*)", line.strip()).groups()
+        if line and (line[0].isalpha() or line == "}"):
+            network.statement(line, label)
             if network.shape and line.startswith("Input"):
                 shape = list(network.shape)
     layouts = [torch.contiguous_format] + ([torch.channels_last] if len(shape) == 3 else [])
@@ -129,13 +231,17 @@ def main():
 
 def median_step(network, shape, layout, seconds):
     """Seconds of a step with fresh weights; images are picked from a set, as a data loader does."""
-    model = copy.deepcopy(nn.Sequential(*network.layers)).to(memory_format=layout)
+    model = copy.deepcopy(Graph(network.layers, network.reads)).to(memory_format=layout)
     images = torch.rand(BATCHES * network.batch, *(shape[-1:] + shape[:-1]))
     if len(shape) == 3:
         images = images.contiguous(memory_format=layout)
-    labels = torch.randint(0, network.shape[0], (BATCHES * network.batch,))
+    if network.loss == "binary_crossentropy":
+        labels = torch.rand(BATCHES * network.batch, *(network.shape[-1:] + network.shape[:-1])).round()
+        loss = nn.BCELoss()
+    else:
+        labels = torch.randint(0, network.shape[0], (BATCHES * network.batch,))
+        loss = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)
-    loss = nn.CrossEntropyLoss()
     times = []
     begin = time.perf_counter()
     while len(times) < (10 if seconds > 0 else -seconds) or (seconds > 0 and time.perf_counter() - begin < seconds):
