@@ -23,25 +23,12 @@ static bool act_commutes(const struct op *o)
     return activation_of(o->act)->monotone;
 }
 
-static const struct attribute attributes[] = {
-    {.name = "act", .type = ATTRIBUTE_RECORD, .offset = offsetof(struct op, act), .show = " "},
-    {.name = "alpha", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, alpha), .show = " ", .show_if = "alpha"},
-    {0}};
-
 const struct op_kind op_act = {.name = "act",
                                .phase = PHASE_FORWARD,
                                .operands = "x -> y",
-                               .attributes = attributes,
+                               .attributes = act_attributes,
                                .gradient = act_gradient,
                                .activation = act_activation,
                                .place = EPILOGUE_ACT,
                                .joins = act_joins,
                                .commutes = act_commutes};
-
-/* s: y, or x if y is not enough (gelu) */
-const struct op_kind op_act_grad = {.name = "act_grad",
-                                    .phase = PHASE_BACKWARD,
-                                    .operands = "dy s -> dx",
-                                    .attributes = attributes,
-                                    .place = EPILOGUE_ACT,
-                                    .sinks = true};

@@ -44,6 +44,9 @@ enum reduction { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, R
 extern const char *const reductions[REDUCTIONS];
 enum reduction reduction_of(const struct op *o);
 
+/* What ACT and ACT_GRAD have beside their operands: of act_grad.c. */
+extern const struct attribute act_attributes[];
+
 /* The shape that both broadcast to; its rank is -1 when they do not fit. */
 struct shape shape_broadcast(struct shape a, struct shape b);
 
