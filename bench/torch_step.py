@@ -50,7 +50,7 @@ class Concat(nn.Module):
 
 
 class Graph(nn.Module):
-    """Layers, each with the numbers of the values that it reads; value 0 is the input, value i + 1 what layer i made."""
+    """Layers, with the numbers of the values that each reads; value 0 is the input, value i + 1 what layer i made."""
     def __init__(self, layers, reads):
         super().__init__()
         self.layers, self.reads = nn.ModuleList(layers), reads
