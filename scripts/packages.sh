@@ -25,6 +25,10 @@ present() {
     libc6-dev-arm64-cross) test -f /usr/aarch64-linux-gnu/include/stdlib.h ;;
     gcc-s390x-linux-gnu) command -v s390x-linux-gnu-gcc ;;
     libc6-dev-s390x-cross) test -f /usr/s390x-linux-gnu/include/stdlib.h ;;
+    libopenmpi-dev) command -v mpicc.openmpi ;;
+    openmpi-bin) command -v mpirun.openmpi ;;
+    libmpich-dev) command -v mpicc.mpich ;;
+    mpich) command -v mpirun.mpich ;;
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
     python3-venv) /usr/bin/python3 -c 'import venv, ensurepip' ;;
