@@ -338,6 +338,9 @@ static int check_use(const struct line *l)
             return wrong(l, "'%s' has no option '%s'", c->name, options[i].name);
         cnn_warn(l->program, "'%s' does nothing for '%s'", options[i].name, c->name);
     }
+    if (!l->o.threads && !cnn_default_cores())
+        return wrong(l, "CNN_THREADS is '%s', but it wants a whole number from 1 to %d", getenv("CNN_THREADS"),
+                     CNN_MOST_THREADS);
     if (l->o.threads > CNN_MOST_THREADS)
         return wrong(l, "--threads wants at most %d", CNN_MOST_THREADS);
     if (l->o.jobs > CNN_MOST_THREADS)

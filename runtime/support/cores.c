@@ -64,7 +64,9 @@ int cnn_default_cores(void)
     const char *text = getenv("CNN_THREADS");
     char *end = NULL;
     const long n = text ? strtol(text, &end, 10) : 0;
-    return text && end != text && !*end && n >= 1 ? at_least_one(n) : cnn_online_cores();
+    if (!text || !*text)
+        return cnn_online_cores();
+    return *end || n < 1 || n > CNN_MOST_THREADS ? 0 : (int)n;
 }
 
 void cnn_pin(int thread)

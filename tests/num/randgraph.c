@@ -94,7 +94,7 @@ static void indent(int depth)
 /* One layer; `plane`: one that keeps all axes but the last, `whole`: one that keeps the shape. */
 static struct shape layer(struct shape in, int depth, int plane, int whole)
 {
-    for (;;) {
+    for (int tries = 0; tries < 1000; tries++) {
         const struct row *r = &PICK(rows);
         text[0] = '\0';
         if (!r->say || !(r->ranks >> in.rank & 1))
@@ -110,6 +110,9 @@ static struct shape layer(struct shape in, int depth, int plane, int whole)
         printf("%s\n", text);
         return out;
     }
+    indent(depth); /* none fits, for example behind an input that is large already */
+    printf("Identity\n");
+    return in;
 }
 
 static struct shape part(struct shape in, int depth, int plane, int whole);
