@@ -274,16 +274,11 @@ static bool bind_record(struct ctx *c, const struct arg_def *d, const struct val
     return out->sub != NULL;
 }
 
-static bool bind_label(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    out->text = v->text;
-    return v->kind == VALUE_WORD || wrong_type(c, d, v, "labels");
-}
-
+/* A label or another word. */
 static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->text;
-    return v->kind == VALUE_WORD || wrong_type(c, d, v, "a word");
+    return v->kind == VALUE_WORD || wrong_type(c, d, v, d->type == ARG_LABELS ? "labels" : "a word");
 }
 
 /* The name of a table's column; it may be a number. */
@@ -328,7 +323,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_STRING: return bind_text(c, d, v, out);
     case ARG_RECORD: return bind_record(c, d, v, out);
     case ARG_RECORDS: return bind_list(c, d, v, out, bind_record);
-    case ARG_LABELS: return bind_list(c, d, v, out, bind_label);
+    case ARG_LABELS: return bind_list(c, d, v, out, bind_word);
     case ARG_WORD: return bind_word(c, d, v, out);
     case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
     case ARG_INTS: return bind_list(c, d, v, out, bind_int);

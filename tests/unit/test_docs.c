@@ -134,7 +134,8 @@ static const char *some_value(const struct arg_def *d)
 {
     switch (d->type) {
     case ARG_CHOICE: return d->choices[0];
-    case ARG_STRING: return "a.b";
+    case ARG_STRING:
+    case ARG_STRINGS: return "a.b";
     default: return d->max == 0 || d->max >= 1 ? "1" : "0.5";
     }
 }

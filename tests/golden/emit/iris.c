@@ -1064,7 +1064,7 @@ static const struct cnn_data data = {
 };
 
 static const struct cnn_metric metrics[] = {
-    {.kind = CNN_ACCURACY, .output = 0, .name = "accuracy"},
+    {.kind = CNN_ACCURACY, .name = "accuracy", .output = 0},
 };
 
 static const struct cnn_train train = {
