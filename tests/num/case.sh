@@ -9,10 +9,11 @@ what="num $*"
 dir=$(mktemp -d "$TMP/case.XXXXXX")
 program=$dir/program
 
-flags() { # prints the compiler's options; -O1 where the machine is not this one, to save time
-    case $kind-$target in
-    unrolled-native | graph-*) echo -O1 -march=native ;;
-    *-native) echo -O3 -march=native ;;
+flags() { # prints the compiler's options; -O3 only for the fixtures of the largest kernels, to save time
+    case $kind-$target-$name in
+    gradients-native-*conv* | gradients-native-*dense* | gradients-native-*pool* | gradients-native-mnist | \
+        gradients-native-winograd* | gradients-native-depthwise*) echo -O3 -march=native ;;
+    *-native-* | graph-*) echo -O1 -march=native ;;
     *-x86-64-*) echo -O1 "-march=$target" ;;
     *) echo -O1 ;;
     esac

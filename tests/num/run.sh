@@ -4,7 +4,7 @@
 # RANDNETS=N and RANDGRAPHS=N set the numbers of random networks, from seed SEED (1) on.
 . tests/lib.sh
 
-: "${RANDNETS:=60}" "${RANDGRAPHS:=240}" "${SEED:=1}"
+: "${RANDNETS:=20}" "${RANDGRAPHS:=280}" "${SEED:=1}"
 $CC -std=c11 -O2 -o "$TMP/compare" tests/num/compare.c -lz -lm || exit 1
 $CC -std=c11 -O2 -o "$TMP/randnet" tests/num/randnet.c || exit 1
 $CC -std=c11 -O2 -o "$TMP/randgraph" tests/num/randgraph.c || exit 1
