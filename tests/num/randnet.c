@@ -301,6 +301,8 @@ static struct plane joined(struct plane p)
     return (struct plane){axis == 0 ? p.h * 2 : p.h, axis == 1 ? p.w * 2 : p.w, axis > 1 ? p.c * 2 : p.c};
 }
 
+static int normalizes; /* BatchNorm is there: of few images, gradients in front of it are differences of nothing */
+
 static void normalize(int channels)
 {
     static const char *const norms[] = {"BatchNorm", "BatchNorm", "BatchNorm trainable=no",
@@ -308,6 +310,7 @@ static void normalize(int channels)
     static const char *const without[] = {"", "", " scale=no", " center=no", " scale=no center=no"};
     const char *norm = PICK(norms);
     int groups = between(1, channels);
+    normalizes |= norm[0] == 'B';
     while (channels % groups)
         groups--;
     if (chance(20))
@@ -476,6 +479,6 @@ int main(int argc, char **argv)
     }
     const char *loss = finish(p, plane);
     printf("\ntrain {\n  optimizer %s\n  loss %s\n", PICK(optimizers), loss);
-    printf("  epochs %d batch=%d seed=%d\n}\n", between(1, 3), between(1, 40), below(1000));
+    printf("  epochs %d batch=%d seed=%d\n}\n", between(1, 3), between(normalizes ? 6 : 1, 40), below(1000));
     return 0;
 }
