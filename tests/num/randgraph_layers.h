@@ -106,6 +106,8 @@ static struct shape normalization(struct shape in)
 
 static struct shape norm(struct shape in)
 {
+    if (last(&in) < 3) /* of two numbers a norm leaves the signs, and gradients in front of it vanish */
+        return none;
     static const char *const without[] = {"", "", " scale=no", " center=no"};
     say("%s", PICK(without));
     return in;
@@ -114,6 +116,8 @@ static struct shape norm(struct shape in)
 static struct shape group_norm(struct shape in)
 {
     int groups = between(1, last(&in));
+    if (last(&in) < 3)
+        return none;
     while (last(&in) % groups)
         groups--;
     say(" %d", groups);
