@@ -17,10 +17,12 @@ data=examples/data/mnist-sample
 } >"$TMP/mnist.npy"
 
 {
-    others='cortex-m armv8-a generic'
+    # by turns; ALL=1: this machine for every network, too
+    others='native cortex-m native armv8-a native generic'
     for net in tests/num/gradients/*.net; do
-        echo "numbers $(basename "$net" .net) native"
-        echo "numbers $(basename "$net" .net) ${others%% *}"
+        for target in ${ALL:+native} ${others%% *}; do
+            echo "numbers $(basename "$net" .net) $target"
+        done
         others="${others#* } ${others%% *}"
     done
     for net in acts_words conv_same dense_one; do

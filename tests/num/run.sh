@@ -10,10 +10,12 @@ $CC -std=c11 -O2 -o "$TMP/randnet" tests/num/randnet.c || exit 1
 $CC -std=c11 -O2 -o "$TMP/randgraph" tests/num/randgraph.c || exit 1
 
 cases() {
-    others='cortex-m armv8-a none' # one lane, and four with many registers: plain C and GNU vectors, which run anywhere
+    # this machine, and by turns eight lanes, four, one (cortex-m), and four with many registers (armv8-a): plain C and
+    # GNU vectors run anywhere; ALL=1: eight and four for every network
+    others='x86-64-v3 generic x86-64-v3 cortex-m generic armv8-a'
     for net in tests/num/gradients/*.net; do
-        for target in native x86-64-v3 generic ${others%% *}; do
-            [ "$target" = none ] || echo "gradients $(basename "$net" .net) $target"
+        for target in native ${ALL:+x86-64-v3 generic} ${others%% *}; do
+            echo "gradients $(basename "$net" .net) $target"
         done
         others="${others#* } ${others%% *}"
     done
@@ -24,10 +26,12 @@ cases() {
         [ ! -f tests/num/gradients/$name.net ] || echo "unrolled $name ${others%% *}"
         others="${others#* } ${others%% *}"
     done
+    others='native x86-64-v3'
     for net in tests/num/checked/*.net; do
-        for target in native x86-64-v3; do
+        for target in ${ALL:+native} ${others%% *}; do
             echo "checked $(basename "$net" .net) $target"
         done
+        others="${others#* } ${others%% *}"
     done
     for net in tests/num/train/*.net; do
         echo "train $(basename "$net" .net)"
