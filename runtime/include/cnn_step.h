@@ -8,8 +8,10 @@
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
 #ifdef __GNUC__
 #define CNN_SHARED static __attribute__((noinline))
+#define CNN_INLINE static inline __attribute__((unused))
 #else
 #define CNN_SHARED static
+#define CNN_INLINE static inline
 #endif
 
 /* Behind the call of kernel k: the time since the last lap was its. */
@@ -37,7 +39,7 @@ struct cnn_step {
 };
 
 /* The step of one image of a chunk. */
-static inline struct cnn_step cnn_step_of_image(const struct cnn_step *s, int image)
+CNN_INLINE struct cnn_step cnn_step_of_image(const struct cnn_step *s, int image)
 {
     struct cnn_step own = *s;
     own.row += image;
@@ -47,13 +49,13 @@ static inline struct cnn_step cnn_step_of_image(const struct cnn_step *s, int im
 }
 
 /* The number of slices that begin before `at`, of n slices that begin at first, first + each, ... */
-static inline int cnn_slice(int at, int n, int each, int first)
+CNN_INLINE int cnn_slice(int at, int n, int each, int first)
 {
     const int before = at > first ? (at - first + each - 1) / each : 0;
     return before < n ? before : n;
 }
 
-static inline int cnn_is_between(int low, int high, int at)
+CNN_INLINE int cnn_is_between(int low, int high, int at)
 {
     return low <= at && at < high;
 }
