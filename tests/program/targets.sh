@@ -64,8 +64,8 @@ END
 
 kind_of() { # LOSS
     case $1 in
-    sparse_categorical_crossentropy) echo classes ;;
-    categorical_crossentropy | categorical_focal_crossentropy | categorical_generalized_cross_entropy | kl_divergence) echo distribution ;;
+    sparse_categorical_crossentropy | categorical_generalized_cross_entropy) echo classes ;;
+    categorical_crossentropy | categorical_focal_crossentropy | kl_divergence) echo distribution ;;
     categorical_hinge) echo onehot ;;
     binary_crossentropy | binary_focal_crossentropy) echo unit ;;
     dice | tversky) echo regions ;;
