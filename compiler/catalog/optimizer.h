@@ -50,11 +50,12 @@
          .doc = "largest norm of all gradients together"},                                                             \
         {.name = "use_ema",                                                                                            \
          .type = ARG_BOOL,                                                                                             \
-         .flags = ARG_BARE,                                                                                            \
+         .flags = ARG_BARE | ARG_LATER,                                                                                \
          .def = "no",                                                                                                  \
          .doc = "keep a running mean of each weight, which takes its place at the end of the training"},               \
         {.name = "ema_momentum",                                                                                       \
          .type = ARG_REAL,                                                                                             \
+         .flags = ARG_LATER,                                                                                           \
          .def = "0.99",                                                                                                \
          .min = 0,                                                                                                     \
          .max = 1,                                                                                                     \

@@ -133,7 +133,8 @@ char *record_print(struct ctx *c, const struct record *r, const struct bound *ar
         args = bind_args(c, r, &silent, 0);
     text_add(&t, "%s", r->name);
     for (const struct arg_def *d = r->args; d && args && d->name; d++) {
-        if (strcmp(d->name, but) == 0 || !(args[d - r->args].set || d->def))
+        const bool shows = args[d - r->args].set || (d->def && !(d->flags & ARG_LATER));
+        if (strcmp(d->name, but) == 0 || !shows)
             continue;
         text_add(&t, " %s=", d->name);
         put_bound(&t, d, &args[d - r->args]);

@@ -128,7 +128,7 @@ VF_VERB vf vf_floor(vf x)
 /* x = 2^k m, m from sqrt(1/2) to sqrt(2): returns m - 1 and leaves k in *power. x is above 0 and finite. */
 VF_VERB vf vf_log_reduced(vf x, vf *power)
 {
-    const vi tiny = x < 1.17549435e-38f;
+    const vi tiny = x < vf_set1(1.17549435e-38f);
     x = vf_select(tiny, x * 33554432.0f, x);
     const vi bits = (vi)x - 0x3f3504f3;
     const vi k = bits >> 23;
@@ -149,7 +149,7 @@ VF_VERB vf vf_log_rest(vf f)
     p = vf_fma(p, f, vf_set1(2.0000714765e-1f));
     p = vf_fma(p, f, vf_set1(-2.4999993993e-1f));
     p = vf_fma(p, f, vf_set1(3.3333331174e-1f));
-    return vf_fma(p * f, z, z * -0.5f);
+    return vf_fma(p * f, z, z * vf_set1(-0.5f));
 }
 
 /* `v` where x is a positive number; what a logarithm is elsewhere. */
@@ -178,7 +178,7 @@ VF_VERB vf vf_log1p(vf x)
     VF_ROUND(up);
     const vf lost = vf_select(vf_abs(x) < 1.0f, x - up, vf_zero());
     vf v = vf_log(u) + vf_select(u > 0.0f, lost / u, vf_zero());
-    return vf_select(vf_abs(x) < 1e-7f, x, v);
+    return vf_select(vf_abs(x) < vf_set1(1e-7f), x, v);
 }
 
 /* a^b: 2^n of the whole part of b log2 a, times e to the rest. */
@@ -186,12 +186,12 @@ VF_VERB vf vf_pow(vf a, vf b)
 {
     vf k, power;
     const vf x = vf_abs(a), f = vf_log_reduced(x, &k);
-    const vf log2m = (f + vf_log_rest(f)) * 1.44269504f;
+    const vf log2m = (f + vf_log_rest(f)) * vf_set1(1.44269504f);
     vf n = vf_fma(b, k, b * log2m) + 12582912.0f;
     VF_ROUND(n);
     n = vf_max(vf_set1(-252.0f), vf_min(vf_set1(252.0f), n - 12582912.0f));
     const vf rest = vf_fma(b, k, vf_minus(n)) + b * log2m;
-    vf p = vf_exp_reduced(rest * 0.693147181f, &power);
+    vf p = vf_exp_reduced(rest * vf_set1(0.693147181f), &power);
     p = vf_fma(p, power, power);
     const vi half = __builtin_convertvector(n, vi) >> 1, other = __builtin_convertvector(n, vi) - half;
     p = p * (vf)((half + 127) << 23) * (vf)((other + 127) << 23);
@@ -201,7 +201,7 @@ VF_VERB vf vf_pow(vf a, vf b)
     p = vf_select(a < 0.0f, vf_select(vi_odd(b), vf_minus(p), p), p);
     p = vf_select((a < 0.0f) & (x != INFINITY) & (vf_floor(b) != b), vf_set1(NAN), p);
     p = vf_select((a != a) | (b != b), vf_set1(NAN), p);
-    return vf_select((b == 0.0f) | (a == 1.0f) | ((a == -1.0f) & (vf_abs(b) == INFINITY)), vf_set1(1.0f), p);
+    return vf_select((b == 0.0f) | (a == 1.0f) | ((a == vf_set1(-1.0f)) & (vf_abs(b) == INFINITY)), vf_set1(1.0f), p);
 }
 
 /* x = k pi + r, |r| <= pi / 2, k whole or, with half = 0.5, a half more: returns sin r times the sign of k. */
@@ -211,7 +211,7 @@ VF_VERB vf vf_sine(vf x, float half)
     VF_ROUND(n);
     n -= 12582912.0f;
     const vi k = __builtin_convertvector(n, vi);
-    n -= half;
+    n -= vf_set1(half);
     vf r = vf_fma(n, vf_set1(-3.140625f), x);
     r = vf_fma(n, vf_set1(-9.67502593994140625e-4f), r);
     r = vf_fma(n, vf_set1(-1.509957990978376432e-7f), r);

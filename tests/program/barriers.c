@@ -4,11 +4,14 @@
 
 #include "emit/emit.h"
 #include "passes/passes.h"
+#include "training/training.h"
 
 static struct net *graph(struct ctx *c, const struct spec *s, bool optimized)
 {
     struct net *n = resolve(c, s);
     infer_shapes(n);
+    prune(n);
+    objective_check(n);
     lower(n);
     if (optimized)
         hoist(n);

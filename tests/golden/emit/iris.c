@@ -1069,7 +1069,7 @@ static const struct cnn_metric metrics[] = {
 
 static const struct cnn_train train = {
     .optimizer = "sgd",
-    .loss_says = "sparse_categorical_crossentropy from_logits=no label_smoothing=0", .optimizer_says = "sgd momentum=0.9 nesterov=no weight_decay=0 use_ema=no ema_momentum=0.99",
+    .loss_says = "sparse_categorical_crossentropy from_logits=no label_smoothing=0", .optimizer_says = "sgd momentum=0.9 nesterov=no weight_decay=0",
     .schedule = {
         .kind = CNN_LR_CONSTANT, .lr = 0.10000000000000001, .rate = 0, .steps = 0,
         .alpha = 0, .warmup = 0, .staircase = 0
