@@ -120,6 +120,8 @@ static double element_error(struct check *k, size_t at, double most)
 static int64_t samples(const struct check *k)
 {
     double macs = 1, n;
+    if (k->r->o.samples > 0)
+        return k->r->o.samples;
     for (int i = 0; i < k->m->n_layers; i++)
         macs += (double)cnn_layer(k->m, i)->macs;
     n = budget / (macs * 2 * (double)k->data.rows * (double)k->m->n_params);

@@ -136,6 +136,7 @@ static const struct option {
      "folds or members at once (1); results do not depend on it"},
     {"--member", "N", COUNT, AT(member), EXPORT, 1, "of an ensemble: which member's weights, from 1"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
+    {"--samples", "N", COUNT, AT(samples), GRADCHECK, 1, "elements of each parameter to take differences for"},
     {"--seconds", "X", POSITIVE, AT(seconds), BENCH, 1, "or how long to time steps (3)"},
     {"--simulate", "threads=N", TEXT, AT(simulate), BENCH, 1,
      "compute the time of a step on N threads, or on ranks=N bandwidth=10G latency=20us"},

@@ -25,7 +25,7 @@ struct cnn_options { /* zero or NULL: the option was not given, and the spec dec
     double lr;
     int seed_given, quiet, no_shuffle;
     const char *csv, *json, *plot; /* of bench */
-    int64_t steps;
+    int64_t steps, samples;
     double seconds;
     const char *simulate;    /* its first word; the others are in `more` */
     int64_t jobs;            /* of crossval and ensemble */

@@ -1,6 +1,8 @@
 /* randgraph.c -- prints a random valid network with branches: randgraph SEED; the same seed gives the same network, on
  * any machine. randgraph --layers prints the layers that it knows. Its table has a row for each layer; a layer that has
  * none fails the test. Windows of the convolutions are randnet.c's; here it is how layers follow and join one another.
+ * Networks of even seeds are drawn freely. Those of odd seeds walk through the list of all ordered pairs of layers, so
+ * that seeds one after the other see every pair that there can be.
  */
 #include <stdarg.h>
 #include <stdint.h>
@@ -92,22 +94,34 @@ static void indent(int depth)
         printf("  ");
 }
 
+/* Says the layer into `text`; the shape behind it, none where it does not fit. */
+static struct shape said(const struct row *r, struct shape in)
+{
+    text[0] = '\0';
+    if (!r->say || !(r->ranks >> in.rank & 1))
+        return none;
+    say("%s", r->name);
+    const struct shape out = r->say(in);
+    return numbers(out) > MOST_NUMBERS ? none : out;
+}
+
+static int is_norm(const struct row *r)
+{
+    return strcmp(r->name, "BatchNorm") == 0;
+}
+
 /* One layer; `plane`: one that keeps all axes but the last, `whole`: one that keeps the shape. */
 static struct shape layer(struct shape in, int depth, int plane, int whole)
 {
     for (int tries = 0; tries < 1000; tries++) {
         const struct row *r = &PICK(rows);
-        text[0] = '\0';
-        if (!r->say || !(r->ranks >> in.rank & 1))
-            continue;
-        say("%s", r->name);
-        const struct shape out = r->say(in);
+        const struct shape out = said(r, in);
         int same = out.rank == in.rank;
         for (int i = 0; same && i < in.rank - (whole ? 0 : 1); i++)
             same = out.n[i] == in.n[i];
-        if (out.rank == 0 || numbers(out) > MOST_NUMBERS || ((plane || whole) && !same))
+        if (out.rank == 0 || ((plane || whole) && !same))
             continue;
-        normalizes |= strcmp(r->name, "BatchNorm") == 0;
+        normalizes |= is_norm(r);
         indent(depth);
         printf("%s\n", text);
         return out;
@@ -176,6 +190,19 @@ static struct shape joined(struct shape in, int depth, int whole)
     return out;
 }
 
+/* The same layer twice, the second time behind another one. */
+static struct shape shared(struct shape in, int depth)
+{
+    const int label = labels++;
+    indent(depth);
+    printf("l%d: ", label);
+    layer(in, 0, 1, 1);
+    layer(in, depth, 1, 1);
+    indent(depth);
+    printf("@l%d\n", label);
+    return in;
+}
+
 static struct shape part(struct shape in, int depth, int plane, int whole)
 {
     if (depth < 4 && chance(8) && !whole && numbers(in) < MOST_NUMBERS / 4)
@@ -184,6 +211,8 @@ static struct shape part(struct shape in, int depth, int plane, int whole)
         return whole ? joined(in, depth, 1) : residual(in, depth);
     if (chance(10))
         return joined(in, depth, plane || whole);
+    if (depth == 0 && chance(6))
+        return shared(in, depth);
     return layer(in, depth, plane, whole);
 }
 
@@ -226,11 +255,8 @@ static struct shape input(void)
     return s;
 }
 
-static void network(void)
+static void end_of_network(struct shape s)
 {
-    struct shape s = input();
-    for (int i = between(3, 8); i > 0; i--)
-        s = part(s, 0, 0, 0);
     int e = below((int)(sizeof ends / sizeof *ends));
     while (s.rank > 1 && !ends[e].planes)
         e = below((int)(sizeof ends / sizeof *ends));
@@ -241,6 +267,154 @@ static void network(void)
     printf("Dense %d %s\n", between(2, 6), ends[e].act);
     printf("\ntrain {\n  optimizer %s\n  loss %s\n", PICK(optimizers), ends[e].loss);
     printf("  epochs 1 batch=%d seed=%d\n}\n", between(normalizes ? 6 : 1, 12), below(1000));
+}
+
+static void network(void)
+{
+    struct shape s = input();
+    for (int i = between(3, 8); i > 0; i--)
+        s = part(s, 0, 0, 0);
+    end_of_network(s);
+}
+
+/* ---- walks through the pairs */
+
+enum { ROWS = sizeof rows / sizeof *rows, PAIRS = ROWS * ROWS, WISHES = 4, STRIDE = 4099 };
+
+static int is_input(const struct row *r)
+{
+    return strcmp(r->name, "Input") == 0;
+}
+
+/* A small tensor of a shape that the layer may take. */
+static struct shape room_for(const struct row *r)
+{
+    static const int lasts[] = {3, 4, 6, 8};
+    struct shape s = {.rank = between(1, MOST_RANK)};
+    while (r->say && !(r->ranks >> s.rank & 1))
+        s.rank = between(1, MOST_RANK);
+    for (int i = 0; i < s.rank - 1; i++)
+        s.n[i] = between(1, s.rank == 4 ? 2 : 3);
+    s.n[s.rank - 1] = PICK(lasts);
+    return s;
+}
+
+/* A layer that joins reads what stands before it twice, once behind another layer. */
+static struct shape say_join(const struct row *r, struct shape in)
+{
+    struct shape out = in;
+    text[0] = '\0';
+    if (strcmp(r->name, "Dot") == 0) {
+        out = in.rank == 1 ? (struct shape){1, {1}} : none;
+        say("Dot 1");
+    } else {
+        if (strcmp(r->name, "Concatenate") == 0)
+            out.n[out.rank - 1] *= 2;
+        say("%s", r->name);
+    }
+    return out;
+}
+
+static struct shape try(const struct row *r, struct shape in)
+{
+    return is_input(r) ? none : r->say ? said(r, in) : say_join(r, in);
+}
+
+/* Two layers of which the second reads the first. */
+struct pair {
+    const struct row *a, *b;
+    char first[sizeof text], second[sizeof text];
+    struct shape in, middle, out; /* out.rank 0: they do not fit */
+};
+
+static void find(struct pair *p, struct shape in)
+{
+    p->in = in;
+    p->out = none;
+    for (int tries = 0; tries < 200 && p->out.rank == 0; tries++) {
+        p->middle = try(p->a, in);
+        if (p->middle.rank == 0)
+            continue;
+        strcpy(p->first, text);
+        p->out = try(p->b, p->middle);
+        strcpy(p->second, text);
+    }
+}
+
+/* The statement of a layer. A join's other input is another layer's output of the same shape; `from`: the label of what
+ * it reads. label -1: the statement has none. */
+static void put(const struct row *r, const char *saying, struct shape in, int from, int label)
+{
+    const int other = labels;
+    normalizes |= is_norm(r);
+    if (!r->say) {
+        printf("l%d: ", labels++);
+        layer(in, 0, 1, 1);
+    }
+    if (label >= 0)
+        printf("l%d: ", label);
+    if (r->say)
+        printf("%s\n", saying);
+    else
+        printf("%s from=[l%d, l%d]\n", saying, from, other);
+}
+
+static void put_pair(const struct pair *p)
+{
+    const int from = p->a->say ? -1 : labels++, middle = p->b->say ? -1 : labels++;
+    if (from >= 0)
+        printf("l%d: Identity\n", from);
+    put(p->a, p->first, p->in, from, middle);
+    put(p->b, p->second, p->middle, middle, -1);
+}
+
+/* Goes over to the shape; its numbers come from a dense layer. */
+static void go_over(struct shape from, struct shape to)
+{
+    if (from.rank > 1)
+        printf("Flatten\n");
+    printf("Dense %d %s\n", numbers(to), PICK(words));
+    text[0] = '\0';
+    say_shape(to);
+    if (to.rank > 1)
+        printf("Reshape%s\n", text);
+}
+
+/* The pair of that number, behind s where it fits; else behind a tensor that suits it, if there is one. */
+static struct shape wish(uint64_t number, struct shape s)
+{
+    struct pair p = {.a = &rows[number / ROWS], .b = &rows[number % ROWS]};
+    int fits = 0;
+    if (chance(50) && numbers(s) < MOST_NUMBERS / 4)
+        find(&p, s), fits = p.out.rank > 0;
+    for (int tries = 0; !fits && p.out.rank == 0 && tries < 20; tries++)
+        find(&p, room_for(p.a));
+    if (p.out.rank == 0)
+        return s;
+    if (!fits)
+        go_over(s, p.in);
+    put_pair(&p);
+    return p.out;
+}
+
+static void walk(uint64_t number)
+{
+    const struct row *first = &rows[number % ROWS]; /* behind the input */
+    struct shape s = room_for(first);
+    text[0] = '\0';
+    say_shape(s);
+    printf("Input%s\n", text);
+    const struct shape behind = first->say ? said(first, s) : none;
+    if (behind.rank) {
+        put(first, text, s, -1, -1);
+        s = behind;
+    }
+    for (int i = 0; i < WISHES; i++) {
+        s = wish((number * WISHES + (uint64_t)i) % PAIRS * STRIDE % PAIRS, s);
+        if (chance(20))
+            s = part(s, 0, 0, 0);
+    }
+    end_of_network(s);
 }
 
 int main(int argc, char **argv)
@@ -254,8 +428,12 @@ int main(int argc, char **argv)
             printf("%s\n", rows[i].name);
         return 0;
     }
-    state = strtoull(argv[1], NULL, 10) * 2654435769u;
+    const uint64_t seed = strtoull(argv[1], NULL, 10);
+    state = seed * 2654435769u;
     printf("# randgraph %s\n", argv[1]);
-    network();
+    if (seed % 2)
+        walk(seed / 2);
+    else
+        network();
     return 0;
 }

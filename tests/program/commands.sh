@@ -11,6 +11,7 @@ says "$p train ends with the test set" 0 'test|evaluat' "$TINY" train --epochs 1
 says "$p evaluate" 0 'accuracy: 0\.[0-9]+|accuracy: 1' "$TINY" evaluate --weights "$w"
 says "$p summary" 0 'conv2d' "$TINY" summary
 says "$p gradcheck" 0 '[0-9]e-' "$TINY" gradcheck
+says "$p samples of gradcheck" 0 'kernel +[0-9]+ +3 ' "$TINY" gradcheck --samples 3
 says "$p help" 0 'gradcheck' "$TINY" -h
 says "$p --help" 0 'gradcheck' "$TINY" --help
 options() { grep -oE -e '--[a-z][a-z-]+' | sort -u; }
