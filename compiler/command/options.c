@@ -222,6 +222,12 @@ static bool set_max_flash(struct options *o, const char *value)
     return byte_count("--max-flash", value, &o->max_flash);
 }
 
+static bool set_recompute(struct options *o, const char *value)
+{
+    o->recompute = true;
+    return !value || byte_count("--recompute", value, &o->recompute_limit);
+}
+
 #define FLAG(member) NO_VALUE, offsetof(struct options, member), NULL
 
 static const struct option options[] = {
@@ -242,6 +248,8 @@ static const struct option options[] = {
      "straight-line code forward for layers of at most N statements, or for all"},
     {"--max-ram", VALUE, 0, set_max_ram, "--max-ram=BYTES", "an error when more memory is needed to run; 64K, 1M"},
     {"--max-flash", VALUE, 0, set_max_flash, "--max-flash=BYTES", "an error when the constants take more"},
+    {"--recompute", MAYBE_VALUE, 0, set_recompute, "--recompute[=BYTES]",
+     "training keeps fewer activations and computes them again: as few as it can, or until the arena has BYTES"},
     {"-D", VALUE, 0, set_define, "-D NAME=VALUE", "override a let of the spec"},
     {"-MD", FLAG(dependencies), "-MD", "write the files read as a make rule, beside the output"},
     {"-MF", VALUE, 0, set_dependency_file, "-MF FILE", "write that rule to FILE"},
@@ -415,6 +423,8 @@ static bool check(struct options *o)
         return wrong("one input file at a time, but there are '%s' and '%s'", o->positional.at[0], o->positional.at[1]);
     if (o->n_run_args && !o->run)
         return wrong("arguments behind -- are for the program of --run");
+    if (o->recompute && o->emit == EMIT_INFER)
+        return wrong("--recompute is for what trains; --emit=infer keeps no activations for a backward pass");
     o->input = o->positional.at[0];
     return check_weights(o);
 }

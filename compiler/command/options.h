@@ -25,6 +25,8 @@ struct options {
     const char *weights_file; /* the file to write them to; NULL: they are in the C */
     const char *target;
     int64_t max_ram, max_flash; /* bytes; negative: no limit */
+    bool recompute;
+    int64_t recompute_limit; /* bytes of the arena; 0: as few as possible */
     VEC(struct define) defines;
     VEC(const char *) strategies;
     VEC(const char *) positional;

@@ -91,11 +91,26 @@ static struct plan *plan_reference(const struct compilation *c)
     return plan_make(c->net, &target_reference, true, &(struct plan_options){.images = c->of->plan->chunk});
 }
 
+/* Of a trainer, a library or a member of an ensemble. */
+static struct plan *plan_training(const struct compilation *c)
+{
+    const struct options *o = c->options;
+    if (!o->recompute)
+        return plan_make(c->net, c->target, false, &c->planning);
+    struct plan *p = plan_recomputed(c->net, c->target, &c->planning, o->recompute_limit);
+    const int64_t bytes = p ? p->scratch * p->number->bytes : 0;
+    if (o->recompute_limit > 0 && bytes > o->recompute_limit)
+        diag_error(c->ctx, last_node(c->net)->stmt->span,
+                   "the arena takes at least %lld bytes, but --recompute wants %lld", (long long)bytes,
+                   (long long)o->recompute_limit);
+    return p;
+}
+
 void plan_network(struct compilation *c)
 {
     c->plan = c->purpose == INFERENCE   ? plan_inference(c)
               : c->purpose == REFERENCE ? plan_reference(c)
-                                        : plan_make(c->net, c->target, false, &c->planning);
+                                        : plan_training(c);
     if (!c->plan || ctx_errors(c->ctx))
         compilation_stop(c, FAILED);
     else if (c->purpose & OWN && !c->planning.n_forced)

@@ -52,6 +52,7 @@ struct op {
     int id;
     const struct op_kind *kind;
     enum phase phase;
+    bool again;          /* the plan added it: it computes once more, in the backward pass, what an op before it did */
     struct node *node;   /* its layer, which has the name and the statement */
     struct tensor **in;  /* n_in tensors, then NULL; in the arena, of any length */
     struct tensor **out; /* n_out tensors, then NULL */

@@ -61,6 +61,11 @@ void plan_representations(struct plan *p, const struct plan_options *options);
 enum repr plan_repr(const struct plan *p, const struct op *o); /* what the op's strategy must know */
 bool plan_omits(const struct plan *p, const struct op *o);     /* no kernel: its readers do its work */
 
+/* ---- recompute.c: lets ops of the backward pass read activations that are computed again; after the representations
+ * are chosen */
+
+void plan_recompute(struct plan *p, const struct recomputed *how);
+
 /* ---- groups.c */
 
 void plan_groups(struct plan *p, enum phase phase, size_t first); /* of the kernels from `first` on */

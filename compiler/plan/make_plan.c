@@ -74,6 +74,8 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
         plan_winograd(p, options);
     plan_representations(p, options);
     plan_place_prepared(p);
+    if (options->recompute)
+        plan_recompute(p, options->recompute);
     if (options->beside)
         plan_place_params_like(p, options->beside);
     else if (p->inference)
@@ -93,7 +95,8 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     plan_memory(p);
     if (!plan_can_be_addressed(p))
         return NULL;
-    plan_team(p);
+    if (!options->recompute) /* nothing that a team shares is ever given up */
+        plan_team(p);
     return p;
 }
 

@@ -161,16 +161,25 @@ struct plan {
     bool is_team;
     int64_t own, positions; /* team: elements of scratch of each thread; positions of slices, also where there is one */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
+    int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */
+    double repeated; /* --recompute: cycles of what is computed again over those of all else */
+};
+
+/* What of the forward pass is not kept for the backward pass, which computes it again. */
+struct recomputed {
+    int64_t segments; /* one of them is computed again at a time */
+    bool cheap;       /* but what took multiplications by weights is kept */
 };
 
 struct plan_options {
     const char *const *forced; /* "conv2d_1:conv_plain", from --strategy */
     size_t n_forced;
     bool no_winograd;
-    int64_t unroll;            /* statements of a kernel; negative: all kernels that can */
-    int64_t images;            /* of a chunk; 0: one in inference, what is best in training */
-    const struct plan *beside; /* inference: its constants keep their places, new ones follow; NULL: none */
-    bool same_constants;       /* the plan may add no constants to those of `beside` */
+    int64_t unroll;                     /* statements of a kernel; negative: all kernels that can */
+    int64_t images;                     /* of a chunk; 0: one in inference, what is best in training */
+    const struct plan *beside;          /* inference: its constants keep their places, new ones follow; NULL: none */
+    bool same_constants;                /* the plan may add no constants to those of `beside` */
+    const struct recomputed *recompute; /* NULL: all is kept */
 };
 
 /* make_plan.c: Returns NULL after a message. The plan has its own copy of the graph and adds ops to it that put weights
@@ -179,6 +188,10 @@ struct plan *plan_make(const struct net *n, const struct target *t, bool referen
 /* strategy.c: the cheapest strategy for k->op, which is a part of another op, in a plan made up for it. Fills *k; returns
  * NULL, or why there is none. */
 const char *plan_part(const struct plan *p, struct kernel *k);
+/* recompute_ways.c: a plan for training whose backward pass computes activations again. Of several ways it takes the fastest
+ * whose scratch has at most `limit` bytes; if there is none, the one with the least scratch. */
+struct plan *plan_recomputed(const struct net *n, const struct target *t, const struct plan_options *options,
+                             int64_t limit);
 double plan_cycles(const struct plan *p);   /* an image, forward */
 int64_t plan_threads(const struct plan *p); /* team.c: the most threads that a step of training keeps busy */
 /* The slices of the kernel's function; 1: the function takes none. */

@@ -25,8 +25,10 @@ static const char *why_not(const struct plan *p, const struct kernel *chosen, co
 
 static void print_kernel(struct text *t, const struct plan *p, const struct kernel *k)
 {
-    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles\n", k->op->node->name, k->op->kind->name, k->strategy->name,
-             k->choice, k->cost);
+    text_add(t, "  %-18s %-16s %-18s %-28s %.0f cycles%s\n", k->op->node->name, k->op->kind->name, k->strategy->name,
+             k->choice, k->cost, k->op->again ? ", again" : "");
+    if (k->op->again)
+        return;
     for (size_t s = 0; strategies[s]; s++) {
         double cycles = 0;
         if (strategies[s]->op != k->op->kind || !plan_takes_axes(strategies[s], k->op) ||
@@ -49,6 +51,10 @@ char *plan_print(const struct plan *p)
     if (p->team)
         text_add(&t, ", up to %lld threads", (long long)plan_threads(p));
     text_add(&t, "\n");
+    if (p->whole)
+        text_add(&t, "activations are computed again: %lld bytes of scratch instead of %lld, %.0f%% more cycles\n",
+                 (long long)(p->scratch * p->number->bytes), (long long)(p->whole * p->number->bytes),
+                 100 * p->repeated);
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
         text_add(&t, "%s, %s\n", phases[g->phase],

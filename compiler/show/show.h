@@ -18,6 +18,8 @@ struct footprint {
     int64_t parameter_bytes, arena_bytes, flash_bytes;
     int64_t live_bytes; /* the smallest possible size of the arena */
     int64_t prepared_bytes, ram_bytes;
+    int64_t whole_bytes; /* of the arena, did it keep what the backward pass computes again; 0: it keeps all */
+    double repeated;     /* the time for that, over the time for all else */
 };
 char *summary_print(const struct net *n, const struct footprint *f); /* a table as in Keras; f may be NULL */
 

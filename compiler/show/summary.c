@@ -138,6 +138,10 @@ static void put_totals(struct table *t, const struct net *net, const struct foot
     put_bytes(t, "Prepared copies of them", f ? f->prepared_bytes : 0);
     put_bytes(t, "Arena", f ? f->arena_bytes : 0);
     put_bytes(t, "Arena, lower bound by liveness", f ? f->live_bytes : 0);
+    if (f && f->whole_bytes > 0) {
+        put_bytes(t, "Arena without --recompute", f->whole_bytes);
+        text_add(&t->text, " Computed again in the backward pass: %.0f%% more cycles\n", 100 * f->repeated);
+    }
     put_bytes(t, "RAM, one thread", f ? f->ram_bytes : 0);
     put_bytes(t, "Flash, weights of inference", f ? f->flash_bytes : 0);
 }
