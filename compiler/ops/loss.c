@@ -49,7 +49,7 @@ int64_t loss_answer(const struct op *o)
     return loss_of(o->loss)->whole_image ? shape_size(s) : shape_channels(s);
 }
 
-/* The user's formula of target and output. */
+/* The user's formula of target and output, or of the output alone. */
 static const char *formula_of(struct net *n, const struct loss_terms *terms)
 {
     static const char *const names[] = {"t", "z"};
@@ -58,7 +58,7 @@ static const char *formula_of(struct net *n, const struct loss_terms *terms)
     if (!b)
         return "";
     const struct expr_lambda f = expr_lambda(a, b->text);
-    return f.body && f.count == 2 ? expr_text(a, expr_apply(a, &f, names)) : "0";
+    return f.body && f.count <= 2 ? expr_text(a, expr_apply(a, &f, f.count == 1 ? names + 1 : names)) : "0";
 }
 
 /* The numbers among the arguments of the loss. */

@@ -285,6 +285,7 @@ static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value
 static bool bind_column(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->kind == VALUE_NUMBER ? arena_printf(ctx_arena(c), "%.15g", v->number) : v->text;
+    out->bare = v->kind == VALUE_WORD;
     if (v->kind == VALUE_NUMBER || v->kind == VALUE_WORD || v->kind == VALUE_STRING)
         return is_short(c, d, out->text, v->span);
     return wrong_type(c, d, v, "names of columns");

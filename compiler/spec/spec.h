@@ -166,6 +166,7 @@ struct bound {
     struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
     struct bound *items;         /* RECORDS, LABELS (text); PAIRS: two DIMS each, where sides differ */
     size_t n_items;
+    bool bare; /* an item of COLUMNS that is a word without quotes */
 };
 
 /* Binds args[first..] to rec->args. Returns one struct bound per arg_def, in table order, or NULL after reporting. */

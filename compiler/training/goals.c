@@ -116,14 +116,15 @@ const struct bound *class_weights(const struct net *net)
 static void check_list(struct net *n, const struct data_source *s, const struct bound *list, bool outputs)
 {
     const struct port *at = outputs ? n->outputs.at : n->inputs.at;
-    const size_t ports = outputs ? n->outputs.n : n->inputs.n;
+    const size_t ports = outputs ? targets_wanted(n) : n->inputs.n;
     const bool table = s->kind == SOURCE_CSV && list == s->targets; /* columns, which make one target together */
-    const size_t given = list ? list->n_items : 1;
+    const size_t given = list ? list->n_items : outputs && !s->y ? 0 : 1;
     struct word_list words = {.arena = ctx_arena(n->ctx)};
     if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
         return;
-    for (size_t i = 0; i < ports; i++)
-        word_add(&words, at[i].node->name);
+    for (size_t i = 0; i < (outputs ? n->outputs.n : n->inputs.n); i++)
+        if (!outputs || n->train->goals[i].from == TARGET_FROM_FILE)
+            word_add(&words, at[i].node->name);
     diag_error(n->ctx, list ? list->span : s->span, "%zu %s%s for %zu %s%s, %s", given,
                s->kind == SOURCE_NPZ ? "array" : "file", given == 1 ? "" : "s", ports, outputs ? "output" : "input",
                ports == 1 ? "" : "s", words_joined(&words));

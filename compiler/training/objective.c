@@ -72,12 +72,13 @@ static void check_logits(struct net *net)
                    last_activation(net)->name);
 }
 
-/* A loss of the user's own is of target and output. */
+/* A loss of the user's own is of target and output, or of the output alone. */
 static void check_formula(struct net *net)
 {
+    const struct bound *formula = loss_argument(net, "formula");
     struct expr_lambda f;
-    if (loss_argument(net, "formula"))
-        (void)formula_read(net, loss_argument(net, "formula"), 2, &f);
+    if (formula)
+        (void)formula_read(net, formula, expr_lambda(ctx_arena(net->ctx), formula->text).count == 1 ? 1 : 2, &f);
 }
 
 const struct bound *ignored_class(const struct net *net)
@@ -178,11 +179,13 @@ static void check_images(struct net *net)
                    "pictures are [height,width,channels], of 1, 3 or 4 channels, but the input is %s",
                    shape_print(net->ctx, in));
     for (int i = 0; i < 3; i++)
-        if (sources[i]->kind == SOURCE_IMAGES && !classes)
-            diag_error(net->ctx, sources[i]->span,
-                       positions ? "folders of pictures are one class each, but '%s' compares one for each position"
-                                 : "folders of pictures are classes, but '%s' compares numbers",
-                       net->train->loss->name);
+        if (sources[i]->kind == SOURCE_IMAGES && !classes && !sources[i]->own_target)
+            diag_error(
+                net->ctx, sources[i]->span,
+                positions
+                    ? "folders of pictures are one class each, but '%s' compares one for each position"
+                    : "folders of pictures are classes, but '%s' compares numbers; with target=input they are targets",
+                net->train->loss->name);
 }
 
 /* Each column is one input; a category is one input for each of its values. */
@@ -275,6 +278,8 @@ void objective_check(struct net *net)
         return;
     if (loss_votes(loss_of(net->train->loss)) && last_node(net)->out.rank == 3)
         shape_unflattened(net);
+    if (!targets_match(net))
+        return;
     ports_check(net);
     check_targets(net);
     check_images(net);

@@ -29,11 +29,11 @@ static const struct format {
     unsigned takes;
     int y;                       /* 0: no argument does, since classes are folders */
     const char *x_name, *y_name; /* defaults of `inputs` and of the targets; NULL: they must be given */
-} format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
-                 {SOURCE_NPY, TAKES_Y | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
+} format_of[] = {{SOURCE_IDX, TAKES_Y | TAKES_TARGET | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
+                 {SOURCE_NPY, TAKES_Y | TAKES_TARGET | TAKES_WEIGHT, SOURCE_Y, NULL, NULL},
                  {SOURCE_CSV, TAKES_TARGET | TAKES_WEIGHT | TAKES_TABLE, SOURCE_TARGET, NULL, NULL},
                  {SOURCE_NPZ, TAKES_TARGET | TAKES_INPUTS | TAKES_WEIGHT, SOURCE_TARGET, "x", "y"},
-                 {SOURCE_IMAGES, 0, 0, NULL, NULL}};
+                 {SOURCE_IMAGES, TAKES_TARGET, 0, NULL, NULL}};
 static const char *const formats[] = {"idx", "npy", "csv", "npz", "images", NULL}; /* of format_of[] */
 
 static const struct record format_docs[] = {
@@ -51,7 +51,7 @@ static const struct record format_docs[] = {
      .doc = "Several arrays of NumPy in one file.",
      .example = "train npz \"mnist.npz\" inputs=x_train target=y_train"},
     {.name = "images",
-     .doc = "A folder with a folder of pictures for each class.",
+     .doc = "A folder with a folder of pictures for each class; with target=input any folder of pictures.",
      .example = "train images \"animals/\"",
      .setting = "Input 64x64x3\nFlatten"}};
 static const char *const missings[] = {"error", "drop", "mean", NULL}; /* in the order of enum cnn_missing */
@@ -73,7 +73,8 @@ static const struct arg_def source_args[] = {
                   .doc = "file of the labels or targets, of idx and npy; a list when there are several outputs"},
     [SOURCE_TARGET] = {.name = "target",
                        .type = ARG_COLUMNS,
-                       .doc = "the labels or targets: a column of csv, or an array of npz (y); or a list of them"},
+                       .doc = "the labels or targets: a column of csv, an array of npz (y), or a list of them; of any "
+                              "format the word input: the target of a row is its input"},
     [SOURCE_INPUTS] = {.name = "inputs",
                        .type = ARG_STRINGS,
                        .doc = "the array of the inputs, of npz (x); a list when there are several"},
@@ -99,6 +100,12 @@ static const struct arg_def source_args[] = {
                        .doc = "of csv: no says that there are no names in the first line: columns are 1, 2, ..."},
     {0}};
 
+/* target=input, without quotes: the target of each row is its input. In quotes it is the name of a column or an array. */
+static bool targets_are_input(const struct bound *b)
+{
+    return b->set && b->n_items == 1 && b->items[0].bare && strcmp(b->items[0].text, "input") == 0;
+}
+
 /* Checks that the format takes what is given, and that nothing it needs is missing. */
 static bool source_fits(struct net *n, const struct stmt *s, const struct format *f, const struct bound *b)
 {
@@ -108,7 +115,17 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
                        source_args[i].name, i == SOURCE_Y ? "; a name with spaces is put in quotes" : "");
             return false;
         }
-    if (f->y && !b[f->y].set && !f->y_name) {
+    const struct bound *targets = &b[SOURCE_TARGET];
+    if (targets->set && f->y != SOURCE_TARGET && !targets_are_input(targets)) {
+        diag_error(n->ctx, targets->span, "of '%s %s' the only 'target' is the word input%s", s->name,
+                   formats[f - format_of], f->y ? "; the file of the targets stands behind that of the inputs" : "");
+        return false;
+    }
+    if (targets->set && b[SOURCE_Y].set) {
+        diag_error(n->ctx, targets->span, "the targets are given twice: as a file, and as the input");
+        return false;
+    }
+    if (f->y && !b[f->y].set && !f->y_name && !targets->set) {
         diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[f->y].name, source_args[f->y].doc);
         return false;
     }
@@ -199,21 +216,24 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
         return;
     const struct format *f = &format_of[(int)b[SOURCE_FORMAT].number];
     char separator;
-    if (source_fits(n, s, f, b) && has_items(n, s, b) && bind_separator(n, &b[SOURCE_SEPARATOR], &separator))
-        *to = (struct data_source){.kind = f->kind,
-                                   .x = first_or(&b[SOURCE_X], NULL),
-                                   .y = f->y ? first_or(&b[f->y], f->y_name) : NULL,
-                                   .weight = text_or(&b[SOURCE_WEIGHT], NULL),
-                                   .inputs = first_or(&b[SOURCE_INPUTS], f->x_name),
-                                   .span = s->span,
-                                   .each_x = given(&b[f->x_name ? SOURCE_INPUTS : SOURCE_X]),
-                                   .each_y = f->y ? given(&b[f->y]) : NULL,
-                                   .targets = f->kind == SOURCE_CSV ? given(&b[SOURCE_TARGET]) : NULL,
-                                   .columns = given(&b[SOURCE_COLUMNS]),
-                                   .drop = given(&b[SOURCE_DROP]),
-                                   .separator = separator,
-                                   .header = given(&b[SOURCE_HEADER]),
-                                   .missing = given(&b[SOURCE_MISSING])};
+    if (!source_fits(n, s, f, b) || !has_items(n, s, b) || !bind_separator(n, &b[SOURCE_SEPARATOR], &separator))
+        return;
+    const bool own = targets_are_input(&b[SOURCE_TARGET]);
+    *to = (struct data_source){.kind = f->kind,
+                               .own_target = own ? &b[SOURCE_TARGET] : NULL,
+                               .x = first_or(&b[SOURCE_X], NULL),
+                               .y = f->y && !own ? first_or(&b[f->y], f->y_name) : NULL,
+                               .weight = text_or(&b[SOURCE_WEIGHT], NULL),
+                               .inputs = first_or(&b[SOURCE_INPUTS], f->x_name),
+                               .span = s->span,
+                               .each_x = given(&b[f->x_name ? SOURCE_INPUTS : SOURCE_X]),
+                               .each_y = f->y && !own ? given(&b[f->y]) : NULL,
+                               .targets = f->kind == SOURCE_CSV && !own ? given(&b[SOURCE_TARGET]) : NULL,
+                               .columns = given(&b[SOURCE_COLUMNS]),
+                               .drop = given(&b[SOURCE_DROP]),
+                               .separator = separator,
+                               .header = given(&b[SOURCE_HEADER]),
+                               .missing = given(&b[SOURCE_MISSING])};
 }
 
 static void apply_source(struct net *n, const struct stmt *s, const struct bound *args)

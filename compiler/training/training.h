@@ -27,6 +27,7 @@ struct data_source {
     const char *inputs; /* NPZ: the array of the inputs */
     /* IDX, NPY: the files of the inputs and of the targets; NPZ: the arrays. NULL: not given */
     const struct bound *each_x, *each_y;
+    const struct bound *own_target; /* target=input: a row's target is its input; NULL: it is not */
     struct span span;
     /* CSV; NULL, 0: not given */
     const struct bound *targets; /* columns; y is the first of them */
@@ -105,6 +106,12 @@ struct keep_config { /* tells when the checkpoint is written */
     struct monitor_config monitor; /* when best */
     int64_t every;                 /* epochs */
 };
+/* Where the targets of an output come from. */
+enum target_from {
+    TARGET_FROM_FILE,
+    TARGET_FROM_INPUT,  /* target=input: they are the first input, normalised */
+    TARGET_FROM_NOTHING /* the loss is a formula of the output alone */
+};
 /* What is made small at one output. */
 struct goal {
     const struct record *loss;
@@ -113,6 +120,7 @@ struct goal {
     const char *why;        /* the reason for the default, if it was not given */
     const struct bound *on; /* the label of the output, as given; NULL: every output without a loss of its own */
     double weight;          /* factor of the loss in the sum of all */
+    enum target_from from;  /* targets_match() sets it */
 };
 enum { MOST_METRICS = 30 }; /* as many as a program counts */
 /* What one `metrics` counts. */
@@ -215,6 +223,11 @@ void metrics_match(struct net *n); /* the same for metrics */
 void ports_check(struct net *n);
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
 const struct bound *loss_argument(const struct net *n, const char *argument);
+
+/* ---- targets.c: which outputs have targets, and where these come from */
+
+bool targets_match(struct net *n);          /* sets the `from` of each goal; false: it reported what does not fit */
+size_t targets_wanted(const struct net *n); /* outputs with targets from files */
 
 /* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };

@@ -360,6 +360,15 @@ static int check_use(const struct line *l)
     return 0;
 }
 
+/* 0: the targets are the inputs, or there are none. */
+static int wants_target(const struct cnn_model *m)
+{
+    int wants = 0;
+    for (int i = 0; i < m->n_targets; i++)
+        wants |= m->targets[i].from == CNN_FROM_FILE;
+    return wants;
+}
+
 /* Checks that a command has the options it needs and that the names of its files are allowed. */
 static int check_files(const struct line *l)
 {
@@ -370,9 +379,11 @@ static int check_files(const struct line *l)
         return wrong(l, "'%s' wants --input FILE", l->command->name);
     if (bit & (GRADIENTS | EXPORT) && !o->output)
         return wrong(l, "'%s' wants -o FILE", l->command->name);
-    if (bit & GRADIENTS && !o->target)
+    if (bit & GRADIENTS && !o->target && wants_target(l->model))
         return wrong(l, "'%s' wants --target FILE", l->command->name);
-    if (bit & GRADCHECK && !o->input != !o->target)
+    if (o->target && !wants_target(l->model))
+        return wrong(l, "'%s' takes no --target: this network's targets are its inputs", l->command->name);
+    if (bit & GRADCHECK && !o->input != !o->target && wants_target(l->model))
         return wrong(l, "'gradcheck' wants --input and --target, or neither");
     if (bit & (GRADIENTS | EXPORT) && cnn_has_writable_name(o->output, &e) != 0)
         return wrong(l, "%s", e.text);

@@ -281,7 +281,7 @@ static int load_beside(const struct cnn_model *m, const char *path, const struct
 int cnn_csv_load(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
                  const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
-    if (!s->y)
+    if (cnn_csv_is_named(m, s))
         return train && train->columns ? load(m, s->x, s, 0, train, d, e) : load_beside(m, s->x, s, dir, d, e);
     char *path = cnn_find_file(dir, s->x, e);
     if (!path)

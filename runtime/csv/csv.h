@@ -89,6 +89,13 @@ static inline const char *const *cnn_csv_targets(const struct cnn_source *s, int
     return s->targets ? s->targets : &s->y;
 }
 
+/* Tells whether the user named the file, for predict: it is no source of the spec and has no targets. */
+static inline int cnn_csv_is_named(const struct cnn_model *m, const struct cnn_source *s)
+{
+    const struct cnn_data *d = m->data;
+    return !s->y && !(d && (s == &d->train || s == &d->validation || s == &d->test));
+}
+
 /* ---- csv_columns.c: the first line */
 
 void cnn_csv_take_name(struct table *t, const char *text);

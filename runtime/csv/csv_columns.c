@@ -206,7 +206,7 @@ static int make_inputs(struct table *t, const struct index *x)
 /* The columns of a headless file are the inputs in order when there are as many columns as inputs. */
 static int64_t column_of(const struct table *t, const struct index *x, int64_t input)
 {
-    if (t->s->headless && !t->s->y && t->columns == t->inputs->n)
+    if (t->s->headless && cnn_csv_is_named(t->m, t->s) && t->columns == t->inputs->n)
         return input;
     return find_column(x, t->inputs->at[input].name);
 }
@@ -312,7 +312,7 @@ static int is_row(struct table *t)
     const struct cnn_columns *c = t->train ? t->train->columns : NULL;
     struct index x = {0};
     int numbers, row;
-    if (t->s->headless || t->s->y || t->failed)
+    if (t->s->headless || !cnn_csv_is_named(t->m, t->s) || t->failed)
         return t->s->headless;
     if (!c)
         return all_numbers(t->names, t->columns);

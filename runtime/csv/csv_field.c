@@ -51,7 +51,7 @@ static enum cnn_missing rule(const struct table *t)
     const int input = t->roles[t->column].is <= ROLE_CATEGORY;
     if (t->s->missing == CNN_MISSING_MEAN && !input)
         return CNN_MISSING_ERROR;
-    return t->s->missing == CNN_MISSING_DROP && !t->s->y ? CNN_MISSING_ERROR : t->s->missing;
+    return t->s->missing == CNN_MISSING_DROP && cnn_csv_is_named(t->m, t->s) ? CNN_MISSING_ERROR : t->s->missing;
 }
 
 void cnn_csv_miss(struct table *t, const char *text)
@@ -64,7 +64,7 @@ void cnn_csv_miss(struct table *t, const char *text)
         t->row_misses = 1;
     else if (rule(t) == CNN_MISSING_MEAN)
         t->filled_in++;
-    else if (!t->s->y)
+    else if (cnn_csv_is_named(t->m, t->s))
         FAIL(t, "column '%.60s' %s, and predict answers every row; missing=mean in the spec fills it in",
              t->names[t->column], found);
     else

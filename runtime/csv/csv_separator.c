@@ -26,7 +26,7 @@ char cnn_csv_separator(const struct table *t, const char *text, size_t n)
     enum { MARKS = sizeof marks - 1 };
     size_t count[MARKS] = {0}, decimals = 0, i = 0, best = 0;
     int quoted = 0;
-    if (t->s->separator && (t->s->y || separates(t->s->separator, text, n)))
+    if (t->s->separator && (!cnn_csv_is_named(t->m, t->s) || separates(t->s->separator, text, n)))
         return t->s->separator;
     while (i < n && (text[i] == '\n' || text[i] == '\r'))
         i++;

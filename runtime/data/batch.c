@@ -1,5 +1,7 @@
 /* batch.c -- makes a batch of floats from rows of a data set. Only batches become floats: the rows stay as their
  * file has them. */
+#include <string.h>
+
 #include "data/dataset.h"
 
 enum { BLOCK = 16, CACHE_LINE = 64, FETCHED = 16 * CACHE_LINE, AHEAD = 4 };
@@ -26,6 +28,11 @@ static void gather_classes(const struct cnn_dataset *d, const struct cnn_dataset
     for (int64_t i = 0; i < n; i++)
         for (int64_t k = 0; k < labels; k++)
             target[i * labels + k] = (int32_t)cnn_array_get(&d->y, row_of(all, order, first + i) * labels + k);
+}
+
+void cnn_target_row(const struct cnn_dataset *d, int64_t i, float *target)
+{
+    cnn_gather(d, NULL, i, 1, NULL, target);
 }
 
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *out)

@@ -112,6 +112,27 @@ static void REAL_NAME(channels)(const struct cnn_array *a, int64_t i, int64_t n,
 }
 #undef BY_TYPE
 
+/* Row `row` of d, normalised as `all` is. */
+static void REAL_NAME(normalised)(const struct cnn_dataset *d, const struct cnn_dataset *all,
+                                  const struct cnn_shift *shift, int64_t row, REAL *x)
+{
+    if (all->normalize.channels)
+        REAL_NAME(channels)(&d->x, row * d->x_size, d->x_size, all->normalize.channels, x);
+    else
+        REAL_NAME(shifted)(&d->x, row * d->x_size, d->x_size, shift, x);
+}
+
+static void REAL_NAME(target)(const struct cnn_dataset *d, const struct cnn_dataset *all, const struct cnn_shift *shift,
+                              int64_t row, REAL *t)
+{
+    if (d->from == CNN_FROM_INPUT)
+        REAL_NAME(normalised)(all, all, shift, row, t);
+    else if (d->from == CNN_FROM_NOTHING)
+        memset(t, 0, (size_t)d->y_size * sizeof *t);
+    else
+        CONVERT(&d->y, row * d->y_size, d->y_size, t);
+}
+
 /* The rows of one port; `all` is the data set of the first. */
 static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_dataset *all, const int64_t *order,
                             int64_t first, int64_t n, REAL *x, void *target)
@@ -122,12 +143,10 @@ static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_datase
         int64_t row = row_of(all, order, first + i);
         if (i + AHEAD < n)
             fetch_early(d, row_of(all, order, first + i + AHEAD));
-        if (x && z->channels)
-            REAL_NAME(channels)(&d->x, row * d->x_size, d->x_size, z->channels, x + i * d->x_size);
-        else if (x)
-            REAL_NAME(shifted)(&d->x, row * d->x_size, d->x_size, &shift, x + i * d->x_size);
+        if (x)
+            REAL_NAME(normalised)(d, all, &shift, row, x + i * d->x_size);
         if (target && !d->sparse)
-            CONVERT(&d->y, row * d->y_size, d->y_size, (REAL *)target + i * d->y_size);
+            REAL_NAME(target)(d, all, &shift, row, (REAL *)target + i * d->y_size);
     }
     if (target && d->sparse)
         gather_classes(d, all, order, first, n, target);

@@ -55,10 +55,10 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e)
 static int load_files(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
                       struct cnn_dataset *d, struct cnn_error *e)
 {
-    char *x = cnn_find_file(dir, s->x, e), *y = x ? cnn_find_file(dir, s->y, e) : NULL;
-    char *weight = y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
+    char *x = cnn_find_file(dir, s->x, e), *y = x && s->y ? cnn_find_file(dir, s->y, e) : NULL;
+    char *weight = x && !s->y == !y && s->weight ? cnn_find_file(dir, s->weight, e) : NULL;
     const struct cnn_source found = {.kind = s->kind, .x = x, .y = y, .weight = weight};
-    int status = x && y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
+    int status = x && !s->y == !y && !s->weight == !weight ? cnn_dataset_load(m, &found, limit, d, e) : -1;
     free(x);
     free(y);
     free(weight);
@@ -67,9 +67,9 @@ static int load_files(const struct cnn_model *m, const struct cnn_source *s, con
 
 static int find_each(const char *dir, const char *const *names, int n, char **paths, struct cnn_error *e)
 {
-    for (int i = 0; i < n; i++) {
-        paths[i] = cnn_find_file(dir, names[i], e);
-        if (!paths[i])
+    for (int i = 0; names && i < n; i++) {
+        paths[i] = names[i] ? cnn_find_file(dir, names[i], e) : NULL;
+        if (names[i] && !paths[i])
             return -1;
     }
     return 0;
@@ -230,6 +230,10 @@ static int normalize_parts(const struct cnn_model *m, const struct cnn_normalize
     set_normalize(&out->train, z);
     set_normalize(&out->validation, z);
     set_normalize(&out->test, z);
+    const struct cnn_dataset *const parts[] = {&out->train, &out->validation, &out->test};
+    for (int i = 0; i < 3; i++)
+        if (cnn_dataset_check_own(m, parts[i], e) != 0)
+            return -1;
     return 0;
 }
 

@@ -11,9 +11,10 @@
 #include "files.h"
 
 struct cnn_dataset {
-    int64_t rows;           /* of this part; 0: the part does not exist */
-    int64_t x_size, y_size; /* elements of a row */
-    int sparse;             /* 1: targets are class numbers */
+    int64_t rows;              /* of this part; 0: the part does not exist */
+    int64_t x_size, y_size;    /* elements of a row */
+    int sparse;                /* 1: targets are class numbers */
+    enum cnn_target_from from; /* INPUT, NOTHING: there is no y, and cnn_gather() makes the targets */
     struct cnn_normalize normalize;
     struct cnn_array x, y; /* y.data is NULL when there are no targets */
     /* CNN_F32 [rows of x], factors of the losses of the rows; data NULL: all rows count alike */
@@ -125,6 +126,9 @@ void cnn_dataset_free(struct cnn_dataset *d);
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
 void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
                        void *target);
+
+/* The targets of a row, as cnn_gather() would write them; they are no class numbers. */
+void cnn_target_row(const struct cnn_dataset *d, int64_t i, float *target);
 
 /* Writes the weights of such rows to out. Returns out, or NULL when the rows have no weights. */
 const float *cnn_gather_weights(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n,

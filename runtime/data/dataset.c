@@ -232,7 +232,7 @@ static int open_source(const struct cnn_model *m, const struct cnn_source *s, st
 {
     const struct expected expected = {m, d};
     const int npz = s->kind == CNN_NPZ;
-    const char *const names[] = {npz ? s->inputs : s->x, s->y, s->weight};
+    const char *const names[] = {npz ? s->inputs : s->x, d->from == CNN_FROM_FILE ? s->y : NULL, s->weight};
     struct cnn_array *const arrays[] = {&d->x, &d->y, &d->weight};
     char **const files[] = {&d->x_file, &d->y_file, &d->weight_file};
     for (int i = 0; i < 3; i++) {
@@ -301,6 +301,7 @@ struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
     return (struct cnn_dataset){.x_size = cnn_input(m)->size,
                                 .y_size = cnn_output(m)->size,
                                 .sparse = cnn_is_sparse(m),
+                                .from = cnn_target(m)->from,
                                 .normalize = CNN_NOT_NORMALIZED};
 }
 

@@ -22,6 +22,9 @@ int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *
 /* targets.c: checks in one pass that the loss takes the targets of all rows of d's arrays. */
 int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
 
+/* The same for targets that are the inputs, which are normalised by now. */
+int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
+
 /* split.c: cuts the validation part off; validation borrows the arrays of train. */
 int cnn_dataset_split(const struct cnn_data *spec, int64_t classes, struct cnn_dataset *train,
                       struct cnn_dataset *validation, struct cnn_error *e);

@@ -4,10 +4,16 @@
 
 #include "data/dataset.h"
 
+/* Of a source of the spec the first output may have no targets, but others have some. */
+static int has_targets(const struct cnn_model *m, const struct cnn_source *s)
+{
+    return s->y || (s->each_y && m->n_targets > 1);
+}
+
 /* The source as the port of that number has it, which has one input and at most one target. */
 static struct cnn_source source_of_port(const struct cnn_model *m, const struct cnn_source *s, int port)
 {
-    const int input = port < m->n_inputs ? port : 0, has_target = s->y && port < m->n_targets;
+    const int input = port < m->n_inputs ? port : 0, has_target = has_targets(m, s) && port < m->n_targets;
     struct cnn_source one = *s;
     const char *y = NULL;
     if (s->kind == CNN_NPZ)
@@ -85,6 +91,11 @@ static int are_in_order(const struct named *x)
     return !named && x->n == ports(x);
 }
 
+static int is_needed(const struct named *x, int k)
+{
+    return !x->targets || x->m->targets[k].from == CNN_FROM_FILE;
+}
+
 /* Finds the file of each port: by name, or, where no word has one, in their order. */
 static int match(const struct named *x, const char **files, struct cnn_error *e)
 {
@@ -99,7 +110,7 @@ static int match(const struct named *x, const char **files, struct cnn_error *e)
         files[k] = in_order ? x->words[i] : cnn_file_of_port(x->words[i], port(x, k));
     }
     for (int k = 0; k < ports(x); k++)
-        if (!files[k])
+        if (!files[k] && is_needed(x, k))
             return cnn_fail(e, "%s %s=FILE is missing", x->option, port(x, k)->name);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "data/dataset.h"
 #include "support/support.h"
@@ -119,6 +120,41 @@ int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_datase
     const struct extent x = extent_of(m, d->y.shape[0]);
     const struct finding f = look(rule, &d->y, &x);
     return report(m, &f, d->y_file, e);
+}
+
+/* The rows first .. first + n, of one port. x: room for them. */
+static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *all, int64_t first, int64_t n, float *x,
+                          struct cnn_error *e)
+{
+    struct cnn_dataset inputs = *all;
+    inputs.n_more = 0;
+    cnn_gather(&inputs, NULL, first, n, x, NULL);
+    const struct extent extent = extent_of(m, n);
+    const int64_t count = n * extent.size;
+    const struct cnn_array a = cnn_array_view(CNN_F32, 1, &count, x);
+    struct finding f = look(&cnn_target(m)->takes, &a, &extent);
+    f.row = f.wrong == FITS ? 0 : cnn_dataset_row(all, first + f.row);
+    return report(m, &f, all->x_file, e);
+}
+
+int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    enum { BLOCK = 64 };
+    int status = 0;
+    for (int k = 0; k < m->n_targets && d->rows > 0; k++) {
+        struct cnn_view v;
+        const struct cnn_model *one = cnn_port_view(&v, m, k);
+        const struct cnn_target_rule *rule = &cnn_target(one)->takes;
+        if (cnn_target(one)->from != CNN_FROM_INPUT || (!rule->bounded && !rule->sum_to_one))
+            continue;
+        float *x = malloc((size_t)(BLOCK * d->x_size) * sizeof *x);
+        if (!x)
+            return cnn_fail_memory(e, d->x_file, (uint64_t)(BLOCK * d->x_size) * sizeof *x);
+        for (int64_t i = 0; status == 0 && i < d->rows; i += BLOCK)
+            status = check_own_rows(one, d, i, d->rows - i < BLOCK ? d->rows - i : BLOCK, x, e);
+        free(x);
+    }
+    return status;
 }
 
 static int check_batch(const struct cnn_model *m, const void *target, int n, struct cnn_error *e)

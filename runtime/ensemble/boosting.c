@@ -126,7 +126,7 @@ static enum cnn_boost judge_classes(struct boosting *b, double *error, double *v
 static enum cnn_boost judge_numbers(struct boosting *b, double *error, double *vote)
 {
     for (int64_t i = 0; i < b->rows->rows; i++) {
-        cnn_convert(&b->rows->y, cnn_dataset_row(b->rows, i), 1, b->target);
+        cnn_target_row(b->rows, i, b->target);
         b->off[i] = fabs((double)b->y[i] - (double)*b->target);
     }
     return cnn_boost_r2(b->weight, b->off, b->rows->rows, b->x->spec->rate, error, vote);

@@ -147,7 +147,7 @@ static int fit_numbers(struct stacking *s, const struct cnn_outputs *o, struct c
     const struct cnn_dataset *d = &s->whole.train;
     float *target = malloc((size_t)(d->rows * d->y_size) * sizeof *target);
     for (int64_t i = 0; target && i < d->rows; i++)
-        cnn_convert(&d->y, cnn_dataset_row(d, i) * d->y_size, d->y_size, target + i * d->y_size);
+        cnn_target_row(d, i, target + i * d->y_size);
     int status = target ? cnn_meta_fit_ridge(m, o, target, s->x->spec->l2, &s->x->r->error)
                         : cnn_fail(&s->x->r->error, "no memory for %" PRId64 " targets", d->rows);
     free(target);

@@ -109,6 +109,12 @@ void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64
         memcpy(work, x, (size_t)cnn_input(m)->size * sizeof *x);
         transform(&map, &p, x);
     }
+}
+
+void cnn_augment_noise(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x)
+{
+    const struct cnn_augment *a = &m->data->augment;
+    const struct draws d = {v->seed, (uint64_t)row, CNN_STREAM_AUGMENT | v->epoch};
     if (a->noise > 0)
         add_noise(&d, (float)a->noise, x, cnn_input(m)->size);
 }

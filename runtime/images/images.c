@@ -305,26 +305,6 @@ static int load_beside(const struct cnn_model *m, const char *path, const char *
     return status;
 }
 
-static int load_folder(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
-                       const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
-{
-    int status;
-    if (cnn_classes(m) == 0)
-        return cnn_fail(e, "%s: folders of pictures are classes, but the loss '%s' compares numbers", s->x,
-                        cnn_target(m)->loss);
-    char *path = cnn_data_path(dir, s->x);
-    if (!path)
-        return cnn_fail_memory(e, s->x, strlen(s->x));
-    if (s == &m->data->train)
-        status = load(m, path, NULL, d, e);
-    else if (train->n_classes > 0)
-        status = load(m, path, train, d, e);
-    else
-        status = load_beside(m, path, dir, d, e);
-    free(path);
-    return status;
-}
-
 static int load_named(const struct cnn_model *m, const char *const *paths, int64_t n, struct cnn_dataset *d,
                       struct cnn_error *e)
 {
@@ -333,6 +313,45 @@ static int load_named(const struct cnn_model *m, const char *const *paths, int64
         status = decode(m, paths, n, d, e);
     if (status != 0)
         cnn_dataset_free(d);
+    return status;
+}
+
+/* All pictures of a folder, whose targets are the pictures themselves. */
+static int load_unlabelled(const struct cnn_model *m, const char *path, struct cnn_dataset *d, struct cnn_error *e)
+{
+    struct cnn_paths pictures = {0};
+    struct cnn_skipped skipped = {0};
+    int status = cnn_folder_pictures(path, &pictures, &skipped, e);
+    if (status == 0 && pictures.n == 0)
+        status = cnn_fail(e, "%s: holds no pictures: those are .png and .jpeg files", path);
+    if (status == 0)
+        status = load_named(m, (const char *const *)pictures.at, pictures.n, d, e);
+    if (status == 0)
+        cnn_note_skipped(&skipped, m->name, path);
+    cnn_paths_free(&pictures);
+    return status;
+}
+
+static int load_folder(const struct cnn_model *m, const struct cnn_source *s, const char *dir,
+                       const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
+{
+    const int own = cnn_target(m)->from == CNN_FROM_INPUT;
+    int status;
+    if (!own && cnn_classes(m) == 0)
+        return cnn_fail(e, "%s: folders of pictures are classes, but the loss '%s' compares numbers", s->x,
+                        cnn_target(m)->loss);
+    char *path = cnn_data_path(dir, s->x);
+    if (!path)
+        return cnn_fail_memory(e, s->x, strlen(s->x));
+    if (own)
+        status = load_unlabelled(m, path, d, e);
+    else if (s == &m->data->train)
+        status = load(m, path, NULL, d, e);
+    else if (train->n_classes > 0)
+        status = load(m, path, train, d, e);
+    else
+        status = load_beside(m, path, dir, d, e);
+    free(path);
     return status;
 }
 

@@ -51,7 +51,9 @@ struct cnn_variation {
     int per_channel; /* 1: outside has one number for each channel; 0: one number for all */
 };
 int cnn_augments(const struct cnn_model *m); /* nonzero: the spec says `augment` */
-/* Changes the image x, which is row `row` of its files. work: room as large as x. */
+/* Shifts, turns, zooms and mirrors the image x, which is row `row` of its files. work: room as large as x. */
 void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x, float *work);
+/* Then adds the noise. */
+void cnn_augment_noise(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x);
 
 #endif

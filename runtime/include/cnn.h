@@ -127,8 +127,8 @@ struct cnn_source {
     const char *x, *y;
     const char *weight; /* like y, but for the weight of each row; NULL: all rows count alike */
     const char *inputs; /* NPZ: the name of the array of the inputs */
-    /* Of a network with several inputs or outputs. IDX, NPY: the files of each input, of each target, where x and y are
-     * the first ones. NPZ: the arrays; NULL: they are called as the ports are. */
+    /* Of a network with several inputs or outputs. IDX, NPY: the files of each input, of each target (NULL: it has none),
+     * where x and y are the first ones. NPZ: the arrays; NULL: they are called as the ports are. */
     const char *const *each_x, *const *each_y;
     /* CSV */
     const char *const
@@ -347,12 +347,19 @@ struct cnn_output {
     struct cnn_meaning meaning;
 };
 
+enum cnn_target_from {
+    CNN_FROM_FILE,
+    CNN_FROM_INPUT,  /* the targets of a row are its own first input, normalised; augmented, but without its noise */
+    CNN_FROM_NOTHING /* the loss looks at the output alone; targets are zeros */
+};
+
 struct cnn_target {
     struct cnn_port port;
     int output;                   /* number of the output that the loss compares the target with */
     const char *loss;             /* its name, for messages */
     double weight;                /* factor of this loss in the sum of all losses */
     struct cnn_target_rule takes; /* what the loss takes */
+    enum cnn_target_from from;    /* of data that the spec or a command names */
 };
 
 struct cnn_train {

@@ -7,6 +7,8 @@
  * when all share one copy, each does a part of it. Losses and metrics are summed in the order of the chunks, gradients by
  * a tree over the chunks.
  */
+#include <string.h>
+
 #include "data/data.h"
 #include "engine/engine.h"
 #include "images/images.h"
@@ -51,6 +53,18 @@ void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share)
 
 /* ---- stretches */
 
+/* Image i of the buffers, as it is before the noise, becomes the target of the outputs whose targets are the input. */
+static void take_target(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t i, const float *x)
+{
+    const struct cnn_dataset *first = &f->data.train;
+    for (int k = 0; k <= first->n_more; k++) {
+        const struct cnn_dataset *d = k ? &first->more[k - 1] : first;
+        char *targets = (char *)b->target + (k ? d->y_at[0] : 0);
+        if (d->from == CNN_FROM_INPUT && !d->skips_y)
+            memcpy((float *)(void *)targets + i * d->y_size, x, (size_t)d->y_size * sizeof *x);
+    }
+}
+
 /* Gathers rows order[first .. first + n), augmented as this epoch shows them. */
 static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n)
 {
@@ -65,7 +79,10 @@ static void gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t
     cnn_gather(d, f->order, first, n, b->x, b->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
-        cnn_augment(f->m, &v, row, b->x + (i - first) * cnn_input(f->m)->size, b->image);
+        float *x = b->x + (i - first) * cnn_input(f->m)->size;
+        cnn_augment(f->m, &v, row, x, b->image);
+        take_target(f, b, i - first, x);
+        cnn_augment_noise(f->m, &v, row, x);
     }
 }
 

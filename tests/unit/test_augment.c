@@ -31,6 +31,7 @@ static void vary(struct cnn_augment how, const struct cnn_variation *v, int64_t 
     for (int64_t i = 0; i < SIZE; i++)
         x[i] = original(i);
     cnn_augment(&model, v, row, x, work);
+    cnn_augment_noise(&model, v, row, x);
 }
 
 static void mirrored(const float *x, int flip_x, int flip_y, float *out)

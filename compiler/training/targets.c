@@ -1,0 +1,81 @@
+/* targets.c -- where the targets of each output come from: files, the input itself, or nowhere, when the loss looks at
+ * the output alone. */
+#include "expr/expr.h"
+#include "layers/layers.h"
+#include "training/training.h"
+
+/* A formula of one name is of the output. */
+static bool wants_no_target(struct net *n)
+{
+    const struct bound *formula = loss_argument(n, "formula");
+    return formula && expr_lambda(ctx_arena(n->ctx), formula->text).count == 1;
+}
+
+/* The statement of the source whose targets are its inputs; NULL: there is none. Reports sources that differ. */
+static const struct bound *own_target(struct net *n)
+{
+    const struct data_config *d = n->data;
+    const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
+    const struct bound *own = NULL;
+    const struct data_source *other = NULL;
+    for (int i = 0; i < 3; i++) {
+        if (sources[i]->own_target)
+            own = sources[i]->own_target;
+        else if (sources[i]->kind != SOURCE_NONE)
+            other = sources[i];
+    }
+    if (own && other) {
+        diag_error(n->ctx, other->span, "target=input holds for all sources, but this one has other targets");
+        diag_note(n->ctx, own->span, "it is said here");
+    }
+    return own;
+}
+
+static bool same_without_ones(struct shape a, struct shape b)
+{
+    while (a.rank > 0 && a.dim[a.rank - 1] == 1)
+        a.rank--;
+    while (b.rank > 0 && b.dim[b.rank - 1] == 1)
+        b.rank--;
+    return shape_equal(a, b);
+}
+
+/* The loss must take what the input is, and the shapes must be the same. */
+static void check_own(struct net *n, const struct bound *own)
+{
+    const struct shape in = n->inputs.at[0].node->out, out = n->outputs.at[n->aim].node->out;
+    const bool classes = loss_of(n->train->loss)->sparse || net_meaning(n).classes > 0;
+    if (classes)
+        diag_error(n->ctx, own->span,
+                   "with target=input the targets are the inputs, numbers, but '%s' compares classes",
+                   n->train->loss->name);
+    else if (!same_without_ones(in, out)) {
+        diag_error(n->ctx, own->span, "with target=input the output has the shape of the input, %s, but it is %s",
+                   shape_print(n->ctx, in), shape_print(n->ctx, out));
+        diag_note(n->ctx, n->outputs.at[n->aim].node->stmt->name_span,
+                  shape_size(in) == shape_size(out) ? "it is made here; Reshape gives it another shape"
+                                                    : "it is made here");
+    }
+}
+
+bool targets_match(struct net *n)
+{
+    const int before = ctx_errors(n->ctx);
+    const struct bound *own = own_target(n);
+    for (size_t i = 0; i < n->outputs.n; i++) {
+        net_aim(n, i);
+        n->train->goals[i].from = wants_no_target(n) ? TARGET_FROM_NOTHING : own ? TARGET_FROM_INPUT : TARGET_FROM_FILE;
+        if (n->train->goals[i].from == TARGET_FROM_INPUT)
+            check_own(n, own);
+    }
+    net_aim(n, 0);
+    return ctx_errors(n->ctx) == before;
+}
+
+size_t targets_wanted(const struct net *n)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < n->outputs.n; i++)
+        wanted += n->train->goals[i].from == TARGET_FROM_FILE;
+    return wanted;
+}
