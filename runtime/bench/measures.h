@@ -53,9 +53,10 @@ struct cnn_row {
 struct cnn_traffic { /* of a rank, in the steps that were timed */
     int ranks;
     int64_t steps;
-    double bytes, messages, waited, seconds; /* waited: seconds of `seconds` in which it waited for others */
+    /* early: bytes sent while the backward pass went on; waited: seconds of `seconds` in which it waited for others */
+    double bytes, early, messages, waited, seconds;
     struct {
-        int64_t bytes, messages;
+        int64_t bytes, early, messages;
         double seconds;
     } seen; /* at the end of the last step */
 };

@@ -10,11 +10,13 @@ void cnn_traffic_step(struct cnn_traffic *t, const struct cnn_peers *p, double s
         t->ranks = p->ranks;
         t->steps++;
         t->bytes += (double)(p->bytes - t->seen.bytes);
+        t->early += (double)(p->early - t->seen.early);
         t->messages += (double)(p->messages - t->seen.messages);
         t->waited += p->seconds - t->seen.seconds;
         t->seconds += seconds;
     }
     t->seen.bytes = p->bytes;
+    t->seen.early = p->early;
     t->seen.messages = p->messages;
     t->seen.seconds = p->seconds;
 }
@@ -23,14 +25,19 @@ void cnn_traffic_print(const struct cnn_traffic *t)
 {
     const double steps = (double)t->steps;
     if (t->steps > 0)
-        printf("%d ranks: each sends %.1f kB in %.1f messages a step, %.1f%% of the time is communication\n", t->ranks,
-               t->bytes / steps * 1e-3, t->messages / steps, 100 * t->waited / t->seconds);
+        printf("%d ranks: each sends %.1f kB in %.1f messages a step, %.0f%% of it during the backward pass; %.1f%% of "
+               "the "
+               "time is communication\n",
+               t->ranks, t->bytes / steps * 1e-3, t->messages / steps, 100 * t->early / t->bytes,
+               100 * t->waited / t->seconds);
 }
 
 void cnn_traffic_json(FILE *f, const struct cnn_traffic *t)
 {
     const double steps = (double)t->steps;
     if (t->steps > 0)
-        fprintf(f, "  \"ranks\": {\"n\": %d, \"bytes\": %.1f, \"messages\": %.2f, \"communication\": %.4f},\n",
-                t->ranks, t->bytes / steps, t->messages / steps, t->waited / t->seconds);
+        fprintf(f,
+                "  \"ranks\": {\"n\": %d, \"bytes\": %.1f, \"early\": %.1f, \"messages\": %.2f, \"communication\": "
+                "%.4f},\n",
+                t->ranks, t->bytes / steps, t->early / steps, t->messages / steps, t->waited / t->seconds);
 }

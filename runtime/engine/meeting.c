@@ -1,18 +1,31 @@
 /* meeting.c -- see meeting.h. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/meeting.h"
 #include "support/peers.h"
 
-enum { BLOCK = 16 }; /* parts of an update begin at multiples of so many elements */
+struct cnn_parcel {      /* a bucket in this step */
+    atomic_int finished; /* chunks of this rank that are finished with it */
+    int sent;
+    float **trees;        /* [chunks] the sums of subtrees, of this rank's share */
+    float *got;           /* those that come from other ranks */
+    struct cnn_piece *to; /* room for what is sent */
+};
 
 struct cnn_meeting {
-    float *sum;     /* a whole gradient, of which this rank uses its slice */
-    float *got;     /* the sums that come from other ranks, of this slice */
+    struct cnn_ready ready;
+    struct cnn_engine *g;
+    struct cnn_bucket buckets[CNN_MOST_BUCKETS];
+    struct cnn_parcel parcels[CNN_MOST_BUCKETS];
+    int n_buckets;
+    int n, own;     /* chunks of this step, and of this rank in it */
+    float *sum;     /* a whole gradient, of which this rank uses its shares */
+    float *got;     /* of all parcels */
     int *spans;     /* [chunks] the size of the subtree that begins with the chunk */
     double **share; /* [chunks] what the subtree has of the sums that a stretch wants */
-    float **trees;  /* [chunks] its sum */
+    float **trees;  /* of all parcels */
     struct cnn_piece *sent, *expected;
     size_t *begin;          /* [ranks + 1] room for the bounds of a gather */
     double *shares, *total; /* what a stretch wants: the sums of subtrees; of all chunks */
@@ -24,17 +37,24 @@ static size_t trained(const struct cnn_engine *g)
     return g->m->core.trained;
 }
 
-/* The first element of a part of an update. */
-static size_t cut(size_t size, size_t part, size_t parts)
+/* The first element of the share of rank q in a bucket. */
+static size_t cut(const struct cnn_engine *g, int bucket, int q)
 {
-    const size_t at = (size + BLOCK - 1) / BLOCK * part / parts * BLOCK;
-    return at < size ? at : size;
+    return cnn_bucket_cut(&g->meeting->buckets[bucket], (size_t)q, (size_t)g->peers->ranks);
 }
 
-/* The first element of the slice of rank q. */
-static size_t slice(const struct cnn_engine *g, int q)
+/* The elements of this rank's share. */
+static size_t room_of(const struct cnn_engine *g, int bucket)
 {
-    return cut(trained(g), (size_t)q, (size_t)g->peers->ranks);
+    return cut(g, bucket, g->peers->rank + 1) - cut(g, bucket, g->peers->rank);
+}
+
+static size_t room_of_all(const struct cnn_engine *g)
+{
+    size_t sum = 0;
+    for (int b = 0; b < g->meeting->n_buckets; b++)
+        sum += room_of(g, b);
+    return sum;
 }
 
 int cnn_rank_chunk(const struct cnn_engine *g, int q)
@@ -59,32 +79,53 @@ static size_t most_sums(const struct cnn_model *m)
 
 /* ---- memory */
 
-static int alloc(struct cnn_engine *g, struct cnn_meeting *k, struct cnn_error *e)
+static int alloc_tables(struct cnn_engine *g, struct cnn_meeting *k)
 {
     const size_t chunks = (size_t)g->m->chunks, ranks = (size_t)g->peers->ranks, own = (size_t)most_chunks(g);
-    const size_t sums = most_sums(g->m), room = slice(g, g->peers->rank + 1) - slice(g, g->peers->rank);
+    const size_t sums = most_sums(g->m), buckets = (size_t)k->n_buckets;
     k->share = calloc(chunks, sizeof *k->share);
     k->spans = calloc(chunks, sizeof *k->spans);
-    k->trees = calloc(chunks, sizeof *k->trees);
-    k->sent = calloc((own + 1) * ranks, sizeof *k->sent);
+    k->trees = calloc(chunks * buckets, sizeof *k->trees);
+    k->sent = calloc((own * buckets + 1) * ranks, sizeof *k->sent);
     k->expected = calloc(chunks + ranks, sizeof *k->expected);
     k->begin = calloc(ranks + 1, sizeof *k->begin);
     k->shares = calloc(chunks * sums + 1, sizeof *k->shares);
     k->total = calloc(sums + 1, sizeof *k->total);
     k->slots = calloc(ranks * (own + 1), sizeof *k->slots);
-    k->sum = cnn_pages_new(g->m->core.moved, "gradients", e);
-    k->got = cnn_pages_new(chunks * room, "gradients of other ranks", e);
-    if (!k->sum || !k->got)
-        return -1;
-    if (k->share && k->spans && k->trees && k->sent && k->expected && k->begin && k->shares && k->total && k->slots)
-        return 0;
-    return cnn_fail(e, "no memory for what ranks exchange");
+    return k->share && k->spans && k->trees && k->sent && k->expected && k->begin && k->shares && k->total && k->slots
+               ? 0
+               : -1;
 }
+
+/* Places what the buckets have of each array. */
+static void place_parcels(struct cnn_engine *g, struct cnn_meeting *k)
+{
+    const size_t chunks = (size_t)g->m->chunks, most = (size_t)most_chunks(g) * (size_t)g->peers->ranks;
+    float *got = k->got;
+    for (int b = 0; b < k->n_buckets; b++) {
+        k->parcels[b].trees = k->trees + (size_t)b * chunks;
+        k->parcels[b].to = k->sent + (size_t)b * most;
+        k->parcels[b].got = got;
+        got += chunks * room_of(g, b);
+    }
+}
+
+static void at_mark(struct cnn_ready *ready, int mark);
 
 int cnn_meeting_open(struct cnn_engine *g, struct cnn_error *e)
 {
-    g->meeting = calloc(1, sizeof *g->meeting);
-    return g->meeting ? alloc(g, g->meeting, e) : cnn_fail(e, "no memory for what ranks exchange");
+    struct cnn_meeting *k = g->meeting = calloc(1, sizeof *g->meeting);
+    if (!k)
+        return cnn_fail(e, "no memory for what ranks exchange");
+    k->g = g;
+    k->ready.at = at_mark;
+    k->n_buckets = cnn_buckets(g->m, g->peers->ranks, k->buckets);
+    if (alloc_tables(g, k) != 0)
+        return cnn_fail(e, "no memory for what ranks exchange");
+    k->sum = cnn_pages_new(g->m->core.moved, "gradients", e);
+    k->got = cnn_pages_new((size_t)g->m->chunks * room_of_all(g), "gradients of other ranks", e);
+    place_parcels(g, k);
+    return k->sum && k->got ? 0 : -1;
 }
 
 void cnn_meeting_close(struct cnn_engine *g)
@@ -93,7 +134,7 @@ void cnn_meeting_close(struct cnn_engine *g)
     if (!k)
         return;
     cnn_pages_free(k->sum, g->m->core.moved);
-    cnn_pages_free(k->got, (size_t)g->m->chunks * (slice(g, g->peers->rank + 1) - slice(g, g->peers->rank)));
+    cnn_pages_free(k->got, (size_t)g->m->chunks * room_of_all(g));
     free(k->share);
     free(k->spans);
     free(k->trees);
@@ -126,48 +167,143 @@ static void add_subtrees(const struct cnn_engine *g, float *const *chunks, int n
 
 void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n)
 {
-    const size_t size = trained(g), t = (size_t)thread, threads = (size_t)g->threads;
-    add_subtrees(g, g->grads, n, size * t / threads, size * (t + 1) / threads);
+    const struct cnn_meeting *k = g->meeting;
+    const size_t t = (size_t)thread, threads = (size_t)g->threads;
+    for (int b = 0; b < k->n_buckets; b++)
+        if (!k->parcels[b].sent)
+            add_subtrees(g, g->grads, n, cnn_bucket_cut(&k->buckets[b], t, threads),
+                         cnn_bucket_cut(&k->buckets[b], t + 1, threads));
 }
 
-static const size_t *bounds_of_slices(struct cnn_engine *g)
+/* The bytes of `all` that are the shares of each rank in a bucket. */
+static const size_t *bounds_of_shares(struct cnn_engine *g, int bucket)
 {
     size_t *begin = g->meeting->begin;
     for (int q = 0; q <= g->peers->ranks; q++)
-        begin[q] = slice(g, q) * sizeof(float);
+        begin[q] = cut(g, bucket, q) * sizeof(float);
     return begin;
 }
 
+/* The shares of all buckets come to all ranks. */
+static void gather_shares(struct cnn_engine *g, float *all)
+{
+    for (int b = 0; b < g->meeting->n_buckets; b++)
+        g->peers->begin_gather(g->peers, all, bounds_of_shares(g, b));
+    g->peers->finish(g->peers);
+}
+
+/* A tag is the number of a bucket and of a chunk; that of the last chunk of all and of all buckets is for slots. */
+static int tag_of(const struct cnn_engine *g, int bucket, int chunk)
+{
+    return bucket * g->m->chunks + chunk;
+}
+
 /* Notes where the subtrees of rank q will be: its own gradients, or messages that are put one behind the other. */
-static int expect(struct cnn_engine *g, int q, int n, float **at, struct cnn_piece *pieces)
+static int expect(struct cnn_engine *g, int b, int q, float **at, struct cnn_piece *pieces)
 {
     struct cnn_meeting *k = g->meeting;
-    const size_t room = slice(g, g->peers->rank + 1) - slice(g, g->peers->rank);
-    const int end = least(cnn_rank_chunk(g, q + 1), n);
+    const size_t room = room_of(g, b);
+    const int end = least(cnn_rank_chunk(g, q + 1), k->n);
+    float **trees = k->parcels[b].trees;
     int count = 0;
     for (int c = cnn_rank_chunk(g, q), span; c < end; c += span) {
-        k->spans[c] = span = cnn_subtree(n, c, end);
+        k->spans[c] = span = cnn_subtree(k->n, c, end);
         if (q == g->peers->rank) {
-            k->trees[c] = g->grads[c - g->first] + slice(g, q);
+            trees[c] = g->grads[c - g->first] + cut(g, b, q);
             continue;
         }
-        k->trees[c] = *at;
+        trees[c] = *at;
         *at += room;
-        pieces[count++] = (struct cnn_piece){.rank = q, .tag = c, .at = k->trees[c], .bytes = room * sizeof(float)};
+        pieces[count++] = (struct cnn_piece){q, tag_of(g, b, c), trees[c], room * sizeof(float)};
     }
     return count;
 }
 
-/* The parts of this rank's subtrees that are of the slice of rank q. */
-static int send(struct cnn_engine *g, int q, int n, struct cnn_piece *pieces)
+/* The parts of this rank's subtrees that are the share of rank q in a bucket. */
+static int pieces_for(struct cnn_engine *g, int b, int q, struct cnn_piece *pieces)
 {
-    const size_t from = slice(g, q), to = slice(g, q + 1);
+    const size_t from = cut(g, b, q), bytes = (cut(g, b, q + 1) - from) * sizeof(float);
     int count = 0;
-    for (int c = g->first, end = least(g->end, n), span; c < end; c += span) {
-        span = cnn_subtree(n, c, end);
-        pieces[count++] = (struct cnn_piece){q, c, g->grads[c - g->first] + from, (to - from) * sizeof(float)};
+    for (int c = g->first, end = least(g->end, g->meeting->n), span; c < end; c += span) {
+        span = cnn_subtree(g->meeting->n, c, end);
+        pieces[count++] = (struct cnn_piece){q, tag_of(g, b, c), g->grads[c - g->first] + from, bytes};
     }
     return count;
+}
+
+/* Returns the bytes that are sent. Each rank begins with another one. */
+static int64_t send_bucket(struct cnn_engine *g, int b)
+{
+    struct cnn_parcel *parcel = &g->meeting->parcels[b];
+    const int ranks = g->peers->ranks;
+    int n = 0;
+    for (int i = 1; i < ranks; i++)
+        n += pieces_for(g, b, (g->peers->rank + i) % ranks, parcel->to + n);
+    if (n > 0)
+        g->peers->begin(g->peers, parcel->to, n, NULL, 0);
+    parcel->sent = 1;
+    int64_t bytes = 0;
+    for (int i = 0; i < n; i++)
+        bytes += (int64_t)parcel->to[i].bytes;
+    return bytes;
+}
+
+/* The last chunk of this rank that comes here sends. */
+static void at_mark(struct cnn_ready *ready, int mark)
+{
+    struct cnn_meeting *k = (struct cnn_meeting *)(void *)ready;
+    for (int b = 0; b < k->n_buckets; b++) {
+        const struct cnn_bucket *bucket = &k->buckets[b];
+        if (bucket->mark != mark || atomic_fetch_add(&k->parcels[b].finished, 1) + 1 != k->own)
+            continue;
+        add_subtrees(k->g, k->g->grads, k->n, bucket->begin, bucket->end);
+        k->g->peers->drive(k->g->peers, send_bucket(k->g, b));
+    }
+}
+
+struct cnn_ready *cnn_meet_ready(const struct cnn_engine *g)
+{
+    return g->meeting ? &g->meeting->ready : NULL;
+}
+
+static size_t bytes_of_slots(const struct cnn_engine *g)
+{
+    return (size_t)(most_chunks(g) + 1) * sizeof(struct cnn_slot);
+}
+
+static void expect_bucket(struct cnn_engine *g, int b)
+{
+    struct cnn_meeting *k = g->meeting;
+    float *at = k->parcels[b].got;
+    int n = 0;
+    for (int q = 0; q < g->peers->ranks; q++)
+        n += expect(g, b, q, &at, k->expected + n);
+    if (n > 0)
+        g->peers->begin(g->peers, NULL, 0, k->expected, n);
+}
+
+static void expect_slots(struct cnn_engine *g)
+{
+    struct cnn_meeting *k = g->meeting;
+    const int tag = tag_of(g, k->n_buckets, 0), room = most_chunks(g) + 1;
+    int n = 0;
+    for (int q = 0; q < g->peers->ranks; q++)
+        if (q != g->peers->rank)
+            k->expected[n++] = (struct cnn_piece){q, tag, k->slots + q * room, bytes_of_slots(g)};
+    g->peers->begin(g->peers, NULL, 0, k->expected, n);
+}
+
+void cnn_meet_begin(struct cnn_engine *g, int n)
+{
+    struct cnn_meeting *k = g->meeting;
+    k->n = n;
+    k->own = least(g->end, n) - g->first;
+    for (int b = 0; b < k->n_buckets; b++) {
+        atomic_store(&k->parcels[b].finished, 0);
+        k->parcels[b].sent = 0;
+        expect_bucket(g, b);
+    }
+    expect_slots(g);
 }
 
 /* A rank's mark and the slots of its chunks; `room` elements for each rank. */
@@ -188,54 +324,69 @@ static void take_slots(struct cnn_engine *g, struct cnn_mark *marks, int room)
     }
 }
 
-/* The slots travel with the gradients, so that a step waits once for both. A tag is the number of a chunk, or that of the
- * chunks for slots. Each rank begins with another one. */
+static void send_slots(struct cnn_engine *g)
+{
+    struct cnn_meeting *k = g->meeting;
+    const int me = g->peers->rank, ranks = g->peers->ranks, room = most_chunks(g) + 1;
+    struct cnn_piece *to = k->sent + (size_t)k->n_buckets * (size_t)(room - 1) * (size_t)ranks;
+    for (int i = 1; i < ranks; i++)
+        to[i - 1] =
+            (struct cnn_piece){(me + i) % ranks, tag_of(g, k->n_buckets, 0), k->slots + me * room, bytes_of_slots(g)};
+    g->peers->begin(g->peers, to, ranks - 1, NULL, 0);
+}
+
+/* The slots travel with the gradients, so that a step waits once for both. */
 void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks)
 {
     struct cnn_meeting *k = g->meeting;
-    const int me = g->peers->rank, ranks = g->peers->ranks, room = most_chunks(g) + 1, tag = g->m->chunks;
-    const size_t bytes = (size_t)room * sizeof *k->slots;
-    float *at = k->got;
-    int sent = 0, expected = 0;
-    put_slots(g, marks, room);
-    for (int q = 0; q < ranks; q++)
-        expected += expect(g, q, n, &at, k->expected + expected);
-    for (int i = 1; i < ranks; i++) {
-        const int from = (me + ranks - i) % ranks, to = (me + i) % ranks;
-        k->expected[expected++] = (struct cnn_piece){from, tag, k->slots + from * room, bytes};
-        k->sent[sent++] = (struct cnn_piece){to, tag, k->slots + me * room, bytes};
-        sent += send(g, to, n, k->sent + sent);
-    }
-    g->peers->exchange(g->peers, k->sent, sent, k->expected, expected);
-    take_slots(g, marks, room);
+    (void)n;
+    put_slots(g, marks, most_chunks(g) + 1);
+    for (int b = 0; b < k->n_buckets; b++)
+        if (!k->parcels[b].sent)
+            send_bucket(g, b);
+    send_slots(g);
+    g->peers->finish(g->peers);
+    take_slots(g, marks, most_chunks(g) + 1);
 }
 
 void cnn_meet_sum(struct cnn_engine *g, int thread, int n)
 {
     struct cnn_meeting *k = g->meeting;
-    const size_t ranks = (size_t)g->peers->ranks, parts = ranks * (size_t)g->threads;
+    const size_t parts = (size_t)g->peers->ranks * (size_t)g->threads;
     const size_t part = (size_t)g->peers->rank * (size_t)g->threads + (size_t)thread;
-    const size_t mine = slice(g, g->peers->rank);
-    const size_t from = cut(trained(g), part, parts), to = cut(trained(g), part + 1, parts);
-    cnn_reduce_spans(k->sum + mine, k->trees, k->spans, n, from - mine, to - mine);
+    for (int b = 0; b < k->n_buckets; b++) {
+        const size_t mine = cut(g, b, g->peers->rank);
+        cnn_reduce_spans(k->sum + mine, k->parcels[b].trees, k->spans, n,
+                         cnn_bucket_cut(&k->buckets[b], part, parts) - mine,
+                         cnn_bucket_cut(&k->buckets[b], part + 1, parts) - mine);
+    }
     if (g->peers->rank == 0 && thread == 0)
         memcpy(k->sum + trained(g), g->grads[0] + trained(g), (g->m->core.moved - trained(g)) * sizeof *k->sum);
 }
 
-float *const *cnn_meet_grads(const struct cnn_engine *g)
+void cnn_meet_update(const struct cnn_engine *g, int thread, const struct cnn_update *u)
 {
-    return &g->meeting->sum;
+    const struct cnn_worker *w = &g->workers[thread];
+    struct cnn_update own = *u;
+    own.part = g->peers->rank * g->threads + thread;
+    own.parts = g->peers->ranks * g->threads;
+    for (int b = 0; b < g->meeting->n_buckets; b++) {
+        const size_t begin = g->meeting->buckets[b].begin, size = g->meeting->buckets[b].end - begin;
+        own.block = (int64_t)(begin / CNN_BUCKET_BLOCK);
+        own.blocks = (int64_t)((size + CNN_BUCKET_BLOCK - 1) / CNN_BUCKET_BLOCK);
+        g->m->update(w->theta, w->state, &g->meeting->sum, 1, &own);
+    }
 }
 
 void cnn_meet_phase(struct cnn_engine *g)
 {
-    g->peers->gather(g->peers, g->meeting->sum, bounds_of_slices(g));
+    gather_shares(g, g->meeting->sum);
 }
 
 /* Rank 0 has chunk 0, and its thread 0 moves the running statistics. */
 void cnn_meet_theta(struct cnn_engine *g)
 {
-    g->peers->gather(g->peers, g->theta, bounds_of_slices(g));
+    gather_shares(g, g->theta);
     if (g->m->core.moved == trained(g))
         return;
     for (int q = 1; q <= g->peers->ranks; q++)
@@ -274,30 +425,38 @@ const double *cnn_meet_total(const struct cnn_engine *g)
 
 /* ---- between steps */
 
-void cnn_meet_state(struct cnn_engine *g)
+/* What rank q has of a state comes to rank 0. */
+static void meet_state_of(struct cnn_engine *g, float *state, int q)
 {
     struct cnn_peers *p = g->peers;
-    for (int i = 0; cnn_several(p) && i < g->m->slots; i++) {
-        float *state = g->state + (size_t)i * trained(g);
-        for (int q = 1; q < p->ranks; q++) {
-            struct cnn_piece piece = {.tag = i, .at = state + slice(g, q)};
-            piece.bytes = (slice(g, q + 1) - slice(g, q)) * sizeof(float);
-            piece.rank = p->rank == 0 ? q : 0;
-            if (p->rank == 0)
-                p->exchange(p, NULL, 0, &piece, 1);
-            else if (p->rank == q)
-                p->exchange(p, &piece, 1, NULL, 0);
-        }
+    struct cnn_piece pieces[CNN_MOST_BUCKETS];
+    const int n = g->meeting->n_buckets;
+    for (int b = 0; b < n; b++) {
+        const size_t from = cut(g, b, q);
+        pieces[b] =
+            (struct cnn_piece){p->rank == 0 ? q : 0, b, state + from, (cut(g, b, q + 1) - from) * sizeof *state};
     }
+    if (p->rank == 0)
+        p->exchange(p, NULL, 0, pieces, n);
+    else if (p->rank == q)
+        p->exchange(p, pieces, n, NULL, 0);
+}
+
+void cnn_meet_state(struct cnn_engine *g)
+{
+    for (int i = 0; g->meeting && i < g->m->slots; i++)
+        for (int q = 1; q < g->peers->ranks; q++)
+            meet_state_of(g, g->state + (size_t)i * trained(g), q);
 }
 
 void cnn_meeting_forget(struct cnn_engine *g)
 {
-    for (int i = 0; g->meeting && i < g->m->slots; i++) {
-        float *state = g->state + (size_t)i * trained(g);
-        cnn_pages_drop(state, 0, slice(g, g->peers->rank));
-        cnn_pages_drop(state, slice(g, g->peers->rank + 1), trained(g));
-    }
+    for (int i = 0; g->meeting && i < g->m->slots; i++)
+        for (int b = 0; b < g->meeting->n_buckets; b++) {
+            float *state = g->state + (size_t)i * trained(g);
+            cnn_pages_drop(state, g->meeting->buckets[b].begin, cut(g, b, g->peers->rank));
+            cnn_pages_drop(state, cut(g, b, g->peers->rank + 1), g->meeting->buckets[b].end);
+        }
 }
 
 void cnn_meet_lanes(struct cnn_engine *g)

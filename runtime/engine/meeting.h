@@ -21,6 +21,11 @@ int cnn_rank_chunk(const struct cnn_engine *g, int q);
 
 /* ---- a step of a batch of n chunks */
 
+/* Thread 0, before the first chunk. */
+void cnn_meet_begin(struct cnn_engine *g, int n);
+/* What a chunk tells that some of its gradients are finished. When all chunks of this rank have, these gradients are on
+ * their way while the backward pass goes on. */
+struct cnn_ready *cnn_meet_ready(const struct cnn_engine *g);
 /* Thread 0, before stretch s, which wants sums over the chunks. */
 void cnn_meet_stretch(struct cnn_engine *g, int s, int n);
 const double *cnn_meet_total(const struct cnn_engine *g); /* those sums */
@@ -31,8 +36,8 @@ void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n);
 void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks);
 /* Every thread: adds its part of this rank's slice. */
 void cnn_meet_sum(struct cnn_engine *g, int thread, int n);
-/* The gradients for an update, in which a thread is a part of all threads of all ranks. */
-float *const *cnn_meet_grads(const struct cnn_engine *g);
+/* Does a thread's part of an update. */
+void cnn_meet_update(const struct cnn_engine *g, int thread, const struct cnn_update *u);
 /* Thread 0, between two phases of an update: the slices of those gradients come to all ranks. */
 void cnn_meet_phase(struct cnn_engine *g);
 /* Thread 0, after an update: the slices of theta, and the running statistics, come to all ranks. */
@@ -46,6 +51,20 @@ void cnn_meet_state(struct cnn_engine *g);
 void cnn_meeting_forget(struct cnn_engine *g);
 /* The counts of metrics, one lane for each chunk, come to all ranks. */
 void cnn_meet_lanes(struct cnn_engine *g);
+
+/* ---- buckets.c: the parameters in parts, those first whose gradients are finished first. Each rank owns a share of each. */
+
+struct cnn_bucket {
+    size_t begin, end; /* elements, the first a multiple of CNN_BUCKET_BLOCK */
+    int mark;          /* of the backward pass, behind which its gradients are finished; -1: behind its end */
+};
+
+enum { CNN_MOST_BUCKETS = 8, CNN_BUCKET_BLOCK = 16 };
+/* Fills the buckets and returns their number, which is at least one. CNN_BUCKET in the environment is the least number of
+ * bytes of a bucket. */
+int cnn_buckets(const struct cnn_model *m, int ranks, struct cnn_bucket buckets[CNN_MOST_BUCKETS]);
+/* The first element of a part of a bucket, of `parts` parts; an update cuts the bucket in the same places. */
+size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts);
 
 /* ---- dealt.c: evaluation */
 

@@ -466,7 +466,7 @@ struct cnn_model {
     /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the
      * penalties' gradients, clips, decays, updates. Of b blocks of 16 elements, the last of which may be shorter,
      * part p of n parts is the blocks b * p / n .. b * (p + 1) / n - 1; ranks depend on it. The last phase changes
-     * theta and state there alone. */
+     * theta and state there alone, and part 0 of block 0 the running statistics. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
 
     const struct cnn_data *data;

@@ -63,6 +63,8 @@ struct cnn_core {
      * there. It goes on */
     const int64_t *trace;
     const int64_t *trace_size; /* elements of such an output for one image */
+    const size_t *ready; /* [n_ready] falling: behind mark i the gradients from element ready[i] on are finished */
+    int n_ready;
 };
 
 /* How more threads than a batch has chunks work on it. There is a barrier between images and slices. Every kernel is

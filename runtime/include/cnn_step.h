@@ -23,6 +23,12 @@ void cnn_lap(struct cnn_laps *laps, int k);
 #define CNN_LAP(laps, k) ((laps) ? cnn_lap((laps), (k)) : (void)0)
 #endif
 
+/* At mark i of a backward pass: the chunk's gradients from an element on, that of the mark, are finished. */
+struct cnn_ready {
+    void (*at)(struct cnn_ready *ready, int mark);
+};
+#define CNN_READY(step, i) ((step)->ready ? (step)->ready->at((step)->ready, (i)) : (void)0)
+
 struct cnn_step {
     uint64_t seed, step;   /* key of dropout and noise */
     int64_t row;           /* of the chunk's first image within the batch */
@@ -36,6 +42,7 @@ struct cnn_step {
     const float *class_weight;
     /* where the loss ignores a label: all answers of the batch over those that have another one */
     double share;
+    struct cnn_ready *ready; /* NULL: nobody waits for gradients */
 };
 
 /* The step of one image of a chunk. */
@@ -75,6 +82,8 @@ struct cnn_update {
     int64_t t;       /* from 1 */
     int phase;       /* 0 .. model->update_phases - 1 */
     int part, parts; /* this call does part `part` of `parts`; any split gives the same bits */
+    /* only of these blocks of 16 elements, block .. block + blocks - 1; blocks 0: of all */
+    int64_t block, blocks;
 };
 
 #endif

@@ -10,7 +10,7 @@
 #include "ranks/ranks.h"
 #include "support/support.h"
 
-enum { BEAT_MS = 500, BEAT_TAG = 1 };
+enum { BEAT_MS = 500, BEAT_TAG = 1, NAP_US = 100 };
 
 struct cnn_peer { /* a rank that this one listens to */
     int rank;
@@ -72,10 +72,34 @@ static void end(struct cnn_peer *k)
     MPI_Wait(&k->expected, MPI_STATUS_IGNORE);
 }
 
+/* Spends the time up to the next beat; meanwhile MPI goes on with messages that were begun. */
+static void pause_between(struct cnn_link *l)
+{
+    const double until = cnn_seconds() + BEAT_MS / 1000.0;
+    const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
+    struct timespec late;
+    clock_gettime(CLOCK_REALTIME, &late);
+    late.tv_nsec += BEAT_MS * 1000000L;
+    late.tv_sec += late.tv_nsec / 1000000000L;
+    late.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&l->lock);
+    while (cnn_seconds() < until && !atomic_load(&l->ending)) {
+        if (!l->driven && pthread_cond_timedwait(&l->work, &l->lock, &late) != 0)
+            break;
+        if (!l->driven || cnn_link_go_on(l))
+            l->driven = 0;
+        if (!l->driven)
+            continue;
+        pthread_mutex_unlock(&l->lock);
+        nanosleep(&nap, NULL);
+        pthread_mutex_lock(&l->lock);
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
 static void *heart_main(void *arg)
 {
     struct cnn_link *l = arg;
-    const struct timespec pause = {.tv_nsec = BEAT_MS * 1000000L};
     const int n = count_of(l);
     struct cnn_peer *peers = l->beating;
     pthread_mutex_lock(&l->lock);
@@ -83,7 +107,7 @@ static void *heart_main(void *arg)
         begin(l, &peers[i], l->peers.rank == 0 ? i + 1 : 0);
     pthread_mutex_unlock(&l->lock);
     for (double last = cnn_seconds(), awake = last; !atomic_load(&l->ending); last = cnn_seconds()) {
-        nanosleep(&pause, NULL);
+        pause_between(l);
         if (cnn_seconds() - last > 10 * BEAT_MS / 1000.0)
             awake = cnn_seconds();
         pthread_mutex_lock(&l->lock);
@@ -121,7 +145,10 @@ void cnn_hearts_begin(struct cnn_link *l)
 
 void cnn_hearts_end(struct cnn_link *l)
 {
+    pthread_mutex_lock(&l->lock);
     atomic_store(&l->ending, 1);
+    pthread_cond_signal(&l->work);
+    pthread_mutex_unlock(&l->lock);
     if (l->beats)
         pthread_join(l->heart, NULL);
     l->beats = 0;

@@ -11,7 +11,7 @@
 #include "ranks/ranks.h"
 #include "support/support.h"
 
-enum { SPINS = 200, YIELDS = 400, NAP_NS = 50000 };
+enum { SPINS = 200, YIELDS = 400, NAP_NS = 50000, ROOM = 64 };
 
 static struct cnn_link *link_of(struct cnn_peers *p)
 {
@@ -46,23 +46,68 @@ void cnn_link_check(struct cnn_link *l, int result)
     cnn_link_lost(l, l->peers.rank, why);
 }
 
-/* ---- waiting */
+/* ---- messages under way */
+
+/* Grows an array of pointers or requests by one element when it is full. */
+static void *grown(struct cnn_link *l, void *at, int n, int *room, size_t size)
+{
+    if (n < *room)
+        return at;
+    *room = *room ? 2 * *room : ROOM;
+    at = realloc(at, (size_t)*room * size);
+    if (!at)
+        cnn_link_lost(l, l->peers.rank, "no memory for messages");
+    return at;
+}
+
+static MPI_Request *add(struct cnn_link *l, struct cnn_transfers *t)
+{
+    t->at = grown(l, t->at, t->n, &t->room, sizeof(MPI_Request));
+    return &t->at[t->n++];
+}
+
+static void end(struct cnn_transfers *t)
+{
+    for (int i = 0; i < t->n_counts; i++)
+        free(t->counts[i]);
+    t->n = t->done = t->n_counts = 0;
+}
+
+static void release(struct cnn_transfers *t)
+{
+    end(t);
+    free(t->at);
+    free(t->counts);
+}
 
 /* A request that is done becomes null, and a null one counts as done. */
-static int all_done(struct cnn_link *l, MPI_Request *requests, int n)
+static int test(struct cnn_link *l, struct cnn_transfers *t)
 {
-    int done = 1;
+    for (int done = 1; t->done < t->n; t->done++) {
+        cnn_link_check(l, MPI_Test(&t->at[t->done], &done, MPI_STATUS_IGNORE));
+        if (!done)
+            return 0;
+    }
+    return 1;
+}
+
+int cnn_link_go_on(struct cnn_link *l)
+{
+    return test(l, &l->begun);
+}
+
+static int is_done(struct cnn_link *l, struct cnn_transfers *t)
+{
     pthread_mutex_lock(&l->lock);
-    for (int i = 0; i < n && done; i++)
-        cnn_link_check(l, MPI_Test(&requests[i], &done, MPI_STATUS_IGNORE));
+    const int done = test(l, t);
     pthread_mutex_unlock(&l->lock);
     return done;
 }
 
-static void await(struct cnn_link *l, MPI_Request *requests, int n)
+static void await(struct cnn_link *l, struct cnn_transfers *t)
 {
     const struct timespec nap = {.tv_nsec = NAP_NS};
-    for (int i = 0; !all_done(l, requests, n); i++) {
+    for (int i = 0; !is_done(l, t); i++) {
         if (i > SPINS + YIELDS)
             nanosleep(&nap, NULL);
         else if (i > SPINS)
@@ -80,36 +125,26 @@ static int fours(struct cnn_link *l, size_t bytes)
     return (int)(bytes / 4);
 }
 
-static void exchange(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
-                     int n_expected)
+static void post(struct cnn_link *l, struct cnn_transfers *t, const struct cnn_piece *sent, int n_sent,
+                 const struct cnn_piece *expected, int n_expected)
 {
-    struct cnn_link *l = link_of(p);
-    const double begin = cnn_seconds();
-    MPI_Request *requests = malloc((size_t)(n_sent + n_expected + 1) * sizeof(MPI_Request)), *next = requests;
-    if (!requests)
-        cnn_link_lost(l, p->rank, "no memory for messages");
     pthread_mutex_lock(&l->lock);
     for (int i = 0; i < n_expected; i++) {
         const struct cnn_piece *k = &expected[i];
-        cnn_link_check(l, MPI_Irecv(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, next++));
+        cnn_link_check(l, MPI_Irecv(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, add(l, t)));
     }
     for (int i = 0; i < n_sent; i++) {
         const struct cnn_piece *k = &sent[i];
-        cnn_link_check(l, MPI_Isend(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, next++));
-        p->bytes += (int64_t)k->bytes;
-        p->messages++;
+        cnn_link_check(l, MPI_Isend(k->at, fours(l, k->bytes), l->four, k->rank, k->tag, l->numbers, add(l, t)));
+        l->peers.bytes += (int64_t)k->bytes;
+        l->peers.messages++;
     }
     pthread_mutex_unlock(&l->lock);
-    await(l, requests, n_sent + n_expected);
-    free(requests);
-    p->seconds += cnn_seconds() - begin;
 }
 
-static void gather(struct cnn_peers *p, void *all, const size_t *begin)
+static void post_gather(struct cnn_link *l, struct cnn_transfers *t, void *all, const size_t *begin)
 {
-    struct cnn_link *l = link_of(p);
-    const double start = cnn_seconds();
-    MPI_Request request;
+    struct cnn_peers *p = &l->peers;
     int *count = malloc(2 * (size_t)p->ranks * sizeof *count);
     if (!count)
         cnn_link_lost(l, p->rank, "no memory for messages");
@@ -119,14 +154,70 @@ static void gather(struct cnn_peers *p, void *all, const size_t *begin)
         at[q] = fours(l, begin[q]);
     }
     pthread_mutex_lock(&l->lock);
+    t->counts = grown(l, t->counts, t->n_counts, &t->room_counts, sizeof *t->counts);
+    t->counts[t->n_counts++] = count;
     cnn_link_check(l,
-                   MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all, count, at, l->four, l->numbers, &request));
-    pthread_mutex_unlock(&l->lock);
-    await(l, &request, 1);
+                   MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, all, count, at, l->four, l->numbers, add(l, t)));
     p->bytes += (int64_t)(begin[p->rank + 1] - begin[p->rank]) * (p->ranks - 1);
     p->messages += p->ranks - 1;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void begin(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
+                  int n_expected)
+{
+    post(link_of(p), &link_of(p)->begun, sent, n_sent, expected, n_expected);
+}
+
+static void begin_gather(struct cnn_peers *p, void *all, const size_t *bounds)
+{
+    post_gather(link_of(p), &link_of(p)->begun, all, bounds);
+}
+
+static void drive(struct cnn_peers *p, int64_t bytes)
+{
+    struct cnn_link *l = link_of(p);
+    pthread_mutex_lock(&l->lock);
+    if (!l->driven)
+        pthread_cond_signal(&l->work);
+    l->driven = 1;
+    p->early += bytes;
+    pthread_mutex_unlock(&l->lock);
+}
+
+static void finish(struct cnn_peers *p)
+{
+    struct cnn_link *l = link_of(p);
+    const double start = cnn_seconds();
+    pthread_mutex_lock(&l->lock);
+    l->driven = 0; /* this thread drives MPI now */
+    pthread_mutex_unlock(&l->lock);
+    await(l, &l->begun);
+    pthread_mutex_lock(&l->lock);
+    end(&l->begun);
+    pthread_mutex_unlock(&l->lock);
     p->seconds += cnn_seconds() - start;
-    free(count);
+}
+
+static void exchange(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
+                     int n_expected)
+{
+    struct cnn_transfers own = {0};
+    const double start = cnn_seconds();
+    post(link_of(p), &own, sent, n_sent, expected, n_expected);
+    await(link_of(p), &own);
+    release(&own);
+    p->seconds += cnn_seconds() - start;
+}
+
+static void gather(struct cnn_peers *p, void *all, const size_t *bounds)
+{
+    struct cnn_transfers own = {0};
+    const double start = cnn_seconds();
+    post_gather(link_of(p), &own, all, bounds);
+    await(link_of(p), &own);
+    release(&own);
+    p->seconds += cnn_seconds() - start;
 }
 
 /* ---- beginning and end */
@@ -144,7 +235,8 @@ static void share_hosts(struct cnn_link *l)
 
 void cnn_link_open(struct cnn_link *l, const char *program)
 {
-    *l = (struct cnn_link){.program = program, .output = {-1, -1}, .lock = PTHREAD_MUTEX_INITIALIZER};
+    *l = (struct cnn_link){
+        .program = program, .output = {-1, -1}, .lock = PTHREAD_MUTEX_INITIALIZER, .work = PTHREAD_COND_INITIALIZER};
     struct cnn_peers *p = &l->peers;
     MPI_Comm_dup(MPI_COMM_WORLD, &l->numbers);
     MPI_Comm_dup(MPI_COMM_WORLD, &l->hearts);
@@ -158,6 +250,10 @@ void cnn_link_open(struct cnn_link *l, const char *program)
     p->driver = l;
     p->exchange = exchange;
     p->gather = gather;
+    p->begin = begin;
+    p->begin_gather = begin_gather;
+    p->drive = drive;
+    p->finish = finish;
     p->give_up = give_up;
     share_hosts(l);
 }
@@ -168,6 +264,7 @@ void cnn_link_close(struct cnn_link *l)
     MPI_Comm_free(&l->numbers);
     MPI_Comm_free(&l->hearts);
     MPI_Finalize();
+    release(&l->begun);
     free(l->host);
     free(l->beating);
 }

@@ -17,6 +17,14 @@ struct cnn_streams { /* the standard files of a rank before they were changed */
     int out, err;    /* -1: unchanged */
 };
 
+struct cnn_transfers { /* messages that are under way */
+    MPI_Request *at;
+    int n, room;
+    int done;     /* the first ones are known to be */
+    int **counts; /* of gathers, which MPI reads until they are done */
+    int n_counts, room_counts;
+};
+
 struct cnn_peer;
 struct cnn_link {
     struct cnn_peers peers;
@@ -27,6 +35,9 @@ struct cnn_link {
     struct cnn_streams output;
     /* whoever calls MPI holds it */
     pthread_mutex_t lock;
+    struct cnn_transfers begun; /* what finish() waits for */
+    int driven;                 /* the heart's thread lets it go on */
+    pthread_cond_t work;        /* `driven` was set */
     pthread_t heart;
     struct cnn_peer *beating; /* of that thread */
     int beats;                /* it runs */
@@ -45,7 +56,11 @@ _Noreturn void cnn_link_lost(struct cnn_link *l, int rank, const char *why);
 /* Checks what a call of MPI returned. */
 void cnn_link_check(struct cnn_link *l, int result);
 
-/* ---- hearts.c: every rank tells rank 0 that it lives, and rank 0 tells all others */
+/* Lets MPI go on with what was begun; the caller holds the lock. Returns 1 when all of it is done. */
+int cnn_link_go_on(struct cnn_link *l);
+
+/* ---- hearts.c: every rank tells rank 0 that it lives, and rank 0 tells all others. The same thread lets MPI go on with
+ *      what was begun while the other threads compute. */
 
 void cnn_hearts_begin(struct cnn_link *l);
 void cnn_hearts_end(struct cnn_link *l);

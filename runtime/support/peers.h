@@ -2,8 +2,9 @@
  * rank is a process, here or on another machine, that computes a part of every step. libcnn knows the ranks by this
  * struct alone; libcnn-mpi fills it. A run without ranks has NULL instead.
  *
- * All ranks call the same functions in the same order, each by its thread 0. A function returns when its work is done.
- * It never fails: when a rank cannot be reached any more, the whole job ends with a message. */
+ * All ranks call the same functions in the same order, each by its thread 0; begin() and drive() may be called by any
+ * thread. A function returns when its work is done, or begun where it says so. It never fails: when a rank cannot be reached any
+ * more, the whole job ends with a message. */
 #ifndef CNN_PEERS_H
 #define CNN_PEERS_H
 
@@ -25,12 +26,19 @@ struct cnn_peers {
     /* Sends and receives. What one rank sends, the other one lists as expected, with the same tag and size. */
     void (*exchange)(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
                      int n_expected);
+    /* Begins the same. The bytes belong to this struct until finish() has returned, which waits for all that was begun. */
+    void (*begin)(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
+                  int n_expected);
+    /* Other work comes first, and what was begun, the last time so many bytes, goes on meanwhile. */
+    void (*drive)(struct cnn_peers *p, int64_t bytes);
+    void (*finish)(struct cnn_peers *p);
     /* The bytes begin[q] .. begin[q + 1] of every rank q come to all ranks; each is a multiple of 4. */
     void (*gather)(struct cnn_peers *p, void *all, const size_t *begin);
+    void (*begin_gather)(struct cnn_peers *p, void *all, const size_t *begin); /* finish() waits for it, too */
     /* Ends the job, with this reason, when one rank cannot go on while the others wait for it. */
     void (*give_up)(struct cnn_peers *p, const char *why);
     /* what was sent so far, and the time that this rank has waited for others */
-    int64_t bytes, messages;
+    int64_t bytes, messages, early; /* early: bytes sent while the backward pass went on */
     double seconds;
 };
 

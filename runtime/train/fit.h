@@ -75,6 +75,8 @@ void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
 
 /* ---- meet.c: several ranks */
 
+/* Every thread calls it before the first leg. */
+void cnn_fit_meet_first(struct cnn_fit *f, int thread, const struct cnn_moment *now);
 /* Every thread calls it behind a leg and its barrier. */
 void cnn_fit_meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
 /* Has a signal asked to stop? One that reached a rank is for all of them. */

@@ -124,7 +124,8 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
                                 .training = 1,
                                 .laps = laps_of(f, thread),
                                 .batch = 1,
-                                .share = share_of_batch(f, now)};
+                                .share = share_of_batch(f, now),
+                                .ready = cnn_meet_ready(&f->g)};
     gather(f, b, first, n);
     weigh(f, &b->step, b->target, first, n, b->weight);
     cnn_fit_lap(f, thread, CNN_GATHER);
@@ -309,15 +310,18 @@ static struct cnn_update share_of(const struct cnn_fit *f, int thread, const str
 static void update(const struct cnn_fit *f, int thread, const struct cnn_moment *now, int phase)
 {
     const struct cnn_worker *w = &f->g.workers[thread];
-    const int rank = f->g.meeting ? f->g.peers->rank : 0, ranks = f->g.meeting ? f->g.peers->ranks : 1;
-    float *const *grads = f->g.meeting ? cnn_meet_grads(&f->g) : f->g.grads + cnn_fit_first_buffer(f, now);
     struct cnn_update u = share_of(f, thread, now);
-    if (phase < f->m->update_phases - 1 || ranks > 1) {
-        u.part = rank * f->g.threads + thread;
-        u.parts = ranks * f->g.threads;
-    }
     u.phase = phase;
-    f->m->update(w->theta, w->state, grads, reduces(f, now) || ranks > 1 ? 1 : cnn_fit_chunks(f, now->step), &u);
+    if (f->g.meeting) {
+        cnn_meet_update(&f->g, thread, &u);
+        return;
+    }
+    if (phase < f->m->update_phases - 1) {
+        u.part = thread;
+        u.parts = f->g.threads;
+    }
+    f->m->update(w->theta, w->state, f->g.grads + cnn_fit_first_buffer(f, now),
+                 reduces(f, now) ? 1 : cnn_fit_chunks(f, now->step), &u);
 }
 
 /* Each rank has all parameters then, and makes all of them keep to their constraints. */

@@ -55,6 +55,15 @@ static int meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int
     return 1;
 }
 
+void cnn_fit_meet_first(struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    if (!f->g.meeting)
+        return;
+    if (thread == 0)
+        cnn_meet_begin(&f->g, cnn_fit_chunks(f, now->step));
+    cnn_pool_barrier(f->g.pool);
+}
+
 void cnn_fit_meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
 {
     if (f->g.meeting && meet(f, thread, now, leg))
@@ -74,6 +83,17 @@ int cnn_fit_asked(struct cnn_fit *f)
     return caught;
 }
 
+/* Ranks must divide the parameters alike. */
+static uint64_t hash_of_buckets(const struct cnn_model *m, int ranks)
+{
+    struct cnn_bucket buckets[CNN_MOST_BUCKETS];
+    uint64_t h = CNN_HASH_START;
+    const int n = cnn_buckets(m, ranks, buckets);
+    for (int b = 0; b < n; b++)
+        h = cnn_hash_bytes(h, &buckets[b].begin, sizeof buckets[b].begin);
+    return h;
+}
+
 int cnn_fit_check_ranks(struct cnn_fit *f)
 {
     struct cnn_peers *p = f->r->peers;
@@ -84,6 +104,10 @@ int cnn_fit_check_ranks(struct cnn_fit *f)
     if (!what) {
         what = "first weights";
         other = cnn_peers_differ(p, cnn_hash_bytes(CNN_HASH_START, f->g.theta, f->m->core.theta * sizeof *f->g.theta));
+    }
+    if (other == 0) {
+        what = "CNN_BUCKET";
+        other = cnn_peers_differ(p, hash_of_buckets(f->m, p->ranks));
     }
     if (other == 0)
         return 0;

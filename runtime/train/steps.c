@@ -65,6 +65,8 @@ static void judge(struct cnn_fit *f, int thread, const struct cnn_moment *now, s
 static int do_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg, struct verdict *v)
 {
     const int last = leg == cnn_fit_stretches(f) - 1;
+    if (leg == 0)
+        cnn_fit_meet_first(f, thread, now);
     cnn_fit_leg(f, thread, now, leg);
     if (last && thread == 0)
         give_notice(f, &f->notices[now->t & 1]);

@@ -33,3 +33,9 @@ ranks 2 ./tiny train --quiet --epochs 2 --resume part.safetensors --save part.sa
 ./tiny-alone train --quiet --resume part.safetensors --save part.safetensors >>log 2>&1
 cmp one.safetensors part.safetensors >>log 2>&1
 check "ranks: 3, then 2, then one process, end as one does" "$(tail -5 log)"
+
+# ---- gradients leave while the backward pass goes on
+ranks 2 ./tiny bench --seconds 0.2 --json measured.json >log 2>&1
+early=$(sed -n 's/.*"early": \([0-9]*\).*/\1/p' measured.json)
+[ "${early:-0}" -gt 0 ]
+check "ranks: gradients leave while the backward pass goes on" "$(tail -5 log; grep early measured.json)"

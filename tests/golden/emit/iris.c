@@ -659,13 +659,16 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
         return;
     dense_1_bias_grad(scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_BIAS, n, 1);
     CNN_LAP(step->laps, 4);
+    CNN_READY(step, 0);
     dense_1_dense_weight(scratch + A_DENSE, scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_KERNEL, n, 1);
     CNN_LAP(step->laps, 5);
+    CNN_READY(step, 1);
     dense_1_dense_data(scratch + A_D_DENSE_1_SUM, prepared + T_DENSE_1_KERNEL_T, scratch + A_DENSE,
         scratch + A_D_DENSE_SUM, n);
     CNN_LAP(step->laps, 6);
     dense_1_bias_grad(scratch + A_D_DENSE_SUM, grad + P_DENSE_BIAS, n, 1);
     CNN_LAP(step->laps, 7);
+    CNN_READY(step, 2);
     dense_dense_weight(x, scratch + A_D_DENSE_SUM, grad + P_DENSE_KERNEL, n, 1);
     CNN_LAP(step->laps, 8);
 }
@@ -706,7 +709,9 @@ static void sgd_step(float *restrict theta, float *restrict state, float *const 
 static void iris_update(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
 {
     /* this call's part, a multiple of 16 elements */
-    const int64_t first = 8 * u->part / u->parts * 16, last = 8 * (u->part + 1) / u->parts * 16;
+    const int64_t blocks = u->blocks ? u->blocks : 8;
+    const int64_t first = (u->block + blocks * u->part / u->parts) * 16;
+    const int64_t last = (u->block + blocks * (u->part + 1) / u->parts) * 16;
     const double rate = u->lr;
     sgd_step(theta, state, grads, n_grads, first, last < 120 ? last : 120, (float)rate);
 }
@@ -1028,6 +1033,13 @@ static const struct cnn_place places[] = {
     {P_DENSE_1_BIAS, 8, {{1, 1, 0}}},
 };
 
+/* behind each mark of a backward pass the gradients from this element on are finished */
+static const size_t ready[] = {
+    112,
+    48,
+    32,
+};
+
 #ifndef CNN_NO_REFERENCE
 /* offset, size, and for each axis: block, distance of blocks, distance within a block */
 static const struct cnn_place ref_places[] = {
@@ -1125,7 +1137,7 @@ static const struct cnn_model model = {
     .chunk = 8, .chunks = 2, .threads = 2,
     .core = {
         THETA, 128, 128, PREPARED, SCRATCH, places,
-        prepare, predict, stretches, 1, NULL, NULL
+        prepare, predict, stretches, 1, NULL, NULL, ready, 3
     },
 #ifndef CNN_NO_REFERENCE
     .reference = {

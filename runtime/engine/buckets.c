@@ -1,0 +1,36 @@
+/* buckets.c -- see meeting.h. */
+#include <stdlib.h>
+
+#include "engine/meeting.h"
+
+enum { LEAST_BYTES = 256 << 10, LEAST_OF_RANK = 16 << 10 }; /* smaller messages cost more than waiting does */
+
+size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts)
+{
+    const size_t size = b->end - b->begin,
+                 at = (size + CNN_BUCKET_BLOCK - 1) / CNN_BUCKET_BLOCK * part / parts * CNN_BUCKET_BLOCK;
+    return b->begin + (at < size ? at : size);
+}
+
+static size_t least_elements(const struct cnn_model *m, int ranks)
+{
+    const char *given = getenv("CNN_BUCKET");
+    const size_t of_ranks = (size_t)ranks * LEAST_OF_RANK, bytes = of_ranks > LEAST_BYTES ? of_ranks : LEAST_BYTES;
+    const size_t elements = (given && atof(given) >= 1 ? (size_t)atof(given) : bytes) / sizeof(float);
+    const size_t share = m->core.trained / CNN_MOST_BUCKETS + 1;
+    return elements > share ? elements : share;
+}
+
+int cnn_buckets(const struct cnn_model *m, int ranks, struct cnn_bucket buckets[CNN_MOST_BUCKETS])
+{
+    const size_t least = least_elements(m, ranks);
+    size_t end = m->core.trained;
+    int n = 0;
+    for (int i = 0; i < m->core.n_ready && n < CNN_MOST_BUCKETS - 1; i++)
+        if (end - m->core.ready[i] >= least) {
+            buckets[n++] = (struct cnn_bucket){m->core.ready[i], end, i};
+            end = m->core.ready[i];
+        }
+    buckets[n] = (struct cnn_bucket){0, end, -1};
+    return n + 1;
+}
