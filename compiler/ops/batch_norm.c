@@ -224,6 +224,7 @@ const struct op_kind op_affine = {.name = "affine",
                                   .operands = "x k -> y",
                                   .gradient = affine_gradient,
                                   .pads = true,
+                                  .remade = true,
                                   .fold = affine_fold,
                                   .epilogue = epilogue};
 

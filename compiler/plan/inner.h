@@ -65,6 +65,8 @@ bool plan_omits(const struct plan *p, const struct op *o);     /* no kernel: its
  * are chosen */
 
 void plan_recompute(struct plan *p, const struct recomputed *how);
+/* The same without being asked, where it saves time: for the kinds with `remade`, in networks with barriers. */
+void plan_remake(struct plan *p);
 
 /* ---- groups.c */
 

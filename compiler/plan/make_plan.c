@@ -76,6 +76,8 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     plan_place_prepared(p);
     if (options->recompute)
         plan_recompute(p, options->recompute);
+    else if (!reference && !p->inference)
+        plan_remake(p);
     if (options->beside)
         plan_place_params_like(p, options->beside);
     else if (p->inference)

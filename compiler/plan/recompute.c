@@ -7,9 +7,10 @@
 /* What a step makes: its result and, beside it, masks and indices. */
 struct made {
     int64_t bytes;
-    int64_t step, read; /* the step that makes it first; the last step that reads it, of those that may run again */
-    bool saved;         /* an op of the backward pass reads some of it */
-    bool wanted;        /* saved, or needed to compute such a thing again */
+    int64_t step, read;  /* the step that makes it first; the last step that reads it, of those that may run again */
+    bool saved;          /* an op of the backward pass reads some of it */
+    int64_t early, late; /* the stretches between barriers of the first and the last such op */
+    bool wanted;         /* saved, or needed to compute such a thing again */
     bool kept;
 };
 
@@ -62,12 +63,14 @@ static void note_made(struct recompute *r, struct tensor *t, const struct op *by
     m->bytes += layout_of(r->p, root)->size * dtype_bytes(root->dtype);
 }
 
-static void note_saved(struct recompute *r, struct tensor *t, int64_t step)
+static void note_saved(struct recompute *r, struct tensor *t, int64_t stretch)
 {
-    (void)step;
     struct made *m = made_of(r, t);
-    if (m)
-        m->saved = m->wanted = true;
+    if (!m)
+        return;
+    m->early = m->saved ? m->early : stretch;
+    m->late = stretch;
+    m->saved = m->wanted = true;
 }
 
 static void note_kept(struct recompute *r, struct tensor *t, int64_t step)
@@ -110,10 +113,12 @@ static void list_steps(struct recompute *r)
 static void note_uses(struct recompute *r, bool cheap)
 {
     const struct net *n = r->p->net;
+    int64_t stretch = 0;
     for (size_t i = 0; i < n->ops.n; i++) {
         struct op *o = n->ops.at[i];
+        stretch += o->kind->barrier;
         if (o->phase == PHASE_BACKWARD && !o->epilogue_of)
-            for_inputs(r, o, 0, o->kind->loss ? note_kept : note_saved);
+            for_inputs(r, o, stretch, o->kind->loss ? note_kept : note_saved);
     }
     for (size_t i = 0; i < n->outputs.n; i++)
         note_kept(r, n->outputs.at[i].tensor, 0);
@@ -294,7 +299,7 @@ static int64_t bytes_to_go(const struct recompute *r)
     return all;
 }
 
-void plan_recompute(struct plan *p, const struct recomputed *how)
+static struct recompute begin(struct plan *p)
 {
     struct recompute r = {.p = p, .arena = ctx_arena(p->net->ctx)};
     const size_t tensors = p->net->tensors.n, most = 2 * (tensors + p->net->ops.n) + 1;
@@ -308,8 +313,41 @@ void plan_recompute(struct plan *p, const struct recomputed *how)
     for (size_t i = 0; i < most; i++)
         r.home[i] = -1;
     list_steps(&r);
+    return r;
+}
+
+void plan_recompute(struct plan *p, const struct recomputed *how)
+{
+    struct recompute r = begin(p);
     note_uses(&r, how->cheap);
     const struct cuts c = cut(&r, firsts(&r), bytes_to_go(&r) / how->segments);
     keep(&r, &c);
     rewrite(&r);
+}
+
+/* ---- what is quicker to compute again than to keep */
+
+/* The backward pass reads the input too. Image by image, within one stretch, it has the result from a near cache. */
+static bool is_remade(const struct recompute *r, const struct op *o)
+{
+    const struct made *x = made_of(r, o->in[0]), *y = made_of(r, op_result(o));
+    return o->kind->remade && x && x->saved && y->saved && y->early == y->late;
+}
+
+void plan_remake(struct plan *p)
+{
+    size_t barriers = 0, remade = 0;
+    for (size_t i = 0; i < p->net->ops.n; i++)
+        barriers += p->net->ops.at[i]->kind->barrier;
+    if (barriers == 0)
+        return;
+    struct recompute r = begin(p);
+    note_uses(&r, true);
+    for (size_t i = 0; i < r.steps.n; i++) {
+        struct made *y = made_of(&r, op_result(r.steps.at[i]));
+        y->kept |= !is_remade(&r, r.steps.at[i]);
+        remade += !y->kept;
+    }
+    if (remade > 0)
+        rewrite(&r);
 }
