@@ -187,8 +187,14 @@ class Network:
             self.shape = self.shape[-1:]
         elif name in ("MaxPool", "AvgPool"):
             kernel = pair(bare[0])
-            self.add((nn.MaxPool2d if name == "MaxPool" else nn.AvgPool2d)(kernel))
-            self.shape = [self.shape[0] // kernel[0], self.shape[1] // kernel[1], self.shape[2]]
+            stride = pair(keyed["stride"]) if "stride" in keyed else kernel
+            size = self.shape[:2]
+            if "same" in bare:
+                sides = [same_padding(size[i], kernel[i], stride[i], 1) for i in (1, 0)]
+                self.add(nn.ConstantPad2d(sides[0] + sides[1], -float("inf") if name == "MaxPool" else 0))
+                size = [size[0] + sum(sides[1]), size[1] + sum(sides[0])]
+            self.add((nn.MaxPool2d if name == "MaxPool" else nn.AvgPool2d)(kernel, stride))
+            self.shape = [(size[i] - kernel[i]) // stride[i] + 1 for i in (0, 1)] + self.shape[2:]
         elif name == "Flatten":
             self.add(nn.Flatten())
             size = 1

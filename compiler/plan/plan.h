@@ -162,7 +162,7 @@ struct plan {
     int64_t own, positions; /* team: elements of scratch of each thread; positions of slices, also where there is one */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
     int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */
-    double repeated; /* --recompute: cycles of what is computed again over those of all else */
+    double repeated; /* --recompute: cycles more than with `whole`, over those */
 };
 
 /* What of the forward pass is not kept for the backward pass, which computes it again. */

@@ -2,17 +2,12 @@
  * memory than the least is as good as that. */
 #include "plan/plan.h"
 
-/* Cycles of a step that repeat what was computed before, of all. */
-static double share_again(const struct plan *p)
+static double cycles(const struct plan *p)
 {
-    double again = 0, all = 0;
-    for (size_t i = 0; i < p->kernels.n; i++) {
-        const struct kernel *k = &p->kernels.at[i];
-        const double cost = k->op->phase == PHASE_PREPARE ? 0 : k->cost;
-        all += cost;
-        again += k->op->again ? cost : 0;
-    }
-    return again / (all - again);
+    double sum = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        sum += p->kernels.at[i].op->phase == PHASE_PREPARE ? 0 : p->kernels.at[i].cost;
+    return sum;
 }
 
 static struct plan *least(struct plan *const *at, size_t n)
@@ -47,7 +42,7 @@ struct plan *plan_recomputed(const struct net *n, const struct target *t, const 
         if (!(at[i + 1] = plan_make(n, t, false, &o)))
             return NULL;
         at[i + 1]->whole = at[0]->scratch;
-        at[i + 1]->repeated = share_again(at[i + 1]);
+        at[i + 1]->repeated = cycles(at[i + 1]) / cycles(at[0]) - 1;
     }
     if (!at[0])
         return NULL;
