@@ -30,13 +30,25 @@ static struct compilation use_member(const struct compilation *c, const struct b
     return m;
 }
 
+/* The parts that `samples` shows, behind the networks of the ensemble. */
+static void use_parts(struct compilation *c)
+{
+    const struct net *n = c->net;
+    samples_check(c->net, c->spec);
+    for (size_t i = 0; i < n->train->samples.n && c->purpose == TRAINER && !ctx_errors(c->ctx); i++)
+        if (n->train->samples.at[i].apart)
+            c->members[c->n_members++] = beside(c, MEMBER, samples_spec(c->ctx, c->spec, &n->train->samples.at[i]));
+}
+
 void use_members(struct compilation *c)
 {
     const struct bound *uses = c->net->ensemble->uses;
-    c->n_members = uses && !ctx_errors(c->ctx) ? uses->n_items : 0;
-    c->members = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *c->members);
-    for (size_t i = 0; i < c->n_members; i++)
-        c->members[i] = use_member(c, &uses->items[i]);
+    const size_t used = uses && !ctx_errors(c->ctx) ? uses->n_items : 0;
+    c->members = arena_alloc(ctx_arena(c->ctx), (used + c->net->train->samples.n + 1) * sizeof *c->members);
+    for (; c->n_members < used; c->n_members++)
+        c->members[c->n_members] = use_member(c, &uses->items[c->n_members]);
+    if (!ctx_errors(c->ctx))
+        use_parts(c);
 }
 
 /* --strategy names only layers of the network of the program. */
@@ -45,6 +57,7 @@ void plan_members(struct compilation *c)
     struct network *made = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *made);
     c->program.others = made;
     c->program.n_others = c->n_members;
+    c->program.n_used = c->net->ensemble->uses ? c->net->ensemble->uses->n_items : 0;
     for (size_t i = 0; i < c->n_members; i++) {
         struct compilation *m = &c->members[i];
         m->planning = c->planning;

@@ -33,7 +33,7 @@ struct program {
     const struct network {
         struct plan *fast, *reference;
     } * others;
-    size_t n_others;
+    size_t n_others, n_used; /* the first n_used are those of the ensemble, the others what `samples` shows */
 };
 /* The plan that has all constants of inference. */
 static inline struct plan *constants_of(const struct program *g)

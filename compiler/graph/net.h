@@ -148,6 +148,7 @@ struct net {
     struct names *names;              /* of nodes and tensors */
     struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */
     uint64_t hash;                    /* net_hash, set by lower */
+    bool part;                        /* the compiler made its spec from another one */
 };
 
 /* ---- names.c: identifiers of the generated C */

@@ -97,7 +97,7 @@ void prune(struct net *n)
         return;
     const bool *needed = needed_nodes(n);
     for (size_t i = 0; i < n->nodes.n; i++)
-        if (!needed[i])
+        if (!needed[i] && !n->part)
             warn(n, n->nodes.at[i]);
     pass_on(n, needed);
     drop_tensors(n, needed);

@@ -125,6 +125,7 @@ struct net *resolve(struct ctx *c, const struct spec *s)
     struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
     r->ctx = c;
     r->net = net_new(c, s->file);
+    r->net->part = s->part;
     section_defaults(r->net);
     collect_labels(r, s->stmts, s->n_stmts);
     for (size_t i = 0; i < s->n_stmts; i++)

@@ -81,4 +81,5 @@ void strip_program(struct net *net)
     d->predict_images = false;
     d->table = (struct data_table){0};
     net->validate->given = net->ensemble->given = false;
+    net->train->samples.n = 0;
 }

@@ -66,6 +66,7 @@ struct spec {
     struct stmt **stmts;
     size_t n_stmts;
     struct named_arrays weights;
+    bool part; /* of another spec: it is made by the compiler, and layers that nothing reads are no mistake */
 };
 
 struct define {

@@ -35,6 +35,7 @@ extern const struct record *const train_words[];
 extern const struct record *const validate_words[],
     *const ensemble_words[]; /* not statements, but what may follow the word */
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
+extern const struct word word_samples;                                         /* sections_samples.c */
 
 /* sections_table.c: the columns of .csv files that are inputs. */
 void categories_apply(struct net *n, const struct stmt *s, const struct bound *args);

@@ -256,10 +256,19 @@ static const struct word word_train[] = {
              .args = log_args},
      .apply = apply_log}};
 
-const struct record *const train_words[] = {&word_train[0].rec,       &word_train[1].rec,  &word_train[2].rec,
-                                            &word_train[3].rec,       &word_train[4].rec,  &word_train[5].rec,
-                                            &word_train[6].rec,       &word_train[7].rec,  &word_checkpoint.rec,
-                                            &word_early_stopping.rec, &word_reduce_lr.rec, NULL};
+const struct record *const train_words[] = {&word_train[0].rec,
+                                            &word_train[1].rec,
+                                            &word_train[2].rec,
+                                            &word_train[3].rec,
+                                            &word_train[4].rec,
+                                            &word_train[5].rec,
+                                            &word_train[6].rec,
+                                            &word_train[7].rec,
+                                            &word_checkpoint.rec,
+                                            &word_early_stopping.rec,
+                                            &word_reduce_lr.rec,
+                                            &word_samples.rec,
+                                            NULL};
 
 const struct record *const callbacks[] = {&word_early_stopping.rec, &word_reduce_lr.rec, &word_checkpoint.rec,
                                           &word_train[7].rec, NULL};

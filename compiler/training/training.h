@@ -128,6 +128,20 @@ struct metrics_line {
     const struct bound *metrics; /* items */
     const struct bound *on;      /* the label of the output; NULL: every output */
 };
+/* A sheet of pictures that is drawn while the network learns. */
+struct samples_config {
+    const char *file;
+    struct span span;              /* of the word `samples` */
+    const struct bound *of, *from; /* labels as given; NULL: not given */
+    const struct bound *low, *high;
+    int64_t every, count, seed;
+    double noise;
+    /* samples_check() sets the rest */
+    const struct node *shown, *fed; /* fed: noise takes its place; NULL: the rows of the data go in */
+    size_t output;                  /* the number of the output that is shown; outputs.n: it is none */
+    bool apart;                     /* a network of its own shows it: samples_spec() */
+    double black, white;            /* equal: the least and the most that is shown */
+};
 struct train_config {
     bool given;
     struct span span;      /* of the word `train` */
@@ -156,6 +170,7 @@ struct train_config {
     struct early_config early;
     struct reduce_config reduce;
     struct keep_config keep;
+    VEC(struct samples_config) samples;
 };
 
 /* How `crossval` divides the rows. */
@@ -223,6 +238,12 @@ void metrics_match(struct net *n); /* the same for metrics */
 void ports_check(struct net *n);
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
 const struct bound *loss_argument(const struct net *n, const char *argument);
+
+/* ---- sections_samples.c: pictures of what comes out */
+
+void samples_check(struct net *n, const struct spec *spec);
+/* The spec of the part of the network that these samples need, without data and train. */
+const struct spec *samples_spec(struct ctx *c, const struct spec *spec, const struct samples_config *s);
 
 /* ---- targets.c: which outputs have targets, and where these come from */
 

@@ -81,6 +81,14 @@ static int claim_log(struct cnn_run *r, struct cnn_claims *c, unsigned how)
     return cnn_claim(c, how & CNN_SPEC_SAVES ? CNN_WRITES : CNN_READS, path, "the spec's log", &r->error);
 }
 
+static int claim_samples(struct cnn_run *r, struct cnn_claims *c, unsigned how)
+{
+    for (int i = 0; i < r->m->n_samples && how & CNN_SPEC_SAVES; i++)
+        if (cnn_claim(c, CNN_REPLACES, r->m->samples[i].file, "the spec's samples", &r->error) != 0)
+            return -1;
+    return 0;
+}
+
 /* The files that a command writes when no option names them. */
 static int claim_defaults(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
@@ -96,7 +104,7 @@ int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 {
     if (claim_sources(r, c) != 0 || claim_checkpoint(r, c, how) != 0)
         return -1;
-    return claim_log(r, c, how) != 0 ? -1 : claim_defaults(r, c, how);
+    return claim_log(r, c, how) != 0 || claim_samples(r, c, how) != 0 ? -1 : claim_defaults(r, c, how);
 }
 
 /* ---- the files of ports */

@@ -1,5 +1,6 @@
 /* train.c -- `train`: what is printed before and after a training: notes on missing files, results of the test rows,
  * pictures. */
+#include <limits.h>
 #include <stdio.h>
 
 #include "commands/commands.h"
@@ -9,6 +10,7 @@
 #include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
+#include "weights/weights.h"
 
 /* A long training that saves nothing says so before it starts. */
 static void note_unsaved(const struct cnn_run *r, int saves, const char *what)
@@ -17,9 +19,41 @@ static void note_unsaved(const struct cnn_run *r, int saves, const char *what)
         fprintf(stderr, "%s: note: %s; --save FILE keeps the weights\n", r->m->name, what);
 }
 
-static int open_plots(struct cnn_run *r)
+/* ---- the spec's samples */
+
+static int check_samples(struct cnn_run *r)
 {
-    return r->o.plots ? cnn_plots_open(r, &r->error) : 0;
+    char path[PATH_MAX];
+    for (int i = 0; i < r->m->n_samples; i++)
+        if (cnn_samples_path(&r->m->samples[i], 1, path, sizeof path, &r->error) != 0 ||
+            cnn_file_can_be_written(path, &r->error) != 0)
+            return -1;
+    return 0;
+}
+
+/* Rows that the network does not learn, if there are any. */
+static const struct cnn_dataset *rows_to_show(const struct cnn_datasets *d)
+{
+    return d->test.rows > 0 ? &d->test : d->validation.rows > 0 ? &d->validation : &d->train;
+}
+
+static int draw_samples(struct cnn_run *r, const struct cnn_trained *t, int64_t epoch, int last)
+{
+    for (int i = 0; i < r->m->n_samples; i++) {
+        const struct cnn_samples *s = &r->m->samples[i];
+        if (!last && epoch % s->every != 0)
+            continue;
+        if (cnn_samples_draw(r->m, s, rows_to_show(t->data), t->engine->theta, epoch, &r->error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- before the first epoch */
+
+static int open_pictures(struct cnn_run *r)
+{
+    return r->o.plots && cnn_plots_open(r, &r->error) != 0 ? -1 : check_samples(r);
 }
 
 /* When the spec describes several networks, the user may think that `train` trains all of them. */
@@ -70,6 +104,9 @@ static int report(struct cnn_run *r, const struct cnn_trained *t)
 
 int cnn_train_command(struct cnn_run *r)
 {
-    const struct cnn_training how = {.before_files = open_plots, .begins = note_before, .ended = report};
+    const struct cnn_training how = {.before_files = open_pictures,
+                                     .begins = note_before,
+                                     .epoch = r->m->n_samples ? draw_samples : NULL,
+                                     .ended = report};
     return cnn_train(r, &how);
 }

@@ -425,6 +425,21 @@ struct cnn_ensemble {
     int n_others;
 };
 
+/* ---- the spec's samples: sheets of pictures that show, while the network learns, what comes out */
+
+struct cnn_samples {
+    const char *file; /* .png; {epoch} in it stands for the number of the epoch */
+    int64_t every;    /* epochs between two sheets */
+    int64_t count;    /* pictures */
+    int output;       /* the number of the output that is shown */
+    int fed;          /* 1: its input is noise; 0: rows of the data, which are shown above what they give */
+    /* the part of the network that makes the pictures, whose parameters are those of the same names; NULL: all of it */
+    const struct cnn_model *network;
+    double noise;     /* deviation of the noise, which is added to rows */
+    double low, high; /* black and white; equal: the least and the most that is shown */
+    uint64_t seed;    /* of the noise, which is the same in all epochs */
+};
+
 struct cnn_model {
     int abi;                 /* CNN_ABI */
     const char *name, *file; /* of the model; of the spec */
@@ -473,6 +488,8 @@ struct cnn_model {
     const struct cnn_train *train;
     const struct cnn_validate *validate; /* NULL: none */
     const struct cnn_ensemble *ensemble; /* NULL: none */
+    const struct cnn_samples *samples;
+    int n_samples;
     struct cnn_bench bench;
 };
 

@@ -61,6 +61,14 @@ typedef void cnn_tile_maker(void *arg, int64_t tile, struct cnn_tile *out);
 int cnn_sheet_draw(const struct cnn_sheet *s, struct cnn_gallery *g, cnn_tile_maker *make, void *arg,
                    struct cnn_error *e);
 
+/* ---- png.c */
+
+struct cnn_raster {
+    int64_t width, height, channels; /* 1: grey, 3: colours */
+    uint8_t *pixels;                 /* [height][width][channels] */
+};
+int cnn_png_write(const char *path, const struct cnn_raster *r, struct cnn_error *e);
+
 /* ---- the pictures: plot_curves.c, plot_confusion.c, plot_images.c. A picture without content is not drawn. */
 
 int cnn_plot_curves(struct cnn_gallery *g, const struct cnn_model *m, const struct cnn_history *h, struct cnn_error *e);

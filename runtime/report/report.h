@@ -24,6 +24,14 @@ const char *cnn_class_name(const struct cnn_answers *a, int64_t class, int most,
 int cnn_longest_name(const struct cnn_answers *a, int most); /* characters of the longest of these names */
 int cnn_text_width(const char *s);                           /* counts characters of UTF-8 */
 
+/* ---- samples.c: the spec's samples */
+
+/* The name of the file after that epoch, from 1. */
+int cnn_samples_path(const struct cnn_samples *s, int64_t epoch, char *out, size_t size, struct cnn_error *e);
+/* Draws a sheet, of these rows if s shows rows. */
+int cnn_samples_draw(const struct cnn_model *m, const struct cnn_samples *s, const struct cnn_dataset *rows,
+                     const float *theta, int64_t epoch, struct cnn_error *e);
+
 /* ---- gnuplot.c: runs the program gnuplot as a child */
 
 enum cnn_drawn { CNN_DRAWN = 0, CNN_NOT_DRAWN = 1, CNN_NO_GNUPLOT = 2 };

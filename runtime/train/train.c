@@ -124,6 +124,27 @@ static struct cnn_logs keys_of(const struct cnn_fit *f)
     return logs_of(f, &any, f->data.validation.rows > 0 ? &any : NULL, 0);
 }
 
+static int saves(const struct cnn_fit *f)
+{
+    return f->save || f->keep;
+}
+
+static struct cnn_trained trained(struct cnn_fit *f)
+{
+    return (struct cnn_trained){.engine = &f->g, .data = &f->data, .history = &f->history, .saves = saves(f)};
+}
+
+/* What the caller does after each epoch. */
+static int tell_epoch(struct cnn_fit *f)
+{
+    const struct cnn_trained t = trained(f);
+    const int last = f->at.epoch == f->epochs || f->at.callbacks.early.stopped;
+    if (!f->how->epoch)
+        return 0;
+    return cnn_peers_agree(f->r->peers, cnn_is_first(f->r->peers) ? f->how->epoch(f->r, &t, f->at.epoch, last) : 0,
+                           &f->r->error);
+}
+
 static int end_epoch(struct cnn_fit *f)
 {
     struct cnn_totals totals = f->at.totals, validation;
@@ -147,6 +168,8 @@ static int end_epoch(struct cnn_fit *f)
     f->at.totals = (struct cnn_totals){0};
     if (status == 0 && verdict & CNN_KEEP)
         status = save_as(f, f->keep);
+    if (status == 0)
+        status = tell_epoch(f);
     return save(f) != 0 || status != 0 ? CNN_TROUBLE : CNN_DONE;
 }
 
@@ -446,11 +469,6 @@ static void report(struct cnn_fit *f, struct cnn_trial *t)
     t->epochs = f->at.epoch;
 }
 
-static int saves(const struct cnn_fit *f)
-{
-    return f->save || f->keep;
-}
-
 static int fit(struct cnn_fit *f)
 {
     if (cnn_peers_agree(f->r->peers, begin(f), &f->r->error) != 0 || cnn_fit_check_ranks(f) != 0)
@@ -472,7 +490,7 @@ static int fit(struct cnn_fit *f)
         return status;
     if (f->how->trial)
         report(f, f->how->trial);
-    const struct cnn_trained t = {.engine = &f->g, .data = &f->data, .history = &f->history, .saves = saves(f)};
+    const struct cnn_trained t = trained(f);
     return f->how->ended ? f->how->ended(f->r, &t) : CNN_DONE;
 }
 

@@ -58,6 +58,8 @@ struct cnn_training {
     struct cnn_trial *trial;
     int (*before_files)(struct cnn_run *r);             /* before the log is opened. -1: r->error says why not */
     void (*begins)(const struct cnn_run *r, int saves); /* before the first epoch */
+    /* After an epoch, counted from 1, on rank 0. -1: r->error says why the run ends. */
+    int (*epoch)(struct cnn_run *r, const struct cnn_trained *t, int64_t epoch, int last);
     int (*ended)(struct cnn_run *r, const struct cnn_trained *t); /* after the last epoch: an enum cnn_exit */
 };
 
