@@ -4,15 +4,82 @@
 #include "catalog/catalog.h"
 
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
-static const struct arg_def scale[] = {SCALE_BELOW("1"), {0}};
-static const struct arg_def relu_args[] = {RELU_ARGS, {0}};
-static const struct arg_def shrink[] = {SHRINK_ARG, {0}};
-static const struct arg_def celu_args[] = {CELU_ARG, {0}};
-static const struct arg_def squareplus_args[] = {SQUAREPLUS_ARG, {0}};
-static const struct arg_def gelu_args[] = {GELU_ARG, {0}};
-static const struct arg_def threshold_args[] = {THRESHOLD_ARGS, {0}};
-static const struct arg_def along_args[] = {AXIS_ALONG, {0}};
-static const struct arg_def halved_args[] = {AXIS_HALVED, {0}};
+const struct arg_def elu_args[] = {{.name = "alpha",
+                                    .type = ARG_REAL,
+                                    .flags = ARG_POSITIONAL,
+                                    .def = "1",
+                                    .min = 0,
+                                    .max = 1e6,
+                                    .doc = "the value far below zero, negated"},
+                                   {0}};
+const struct arg_def relu_args[] = {{.name = "max_value",
+                                     .type = ARG_REAL,
+                                     .flags = ARG_POSITIONAL,
+                                     .min = 0,
+                                     .max = 1e30,
+                                     .doc = "the largest value; without it there is none"},
+                                    {.name = "negative_slope",
+                                     .type = ARG_REAL,
+                                     .flags = ARG_POSITIONAL,
+                                     .def = "0",
+                                     .min = 0,
+                                     .max = 1e6,
+                                     .doc = "slope below the threshold"},
+                                    {.name = "threshold",
+                                     .type = ARG_REAL,
+                                     .flags = ARG_POSITIONAL,
+                                     .def = "0",
+                                     .min = 0,
+                                     .max = 1e30,
+                                     .doc = "below it the slope applies"},
+                                    {0}};
+const struct arg_def shrink_args[] = {{.name = "threshold",
+                                       .type = ARG_REAL,
+                                       .flags = ARG_POSITIONAL,
+                                       .def = "0.5",
+                                       .min = 0,
+                                       .max = 1e30,
+                                       .doc = "half the width of what becomes 0"},
+                                      {0}};
+const struct arg_def celu_args[] = {{.name = "alpha",
+                                     .type = ARG_REAL,
+                                     .flags = ARG_POSITIONAL,
+                                     .def = "1",
+                                     .min = 0,
+                                     .max = 1e6,
+                                     .open = true,
+                                     .doc = "the value far below zero, negated"},
+                                    {0}};
+const struct arg_def squareplus_args[] = {{.name = "b",
+                                           .type = ARG_REAL,
+                                           .flags = ARG_POSITIONAL,
+                                           .def = "4",
+                                           .min = 0,
+                                           .max = 1e30,
+                                           .doc = "how far around zero it bends"},
+                                          {0}};
+const struct arg_def gelu_args[] = {
+    {.name = "approximate", .type = ARG_BOOL, .def = "no", .doc = "computes with tanh instead of erf"}, {0}};
+const struct arg_def cutoff_args[] = {
+    {.name = "threshold", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "x above it stays x"},
+    {.name = "default_value", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "what else becomes"},
+    {0}};
+const struct arg_def along_args[] = {{.name = "axis",
+                                      .type = ARG_INTS,
+                                      .flags = ARG_POSITIONAL,
+                                      .def = "-1",
+                                      .min = -MOST_AXIS,
+                                      .max = MOST_AXIS,
+                                      .doc = "along which axis or axes; 1 is the first of an image, -1 the last"},
+                                     {0}};
+const struct arg_def halved_args[] = {{.name = "axis",
+                                       .type = ARG_INT,
+                                       .flags = ARG_POSITIONAL,
+                                       .def = "-1",
+                                       .min = -MOST_AXIS,
+                                       .max = MOST_AXIS,
+                                       .doc = "which axis is halved; 1 is the first of an image, -1 the last"},
+                                      {0}};
 
 const struct activation activation_relu = {.rec = {.name = "relu", .doc = "max(x, 0).", .args = relu_args},
                                            .value = "max(0, x)",
@@ -32,7 +99,7 @@ const struct activation activation_leaky_relu = {
     .zero_at_zero = true};
 
 const struct activation activation_elu = {
-    .rec = {.name = "elu", .doc = "x above zero, alpha * (exp(x) - 1) below.", .args = scale},
+    .rec = {.name = "elu", .doc = "x above zero, alpha * (exp(x) - 1) below.", .args = elu_args},
     .value = "x > 0 ? x : alpha * expm1(x)",
     .gradient = "y > 0 ? 1 : y + alpha",
     .alpha = 1,
@@ -105,7 +172,7 @@ const struct activation activation_glu = {
 const struct activation activation_threshold = {.rec = {.name = "threshold",
                                                         .doc = "x above the threshold, else the default value.",
                                                         .example = "threshold(1, 0)",
-                                                        .args = threshold_args},
+                                                        .args = cutoff_args},
                                                 .general = "x <= threshold ? default_value : x"};
 
 const struct activation activation_celu = {
@@ -132,7 +199,7 @@ const struct activation activation_exponential = {.rec = {.name = "exponential",
                                                   .range = "above 0"};
 
 const struct activation activation_hard_shrink = {
-    .rec = {.name = "hard_shrink", .doc = "x where |x| is above the threshold, else 0.", .args = shrink},
+    .rec = {.name = "hard_shrink", .doc = "x where |x| is above the threshold, else 0.", .args = shrink_args},
     .value = "abs(x) <= alpha ? 0 : x",
     .gradient = "y != 0 ? 1 : 0",
     .alpha = 0.5,
@@ -141,7 +208,9 @@ const struct activation activation_hard_shrink = {
     .zero_at_zero = true};
 
 const struct activation activation_soft_shrink = {
-    .rec = {.name = "soft_shrink", .doc = "x, moved towards zero by the threshold, at most to zero.", .args = shrink},
+    .rec = {.name = "soft_shrink",
+            .doc = "x, moved towards zero by the threshold, at most to zero.",
+            .args = shrink_args},
     .value = "x > alpha ? x - alpha : x >= -alpha ? 0 : x + alpha",
     .gradient = "y != 0 ? 1 : 0",
     .alpha = 0.5,

@@ -132,70 +132,17 @@ static inline const struct metric *metric_of(const struct record *r)
         .name = "formula", .type = ARG_STRING, .flags = ARG_REQUIRED | ARG_POSITIONAL,                                 \
         .doc = "names, a colon, and what is computed of them"                                                          \
     }
-#define AXIS_ALONG                                                                                                     \
-    {                                                                                                                  \
-        .name = "axis", .type = ARG_INTS, .flags = ARG_POSITIONAL, .def = "-1", .min = -MOST_AXIS, .max = MOST_AXIS,   \
-        .doc = "along which axis or axes; 1 is the first of an image, -1 the last"                                     \
-    }
-#define AXIS_HALVED                                                                                                    \
-    {                                                                                                                  \
-        .name = "axis", .type = ARG_INT, .flags = ARG_POSITIONAL, .def = "-1", .min = -MOST_AXIS, .max = MOST_AXIS,    \
-        .doc = "which axis is halved; 1 is the first of an image, -1 the last"                                         \
-    }
 enum { MOST_AXIS = 8 };
-#define RELU_ARGS                                                                                                      \
-    {.name = "max_value",                                                                                              \
-     .type = ARG_REAL,                                                                                                 \
-     .flags = ARG_POSITIONAL,                                                                                          \
-     .min = 0,                                                                                                         \
-     .max = 1e30,                                                                                                      \
-     .doc = "the largest value; without it there is none"},                                                            \
-        {.name = "negative_slope",                                                                                     \
-         .type = ARG_REAL,                                                                                             \
-         .flags = ARG_POSITIONAL,                                                                                      \
-         .def = "0",                                                                                                   \
-         .min = 0,                                                                                                     \
-         .max = 1e6,                                                                                                   \
-         .doc = "slope below the threshold"},                                                                          \
-    {                                                                                                                  \
-        .name = "threshold", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0", .min = 0, .max = 1e30,             \
-        .doc = "below it the slope applies"                                                                            \
-    }
-#define SHRINK_ARG                                                                                                     \
-    {                                                                                                                  \
-        .name = "threshold", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0.5", .min = 0, .max = 1e30,           \
-        .doc = "half the width of what becomes 0"                                                                      \
-    }
-#define CELU_ARG                                                                                                       \
-    {                                                                                                                  \
-        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "1", .min = 0, .max = 1e6, .open = true,    \
-        .doc = "the value far below zero, negated"                                                                     \
-    }
-#define SQUAREPLUS_ARG                                                                                                 \
-    {                                                                                                                  \
-        .name = "b", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "4", .min = 0, .max = 1e30,                     \
-        .doc = "how far around zero it bends"                                                                          \
-    }
-#define GELU_ARG                                                                                                       \
-    {                                                                                                                  \
-        .name = "approximate", .type = ARG_BOOL, .def = "no", .doc = "computes with tanh instead of erf"               \
-    }
-#define THRESHOLD_ARGS                                                                                                 \
-    {.name = "threshold", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "x above it stays x"},      \
-    {                                                                                                                  \
-        .name = "default_value", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .doc = "what else becomes"  \
-    }
 
-/* The argument of leaky_relu and of elu. The word and the layer use it with different defaults. */
+/* Those of activations, which are words and layers: of relu, elu, the shrinks, celu, squareplus, gelu, threshold, those
+ * along an axis, and glu. */
+extern const struct arg_def relu_args[], elu_args[], shrink_args[], celu_args[], squareplus_args[], gelu_args[],
+    cutoff_args[], along_args[], halved_args[];
+/* That of leaky_relu, for which the word and the layer have different defaults. */
 #define SLOPE_BELOW(DEFAULT)                                                                                           \
     {                                                                                                                  \
         .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1,                \
         .alias = {"negative_slope"}, .doc = "slope below zero"                                                         \
-    }
-#define SCALE_BELOW(DEFAULT)                                                                                           \
-    {                                                                                                                  \
-        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1e6,              \
-        .doc = "the value far below zero, negated"                                                                     \
     }
 
 #endif

@@ -28,6 +28,12 @@
         .name = "weight_decay", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e6,                                \
         .doc = "w -= lr * weight_decay * w, before the update"                                                         \
     }
+/* Where the sum of squares begins, for adagrad and ftrl. */
+#define INITIAL_ACCUMULATOR                                                                                            \
+    {                                                                                                                  \
+        .name = "initial_accumulator_value", .type = ARG_REAL, .def = "0.1", .min = 0, .max = 1e30,                    \
+        .doc = "the sum of squares to start from"                                                                      \
+    }
 /* What any optimizer has. Limits for the gradient come before the update; at most one of them may be given. */
 #define CLIPPING                                                                                                       \
     {.name = "clipnorm",                                                                                               \

@@ -20,17 +20,8 @@ static const struct arg_def rmsprop_args[] = {
     WEIGHT_DECAY("0"),
     CLIPPING,
     {0}};
-static const struct arg_def adagrad_args[] = {LEARNING_RATE("0.001"),
-                                              {.name = "initial_accumulator_value",
-                                               .type = ARG_REAL,
-                                               .def = "0.1",
-                                               .min = 0,
-                                               .max = 1e30,
-                                               .doc = "the sum of squares to start from"},
-                                              EPSILON("added inside the root"),
-                                              WEIGHT_DECAY("0"),
-                                              CLIPPING,
-                                              {0}};
+static const struct arg_def adagrad_args[] = {
+    LEARNING_RATE("0.001"), INITIAL_ACCUMULATOR, EPSILON("added inside the root"), WEIGHT_DECAY("0"), CLIPPING, {0}};
 
 #define SQUARES "v = rho * v + (1 - rho) * g * g; "
 #define MEAN    "a = rho * a + (1 - rho) * g; "
@@ -87,12 +78,7 @@ const struct optimizer optimizer_adadelta = {
         .name = NAME, .type = ARG_REAL, .def = "0", .min = 0, .max = 1e30, .doc = DOC                                  \
     }
 static const struct arg_def ftrl_args[] = {LEARNING_RATE("0.001"),
-                                           {.name = "initial_accumulator_value",
-                                            .type = ARG_REAL,
-                                            .def = "0.1",
-                                            .min = 0,
-                                            .max = 1e30,
-                                            .doc = "the sum of squares to start from"},
+                                           INITIAL_ACCUMULATOR,
                                            STRENGTH("l1_regularization_strength", "keeps weights at exactly 0"),
                                            STRENGTH("l2_regularization_strength", "draws weights to 0"),
                                            STRENGTH("l2_shrinkage_regularization_strength", "added to the gradient"),

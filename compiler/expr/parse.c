@@ -113,8 +113,9 @@ static const struct expr *call(struct parser *p, const char *name)
         back(p, name, 1);
         return wrong(p, arena_printf(p->arena, "no function '%s'", name));
     }
-    arguments(p, f ? f->arguments : m->arguments, arg);
-    for (int i = 0; m && i < m->arguments && !p->error; i++)
+    const int count = f ? f->arguments : m->arguments;
+    arguments(p, count, arg);
+    for (int i = 0; !f && i < count && !p->error; i++)
         if (arg[i]->size > MOST_SIZE)
             wrong(p, "this is too long");
     if (p->error)

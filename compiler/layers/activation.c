@@ -9,15 +9,6 @@ static const struct arg_def activation_args[] = {{.name = "activation",
                                                   .doc = "which one"},
                                                  {0}};
 static const struct arg_def leaky_args[] = {SLOPE_BELOW("0.3"), {0}};
-static const struct arg_def elu_args[] = {SCALE_BELOW("1"), {0}};
-static const struct arg_def relu_args[] = {RELU_ARGS, {0}};
-static const struct arg_def shrink_args[] = {SHRINK_ARG, {0}};
-static const struct arg_def celu_args[] = {CELU_ARG, {0}};
-static const struct arg_def squareplus_args[] = {SQUAREPLUS_ARG, {0}};
-static const struct arg_def gelu_args[] = {GELU_ARG, {0}};
-static const struct arg_def threshold_args[] = {THRESHOLD_ARGS, {0}};
-static const struct arg_def along_args[] = {AXIS_ALONG, {0}};
-static const struct arg_def halved_args[] = {AXIS_HALVED, {0}};
 
 /* `Activation relu` */
 static struct tensor *named_lower(struct net *net, struct node *n)
@@ -210,7 +201,7 @@ const struct layer layer_threshold = {
             .alias = {"threshold"},
             .doc = "x above the threshold, else the default value.",
             .example = "Threshold 1 0",
-            .args = threshold_args},
+            .args = cutoff_args},
     .keras = "Activation",
     .input = "8",
     .activation = "threshold",

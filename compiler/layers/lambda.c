@@ -21,21 +21,9 @@ static const struct bound *formula_of(const struct node *n)
 
 static void lambda_shape(struct net *net, struct node *n)
 {
-    struct shape out = n->in;
     struct expr_lambda f;
-    if (!formula_read(net, formula_of(n), n->n_inputs, &f))
-        return;
-    for (int i = 1; i < n->n_inputs; i++) {
-        const struct shape in = n->inputs[i]->out, both = shape_broadcast(out, in);
-        if (both.rank < 0) {
-            diag_error(net->ctx, n->stmt->name_span, "the inputs of 'Lambda' do not broadcast: %s and %s",
-                       shape_words(net->ctx, out), shape_words(net->ctx, in));
-            shape_note(net, n->inputs[i]);
-            return;
-        }
-        out = both;
-    }
-    shape_set(net, n, out);
+    if (formula_read(net, formula_of(n), n->n_inputs, &f))
+        shape_broadcast_all(net, n);
 }
 
 static struct tensor *lambda_lower(struct net *net, struct node *n)

@@ -38,6 +38,8 @@ void shape_cure(struct net *net, const struct node *n);
 void shape_unflattened(struct net *net);
 void shape_channels_first(struct net *net, const struct node *n, struct shape s);
 void shape_same(struct net *net, struct node *n); /* the `shape` function of layers that keep the shape */
+/* That of layers that compute element by element: what all inputs broadcast to. */
+void shape_broadcast_all(struct net *net, struct node *n);
 
 /* ---- windows.c */
 

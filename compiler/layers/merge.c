@@ -3,27 +3,6 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
-static void refuse(struct net *net, const struct node *n, const struct node *a, const struct node *b)
-{
-    diag_error(net->ctx, n->stmt->name_span, "'%s' wants inputs of one shape, but they are %s and %s", n->stmt->name,
-               shape_words(net->ctx, a->out), shape_words(net->ctx, b->out));
-    shape_note(net, a);
-    shape_note(net, b);
-}
-
-static void merge_shape(struct net *net, struct node *n)
-{
-    struct shape out = n->in;
-    for (int i = 1; i < n->n_inputs; i++) {
-        out = shape_broadcast(out, n->inputs[i]->out);
-        if (out.rank < 0) {
-            refuse(net, n, n->inputs[0], n->inputs[i]);
-            return;
-        }
-    }
-    shape_set(net, n, out);
-}
-
 /* a + b + c: the operator between the operands, or max(max(a, b), c) for a function of two. */
 static const char *joined(struct arena *a, const char *operation, int count)
 {
@@ -92,7 +71,7 @@ const struct layer layer_add = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = ANY_NUMBER,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = add_lower,
 };
 
@@ -102,7 +81,7 @@ const struct layer layer_subtract = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = 2,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = subtract_lower,
 };
 
@@ -112,7 +91,7 @@ const struct layer layer_multiply = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = ANY_NUMBER,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = multiply_lower,
 };
 
@@ -122,7 +101,7 @@ const struct layer layer_average = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = ANY_NUMBER,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = average_lower,
 };
 
@@ -132,7 +111,7 @@ const struct layer layer_maximum = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = ANY_NUMBER,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = maximum_lower,
 };
 
@@ -142,6 +121,6 @@ const struct layer layer_minimum = {
     .input = "8",
     .least_inputs = 2,
     .most_inputs = ANY_NUMBER,
-    .shape = merge_shape,
+    .shape = shape_broadcast_all,
     .lower = minimum_lower,
 };

@@ -85,3 +85,20 @@ void shape_same(struct net *net, struct node *n)
     (void)net;
     n->out = n->in;
 }
+
+void shape_broadcast_all(struct net *net, struct node *n)
+{
+    struct shape out = n->in;
+    for (int i = 1; i < n->n_inputs; i++) {
+        const struct node *a = n->inputs[0], *b = n->inputs[i];
+        out = shape_broadcast(out, b->out);
+        if (out.rank >= 0)
+            continue;
+        diag_error(net->ctx, n->stmt->name_span, "'%s' wants inputs of one shape, but they are %s and %s",
+                   n->stmt->name, shape_words(net->ctx, a->out), shape_words(net->ctx, b->out));
+        shape_note(net, a);
+        shape_note(net, b);
+        return;
+    }
+    shape_set(net, n, out);
+}

@@ -27,11 +27,7 @@ static const struct attribute attributes[] = {
      .show = " to ",
      .show_if = "high"},
     {.name = "quiet", .type = ATTRIBUTE_REAL, .offset = offsetof(struct draw_op, quiet)},
-    {.name = "stream",
-     .type = ATTRIBUTE_WHOLE,
-     .offset = offsetof(struct op, stream),
-     .show = " stream ",
-     .runtime = true},
+    STREAM_ATTRIBUTE,
     {0}};
 
 const struct op_kind op_draw = {.name = "draw",

@@ -21,11 +21,7 @@ static const struct attribute attributes[] = {
      .show = " shift ",
      .show_if = "fill"},
     {.name = "fill", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, fill), .show = " fill ", .show_if = "fill"},
-    {.name = "stream",
-     .type = ATTRIBUTE_WHOLE,
-     .offset = offsetof(struct op, stream),
-     .show = " stream ",
-     .runtime = true},
+    STREAM_ATTRIBUTE,
     {0}};
 
 const struct op_kind op_dropout = {.name = "dropout",

@@ -12,11 +12,7 @@ static void noise_gradient(struct net *n, struct op *o, struct tensor *dy)
 
 static const struct attribute attributes[] = {
     {.name = "deviation", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, deviation), .show = " "},
-    {.name = "stream",
-     .type = ATTRIBUTE_WHOLE,
-     .offset = offsetof(struct op, stream),
-     .show = " stream ",
-     .runtime = true},
+    STREAM_ATTRIBUTE,
     {0}};
 
 const struct op_kind op_noise = {.name = "noise",

@@ -44,6 +44,13 @@ enum reduction { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, R
 extern const char *const reductions[REDUCTIONS];
 enum reduction reduction_of(const struct op *o);
 
+/* The attribute of ops that draw: the stream of their random numbers. */
+#define STREAM_ATTRIBUTE                                                                                               \
+    {                                                                                                                  \
+        .name = "stream", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct op, stream), .show = " stream ",          \
+        .runtime = true                                                                                                \
+    }
+
 /* What ACT and ACT_GRAD have beside their operands: of act_grad.c. */
 extern const struct attribute act_attributes[];
 

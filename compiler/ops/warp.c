@@ -37,11 +37,7 @@ static const struct attribute attributes[] = {
     {.name = "nearest", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct warp_op, nearest)},
     {.name = "outside", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct warp_op, outside)},
     {.name = "fill", .type = ATTRIBUTE_REAL, .offset = offsetof(struct warp_op, fill)},
-    {.name = "stream",
-     .type = ATTRIBUTE_WHOLE,
-     .offset = offsetof(struct op, stream),
-     .show = " stream ",
-     .runtime = true},
+    STREAM_ATTRIBUTE,
     {0}};
 
 const struct op_kind op_warp = {.name = "warp",

@@ -62,7 +62,7 @@ static int make_up(const struct cnn_model *m, uint64_t seed, int64_t rows, struc
     int sparse = cnn_is_sparse(m);
     struct cnn_arena lx = {0}, ly = {0};
     cnn_arena_add(&lx, (size_t)rows, (size_t)cnn_input(m)->size * sizeof(float));
-    cnn_arena_add(&ly, (size_t)rows, (size_t)cnn_target_size(m) * (sparse ? sizeof(int32_t) : sizeof(float)));
+    cnn_arena_add(&ly, (size_t)rows, (size_t)cnn_target_size(m) * cnn_dtype_size(sparse ? CNN_I32 : CNN_F32));
     float *x = cnn_arena_alloc(&lx, "inputs", e);
     void *y = x ? cnn_arena_alloc(&ly, "targets", e) : NULL;
     if (!y) {

@@ -146,9 +146,9 @@ static void post_gather(struct cnn_link *l, struct cnn_transfers *t, void *all, 
 {
     struct cnn_peers *p = &l->peers;
     int *count = malloc(2 * (size_t)p->ranks * sizeof *count);
-    if (!count)
+    int *at = count ? count + p->ranks : NULL;
+    if (!at)
         cnn_link_lost(l, p->rank, "no memory for messages");
-    int *at = count + p->ranks;
     for (int q = 0; q < p->ranks; q++) {
         count[q] = fours(l, begin[q + 1] - begin[q]);
         at[q] = fours(l, begin[q]);
