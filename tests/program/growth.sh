@@ -135,7 +135,7 @@ thue_morse() { # LAYERS -- convolutions with three channels for each 1, else two
 bounded "a net of 320 layers" deep.c
 grep -q 'backward_3(.*int i' deep.c && grep -q '^static void .*ref_forward_2(\|^CNN_SHARED void ref_forward_2(' deep.c
 check "$p its calls are dealt to functions" "$(grep -E '_[0-9]+\(.*\)$' deep.c | head)"
-runs "$p its gradients" ./deep gradcheck
+runs "$p its gradients" ./deep gradcheck --samples 4
 runs "$p it trains" ./deep train --data-dir "$DATA" --limit 16 --quiet --save w.safetensors
 runs "$p it predicts" ./deep predict --weights w.safetensors --input x.npy -o want.npy
 "$cnnc" --emit=infer --weights=w.safetensors -o infer.c deep.net

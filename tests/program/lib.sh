@@ -11,7 +11,7 @@ build() { # NET PROGRAM [OPTION...] -- messages stay in PROGRAM.log; the C stays
     net=$1 program=$2
     shift 2
     "$BUILD/cnnc" "$@" -o "$program.c" "$net" >"$program.log" 2>&1 &&
-        $CC -std=c11 -O3 -march=native \
+        $CC -std=c11 -O1 -march=native \
             -o "$program" "$program.c" $("$BUILD/cnnc" --cflags --libs "$net" 2>/dev/null) >>"$program.log" 2>&1
 }
 

@@ -14,8 +14,9 @@ export CNN_BUCKET=1
 # shellcheck disable=SC2046
 link() { # NET PROGRAM -- the program alone is PROGRAM-alone, the one of several ranks PROGRAM
     "$BUILD/cnnc" -o "$2.c" "$1" >"$2.log" 2>&1 &&
-        $CC -std=c11 -O3 -march=native -o "$2-alone" "$2.c" $("$BUILD/cnnc" --cflags --libs "$1") >>"$2.log" 2>&1 &&
-        $CC -std=c11 -O3 -march=native -o "$2" "$2.c" $("$BUILD/cnnc" --cflags --libs --mpi "$1") >>"$2.log" 2>&1 &&
+        $CC -std=c11 -O1 -march=native -c -o "$2.o" "$2.c" $("$BUILD/cnnc" --cflags) >>"$2.log" 2>&1 &&
+        $CC -o "$2-alone" "$2.o" $("$BUILD/cnnc" --libs "$1") >>"$2.log" 2>&1 &&
+        $CC -o "$2" "$2.o" $("$BUILD/cnnc" --libs --mpi "$1") >>"$2.log" 2>&1 &&
         return
     fail "ranks $1 builds" <"$2.log"
     return 1

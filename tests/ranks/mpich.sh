@@ -7,14 +7,16 @@ if ! command -v mpicc.mpich >/dev/null || ! command -v mpirun.mpich >/dev/null; 
 fi
 mkdir "$TMP/mpich"
 for f in runtime/ranks/*.c; do
-    MPICH_CC=$CC mpicc.mpich -std=c11 -D_DEFAULT_SOURCE -Iruntime -Iruntime/include -Ifiles -I"$BUILD/gen" -O2 -Wall -Wextra \
-        -Werror -c -o "$TMP/mpich/$(basename "$f" .c).o" "$f" || exit 1
+    MPICH_CC=$CC mpicc.mpich -std=c11 -D_DEFAULT_SOURCE -Iruntime -Iruntime/include -Ifiles -I"$BUILD/gen" -O1 \
+        -Wall -Wextra -Werror -c -o "$TMP/mpich/$(basename "$f" .c).o" "$f" || exit 1
 done
 ar rcs "$TMP/mpich/libcnn-mpi.a" "$TMP"/mpich/*.o
 cd "$(folder mpich-bits)" || exit 1
-"$BUILD/cnnc" -o net.c "$HERE/statistics.net" && $CC -std=c11 -O3 -march=native -o net-alone net.c \
-    $("$BUILD/cnnc" --cflags --libs) && $CC -std=c11 -O3 -march=native -I"$BUILD/include" -o net net.c -L"$TMP/mpich" \
-    -L"$BUILD" -lcnn-mpi -lcnn $(mpicc.mpich -show | tr ' ' '\n' | grep -E '^-(L|l)') -lz -lm -lpthread
+"$BUILD/cnnc" -o net.c "$HERE/statistics.net" &&
+    $CC -std=c11 -O1 -march=native -c net.c $("$BUILD/cnnc" --cflags) &&
+    $CC -o net-alone net.o $("$BUILD/cnnc" --libs) &&
+    $CC -o net net.o -L"$TMP/mpich" -L"$BUILD" -lcnn-mpi -lcnn \
+        $(mpicc.mpich -show | tr ' ' '\n' | grep -E '^-(L|l)') -lz -lm -lpthread
 check "ranks mpich builds" "see above" || exit
 one ./net
 for n in 1 2 3 8; do
