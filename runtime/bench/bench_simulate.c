@@ -1,5 +1,6 @@
 /* bench_simulate.c -- `bench --simulate`: trains on one core, which does the shares of all threads one after the other,
  * and computes from their times how long a step would take on that many cores. */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "bench/measures.h"
@@ -9,8 +10,14 @@
 enum { KEPT = 400, ROUNDS = 3, LOOKS = 1000 };
 static const double warm_share = 0.1;
 
+enum { MOST_MARKS = 64 };
+
 struct simulation { /* of one number of threads, over all rounds */
     struct cnn_watch watch;
+    struct cnn_ready ready;
+    double passed[MOST_MARKS]; /* when the last chunk came to a mark of its backward pass, */
+    double left[MOST_MARKS];   /* and how long before its end that was, over all steps that were kept */
+    int ends;                  /* of chunks, in `left` */
     const struct cnn_model *m;
     int legs, threads, n, most; /* n: steps that were kept */
     double *time;               /* [KEPT][legs][threads] */
@@ -38,11 +45,29 @@ static void free_simulation(struct simulation *s)
     free(s->share);
 }
 
+static void pass_mark(struct cnn_ready *ready, int mark)
+{
+    struct simulation *s = (struct simulation *)(void *)((char *)ready - offsetof(struct simulation, ready));
+    if (mark < MOST_MARKS)
+        s->passed[mark] = cnn_work_seconds();
+}
+
+/* The backward pass of the last chunk has ended. */
+static void end_chunks(struct simulation *s)
+{
+    const double now = cnn_work_seconds();
+    for (int i = 0; i < s->m->core.n_ready && i < MOST_MARKS; i++)
+        s->left[i] += s->passed[i] > 0 ? now - s->passed[i] : 0;
+    s->ends++;
+}
+
 static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
 {
     struct simulation *s = (struct simulation *)(void *)watch;
     if (s->no_memory || (!s->time && alloc(s) != 0))
         return;
+    if (s->watch.ready && t->leg == s->m->core.n_stretches - 1)
+        end_chunks(s);
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
     s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
@@ -131,6 +156,19 @@ static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn
 
 /* ---- ranks: computed from the times of one thread */
 
+/* The gradients that go together on so many ranks. */
+static void divide_gradients(const struct simulation *s, struct cnn_cluster *c)
+{
+    struct cnn_bucket buckets[CNN_MOST_BUCKETS];
+    const struct cnn_peers peers = {.ranks = (int)c->ranks, .spread = 1};
+    c->n_sent = cnn_buckets(s->m, &peers, buckets);
+    for (int i = 0; i < c->n_sent; i++) {
+        const int mark = buckets[i].mark;
+        c->sent[i].bytes = (double)(buckets[i].end - buckets[i].begin) * sizeof(float);
+        c->sent[i].left = mark >= 0 && mark < MOST_MARKS && s->ends > 0 ? s->left[mark] / s->ends : 0;
+    }
+}
+
 /* What a step consists of, without ranks and network. */
 static struct cnn_cluster cluster_of(const struct simulation *s)
 {
@@ -138,7 +176,6 @@ static struct cnn_cluster cluster_of(const struct simulation *s)
     struct cnn_cluster c = {.ranks = 1,
                             .chunks = m->chunks,
                             .slots = m->slots,
-                            .gradient_bytes = (double)m->core.trained * sizeof(float),
                             .gathers = m->update_phases,
                             .slot_bytes = sizeof(struct cnn_slot)};
     for (int leg = 0; leg < s->legs; leg++) {
@@ -159,6 +196,8 @@ static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q,
                           struct cnn_error *e)
 {
     s->seconds = seconds;
+    s->ready.at = pass_mark;
+    s->watch.ready = &s->ready;
     int status = run_round(s, r, 1, ROUNDS - 1);
     if (status == CNN_DONE && (s->no_memory || s->n == 0))
         return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
@@ -171,11 +210,12 @@ static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q,
     c.latency = q->latency;
     const struct cnn_forecast one = cnn_cluster_step(&c);
     c.ranks = q->ranks;
+    divide_gradients(s, &c);
     const struct cnn_forecast many = cnn_cluster_step(&c);
     printf("%lld ranks: %.1f us a step, %.1fx one rank\n", (long long)q->ranks, many.seconds * 1e6,
            one.seconds / many.seconds);
     if (!r->o.quiet)
-        printf("%.0f%% of the time is communication\n", 100 * many.sent / many.seconds);
+        printf("%.0f%% of the time is communication that computing does not hide\n", 100 * many.sent / many.seconds);
     return CNN_DONE;
 }
 

@@ -1,5 +1,6 @@
 /* network.c -- how long a step takes on several ranks: what a rank computes, from the times of one thread, and what it
- * sends, by a network of one speed and one delay. */
+ * sends, by a network of one speed and one delay. Gradients of the last layers are sent while those of the first ones
+ * are computed. */
 #include "bench/simulate.h"
 #include "engine/engine.h"
 
@@ -39,13 +40,32 @@ static double send_seconds(const struct cnn_cluster *c, double n, double bytes)
     return trips * c->latency + messages * a_message + messages * bytes / c->bandwidth;
 }
 
+/* How long after the end of computing the last gradient arrives. What is finished goes while the rest is computed. */
+static double gradients(const struct cnn_cluster *c, int64_t subtrees)
+{
+    double at = -c->chunk_seconds; /* when the network is free, before or after the end */
+    for (int i = 0; i < c->n_sent; i++) {
+        const double begin = at > -c->sent[i].left ? at : -c->sent[i].left;
+        const double all = send_seconds(c, (double)subtrees, c->sent[i].bytes / (double)c->ranks);
+        at = begin + (i + 1 < c->n_sent ? all - c->latency : all); /* the next one leaves before this one has come */
+    }
+    return at > 0 ? at : 0;
+}
+
+/* The slices of an array come to all ranks. */
+static double gather(const struct cnn_cluster *c)
+{
+    double sum = 0;
+    for (int i = 0; i < c->n_sent; i++)
+        sum += send_seconds(c, 1, c->sent[i].bytes / (double)c->ranks) - (i > 0 ? c->latency : 0);
+    return sum;
+}
+
 static double communication(const struct cnn_cluster *c, int64_t chunks, int64_t subtrees)
 {
-    const double slice = c->gradient_bytes / (double)c->ranks;
-    double sum = send_seconds(c, 1, c->slot_bytes * (double)(chunks + 1)) - c->latency; /* on the way with gradients */
-    sum += send_seconds(c, (double)subtrees, slice);
-    sum += c->gathers * send_seconds(c, 1, slice);
-    return sum + c->stretches * send_seconds(c, 1, c->sum_bytes * (double)subtrees);
+    const double slots = send_seconds(c, 1, c->slot_bytes * (double)(chunks + 1)) - c->latency; /* with gradients */
+    return slots + gradients(c, subtrees) + c->gathers * gather(c) +
+           c->stretches * send_seconds(c, 1, c->sum_bytes * (double)subtrees);
 }
 
 /* An update reads the gradients of all chunks, and reads and writes parameters and state. A rank reads those of its own

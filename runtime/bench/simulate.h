@@ -2,6 +2,7 @@
 #ifndef CNN_SIMULATE_H
 #define CNN_SIMULATE_H
 
+#include "engine/meeting.h"
 #include "support/support.h"
 
 /* ---- schedule.c: the arithmetic */
@@ -26,19 +27,25 @@ struct cnn_simulated cnn_schedule(const struct cnn_shares *s);
 
 /* ---- network.c: the same for ranks */
 
+struct cnn_sent {       /* gradients that go together */
+    double bytes, left; /* left: of the last chunk of a rank, seconds from when they are finished to its end */
+};
+
 struct cnn_cluster {
     int64_t ranks, threads, chunks; /* threads of each rank; chunks of a batch */
     /* measured on one thread: the stretches of one chunk, the update, the copies that kernels want */
     double chunk_seconds, update_seconds, prepare_seconds;
-    double slots;                   /* states of the optimiser for each parameter */
-    double gradient_bytes, gathers; /* gathers: arrays of that size which come to all ranks in a step */
-    double slot_bytes;              /* losses and metrics of a chunk */
-    double sum_bytes, stretches;    /* sums over the batch, and how often they are wanted */
+    double slots;   /* states of the optimiser for each parameter */
+    double gathers; /* arrays of the size of a gradient that come to all ranks in a step */
+    int n_sent;     /* in this order; together they are the gradient */
+    struct cnn_sent sent[CNN_MOST_BUCKETS];
+    double slot_bytes;           /* losses and metrics of a chunk */
+    double sum_bytes, stretches; /* sums over the batch, and how often they are wanted */
     double bandwidth, latency;
 };
 
 struct cnn_forecast {
-    double seconds, sent; /* of a step, and of its communication */
+    double seconds, sent; /* of a step, and of its communication that computing does not hide */
 };
 
 struct cnn_forecast cnn_cluster_step(const struct cnn_cluster *c);

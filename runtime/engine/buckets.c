@@ -12,18 +12,20 @@ size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts)
     return b->begin + (at < size ? at : size);
 }
 
-static size_t least_elements(const struct cnn_model *m, int ranks)
+static size_t least_elements(const struct cnn_model *m, const struct cnn_peers *p)
 {
     const char *given = getenv("CNN_BUCKET");
-    const size_t of_ranks = (size_t)ranks * LEAST_OF_RANK, bytes = of_ranks > LEAST_BYTES ? of_ranks : LEAST_BYTES;
+    if (!given && !p->spread)
+        return m->core.trained + 1;
+    const size_t of_ranks = (size_t)p->ranks * LEAST_OF_RANK, bytes = of_ranks > LEAST_BYTES ? of_ranks : LEAST_BYTES;
     const size_t elements = (given && atof(given) >= 1 ? (size_t)atof(given) : bytes) / sizeof(float);
     const size_t share = m->core.trained / CNN_MOST_BUCKETS + 1;
     return elements > share ? elements : share;
 }
 
-int cnn_buckets(const struct cnn_model *m, int ranks, struct cnn_bucket buckets[CNN_MOST_BUCKETS])
+int cnn_buckets(const struct cnn_model *m, const struct cnn_peers *p, struct cnn_bucket buckets[CNN_MOST_BUCKETS])
 {
-    const size_t least = least_elements(m, ranks);
+    const size_t least = least_elements(m, p);
     size_t end = m->core.trained;
     int n = 0;
     for (int i = 0; i < m->core.n_ready && n < CNN_MOST_BUCKETS - 1; i++)

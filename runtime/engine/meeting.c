@@ -119,7 +119,7 @@ int cnn_meeting_open(struct cnn_engine *g, struct cnn_error *e)
         return cnn_fail(e, "no memory for what ranks exchange");
     k->g = g;
     k->ready.at = at_mark;
-    k->n_buckets = cnn_buckets(g->m, g->peers->ranks, k->buckets);
+    k->n_buckets = cnn_buckets(g->m, g->peers, k->buckets);
     if (alloc_tables(g, k) != 0)
         return cnn_fail(e, "no memory for what ranks exchange");
     k->sum = cnn_pages_new(g->m->core.moved, "gradients", e);

@@ -60,9 +60,9 @@ struct cnn_bucket {
 };
 
 enum { CNN_MOST_BUCKETS = 8, CNN_BUCKET_BLOCK = 16 };
-/* Fills the buckets and returns their number, which is at least one. CNN_BUCKET in the environment is the least number of
- * bytes of a bucket. */
-int cnn_buckets(const struct cnn_model *m, int ranks, struct cnn_bucket buckets[CNN_MOST_BUCKETS]);
+/* Fills the buckets and returns their number, which is at least one. On one machine it is one, for there it is a core that
+ * moves the bytes, and none is idle. CNN_BUCKET in the environment is the least number of bytes of a bucket. */
+int cnn_buckets(const struct cnn_model *m, const struct cnn_peers *p, struct cnn_bucket buckets[CNN_MOST_BUCKETS]);
 /* The first element of a part of a bucket, of `parts` parts; an update cuts the bucket in the same places. */
 size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts);
 

@@ -231,6 +231,8 @@ static void share_hosts(struct cnn_link *l)
     }
     gethostname(l->host[l->peers.rank], CNN_HOST_NAME - 1);
     cnn_peers_share(&l->peers, l->host, sizeof *l->host);
+    for (int q = 1; q < l->peers.ranks; q++)
+        l->peers.spread |= strcmp(l->host[q], l->host[0]) != 0;
 }
 
 void cnn_link_open(struct cnn_link *l, const char *program)

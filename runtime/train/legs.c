@@ -103,6 +103,12 @@ static void weigh(const struct cnn_fit *f, struct cnn_step *step, const void *ta
         step->weight = cnn_weigh_classes(f->m, f->class_weight, target, n, step->weight, room);
 }
 
+/* Who wants to know when gradients are finished. */
+static struct cnn_ready *ready_of(const struct cnn_fit *f)
+{
+    return f->how->watch && f->how->watch->ready ? f->how->watch->ready : cnn_meet_ready(&f->g);
+}
+
 /* Fills the buffers of chunk c before its first stretch. */
 static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *now, int c, int buffer)
 {
@@ -125,7 +131,7 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
                                 .laps = laps_of(f, thread),
                                 .batch = 1,
                                 .share = share_of_batch(f, now),
-                                .ready = cnn_meet_ready(&f->g)};
+                                .ready = ready_of(f)};
     gather(f, b, first, n);
     weigh(f, &b->step, b->target, first, n, b->weight);
     cnn_fit_lap(f, thread, CNN_GATHER);

@@ -84,11 +84,11 @@ int cnn_fit_asked(struct cnn_fit *f)
 }
 
 /* Ranks must divide the parameters alike. */
-static uint64_t hash_of_buckets(const struct cnn_model *m, int ranks)
+static uint64_t hash_of_buckets(const struct cnn_model *m, const struct cnn_peers *p)
 {
     struct cnn_bucket buckets[CNN_MOST_BUCKETS];
     uint64_t h = CNN_HASH_START;
-    const int n = cnn_buckets(m, ranks, buckets);
+    const int n = cnn_buckets(m, p, buckets);
     for (int b = 0; b < n; b++)
         h = cnn_hash_bytes(h, &buckets[b].begin, sizeof buckets[b].begin);
     return h;
@@ -107,7 +107,7 @@ int cnn_fit_check_ranks(struct cnn_fit *f)
     }
     if (other == 0) {
         what = "CNN_BUCKET";
-        other = cnn_peers_differ(p, hash_of_buckets(f->m, p->ranks));
+        other = cnn_peers_differ(p, hash_of_buckets(f->m, p));
     }
     if (other == 0)
         return 0;

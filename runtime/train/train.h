@@ -26,6 +26,7 @@ struct cnn_watch {
      * the numbers of legs and threads. */
     void (*took)(struct cnn_watch *watch, const struct cnn_leg_time *t);
     int legs, threads;
+    struct cnn_ready *ready; /* NULL, or told when gradients of a chunk are finished */
 };
 
 /* What `crossval` and `ensemble` give to a training run and get back from it. Nothing is saved or logged. */

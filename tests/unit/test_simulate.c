@@ -115,7 +115,8 @@ static struct cnn_forecast cluster(int64_t ranks, int64_t threads, double bandwi
                                   .chunks = 8,
                                   .chunk_seconds = 1e-3,
                                   .slots = 2,
-                                  .gradient_bytes = 8e6,
+                                  .n_sent = 1,
+                                  .sent = {{.bytes = 8e6}},
                                   .gathers = 1,
                                   .bandwidth = bandwidth,
                                   .latency = latency};
@@ -143,12 +144,29 @@ static void ranks_send(void **state)
     near(cluster(2, 1, 1e30, 1e-3).sent - cluster(2, 1, 1e30, 0).sent, 6e-3); /* two times three trips */
 }
 
+/* A half of the gradient is finished long before the end, and the network is fast enough to send it by then. */
+static void ranks_overlap(void **state)
+{
+    (void)state;
+    struct cnn_cluster c = {.ranks = 2,
+                            .threads = 1,
+                            .chunks = 2,
+                            .chunk_seconds = 10e-3,
+                            .n_sent = 2,
+                            .sent = {{4e6, 6e-3}, {4e6, 0}},
+                            .bandwidth = 1e9};
+    const double slow = cnn_cluster_step(&c).sent;
+    c.sent[0].left = 0;
+    near((cnn_cluster_step(&c).sent - slow) * 1e3, 2 + 5e-3); /* the half of a half, and what a message costs */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(questions_about_ranks),
         cmocka_unit_test(ranks_compute),
         cmocka_unit_test(ranks_send),
+        cmocka_unit_test(ranks_overlap),
         cmocka_unit_test(barriers),
         cmocka_unit_test(merged),
         cmocka_unit_test(no_barrier),
