@@ -2,7 +2,8 @@
  *
  * Time is the number of a kernel. A tensor that lives within one image loop needs room for one image and is alive from
  * its first to its last kernel; any other needs a chunk's images, and is alive during the whole of every loop that
- * touches it. */
+ * touches it. In a loop, one that is made may take the place of another that is not read any more: what is in a near
+ * cache is written there, and nothing else must be fetched. */
 #include <stdlib.h>
 
 #include "plan/inner.h"
@@ -11,6 +12,10 @@
 struct life {
     const struct tensor *tensor; /* NULL: a kernel's own memory */
     int64_t first, last;         /* kernels; last < 0: never used */
+    int64_t made, read;          /* the first and the last kernel that touches it */
+    struct life *before;         /* whose place it takes, image by image; NULL: it has a place of its own */
+    struct life *next;           /* that ends in the same group */
+    bool followed;               /* another one takes its place */
     int64_t elements;
     int64_t offset;
     bool own;      /* in the scratch of a thread in a team */
@@ -99,6 +104,59 @@ static void extend(struct plan *p, struct life *f)
         f->last = (int64_t)(b->first + b->n) - 1;
     if (f->tensor->role == ROLE_STATISTIC)
         f->first = 0, f->last = (int64_t)p->kernels.n - 1;
+}
+
+/* ---- places that are handed on within an image loop */
+
+static const struct group *group_at(const struct plan *p, int64_t kernel)
+{
+    return &p->groups.at[p->kernels.at[kernel].group];
+}
+
+/* Whether both have a chunk's images, of the same size. */
+static bool alike(const struct plan *p, const struct life *a, const struct life *b)
+{
+    const struct layout *q = layout_of(p, a->tensor), *r = layout_of(p, b->tensor);
+    return !q->one_image && !r->one_image && q->size == r->size && a->tensor->dtype == b->tensor->dtype;
+}
+
+/* The one of those in the list that is read last before f is made. */
+static struct life *latest_before(const struct plan *p, struct life *list, const struct life *f)
+{
+    struct life *best = NULL;
+    for (struct life *a = list; a; a = a->next)
+        if (!a->followed && a->read < f->made && (!best || a->read > best->read) && alike(p, a, f))
+            best = a;
+    return best;
+}
+
+/* Returns how many have a place of their own; these are in front. */
+static size_t hand_on(const struct plan *p, struct life **order, size_t n)
+{
+    struct life **ending = arena_alloc(ctx_arena(p->net->ctx), (p->groups.n + 1) * sizeof *ending);
+    size_t own = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct group *g = group_at(p, order[i]->read);
+        if (!g->image_loop || is_root_of_output(p->net, order[i]->tensor))
+            continue;
+        order[i]->next = ending[g - p->groups.at];
+        ending[g - p->groups.at] = order[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct group *g = group_at(p, order[i]->made);
+        if (!g->image_loop || !(order[i]->before = latest_before(p, ending[g - p->groups.at], order[i])))
+            continue;
+        order[i]->before->followed = true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct life *head = order[i];
+        while (head->before)
+            head = head->before;
+        head->last = head->last > order[i]->last ? head->last : order[i]->last;
+        if (head == order[i])
+            order[own++] = head;
+    }
+    return own;
 }
 
 static bool clash(const struct life *a, const struct life *b)
@@ -285,11 +343,14 @@ void plan_memory(struct plan *p)
         touch(&l, p->net->outputs.at[i].tensor, last_forward(p));
     for (size_t i = 0; i < tensors; i++)
         if (l.at[i].last >= 0) {
+            l.at[i].made = l.at[i].first, l.at[i].read = l.at[i].last;
             extend(p, &l.at[i]);
             order[n++] = &l.at[i];
         } else if (p->layouts[i].base == BASE_SCRATCH) {
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
+    if (!p->is_team && !p->reference)
+        n = hand_on(p, order, n);
     n = add_work(p, work, order, n);
     for (size_t i = 0; i < n; i++)
         order[i]->number = i;
@@ -302,6 +363,13 @@ void plan_memory(struct plan *p)
             p->layouts[order[i]->tensor->id].offset = order[i]->offset;
         else
             p->kernels.at[order[i]->first].work_offset = order[i]->offset;
+    for (size_t i = 0; i < tensors; i++) {
+        const struct life *head = &l.at[i];
+        while (head->before)
+            head = head->before;
+        if (head != &l.at[i])
+            p->layouts[i].offset = head->offset;
+    }
     for (size_t i = 0; i < tensors; i++) { /* a view is where its tensor is */
         struct tensor *t = p->net->tensors.at[i];
         if (t->view_of) {
