@@ -60,7 +60,7 @@ try() { # TARGET COMPILER OPTION...
     "$BUILD/cnnc" -w --emit=learn --target=$target -D o=$o --weights=net.safetensors -o learn_net.c net.net >log 2>&1 &&
         "$BUILD/cnnc" -w --emit=lib --target=$target -D o=$o -o net.c net.net >>log 2>&1
     check "$what cnnc" "$(cat log)" || return 0
-    $cc -std=c99 $warn -ffreestanding -O2 "$@" -c -o learn_net.o learn_net.c >log 2>&1
+    $cc -std=c99 $warn -ffreestanding -O1 "$@" -c -o learn_net.o learn_net.c >log 2>&1
     check "$what compiles as C99 alone" "$(cat log)" || return 0
     case $* in
     *sanitize*) ;;
@@ -73,7 +73,7 @@ try() { # TARGET COMPILER OPTION...
         ;;
     esac
     can_run $target || return 0
-    $cc -std=c11 -O2 "$@" -I. -DSEED=3 \
+    $cc -std=c11 -O1 "$@" -I. -DSEED=3 \
         -o learn "$HERE/learn.c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
     check "$what links" "$(cat log)" || return 0
     ./learn >log 2>&1
