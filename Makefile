@@ -42,7 +42,8 @@ runtime_c  := $(filter-out $(ranks_c),$(sort $(wildcard runtime/*/*.c)))
 kernels_ct := $(sort $(wildcard compiler/kernels/*.ct compiler/emit/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
 kernels_c  := $(kernels_ct:compiler/%.ct=$(G)/%.c)
-generated  := $(grammar) $(kernels_c) $(G)/tables.c $(patsubst %,$(G)/%_text.c,vec vec_random cnn_step cnn_draws cnn_constraints)
+generated  := $(grammar) $(kernels_c) $(G)/tables.c \
+              $(patsubst %,$(G)/%_text.c,vec vec_random cnn_step cnn_draws cnn_constraints)
 
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)
@@ -179,8 +180,9 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libcnnc.a $(BUILD)/libcnn.a
 # ---- from here on, what people type
 
 BUILD_PACKAGES := gcc libc6-dev flex bison libyaml-dev zlib1g-dev libcsv-dev libpng-dev libjpeg-dev
-TEST_PACKAGES  := libopenmpi-dev openmpi-bin libmpich-dev mpich libcmocka-dev clang clang-format g++ gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
-                  gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user gnuplot-nox graphviz mandoc
+TEST_PACKAGES  := libopenmpi-dev openmpi-bin libmpich-dev mpich libcmocka-dev clang clang-format g++ \
+                  gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user \
+                  gnuplot-nox graphviz mandoc
 JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 GROUPS         ?=
@@ -263,7 +265,7 @@ format: ## clang-format on all C, templates too
 	for f in $(kernels_ct); do sh scripts/format_template.sh $$f >$$f.tmp && mv $$f.tmp $$f; done
 
 .PHONY: lint
-lint: ## clang-tidy and cppcheck on all C, generated code too; what they do not report stands in .clang-tidy and .cppcheck
+lint: ## clang-tidy and cppcheck on all C, generated code too; .clang-tidy and .cppcheck say what they do not report
 	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) clang-tidy cppcheck
 	@$(SUBMAKE) all compile_commands.json
 	@BUILD=$(BUILD) JOBS=$(JOBS) sh scripts/lint.sh
@@ -278,7 +280,7 @@ coverage: ## lines of compiler, files and runtime that the tests execute; fails 
 	@CC='$(CC)' JOBS=$(JOBS) sh scripts/coverage.sh $(BUILD)/coverage
 
 .PHONY: bench
-bench: all ## measures speed against the peak of this machine; NETS="a.net b.net", PARTS="train torch infer ..." for some of it
+bench: all ## speed against the peak of this machine; NETS="a.net b.net", PARTS="train torch infer ..." for some of it
 	@BUILD=$(BUILD) CC='$(CC)' $(if $(PARTS),PARTS='$(PARTS)') sh bench/run.sh $(NETS)
 
 .PHONY: tutorial
@@ -292,7 +294,7 @@ randnets: all ## compiles N (100) random networks from seed SEED (1) on and chec
 	@RANDNETS=$(N) RANDGRAPHS=0 SEED=$(SEED) ONLY='num random' $(TEST) num
 
 .PHONY: fuzz-nets
-fuzz-nets: all ## checks the gradients of N (100) random networks with branches, from seed SEED (1) on; keeps those that fail in build/failed
+fuzz-nets: all ## gradients of N (100) random networks with branches, from SEED (1) on; build/failed has those that fail
 	@RANDNETS=0 RANDGRAPHS=$(N) SEED=$(SEED) ONLY='num graph' $(TEST) num
 
 .PHONY: parity
@@ -305,11 +307,11 @@ oracles: ## Keras, TensorFlow, JAX and ONNX Runtime in build/oracles, for long c
 	@BUILD=$(BUILD) sh scripts/oracles.sh
 
 .PHONY: torture
-torture: all ## makes every call of cnnc and of a program fail, one after the other (KIND=malloc, ONLY=train: some); takes half an hour
+torture: all ## makes every call of cnnc and of a program fail, in half an hour (KIND=malloc, ONLY=train: some)
 	@SPREAD=0 JOBS=1 $(TEST) torture
 
 .PHONY: names
-names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that the installed headers and libraries define
+names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that installed headers and libraries define
 	@ALL=1 $(TEST) names
 
 .PHONY: readme-long

@@ -145,8 +145,8 @@ trap 'rm -rf "$work"' EXIT
     includes
     symbols files/*.c grammar/net.[ly] $(find compiler -name '*.c' -o -name '*.ct') || exit 1
     # without MPI there are no objects of runtime/ranks
-    symbols files/*.c $(find runtime -name '*.c' | if [ -f "$BUILD/libcnn-mpi.a" ]; then cat; else grep -v /ranks/; fi) ||
-        exit 1
+    symbols files/*.c \
+        $(find runtime -name '*.c' | if [ -f "$BUILD/libcnn-mpi.a" ]; then cat; else grep -v /ranks/; fi) || exit 1
 } >"$work/all" || exit 1
 sort -u "$work/all" >"$work/needs"
 cat "$work/needs"

@@ -5,7 +5,8 @@ set -eu
 . bench/lib.sh
 
 deep=$OUT/resnet200.net
-sed 's/^model resnet$/model resnet200/; s/^repeat 3 /repeat 33 /; s/^repeat 2 /repeat 32 /' bench/nets/resnet.net >"$deep"
+sed 's/^model resnet$/model resnet200/; s/^repeat 3 /repeat 33 /; s/^repeat 2 /repeat 32 /' bench/nets/resnet.net \
+    >"$deep"
 
 summary_seconds() { # the least of some
     for _ in 1 2 3 4 5; do
@@ -23,7 +24,9 @@ arena() { # NAME VARIANT FILE
 
 mean() { awk '{ sum += $1 } END { if (NR) printf "%.1f", sum / NR }'; }
 
-figure() { awk -F, -v n="$1" -v v="$2" -v f="$3" '$1 == "deep" && $2 == n && $3 == v && $4 == f { print $5 }' "$RESULTS"; }
+figure() { # NAME VARIANT FIGURE
+    awk -F, -v n="$1" -v v="$2" -v f="$3" '$1 == "deep" && $2 == n && $3 == v && $4 == f { print $5 }' "$RESULTS"
+}
 
 seconds=$(summary_seconds "$deep")
 record deep resnet200 "" summary_seconds "$seconds"

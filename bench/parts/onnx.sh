@@ -1,6 +1,7 @@
 #!/bin/sh
-# onnx.sh -- the networks of bench/onnx: one image through what --emit=infer writes, in ONNX Runtime and in PyTorch, one thread each, by turns
-# in one process, with the same weights. Where `make oracles` has put no ONNX Runtime there is no comparison.
+# onnx.sh -- the networks of bench/onnx: one image through what --emit=infer writes, in ONNX Runtime and in PyTorch, one
+# thread each, by turns in one process, with the same weights. Where `make oracles` has put no ONNX Runtime there is no
+# comparison.
 set -eu
 . bench/lib.sh
 

@@ -1,6 +1,6 @@
 /* catalog.h -- rung 2: the words that a spec can choose from, and what the compiler must know about each: activations,
- * losses, metrics, initializers, regularizers, constraints, optimizers, schedules. The files here define constants and compute
- * nothing. The build collects the tables. */
+ * losses, metrics, initializers, regularizers, constraints, optimizers, schedules. The files here define constants and
+ * compute nothing. The build collects the tables. */
 #ifndef CNNC_CATALOG_H
 #define CNNC_CATALOG_H
 

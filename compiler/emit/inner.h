@@ -94,8 +94,8 @@ void emit_call_functions(struct out *o, const struct core *c, enum calls which, 
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
 /* `low` and `high`: the positions of the slices that the parts begin .. end - 1 of `parts` do. */
 void emit_positions(struct out *o, int64_t positions, const char *begin, const char *end);
-/* ready.ct: marks in the backward pass, in its order. Behind kernel `kernel` all gradients of trained parameters from element
- * `from` on are finished. */
+/* ready.ct: marks in the backward pass, in its order. Behind kernel `kernel` all gradients of trained parameters from
+ * element `from` on are finished. */
 struct ready_mark {
     size_t kernel;
     int64_t from;

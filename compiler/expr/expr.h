@@ -127,8 +127,8 @@ struct expr_at {
 double expr_value(struct arena *a, const struct expr *e, const struct expr_at *names);
 
 /* ---- settle.c */
-/* The tree of a user's text with comparisons that stand for numbers as 1 or 0, numbers that stand for conditions compared
- * with 0, and calls of constants as numbers. NULL: some constant is no number that a float holds. */
+/* The tree of a user's text with comparisons that stand for numbers as 1 or 0, numbers that stand for conditions
+ * compared with 0, and calls of constants as numbers. NULL: some constant is no number that a float holds. */
 const struct expr *expr_settle(struct arena *a, const struct expr *e);
 
 /* ---- derive.c */

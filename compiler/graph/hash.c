@@ -124,7 +124,8 @@ static uint64_t mix_attributes(uint64_t h, const struct op *o)
     return h;
 }
 
-/* A tensor is known by the number of the op that made it, counting only ops that do something; the inputs are 0, -1, -2, ... */
+/* A tensor is known by the number of the op that made it, counting only ops that do something; the inputs are 0, -1,
+ * -2, ... */
 static uint64_t mix_input(uint64_t h, const struct tensor *t, const int64_t *maker)
 {
     return t->role == ROLE_PARAM ? mix_param(h, t->param) : mix_whole(h, maker[t->id]);

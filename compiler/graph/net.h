@@ -39,7 +39,8 @@ struct tensor {
 
 enum param_kind {
     PARAM_CONV, /* [kh,kw,in/groups,out]; Conv1D's file shape [k,in,out] is `shape` of the param */
-    PARAM_DEPTHWISE, /* [kh,kw,in,multiplier] or [k,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
+    /* [kh,kw,in,multiplier] or [k,in,multiplier]; the tensor has the shape of groups, [kh,kw,1,in*multiplier] */
+    PARAM_DEPTHWISE,
     PARAM_DENSE,  /* [in,out] */
     PARAM_VECTOR, /* [n], n channels */
     PARAM_ARRAY   /* any shape; in memory like an activation of that shape: runs of the last axis */
@@ -63,8 +64,8 @@ struct param {
     const struct record *init; /* of initializers[], never NULL */
     struct bound *init_args;
     int64_t fan_in, fan_out;
-    /* PARAM_DENSE and PARAM_CONV of one pixel: so many axes of `shape` count inputs together, and so many outputs, which
-     * may come first. 0 and 0: files have the shape of the kind. */
+    /* PARAM_DENSE and PARAM_CONV of one pixel: so many axes of `shape` count inputs together, and so many outputs,
+     * which may come first. 0 and 0: files have the shape of the kind. */
     int inputs, outputs;
     bool outputs_first;
     bool shared;   /* by several layers: their gradients add up */

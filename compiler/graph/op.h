@@ -179,8 +179,8 @@ struct op_kind {
     struct prepared (*prepared)(const struct op *o, int64_t taps, int64_t inputs);
     enum granularity granularity;
     bool view; /* its output is its input in another shape, and it has no kernel */
-    bool
-        remade; /* to compute it from its input takes no longer than to read it, so the backward pass computes it again */
+    /* to compute it from its input takes no longer than to read it, so the backward pass computes it again */
+    bool remade;
     /* its output is the sum of its input, doubles, over the chunks of the batch; it is done at a barrier, which all
      * chunks reach before any goes on, and has no kernel */
     bool barrier;

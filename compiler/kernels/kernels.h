@@ -4,7 +4,8 @@
  * declared below and in the headers beside.
  *
  *   the op's inputs         const real *restrict, called as its kind says in `operands` (x, w, b, dy, wt, s, ...);
- *                           not one in whose memory the output is; an index is unsigned char; one of REPR_POOLED is two: dy of the pooling, index
+ *                           not one in whose memory the output is; an index is unsigned char; one of REPR_POOLED is
+ *                           two: dy of the pooling, index
  *   what its epilogue reads     BIAS: b; ACT_GRAD: s
  *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
  *   int n                   images: those of inputs and outputs are layout->size elements apart

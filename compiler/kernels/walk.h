@@ -1,5 +1,5 @@
-/* walk.h -- nested loops over several tensors that are broadcast to one shape: MAP, REDUCE. Neighbouring axes over which
- * every tensor goes on at the same distance are one loop. Nothing here knows an op's formula. */
+/* walk.h -- nested loops over several tensors that are broadcast to one shape: MAP, REDUCE. Neighbouring axes over
+ * which every tensor goes on at the same distance are one loop. Nothing here knows an op's formula. */
 #ifndef CNNC_WALK_H
 #define CNNC_WALK_H
 

@@ -1,5 +1,5 @@
-/* activate.c -- what activations become: ACT where one number is enough beside x, MAP for more, reductions and maps along
- * an axis. */
+/* activate.c -- what activations become: ACT where one number is enough beside x, MAP for more, reductions and maps
+ * along an axis. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,8 +62,8 @@ static struct tensor *log_softmax(struct net *net, struct node *n, struct tensor
     return lower_map(net, n, "a - b - log(c)", parts, 3, x->shape, "log");
 }
 
-/* x less a threshold, and 0 below it, so that the sum is 1. x[i] is above it where 1 + k x[i] > s, with k the number and
- * s the sum of what is at least x[i]. Over the last axis. */
+/* x less a threshold, and 0 below it, so that the sum is 1. x[i] is above it where 1 + k x[i] > s, with k the number
+ * and s the sum of what is at least x[i]. Over the last axis. */
 static struct tensor *sparsemax(struct net *net, struct node *n, struct tensor *x)
 {
     const int64_t classes = shape_channels(x->shape), rows = shape_size(x->shape) / classes;

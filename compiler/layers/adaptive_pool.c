@@ -1,5 +1,5 @@
-/* adaptive_pool.c -- the largest or the mean of windows that are spread evenly over the input, so many that the output has
- * the size that was asked for */
+/* adaptive_pool.c -- the largest or the mean of windows that are spread evenly over the input, so many that the output
+ * has the size that was asked for */
 #include "layers/layers.h"
 
 static const struct arg_def args[] = {

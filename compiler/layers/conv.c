@@ -1,5 +1,5 @@
-/* conv.c -- y[i,o] = sum over a window of x[i*s+d,c] W[d,c,o] + b[o], where i and d are places in a sequence, an image or
- * a volume */
+/* conv.c -- y[i,o] = sum over a window of x[i*s+d,c] W[d,c,o] + b[o], where i and d are places in a sequence, an image
+ * or a volume */
 #include "layers/layers.h"
 
 static const struct arg_def args_1d[] = {FILTERS_ARG, KERNEL_ARG(1), LINE_ARGS, GROUPS_ARG, WEIGHT_ARGS, {0}};

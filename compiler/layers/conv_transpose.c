@@ -1,5 +1,5 @@
-/* conv_transpose.c -- transposed convolutions: each input adds its value times the kernel to a window of the output. What
- * an ordinary convolution does with the gradient of its output, these do with their input. */
+/* conv_transpose.c -- transposed convolutions: each input adds its value times the kernel to a window of the output.
+ * What an ordinary convolution does with the gradient of its output, these do with their input. */
 #include "layers/layers.h"
 
 #define PADDING_DOC                                                                                                    \

@@ -1,5 +1,5 @@
-/* input.c -- the input of the network: [d,h,w,channels] for volumes, [h,w,channels] for images, [n,channels] for sequences, [n] for rows of a
- * table */
+/* input.c -- the input of the network: [d,h,w,channels] for volumes, [h,w,channels] for images, [n,channels] for
+ * sequences, [n] for rows of a table */
 #include "layers/layers.h"
 
 static const struct arg_def args[] = {

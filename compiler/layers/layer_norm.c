@@ -33,7 +33,8 @@ static bool rms_scaling(const struct node *n)
     return node_arg(n, "rms_scaling")->number != 0;
 }
 
-/* The shape of gamma and beta: the last axes, as the layer's are. A rank below 0: they are not, and that is reported. */
+/* The shape of gamma and beta: the last axes, as the layer's are. A rank below 0: they are not, and that is
+ * reported. */
 static struct shape inner_shape(struct net *net, const struct node *n, unsigned axes)
 {
     const unsigned all = (1U << n->in.rank) - 1;

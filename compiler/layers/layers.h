@@ -100,8 +100,8 @@ struct tensor *node_tensor(struct net *net, struct node *n, const char *suffix, 
 struct op *lower_unary(struct net *net, const struct op_kind *kind, struct node *n, struct tensor *x, struct shape out,
                        const char *suffix); /* x -> a new tensor, op->out[0] */
 struct tensor *lower_view(struct net *net, struct node *n, struct tensor *x, struct shape s);
-/* y = the formula of count tensors, which it calls a, b, c, ...: the text is one of compiler/expr, numbers in it have all
- * digits (%.17g). Shapes are broadcast as in numpy to `out`. Parameters are operands like any other. */
+/* y = the formula of count tensors, which it calls a, b, c, ...: the text is one of compiler/expr, numbers in it have
+ * all digits (%.17g). Shapes are broadcast as in numpy to `out`. Parameters are operands like any other. */
 struct tensor *lower_map(struct net *net, struct node *n, const char *formula, struct tensor *const *x, int count,
                          struct shape out, const char *suffix);
 /* A reduction over the axes that `axes` has a bit for, 1 << axis; keepdims: they stay, as axes of 1. */

@@ -1,4 +1,5 @@
-/* prelu.c -- x above zero, alpha * x below, with an alpha that is learned: one for each element, or shared over axes. */
+/* prelu.c -- x above zero, alpha * x below, with an alpha that is learned: one for each element, or shared over
+ * axes. */
 #include "layers/layers.h"
 
 static const struct arg_def args[] = {

@@ -127,8 +127,8 @@ static struct tensor *derived(struct net *n, struct node *node, enum param_kind 
     return p->tensor;
 }
 
-/* The convolution or dense layer whose sums x are, with or without a bias; NULL: x is something else, others read x, the
- * sums, or the weights, or outputs are not the last axis of the weights. */
+/* The convolution or dense layer whose sums x are, with or without a bias; NULL: x is something else, others read x,
+ * the sums, or the weights, or outputs are not the last axis of the weights. */
 static struct op *weights_before(const struct net *n, const struct tensor *x, struct op **bias)
 {
     const int *users = net_users(n);

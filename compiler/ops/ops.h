@@ -23,8 +23,9 @@ struct tensor *weights_prepared(struct net *n, const struct op_kind *kind, const
 
 /* ---- map.c, map_grad.c, reduce.c: one scalar expression of several tensors, and its reduction over axes */
 
-/* The kinds map, reduce, peak (a reduction without a gradient), map_grad, map_sum and map_param. Operands are called a, b, c, ... in the formula, a text for compiler/expr. Their
- * shapes are broadcast to `full` as in numpy: aligned at the last axis, an axis of 1 is repeated. */
+/* The kinds map, reduce, peak (a reduction without a gradient), map_grad, map_sum and map_param. Operands are called a,
+ * b, c, ... in the formula, a text for compiler/expr. Their shapes are broadcast to `full` as in numpy: aligned at the
+ * last axis, an axis of 1 is repeated. */
 struct map_op {
     struct op op;
     const char *formula;

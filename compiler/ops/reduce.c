@@ -48,8 +48,8 @@ static struct tensor *kept_view(struct net *n, const struct op *o, struct tensor
     return v->out[0];
 }
 
-/* A reduction of a formula of o's operands, and of `more` behind them unless it is NULL, over the same axes; in the shape
- * that keeps them. */
+/* A reduction of a formula of o's operands, and of `more` behind them unless it is NULL, over the same axes; in the
+ * shape that keeps them. */
 static struct tensor *beside(struct net *n, const struct op *o, enum reduction reduction, const char *formula,
                              struct tensor *more, const char *what)
 {

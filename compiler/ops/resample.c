@@ -1,4 +1,5 @@
-/* resample.c -- a longer or shorter axis. The gradient of a sample goes to the samples that made it, in their shares. */
+/* resample.c -- a longer or shorter axis. The gradient of a sample goes to the samples that made it, in their
+ * shares. */
 #include "ops/resample.h"
 
 #include <stddef.h>

@@ -79,8 +79,8 @@ static bool is_root_of_output(const struct net *n, const struct tensor *t)
 }
 
 /* A statistic is alive all the time: shares of sums stay where other chunks find them, and no place has numbers of two
- * types. Any other tensor has room for one image when the first and last use are in the same image loop; else for a chunk of images, during every
- * loop that touches the tensor. */
+ * types. Any other tensor has room for one image when the first and last use are in the same image loop; else for a
+ * chunk of images, during every loop that touches the tensor. */
 static void extend(struct plan *p, struct life *f)
 {
     struct layout *q = &p->layouts[f->tensor->id];

@@ -185,11 +185,11 @@ struct plan_options {
 /* make_plan.c: Returns NULL after a message. The plan has its own copy of the graph and adds ops to it that put weights
  * into another form. */
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options);
-/* strategy.c: the cheapest strategy for k->op, which is a part of another op, in a plan made up for it. Fills *k; returns
- * NULL, or why there is none. */
+/* strategy.c: the cheapest strategy for k->op, which is a part of another op, in a plan made up for it. Fills *k;
+ * returns NULL, or why there is none. */
 const char *plan_part(const struct plan *p, struct kernel *k);
-/* recompute_ways.c: a plan for training whose backward pass computes activations again. Of several ways it takes the fastest
- * whose scratch has at most `limit` bytes; if there is none, the one with the least scratch. */
+/* recompute_ways.c: a plan for training whose backward pass computes activations again. Of several ways it takes the
+ * fastest whose scratch has at most `limit` bytes; if there is none, the one with the least scratch. */
 struct plan *plan_recomputed(const struct net *n, const struct target *t, const struct plan_options *options,
                              int64_t limit);
 double plan_cycles(const struct plan *p);   /* an image, forward */

@@ -1,7 +1,7 @@
 /* recompute.c -- activations that are not kept for the backward pass, which computes them once more, with the same
- * kernels from the same numbers. The forward pass is cut into segments. What a later segment reads is kept; the rest of a
- * segment is computed again, from what is kept, in front of the first op of the backward pass that reads some of it. So no
- * op runs more than twice. Statistics of the batch are small and are kept, so nothing is summed twice. */
+ * kernels from the same numbers. The forward pass is cut into segments. What a later segment reads is kept; the rest of
+ * a segment is computed again, from what is kept, in front of the first op of the backward pass that reads some of it.
+ * So no op runs more than twice. Statistics of the batch are small and are kept, so nothing is summed twice. */
 #include "plan/inner.h"
 
 /* What a step makes: its result and, beside it, masks and indices. */

@@ -1,5 +1,5 @@
-/* recompute_ways.c -- how much of the forward pass is computed again: the best of several plans. A way that takes 5% more
- * memory than the least is as good as that. */
+/* recompute_ways.c -- how much of the forward pass is computed again: the best of several plans. A way that takes 5%
+ * more memory than the least is as good as that. */
 #include "plan/plan.h"
 
 static double cycles(const struct plan *p)

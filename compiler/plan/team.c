@@ -1,10 +1,10 @@
-/* team.c -- how more threads than a batch has chunks share the work: a second order of the same kernels. First every thread
- * takes some images through the forward pass and the gradients of activations. Behind a barrier stand the gradients of
- * parameters, each a sum over the images of a chunk: these are cut into slices of their outputs. All kernels are called as
- * without a team, so no bit depends on the number of threads.
+/* team.c -- how more threads than a batch has chunks share the work: a second order of the same kernels. First every
+ * thread takes some images through the forward pass and the gradients of activations. Behind a barrier stand the
+ * gradients of parameters, each a sum over the images of a chunk: these are cut into slices of their outputs. All
+ * kernels are called as without a team, so no bit depends on the number of threads.
  *
- * Threads work at their own pace, so a tensor that more than one thread touches has memory of its own; what lives within an
- * image loop stands in the thread's own memory. */
+ * Threads work at their own pace, so a tensor that more than one thread touches has memory of its own; what lives
+ * within an image loop stands in the thread's own memory. */
 #include "plan/inner.h"
 #include "training/training.h"
 

@@ -100,7 +100,8 @@ static const struct arg_def source_args[] = {
                        .doc = "of csv: no says that there are no names in the first line: columns are 1, 2, ..."},
     {0}};
 
-/* target=input, without quotes: the target of each row is its input. In quotes it is the name of a column or an array. */
+/* target=input, without quotes: the target of each row is its input. In quotes it is the name of a column or an
+ * array. */
 static bool targets_are_input(const struct bound *b)
 {
     return b->set && b->n_items == 1 && b->items[0].bare && strcmp(b->items[0].text, "input") == 0;

@@ -1,6 +1,6 @@
 /* sections_samples.c -- the statement `samples` of `train`: pictures of what comes out of the network, drawn while it
- * learns. Where that is not an output, or where noise takes the place of a layer, a part of the network is compiled as a
- * network of its own, from a spec that is made here. */
+ * learns. Where that is not an output, or where noise takes the place of a layer, a part of the network is compiled as
+ * a network of its own, from a spec that is made here. */
 #include <string.h>
 
 #include "training/sections.h"

@@ -30,7 +30,7 @@ const char *out_quoted(struct out *o, const char *s);
 /* @{expr} in a template */
 #define out_value(o, e)                                                                                                \
     _Generic((e),                                                                                                      \
-        bool: out_int, int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size,            \
+        bool: out_int, int: out_int, long: out_int, long long: out_int, unsigned: out_int, size_t: out_size,           \
         float: out_real, double: out_real, char *: out_text, const char *: out_text)((o), (e))
 
 const char *upper_case(struct ctx *c, const char *s);

@@ -1,5 +1,5 @@
-/* simulate.c -- what a simulation asks of the user and of the machine: the words of the option, the cost of a barrier, the
- * speed of memory. */
+/* simulate.c -- what a simulation asks of the user and of the machine: the words of the option, the cost of a barrier,
+ * the speed of memory. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
-/* simulate.h -- `bench --simulate`: what a step would take on more threads than the machine has cores. Private to bench/. */
+/* simulate.h -- `bench --simulate`: what a step would take on more threads than the machine has cores. Private to
+ * bench/. */
 #ifndef CNN_SIMULATE_H
 #define CNN_SIMULATE_H
 
@@ -21,8 +22,8 @@ struct cnn_simulated {
     int working;    /* threads that work for at least 80% of the time between two barriers, in the mean over the time */
 };
 
-/* Between two barriers the slowest thread counts. The legs behind the last barrier belong to the time before the first one
- * of the next step. */
+/* Between two barriers the slowest thread counts. The legs behind the last barrier belong to the time before the first
+ * one of the next step. */
 struct cnn_simulated cnn_schedule(const struct cnn_shares *s);
 
 /* ---- network.c: the same for ranks */
@@ -57,7 +58,8 @@ struct cnn_question { /* what --simulate asks */
     double bandwidth, latency; /* between two ranks: bytes a second, seconds */
 };
 
-/* Reads "threads=16", the value of the option, and the words that follow it, as "ranks=64 bandwidth=10G latency=20us". */
+/* Reads "threads=16", the value of the option, and the words that follow it, as "ranks=64 bandwidth=10G
+ * latency=20us". */
 int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, struct cnn_error *e);
 double cnn_barrier_seconds(int threads); /* measured on the cores that there are, and continued in proportion */
 double cnn_bytes_a_second(int threads);  /* that all cores together copy from and to memory */

@@ -1,5 +1,5 @@
-/* main.c -- cnn_main_with(). Commands and options are two tables. The values of the options go into struct cnn_options; the
- * table holds the offset of each option's field. */
+/* main.c -- cnn_main_with(). Commands and options are two tables. The values of the options go into struct cnn_options;
+ * the table holds the offset of each option's field. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* differences.c -- metrics that compare outputs with targets as numbers, by Keras' formulas, in double. When outputs are
- * logits, their probabilities are compared. */
+/* differences.c -- metrics that compare outputs with targets as numbers, by Keras' formulas, in double. When outputs
+ * are logits, their probabilities are compared. */
 #include <math.h>
 
 #include "engine/measured.h"

@@ -52,7 +52,8 @@ void cnn_meeting_forget(struct cnn_engine *g);
 /* The counts of metrics, one lane for each chunk, come to all ranks. */
 void cnn_meet_lanes(struct cnn_engine *g);
 
-/* ---- buckets.c: the parameters in parts, those first whose gradients are finished first. Each rank owns a share of each. */
+/* ---- buckets.c: the parameters in parts, those first whose gradients are finished first. Each rank owns a share of
+ * each. */
 
 struct cnn_bucket {
     size_t begin, end; /* elements, the first a multiple of CNN_BUCKET_BLOCK */
@@ -60,8 +61,8 @@ struct cnn_bucket {
 };
 
 enum { CNN_MOST_BUCKETS = 8, CNN_BUCKET_BLOCK = 16 };
-/* Fills the buckets and returns their number, which is at least one. On one machine it is one, for there it is a core that
- * moves the bytes, and none is idle. CNN_BUCKET in the environment is the least number of bytes of a bucket. */
+/* Fills the buckets and returns their number, which is at least one. On one machine it is one, for there it is a core
+ * that moves the bytes, and none is idle. CNN_BUCKET in the environment is the least number of bytes of a bucket. */
 int cnn_buckets(const struct cnn_model *m, const struct cnn_peers *p, struct cnn_bucket buckets[CNN_MOST_BUCKETS]);
 /* The first element of a part of a bucket, of `parts` parts; an update cuts the bucket in the same places. */
 size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts);

@@ -127,8 +127,8 @@ struct cnn_source {
     const char *x, *y;
     const char *weight; /* like y, but for the weight of each row; NULL: all rows count alike */
     const char *inputs; /* NPZ: the name of the array of the inputs */
-    /* Of a network with several inputs or outputs. IDX, NPY: the files of each input, of each target (NULL: it has none),
-     * where x and y are the first ones. NPZ: the arrays; NULL: they are called as the ports are. */
+    /* Of a network with several inputs or outputs. IDX, NPY: the files of each input, of each target (NULL: it has
+     * none), where x and y are the first ones. NPZ: the arrays; NULL: they are called as the ports are. */
     const char *const *each_x, *const *each_y;
     /* CSV */
     const char *const

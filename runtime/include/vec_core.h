@@ -1,6 +1,7 @@
-/* vec_core.h -- vector verbs for generated code, but for the functions, which stand in vec.h. The file that includes it defines VF_LANES (4, 8 or 16 floats a vector) and
- * selects the instruction set; the same kernel text then serves every machine. GNU vector extensions do the rest;
- * builtins stand only where the extensions have no word (fused multiply-add, maximum).
+/* vec_core.h -- vector verbs for generated code, but for the functions, which stand in vec.h. The file that includes it
+ * defines VF_LANES (4, 8 or 16 floats a vector) and selects the instruction set; the same kernel text then serves every
+ * machine. GNU vector extensions do the rest; builtins stand only where the extensions have no word (fused
+ * multiply-add, maximum).
  *
  * Loads and stores want no alignment: on the machines of interest an aligned address costs the same either way, and a
  * caller's memory need not be special. */

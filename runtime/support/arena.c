@@ -21,8 +21,8 @@ size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element)
     return at;
 }
 
-/* A step walks through all activations, one page after the other: with huge pages fewer addresses must be translated, and
- * the processor fetches ahead beyond 4096 bytes. What lies behind the last whole one stays in small pages. */
+/* A step walks through all activations, one page after the other: with huge pages fewer addresses must be translated,
+ * and the processor fetches ahead beyond 4096 bytes. What lies behind the last whole one stays in small pages. */
 static void *memory(size_t size)
 {
 #ifdef MADV_HUGEPAGE

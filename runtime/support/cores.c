@@ -1,5 +1,5 @@
-/* cores.c -- how many cores this process may use, and which: the machine's, less what the scheduler, a cgroup or the user
- * keeps from it. */
+/* cores.c -- how many cores this process may use, and which: the machine's, less what the scheduler, a cgroup or the
+ * user keeps from it. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
 #endif

@@ -3,8 +3,8 @@
  * struct alone; libcnn-mpi fills it. A run without ranks has NULL instead.
  *
  * All ranks call the same functions in the same order, each by its thread 0; begin() and drive() may be called by any
- * thread. A function returns when its work is done, or begun where it says so. It never fails: when a rank cannot be reached any
- * more, the whole job ends with a message. */
+ * thread. A function returns when its work is done, or begun where it says so. It never fails: when a rank cannot be
+ * reached any more, the whole job ends with a message. */
 #ifndef CNN_PEERS_H
 #define CNN_PEERS_H
 
@@ -27,7 +27,8 @@ struct cnn_peers {
     /* Sends and receives. What one rank sends, the other one lists as expected, with the same tag and size. */
     void (*exchange)(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
                      int n_expected);
-    /* Begins the same. The bytes belong to this struct until finish() has returned, which waits for all that was begun. */
+    /* Begins the same. The bytes belong to this struct until finish() has returned, which waits for all that was
+     * begun. */
     void (*begin)(struct cnn_peers *p, const struct cnn_piece *sent, int n_sent, const struct cnn_piece *expected,
                   int n_expected);
     /* Other work comes first, and what was begun, the last time so many bytes, goes on meanwhile. */

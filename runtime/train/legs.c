@@ -1,11 +1,11 @@
 /* legs.c -- what a step consists of. A step is a row of legs. Every thread does its share of each leg, and there is a
- * barrier behind most of them. A share depends on nothing but the numbers of the thread and of the threads, so `bench` can
- * do the shares of many threads one after the other.
+ * barrier behind most of them. A share depends on nothing but the numbers of the thread and of the threads, so `bench`
+ * can do the shares of many threads one after the other.
  *
  * The first legs are the stretches of the network, the next ones sum gradients and update the parameters, the last one
  * prepares the copies of parameters that kernels want. Each thread updates and prepares its own copy of the parameters;
- * when all share one copy, each does a part of it. Losses and metrics are summed in the order of the chunks, gradients by
- * a tree over the chunks.
+ * when all share one copy, each does a part of it. Losses and metrics are summed in the order of the chunks, gradients
+ * by a tree over the chunks.
  */
 #include <string.h>
 
@@ -92,8 +92,8 @@ static double share_of_batch(const struct cnn_fit *f, const struct cnn_moment *n
     return cnn_dataset_share(f->m, &f->data.train, f->order, first, cnn_fit_images(f, now->step));
 }
 
-/* The factors of the losses of n rows: their own and those of their classes. Where a row has several answers, the kernel
- * looks at their classes. room: for n numbers. */
+/* The factors of the losses of n rows: their own and those of their classes. Where a row has several answers, the
+ * kernel looks at their classes. room: for n numbers. */
 static void weigh(const struct cnn_fit *f, struct cnn_step *step, const void *target, int64_t first, int n, float *room)
 {
     step->weight = cnn_gather_weights(&f->data.train, f->order, first, n, room);
@@ -180,8 +180,8 @@ static void train_stretch(struct cnn_fit *f, int thread, const struct cnn_moment
             train_chunk(f, thread, now, s, c);
 }
 
-/* ---- stretches of a team: there are more threads than chunks. Each takes some images through the network, then some slices
- * of the gradients of parameters. */
+/* ---- stretches of a team: there are more threads than chunks. Each takes some images through the network, then some
+ * slices of the gradients of parameters. */
 
 /* Row `i` of the targets of a buffer. Numbers of classes are as large as floats. */
 static char *target_at(const struct cnn_model *m, const struct cnn_buffers *b, int i)

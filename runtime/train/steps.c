@@ -1,5 +1,5 @@
-/* steps.c -- the steps of one epoch: their legs, one after the other, as each thread runs them, and what thread 0 says and
- * counts between them.
+/* steps.c -- the steps of one epoch: their legs, one after the other, as each thread runs them, and what thread 0 says
+ * and counts between them.
  */
 #include <math.h>
 

@@ -1,5 +1,5 @@
-# hosts.sh -- hosts made of network namespaces: each has a name, an address and a link of its own to a switch, which is one
-# more namespace. Sourced: . tests/cluster/hosts.sh. Root alone may make them.
+# hosts.sh -- hosts made of network namespaces: each has a name, an address and a link of its own to a switch, which is
+# one more namespace. Sourced: . tests/cluster/hosts.sh. Root alone may make them.
 
 NET=cnnc$$              # begins the names of the namespaces
 HOSTS=0
@@ -8,8 +8,8 @@ address() { # I
     echo "10.77.0.$1"
 }
 
-# shape I RATE DELAY -- what host I and the switch send one another; DELAY, which may be empty, may go on with a loss, as in
-# "1ms loss 0.1%"
+# shape I RATE DELAY -- what host I and the switch send one another; DELAY, which may be empty, may go on with a loss,
+# as in "1ms loss 0.1%"
 shape() {
     for side in "$NET-$1 eth0" "$NET-switch port$1"; do
         # shellcheck disable=SC2086

@@ -13,9 +13,9 @@ program=$dir/program
 # no compiler's; this machine's kernels of each kind are compiled at -O3 once or twice.
 flags() { # prints the compiler's options
     case $kind-$target-$name in
-    gradients-native-mnist | gradients-native-conv_same | gradients-native-conv1d_causal | gradients-native-depthwise | \
-        gradients-native-dense_wide | gradients-native-pool_max | gradients-native-winograd | gradients-native-conv_1x1 | \
-        gradients-native-batch_norm | gradients-native-concatenate) echo -O3 -march=native ;;
+    gradients-native-mnist | gradients-native-conv_same | gradients-native-conv1d_causal | \
+        gradients-native-depthwise | gradients-native-dense_wide | gradients-native-pool_max | \
+        gradients-native-winograd | gradients-native-conv_1x1) echo -O3 -march=native ;;
     graph-native-*[2468] | example-* | train-* | checked-native-* | random-*) echo -O0 -march=native ;;
     *-native-* | graph-native-*) echo -O1 -march=native ;;
     graph-*) echo -O0 -march=native ;;
@@ -39,7 +39,8 @@ runs_here() {
 # shellcheck disable=SC2046,SC2086
 build() { # NET [OPTION...] -- makes $program; a failure fails the test
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$@" 2>"$dir/log" &&
-        $CC -std=c11 $warnings $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 && return
+        $CC -std=c11 $warnings $(flags) -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) \
+            >>"$dir/log" 2>&1 && return
     { cat "$1" "$dir/log"; } | fail "$what builds"
     return 1
 }

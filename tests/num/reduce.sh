@@ -12,7 +12,8 @@ cp "$1" "$net"
 # shellcheck disable=SC2046
 fails() { # NET -- it compiles, and gradcheck finds a difference
     "$BUILD/cnnc" -w --target="$TARGET" -o "$dir/net.c" "$1" 2>/dev/null &&
-        $CC -std=c11 -O1 -march=native -o "$dir/program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) 2>/dev/null || return 1
+        $CC -std=c11 -O1 -march=native -o "$dir/program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) 2>/dev/null ||
+        return 1
     "$dir/program" gradcheck 2>&1 | grep -q 'gradients.* differ'
 }
 

@@ -16,7 +16,10 @@ has() { # KIND WORD -- the word names a record of that kind; a callback is a sta
 judge() { # KIND LINE
     name=${2%%[:= ]*} word=${2##*= }
     case $2 in
-    *": "*) has "$1" "$name" && echo "mended	$name	it has a word, and a reason why it has none" || echo "lack	$name	${2#*: }" ;;
+    *": "*)
+        has "$1" "$name" && echo "mended	$name	it has a word, and a reason why it has none" ||
+            echo "lack	$name	${2#*: }"
+        ;;
     *) has "$1" "$word" && echo "have	$name	$word" || echo "forgotten	$name	neither a word nor a reason" ;;
     esac
 }

@@ -60,7 +60,7 @@ stack() { # LAYERS KIND
     conv) echo "Input 16x16x16" && layer="Conv2D 16 3x3 relu same" ;;
     depthwise) echo "Input 16x16x16" &&
         layer="DepthwiseConv2D 3x3 same; Conv2D 16 1x1 relu; MaxPool 3x3 stride=1 same" ;;
-    dense) echo "Input 80" && layer="Dense 80 relu l2=1e-4; Dropout 0.1" ;; # ten are work enough for more threads than chunks
+    dense) echo "Input 80" && layer="Dense 80 relu l2=1e-4; Dropout 0.1" ;; # ten are work for many threads
     esac
     printf 'repeat %s {\n' "$1"
     echo "  $layer" | sed 's/; /\n  /g'

@@ -40,7 +40,8 @@ layers:
   - Conv2D: [6, 3x3, relu]
   - Flatten
   - Dense: [4, softmax]
-train: {optimizer: {adam: {lr: 0.01}}, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 4, batch: 16, seed: 1}
+train: {optimizer: {adam: {lr: 0.01}}, loss: sparse_categorical_crossentropy, metrics: [accuracy],
+        epochs: 4, batch: 16, seed: 1}
 END
 for f in yaml.yaml text.net; do
     "$BUILD/cnnc" -o - $f 2>/dev/null | grep -v '^ \*\|^/\*\|#include' | sed "s/$f//" >$f.c

@@ -1,5 +1,5 @@
-/* makenpy.c -- writes an array of numbers: makenpy FILE.npy TYPE ROWSxCOLUMNS[xMORE...] NUMBER..., TYPE u1, i4, i8, f4 or f8;
- * one column is left out of the shape. */
+/* makenpy.c -- writes an array of numbers: makenpy FILE.npy TYPE ROWSxCOLUMNS[xMORE...] NUMBER..., TYPE u1, i4, i8, f4
+ * or f8; one column is left out of the shape. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -107,7 +107,7 @@ mv digits/k0 digits/k1/*1.* mixed/
 sed 's/npz.*/images mixed target=input/; s/8x8x1/16x16x1/' rows.net >pictures.net
 runs "$p pictures.net builds" build pictures.net ./pictures
 says "$p images: a folder of pictures without classes" 0 'loss' ./pictures train --data-dir .
-says "$p a value outside what the loss takes" 1 "train-images.*: row 0, output [0-9]+: target [0-9]+, but binary_cross" \
+says "$p a value outside what the loss takes" 1 "train-images.*: row 0, output [0-9]+: target [0-9]+, but binary_" \
     sh -c 'sed "s/loss .*/loss binary_crossentropy/; s/1 3x3/& sigmoid/; s/t10k/train/" \
         own.net >bytes.net; "$0" -Wno-slow -o bytes.c bytes.net && cc -O1 bytes.c -o bytes $("$0" --cflags --libs) &&
         ./bytes train' "$BUILD/cnnc"

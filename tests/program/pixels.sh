@@ -49,5 +49,5 @@ done
 says "$p evaluates" 0 'loss: [0-9.]+ - accuracy: [0-9.]+ - mean_iou: [0-9.]+' ./plain evaluate --weights plain.npz
 runs "$p gradcheck" ./plain gradcheck
 cp rows.npy y.npy
-says "$p labels of rows" 1 'shape is \[6\], but the loss wants class numbers, \[N, 2, 2\]; for one class a row, put Flatten' \
+says "$p labels of rows" 1 'shape is \[6\], but the loss wants class numbers, \[N, 2, 2\]; for one class a row, put ' \
     ./plain train

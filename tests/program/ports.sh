@@ -40,7 +40,8 @@ runs "$p builds" build net.net ./net
 runs "$p gradients are right" ./net gradcheck
 says "$p trains" 0 'class_accuracy: .* - class_loss: .* - loss: .* - val_class_accuracy.* - value_mae: .* - value_r2' \
     ./net train --save w.npz --log log.csv
-says "$p logs each loss" 0 '^epoch,class_accuracy,class_loss,loss,val_class_accuracy,val_class_loss,val_loss,' head -1 log.csv
+says "$p logs each loss" 0 '^epoch,class_accuracy,class_loss,loss,val_class_accuracy,val_class_loss,val_loss,' \
+    head -1 log.csv
 for threads in 1 2 3; do ./net train --quiet --threads $threads --epochs 2 --save w$threads.safetensors; done
 same "$p two threads give the same bits" w1.safetensors w2.safetensors
 same "$p three threads give the same bits" w1.safetensors w3.safetensors
@@ -67,14 +68,16 @@ check "$p it was stopped within an epoch" "$(cat log)"
 same "$p resumed, the log is the same" whole.csv cut.csv
 same "$p resumed, the weights are the same" whole.safetensors cut.safetensors
 
-says "$p evaluates each loss" 0 '^loss: .* - class_loss: .* - value_loss: .* - class_accuracy: ' ./net evaluate --weights w.npz
+says "$p evaluates each loss" 0 '^loss: .* - class_loss: .* - value_loss: .* - class_accuracy: ' \
+    ./net evaluate --weights w.npz
 
 runs "$p predicts from an archive" ./net predict --weights w.npz --input rows.npz -o archive.npz
 runs "$p predicts from a file for each input" \
     ./net predict --weights w.npz --input second="$DATA/train-x" --input first="$DATA/train-x" -o files.npz
 same "$p both are the same" archive.npz files.npz
 says "$p prints a line for each output" 0 '^0, class: ' ./net predict --weights w.npz --input rows.npz
-says "$p an input is missing" 1 '^net: --input second=FILE is missing$' ./net predict --weights w.npz --input first="$DATA/train-x"
+says "$p an input is missing" 1 '^net: --input second=FILE is missing$' \
+    ./net predict --weights w.npz --input first="$DATA/train-x"
 says "$p an input without a name" 1 'say --input NAME=FILE for each, such as --input first=x.npy' \
     ./net predict --weights w.npz --input "$DATA/train-x"
 runs "$p gradients" ./net gradients --weights w.npz --input rows.npz --target rows.npz -o g.npz

@@ -28,8 +28,8 @@ train {
   samples "out.png" noise=0.2 count=10
 }
 NET
-$CC -std=c11 -O1 -I"$ROOT/files" -I"$ROOT/runtime" -o sheet "$HERE/sheet.c" -L"$BUILD" -lcnn -lpng -ljpeg -lz -lm -lpthread ||
-    exit 1
+$CC -std=c11 -O1 -I"$ROOT/files" -I"$ROOT/runtime" -o sheet "$HERE/sheet.c" -L"$BUILD" -lcnn -lpng -ljpeg -lz -lm \
+    -lpthread || exit 1
 runs "$p builds" build net.net ./net
 runs "$p trains" ./net train --limit 64 --quiet --save w.safetensors
 runs "$p every second epoch, and the last" sh -c 'ls same-*.png | tr "\n" " " | grep -qx "same-002.png same-003.png "'

@@ -107,8 +107,10 @@ sed -n '/^data/,/^}/p; /^train/,/^}/p' stack.net >sections
 cat >twin.yaml <<'END'
 model: stack
 data: {train: [idx, train-x, train-y], test: [idx, test-x, test-y], normalize: {scale: 1/255}}
-layers: [{Input: 8x8x1}, {Conv2D: [6, 3x3, relu]}, {MaxPool: 2x2}, {Dropout: 0.2}, Flatten, {Dense: {units: 12, activation: relu, l2: 1e-4}}, {Dense: [4, softmax]}]
-train: {optimizer: {nadam: {lr: 0.01, clipnorm: 1}}, loss: sparse_categorical_crossentropy, metrics: accuracy, epochs: 4, batch: 24, seed: 3}
+layers: [{Input: 8x8x1}, {Conv2D: [6, 3x3, relu]}, {MaxPool: 2x2}, {Dropout: 0.2}, Flatten,
+         {Dense: {units: 12, activation: relu, l2: 1e-4}}, {Dense: [4, softmax]}]
+train: {optimizer: {nadam: {lr: 0.01, clipnorm: 1}}, loss: sparse_categorical_crossentropy, metrics: accuracy,
+        epochs: 4, batch: 24, seed: 3}
 ensemble: {stacking: {use: [nets/flat.net, nets/wide.yaml], meta: {logistic: {folds: 3, l2: 0.5}}}}
 END
 "$BUILD/cnnc" -o twin.c twin.yaml 2>&1

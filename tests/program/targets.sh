@@ -23,10 +23,10 @@ classes|i4|3|0 1 0 0 0 1|for one-hot rows use categorical_crossentropy
 distribution|f4|3|0 1 0 .25 .5 .25|takes
 distribution|f4|3|0 1 0 .3333 .3333 .3333|takes
 distribution|u1|3|0 1 0 0 0 1|takes
-distribution|f4|3|0 1 0 .5 .2 .2|row 1: the targets sum to 0.9[0-9]*, but [a-z_]* takes distributions .* which sum to 1; divide each row by its sum
+distribution|f4|3|0 1 0 .5 .2 .2|row 1: the targets sum to 0.9[0-9]*, but [a-z_]* takes .* sum to 1; divide each row
 distribution|f4|3|0 0 0 0 1 0|row 0: the targets sum to 0, .*; a row is of one class at least
 distribution|u1|3|0 1 0 1 1 0|row 1: the targets sum to 2, .* end in sigmoid and use binary_crossentropy
-distribution|f4|3|0 1 0 -.5 1 .5|row 1, output 0: target -0.5, but [a-z_]* takes numbers from 0 to 1; .*without negative numbers
+distribution|f4|3|0 1 0 -.5 1 .5|row 1, output 0: target -0.5, .* takes numbers from 0 to 1; .*without negative numbers
 distribution|u1|3|0 255 0 0 0 255|row 0, output 1: target 255, .*divide it by its sum
 distribution|f4|3|0 1 0 0 nan 1|row 1, output 1: the target is nan
 distribution|f8|3|inf 1 0 0 0 1|row 0, output 0: the target is inf
@@ -57,7 +57,7 @@ amounts|f8|3|0 1 0 0 1 1e300|row 1, output 2: target 1e\+300
 amounts|f4|3|0 nan 0 0 1 0|row 0, output 1: the target is nan
 numbers|f4|3|-5 1e15 0 .25 255 1|takes
 numbers|f8|3|-5 -1e15 0 .25 255 1|takes
-numbers|f8|3|0 1 0 0 1e300 1|row 1, output 1: target 1e\+300 is beyond the largest float, 3.40282e\+38: scale the targets
+numbers|f8|3|0 1 0 0 1e300 1|row 1, output 1: target 1e\+300 is beyond the largest float, .*: scale the targets
 numbers|f4|3|0 1 0 nan 1 1|row 1, output 0: the target is nan
 numbers|f8|3|0 1 0 0 1 inf|row 1, output 2: the target is inf
 END

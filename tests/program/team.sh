@@ -1,6 +1,6 @@
 #!/bin/sh
-# team.sh -- more threads than chunks: the same bits for any number of them, on one core, crowded and pinned; what is said
-# of threads that would have no work.
+# team.sh -- more threads than chunks: the same bits for any number of them, on one core, crowded and pinned; what is
+# said of threads that would have no work.
 . tests/program/lib.sh
 p="program team:"
 cd "$(folder team)" || exit 1
@@ -41,7 +41,8 @@ train one.safetensors --threads 1
 for n in 2 3 5 16 64; do
     runs "$p $n threads" train "$n.safetensors" --threads $n
 done
-runs "$p 5 threads on one core, pinned" taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
+runs "$p 5 threads on one core, pinned" \
+    taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
 runs "$p with the same bits" cmp one.safetensors p.safetensors
 says "$p threads without work are named" 0 '27 threads are as many as have work' cat 64.safetensors.err
 for bad in abc 0 -3 1000000000; do
@@ -62,8 +63,8 @@ runs "$p there, too" cmp plain1.safetensors plain16.safetensors
 echo 'int main(void) { return 0; }' >tsan.c
 if $CC -fsanitize=thread tsan.c -o tsan 2>/dev/null && ./tsan >/dev/null 2>&1; then
     make -s -C "$ROOT" BUILD="$BUILD/tsan" SAN=-fsanitize=thread "$BUILD/tsan/libcnn.a" >tsan.log 2>&1 &&
-        $CC -std=c11 -O1 -fsanitize=thread -o watched team.c -I"$BUILD/include" -L"$BUILD/tsan" -lcnn -lz -lm -lpthread \
-            >>tsan.log 2>&1
+        $CC -std=c11 -O1 -fsanitize=thread -o watched team.c -I"$BUILD/include" -L"$BUILD/tsan" -lcnn -lz -lm \
+            -lpthread >>tsan.log 2>&1
     check "$p builds with ThreadSanitizer" "$(cat tsan.log)" || exit 0
     for n in 2 5; do
         runs "$p no races among $n threads" ./watched train --limit 54 --quiet --threads $n --save w.safetensors

@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh -- a program on several ranks, as mpirun starts them, all on this machine: the bits of one process, whatever the
-# number of ranks; what happens when one is lost.
+# run.sh -- a program on several ranks, as mpirun starts them, all on this machine: the bits of one process, whatever
+# the number of ranks; what happens when one is lost.
 . tests/ranks/lib.sh
 
 if ! command -v mpirun >/dev/null || ! "$BUILD/cnnc" --cflags --mpi >/dev/null 2>&1; then

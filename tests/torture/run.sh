@@ -42,20 +42,23 @@ cp tiny.net folder
 gzip -c data/train-x >folder/in.gz
 cp data/train-x data/train-y folder
 cd folder || exit 1
+infer="$BUILD/cnnc --target=generic --emit=infer"
+there='--data-dir ../data'
+alone="--quiet --threads 1 $there"
 cat >../commands <<C
 cnnc-train | a.c a.h a.d | $BUILD/cnnc --target=generic -o a.c -MF a.d tiny.net
-cnnc-infer | a.c a.h a.bin | $BUILD/cnnc --target=generic --emit=infer --weights=w.safetensors --weights-file=a.bin -o a.c tiny.net
-cnnc-npz | a.c a.h | $BUILD/cnnc --target=generic --emit=infer --weights=w.npz -o a.c tiny.net
-train | s.safetensors l.csv | ../tiny train --quiet --threads 1 --data-dir ../data --save s.safetensors --log l.csv
-resume | s.safetensors | ../tiny train --quiet --threads 1 --data-dir ../data --resume w.safetensors --epochs 2 --save s.safetensors
-crossval | c.csv | ../tiny crossval --quiet --threads 1 --data-dir ../data --log c.csv
-ensemble | n.safetensors | ../tiny ensemble --quiet --threads 1 --data-dir ../data --save n.safetensors
-table | t.safetensors | ../table train --quiet --threads 1 --data-dir ../data --save t.safetensors
-evaluate | | ../tiny evaluate --threads 1 --data-dir ../data --weights w.npz
+cnnc-infer | a.c a.h a.bin | $infer --weights=w.safetensors --weights-file=a.bin -o a.c tiny.net
+cnnc-npz | a.c a.h | $infer --weights=w.npz -o a.c tiny.net
+train | s.safetensors l.csv | ../tiny train $alone --save s.safetensors --log l.csv
+resume | s.safetensors | ../tiny train $alone --resume w.safetensors --epochs 2 --save s.safetensors
+crossval | c.csv | ../tiny crossval $alone --log c.csv
+ensemble | n.safetensors | ../tiny ensemble $alone --save n.safetensors
+table | t.safetensors | ../table train $alone --save t.safetensors
+evaluate | | ../tiny evaluate --threads 1 $there --weights w.npz
 predict | y.npy | ../tiny predict --threads 1 --input in.gz --weights w.safetensors -o y.npy
-lines | | ../tiny predict --threads 1 --data-dir ../data --input in.gz --weights w.safetensors
+lines | | ../tiny predict --threads 1 $there --input in.gz --weights w.safetensors
 export | e.npz | ../tiny export --weights w.safetensors -o e.npz
-gradients | g.npz | ../tiny gradients --data-dir ../data --input train-x --target train-y --weights w.safetensors -o g.npz
+gradients | g.npz | ../tiny gradients $there --input train-x --target train-y --weights w.safetensors -o g.npz
 C
 grep "${ONLY:-.}" ../commands >../some
 ../torture "$TMP/inject.so" "${SPREAD:-4}" "${KIND:-}" <../some

@@ -153,8 +153,8 @@ static void elements_have_types(void **state)
     ctx_free(c);
 }
 
-/* ---- a gradient costs memory and traffic: with many parameters for little work there is one chunk, which threads share,
- * unless they cannot */
+/* ---- a gradient costs memory and traffic: with many parameters for little work there is one chunk, which threads
+ * share, unless they cannot */
 
 static const struct {
     const char *text;
