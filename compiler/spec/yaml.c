@@ -342,10 +342,12 @@ static void join_options(struct translator *t, struct stmt *section)
     section->n_body = kept;
 }
 
-/* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]. */
+/* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]; likewise
+ * samples. */
 static bool is_several(const struct yaml *key, const struct yaml *y)
 {
-    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && (same(key->text, "loss") || same(key->text, "metrics"));
+    const bool may = same(key->text, "loss") || same(key->text, "metrics") || same(key->text, "samples");
+    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && may;
     for (size_t i = 0; several && i < y->n; i++)
         several = y->items[i]->kind != YAML_SCALAR;
     return several;

@@ -112,6 +112,15 @@ const struct bound *class_weights(const struct net *net)
 
 /* ---- what works with one input and one output only */
 
+/* The outputs with targets from files. */
+static size_t targets_wanted(const struct net *n)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < n->outputs.n; i++)
+        wanted += n->train->goals[i].from == TARGET_FROM_FILE;
+    return wanted;
+}
+
 /* Files or arrays, one for each port. */
 static void check_list(struct net *n, const struct data_source *s, const struct bound *list, bool outputs)
 {

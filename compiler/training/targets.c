@@ -71,11 +71,3 @@ bool targets_match(struct net *n)
     net_aim(n, 0);
     return ctx_errors(n->ctx) == before;
 }
-
-size_t targets_wanted(const struct net *n)
-{
-    size_t wanted = 0;
-    for (size_t i = 0; i < n->outputs.n; i++)
-        wanted += n->train->goals[i].from == TARGET_FROM_FILE;
-    return wanted;
-}
