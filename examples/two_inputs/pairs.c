@@ -1,5 +1,6 @@
-/* pairs.c -- pairs of digits: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx. Writes left.npy and right.npy, bytes
- * [COUNT][28][28][1], and sum.npy, the sum of the two digits, bytes [COUNT], into the folder. */
+/* pairs.c -- pairs of digits: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx [same]. Writes left.npy and right.npy, bytes
+ * [COUNT][28][28][1], and sum.npy, the sum of the two digits, bytes [COUNT], into the folder. With `same` every other pair
+ * is of one digit, and same.npy has 1 for those that are, in the place of sum.npy. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,25 +53,29 @@ static FILE *start(const char *folder, const char *name, long count, const char 
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) {
-        fprintf(stderr, "usage: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx\n");
+    if (argc < 6 || argc > 7) {
+        fprintf(stderr, "usage: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx [same]\n");
         return 2;
     }
     const long count = strtol(argv[1], NULL, 10);
+    const int same = argc == 7;
     uint64_t state = strtoull(argv[2], NULL, 10) * 2 + 1;
     uint32_t n, labels;
     unsigned char *images = read_idx(argv[4], 16, PIXELS, &n), *digits = read_idx(argv[5], 8, 1, &labels);
     if (labels != n)
         return fprintf(stderr, "pairs: %u images, but %u labels\n", n, labels), 1;
     FILE *left = start(argv[3], "left", count, " 28, 28, 1"), *right = start(argv[3], "right", count, " 28, 28, 1");
-    FILE *sum = start(argv[3], "sum", count, "");
+    FILE *answer = start(argv[3], same ? "same" : "sum", count, "");
     for (long i = 0; i < count; i++) {
-        const uint32_t a = draw(&state, n), b = draw(&state, n);
+        const uint32_t a = draw(&state, n);
+        uint32_t b = draw(&state, n);
+        while (same && i % 2 && digits[b] != digits[a])
+            b = draw(&state, n);
         fwrite(images + (size_t)a * PIXELS, PIXELS, 1, left);
         fwrite(images + (size_t)b * PIXELS, PIXELS, 1, right);
-        fputc(digits[a] + digits[b], sum);
+        fputc(same ? digits[a] == digits[b] : digits[a] + digits[b], answer);
     }
-    if (fclose(left) || fclose(right) || fclose(sum))
+    if (fclose(left) || fclose(right) || fclose(answer))
         fail("pairs");
     free(images);
     free(digits);

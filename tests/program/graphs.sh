@@ -1,6 +1,6 @@
 #!/bin/sh
-# graphs.sh -- the examples whose networks branch and join compile, have a README, and their YAML twins emit the
-# same C.
+# graphs.sh -- the examples whose networks branch and join: each has a README and a YAML twin that emits the same C.
+# Those that see two pictures, or find things in pictures, learn, from less data than their READMEs tell of.
 . tests/program/lib.sh
 p="program graphs:"
 cd "$(folder graphs)" || exit 1
@@ -8,15 +8,19 @@ cd "$(folder graphs)" || exit 1
 # ---- twins
 
 mkdir net yaml
-for net in "$ROOT"/examples/unet/*.net "$ROOT"/examples/cells/*.net "$ROOT"/examples/residual/*.net \
-    "$ROOT"/examples/two_inputs/*.net; do
-    spec=$(basename "$net" .net)
-    "$BUILD/cnnc" -Wno-slow -o "net/$spec.c" "$net" >>log 2>&1
-    "$BUILD/cnnc" -Wno-slow -o "yaml/$spec.c" "${net%.net}.yaml" >>log 2>&1
+for path in unet/unet cells/cells residual/resnet residual/mobilenet residual/inception two_inputs/sum \
+    autoencoder/denoise vae/vae siamese/same; do
+    spec=$(basename $path)
+    "$BUILD/cnnc" -Wno-slow -o "net/$spec.c" "$ROOT/examples/$path.net" >>log 2>&1
+    "$BUILD/cnnc" -Wno-slow -o "yaml/$spec.c" "$ROOT/examples/$path.yaml" >>log 2>&1
     runs "$p $spec.yaml is the twin of $spec.net" cmp "net/$spec.c" "yaml/$spec.c"
-    runs "$p $spec.net has at most 60 lines" awk 'END { exit NR > 60 }' "$net"
-    says "$p a README tells of $spec.net" 0 "$spec\.net" cat "$(dirname "$net")/README.md"
+    runs "$p $spec.net has at most 60 lines" awk 'END { exit NR > 60 }' "$ROOT/examples/$path.net"
+    says "$p a README tells of $spec.net" 0 "$spec\.net" cat "$ROOT/examples/$(dirname $path)/README.md"
 done
 
-runs "$p unet/make.sh makes scenes" env TRAIN=8 TEST=4 sh "$ROOT/examples/unet/make.sh" scenes "$SAMPLE"
-runs "$p two_inputs/make.sh makes pairs" env TRAIN=100 TEST=10 sh "$ROOT/examples/two_inputs/make.sh" pairs "$SAMPLE"
+runs "$p unet/make.sh makes scenes" env TRAIN=600 TEST=64 sh "$ROOT/examples/unet/make.sh" scenes "$SAMPLE"
+CNN_DATA_DIR=scenes learns unet/unet binary_iou above 0.6 --epochs 2
+runs "$p two_inputs/make.sh makes pairs" env TRAIN=4000 TEST=500 sh "$ROOT/examples/two_inputs/make.sh" sums "$SAMPLE"
+CNN_DATA_DIR=sums learns two_inputs/sum accuracy above 0.3 --epochs 4
+runs "$p siamese/make.sh makes pairs" env TRAIN=3000 TEST=500 sh "$ROOT/examples/siamese/make.sh" pairs "$SAMPLE"
+CNN_DATA_DIR=pairs learns siamese/same accuracy above 0.8 --epochs 3

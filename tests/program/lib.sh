@@ -47,3 +47,21 @@ folder() { # NAME -- makes an empty folder of that name and prints its path
     rm -rf "${TMP:?}/$1"
     mkdir -p "$TMP/$1" && echo "$TMP/$1"
 }
+
+# learns EXAMPLE NUMBER above|below FIGURE [OPTION...] -- two tests: examples/EXAMPLE.net trains, and then its number of
+# the test set is on that side of the figure. The program has neither reference nor bench, so it is compiled sooner.
+# shellcheck disable=SC2046,SC2154
+learns() {
+    example=$1 number=$2 side=$3 figure=$4
+    shift 4
+    spec=$(basename "$example")
+    "$BUILD/cnnc" -Wno-slow -o "$spec.c" "$ROOT/examples/$example.net" >"$spec.log" 2>&1 &&
+        $CC -std=c11 -O2 -march=native -DCNN_NO_REFERENCE -DCNN_NO_BENCH -o "./$spec" "$spec.c" \
+            $("$BUILD/cnnc" --cflags --libs "$ROOT/examples/$example.net" 2>/dev/null) >>"$spec.log" 2>&1
+    runs "$p $spec.net trains" "./$spec" train --save "$spec.safetensors" "$@"
+    "./$spec" evaluate --weights "$spec.safetensors" >"$spec.out" 2>&1
+    runs "$p $spec.net: $number of the test set is $side $figure" awk -v name="$number:" -v side="$side" \
+        -v figure="$figure" '
+        { for (i = 1; i < NF; i++) if ($i == name) { n++; value = $(i + 1) } }
+        END { exit !(n == 1 && (side == "above" ? value > figure : value < figure)) }' "$spec.out"
+}
