@@ -57,11 +57,12 @@ struct core {
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
-    const struct stretch *stretch; /* whose calls are written; NULL: all */
-    bool images;           /* of a team: the calls of the images of a thread are written, not those of its slices */
-    bool alone;            /* not run by libcnn: no call is timed, and there is no table of stretches */
-    bool constants;        /* theta[] stands in the file and is no argument */
-    struct listing places; /* of scratch[] */
+    const struct stretch *stretch;   /* whose calls are written; NULL: all */
+    int leg;                         /* of a team: the leg whose calls are written; */
+    bool images, pieces;             /* they are for some images of a chunk, and maybe for pieces of these */
+    bool alone;                      /* not run by libcnn: no call is timed, and there is no table of stretches */
+    bool constants;                  /* theta[] stands in the file and is no argument */
+    struct listing places;           /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
 struct core core_of(struct plan *p, const struct core *before);

@@ -44,7 +44,11 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
 
 /* ---- chunks: the images that a thread processes at a time. Each costs a gradient of its own. */
 
-enum { CHUNK_IMAGES = 16, MOST_CHUNKS = 4096 }; /* a sum over the gradients of more chunks would lose precision */
+enum {
+    CHUNK_IMAGES = 16,
+    MANY_CHUNKS = 16,
+    MOST_CHUNKS = 4096
+}; /* a sum over the gradients of more chunks would lose precision */
 
 static double gradient_bytes(const struct plan *p)
 {
@@ -88,6 +92,17 @@ static int64_t images_of_chunk(const struct plan *p)
     const int64_t traffic = images_for_traffic(p), memory = images_for_memory(p);
     const int64_t enough = traffic > memory ? traffic : memory;
     return enough < half ? enough : half;
+}
+
+/* Small gradients cost little, so the chunks may be small enough for many threads to have one each. */
+int64_t plan_small_chunk(const struct plan *p)
+{
+    const double most_traffic = 0.02;
+    const int64_t batch = p->net->train->batch;
+    int64_t chunks = MANY_CHUNKS;
+    while (chunks > p->chunks && images_of_traffic(p) > most_traffic * (double)ceil_div(batch, chunks))
+        chunks /= 2;
+    return chunks >= MANY_CHUNKS / 2 && chunks > p->chunks ? ceil_div(batch, chunks) : 0;
 }
 
 void plan_chunks(struct plan *p, int64_t images)

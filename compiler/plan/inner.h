@@ -74,10 +74,21 @@ void plan_groups(struct plan *p, enum phase phase, size_t first); /* of the kern
 /* Images of a chunk, and chunks of a batch. images: what the user asked for; 0: one image in inference, which has no
  * batch, and the best number in training. */
 void plan_chunks(struct plan *p, int64_t images);
+/* Images of a chunk when many chunks are worth trying; 0: they are not. */
+int64_t plan_small_chunk(const struct plan *p);
+
+/* ---- price.c: of a team; kernels[i] is the i-th that is no sum over images */
+
+void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, int64_t threads,
+                        enum share *shares);
+/* Cycles of a kernel in a step on so many threads, with the barrier that it wants. */
+double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, int64_t threads);
 
 /* ---- team.c */
 
 void plan_team(struct plan *p); /* after plan_memory() */
+double plan_step_cycles(const struct plan *p);
+extern const double plan_least_cycles; /* of a step that several threads are for */
 
 /* ---- memory.c */
 

@@ -103,17 +103,36 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
 }
 
 /* A whole batch in one chunk, which threads cannot share. */
-static bool is_for_one_thread(const struct plan *p, const struct plan_options *options)
+static bool is_for_one_thread(const struct plan *p)
 {
-    return !p->inference && !p->reference && !options->images && p->chunks == 1 && p->net->train->batch > 1 && !p->team;
+    return p->chunks == 1 && p->net->train->batch > 1 && !p->team;
+}
+
+static struct plan *with_chunks(const struct net *n, const struct target *t, const struct plan_options *options,
+                                int64_t images)
+{
+    struct plan_options other = *options;
+    other.images = images;
+    return make(n, t, false, &other);
+}
+
+/* A plan with many chunks when it is about as fast on one thread; else NULL. */
+static struct plan *in_small_chunks(const struct net *n, const struct target *t, const struct plan_options *options,
+                                    const struct plan *p)
+{
+    const double most = 1.01;
+    const int64_t images = plan_step_cycles(p) > plan_least_cycles ? plan_small_chunk(p) : 0;
+    struct plan *q = images ? with_chunks(n, t, options, images) : NULL;
+    return q && plan_step_cycles(q) <= most * plan_step_cycles(p) ? q : NULL;
 }
 
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
     struct plan *p = make(n, t, reference, options);
-    if (!p || !is_for_one_thread(p, options))
+    if (!p || p->inference || reference || options->images)
         return p;
-    struct plan_options halves = *options;
-    halves.images = ceil_div(p->net->train->batch, 2);
-    return make(n, t, reference, &halves);
+    struct plan *small = in_small_chunks(n, t, options, p);
+    if (small)
+        return small;
+    return is_for_one_thread(p) ? with_chunks(n, t, options, ceil_div(p->net->train->batch, 2)) : p;
 }

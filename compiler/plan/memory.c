@@ -61,11 +61,12 @@ static void touch_kernel(struct lives *l, size_t number)
         touch(l, op_result(o), number);
 }
 
+/* The kernel behind which the outputs are read: the last one forward. A team reads them in the leg of the loss. */
 static size_t last_forward(const struct plan *p)
 {
     size_t last = 0;
     for (size_t i = 0; i < p->kernels.n; i++)
-        if (p->kernels.at[i].op->phase == PHASE_FORWARD)
+        if (p->kernels.at[i].op->phase == PHASE_FORWARD || (p->is_team && p->kernels.at[i].op->kind->loss))
             last = i;
     return last;
 }
@@ -76,6 +77,17 @@ static bool is_root_of_output(const struct net *n, const struct tensor *t)
         if (tensor_root(n->outputs.at[i].tensor) == t)
             return true;
     return false;
+}
+
+/* While one thread of a team uses a tensor, another one may be anywhere in the same leg. */
+static void extend_to_legs(const struct plan *p, struct life *f)
+{
+    const int begin = p->groups.at[p->kernels.at[f->first].group].leg;
+    const int end = p->groups.at[p->kernels.at[f->last].group].leg;
+    while (f->first > 0 && p->groups.at[p->kernels.at[f->first - 1].group].leg == begin)
+        f->first--;
+    while (f->last + 1 < (int64_t)p->kernels.n && p->groups.at[p->kernels.at[f->last + 1].group].leg == end)
+        f->last++;
 }
 
 /* A statistic is alive all the time: shares of sums stay where other chunks find them, and no place has numbers of two
@@ -91,11 +103,11 @@ static void extend(struct plan *p, struct life *f)
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
-    if (p->is_team) { /* while one thread uses a tensor, another one may be anywhere in its work */
+    if (p->is_team) {
         f->own = q->one_image;
         q->base = f->own ? BASE_OWN : q->base;
-        f->first = f->own ? f->first : 0;
-        f->last = f->own ? f->last : (int64_t)p->kernels.n - 1;
+        if (!f->own)
+            extend_to_legs(p, f);
         return;
     }
     if (!q->one_image && a->image_loop)
@@ -356,7 +368,8 @@ void plan_memory(struct plan *p)
         order[i]->number = i;
     p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
     const size_t shared = p->is_team ? shared_first(order, n) : n;
-    p->scratch = p->reference || p->is_team ? keep_everything(order, shared) : arrange(order, n, placed, p->live);
+    p->scratch =
+        p->reference ? keep_everything(order, shared) : arrange(order, shared, placed, p->is_team ? 0 : p->live);
     p->own = arrange(order + shared, n - shared, placed, 0);
     for (size_t i = 0; i < n; i++)
         if (order[i]->tensor)

@@ -109,6 +109,8 @@ struct kernel {
     int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
+    double common;           /* the part of the cost that a call has however few slices it does */
+    int together;            /* images that read the weights once; 0: all of a call */
     bool whole_chunk;        /* faster with all images of a chunk in one call */
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;    /* C name, shared by kernels of equal text */
@@ -118,17 +120,20 @@ struct kernel {
     /* Pieces of its outputs that can be computed apart, with the same bits; 0: only all at once. When there is a team,
      * its function does the slices begin .. end - 1. */
     int64_t slices;
-    int64_t position, slice; /* of its first slice among the positions of all; the distance to its next */
+    int64_t position, slice; /* PREPARE: of its first slice among the positions of all; the distance to its next */
+    int dealt;               /* team, SHARE_SLICES: its number among those kernels */
     int part; /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
 };
 
-/* What a thread in a team gets of a kernel: some of the images, or slices of the output for all images of a chunk. */
-enum share { SHARE_IMAGES, SHARE_SLICES };
+/* What a thread in a team gets of a kernel: some of the images, or pieces, which are some slices of the output for some
+ * of the images, or slices for all images of a chunk. */
+enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES };
 
 /* Neighbours that run image by image, or once a chunk. */
 struct group {
     enum phase phase;
     enum share share; /* team */
+    int leg;          /* team: there is a barrier between two legs */
     bool image_loop;
     size_t first, n; /* kernels */
     /* After this group, all chunks of a batch wait for one another. Then doubles in scratch may be summed over them:
@@ -159,7 +164,8 @@ struct plan {
     struct plan
         *team; /* how more threads than chunks share the work: the same kernels in another order; NULL: not at all */
     bool is_team;
-    int64_t own, positions; /* team: elements of scratch of each thread; positions of slices, also where there is one */
+    int legs, dealt;        /* team: legs of a step, kernels whose slices are dealt to threads */
+    int64_t own, positions; /* team: elements of scratch of each thread; positions of the slices of prepare() */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
     int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */
     double repeated; /* --recompute: cycles more than with `whole`, over those */
@@ -192,7 +198,9 @@ const char *plan_part(const struct plan *p, struct kernel *k);
  * fastest whose scratch has at most `limit` bytes; if there is none, the one with the least scratch. */
 struct plan *plan_recomputed(const struct net *n, const struct target *t, const struct plan_options *options,
                              int64_t limit);
-double plan_cycles(const struct plan *p);   /* an image, forward */
+double plan_cycles(const struct plan *p); /* an image, forward */
+/* price.c: cycles an image of a call of a team, however few slices it does */
+double plan_call_cycles(const struct plan *p, const struct kernel *k);
 int64_t plan_threads(const struct plan *p); /* team.c: the most threads that a step of training keeps busy */
 /* The slices of the kernel's function; 1: the function takes none. */
 static inline int64_t plan_slices(const struct plan *p, const struct kernel *k)

@@ -1,18 +1,20 @@
-/* team.c -- how more threads than a batch has chunks share the work: a second order of the same kernels. First every
- * thread takes some images through the forward pass and the gradients of activations. Behind a barrier stand the
- * gradients of parameters, each a sum over the images of a chunk: these are cut into slices of their outputs. All
- * kernels are called as without a team, so no bit depends on the number of threads.
+/* team.c -- how more threads than a batch has chunks share the work: a second order of the same kernels, in legs with
+ * barriers between. First the forward pass and the gradients of activations: a thread takes some images through several
+ * kernels, or a piece of one kernel. In the last leg are the gradients of parameters, each a sum over the images of a
+ * chunk: these are cut into slices of their outputs. All kernels are called as without a team, so no bit depends on the
+ * number of threads.
  *
- * Threads work at their own pace, so a tensor that more than one thread touches has memory of its own; what lives
+ * Threads work at their own pace, so tensors that more than one thread touches in a leg do not share memory; what lives
  * within an image loop stands in the thread's own memory. */
 #include "plan/inner.h"
 #include "training/training.h"
 
 /* Cycles of a step below which threads wait for one another longer than they gain; cycles that a thread should have. */
-static const double least_cycles = 300e3, cycles_a_thread = 25e3;
-enum { MOST_THREADS = 128 };
+const double plan_least_cycles = 300e3;
+static const double cycles_a_thread = 25e3;
+enum { MOST_THREADS = 128, PRICED_THREADS = 16 };
 
-static double step_cycles(const struct plan *p)
+double plan_step_cycles(const struct plan *p)
 {
     double sum = 0;
     for (size_t i = 0; i < p->kernels.n; i++) {
@@ -68,6 +70,7 @@ static bool is_overwritten(const struct plan *p, size_t sum)
 
 static bool can_share(const struct plan *p)
 {
+    bool sums = false;
     for (size_t i = 0; i < p->groups.n; i++)
         if (p->groups.at[i].barrier)
             return false;
@@ -79,19 +82,23 @@ static bool can_share(const struct plan *p)
             return false;
         if (is_sum(p, k) && is_overwritten(p, i))
             return false;
+        sums |= is_sum(p, k);
     }
-    return true;
+    return sums;
 }
 
 /* ---- the order */
 
+/* A kernel that is cut into pieces has a leg for itself. */
 static void add_kernel(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart)
 {
     struct arena *a = ctx_arena(t->net->ctx);
     struct group *last = t->groups.n ? &t->groups.at[t->groups.n - 1] : NULL;
-    if (!last || apart || last->share != share || last->image_loop != image_loop) {
+    const bool same = last && last->share == share && share != SHARE_PIECES;
+    if (!same || apart || last->image_loop != image_loop) {
+        t->legs += !same;
         const struct group fresh = {
-            .phase = k->op->phase, .image_loop = image_loop, .share = share, .first = t->kernels.n};
+            .phase = k->op->phase, .image_loop = image_loop, .share = share, .leg = t->legs - 1, .first = t->kernels.n};
         vec_push(a, &t->groups, fresh);
         last = &t->groups.at[t->groups.n - 1];
     }
@@ -100,58 +107,71 @@ static void add_kernel(struct plan *t, const struct kernel *k, bool image_loop, 
     t->kernels.at[t->kernels.n - 1].group = (int)(last - t->groups.at);
 }
 
-/* The loss goes image by image, so that the losses of all images can be added in their order. */
-static void add_kernels(struct plan *t, const struct plan *p, enum share share)
+static void add_sums(struct plan *t, const struct plan *p)
 {
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (of_step(&p->kernels.at[i]) && is_sum(p, &p->kernels.at[i])) {
+            add_kernel(t, &p->kernels.at[i], p->groups.at[p->kernels.at[i].group].image_loop, SHARE_SLICES, false);
+            t->kernels.at[t->kernels.n - 1].dealt = t->dealt++;
+        }
+}
+
+/* All but the sums. The loss goes image by image, so that the losses of all images can be added in their order. */
+static void add_others(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
+{
+    enum share *shares = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *shares);
     bool behind_loss = false;
-    for (size_t i = 0; i < p->kernels.n; i++) {
-        const struct kernel *k = &p->kernels.at[i];
-        if (!of_step(k) || is_sum(p, k) != (share == SHARE_SLICES))
-            continue;
-        const bool loss = k->op->kind->loss;
-        add_kernel(t, k, loss || p->groups.at[k->group].image_loop, share, loss || behind_loss);
+    plan_choose_shares(p, kernels, n, PRICED_THREADS, shares);
+    for (size_t i = 0; i < n; i++) {
+        const struct kernel *k = kernels[i];
+        const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
+        add_kernel(t, k, !pieces && (loss || p->groups.at[k->group].image_loop), shares[i], loss || behind_loss);
         behind_loss = loss;
     }
 }
 
-/* ---- slices */
+static void add_kernels(struct plan *t, const struct plan *p)
+{
+    const struct kernel **others = arena_alloc(ctx_arena(p->net->ctx), (p->kernels.n + 1) * sizeof *others);
+    size_t n = 0;
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (of_step(&p->kernels.at[i]) && !is_sum(p, &p->kernels.at[i]))
+            others[n++] = &p->kernels.at[i];
+    add_others(t, p, others, n);
+    add_sums(t, p);
+}
+
+/* ---- slices of prepare() */
 
 enum { POSITIONS = 1 << 20 }; /* of the slices of all kernels; a kernel's part of them is that of its cost */
 
-static bool prepares(const struct plan *p, const struct kernel *k)
-{
-    (void)p;
-    return k->op->phase == PHASE_PREPARE;
-}
-
 /* Kernels of prepare() that depend on one another are of the same part, and have the same position. */
-static void place_slices(struct plan *t, bool (*has_slices)(const struct plan *p, const struct kernel *k))
+static void place_slices(struct plan *p)
 {
-    const struct kernel **of_part = arena_alloc(ctx_arena(t->net->ctx), (t->kernels.n + 1) * sizeof *of_part);
+    const struct kernel **of_part = arena_alloc(ctx_arena(p->net->ctx), (p->kernels.n + 1) * sizeof *of_part);
     double all = 1;
     int64_t at = 0;
-    for (size_t i = 0; i < t->kernels.n; i++)
-        all += has_slices(t, &t->kernels.at[i]) ? t->kernels.at[i].cost : 0;
-    for (size_t i = 0; i < t->kernels.n; i++) {
-        struct kernel *k = &t->kernels.at[i];
-        if (!has_slices(t, k))
+    for (size_t i = 0; i < p->kernels.n; i++)
+        all += p->kernels.at[i].op->phase == PHASE_PREPARE ? p->kernels.at[i].cost : 0;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        struct kernel *k = &p->kernels.at[i];
+        if (k->op->phase != PHASE_PREPARE)
             continue;
-        const struct kernel *before = k->part < 0 ? NULL : of_part[k->part];
+        const struct kernel *before = of_part[k->part];
         const int64_t n = k->slices > 1 ? k->slices : 1;
         k->slice = before ? before->slice : (int64_t)(k->cost / all * POSITIONS / (double)n) + 1;
         k->position = before ? before->position : at;
         at += before ? 0 : n * k->slice;
-        if (k->part >= 0)
-            of_part[k->part] = k;
+        of_part[k->part] = k;
     }
-    t->positions = at;
+    p->positions = at;
 }
 
 int64_t plan_threads(const struct plan *p)
 {
     if (!p->team)
         return p->chunks;
-    const int64_t pay = (int64_t)(step_cycles(p) / cycles_a_thread);
+    const int64_t pay = (int64_t)(plan_step_cycles(p) / cycles_a_thread);
     const int64_t most = p->net->train->batch > p->chunks ? p->net->train->batch : p->chunks;
     const int64_t n = pay < most ? pay : most;
     return n < p->chunks ? p->chunks : n < MOST_THREADS ? n : MOST_THREADS;
@@ -159,7 +179,7 @@ int64_t plan_threads(const struct plan *p)
 
 void plan_team(struct plan *p)
 {
-    if (p->inference || p->reference || step_cycles(p) < least_cycles || !can_share(p))
+    if (p->inference || p->reference || plan_step_cycles(p) < plan_least_cycles || !can_share(p))
         return;
     struct arena *a = ctx_arena(p->net->ctx);
     struct plan *t = arena_alloc(a, sizeof *t);
@@ -170,12 +190,10 @@ void plan_team(struct plan *p)
     t->layouts = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *t->layouts);
     for (size_t i = 0; i < p->net->tensors.n; i++)
         t->layouts[i] = p->layouts[i];
-    add_kernels(t, p, SHARE_IMAGES);
-    add_kernels(t, p, SHARE_SLICES);
-    place_slices(t, is_sum);
+    add_kernels(t, p);
     plan_memory(t);
     if (t->scratch > INT32_MAX / 2)
         return;
     p->team = t;
-    place_slices(p, prepares);
+    place_slices(p);
 }

@@ -23,6 +23,7 @@ struct simulation { /* of one number of threads, over all rounds */
     double *time;               /* [KEPT][legs][threads] */
     int *waits;                 /* [legs] */
     enum cnn_share *share;      /* [legs] */
+    const char **name;          /* [legs] */
     double begin, seconds;      /* of this round */
     int no_memory;
 };
@@ -34,7 +35,8 @@ static int alloc(struct simulation *s)
     s->time = calloc((size_t)KEPT * (size_t)s->legs * (size_t)s->threads, sizeof *s->time);
     s->waits = calloc((size_t)s->legs, sizeof *s->waits);
     s->share = calloc((size_t)s->legs, sizeof *s->share);
-    s->no_memory = !s->time || !s->waits || !s->share;
+    s->name = calloc((size_t)s->legs, sizeof *s->name);
+    s->no_memory = !s->time || !s->waits || !s->share || !s->name;
     return s->no_memory ? -1 : 0;
 }
 
@@ -43,6 +45,7 @@ static void free_simulation(struct simulation *s)
     free(s->time);
     free(s->waits);
     free(s->share);
+    free(s->name);
 }
 
 static void pass_mark(struct cnn_ready *ready, int mark)
@@ -70,6 +73,7 @@ static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
         end_chunks(s);
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
+    s->name[t->leg] = t->name;
     s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
 }
 
@@ -225,6 +229,23 @@ static void print(int64_t threads, const struct cnn_simulated *one, const struct
            many->seconds * 1e6, one->seconds / many->seconds);
 }
 
+/* A line a leg: what the slowest thread takes, what a thread takes in the mean, and whether a barrier follows. */
+static void print_legs(const struct simulation *s)
+{
+    printf("\n%-22s %10s %10s\n", "us of a thread", "longest", "mean");
+    for (int leg = 0; leg < s->legs; leg++) {
+        double longest = 0, sum = 0;
+        for (int t = 0; t < s->threads; t++) {
+            const double time = s->time[leg * s->threads + t];
+            longest = time > longest ? time : longest;
+            sum += time;
+        }
+        printf("%-22s %10.1f %10.1f%s\n", s->name[leg], longest * 1e6, sum / s->threads * 1e6,
+               s->waits[leg] ? "" : "  no barrier");
+    }
+    printf("%-22s %10.1f\n", "a barrier", cnn_barrier_seconds(s->threads) * 1e6);
+}
+
 int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, double seconds, struct cnn_error *e)
 {
     struct cnn_question q;
@@ -250,6 +271,8 @@ int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, 
         print(q.threads, &result[0], &result[1]);
     if (status == CNN_DONE && !r->o.quiet)
         printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
+    if (status == CNN_DONE && !r->o.quiet)
+        print_legs(&of[1]);
     free_simulation(&of[0]);
     free_simulation(&of[1]);
     return status;

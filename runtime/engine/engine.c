@@ -207,7 +207,7 @@ static void divide(struct cnn_engine *g, int training)
     const int most = m->threads > most_chunks(g) ? m->threads : most_chunks(g);
     if (training && g->threads > most)
         g->threads = most; /* more would have no work */
-    g->team = training && g->threads > most_chunks(g) && m->team.images && has_single_ports(m);
+    g->team = training && g->threads > most_chunks(g) && m->team.n_legs && has_single_ports(m);
     if (training && g->threads > most_chunks(g) && !g->team)
         g->threads = most_chunks(g);
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
@@ -225,7 +225,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
     g->peers = cnn_several(peers) ? peers : NULL;
     divide(g, training);
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
-        (g->pool = pool(g->threads, e)) != NULL)
+        (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL)
         return 0;
     cnn_engine_close(g);
     return -1;
@@ -241,6 +241,7 @@ void cnn_engine_close(struct cnn_engine *g)
     free(g->training_arena);
     free(g->activation_arena);
     free(g->tables);
+    free(g->ranges);
     cnn_lanes_close(&g->lanes);
     *g = (struct cnn_engine){0};
 }

@@ -145,6 +145,7 @@ struct cnn_engine {
     struct cnn_buffers *buffers;
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
     struct cnn_sums *image_sums;   /* of a team: [chunks][chunk], one for each image */
+    struct cnn_range *ranges;      /* of a team: [threads][end - first][m->team.n_dealt] */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating */
     struct cnn_slot *slots;
@@ -195,6 +196,13 @@ void cnn_reduce_double_spans(double *sum, double *const *chunks, const int *span
 /* The number of chunks of the largest subtree, in a batch of n chunks, that begins with chunk c and ends before `end`;
  * c < end, c < n. */
 int cnn_subtree(int n, int c, int end);
+
+/* ---- deal.c */
+
+/* Deals the slices of so many chunks to the threads of a team. */
+int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e);
+/* What a thread does of the rank's chunk with that number. */
+const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);
 
 /* ---- stretches.c */
 

@@ -67,19 +67,34 @@ struct cnn_core {
     int n_ready;
 };
 
-/* How more threads than a batch has chunks work on it. There is a barrier between images and slices. Every kernel is
- * called as in a stretch, or for a part of its images or outputs, so the bits are the same. */
+/* How more threads than a batch has chunks work on it: in legs, with a barrier behind each. Every kernel is called as
+ * in a stretch, or for a part of its images or outputs, so the bits are the same. */
+
+enum cnn_leg_share {
+    CNN_LEG_IMAGES, /* a thread does the images begin .. end - 1 of the chunk */
+    CNN_LEG_LOSS, /* such a leg, with the loss: chunk->sums is an array with one element for each image of the chunk */
+    CNN_LEG_PIECES, /* it does what lies between begin / parts and end / parts of the work; the rest is other chunks' */
+    CNN_LEG_SLICES  /* it does ranges[i] of the slices of the leg's kernel i; end 0: nothing */
+};
+
+struct cnn_leg {
+    enum cnn_leg_share share;
+    void (*run)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunk, float *own, int begin,
+                int end, int parts, const struct cnn_range *ranges);
+};
+
+struct cnn_dealt { /* a kernel of CNN_LEG_SLICES */
+    int slices;
+    int cost, call; /* of a slice, and of a call however many slices it does: about cycles an image */
+};
+
 struct cnn_team {
     size_t scratch; /* elements of a chunk, */
     size_t own;     /* and of each thread */
-    /* Forward and backward passes of images from .. from + n - 1 of a chunk, up to the gradients of activations.
-     * chunk->sums is an array with one element for each image of the chunk. NULL: there is no team. */
-    void (*images)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunk, float *own, int from,
-                   int n);
-    /* Does begin / parts up to end / parts of the work on the chunk's gradients of parameters. What lies below 0 or
-     * above 1 belongs to other chunks. */
-    void (*slices)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunk, float *own, int begin,
-                   int end, int parts);
+    const struct cnn_leg *legs;
+    int n_legs; /* 0: there is no team */
+    int n_dealt;
+    const struct cnn_dealt *dealt;
 };
 
 /* The same in double. */

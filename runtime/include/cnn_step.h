@@ -67,6 +67,51 @@ CNN_INLINE int cnn_is_between(int low, int high, int at)
     return low <= at && at < high;
 }
 
+/* Slices begin .. end - 1 of a kernel's outputs. */
+struct cnn_range {
+    int begin, end;
+};
+
+/* The pieces of a kernel's outputs that a thread of a team does. Piece `at` is slice at % slices of a group of images,
+ * group at / slices. cnn_next_piece() joins some: it sets images from .. from + n - 1 and slices begin .. end - 1. */
+struct cnn_pieces {
+    int at, last, slices, group, images;
+    int from, n, begin, end;
+};
+
+/* The pieces from begin / parts on, up to end / parts, of the work on `images` images. There are as few groups of
+ * images as give threads about the same number of pieces. */
+CNN_INLINE struct cnn_pieces cnn_pieces_of(int images, int slices, int begin, int end, int parts)
+{
+    const int threads = end > begin && parts > end - begin ? parts / (end - begin) : 1;
+    int groups = 1, each = (slices + threads - 1) / threads;
+    for (int i = 2; i <= images && i <= 2 * threads && 10 * groups * slices < 9 * threads * each; i++) {
+        const int more = (i * slices + threads - 1) / threads;
+        if (more * groups < each * i)
+            groups = i, each = more;
+    }
+    const int group = (images + groups - 1) / groups;
+    const int64_t all = (int64_t)((images + group - 1) / group) * slices;
+    struct cnn_pieces p = {0, 0, slices, group, images, 0, 0, 0, 0};
+    p.at = (int)(all * (begin > 0 ? begin : 0) / parts);
+    p.last = (int)(all * (end < parts ? end : parts) / parts);
+    return p;
+}
+
+CNN_INLINE int cnn_next_piece(struct cnn_pieces *p)
+{
+    const int group = p->at / p->slices, whole = p->at % p->slices == 0 ? (p->last - p->at) / p->slices : 0;
+    if (p->at >= p->last)
+        return 0;
+    p->from = group * p->group;
+    p->begin = p->at % p->slices;
+    p->n = p->group * (whole > 0 ? whole : 1);
+    p->n = p->n < p->images - p->from ? p->n : p->images - p->from;
+    p->end = whole > 0 || p->last - p->at > p->slices - p->begin ? p->slices : p->begin + p->last - p->at;
+    p->at += whole > 0 ? whole * p->slices : p->end - p->begin;
+    return 1;
+}
+
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
 enum { CNN_MOST_PORTS = 16 }; /* the most outputs, inputs or targets of a network */

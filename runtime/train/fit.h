@@ -56,22 +56,39 @@ void cnn_fit_steps(void *fit, int thread);
 /* Thread 0 does the shares of all threads that the engine was opened for, and tells `bench` the time of each. */
 void cnn_fit_simulate(void *fit, int thread);
 
+/* ---- batch.c */
+
+int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
+int cnn_fit_chunks(const struct cnn_fit *f, int64_t step);     /* of the batch of that step */
+/* Gathers rows order[first .. first + n), augmented as this epoch shows them. */
+void cnn_fit_gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n);
+double cnn_fit_share_of_batch(const struct cnn_fit *f, const struct cnn_moment *now); /* struct cnn_step's `share` */
+/* Sets the factors of the losses of n rows: their own and those of their classes. Where a row has several answers, the
+ * kernel looks at their classes. room: for n numbers. */
+void cnn_fit_weigh(const struct cnn_fit *f, struct cnn_step *step, const void *target, int64_t first, int n,
+                   float *room);
+
 /* ---- legs.c */
 
-int64_t cnn_fit_cycles(const struct cnn_fit *f);               /* cycles that end in a snapshot; 0: no snapshots */
-double cnn_fit_rate(const struct cnn_fit *f, int64_t t);       /* the learning rate of update t, from 0 */
-int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
-int cnn_fit_stretches(const struct cnn_fit *f);                /* the number of legs that run the network */
-int cnn_fit_legs(const struct cnn_fit *f);                     /* of a step */
+int64_t cnn_fit_cycles(const struct cnn_fit *f);         /* cycles that end in a snapshot; 0: no snapshots */
+double cnn_fit_rate(const struct cnn_fit *f, int64_t t); /* the learning rate of update t, from 0 */
+int cnn_fit_stretches(const struct cnn_fit *f);          /* the number of legs that run the network */
+int cnn_fit_legs(const struct cnn_fit *f);               /* of a step */
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
-int cnn_fit_chunks(const struct cnn_fit *f, int64_t step); /* of the batch of that step */
-int cnn_fit_phase(const struct cnn_fit *f, int leg);       /* of the update; -1: the sum before it */
+int cnn_fit_phase(const struct cnn_fit *f, int leg); /* of the update; -1: the sum before it */
 int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg); /* a barrier follows */
 enum cnn_share cnn_fit_share(const struct cnn_fit *f, int leg);                    /* whose lap ends behind it */
+const char *cnn_fit_leg_name(const struct cnn_fit *f, int leg);                    /* for people */
 /* The first buffer of this step, among the buffers of all steps that are running. */
 int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now);
 /* Records the time since the last lap of this thread. */
 void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
+
+/* ---- team.c: the legs that run the network when a team does */
+
+int cnn_team_legs(const struct cnn_fit *f);
+const char *cnn_team_leg_name(const struct cnn_fit *f, int number);
+void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number);
 
 /* ---- meet.c: several ranks */
 

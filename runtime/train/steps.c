@@ -1,6 +1,5 @@
 /* steps.c -- the steps of one epoch: their legs, one after the other, as each thread runs them, and what thread 0 says
- * and counts between them.
- */
+ * and counts between them. */
 #include <math.h>
 
 #include "engine/engine.h"
@@ -108,6 +107,7 @@ static void simulate_share(struct cnn_fit *f, int thread, const struct cnn_momen
                                       .thread = thread,
                                       .waits = cnn_fit_waits(f, now, leg),
                                       .share = cnn_fit_share(f, leg),
+                                      .name = cnn_fit_leg_name(f, leg),
                                       .seconds = cnn_work_seconds() - start});
 }
 

@@ -14,6 +14,7 @@ struct cnn_leg_time { /* of the work that one thread has in a leg of a step */
     int leg, thread;
     int waits; /* a barrier follows the leg */
     enum cnn_share share;
+    const char *name; /* of the leg, for people */
     double seconds;
 };
 struct cnn_watch {

@@ -327,7 +327,7 @@ static void dense_1_loss(const float *restrict x, const int32_t *restrict target
    dy[3] -> db[3]; bias_grad_vector: 8 px x 1 vectors */
 static void dense_1_bias_grad(const float *restrict dy, float *restrict db, int n, int first)
 {
-    for (int c = 0; c < 8; c += 1 * VF_LANES) {
+    for (int c = 0; c < 8; c += 8) {
         vf s00 = vf_zero();
         vf s10 = vf_zero();
         vf s20 = vf_zero();

@@ -1,0 +1,91 @@
+/* price.c -- what a team's step takes on some number of threads, and which kernels pay when they are cut into pieces. A
+ * kernel that is shared by images reads all its weights in each thread, and has work for as many threads as there are
+ * images. Pieces are slices of outputs for groups of images: a thread reads the weights of its slices only, but all
+ * threads wait for one another before and behind. */
+#include "plan/inner.h"
+#include "training/training.h"
+
+static const double barrier_cycles = 450; /* a thread: all count themselves in one place */
+static const double bytes_a_cycle = 10;   /* from beyond the caches that a core has for itself */
+static const double few_cycles = 600;     /* of a call: its loops begin, branches are not foreseen */
+
+static bool is_weight(const struct plan *p, struct tensor *t)
+{
+    const enum base base = layout_of(p, tensor_root(t))->base;
+    return base == BASE_THETA || base == BASE_PREPARED;
+}
+
+/* Cycles in which a kernel's weights come to a core, or its inputs for an image. */
+static double coming(const struct plan *p, const struct kernel *k, bool weights)
+{
+    double bytes = 0;
+    for (int i = 0; i < k->op->n_in; i++)
+        if (is_weight(p, k->op->in[i]) == weights)
+            bytes += (double)layout_of(p, k->op->in[i])->size * (double)sizeof(float);
+    return bytes / bytes_a_cycle;
+}
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+double plan_call_cycles(const struct plan *p, const struct kernel *k)
+{
+    return k->common + coming(p, k, false);
+}
+
+static double by_images(const struct plan *p, const struct kernel *k, int64_t images)
+{
+    const int64_t at_once = k->together > 0 ? k->together : images;
+    const int64_t passes = images / at_once + images % at_once;
+    return (double)images * k->cost + few_cycles + (double)passes * coming(p, k, true);
+}
+
+/* One thread's share of a chunk that `threads` share, in `groups` of images. */
+static double in_groups(const struct plan *p, const struct kernel *k, int64_t threads, int64_t groups)
+{
+    const double images = (double)ceil_div(p->chunk, groups), slices = (double)k->slices;
+    const double pieces = (double)ceil_div(groups * k->slices, threads),
+                 calls = (double)ceil_div((int64_t)pieces, k->slices);
+    const double each = images * (k->cost - k->common) / slices + coming(p, k, true) / slices;
+    return pieces * each + calls * (images * plan_call_cycles(p, k) + few_cycles);
+}
+
+static double by_pieces(const struct plan *p, const struct kernel *k, int64_t threads)
+{
+    const int64_t each = threads > p->chunks ? threads / p->chunks : 1;
+    double cycles = in_groups(p, k, each, 1);
+    for (int64_t groups = 2; groups <= p->chunk && groups <= 2 * each; groups++)
+        cycles = least(cycles, in_groups(p, k, each, groups));
+    return cycles;
+}
+
+/* The cheapest row of legs for kernels[0 .. n): a kernel is in a leg of images with its neighbours, or has a leg of
+ * pieces for itself. */
+void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, int64_t threads,
+                        enum share *shares)
+{
+    const int64_t images = ceil_div(p->net->train->batch, threads);
+    const double barrier = barrier_cycles * (double)threads;
+    enum share(*from)[2] = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *from);
+    double cycles[2] = {0, barrier}; /* of all kernels so far, where the last has images, or pieces */
+    for (size_t i = 0; i < n; i++) {
+        const bool can = kernels[i]->slices > 1 && !kernels[i]->op->kind->loss && !kernels[i]->op->kind->draws;
+        const double stays = cycles[SHARE_IMAGES], comes = cycles[SHARE_PIECES] + barrier;
+        const double pieces = can ? by_pieces(p, kernels[i], threads) : 1e30;
+        from[i][SHARE_IMAGES] = stays <= comes ? SHARE_IMAGES : SHARE_PIECES;
+        from[i][SHARE_PIECES] = stays <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
+        cycles[SHARE_PIECES] = least(stays, cycles[SHARE_PIECES]) + barrier + pieces;
+        cycles[SHARE_IMAGES] = least(stays, comes) + by_images(p, kernels[i], images);
+    }
+    enum share at = cycles[SHARE_IMAGES] <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
+    for (size_t i = n; i-- > 0; at = from[i][at])
+        shares[i] = at;
+}
+
+double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, int64_t threads)
+{
+    return share == SHARE_PIECES ? by_pieces(p, k, threads) + barrier_cycles * (double)threads
+                                 : by_images(p, k, ceil_div(p->net->train->batch, threads));
+}

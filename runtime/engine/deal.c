@@ -1,0 +1,93 @@
+/* deal.c -- which thread of a team does which slices of the gradients. A kernel's slices all read the same inputs, so a
+ * thread gets as many slices of a kernel as it has room for, and the room is the least that is enough for all. */
+#include <stdlib.h>
+
+#include "engine/engine.h"
+
+struct deal {
+    const struct cnn_team *team;
+    int chunks, threads;
+    int64_t *load;            /* [threads] */
+    int *order;               /* kernels, the most expensive slice first */
+    struct cnn_range *ranges; /* [threads][chunks][kernels] */
+};
+
+static int64_t price(const struct cnn_dealt *k)
+{
+    return (int64_t)k->call + k->cost;
+}
+
+static void sort_kernels(const struct deal *d)
+{
+    for (int i = 0; i < d->team->n_dealt; i++) {
+        int at = i;
+        for (; at > 0 && price(&d->team->dealt[d->order[at - 1]]) < price(&d->team->dealt[i]); at--)
+            d->order[at] = d->order[at - 1];
+        d->order[at] = i;
+    }
+}
+
+/* Deals the slices of a kernel and a chunk to threads that have room up to `most`; returns how many are left. */
+static int deal_kernel(const struct deal *d, int kernel, int chunk, int64_t most)
+{
+    const struct cnn_dealt *k = &d->team->dealt[kernel];
+    int done = 0;
+    for (int t = 0; t < d->threads; t++) {
+        const int64_t room = (most - d->load[t] - k->call) / k->cost;
+        const int left = k->slices - done, n = room < 0 ? 0 : room < left ? (int)room : left;
+        d->ranges[(t * d->chunks + chunk) * d->team->n_dealt + kernel] = (struct cnn_range){done, n ? done + n : 0};
+        d->load[t] += n ? k->call + n * (int64_t)k->cost : 0;
+        done += n;
+    }
+    return k->slices - done;
+}
+
+static int deal_all(const struct deal *d, int64_t most)
+{
+    int left = 0;
+    for (int t = 0; t < d->threads; t++)
+        d->load[t] = 0;
+    for (int i = 0; i < d->team->n_dealt && !left; i++)
+        for (int c = 0; c < d->chunks && !left; c++)
+            left = deal_kernel(d, d->order[i], c, most);
+    return left == 0;
+}
+
+/* Room for everything on one thread is enough; half of it is, or is not, and so on. */
+static void find_room(const struct deal *d)
+{
+    int64_t enough = 0, too_little = 0;
+    for (int i = 0; i < d->team->n_dealt; i++)
+        enough += d->chunks * (d->team->dealt[i].call + d->team->dealt[i].slices * (int64_t)d->team->dealt[i].cost);
+    while (enough - too_little > 1 + enough / 128) {
+        const int64_t middle = (enough + too_little) / 2;
+        if (deal_all(d, middle))
+            enough = middle;
+        else
+            too_little = middle;
+    }
+    deal_all(d, enough);
+}
+
+int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e)
+{
+    const struct cnn_team *team = &g->m->team;
+    const size_t threads = (size_t)g->threads, kernels = (size_t)team->n_dealt;
+    struct deal d = {.team = team, .chunks = chunks, .threads = g->threads};
+    d.load = calloc(threads, sizeof *d.load);
+    d.order = calloc(kernels, sizeof *d.order);
+    d.ranges = g->ranges = calloc(threads * (size_t)chunks * kernels, sizeof *d.ranges);
+    const int status = d.load && d.order && d.ranges ? 0 : cnn_fail(e, "no memory for a table of slices");
+    if (status == 0) {
+        sort_kernels(&d);
+        find_room(&d);
+    }
+    free(d.load);
+    free(d.order);
+    return status;
+}
+
+const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk)
+{
+    return g->ranges + ((size_t)thread * (size_t)(g->end - g->first) + (size_t)chunk) * (size_t)g->m->team.n_dealt;
+}
