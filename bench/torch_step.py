@@ -1,10 +1,12 @@
-"""torch_step.py THREADS SECONDS|-STEPS <canonical .net -- the training step of the same network in PyTorch, Adam, in
-the faster of its two layouts.
+"""torch_step.py THREADS SECONDS|-STEPS [FILE] <canonical .net -- the training step of the same network in PyTorch, Adam,
+in the faster of its two layouts. Started by mpirun with a FILE, its processes divide each batch among them
+(DistributedDataParallel over gloo) and meet at FILE, which must not be there yet.
 
 Reads what `cnnc --emit=net` prints; knows the layers of bench/nets and examples/mnist.net. Random inputs; the median of
 the steps that SECONDS have, half of them a layout.
 """
 import copy
+import os
 import re
 import sys
 import time
@@ -231,8 +233,24 @@ def main():
             if network.shape and line.startswith("Input"):
                 shape = list(network.shape)
     layouts = [torch.contiguous_format] + ([torch.channels_last] if len(shape) == 3 else [])
+    if len(sys.argv) > 3:
+        rank, ranks = (int(os.environ["OMPI_COMM_WORLD_" + name]) for name in ("RANK", "SIZE"))
+        torch.distributed.init_process_group("gloo", init_method="file://" + sys.argv[3], rank=rank, world_size=ranks)
+        network.batch //= ranks
     medians = [median_step(network, shape, layout, float(sys.argv[2]) / len(layouts)) for layout in layouts]
+    if len(sys.argv) > 3 and rank:
+        return
     print(f"PyTorch {torch.__version__} step {min(medians) * 1e6:.1f} us median")
+
+
+def go_on(steps, seconds, passed):
+    """Whether another step is timed. All processes do as many steps as the first one."""
+    more = steps < (10 if seconds > 0 else -seconds) or (seconds > 0 and passed < seconds)
+    if torch.distributed.is_initialized():
+        word = torch.tensor([float(more)])
+        torch.distributed.broadcast(word, 0)
+        more = word.item() > 0
+    return more
 
 
 def median_step(network, shape, layout, seconds):
@@ -247,10 +265,12 @@ def median_step(network, shape, layout, seconds):
     else:
         labels = torch.randint(0, network.shape[0], (BATCHES * network.batch,))
         loss = nn.CrossEntropyLoss()
+    if torch.distributed.is_initialized():
+        model = nn.parallel.DistributedDataParallel(model)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)
     times = []
     begin = time.perf_counter()
-    while len(times) < (10 if seconds > 0 else -seconds) or (seconds > 0 and time.perf_counter() - begin < seconds):
+    while go_on(len(times), seconds, time.perf_counter() - begin):
         start = time.perf_counter()
         rows = torch.randint(0, BATCHES * network.batch, (network.batch,))
         optimizer.zero_grad(set_to_none=True)

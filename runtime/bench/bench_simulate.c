@@ -179,6 +179,7 @@ static struct cnn_cluster cluster_of(const struct simulation *s)
     const struct cnn_model *m = s->m;
     struct cnn_cluster c = {.ranks = 1,
                             .chunks = m->chunks,
+                            .measured = m->chunks,
                             .slots = m->slots,
                             .gathers = m->update_phases,
                             .slot_bytes = sizeof(struct cnn_slot)};
@@ -212,6 +213,8 @@ static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q,
     c.threads = q->threads;
     c.bandwidth = q->bandwidth;
     c.latency = q->latency;
+    if (q->batch)
+        c.chunks = (q->batch + r->m->chunk - 1) / r->m->chunk;
     const struct cnn_forecast one = cnn_cluster_step(&c);
     c.ranks = q->ranks;
     divide_gradients(s, &c);

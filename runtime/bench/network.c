@@ -75,7 +75,7 @@ static double update_share(const struct cnn_cluster *c, int64_t chunks)
     const double arrays = 2 * (1 + c->slots), own = chunks > 1 ? (double)chunks + 1 : 0;
     const double of_slice = least((double)c->ranks, (double)c->chunks) + arrays;
     const double share = c->ranks > 1 ? own + of_slice / (double)c->ranks : (double)c->chunks + arrays;
-    return share / ((double)c->chunks + arrays);
+    return share / ((double)c->measured + arrays);
 }
 
 struct cnn_forecast cnn_cluster_step(const struct cnn_cluster *c)

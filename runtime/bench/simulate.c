@@ -10,7 +10,7 @@ enum { ROUNDS = 400, BARRIERS = 50, COPIES = 4, COPIED = 48 << 20, CACHE = 32 <<
 
 /* ---- the option */
 
-enum { MOST_RANKS = 1 << 20 };
+enum { MOST_RANKS = 1 << 20, MOST_IMAGES = 1 << 30 };
 
 /* A number and its unit; units are pairs of a text and a factor, ended by NULL. */
 struct unit {
@@ -50,6 +50,8 @@ static int read_word(const char *word, struct cnn_question *out, struct cnn_erro
         return read_count(word, equals + 1, CNN_MOST_THREADS, &out->threads, e);
     if (n == 5 && strncmp(word, "ranks", n) == 0)
         return read_count(word, equals + 1, MOST_RANKS, &out->ranks, e);
+    if (n == 5 && strncmp(word, "batch", n) == 0)
+        return read_count(word, equals + 1, MOST_IMAGES, &out->batch, e);
     if (n == 9 && strncmp(word, "bandwidth", n) == 0)
         return read_quantity(word, equals + 1, bits, &out->bandwidth, e);
     if (n == 7 && strncmp(word, "latency", n) == 0)

@@ -34,6 +34,7 @@ struct cnn_sent {       /* gradients that go together */
 
 struct cnn_cluster {
     int64_t ranks, threads, chunks; /* threads of each rank; chunks of a batch */
+    int64_t measured;               /* chunks of the batch that was measured */
     /* measured on one thread: the stretches of one chunk, the update, the copies that kernels want */
     double chunk_seconds, update_seconds, prepare_seconds;
     double slots;   /* states of the optimiser for each parameter */
@@ -53,9 +54,9 @@ struct cnn_forecast cnn_cluster_step(const struct cnn_cluster *c);
 
 /* ---- simulate.c */
 
-struct cnn_question { /* what --simulate asks */
-    int64_t threads, ranks;
-    double bandwidth, latency; /* between two ranks: bytes a second, seconds */
+struct cnn_question {              /* what --simulate asks */
+    int64_t threads, ranks, batch; /* batch: of all ranks together; 0: that of the network */
+    double bandwidth, latency;     /* between two ranks: bytes a second, seconds */
 };
 
 /* Reads "threads=16", the value of the option, and the words that follow it, as "ranks=64 bandwidth=10G

@@ -1,6 +1,7 @@
 /* main.c -- cnn_main() of a program that is linked with libcnn-mpi. The linker finds it before that of libcnn. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
@@ -40,10 +41,18 @@ static int run(struct cnn_link *l, int argc, char **argv, const struct cnn_model
     return status;
 }
 
+/* Open MPI would let a rank write into another one's memory over TCP, too, in rounds that leave a link idle for half of the
+ * time when bytes go both ways. Who has set the parameter keeps it; another MPI does not look at it. */
+static void choose_protocol(void)
+{
+    setenv("OMPI_MCA_btl_tcp_flags", "1", 0); /* messages are sent */
+}
+
 int cnn_main(int argc, char **argv, const struct cnn_model *model)
 {
     struct cnn_link l;
     int provided;
+    choose_protocol();
     if (MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS)
         return CNN_TROUBLE;
     cnn_link_open(&l, model->name);
