@@ -1,4 +1,5 @@
 # lib.sh -- what the groups share. Sourced: . tests/lib.sh
+# A shell has no local variables, so those of a function that runs a command of its caller begin with '_'.
 
 ROOT=$(pwd)
 export LC_ALL=C
@@ -34,23 +35,23 @@ same() { # NAME EXPECTED ACTUAL -- one test: two files are equal
 }
 
 runs() { # NAME COMMAND... -- one test: the command ends with status 0; its output is shown when it does not
-    name=$1
+    _name=$1
     shift
     if "$@" >"$TMP/log.$$" 2>&1; then
-        pass "$name"
+        pass "$_name"
     else
-        { echo "$*"; cat "$TMP/log.$$"; } | fail "$name"
+        { echo "$*"; cat "$TMP/log.$$"; } | fail "$_name"
     fi
 }
 
 status() { # NAME WANTED COMMAND... -- one test: the command ends with this status
-    name=$1 want=$2 got=0
+    _name=$1 _want=$2 _got=0
     shift 2
-    "$@" >"$TMP/log.$$" 2>&1 || got=$?
-    if [ "$got" = "$want" ]; then
-        pass "$name"
+    "$@" >"$TMP/log.$$" 2>&1 || _got=$?
+    if [ "$_got" = "$_want" ]; then
+        pass "$_name"
     else
-        { echo "$*"; echo "exit status $got, wanted $want"; cat "$TMP/log.$$"; } | fail "$name"
+        { echo "$*"; echo "exit status $_got, wanted $_want"; cat "$TMP/log.$$"; } | fail "$_name"
     fi
 }
 

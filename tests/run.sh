@@ -28,16 +28,25 @@ run_group() { # GROUP -- its output goes to $all/log
     fi
 }
 
+processors() { # sets cpu: seconds that processors have worked for all groups until now
+    times >"$all/times" # not in a subshell, whose children are others
+    cpu=$(awk -F '[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$all/times")
+}
+
 passed=0
 failed=0
 for group; do
     begin=$(date +%s)
+    processors
+    before=$cpu
     run_group "$group"
     ok=$(grep -c '^ok ' "$all/log")
     bad=$(grep -c '^FAIL ' "$all/log")
     grep '^skipped ' "$all/log"
     [ "$bad" = 0 ] || grep -v -e "^skipped " -e '^ok ' "$all/log"
-    printf '%-10s %4d ok, %d failed, %d s\n' "$group" "$ok" "$bad" $(($(date +%s) - begin))
+    processors
+    printf '%-10s %4d ok, %d failed, %d s, %d s of processors\n' "$group" "$ok" "$bad" $(($(date +%s) - begin)) \
+        $((cpu - before))
     passed=$((passed + ok))
     failed=$((failed + bad))
 done

@@ -182,10 +182,12 @@ same "$p their names" want got
 } >want
 same "$p their summary" want got
 
-# ---- every network of the examples and of the bench
+# ---- every network of the examples and of the bench, each for one of the targets (ALL=1: for all)
+targets='generic x86-64-v3 x86-64-v4 armv8-a cortex-m'
 for net in $nets; do
-    for target in generic x86-64-v3 x86-64-v4 armv8-a cortex-m; do
-        "$cnnc" -w --target=$target -o net.c "$net"
+    for target in ${ALL:+$targets} ${targets%% *}; do
+        "$cnnc" -w --target="$target" -o net.c "$net"
         bounded "$(basename "$net"), $target" net.c
     done
+    targets="${targets#* } ${targets%% *}"
 done

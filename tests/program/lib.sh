@@ -19,14 +19,14 @@ build() { # NET PROGRAM [OPTION...] -- messages stay in PROGRAM.log; the C stays
 # pattern
 # shellcheck disable=SC2254
 says() {
-    name=$1 want=$2 pattern=$3 got=0
+    _name=$1 _want=$2 _pattern=$3 _got=0
     shift 3
-    "$@" >"$TMP/log.$$" 2>&1 || got=$?
-    if case $got in $want) true ;; *) false ;; esac &&
-        { [ -z "$pattern" ] || grep -qE -e "$pattern" "$TMP/log.$$"; }; then
-        pass "$name"
+    "$@" >"$TMP/log.$$" 2>&1 || _got=$?
+    if case $_got in $_want) true ;; *) false ;; esac &&
+        { [ -z "$_pattern" ] || grep -qE -e "$_pattern" "$TMP/log.$$"; }; then
+        pass "$_name"
     else
-        { echo "$*"; echo "exit status $got, wanted $want and '$pattern'"; head -c 4000 "$TMP/log.$$"; } | fail "$name"
+        { echo "$*"; echo "exit status $_got, wanted $_want and '$_pattern'"; head -c 4000 "$TMP/log.$$"; } | fail "$_name"
     fi
 }
 
