@@ -1,6 +1,6 @@
 #!/bin/sh
-# plot_ranks.sh RANKS.csv OUT.svg -- draws how many times the images a second of one rank more ranks would train on, a line
-# for each label. A row of the CSV: a label, which has two commas, ranks, batch, times.
+# plot_ranks.sh RANKS.csv OUT.svg -- draws how many times the images a second of one rank more ranks would train on, a
+# line for each label. A row of the CSV: a label, which has two commas, ranks, batch, times.
 set -eu
 awk -F, '
     { label = $1 "," $2 "," $3 }

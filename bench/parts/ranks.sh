@@ -41,7 +41,8 @@ ddp() { # NET -- us of a step, median
 has_torch() { /usr/bin/python3 -c 'import torch.distributed' 2>/dev/null; }
 
 pairs() {
-    echo "| network | 1 rank, 2 threads | 2 ranks, 1 thread | times as long | kB, messages a step | communication | PyTorch, 2 processes |"
+    echo "| network | 1 rank, 2 threads | 2 ranks, 1 thread | times as long | kB, messages a step | communication |" \
+        "PyTorch, 2 processes |"
     echo "|---|---|---|---|---|---|---|"
     for net in $nets; do
         name=$(name_of "$net") program=$OUT/$(name_of "$net")-ranks

@@ -41,8 +41,8 @@ static int run(struct cnn_link *l, int argc, char **argv, const struct cnn_model
     return status;
 }
 
-/* Open MPI would let a rank write into another one's memory over TCP, too, in rounds that leave a link idle for half of the
- * time when bytes go both ways. Who has set the parameter keeps it; another MPI does not look at it. */
+/* Open MPI would let a rank write into another one's memory over TCP, too, in rounds that leave a link idle for half of
+ * the time when bytes go both ways. Who has set the parameter keeps it; another MPI does not look at it. */
 static void choose_protocol(void)
 {
     setenv("OMPI_MCA_btl_tcp_flags", "1", 0); /* messages are sent */
