@@ -24,3 +24,16 @@ runs "$p two_inputs/make.sh makes pairs" env TRAIN=4000 TEST=500 sh "$ROOT/examp
 CNN_DATA_DIR=sums learns two_inputs/sum accuracy above 0.3 --epochs 4
 runs "$p siamese/make.sh makes pairs" env TRAIN=3000 TEST=500 sh "$ROOT/examples/siamese/make.sh" pairs "$SAMPLE"
 CNN_DATA_DIR=pairs learns siamese/same accuracy above 0.8 --epochs 3
+
+# ---- pictures of two classes in folders, here of the digits 0 and 1
+
+$CC -std=c11 -D_DEFAULT_SOURCE -O1 -I"$ROOT/files" -o makeimages "$HERE/makeimages.c" -L"$BUILD" -lcnn -lpng -ljpeg \
+    -lz -lm -lpthread && ./makeimages "$SAMPLE/t10k-images-idx3-ubyte.gz" "$SAMPLE/t10k-labels-idx1-ubyte.gz" digits
+mkdir -p pictures/train/whole pictures/train/broken pictures/test/whole pictures/test/broken
+mv digits/k0/*[02468].* pictures/train/whole/
+mv digits/k0/* pictures/test/whole/
+mv digits/k1/*[02468].* pictures/train/broken/
+mv digits/k1/* pictures/test/broken/
+CNN_DATA_DIR=pictures learns cells/cells accuracy above 0.85 --epochs 12
+says "$p cells.net tells its classes apart in a matrix" 0 '^ *broken ' env CNN_DATA_DIR=pictures ./cells evaluate --verbose \
+    --weights cells.safetensors
