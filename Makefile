@@ -187,7 +187,8 @@ JOBS           ?= $(shell nproc 2>/dev/null || echo 2)
 SUBMAKE         = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 GROUPS         ?=
 TEST            = BUILD=$(BUILD) CC='$(CC)' JOBS=$(JOBS) sh tests/run.sh
-asan           := BUILD=$(BUILD)/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined' CFLAGS='-O1 -g1'
+asan           := BUILD=$(BUILD)/asan CFLAGS='-O1 -g1' \
+                  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 
 ##@ Everyday
 

@@ -563,7 +563,8 @@ static void bind_default(struct binder *b, size_t i)
     out->span = b->stmt->span;
     if (!d->def) {
         if (d->flags & ARG_REQUIRED) {
-            const char *example = b->rec->example;
+            const char *all = b->rec->example, *end = all ? strrchr(all, '\n') : NULL;
+            const char *example = end ? end + 1 : all; /* lines before the last only make its inputs */
             diag_error(b->ctx, b->stmt->name_span, "'%s' needs '%s'%s%s%s%s%s", b->stmt->name, d->name,
                        d->doc ? ": " : "", d->doc ? d->doc : "", example ? "; such as '" : "", example ? example : "",
                        example ? "'" : "");

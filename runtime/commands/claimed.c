@@ -1,6 +1,7 @@
 /* claimed.c -- which of the files that the spec names a command reads and writes, and which the ports are read from.
  * main.c handles the other files that the command line names. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "claims.h"
 #include "commands/commands.h"
@@ -112,7 +113,8 @@ int cnn_claim_spec(struct cnn_run *r, struct cnn_claims *c, unsigned how)
 static int claim_each(struct cnn_run *r, struct cnn_claims *c, const char *const *words, int64_t n, const char *role)
 {
     for (int64_t i = 0; i < n; i++)
-        if (cnn_claim(c, CNN_READS, cnn_port_file(r->m, words[i]), role, &r->error) != 0)
+        if (cnn_port_known(r->m, strcmp(role, "--target") == 0, words[i], &r->error) != 0 ||
+            cnn_claim(c, CNN_READS, cnn_port_file(r->m, words[i]), role, &r->error) != 0)
             return -1;
     return 0;
 }

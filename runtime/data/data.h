@@ -110,6 +110,8 @@ double cnn_dataset_share(const struct cnn_model *m, const struct cnn_dataset *d,
  * --target of gradients. The normalisation is shared. */
 int cnn_dataset_open(const struct cnn_model *m, const char *x, const char *y, const struct cnn_normalize *normalize,
                      struct cnn_dataset *out, struct cnn_error *e);
+/* -1 after a report: the word is NAME=FILE, and a network with several ports has none of that name. */
+int cnn_port_known(const struct cnn_model *m, int targets, const char *word, struct cnn_error *e);
 /* The same for a network with several ports: files "NAME=x.npy", one for each port; or files without names, in the
  * order of the ports; or one .npz that has all. No target: n_y 0. */
 int cnn_dataset_open_ports(const struct cnn_model *m, const char *const *x, int n_x, const char *const *y, int n_y,

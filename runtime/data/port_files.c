@@ -1,7 +1,10 @@
 /* port_files.c -- the files of a data set when the network has several inputs or outputs: one for each port, or an
  * archive with an array for each. */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "closest.h"
 #include "data/dataset.h"
 
 /* Of a source of the spec the first output may have no targets, but others have some. */
@@ -81,6 +84,33 @@ static int port_of(const struct named *x, const char *word)
     while (k >= 0 && !cnn_file_of_port(word, port(x, k)))
         k--;
     return k;
+}
+
+/* Where the word is NAME=FILE, and no file is called so, returns how long the name is; else 0. */
+static int name_length(const char *word)
+{
+    const char *is = strchr(word, '=');
+    return is && !memchr(word, '/', (size_t)(is - word)) && access(word, F_OK) != 0 ? (int)(is - word) : 0;
+}
+
+int cnn_port_known(const struct cnn_model *m, int targets, const char *word, struct cnn_error *e)
+{
+    const struct named x = {targets ? "--target" : "--input", m, targets, &word, 1};
+    const int length = name_length(word);
+    const char *names[CNN_MOST_PORTS];
+    char name[64], all[512];
+    int at = 0;
+    if (cnn_ports(m) < 2 || !length || port_of(&x, word) >= 0)
+        return 0;
+    for (int k = 0; k < ports(&x); k++) {
+        names[k] = port(&x, k)->name;
+        if (at < (int)sizeof all)
+            at += snprintf(all + at, sizeof all - (size_t)at, "%s%s", k ? ", " : "", names[k]);
+    }
+    snprintf(name, sizeof name, "%.*s", length, word);
+    const char *near = cnn_closest(name, names, (size_t)ports(&x));
+    return cnn_fail(e, "%s %s: there is no %s '%s'; the network has %s%s%s%s", x.option, word, x.option + 2, name, all,
+                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static int are_in_order(const struct named *x)

@@ -26,7 +26,8 @@ says() {
         { [ -z "$_pattern" ] || grep -qE -e "$_pattern" "$TMP/log.$$"; }; then
         pass "$_name"
     else
-        { echo "$*"; echo "exit status $_got, wanted $_want and '$_pattern'"; head -c 4000 "$TMP/log.$$"; } | fail "$_name"
+        { echo "$*"; echo "exit status $_got, wanted $_want and '$_pattern'"; head -c 4000 "$TMP/log.$$"; } |
+            fail "$_name"
     fi
 }
 

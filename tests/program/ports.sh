@@ -76,6 +76,8 @@ runs "$p predicts from a file for each input" \
     ./net predict --weights w.npz --input second="$DATA/train-x" --input first="$DATA/train-x" -o files.npz
 same "$p both are the same" archive.npz files.npz
 says "$p prints a line for each output" 0 '^0, class: ' ./net predict --weights w.npz --input rows.npz
+says "$p an input that is not there" 1 "--input secnd=.*: there is no input 'secnd'; .* did you mean 'second'.$" \
+    ./net predict --weights w.npz --input secnd=no.npy
 says "$p an input is missing" 1 '^net: --input second=FILE is missing$' \
     ./net predict --weights w.npz --input first="$DATA/train-x"
 says "$p an input without a name" 1 'say --input NAME=FILE for each, such as --input first=x.npy' \
