@@ -58,6 +58,23 @@ static void check_own(struct net *n, const struct bound *own)
     }
 }
 
+static bool is_fitted(const struct bound *b)
+{
+    return b && b->text;
+}
+
+/* The members' answers for all folds are compared with the same targets. */
+static void check_stacking(struct net *n, const struct bound *own)
+{
+    const struct ensemble_config *e = n->ensemble;
+    if (!own || !e->given || e->kind != ENSEMBLE_STACKING || !(is_fitted(n->data->mean) || is_fitted(n->data->std)))
+        return;
+    diag_error(n->ctx, e->span,
+               "'stacking' normalises each fold by itself, and with target=input the targets, too: give 'normalize' "
+               "numbers instead of auto");
+    diag_note(n->ctx, own->span, "target=input is here");
+}
+
 bool targets_match(struct net *n)
 {
     const int before = ctx_errors(n->ctx);
@@ -68,6 +85,7 @@ bool targets_match(struct net *n)
         if (n->train->goals[i].from == TARGET_FROM_INPUT)
             check_own(n, own);
     }
+    check_stacking(n, own);
     net_aim(n, 0);
     return ctx_errors(n->ctx) == before;
 }
