@@ -1,8 +1,8 @@
 #!/bin/sh
 # ranks.sh -- several processes: two ranks of one thread against one rank of two threads, and against PyTorch's
-# DistributedDataParallel over gloo; as root, also 2 to 8 hosts made of network namespaces, against what `bench --simulate`
-# computes; and a plot of what many more ranks would do. RANK_NETS: the networks, whatever is given; RANK_PARTS: some of
-# "pair hosts plot".
+# DistributedDataParallel over gloo; as root, also 2 to 8 hosts made of network namespaces, against what
+# `bench --simulate` computes; and a plot of what many more ranks would do. RANK_NETS: the networks, whatever is
+# given; RANK_PARTS: some of "pair hosts plot".
 set -eu
 . bench/lib.sh
 
@@ -34,8 +34,9 @@ ddp() { # NET -- us of a step, median
     rm -f "$OUT/ddp.meet"
     "$BUILD/cnnc" --emit=net "$1" -o - 2>/dev/null >"$OUT/ddp.net"
     # shellcheck disable=SC2016
-    mpirun --bind-to none -n 2 sh -c 'exec /usr/bin/python3 bench/torch_step.py 1 "$0" "$1" <"$2"' "${STEPS:+-}${STEPS:-$SECONDS_EACH}" \
-        "$(realpath "$OUT")/ddp.meet" "$OUT/ddp.net" 2>/dev/null | sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
+    mpirun --bind-to none -n 2 sh -c 'exec /usr/bin/python3 bench/torch_step.py 1 "$0" "$1" <"$2"' \
+        "${STEPS:+-}${STEPS:-$SECONDS_EACH}" "$(realpath "$OUT")/ddp.meet" "$OUT/ddp.net" 2>/dev/null |
+        sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
 }
 
 has_torch() { /usr/bin/python3 -c 'import torch.distributed' 2>/dev/null; }
@@ -48,7 +49,8 @@ pairs() {
         name=$(name_of "$net") program=$OUT/$(name_of "$net")-ranks
         : >"$OUT/pairs"
         for _ in $(rounds); do # by turns, as the clock of a core changes
-            a=$(timed step.median_us "$program" --threads 2) b=$(timed step.median_us mpirun -n 2 "$program" --threads 1)
+            a=$(timed step.median_us "$program" --threads 2)
+            b=$(timed step.median_us mpirun -n 2 "$program" --threads 1)
             echo "$a $b" | awk '{ print $2 / $1, $0 }' >>"$OUT/pairs"
         done
         sort -g "$OUT/pairs" | middle >"$OUT/pair"
@@ -63,8 +65,8 @@ pairs() {
         record ranks "$name" ranks=2 communication "$share"
         record ranks "$name" ddp=2 step_median_us "$theirs"
         echo "$name $threads $ranks $bytes $messages $share ${theirs:-0}" | awk '{
-            printf "| %s | %.0f us | %.0f us | %.2f | %.0f, %.0f | %.0f%% | %s |\n", $1, $2, $3, $3 / $2, $4 / 1000, $5, 100 * $6,
-                $7 ? sprintf("%.0f us, %.1f times ours", $7, $7 / $3) : "-" }'
+            printf "| %s | %.0f us | %.0f us | %.2f | %.0f, %.0f | %.0f%% | %s |\n", $1, $2, $3, $3 / $2, $4 / 1000, $5,
+                100 * $6, $7 ? sprintf("%.0f us, %.1f times ours", $7, $7 / $3) : "-" }'
     done
 }
 for net in $nets; do
@@ -113,7 +115,7 @@ fi
 far() { # NAME LABEL BANDWIDTH weak|strong -- times the images a second of one rank, for each number of ranks
     for n in 1 4 16 64 256 1024; do
         batch=$([ "$4" = weak ] && echo $((32 * n)) || echo 4096)
-        "$OUT/$1-ranks" bench --seconds 0.3 --simulate "ranks=$n" "batch=$batch" "bandwidth=$3" latency=20us 2>/dev/null |
+        "$OUT/$1-ranks" bench --seconds 0.3 --simulate "ranks=$n" "batch=$batch" "bandwidth=$3" latency=20us |
             sed -n "s|^\([0-9]*\) ranks: .* us a step, \([0-9.]*\)x one rank|$2,\1,$batch,\2|p"
     done
 }

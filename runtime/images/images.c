@@ -151,13 +151,14 @@ static int find_files(struct folder *f, struct cnn_error *e)
     return 0;
 }
 
-/* ---- decoding: with n threads, every thread takes every n-th file */
+/* ---- decoding: with n threads, every thread takes every n-th file; together with other ranks, the next one */
 
 struct decoding {
     const struct cnn_model *m;
     const char *const *paths;
     int64_t n;
     uint8_t *x;
+    struct cnn_common *common; /* NULL: no other rank decodes them, too */
     int threads;
     struct failure {
         int64_t file; /* the first file that this thread could not read; n: there is none */
@@ -165,21 +166,38 @@ struct decoding {
     } * failures;
 };
 
+static int decode_one(const struct decoding *k, int64_t i, struct cnn_error *e)
+{
+    const int64_t *in = cnn_input(k->m)->shape;
+    struct cnn_image image;
+    int status = cnn_image_read(k->paths[i], &image, e);
+    if (status == 0 && cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * cnn_input(k->m)->size) != 0)
+        status =
+            cnn_fail(e, "%s: no memory to resize its %lldx%lld pixels", k->paths[i], (ll)image.width, (ll)image.height);
+    free(image.pixels);
+    return status;
+}
+
 static void decode_some(void *arg, int thread)
 {
     struct decoding *k = arg;
     struct failure *f = &k->failures[thread];
-    const int64_t *in = cnn_input(k->m)->shape;
     f->file = k->n;
-    for (int64_t i = thread; i < k->n && f->file == k->n; i += k->threads) {
-        struct cnn_image image;
-        int status = cnn_image_read(k->paths[i], &image, &f->error);
-        if (status == 0 && cnn_image_fit(&image, in[0], in[1], (int)in[2], k->x + i * cnn_input(k->m)->size) != 0)
-            status = cnn_fail(&f->error, "%s: no memory to resize its %lldx%lld pixels", k->paths[i], (ll)image.width,
-                              (ll)image.height);
+    for (int64_t i = thread; i < k->n && f->file == k->n; i += k->threads)
+        if (decode_one(k, i, &f->error) != 0)
+            f->file = i;
+}
+
+static void decode_common(void *arg, int thread)
+{
+    struct decoding *k = arg;
+    struct failure *f = &k->failures[thread];
+    f->file = k->n;
+    for (int64_t i; f->file == k->n && (i = cnn_common_next(k->common)) < k->n;) {
+        const int status = decode_one(k, i, &f->error);
+        cnn_common_done(k->common, status);
         if (status != 0)
             f->file = i;
-        free(image.pixels);
     }
 }
 
@@ -189,7 +207,7 @@ static int decode_all(struct decoding *k, struct cnn_error *e)
     struct cnn_pool *pool = cnn_pool_new(k->threads, e);
     if (!pool)
         return -1;
-    cnn_pool_run(pool, decode_some, k);
+    cnn_pool_run(pool, k->common ? decode_common : decode_some, k);
     cnn_pool_free(pool);
     for (int t = 1; t < k->threads; t++)
         if (k->failures[t].file < first->file)
@@ -198,6 +216,21 @@ static int decode_all(struct decoding *k, struct cnn_error *e)
         return 0;
     *e = first->error;
     return -1;
+}
+
+/* Decodes them with the other ranks of this machine. -1: that did not work, and nothing was done. */
+static int decode_together(struct decoding *k, size_t bytes, struct cnn_array *x)
+{
+    struct cnn_common common;
+    struct cnn_error ignored; /* whoever decodes alone finds it again */
+    if (cnn_common_open(&common, k->paths, k->n, bytes) != 0)
+        return -1;
+    k->x = common.x;
+    k->common = &common;
+    if (decode_all(k, &ignored) != 0)
+        cnn_common_done(&common, -1);
+    k->common = NULL;
+    return cnn_common_finish(&common, x);
 }
 
 /* Decodes these files to d->x. */
@@ -213,8 +246,14 @@ static int decode(const struct cnn_model *m, const char *const *paths, int64_t n
     if (n > UINT32_MAX || cnn_shape_bytes(CNN_U8, 4, shape, &bytes) != 0)
         return cnn_fail(e, "%s: too many pictures: %lld", d->x_file, (ll)n);
     struct decoding k = {.m = m, .paths = paths, .n = n, .threads = n < cores ? (int)n : cores};
-    k.x = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
     k.failures = calloc((size_t)k.threads, sizeof *k.failures);
+    d->x = cnn_rows_array(CNN_U8, n, cnn_input(m)->rank, cnn_input(m)->shape, NULL);
+    d->rows = n;
+    if (k.failures && bytes <= SIZE_MAX / 2 && decode_together(&k, (size_t)bytes, &d->x) == 0) {
+        free(k.failures);
+        return 0;
+    }
+    k.x = bytes <= SIZE_MAX ? malloc((size_t)bytes) : NULL;
     int status = k.x && k.failures ? 0
                                    : cnn_fail(e, "%s: %lld pictures, decoded, take %llu bytes: more than there are",
                                               d->x_file, (ll)n, (unsigned long long)bytes);
@@ -222,7 +261,6 @@ static int decode(const struct cnn_model *m, const char *const *paths, int64_t n
         status = decode_all(&k, e);
     free(k.failures);
     d->x = cnn_rows_array(CNN_U8, n, cnn_input(m)->rank, cnn_input(m)->shape, k.x); /* the array owns x now */
-    d->rows = n;
     return status;
 }
 

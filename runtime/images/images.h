@@ -42,6 +42,27 @@ const char *cnn_picture_kind(const char *path);
 int cnn_is_readable_kind(const char *kind); /* true for PNG and JPEG */
 int cnn_is_picture(const char *path);       /* of a readable kind, or with the name of a picture */
 
+/* ---- common.c: pictures that the ranks of a machine decode together, by the name of their job, CNN_JOB in the
+ *      environment */
+
+struct cnn_common_head;
+struct cnn_common {
+    int64_t n;  /* pictures */
+    uint8_t *x; /* room for all of them */
+    struct cnn_common_head *head;
+    size_t size;
+    char name[64];
+};
+
+/* -1: this process decodes for itself. */
+int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, size_t bytes);
+/* The next picture that nobody has taken; n or more: there is none. Whoever takes one tells how that ended. */
+int64_t cnn_common_next(struct cnn_common *c);
+void cnn_common_done(struct cnn_common *c, int status);
+/* Waits for what others have taken. The array owns the memory then. -1: a picture could not be read, and the memory is
+ * gone. */
+int cnn_common_finish(struct cnn_common *c, struct cnn_array *x);
+
 /* ---- augment.c */
 
 struct cnn_variation {

@@ -48,6 +48,19 @@ static void choose_protocol(void)
     setenv("OMPI_MCA_btl_tcp_flags", "1", 0); /* messages are sent */
 }
 
+/* Ranks of one machine decode pictures together (images/common.c). They know one another by this name, which rank 0
+ * makes. */
+static void name_job(struct cnn_link *l)
+{
+    uint64_t all[2] = {(uint64_t)getpid(), (uint64_t)(cnn_seconds() * 1e9)};
+    char name[40];
+    if (l->peers.ranks == 1)
+        return;
+    MPI_Bcast(all, sizeof all, MPI_BYTE, 0, l->numbers);
+    snprintf(name, sizeof name, "%016llx%016llx", (unsigned long long)all[0], (unsigned long long)all[1]);
+    setenv("CNN_JOB", name, 1);
+}
+
 int cnn_main(int argc, char **argv, const struct cnn_model *model)
 {
     struct cnn_link l;
@@ -58,6 +71,7 @@ int cnn_main(int argc, char **argv, const struct cnn_model *model)
     cnn_link_open(&l, model->name);
     if (provided < MPI_THREAD_SERIALIZED && l.peers.ranks > 1)
         cnn_link_lost(&l, l.peers.rank, "this MPI lets only one thread call it");
+    name_job(&l);
     cnn_hearts_begin(&l);
     const int status = run(&l, argc, argv, model);
     fflush(NULL);

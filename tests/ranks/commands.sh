@@ -39,3 +39,31 @@ ranks 2 ./tiny bench --seconds 0.2 --json measured.json >log 2>&1
 early=$(sed -n 's/.*"early": \([0-9]*\).*/\1/p' measured.json)
 [ "${early:-0}" -gt 0 ]
 check "ranks: gradients leave while the backward pass goes on" "$(tail -5 log; grep early measured.json)"
+
+# ---- pictures, which the ranks decode together
+# shellcheck disable=SC2046
+$CC -std=c11 -D_DEFAULT_SOURCE -O1 -I"$ROOT/files" -o makeimages "$ROOT/tests/program/makeimages.c" -L"$BUILD" -lcnn \
+    -lpng -ljpeg -lz -lm -lpthread && mkdir pictures && ./makeimages "$DATA/train-x" "$DATA/train-y" pictures/train
+cat >pictures.net <<'N'
+model pictures
+data {
+  train images "train"
+  normalize scale=1/255
+}
+Input 8x8x1
+Flatten
+Dense 4 softmax
+train {
+  optimizer sgd lr=0.01
+  loss sparse_categorical_crossentropy
+  epochs 1 batch=32 seed=1
+}
+N
+if link pictures.net ./pictures-of; then
+    one ./pictures-of --data-dir pictures
+    as_one pictures ./pictures-of 3 1 --data-dir pictures
+fi
+# shellcheck disable=SC2012
+left=$(ls /dev/shm | grep -c '^cnnc-')
+[ "$left" = 0 ]
+check "ranks: shared pictures leave nothing behind" "$(ls /dev/shm)"

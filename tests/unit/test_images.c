@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "data/data.h"
@@ -480,14 +482,55 @@ static void test_folders_refused(void **state)
     refuse_folder(&m, "/nowhere: cannot open");
 }
 
+/* Three processes take pictures from one list: each picture is taken once, and all have what the others made. */
+static void decoded_together(void **state)
+{
+    (void)state;
+    enum { PICTURES = 50, PROCESSES = 3 };
+    const char *paths[PICTURES];
+    for (int i = 0; i < PICTURES; i++)
+        paths[i] = "a picture";
+    setenv("CNN_JOB", scratch("job"), 1);
+    pid_t others[PROCESSES];
+    for (int q = 0; q < PROCESSES; q++) {
+        struct cnn_common c;
+        struct cnn_array x = {0};
+        others[q] = q + 1 < PROCESSES ? fork() : 0;
+        if (others[q] != 0)
+            continue;
+        if (cnn_common_open(&c, paths, PICTURES, PICTURES) != 0)
+            fail_msg("no memory for all");
+        for (int64_t i; (i = cnn_common_next(&c)) < PICTURES; cnn_common_done(&c, 0))
+            c.x[i]++;
+        int status = cnn_common_finish(&c, &x);
+        for (int i = 0; status == 0 && i < PICTURES; i++)
+            status = ((const unsigned char *)x.data)[i] != 1;
+        cnn_array_free(&x);
+        if (q + 1 < PROCESSES)
+            _exit(status != 0);
+        assert_int_equal(status, 0);
+    }
+    for (int q = 0; q + 1 < PROCESSES; q++) {
+        int status;
+        assert_int_equal(waitpid(others[q], &status, 0), others[q]);
+        assert_int_equal(status, 0);
+    }
+    unsetenv("CNN_JOB");
+    struct cnn_common alone;
+    assert_int_equal(cnn_common_open(&alone, paths, PICTURES, PICTURES), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_png),      cmocka_unit_test(test_png_depths), cmocka_unit_test(test_jpeg),
-        cmocka_unit_test(test_damaged),  cmocka_unit_test(test_large),      cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_channels), cmocka_unit_test(test_folder),     cmocka_unit_test(test_names),
-        cmocka_unit_test(test_losses),   cmocka_unit_test(test_named),      cmocka_unit_test(test_orientations),
-        cmocka_unit_test(test_printed),  cmocka_unit_test(test_tidiness),   cmocka_unit_test(test_folders_refused),
+        cmocka_unit_test(decoded_together),  cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_depths),   cmocka_unit_test(test_jpeg),
+        cmocka_unit_test(test_damaged),      cmocka_unit_test(test_large),
+        cmocka_unit_test(test_resize),       cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_folder),       cmocka_unit_test(test_names),
+        cmocka_unit_test(test_losses),       cmocka_unit_test(test_named),
+        cmocka_unit_test(test_orientations), cmocka_unit_test(test_printed),
+        cmocka_unit_test(test_tidiness),     cmocka_unit_test(test_folders_refused),
     };
     return cmocka_run_group_tests_name("images", tests, folders_setup, folders_teardown);
 }

@@ -1,0 +1,113 @@
+/* common.c -- pictures that the ranks of a machine decode together, into memory that they share. Each takes the next
+ * picture that nobody has taken; so a rank that comes late, or never, costs the others nothing but its help. */
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hash.h"
+#include "images/images.h"
+
+enum {
+    HEAD = 4096,
+    LOOKS = 2000
+}; /* bytes before the pictures; milliseconds that another rank may take to make room */
+
+struct cnn_common_head {
+    _Atomic int64_t next, done;
+    atomic_int failed;
+};
+
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* The same for the ranks of a job that read the same files on the same machine. */
+static void name_of(char *out, size_t size, const char *job, const char *const *paths, int64_t n, size_t bytes)
+{
+    char host[64] = "", folder[1024] = "";
+    gethostname(host, sizeof host - 1);
+    if (!getcwd(folder, sizeof folder))
+        folder[0] = 0;
+    uint64_t h = cnn_hash_bytes(CNN_HASH_START, job, strlen(job) + 1);
+    h = cnn_hash_bytes(cnn_hash_bytes(h, host, strlen(host) + 1), folder, strlen(folder) + 1);
+    h = cnn_hash_bytes(h, &bytes, sizeof bytes);
+    for (int64_t i = 0; i < n; i++)
+        h = cnn_hash_bytes(h, paths[i], strlen(paths[i]) + 1);
+    snprintf(out, size, "/dev/shm/cnnc-%016llx", (unsigned long long)h);
+}
+
+/* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
+static int open_memory(const char *name, size_t size)
+{
+    struct stat at;
+    int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        if (posix_fallocate(fd, 0, (off_t)size) == 0)
+            return fd;
+        unlink(name);
+        close(fd);
+        return -1;
+    }
+    fd = open(name, O_RDWR | O_CLOEXEC);
+    for (int i = 0; fd >= 0 && i < LOOKS && fstat(fd, &at) == 0; i++, nap())
+        if (at.st_size == (off_t)size)
+            return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, size_t bytes)
+{
+    const char *job = getenv("CNN_JOB");
+    *c = (struct cnn_common){.n = n, .size = HEAD + bytes};
+    if (!job || n == 0)
+        return -1;
+    name_of(c->name, sizeof c->name, job, paths, n, bytes);
+    const int fd = open_memory(c->name, c->size);
+    if (fd < 0)
+        return -1;
+    void *at = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (at == MAP_FAILED)
+        return -1;
+    c->head = at;
+    c->x = (uint8_t *)at + HEAD;
+    return 0;
+}
+
+int64_t cnn_common_next(struct cnn_common *c)
+{
+    return atomic_load(&c->head->failed) ? c->n : atomic_fetch_add(&c->head->next, 1);
+}
+
+void cnn_common_done(struct cnn_common *c, int status)
+{
+    if (status != 0)
+        atomic_store(&c->head->failed, 1);
+    atomic_fetch_add(&c->head->done, 1);
+}
+
+int cnn_common_finish(struct cnn_common *c, struct cnn_array *x)
+{
+    while (atomic_load(&c->head->done) < c->n && !atomic_load(&c->head->failed))
+        nap();
+    unlink(c->name); /* a rank that comes now begins anew */
+    if (atomic_load(&c->head->failed)) {
+        munmap(c->head, c->size);
+        return -1;
+    }
+    x->owner = CNN_MAPPED;
+    x->data = c->x;
+    x->base = c->head;
+    x->base_size = c->size;
+    return 0;
+}
