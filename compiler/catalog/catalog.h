@@ -93,6 +93,11 @@ static inline bool loss_votes(const struct loss *l)
 
 enum { MOST_STATES = 4 };
 
+/* What a rule does with whole parameters, by constants of the step that are called so: LENGTH makes the update as long as
+ * the parameter (keeps: the part of it that decay leaves); FACTORS is Adafactor (keeps, rate, old, small, least, most);
+ * ORTHOGONAL makes matrices orthogonal (rate, steps, a, b, c). */
+enum whole { WHOLE_NOTHING, WHOLE_LENGTH, WHOLE_FACTORS, WHOLE_ORTHOGONAL };
+
 /* How an optimizer changes one parameter w with its gradient g. Options are available under their names; lr is the rate
  * of the step, and t is the number of the step, from 1. `once` is computed once a step, in double. */
 struct optimizer_rule {
@@ -102,6 +107,11 @@ struct optimizer_rule {
         const char *name, *slot; /* name in `step`; name in checkpoints */
     } states[MOST_STATES];       /* ends with name == NULL */
     const char *once, *step;     /* a name that `step` assigns first, beside states and w, is its own */
+    /* WHOLE_NOTHING: the rules below are not there, and `step` reads the gradient g. Else `before` makes of g an update
+     * u, which is looked at for whole parameters and changed, and which `step` reads. NULL: u = g. */
+    enum whole whole;
+    const char *before, *before_others; /* others: of parameters that are not looked at; NULL: the same */
+    const char *step_others;            /* not NULL: both steps also say how w decays */
 };
 
 enum { MOST_RULES = 4 };

@@ -113,8 +113,12 @@ const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV
 
 /* update.ct: the functions that model->update calls, one call a run of parameters of equal treatment. */
 void emit_update(struct out *o, const struct plan *p);
-const char *update_name(const struct plan *p);              /* of the function that is model->update */
-int update_phases(const struct plan *p);                    /* 2 when norms of gradients are clipped */
+const char *update_name(const struct plan *p); /* of the function that is model->update */
+int update_phases(const struct plan *p);       /* several when norms of gradients or whole parameters are looked at */
+/* Floats behind the optimizer's state arrays: all of them, and those that last from step to step. */
+int64_t update_behind(const struct plan *p);
+int64_t update_kept(const struct plan *p);
+void emit_whole_header(struct out *o, const struct plan *p, bool text); /* what its functions need; nothing elsewhere */
 const char *const *update_slot_names(const struct plan *p); /* of the optimiser's state arrays, NULL-terminated */
 double update_state_init(const struct plan *p);
 int64_t update_batches(const struct plan *p); /* whose mean gradient an update takes */

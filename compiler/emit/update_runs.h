@@ -17,6 +17,8 @@ struct runs {
 
 /* A run each parameter that is trained: clipping looks at norms one by one. */
 struct runs runs_of_one(const struct plan *p);
+/* As few runs as there can be of those parameters. */
+struct runs runs_of_those(const struct plan *p, bool (*has)(const struct plan *, const struct param *));
 /* As few runs as there can be of equal penalties. */
 struct runs runs_of_equals(const struct plan *p);
 /* Running statistics of equal momentum. */

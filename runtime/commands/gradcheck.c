@@ -189,7 +189,7 @@ static int alloc(struct check *k)
     const struct cnn_model *m = k->m;
     struct cnn_arena l = {0};
     size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
-    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.trained, sizeof(float));
+    size_t state = cnn_arena_add(&l, cnn_optimizer_size(m), sizeof(float));
     size_t exact = cnn_arena_add(&l, m->reference.theta, sizeof(double));
     size_t fast = cnn_arena_add(&l, m->core.theta, sizeof(double));
     char *at = k->arena = cnn_arena_alloc(&l, "gradients", &k->r->error);

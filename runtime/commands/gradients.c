@@ -111,7 +111,7 @@ static int alloc(struct job *j)
     size_t theta = cnn_arena_add(&l, m->core.theta, sizeof(float));
     size_t narrow = cnn_arena_add(&l, m->core.theta, sizeof(float));
     size_t grad = cnn_arena_add(&l, m->core.theta, sizeof(double));
-    size_t state = cnn_arena_add(&l, (size_t)m->slots * m->core.trained, sizeof(float));
+    size_t state = cnn_arena_add(&l, cnn_optimizer_size(m), sizeof(float));
     char *at = j->arena = cnn_arena_alloc(&l, "gradients", &j->r->error);
     if (!at)
         return -1;

@@ -129,13 +129,13 @@ static void put_work(const struct cnn_model *m)
 
 static void put_memory(const struct cnn_model *m)
 {
-    const int64_t real = sizeof(float), theta = (int64_t)m->core.theta, trained = (int64_t)m->core.trained,
-                  prepared = (int64_t)m->core.prepared, scratch = (int64_t)m->core.scratch;
+    const int64_t real = sizeof(float), theta = (int64_t)m->core.theta, prepared = (int64_t)m->core.prepared,
+                  scratch = (int64_t)m->core.scratch;
     put_bytes("Parameters, as laid out", real * theta);
     put_bytes("Prepared copies of them", real * prepared);
     put_bytes("Arena", real * scratch);
-    put_bytes("RAM, one thread",
-              real * (theta + (int64_t)m->core.moved * m->chunks + trained * m->slots + prepared + scratch));
+    put_bytes("RAM, one thread", real * (theta + (int64_t)m->core.moved * m->chunks + (int64_t)cnn_optimizer_size(m) +
+                                         prepared + scratch));
 }
 
 /* Prints the table of `cnnc --summary`, and numbers that only the program knows. */

@@ -27,7 +27,7 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     struct cnn_arena copy = {0}, l = {0};
     size_t theta = cnn_arena_add(&copy, core->theta, sizeof(float));
     size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
-    const size_t states = training ? (size_t)g->m->slots * core->trained : 0;
+    const size_t states = training ? cnn_optimizer_size(g->m) : 0;
     size_t state = cnn_arena_add(&copy, g->peers ? 0 : states, sizeof(float));
     cnn_arena_add(&l, (size_t)g->copies, copy.size);
     l.overflow |= copy.overflow;
@@ -211,7 +211,7 @@ static void divide(struct cnn_engine *g, int training)
     if (training && g->threads > most_chunks(g) && !g->team)
         g->threads = most_chunks(g);
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
-    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team ? g->threads : 1;
+    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team && m->behind == 0 ? g->threads : 1;
 }
 
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_peers *peers, int64_t threads,
@@ -234,8 +234,8 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
 void cnn_engine_close(struct cnn_engine *g)
 {
     cnn_pool_free(g->pool);
-    if (g->peers && g->state && g->m->slots > 0)
-        cnn_pages_free(g->state, (size_t)g->m->slots * g->m->core.trained);
+    if (g->peers && g->state && cnn_optimizer_size(g->m) > 0)
+        cnn_pages_free(g->state, cnn_optimizer_size(g->m));
     cnn_meeting_close(g);
     free(g->parameter_arena);
     free(g->training_arena);
@@ -261,7 +261,7 @@ static void prepare_work(void *arg, int thread)
     struct cnn_worker *w = &g->workers[thread];
     if (w->theta != g->theta) {
         memcpy(w->theta, g->theta, core->theta * sizeof(float));
-        memcpy(w->state, g->state, (size_t)g->m->slots * core->trained * sizeof(float));
+        memcpy(w->state, g->state, cnn_optimizer_size(g->m) * sizeof(float));
     }
     core->prepare(w->theta, w->prepared, g->copies > 1 ? 0 : thread, g->copies > 1 ? 1 : g->threads);
 }

@@ -474,9 +474,13 @@ struct cnn_model {
      * "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
+    /* Floats behind the slots, which every rank has, all of them 0 at first: `kept` lasts from step to step, the rest is
+     * room to work in. Not 0: all threads share one copy of parameters and state. */
+    size_t behind, kept;
     /* A slot that is called "average" holds running means of the parameters, which take their place at the end. */
     float state_init; /* first value of the state where the parameter has an element (Adagrad's accumulator) */
-    /* phases of an update, with barriers between them; all but the last write only to grads[0] */
+    /* phases of an update, with barriers between them; all but the last write only to grads[0] and, where there is
+     * something behind the slots, to the part's state and to that */
     int update_phases;
     /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the
      * penalties' gradients, clips, decays, updates. Of b blocks of 16 elements, the last of which may be shorter,
@@ -492,6 +496,12 @@ struct cnn_model {
     int n_samples;
     struct cnn_bench bench;
 };
+
+/* The floats of the optimiser's state, and of what stands behind its slots. */
+static inline size_t cnn_optimizer_size(const struct cnn_model *m)
+{
+    return (size_t)m->slots * m->core.trained + m->behind;
+}
 
 /* The first port of each kind. A network that cnn_main() accepts has no other. */
 static inline const struct cnn_port *cnn_input(const struct cnn_model *m)

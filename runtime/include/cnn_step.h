@@ -123,10 +123,11 @@ struct cnn_sums {                /* stretches add to these */
 };
 
 struct cnn_update {
-    double lr;       /* after the schedule */
-    int64_t t;       /* from 1 */
-    int phase;       /* 0 .. model->update_phases - 1 */
-    int part, parts; /* this call does part `part` of `parts`; any split gives the same bits */
+    double lr;           /* after the schedule */
+    int64_t t;           /* from 1 */
+    int phase;           /* 0 .. model->update_phases - 1 */
+    int part, parts;     /* this call does part `part` of `parts`; any split gives the same bits */
+    int thread, threads; /* of this rank: they share what each rank does for all parameters */
     /* only of these blocks of 16 elements, block .. block + blocks - 1; blocks 0: of all */
     int64_t block, blocks;
 };

@@ -140,7 +140,9 @@ static struct cnn_update share_of(const struct cnn_fit *f, int thread, const str
     return (struct cnn_update){.lr = cnn_fit_rate(f, now->t),
                                .t = now->t + 1,
                                .part = shared ? thread : 0,
-                               .parts = shared ? f->g.threads : 1};
+                               .parts = shared ? f->g.threads : 1,
+                               .thread = thread,
+                               .threads = f->g.threads};
 }
 
 /* All phases but the last write gradients, which all threads share, so the threads always divide that work. */

@@ -203,7 +203,7 @@ static void init_param(const struct cnn_model *m, int k, float *theta, uint64_t 
 
 static void init_state(const struct cnn_model *m, float *state)
 {
-    memset(state, 0, (size_t)m->slots * m->core.trained * sizeof *state);
+    memset(state, 0, cnn_optimizer_size(m) * sizeof *state);
     if (m->state_init == 0)
         return;
     for (int k = 0; k < m->n_params; k++) {
@@ -219,6 +219,6 @@ void cnn_init_theta(const struct cnn_model *m, float *theta, float *state, uint6
     memset(theta, 0, m->core.theta * sizeof *theta);
     for (int k = 0; k < m->n_params; k++)
         init_param(m, k, theta, seed);
-    if (state && m->slots > 0)
+    if (state && cnn_optimizer_size(m) > 0)
         init_state(m, state);
 }

@@ -125,7 +125,50 @@ def ftrl(w, g, st, lr, t, o):
     return (st["z"].clamp(-l1, l1) - st["z"]) / (st["a"] ** 0.5 / lr + 2 * l2)
 
 
-OPTIMIZERS = {"adamax": adamax, "lion": lion, "adadelta": adadelta, "ftrl": ftrl, "sgd": sgd, "adam": adam, "adamw": adamw, "rmsprop": rmsprop, "adagrad": adagrad, "nadam": nadam}
+def lamb(w, g, st, lr, t, o):
+    b1, b2, eps = o.get("beta_1", 0.9), o.get("beta_2", 0.999), o.get("epsilon", 1e-7)
+    m, v = moments(g, st, b1, b2)
+    u = m / (1 - b1**t) / (torch.sqrt(v / (1 - b2**t)) + eps)
+    a, b = w.norm(), u.norm()
+    return w - (a / b if a > 0 and b > 0 else 1) * lr * u
+
+
+def adafactor(w, g, st, lr, t, o):
+    rms = lambda x: torch.sqrt(torch.mean(x * x))
+    rate = min(lr, 1 / math.sqrt(t))
+    alpha = max(o.get("epsilon_2", 1e-3), rms(w).item()) * rate
+    old, squares = 1 - t ** o.get("beta_2_decay", -0.8), g * g + o.get("epsilon_1", 1e-30)
+    if w.dim() >= 2:
+        r = st["r"] = old * st.get("r", 0) + (1 - old) * squares.mean(-1)
+        c = st["c"] = old * st.get("c", 0) + (1 - old) * squares.mean(-2)
+        v = (r / r.mean(-1, keepdim=True)).unsqueeze(-1) * c.unsqueeze(-2)
+    else:
+        v = st["v"] = old * st.get("v", 0) + (1 - old) * squares
+    u = g / torch.sqrt(v)
+    return w - alpha * u / max(1, (rms(u) / o.get("clip_threshold", 1)).item())
+
+
+def muon(w, g, st, lr, t, o):
+    """weight_decay is done by update(); the name of a parameter that adamw moves is in o["adamw"]."""
+    if w.dim() != 2 or st.get("adamw"):
+        names = {"beta_1": "adam_beta_1", "beta_2": "adam_beta_2", "epsilon": "epsilon"}
+        ours = {k: o[n] for k, n in names.items() if n in o}
+        return adam(w - w * o.get("adam_weight_decay", 4e-3) * lr, g, st, lr * o.get("adam_lr_ratio", 1), t, ours)
+    w = w - w * o.get("weight_decay", 4e-3) * lr
+    mu = o.get("momentum", 0.95)
+    st["m"] = mu * st.get("m", 0) + g
+    x = g + mu * st["m"] if o.get("nesterov", 1) else st["m"]
+    turned = x.shape[0] > x.shape[1]
+    x = x.T if turned else x
+    x = x / (x.norm() + 1e-7)
+    for _ in range(int(o.get("ns_steps", 5))):
+        a = x @ x.T
+        x = o.get("muon_a", 3.4445) * x + (o.get("muon_b", -4.775) * a + o.get("muon_c", 2.0315) * a @ a) @ x
+    x = x.T if turned else x
+    return w - lr * x * math.sqrt(max(x.shape)) * o.get("rms_rate", 0.2)
+
+
+OPTIMIZERS = {"lamb": lamb, "adafactor": adafactor, "muon": muon, "adamax": adamax, "lion": lion, "adadelta": adadelta, "ftrl": ftrl, "sgd": sgd, "adam": adam, "adamw": adamw, "rmsprop": rmsprop, "adagrad": adagrad, "nadam": nadam}
 DEFAULT_LR = {"sgd": "0.01"}
 
 
@@ -143,7 +186,9 @@ def clip(grads, o):
 def update(net, name, state, grads, lr, t, o):
     for (key, w), g in zip(list(net.params.items()), grads):
         w = w.detach()
-        if name != "adamw":
+        if "exclude_layers" in o and o["exclude_layers"] in key:
+            state[key]["adamw"] = True
+        if name not in ("adamw", "muon"):
             w = w - w * o.get("weight_decay", 0) * lr
         net.params[key] = OPTIMIZERS[name](w, g, state[key], lr, t, o).requires_grad_()
 
@@ -180,7 +225,7 @@ def run(net, x, y, steps):
     words, named = net.setting("optimizer")
     batch = int(net.setting("epochs")[1].get("batch", 32))
     lr = named.pop("lr", DEFAULT_LR.get(words[0], "0.001"))
-    o = {k: 1.0 if v == "yes" else number(v) for k, v in named.items()}
+    o = {k: 1.0 if v == "yes" else 0.0 if v == "no" else v if k == "exclude_layers" else number(v) for k, v in named.items()}
     o.update({w: 1.0 for w in words[1:]})
     state, kept, average = {k: {} for k in net.params}, None, {}
     batches = int(o.get("gradient_accumulation_steps", 1))

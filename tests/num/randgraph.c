@@ -239,8 +239,8 @@ static const struct {
     {"linear", "log_cosh", 1},
     {"linear", "cosine_similarity", 1},
 };
-static const char *const optimizers[] = {"sgd",   "adam",     "adamw",  "rmsprop", "adagrad",
-                                         "nadam", "adadelta", "adamax", "ftrl",    "lion"};
+static const char *const optimizers[] = {"sgd",    "adam", "adamw", "rmsprop", "adagrad",   "nadam", "adadelta",
+                                         "adamax", "ftrl", "lion",  "lamb",    "adafactor", "muon"};
 
 static struct shape input(void)
 {

@@ -89,7 +89,7 @@ checked='-g -fsanitize=address,undefined -fno-sanitize-recover=undefined'
 try generic gcc $checked
 # shellcheck disable=SC2086
 try x86-64-v3 clang $checked
-for o in sgd adagrad rmsprop nadam; do try generic "$CC"; done
+for o in sgd adagrad rmsprop nadam lamb adafactor muon; do try generic "$CC"; done
 
 # Parameters with padding, which the memory of a network holds as it was allocated until somebody writes it.
 cat >net.net <<'END'

@@ -84,3 +84,14 @@ says "$p a run of libcnn 8 goes on" 0 'version: 0.1.0 \(libcnn 8\) in the checkp
     ./generic train --data-dir "$DATA" --quiet --epochs 4 --resume "$HERE/abi8.safetensors" --save resumed.safetensors
 runs "$p to where a run of today gets" awk -v a="$(loss_of resumed.safetensors)" -v b="$(loss_of four.safetensors)" \
     'BEGIN { exit !(a > 0 && b > 0 && a - b < 0.001 && b - a < 0.001) }'
+
+# what an optimizer keeps of whole parameters goes on, too
+sed 's/optimizer .*/optimizer adafactor lr=0.05/; s/model kept/model factors/' kept.net >factors.net
+grep -q adafactor factors.net && build factors.net ./factors
+check "$p adafactor builds" "$(cat factors.log)" || exit
+factors() {
+    ./factors train --data-dir "$DATA" --quiet "$@" >log 2>&1
+}
+factors --epochs 4 --save whole.safetensors && factors --epochs 2 --save half.safetensors &&
+    factors --epochs 4 --threads 3 --resume half.safetensors --save taken-up.safetensors
+runs "$p adafactor, the same bytes" cmp whole.safetensors taken-up.safetensors
