@@ -141,7 +141,7 @@ enum {
 /* The words with which every weights file of the plan begins. */
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
 
-/* gradient_sum.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes a function.
+/* update_rule.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes a function.
  * The second calls it and declares g, the sum over grads[0 .. n_grads) at i. */
 void emit_gradient_sum_helper(struct out *o, const struct plan *p, const char *type);
 void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);

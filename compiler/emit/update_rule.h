@@ -4,8 +4,46 @@
 
 #include "catalog/catalog.h"
 #include "emit/inner.h"
-#include "emit/update_runs.h"
 #include "expr/expr.h"
+
+/* ---- update_runs.ct: runs of parameters that an update treats alike, without gaps that matter */
+
+struct run {
+    int64_t begin, end;      /* in theta */
+    double l1, l2, momentum; /* momentum: of running statistics */
+    int64_t step;            /* the run repeats `times` times, each time `step` elements further */
+    size_t times;
+};
+
+struct runs {
+    VEC(struct run) list;
+};
+
+/* A run each parameter that is trained: clipping looks at norms one by one. */
+struct runs runs_of_one(const struct plan *p);
+/* As few runs as there can be of those parameters. */
+struct runs runs_of_those(const struct plan *p, bool (*has)(const struct plan *, const struct param *));
+/* As few runs as there can be of equal penalties. */
+struct runs runs_of_equals(const struct plan *p);
+/* Running statistics of equal momentum. */
+struct runs runs_of_running(const struct plan *p);
+bool runs_are_one(const struct runs *all);
+
+/* How the C says where a run is: by numbers where there is one, else by row r of a table. */
+struct run_text {
+    const char *begin, *end, *size;
+};
+struct run_text run_text(const struct plan *p, const struct runs *all);
+/* "begin, end" of a run, cut to the part from `first` to `last`. */
+const char *run_cut(const struct plan *p, const struct runs *all);
+
+/* The table `run`, a row a run; nothing where there is one. l1, l2: whether these penalties are arguments of the
+ * function that is called for each run. */
+void emit_run_table(struct out *o, const struct runs *all, bool l1, bool l2);
+/* The head of the loops of which a call is the body. */
+void emit_each_run(struct out *o, const struct runs *all);
+
+/* ---- update_rule.ct */
 
 /* The number of an option; 0: it is not given, or there is none. */
 double update_option(const struct plan *p, const char *name);
@@ -47,14 +85,15 @@ void emit_update_average(struct out *o, const struct plan *p);
 /* Whether the statements read the constant. */
 bool rule_reads(const struct expr_statements *step, const char *name);
 
-/* update.ct */
 void emit_once(struct out *o, const struct plan *p, const struct optimizer_rule *r);
 /* grads[0] = the gradient of all chunks, with penalties, and with the batches before where it is kept for later. */
 void emit_sum_function(struct out *o, const struct plan *p);
+void emit_penalties(struct out *o, const struct plan *p, const struct runs *all);
+/* The phase that calls it. */
 void emit_sums(struct out *o, const struct plan *p);
 void emit_square_functions(struct out *o, const struct plan *p);
 
-/* update_whole.ct: rules that look at whole parameters */
+/* ---- update_whole.ct: rules that look at whole parameters */
 void emit_whole_update(struct out *o, const struct plan *p);
 void emit_whole_functions(struct out *o, const struct plan *p);
 int whole_phases(const struct plan *p);

@@ -712,6 +712,7 @@ static void iris_update(float *theta, float *state, float *const *grads, int n_g
     const int64_t blocks = u->blocks ? u->blocks : 8;
     const int64_t first = (u->block + blocks * u->part / u->parts) * 16;
     const int64_t last = (u->block + blocks * (u->part + 1) / u->parts) * 16;
+    0.99f;
     const double rate = u->lr;
     sgd_step(theta, state, grads, n_grads, first, last < 120 ? last : 120, (float)rate);
 }
@@ -1184,7 +1185,7 @@ double iris_train_step(struct iris *m, const float *x, const int32_t *target, in
         .training = 1, .batch = 1};
     struct cnn_sums sums = {0, 0, {0}};
     struct cnn_update u = {.lr = lr > 0 ? lr : cnn_learning_rate(&model.train->schedule, m->step, m->step + 1),
-        .t = m->step + 1, .parts = 1};
+        .t = m->step + 1, .parts = 1, .threads = 1};
     float *grads[2] = {NULL};
     int chunks = 0;
     if (cnn_check_batch(&model, target, n) != 0)
