@@ -474,8 +474,8 @@ struct cnn_model {
      * "optimizer.<slot>.<param>" */
     int slots;
     const char *const *slot_names;
-    /* Floats behind the slots, which every rank has, all of them 0 at first: `kept` lasts from step to step, the rest is
-     * room to work in. Not 0: all threads share one copy of parameters and state. */
+    /* Floats behind the slots, which every rank has, all of them 0 at first: `kept` lasts from step to step, the rest
+     * is room to work in. Not 0: all threads share one copy of parameters and state. */
     size_t behind, kept;
     /* A slot that is called "average" holds running means of the parameters, which take their place at the end. */
     float state_init; /* first value of the state where the parameter has an element (Adagrad's accumulator) */

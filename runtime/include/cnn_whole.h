@@ -1,7 +1,7 @@
 /* cnn_whole.h -- updates that look at a parameter as a whole: norms, means over rows and columns, products of matrices.
  * Generated trainers include it, and cnnc copies it into what --emit=learn makes. Each function works on what the
  * gradient buffer holds of one parameter, in its place, and reads theta. Sums run in one order, whoever computes them.
- * Wants <math.h>, <stddef.h>, <stdint.h>, <string.h> and struct cnn_axis. CNN_WHOLE stands in front of the functions. */
+ * Wants <math.h>, <stddef.h>, <stdint.h>, <string.h> and struct cnn_axis. CNN_WHOLE stands in front of functions. */
 #ifndef CNN_WHOLE_H
 #define CNN_WHOLE_H
 
@@ -106,8 +106,8 @@ CNN_WHOLE void cnn_whole_lamb(const struct cnn_whole *w, const float *theta, flo
         cnn_whole_scale(w, u, (float)(norm / length));
 }
 
-/* What one matrix of the gradient becomes; r and c: running means of the squares of its rows and its columns. Returns the
- * sum of the squares. */
+/* What one matrix of the gradient becomes; r and c: running means of the squares of its rows and its columns. Returns
+ * the sum of the squares. */
 CNN_WHOLE double cnn_whole_factored(float *x, float *r, float *c, double *sums, int64_t rows, int64_t columns,
                                     double old, double small)
 {
