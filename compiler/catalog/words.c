@@ -75,5 +75,26 @@ static const struct record output = {
     .example = "Input 12\nhidden: Dense 16 relu\na: Dense 10 softmax\nb: Dense 1 from=hidden\noutput a b",
     .args = output_args};
 
+/* ---- what every layer may have */
+
+static const struct record label = {
+    .name = "label",
+    .doc =
+        "A name in front of a layer, `a: Dense 4`. from=a reads that layer, `output a` makes it an output, @a in the "
+        "place of a layer uses it once more, with the same parameters; weights are called by it.",
+    .example = "Input 12\nlabel: Dense 12 relu\nother: Dense 12 tanh\nAdd from=[label, other]"};
+
+static const struct record from = {
+    .name = "from",
+    .doc = "Which layer a layer reads, instead of the one above: from=a. Layers of several inputs have from=[a, b].",
+    .example = "Input 12\na: Dense 8 relu\nb: Dense 8 tanh from=a\nAdd from=[a, b]"};
+
+static const struct record frozen = {
+    .name = "frozen",
+    .doc = "The parameters of a layer, or of the layers in a block, residual or path, keep the values they start with "
+           "or are loaded with. The same as trainable=no.",
+    .example = "Input 12\nDense 16 relu frozen\nDense 10 softmax"};
+
 const struct record *const language_words[] = {
-    &model, &let, &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path, &output, NULL};
+    &model,  &let,   &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path,
+    &output, &label, &from,  &frozen, NULL};

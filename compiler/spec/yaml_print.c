@@ -138,7 +138,8 @@ static void put_layers(struct printer *p, struct stmt *const *stmts, size_t n, i
             continue;
         }
         const struct stmt named = with_name(p, s);
-        text_add(&p->out, "%s%s", s->name, named.n_args ? ":" : "");
+        const char *const quote = s->name[0] == '@' ? "\"" : ""; /* YAML has other plans for it */
+        text_add(&p->out, "%s%s%s%s", quote, s->name, quote, named.n_args ? ":" : "");
         put_args(p, &named);
         text_add(&p->out, "\n");
     }
