@@ -1,8 +1,8 @@
 #!/bin/sh
 # run.sh [NET...] -- measures, and compares the results with the project's bars. Nothing else should run meanwhile.
 #
-#   PARTS="train torch infer onnx compilers targets cliffs growth deep feed"   which parts (all of them); each is a
-#                                                             script in parts/
+#   PARTS="train torch infer onnx compilers targets cliffs growth deep feed simulate"   which parts (all of them);
+#                                                             each is a script in parts/
 #   SECONDS_EACH=2                                            how long a measurement times steps
 #   ROUNDS=3                                                  how often `train` and `infer` measure
 #   STEPS=N                                                   N steps instead, for a quick look
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 export BUILD CC OUT SECONDS_EACH STEPS ROUNDS
 
 if [ $# = 0 ]; then set -- examples/mnist.net bench/nets/*.net; fi
-parts=${PARTS:-train torch infer onnx compilers targets cliffs growth deep feed}
+parts=${PARTS:-train torch infer onnx compilers targets cliffs growth deep feed simulate}
 for part in $parts; do
     [ -f "bench/parts/$part.sh" ] || { echo "bench: no part '$part'; there are: $(parts_there)" >&2; exit 2; }
 done

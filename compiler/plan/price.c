@@ -30,9 +30,11 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
+/* A part of the inputs is near: kernels before have just read it. */
 double plan_call_cycles(const struct plan *p, const struct kernel *k)
 {
-    return k->common + coming(p, k, false);
+    const double far = 0.6;
+    return k->common + far * coming(p, k, false);
 }
 
 static double by_images(const struct plan *p, const struct kernel *k, int64_t images)
@@ -49,7 +51,7 @@ static double in_groups(const struct plan *p, const struct kernel *k, int64_t th
     const double pieces = (double)ceil_div(groups * k->slices, threads),
                  calls = (double)ceil_div((int64_t)pieces, k->slices);
     const double each = images * (k->cost - k->common) / slices + coming(p, k, true) / slices;
-    return pieces * each + calls * (images * plan_call_cycles(p, k) + few_cycles);
+    return pieces * each + calls * (images * (k->common + coming(p, k, false)) + few_cycles);
 }
 
 static double by_pieces(const struct plan *p, const struct kernel *k, int64_t threads)

@@ -167,12 +167,40 @@ static void place_slices(struct plan *p)
     p->positions = at;
 }
 
+/* Cycles of a step of so many threads, without the update. */
+static double team_cycles(const struct plan *p, int64_t threads)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->team->kernels.n; i++) {
+        const struct kernel *k = &p->team->kernels.at[i];
+        const enum share share = p->team->groups.at[k->group].share;
+        sum += share == SHARE_SLICES ? k->cost * (double)p->net->train->batch / (double)threads
+                                     : plan_shared_cycles(p, k, share, threads);
+    }
+    return sum;
+}
+
+/* More threads than the batch has images have work where kernels are cut into pieces: as many as make a step faster by
+ * more than what is hardly seen. */
+static int64_t beyond_images(const struct plan *p, int64_t images)
+{
+    const double seen = 0.93;
+    int64_t n = images;
+    double best = team_cycles(p, n);
+    for (int64_t more = n + 1; more <= MOST_THREADS; more++) {
+        const double cycles = team_cycles(p, more);
+        if (cycles < seen * best)
+            n = more, best = cycles;
+    }
+    return n;
+}
+
 int64_t plan_threads(const struct plan *p)
 {
     if (!p->team)
         return p->chunks;
     const int64_t pay = (int64_t)(plan_step_cycles(p) / cycles_a_thread);
-    const int64_t most = p->net->train->batch > p->chunks ? p->net->train->batch : p->chunks;
+    const int64_t most = beyond_images(p, p->net->train->batch > p->chunks ? p->net->train->batch : p->chunks);
     const int64_t n = pay < most ? pay : most;
     return n < p->chunks ? p->chunks : n < MOST_THREADS ? n : MOST_THREADS;
 }
