@@ -1,4 +1,8 @@
 /* plot.c -- `plot`: draws a finished run from its log, its weights and its data. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "commands/commands.h"
 #include "data/data.h"
 #include "engine/engine.h"
@@ -23,6 +27,25 @@ static int draw_what_there_is(struct cnn_run *r, const struct cnn_look *l)
     return cnn_look_draw(r, l, &r->error);
 }
 
+/* The spec's samples go into the folder of the other pictures, under their own names. */
+static int draw_samples(struct cnn_run *r, const struct cnn_look *l)
+{
+    for (int i = 0; i < r->m->n_samples && l->g; i++) {
+        const struct cnn_samples *s = &r->m->samples[i];
+        char name[PATH_MAX], path[PATH_MAX];
+        if (cnn_samples_path(s, l->history->rows, name, sizeof name, &r->error) != 0)
+            return -1;
+        const char *slash = strrchr(name, '/');
+        if (snprintf(path, sizeof path, "%s/%s", cnn_plots_path(r), slash ? slash + 1 : name) >= (int)sizeof path)
+            return cnn_fail(&r->error, "%s: the name is too long", name);
+        if (cnn_samples_draw(r->m, s, l->d, l->g->theta, path, &r->error) != 0)
+            return -1;
+        if (!r->o.quiet)
+            puts(path);
+    }
+    return 0;
+}
+
 int cnn_plot_command(struct cnn_run *r)
 {
     struct cnn_engine g = {0};
@@ -34,7 +57,7 @@ int cnn_plot_command(struct cnn_run *r)
     if (status == CNN_DONE && cnn_run_weights_path(r))
         status = cnn_look_at_part(r, &d, &g, &f, &l);
     l.history = &h;
-    if (status == CNN_DONE && draw_what_there_is(r, &l) != 0)
+    if (status == CNN_DONE && (draw_what_there_is(r, &l) != 0 || draw_samples(r, &l) != 0))
         status = CNN_TROUBLE;
     cnn_history_free(&h);
     cnn_engine_close(&g);

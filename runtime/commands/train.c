@@ -41,9 +41,11 @@ static int draw_samples(struct cnn_run *r, const struct cnn_trained *t, int64_t 
 {
     for (int i = 0; i < r->m->n_samples; i++) {
         const struct cnn_samples *s = &r->m->samples[i];
+        char path[PATH_MAX];
         if (!last && epoch % s->every != 0)
             continue;
-        if (cnn_samples_draw(r->m, s, rows_to_show(t->data), t->engine->theta, epoch, &r->error) != 0)
+        if (cnn_samples_path(s, epoch, path, sizeof path, &r->error) != 0 ||
+            cnn_samples_draw(r->m, s, rows_to_show(t->data), t->engine->theta, path, &r->error) != 0)
             return -1;
     }
     return 0;

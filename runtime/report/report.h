@@ -28,9 +28,9 @@ int cnn_text_width(const char *s);                           /* counts character
 
 /* The name of the file after that epoch, from 1. */
 int cnn_samples_path(const struct cnn_samples *s, int64_t epoch, char *out, size_t size, struct cnn_error *e);
-/* Draws a sheet, of these rows if s shows rows. */
+/* Draws a sheet into the file `path`, of these rows if s shows rows. */
 int cnn_samples_draw(const struct cnn_model *m, const struct cnn_samples *s, const struct cnn_dataset *rows,
-                     const float *theta, int64_t epoch, struct cnn_error *e);
+                     const float *theta, const char *path, struct cnn_error *e);
 
 /* ---- gnuplot.c: runs the program gnuplot as a child */
 

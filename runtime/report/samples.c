@@ -1,7 +1,6 @@
 /* samples.c -- sheets of pictures that show, while a network learns, what comes out of it: rows of the data above what
  * the network makes of them, or what it makes of noise. */
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,9 +202,8 @@ int cnn_samples_path(const struct cnn_samples *s, int64_t epoch, char *out, size
     return n < (int)size ? 0 : cnn_fail(e, "%s: the name is too long", s->file);
 }
 
-static int make(struct drawing *d, const float *theta, int64_t epoch, struct cnn_error *e)
+static int make(struct drawing *d, const float *theta, const char *path, struct cnn_error *e)
 {
-    char path[PATH_MAX];
     d->theta = calloc(d->net->core.theta + 1, sizeof *d->theta);
     d->x = malloc((size_t)(d->n * cnn_input(d->net)->size) * sizeof *d->x);
     d->y = malloc((size_t)(d->n * d->net->outputs[d->s->output].port.size) * sizeof *d->y);
@@ -214,16 +212,16 @@ static int make(struct drawing *d, const float *theta, int64_t epoch, struct cnn
     fill_inputs(d);
     if (take_theta(d, theta, e) != 0 || compute(d, e) != 0)
         return -1;
-    return cnn_samples_path(d->s, epoch, path, sizeof path, e) != 0 ? -1 : show(d, path, e);
+    return show(d, path, e);
 }
 
 int cnn_samples_draw(const struct cnn_model *m, const struct cnn_samples *s, const struct cnn_dataset *rows,
-                     const float *theta, int64_t epoch, struct cnn_error *e)
+                     const float *theta, const char *path, struct cnn_error *e)
 {
     struct drawing d = {.s = s, .m = m, .net = s->network ? s->network : m, .rows = rows, .n = s->count};
     if (!s->fed && rows->rows < d.n)
         d.n = rows->rows;
-    int status = make(&d, theta, epoch, e);
+    int status = make(&d, theta, path, e);
     free(d.theta);
     free(d.x);
     free(d.y);

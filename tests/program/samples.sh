@@ -42,6 +42,8 @@ same "$p the noise is the same in every epoch and run" drawn.png before.png
 runs "$p as many threads as one likes" ./net train --limit 64 --quiet --threads 3 --epochs 1
 same "$p and it draws the same" drawn.png before.png
 says "$p noise on rows" 1 '' ./sheet out.png 10 same
+says "$p plot draws them from a file of weights" 0 "^plots/drawn.png$" ./net plot --weights w.safetensors --part train
+same "$p and they are those of the training" drawn.png plots/drawn.png
 sed 's|"out.png"|"none/out.png"|' net.net >nowhere.net
 runs "$p nowhere.net builds" build nowhere.net ./nowhere
 says "$p a place where nothing can be written, before the first epoch" 1 'none/out.png' ./nowhere train --limit 64
