@@ -99,6 +99,7 @@ static struct node *copy_node(struct arena *a, const struct node *n)
     memset(&copy->params, 0, sizeof copy->params);
     if (n->n_inputs)
         copy->inputs = duplicate(a, n->inputs, (size_t)(n->n_inputs + 1) * sizeof(struct node *));
+    copy->room = n->n_inputs;
     for (size_t i = 0; i < n->params.n; i++)
         vec_push(a, &copy->params, n->params.at[i]);
     return copy;

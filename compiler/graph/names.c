@@ -19,6 +19,7 @@ static const char *const reserved[] = {
 struct names {
     struct arena *arena;
     const char **slot; /* open addressing; cap is a power of two */
+    int *given;        /* by slot: the last number that was put behind this name; 0: none */
     size_t n, cap;
 };
 
@@ -46,9 +47,11 @@ static void insert(struct names *set, const char *s)
         struct names old = *set;
         set->cap = old.cap ? 2 * old.cap : 512;
         set->slot = arena_alloc(set->arena, set->cap * sizeof *set->slot);
+        set->given = arena_alloc(set->arena, set->cap * sizeof *set->given);
         for (size_t i = 0; i < old.cap; i++) {
-            if (old.slot[i])
-                *find(set, old.slot[i]) = old.slot[i];
+            const char **p = old.slot[i] ? find(set, old.slot[i]) : NULL;
+            if (p)
+                *p = old.slot[i], set->given[p - set->slot] = old.given[i];
         }
     }
     const char **p = find(set, s);
@@ -68,8 +71,9 @@ struct names *names_copy(const struct names *s)
     struct names *copy = names_none(s->arena);
     *copy = *s;
     copy->slot = arena_alloc(s->arena, s->cap * sizeof *s->slot);
-    if (s->cap)
-        memcpy(copy->slot, s->slot, s->cap * sizeof *s->slot);
+    copy->given = arena_alloc(s->arena, s->cap * sizeof *s->given);
+    for (size_t i = 0; i < s->cap; i++)
+        copy->slot[i] = s->slot[i], copy->given[i] = s->given[i];
     return copy;
 }
 
@@ -133,8 +137,12 @@ static const char *identifier(struct arena *a, const char *base)
 const char *names_take(struct names *set, const char *base)
 {
     const char *s = identifier(set->arena, base), *unique = s;
-    for (int i = 2; *find(set, unique) || name_is_keyword(unique) || ends_as_public(unique); i++)
-        unique = arena_printf(set->arena, "%s_%d", s, i);
+    const char **taken = find(set, s);
+    int i = *taken && set->given[taken - set->slot] ? set->given[taken - set->slot] : 1;
+    while (*find(set, unique) || name_is_keyword(unique) || ends_as_public(unique))
+        unique = arena_printf(set->arena, "%s_%d", s, ++i);
+    if (*taken)
+        set->given[taken - set->slot] = i;
     insert(set, unique);
     return unique;
 }

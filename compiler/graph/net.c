@@ -257,12 +257,15 @@ bool is_output(const struct net *n, const struct tensor *t)
 
 void node_reads(struct net *n, struct node *o, struct node *input)
 {
-    struct node **longer = arena_alloc(ctx_arena(n->ctx), (size_t)(o->n_inputs + 2) * sizeof *longer); /* zeroed */
-    for (int i = 0; i < o->n_inputs; i++)
-        longer[i] = o->inputs[i];
-    longer[o->n_inputs++] = input;
-    o->inputs = longer;
-    o->input = longer[0];
+    if (o->n_inputs == o->room) {
+        o->room = 2 * o->room + 2;
+        struct node **longer = arena_alloc(ctx_arena(n->ctx), (size_t)(o->room + 1) * sizeof *longer); /* zeroed */
+        for (int i = 0; i < o->n_inputs; i++)
+            longer[i] = o->inputs[i];
+        o->inputs = longer;
+    }
+    o->inputs[o->n_inputs++] = input;
+    o->input = o->inputs[0];
 }
 
 int *net_users(const struct net *n)

@@ -91,6 +91,7 @@ struct node {
     struct bound *common;   /* of common_options */
     struct node **inputs;   /* the layers that it reads, then NULL; each stands before it in nodes */
     int n_inputs;           /* 0 for Input */
+    int room;               /* for inputs, without the NULL */
     struct node *input;     /* inputs[0] */
     bool frozen;            /* its parameters are not trained */
     struct node *shares;    /* the layer whose parameters it uses, for `@label`; NULL: it has its own */

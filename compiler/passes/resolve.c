@@ -124,6 +124,7 @@ struct net *resolve(struct ctx *c, const struct spec *s)
 {
     struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
     r->ctx = c;
+    r->known.arena = ctx_arena(c);
     r->net = net_new(c, s->file);
     r->net->part = s->part;
     section_defaults(r->net);

@@ -58,19 +58,37 @@ static bool in_its_place(const struct resolver *r, const struct layer *layer, co
 
 /* ---- what a layer reads */
 
-struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label)
+/* The last node with that label that the statement has not made. */
+static struct node *known_as(struct resolver *r, const struct stmt *reader, const char *label)
+{
+    for (; r->n_known < r->net->nodes.n; r->n_known++) {
+        const struct node *n = r->net->nodes.at[r->n_known];
+        if (n->stmt->label)
+            label_add(&r->known, n->stmt->label, r->n_known);
+    }
+    const struct label_entry *e = label_find(&r->known, label);
+    while (e && r->net->nodes.at[e->number]->stmt == reader)
+        e = e->before;
+    return e ? r->net->nodes.at[e->number] : NULL;
+}
+
+static const char *closest_label(const struct resolver *r, const struct stmt *reader, const char *label)
 {
     struct word_list words = {.arena = ctx_arena(r->ctx)};
     for (size_t i = r->net->nodes.n; i-- > 0;) {
-        struct node *n = r->net->nodes.at[i];
-        if (n->stmt == reader)
-            continue;
-        if (n->stmt->label && strcmp(n->stmt->label, label->text) == 0)
-            return n;
-        if (n->stmt->label)
-            word_add(&words, n->stmt->label);
+        const struct stmt *s = r->net->nodes.at[i]->stmt;
+        if (s != reader && s->label)
+            word_add(&words, s->label);
     }
-    const char *near = cnn_closest(label->text, words.v.at, words.v.n);
+    return cnn_closest(label, words.v.at, words.v.n);
+}
+
+struct node *labelled(struct resolver *r, const struct stmt *reader, const struct bound *label)
+{
+    struct node *n = known_as(r, reader, label->text);
+    if (n)
+        return n;
+    const char *near = closest_label(r, reader, label->text);
     const struct stmt *later = label_owner(r, label->text);
     if (later && r->failed)
         return NULL; /* that layer may be missing because of the error */

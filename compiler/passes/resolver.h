@@ -3,6 +3,7 @@
 #define CNNC_RESOLVER_H
 
 #include "graph/layer.h"
+#include "spec/label_index.h"
 
 enum { MAX_LAYERS = 4096 };
 
@@ -14,7 +15,9 @@ struct resolver {
     bool frozen;                           /* a statement around is frozen */
     const struct stmt *labels[MAX_LAYERS]; /* the statements with a label */
     int n_labels;
-    const struct stmt *output;              /* the statement `output`; NULL: there is none */
+    struct label_index known;  /* the labels of nodes, with the numbers of these; of all but the last ones */
+    size_t n_known;            /* nodes, with and without labels */
+    const struct stmt *output; /* the statement `output`; NULL: there is none */
     const struct stmt *model, *sections[8]; /* found so far, by the index in section_family() */
     bool failed;                            /* a layer had an error: later messages would blame the wrong statement */
 };
@@ -30,7 +33,7 @@ struct node *add_node(struct resolver *r, const struct layer *layer, const struc
 /* The layer that the statement reads: that of from=, else the one above. NULL after a report. */
 struct node *source_of(struct resolver *r, const struct stmt *s, const struct bound *from);
 /* The layer with that label, of those before the statement; NULL after a report. */
-struct node *labelled(const struct resolver *r, const struct stmt *reader, const struct bound *label);
+struct node *labelled(struct resolver *r, const struct stmt *reader, const struct bound *label);
 /* The node reads the layers that from= names; without it, the one above. False after a report. */
 bool read_inputs(struct resolver *r, struct node *n);
 

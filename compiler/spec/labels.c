@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "spec/front.h"
+#include "spec/label_index.h"
 
 struct labels {
     struct ctx *ctx;
     VEC(struct stmt *) stmts; /* those that have a label */
-    VEC(const char *) names;  /* those that are given, in the order of stmts */
+    const char **names;       /* those that are given, in the order of stmts */
+    struct label_index index; /* the numbers in stmts */
     bool failed;
 };
 
@@ -40,25 +42,35 @@ static void collect(struct labels *l, struct stmt *const *stmts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         name_input(l, stmts[i]);
-        if (stmts[i]->label)
+        if (stmts[i]->label) {
+            label_add(&l->index, stmts[i]->label, l->stmts.n);
             vec_push(ctx_arena(l->ctx), &l->stmts, stmts[i]);
+        }
         collect(l, stmts[i]->body, stmts[i]->n_body);
     }
 }
 
+/* The first statement with that label within the use; NULL: there is none. */
+static const struct stmt *first_within(const struct labels *l, const struct use *use, const char *label)
+{
+    const struct stmt *first = NULL;
+    for (const struct label_entry *e = label_find(&l->index, label); e; e = e->before)
+        if (l->stmts.at[e->number]->label_within == use)
+            first = l->stmts.at[e->number];
+    return first;
+}
+
 static void refuse_double(struct labels *l)
 {
-    for (size_t i = 0; i < l->stmts.n; i++)
-        for (size_t k = 0; k < i; k++) {
-            const struct stmt *s = l->stmts.at[i], *before = l->stmts.at[k];
-            if (s->label_within != before->label_within || !same(s->label, before->label))
-                continue;
-            diag_within(l->ctx, s->label_within);
-            diag_error(l->ctx, s->label_span, "label '%s' is taken", s->label);
-            diag_note(l->ctx, before->label_span, "by this layer");
-            l->failed = true;
-            break;
-        }
+    for (size_t i = 0; i < l->stmts.n; i++) {
+        const struct stmt *s = l->stmts.at[i], *first = first_within(l, s->label_within, s->label);
+        if (first == s)
+            continue;
+        diag_within(l->ctx, s->label_within);
+        diag_error(l->ctx, s->label_span, "label '%s' is taken", s->label);
+        diag_note(l->ctx, first->label_span, "by this layer");
+        l->failed = true;
+    }
     diag_within(l->ctx, NULL);
 }
 
@@ -66,17 +78,9 @@ static void refuse_double(struct labels *l)
 static int number_of(const struct labels *l, size_t at)
 {
     int n = 0;
-    for (size_t i = 0; i < at; i++)
-        n += same(l->stmts.at[i]->label, l->stmts.at[at]->label);
+    for (const struct label_entry *e = label_find(&l->index, l->stmts.at[at]->label); e; e = e->before)
+        n += e->number < at;
     return n;
-}
-
-static bool is_taken(const struct labels *l, const char *name)
-{
-    for (size_t i = 0; i < l->names.n; i++)
-        if (same(l->names.at[i], name))
-            return true;
-    return false;
 }
 
 /* Labels outside of blocks keep their names. */
@@ -84,17 +88,18 @@ static void give_names(struct labels *l)
 {
     struct arena *a = ctx_arena(l->ctx);
     const char **given = arena_alloc(a, (l->stmts.n + 1) * sizeof *given);
+    struct label_index taken = {.arena = a};
     for (int inside = 0; inside < 2; inside++)
         for (size_t i = 0; i < l->stmts.n; i++) {
             const struct stmt *s = l->stmts.at[i];
             if ((s->label_within != NULL) != inside)
                 continue;
             given[i] = s->label;
-            for (int k = inside ? number_of(l, i) : 0; is_taken(l, given[i]) && !l->failed; k++)
+            for (int k = inside ? number_of(l, i) : 0; label_find(&taken, given[i]) && !l->failed; k++)
                 given[i] = arena_printf(a, "%s_%d", s->label, k ? k : 1);
-            vec_push(a, &l->names, given[i]);
+            label_add(&taken, given[i], i);
         }
-    l->names.at = given;
+    l->names = given;
 }
 
 /* ---- references */
@@ -103,23 +108,25 @@ static void give_names(struct labels *l)
  * -1: none, or after a report. */
 static int meant(struct labels *l, const struct use *use, const struct value *label)
 {
-    int found = -1, count = 0;
-    for (const struct use *u = use;; u = u->outer) {
-        for (size_t i = 0; i < l->stmts.n; i++)
-            if (l->stmts.at[i]->label_within == u && same(l->stmts.at[i]->label, label->text))
-                return (int)i;
-        if (!u)
+    const struct label_entry *all = label_find(&l->index, label->text), *found = NULL;
+    int count = 0;
+    for (const struct use *u = use; all; u = u->outer) {
+        for (const struct label_entry *e = all; e; e = e->before)
+            if (l->stmts.at[e->number]->label_within == u)
+                found = e;
+        if (found || !u)
             break;
     }
-    for (size_t i = 0; i < l->stmts.n; i++)
-        if (same(l->stmts.at[i]->label, label->text))
-            found = (int)i, count++;
+    if (found || !all)
+        return found ? (int)found->number : -1;
+    for (const struct label_entry *e = all; e; e = e->before)
+        count++;
     if (count < 2)
-        return found;
+        return (int)all->number;
     diag_error(l->ctx, label->span,
                "'%s' is the label of %d layers, in uses of a block: put a label on the use that you mean", label->text,
                count);
-    diag_note(l->ctx, l->stmts.at[found]->label_span, "one of them is here");
+    diag_note(l->ctx, l->stmts.at[all->number]->label_span, "one of them is here");
     l->failed = true;
     return -1;
 }
@@ -130,7 +137,7 @@ static void rename_value(struct labels *l, const struct use *use, struct value *
         rename_value(l, use, &v->items[i].value);
     const int i = v->kind == VALUE_WORD ? meant(l, use, v) : -1;
     if (i >= 0)
-        v->text = l->names.at[i];
+        v->text = l->names[i];
 }
 
 static bool names_layers(const struct stmt *s, const struct arg *a)
@@ -164,12 +171,12 @@ static void rename_all(struct labels *l, struct stmt *const *stmts, size_t n)
 
 bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n)
 {
-    struct labels l = {.ctx = c};
+    struct labels l = {.ctx = c, .index = {.arena = ctx_arena(c)}};
     collect(&l, stmts, n);
     refuse_double(&l);
     give_names(&l);
     rename_all(&l, stmts, n);
     for (size_t i = 0; i < l.stmts.n; i++)
-        l.stmts.at[i]->label = l.names.at[i];
+        l.stmts.at[i]->label = l.names[i];
     return !l.failed;
 }
