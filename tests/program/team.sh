@@ -44,7 +44,7 @@ done
 runs "$p 5 threads on one core, pinned" \
     taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
 runs "$p with the same bits" cmp one.safetensors p.safetensors
-says "$p threads without work are named" 0 '27 threads are as many as have work' cat 64.safetensors.err
+says "$p threads without work are named" 0 '52 threads are as many as have work' cat 64.safetensors.err
 for bad in abc 0 -3 1000000000; do
     says "$p CNN_THREADS=$bad" 2 "CNN_THREADS is '$bad'" env CNN_THREADS="$bad" ./team train --limit 150
 done
