@@ -94,8 +94,8 @@ static inline bool loss_votes(const struct loss *l)
 enum { MOST_STATES = 4 };
 
 /* What a rule does with whole parameters, by constants of the step that are called so: LENGTH makes the update as long
- * as the parameter (keeps: the part of it that decay leaves); FACTORS is Adafactor (keeps, rate, old, small, least, most);
- * ORTHOGONAL makes matrices orthogonal (rate, steps, a, b, c). */
+ * as the parameter (keeps: the part of it that decay leaves); FACTORS is Adafactor (keeps, rate, old, small, least,
+ * most); ORTHOGONAL makes matrices orthogonal (rate, steps, a, b, c). */
 enum whole { WHOLE_NOTHING, WHOLE_LENGTH, WHOLE_FACTORS, WHOLE_ORTHOGONAL };
 
 /* How an optimizer changes one parameter w with its gradient g. Options are available under their names; lr is the rate

@@ -113,12 +113,23 @@ static struct shape norm(struct shape in)
     return in;
 }
 
+/* So do norms of the numbers of one axis, and what has no more than one number for each channel. */
+static struct shape keep_three(struct shape in)
+{
+    return last(&in) < 3 ? none : in;
+}
+
+static struct shape instance_norm(struct shape in)
+{
+    return numbers(in) / last(&in) < 3 ? none : norm(in);
+}
+
 static struct shape group_norm(struct shape in)
 {
     int groups = between(1, last(&in));
     if (last(&in) < 3)
         return none;
-    while (last(&in) % groups)
+    while (last(&in) % groups || (groups > 1 && numbers(in) / groups < 3))
         groups--;
     say(" %d", groups);
     return in;
@@ -346,7 +357,7 @@ static const struct row rows[] = {
     {"HardTanh", ANY, keep},
     {"Identity", ANY, keep},
     {"Input", 0, NULL},
-    {"InstanceNorm", R2 | R3, norm},
+    {"InstanceNorm", R2 | R3, instance_norm},
     {"Lambda", ANY, formula},
     {"LayerNorm", ANY, norm},
     {"LeakyReLU", ANY, keep},
@@ -379,7 +390,7 @@ static const struct row rows[] = {
     {"Rescaling", ANY, rescaling},
     {"Reshape", ANY, reshape},
     {"Resizing", R3, resizing},
-    {"RMSNorm", ANY, keep},
+    {"RMSNorm", ANY, keep_three},
     {"Sampling", 0, NULL},
     {"SELU", ANY, keep},
     {"SeparableConv", R2 | R3, conv},
@@ -400,7 +411,7 @@ static const struct row rows[] = {
     {"Tanh", ANY, keep},
     {"TanhShrink", ANY, keep},
     {"Threshold", ANY, threshold},
-    {"UnitNorm", ANY, keep},
+    {"UnitNorm", ANY, keep_three},
     {"UpSampling", PLANES, up_sampling},
     {"ZeroPadding", PLANES, zeros},
 };
