@@ -29,6 +29,7 @@ present() {
     openmpi-bin) command -v mpirun.openmpi ;;
     libmpich-dev) command -v mpicc.mpich ;;
     mpich) command -v mpirun.mpich ;;
+    iproute2) command -v tc ;;
     gnuplot-nox) command -v gnuplot ;;
     graphviz) command -v dot ;;
     python3-venv) /usr/bin/python3 -c 'import venv, ensurepip' ;;

@@ -61,7 +61,7 @@ begin() { # trains for long on three hosts; sets job
     rm -f cut.safetensors
     on_hosts 3 ./far train --epochs 100000 --save cut.safetensors --quiet >log 2>&1 &
     job=$!
-    for _ in $(seq 40); do
+    for _ in $(seq 80); do
         [ -f cut.safetensors ] && break
         sleep 0.5
     done
