@@ -371,6 +371,7 @@ static void put_pair(const struct pair *p)
 /* Goes over to the shape; its numbers come from a dense layer. */
 static void go_over(struct shape from, struct shape to)
 {
+    repeats = 0;
     if (from.rank > 1)
         printf("Flatten\n");
     printf("Dense %d %s\n", numbers(to), PICK(words));

@@ -2,6 +2,8 @@
 #ifndef RANDGRAPH_LAYERS_H
 #define RANDGRAPH_LAYERS_H
 
+static int repeats; /* the same numbers may stand at all places of a plane: less their mean, only rounding is left */
+
 /* ---- layers: each function says the statement for its input and gives the shape behind it */
 
 static struct shape keep(struct shape in)
@@ -35,6 +37,7 @@ static struct shape keep_some(struct shape in)
 
 static struct shape resizing(struct shape in)
 {
+    repeats |= numbers(in) == last(&in);
     for (int i = 0; i < 2; i++)
         say(" %d", in.n[i] = between(1, 7));
     say(" %s", chance(50) ? "bilinear" : "nearest");
@@ -121,7 +124,7 @@ static struct shape keep_three(struct shape in)
 
 static struct shape instance_norm(struct shape in)
 {
-    return numbers(in) / last(&in) < 3 ? none : norm(in);
+    return repeats || numbers(in) / last(&in) < 3 ? none : norm(in);
 }
 
 static struct shape group_norm(struct shape in)
@@ -129,7 +132,7 @@ static struct shape group_norm(struct shape in)
     int groups = between(1, last(&in));
     if (last(&in) < 3)
         return none;
-    while (last(&in) % groups || (groups > 1 && numbers(in) / groups < 3))
+    while (last(&in) % groups || (groups == last(&in) && repeats) || (groups > 1 && numbers(in) / groups < 3))
         groups--;
     say(" %d", groups);
     return in;
@@ -260,12 +263,14 @@ static struct shape permute(struct shape in)
 static struct shape repeat_vector(struct shape in)
 {
     const int times = between(1, 4);
+    repeats = 1;
     say(" %d", times);
     return (struct shape){2, {times, in.n[0]}};
 }
 
 static struct shape up_sampling(struct shape in)
 {
+    repeats |= numbers(in) == last(&in);
     say(" ");
     for (int i = 0; i < in.rank - 1; i++) {
         const int times = between(1, 2);

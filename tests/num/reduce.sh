@@ -1,6 +1,7 @@
 #!/bin/sh
 # reduce.sh FAILED.net -- takes away statements and blocks, one after the other, while the gradients of the network's
-# float kernels or of its reference stay wrong, whichever it was; prints what is left. BUILD, CC and TARGET as in case.sh.
+# float kernels or of its reference stay wrong, whichever it was; prints what is left. BUILD, CC and TARGET as in
+# case.sh.
 set -u
 : "${BUILD:=build}" "${CC:=cc}" "${TARGET:=native}"
 dir=$(mktemp -d)
