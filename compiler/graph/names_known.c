@@ -92,6 +92,8 @@ static bool same(const char *a, const char *b, size_t n, bool any_case)
 static bool is_one_of(const char *name, const char *words, bool any_case)
 {
     const size_t length = strlen(name);
+    if (!any_case && !strstr(words, name)) /* which is quick, and true of most names */
+        return false;
     for (size_t n; *words; words += n + 1) {
         n = strcspn(words, " ");
         if (n == length && same(name, words, n, any_case))
