@@ -712,7 +712,6 @@ static void iris_update(float *theta, float *state, float *const *grads, int n_g
     const int64_t blocks = u->blocks ? u->blocks : 8;
     const int64_t first = (u->block + blocks * u->part / u->parts) * 16;
     const int64_t last = (u->block + blocks * (u->part + 1) / u->parts) * 16;
-    0.99f;
     const double rate = u->lr;
     sgd_step(theta, state, grads, n_grads, first, last < 120 ? last : 120, (float)rate);
 }
