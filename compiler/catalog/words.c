@@ -5,7 +5,8 @@
 static const struct record model = {.name = "model",
                                     .doc =
                                         "The name of the network: of the C functions, of the files that are written by "
-                                        "default, in messages. Without it, the name of the file.",
+                                        "default, in messages. Without it, the name of the file. With a body, "
+                                        "`model NAME { ... }`, one of several models, which `step` trains.",
                                     .example = "model digits\nInput 28x28x1\nFlatten\nDense 10 softmax"};
 
 static const struct record let = {

@@ -29,6 +29,7 @@ struct compilation {
     enum purpose purpose;
     const struct compilation *of; /* MEMBER, REFERENCE: the compilation that it belongs to */
     const struct spec *spec;
+    size_t part;                 /* of a spec with several models: which of its networks this is */
     struct named_arrays weights; /* those of --weights, else those of the spec */
     struct net *net;
     struct plan_options planning;

@@ -40,8 +40,101 @@ static void use_parts(struct compilation *c)
             c->members[c->n_members++] = beside(c, MEMBER, samples_spec(c->ctx, c->spec, &n->train->samples.at[i]));
 }
 
+/* ---- do the networks of a spec with several models fit one another? */
+
+static const struct net *net_of(const struct compilation *c, size_t part)
+{
+    return part ? c->members[part - 1].net : c->net;
+}
+
+/* What a teacher answers becomes targets, one for each number of the output. */
+static void check_teacher(const struct compilation *c, struct net *n, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    const struct net *teacher = net_of(c, f->part);
+    const struct net_part *p = &n->parts.at[f->part];
+    net_aim(n, output);
+    if (teacher->outputs.n != 1)
+        diag_error(c->ctx, f->span, "'%s' has %zu outputs; a label tells which one is the target, as in %s.%s",
+                   p->model, teacher->outputs.n, p->model,
+                   teacher->outputs.n ? teacher->outputs.at[0].name ? teacher->outputs.at[0].name : "LABEL" : "LABEL");
+    else if (loss_of(n->train->loss)->sparse)
+        diag_error(c->ctx, f->span, "'%s' compares numbers of classes, but '%s' answers one number for each output",
+                   n->train->loss->name, p->model);
+    else if (!shape_equal(teacher->outputs.at[0].node->out, n->outputs.at[output].node->out))
+        diag_error(c->ctx, f->span, "'%s' answers %s, but is compared with %s", p->model,
+                   shape_print(c->ctx, teacher->outputs.at[0].node->out),
+                   shape_print(c->ctx, n->outputs.at[output].node->out));
+    else if (teacher->inputs.n != 1 || n->inputs.n != 1)
+        diag_error(c->ctx, f->span, "a model whose answers are targets reads the only input of the data");
+    net_aim(n, 0);
+}
+
+/* A number is a target that the loss takes. */
+static void check_number(const struct compilation *c, struct net *n, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    net_aim(n, output);
+    const struct loss *l = loss_of(n->train->loss);
+    const double last = (double)(shape_channels(n->outputs.at[output].node->out) - 1);
+    if (l->sparse && !(f->number >= 0 && f->number <= last && f->number == (double)(int64_t)f->number))
+        diag_error(c->ctx, f->span, "%g is no class: there are 0 to %g", f->number, last);
+    else if (l->target.bounded && !(f->number >= l->target.low && f->number <= l->target.high))
+        diag_error(c->ctx, f->span, "'%s' takes targets from %g to %g", n->train->loss->name, l->target.low,
+                   l->target.high);
+    net_aim(n, 0);
+}
+
+static void check_parts(const struct compilation *c)
+{
+    size_t of_data = 0;
+    for (size_t i = 0; i < c->net->parts.n; i++) {
+        struct net *n = i ? c->members[i - 1].net : c->net;
+        for (size_t k = 0; n->parts.at[i].phase >= 0 && k < n->fills.n; k++) {
+            if (n->fills.at[k].from == FILL_PART)
+                check_teacher(c, n, k);
+            else if (n->fills.at[k].from == FILL_NUMBER)
+                check_number(c, n, k);
+        }
+        const size_t own = n->parts.at[i].phase >= 0 ? data_targets(n) : 0;
+        if (own && of_data && own != of_data)
+            diag_error(c->ctx, n->step->phases.at[n->parts.at[i].phase].span,
+                       "this phase has %zu targets of the data, but the one before %zu", own, of_data);
+        of_data = own ? own : of_data;
+    }
+    const struct data_config *d = c->members[c->n_members - 1].net->data;
+    if (!of_data && (d->train.kind == SOURCE_CSV || d->train.kind == SOURCE_IMAGES))
+        diag_error(c->ctx, d->train.span,
+                   "tables and folders have targets, but no phase compares anything with the data; 'npy', 'idx' and "
+                   "'npz' may have inputs alone");
+}
+
+/* The other networks of a spec with several models. */
+static void use_models(struct compilation *c)
+{
+    c->n_members = c->net->parts.n - 1;
+    c->members = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *c->members);
+    for (size_t i = 0; i < c->n_members && !ctx_errors(c->ctx); i++) {
+        c->members[i] = beside(c, MEMBER, c->spec);
+        c->members[i].part = i + 1;
+        passes_run(&c->members[i], "objective");
+    }
+    if (!ctx_errors(c->ctx))
+        check_parts(c);
+    samples_check(c->net, c->spec);
+    for (size_t i = 0; i < c->net->train->samples.n && !ctx_errors(c->ctx); i++)
+        if (c->net->train->samples.at[i].apart)
+            diag_error(c->ctx, c->net->train->samples.at[i].span,
+                       "of several models, 'samples' shows what '%s' answers; from= is its input",
+                       c->net->parts.at[0].model);
+}
+
 void use_members(struct compilation *c)
 {
+    if (c->net->parts.n) {
+        use_models(c);
+        return;
+    }
     const struct bound *uses = c->net->ensemble->uses;
     const size_t used = uses && !ctx_errors(c->ctx) ? uses->n_items : 0;
     c->members = arena_alloc(ctx_arena(c->ctx), (used + c->net->train->samples.n + 1) * sizeof *c->members);
@@ -75,6 +168,7 @@ void plan_members(struct compilation *c)
 void make_reference(struct compilation *c)
 {
     struct compilation r = beside(c, REFERENCE, c->spec);
+    r.part = c->part;
     passes_run(&r, NULL);
     c->program.reference = r.plan;
     if (!r.plan)

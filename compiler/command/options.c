@@ -74,6 +74,12 @@ static bool set_target(struct options *o, const char *value)
     return true;
 }
 
+static bool set_model(struct options *o, const char *value)
+{
+    o->model = value;
+    return *value ? true : wrong("--model wants the name of a model");
+}
+
 static bool set_unroll(struct options *o, const char *value)
 {
     char *end;
@@ -237,6 +243,7 @@ static const struct option options[] = {
      "without "
      "a library; header; dot: a "
      "picture; net: the spec, canonical"},
+    {"--model", VALUE, 0, set_model, "--model=NAME", "of several models, the one that answers"},
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer and learn: .safetensors or .npz"},
     {"--weights-file", VALUE, 0, set_weights_file, "--weights-file=FILE",
      "write them to FILE instead of into the C of --emit=infer"},

@@ -23,6 +23,7 @@ struct options {
     const char *dependency_file;
     const char *weights;      /* the file to read, for EMIT_INFER and EMIT_LEARN */
     const char *weights_file; /* the file to write them to; NULL: they are in the C */
+    const char *model;        /* of several, the one that answers; NULL: the spec decides */
     const char *target;
     int64_t max_ram, max_flash; /* bytes; negative: no limit */
     bool recompute;

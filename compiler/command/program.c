@@ -105,8 +105,16 @@ static void write_files(struct compilation *of, const float *theta)
 
 static struct libraries libraries_of(const struct compilation *c)
 {
-    const unsigned needs = data_needs(c->net->data);
+    unsigned needs = data_needs(c->net->data);
+    for (size_t i = 0; i < c->n_members && c->net->parts.n; i++)
+        needs |= data_needs(c->members[i].net->data);
     return (struct libraries){.csv = needs & NEEDS_CSV, .images = needs & NEEDS_IMAGES, .mpi = c->options->mpi};
+}
+
+/* Another network of a spec with several models that is a model as the user wrote it. */
+static bool is_model_alone(const struct net *n)
+{
+    return n->parts.n && n->parts.at[n->which].phase < 0 && !n->parts.at[n->which].output;
 }
 
 /* The flags that build a generated program. The spec decides which libraries it needs; without a spec, these are the
@@ -118,6 +126,16 @@ void write_flags(struct compilation *c)
         show_text(c, toolchain_flags(ctx_arena(c->ctx), o->cflags, o->libs, libraries_of(c)));
 }
 
+/* A picture for each model. */
+static const char *dots(const struct compilation *c)
+{
+    const char *text = dot_print(c->net);
+    for (size_t i = 0; i < c->n_members; i++)
+        if (is_model_alone(c->members[i].net))
+            text = arena_printf(ctx_arena(c->ctx), "%s%s", text, dot_print(c->members[i].net));
+    return text;
+}
+
 /* --emit=net and dot: to standard output, or to the file of -o. */
 void write_text(struct compilation *c)
 {
@@ -125,7 +143,7 @@ void write_text(struct compilation *c)
     if (o->emit != EMIT_NET && o->emit != EMIT_DOT)
         return;
     struct product p = {.path = o->output ? o->output : "-",
-                        .text = o->emit == EMIT_NET ? spec_print(c->ctx, c->spec) : dot_print(c->net),
+                        .text = o->emit == EMIT_NET ? spec_print(c->ctx, c->spec) : dots(c),
                         .role = "-o"};
     write_products(c, &p, 1);
 }
@@ -163,8 +181,16 @@ static struct footprint footprint_of(const struct program *g, bool infer)
 void write_summary(struct compilation *c)
 {
     const struct footprint f = footprint_of(&c->program, c->purpose == INFERENCE);
-    if (c->options->summary)
-        show_text(c, summary_print(c->net, &f));
+    if (!c->options->summary)
+        return;
+    const char *text = summary_print(c->net, &f);
+    for (size_t i = 0; i < c->n_members && c->purpose != INFERENCE; i++) {
+        if (!is_model_alone(c->members[i].net))
+            continue;
+        passes_run(&c->members[i], "differentiate");
+        text = arena_printf(ctx_arena(c->ctx), "%s%s", text, summary_print(c->members[i].net, NULL));
+    }
+    show_text(c, text);
 }
 
 void check_budget(struct compilation *c)

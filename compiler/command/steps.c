@@ -16,14 +16,17 @@ void compilation_stop(struct compilation *c, enum status status)
 void read_spec(struct compilation *c)
 {
     const struct options *o = c->options;
-    c->spec = spec_read(c->ctx, o->input, o->defines.at, o->defines.n);
+    struct spec *s = spec_read(c->ctx, o->input, o->defines.at, o->defines.n);
+    c->spec = s;
+    if (s)
+        s->answers = o->model;
     if (!c->spec || ctx_errors(c->ctx))
         compilation_stop(c, FAILED);
 }
 
 void resolve_spec(struct compilation *c)
 {
-    c->net = resolve(c->ctx, c->spec);
+    c->net = resolve_one(c->ctx, c->spec, c->part);
 }
 
 /* Reads the weights of --weights, else uses those that the front end found beside the spec. */
@@ -56,7 +59,9 @@ void check_command(struct compilation *c)
     const struct options *o = c->options;
     if (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER)
         trainer_check(c->net);
-    if (c->purpose == LIBRARY && has_several_ports(c->net))
+    if (c->purpose == LIBRARY && c->net->parts.n)
+        diag_error(c->ctx, c->net->step->span, "--emit=lib and learn take one network, not several models");
+    else if (c->purpose == LIBRARY && has_several_ports(c->net))
         diag_error(c->ctx, last_node(c->net)->stmt->name_span,
                    "--emit=lib and learn take networks with one input and one output; this one has %zu and %zu",
                    c->net->inputs.n, c->net->outputs.n);

@@ -132,6 +132,18 @@ static void fold(const struct weights *w, const struct fold *f)
     }
 }
 
+/* A file of several models has the parameters of all, each with the name of its model in front. */
+static bool is_of_other_model(const struct net *n, const char *name)
+{
+    for (size_t i = 1; i < n->parts.n; i++) {
+        const size_t length = strlen(n->parts.at[i].model);
+        if (strcmp(n->parts.at[i].model, n->parts.at[0].model) != 0 &&
+            strncmp(name, n->parts.at[i].model, length) == 0 && name[length] == '.')
+            return true;
+    }
+    return false;
+}
+
 /* Inference ignores the training state of a checkpoint. Any other unknown name means that the file belongs to another
  * network. */
 static void check_others(const struct weights *w)
@@ -145,7 +157,7 @@ static void check_others(const struct weights *w)
         size_t k = 0;
         while (k < net->params.n && strcmp(names[k], name) != 0)
             k++;
-        if (k < net->params.n || cnn_tensor_is_state(name))
+        if (k < net->params.n || cnn_tensor_is_state(name) || is_of_other_model(net, name))
             continue;
         const char *near = cnn_closest(name, names, net->params.n);
         complain(w, "%s: tensor '%s' does not belong to the network%s%s%s", w->path, name,

@@ -22,7 +22,14 @@ void emit_face_normalize(struct out *o, const struct net *n);
 void emit_face_forget(struct out *o, const struct net *n);
 const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
-void emit_data(struct out *o, const struct net *n); /* data.ct: its data section */
+void emit_data(struct out *o, const struct net *n, const char *name); /* data.ct: its data section */
+/* parts.ct: of a spec with several models */
+const struct net *net_with_data(const struct program *g); /* whose data section is that of the program */
+void emit_parts(struct out *o, const struct program *g);
+uint64_t parts_hash(const struct program *g); /* of all networks */
+const char *parts_say(struct out *o, const struct program *g,
+                      bool of_optimizers); /* their losses, or their optimizers */
+
 void emit_list(struct out *o, const char *name,
                const struct bound *b); /* emits static const double name[] when b has several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
@@ -150,7 +157,7 @@ void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 
 /* ---- train.ct */
 /* The constant <prefix>train, and the tables that it points to. */
-void emit_train(struct out *o, const struct plan *p, const char *prefix);
+void emit_train(struct out *o, const struct program *g, const struct plan *p, const char *prefix);
 /* ---- ports.ct */
 void emit_ports(struct out *o, struct net *n, const char *prefix);
 

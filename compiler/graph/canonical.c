@@ -91,6 +91,7 @@ static void put_bound(struct text *t, const struct arg_def *d, const struct boun
     case ARG_COLUMNS:
     case ARG_STRINGS:
     case ARG_LABELS: put_items(t, d, b); break;
+    case ARG_VALUES: break; /* of the section `step` alone, which no network's text has */
     }
 }
 

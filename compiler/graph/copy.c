@@ -75,7 +75,7 @@ static void link_node(const struct copies *c, struct node *n)
 
 static struct port port_of(const struct copies *c, const struct port *p)
 {
-    return (struct port){node_of(c, p->node), tensor_of(c, p->tensor)};
+    return (struct port){node_of(c, p->node), tensor_of(c, p->tensor), p->name};
 }
 
 /* ---- the copy */

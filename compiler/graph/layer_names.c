@@ -17,7 +17,7 @@ static int number_in_class(const struct net *net, const struct node *n)
 {
     for (int i = n->id - 1; i >= 0; i--) {
         const struct node *o = net->nodes.at[i];
-        if (!o->stmt->label && !o->shares && strcmp(keras_class(o), keras_class(n)) == 0)
+        if (!o->stmt->label && !o->shares && o->of == n->of && strcmp(keras_class(o), keras_class(n)) == 0)
             return o->number + 1;
     }
     return 0;
@@ -29,7 +29,7 @@ static void take_labels(struct net *net)
     net->layer_names = names_none(ctx_arena(net->ctx));
     for (size_t i = 0; i < net->nodes.n; i++)
         if (net->nodes.at[i]->stmt->label)
-            names_add(net->layer_names, net->nodes.at[i]->stmt->label);
+            names_add(net->layer_names, net->nodes.at[i]->name);
 }
 
 /* Another use of the layer c1 is c1_1; in Keras it has no name of its own. */
@@ -46,6 +46,8 @@ static const char *automatic_name(struct net *net, struct node *n)
 {
     struct arena *a = ctx_arena(net->ctx);
     const char *base = n->shares ? n->shares->name : snake_case(a, keras_class(n));
+    if (n->of && !n->shares)
+        base = arena_printf(a, "%s.%s", n->of, base);
     int number = n->number = n->shares ? number_of_use(net, n) : number_in_class(net, n);
     if (!net->layer_names)
         take_labels(net);

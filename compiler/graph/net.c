@@ -242,6 +242,16 @@ struct node *last_node(const struct net *net)
     return net->outputs.n ? net->outputs.at[net->aim].node : net->nodes.at[net->nodes.n - 1];
 }
 
+const char *net_title(const struct net *n)
+{
+    return n->parts.n ? n->parts.at[n->which].model : n->name;
+}
+
+const char *port_name(const struct port *p)
+{
+    return p->name ? p->name : p->node->name;
+}
+
 bool has_several_ports(const struct net *n)
 {
     return n->inputs.n > 1 || n->outputs.n > 1;

@@ -95,6 +95,9 @@ struct node {
     struct node *input;     /* inputs[0] */
     bool frozen;            /* its parameters are not trained */
     struct node *shares;    /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
+    const char *of;         /* the model that it stands in; NULL: the spec has one network */
+    bool passes;            /* of a model that is not trained here: frozen, but it computes as in training */
+    bool uses;              /* Input of a model that is used several times: each use has its input in the same layout */
     bool residual, project; /* made by `residual`; a convolution may fit its second input to the first */
     bool orphan;            /* the layer before it had an error: nothing is known about its input */
     struct shape in, out;
@@ -107,6 +110,26 @@ struct node {
 struct port {
     struct node *node;     /* its layer; a target has that of its output */
     struct tensor *tensor; /* set by lower; output: what predict gives, after the last activation */
+    const char *name;      /* NULL: that of the layer */
+};
+
+/* ---- a spec with several models makes several networks */
+
+/* One of them: a model that answers alone, or what a phase of the step trains a model in. */
+struct net_part {
+    const char *model;  /* the one that answers, or is trained */
+    int phase;          /* the number of the phase; -1: the model alone */
+    const char *output; /* of a model alone: the label of its only output; NULL: those that data are compared with */
+    bool reads_data;    /* its inputs are those of the data */
+};
+
+/* Where the target of an output comes from, and how much its loss counts. */
+struct fill {
+    enum { FILL_DATA, FILL_NUMBER, FILL_PART } from;
+    double number; /* the same for every element */
+    size_t part;   /* what that part answers */
+    double weight;
+    struct span span;
 };
 
 /* Inference divides by a deviation that does not change: factor = gamma / sqrt(variance + epsilon) of each channel. The
@@ -124,6 +147,7 @@ struct data_config;
 struct train_config;
 struct validate_config;
 struct ensemble_config;
+struct step_config;
 
 struct net {
     struct ctx *ctx;
@@ -147,6 +171,12 @@ struct net {
     struct train_config *train;       /* never NULL */
     struct validate_config *validate; /* never NULL */
     struct ensemble_config *ensemble; /* never NULL */
+    struct step_config *step;         /* never NULL */
+    VEC(struct net_part) parts;       /* all networks of a spec with several models; the first is the program's own */
+    size_t which;                     /* which of them this is */
+    VEC(struct fill) fills;           /* one for each output; none: all targets are data's */
+    bool several;                     /* the spec has several models */
+    bool compares;                    /* a part that is a model alone: the data have targets for its outputs */
     struct names *names;              /* of nodes and tensors */
     struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */
     uint64_t hash;                    /* net_hash, set by lower */
@@ -203,7 +233,10 @@ int64_t node_parameters(const struct node *n); /* the parameters of one layer */
 int64_t net_frozen(const struct net *n);       /* the parameters with trainable=no */
 int64_t net_macs(const struct net *n);         /* multiply-adds of one image, of all phases */
 struct node *last_node(const struct net *n);   /* the layer that makes the output, the one that net_aim() chose */
-bool has_several_ports(const struct net *n);   /* more than one input, or more than one output */
+/* The name of the network for the reader: of several models, that of the model. */
+const char *net_title(const struct net *n);
+const char *port_name(const struct port *p);
+bool has_several_ports(const struct net *n); /* more than one input, or more than one output */
 bool is_output(const struct net *n, const struct tensor *t);
 void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
 /* For each tensor id, how many ops read it; the user counts as one more reader of each output. */

@@ -57,7 +57,7 @@ static struct tensor *total_of(struct net *net, struct node *n)
 static struct tensor *batch_norm_lower(struct net *net, struct node *n)
 {
     const int64_t channels = shape_channels(n->in);
-    const bool batch = !n->frozen;
+    const bool batch = !n->frozen || n->passes;
     struct tensor *total = batch ? total_of(net, n) : NULL;
     struct op *o = net_op(net, batch ? &op_batch_norm : &op_still_norm, n);
     struct norm_op *norm = (struct norm_op *)o;

@@ -21,13 +21,20 @@ static void input_shape(struct net *net, struct node *n)
     struct shape s = {.rank = b->n_dims};
     for (int i = 0; i < s.rank; i++)
         s.dim[i] = b->dim[i];
-    if (shape_set(net, n, s))
+    if (n->input && !shape_equal(n->in, s)) {
+        diag_error(net->ctx, n->stmt->name_span, "'%s' wants %s here, but gets %s", n->of, shape_words(net->ctx, s),
+                   shape_words(net->ctx, n->in));
+        shape_note(net, n->input);
+    } else if (shape_set(net, n, s) && !n->input) {
         shape_channels_first(net, n, s);
+    }
 }
 
 static struct tensor *input_lower(struct net *net, struct node *n)
 {
-    return net_tensor(net, "input", n->out, ROLE_INPUT);
+    if (n->uses && tensor_root(n->x)->role == ROLE_INPUT)
+        return lower_map(net, n, "a", &n->x, 1, n->out, "copy");
+    return n->input ? n->x : net_tensor(net, "input", n->out, ROLE_INPUT);
 }
 
 const struct layer layer_input = {

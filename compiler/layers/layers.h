@@ -324,4 +324,7 @@ bool param_constrain(struct net *net, struct param *w, const struct node *n, con
 /* Appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 
+/* noise_input.c: not in layers[], since no statement has it; its args are those of the input that reads it */
+extern const struct layer layer_input, noise_input;
+
 #endif

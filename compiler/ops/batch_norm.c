@@ -96,6 +96,8 @@ static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
 
 static void batch_norm_statistics(struct net *n, struct op *of)
 {
+    if (!of->in[NORM_MEAN]->param->running)
+        return;
     struct op *o = net_op(n, &op_running, of->node);
     op_in(n, o, of->in[NORM_TOTAL]);
     for (int i = NORM_MEAN; i <= NORM_VARIANCE; i++)

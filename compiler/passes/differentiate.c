@@ -98,6 +98,12 @@ static void check_shared(struct net *n)
             if (t->role != ROLE_PARAM_GRAD || !t->param->shared || (k == 0 && o->kind->first) || o->node->layer == told)
                 continue;
             told = o->node->layer;
+            if (o->node->of) {
+                diag_error(n->ctx, o->node->stmt->name_span,
+                           "'%s' cannot be used twice in a phase: train '%s' in a phase for each use", told->rec.name,
+                           o->node->of);
+                continue;
+            }
             diag_error(n->ctx, o->node->stmt->name_span, "'%s' cannot share its parameters with another layer",
                        told->rec.name);
         }

@@ -25,7 +25,7 @@ static void lower_ports(struct net *net)
         net->outputs.at[i].tensor = net->outputs.at[i].node->y;
     for (size_t i = 0; i < net->outputs.n; i++) {
         net_aim(net, i);
-        const struct port p = {net->outputs.at[i].node, target_of(net)};
+        const struct port p = {.node = net->outputs.at[i].node, .tensor = target_of(net)};
         vec_push(ctx_arena(net->ctx), &net->targets, p);
     }
     net_aim(net, 0);

@@ -8,6 +8,8 @@
 
 /* In order. Each returns early, without a report, if the part of the net that it needs is poisoned. */
 struct net *resolve(struct ctx *c, const struct spec *s);
+/* Of a spec with several models, the network with this number in net.parts; 0 is the program's own. */
+struct net *resolve_one(struct ctx *c, const struct spec *s, size_t part);
 void name_note(const struct net *n); /* tells the user if the model has another name in C than in the spec */
 void infer_shapes(struct net *n);
 /* Removes the layers that the output does not depend on, with a warning. */

@@ -77,6 +77,9 @@ static bool add_projection(struct net *net, struct node *n, const struct value *
                        .stmt = s,
                        .args = args,
                        .frozen = n->frozen,
+                       .of = n->of,
+                       .passes = n->passes,
+                       .shares = n->shares ? n->shares->inputs[1] : NULL,
                        .in = {.rank = -1},
                        .out = {.rank = -1}};
     node_reads(net, o, n->inputs[1]);

@@ -9,6 +9,8 @@ static bool *needed_nodes(const struct net *n)
     bool *needed = arena_alloc(ctx_arena(n->ctx), n->nodes.n * sizeof *needed);
     for (size_t i = 0; i < n->outputs.n; i++)
         needed[n->outputs.at[i].node->id] = true;
+    for (size_t i = 0; i < n->inputs.n; i++)
+        needed[n->inputs.at[i].node->id] |= n->parts.n > 0; /* all phases have the inputs of the data */
     for (size_t i = n->nodes.n; i-- > 0;)
         for (int k = 0; needed[i] && k < n->nodes.at[i]->n_inputs; k++)
             needed[n->nodes.at[i]->inputs[k]->id] = true;
@@ -97,7 +99,7 @@ void prune(struct net *n)
         return;
     const bool *needed = needed_nodes(n);
     for (size_t i = 0; i < n->nodes.n; i++)
-        if (!needed[i] && !n->part)
+        if (!needed[i] && !n->part && !n->parts.n)
             warn(n, n->nodes.at[i]);
     pass_on(n, needed);
     drop_tensors(n, needed);

@@ -2,8 +2,8 @@
  * configuration of a section. */
 #include <string.h>
 
-#include "catalog/catalog.h"
 #include "layers/layers.h"
+#include "passes/passes.h"
 #include "passes/resolver.h"
 #include "training/training.h"
 
@@ -56,34 +56,6 @@ static void resolve_output(struct resolver *r, const struct stmt *s)
     r->output = s;
 }
 
-static void add_output(struct resolver *r, struct node *n)
-{
-    vec_push(ctx_arena(r->ctx), &r->net->outputs, (struct port){n, NULL});
-}
-
-/* The layers that `output` names; without it, the last one. */
-static void find_outputs(struct resolver *r)
-{
-    const struct record rec = {.name = "output", .args = output_args};
-    const struct bound *b = r->output ? bind_args(r->ctx, &rec, r->output, 0) : NULL;
-    if (!r->output && r->here)
-        add_output(r, r->here);
-    if (!r->output && !r->failed && r->here && r->here->n_inputs == 0 && r->net->nodes.n > r->net->inputs.n)
-        diag_error(
-            r->ctx, r->here->stmt->name_span,
-            "nothing stands behind this 'Input'; where the output is not the last layer, 'output LABEL' names it");
-    for (size_t i = 0; b && i < b->n_items; i++) {
-        struct node *n = labelled(r, r->output, &b->items[i]);
-        for (size_t k = 0; n && k < r->net->outputs.n; k++)
-            if (r->net->outputs.at[k].node == n)
-                diag_error(r->ctx, b->items[i].span, "'%s' is an output already", b->items[i].text);
-        if (n && n->n_inputs == 0)
-            diag_error(r->ctx, b->items[i].span, "'%s' is an input", b->items[i].text);
-        if (n)
-            add_output(r, n);
-    }
-}
-
 static void resolve_stmt(struct resolver *r, const struct stmt *s)
 {
     diag_within(r->ctx, s->within);
@@ -97,6 +69,11 @@ static void resolve_stmt(struct resolver *r, const struct stmt *s)
             resolve_section(r, i, s);
             return;
         }
+    }
+    if (r->models.n) {
+        diag_error(r->ctx, s->name_span, "where there are models, '%s' stands in one of them", s->name);
+        diag_note(r->ctx, r->models.at[0].span, "such as this one");
+        return;
     }
     resolve_inner(r, s);
 }
@@ -120,25 +97,54 @@ void name_note(const struct net *n)
                   n->renamed.from, n->renamed.why);
 }
 
-struct net *resolve(struct ctx *c, const struct spec *s)
+/* The only network of the spec. */
+static void resolve_whole(struct resolver *r, const struct spec *s)
+{
+    struct node_list outputs = {0};
+    struct net *n = r->net;
+    if (r->chosen)
+        diag_error(r->ctx, (struct span){0}, "--model %s: there is one network, not several models", r->chosen);
+    if (n->step->given)
+        diag_error(r->ctx, n->step->span, "'step' trains several models, each in 'model NAME {', its layers, '}'");
+    find_outputs(r, r->output, &outputs);
+    for (size_t i = 0; i < outputs.v.n; i++)
+        vec_push(ctx_arena(r->ctx), &n->outputs, (struct port){.node = outputs.v.at[i]});
+    if (n->nodes.n > 0 && n->nodes.n == n->inputs.n && ctx_errors(r->ctx) == 0)
+        diag_error(r->ctx, n->nodes.at[0]->stmt->span, "the network has no layers behind its 'Input'");
+    else if (n->nodes.n == 0 && ctx_errors(r->ctx) == 0)
+        diag_error(r->ctx, s->n_stmts ? s->stmts[s->n_stmts - 1]->span : (struct span){1, 1},
+                   "the network has no layers; the first is 'Input', such as 'Input 28x28x1'");
+}
+
+struct net *resolve_one(struct ctx *c, const struct spec *s, size_t part)
 {
     struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
     r->ctx = c;
     r->known.arena = ctx_arena(c);
     r->net = net_new(c, s->file);
     r->net->part = s->part;
+    r->chosen = s->answers;
     section_defaults(r->net);
-    collect_labels(r, s->stmts, s->n_stmts);
     for (size_t i = 0; i < s->n_stmts; i++)
-        resolve_stmt(r, s->stmts[i]);
+        if (is_model(s->stmts[i]))
+            add_model(r, s->stmts[i]);
+    r->net->several = r->models.n > 0;
+    if (!r->models.n)
+        collect_labels(r, s->stmts, s->n_stmts);
+    for (size_t i = 0; i < s->n_stmts; i++)
+        if (!is_model(s->stmts[i]))
+            resolve_stmt(r, s->stmts[i]);
     diag_within(c, NULL);
-    find_outputs(r);
     if (!r->net->name)
         name_from_file(r->net);
-    if (r->net->nodes.n > 0 && r->net->nodes.n == r->net->inputs.n && ctx_errors(c) == 0)
-        diag_error(c, r->net->nodes.at[0]->stmt->span, "the network has no layers behind its 'Input'");
-    else if (r->net->nodes.n == 0 && ctx_errors(c) == 0)
-        diag_error(c, s->n_stmts ? s->stmts[s->n_stmts - 1]->span : (struct span){1, 1},
-                   "the network has no layers; the first is 'Input', such as 'Input 28x28x1'");
+    if (r->models.n)
+        resolve_part(r, part);
+    else
+        resolve_whole(r, s);
     return r->net;
+}
+
+struct net *resolve(struct ctx *c, const struct spec *s)
+{
+    return resolve_one(c, s, 0);
 }

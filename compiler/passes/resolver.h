@@ -7,9 +7,34 @@
 
 enum { MAX_LAYERS = 4096 };
 
+/* `model NAME { layers }` */
+struct model {
+    const char *name;
+    struct span span;
+    const struct stmt *stmt;
+    VEC(const struct stmt *) inputs;
+    size_t first, end; /* the nodes of its first use in this network; end 0: there is none yet */
+    VEC(struct node *) outputs;
+    const struct stmt *output; /* its statement `output`; NULL: there is none */
+};
+
+struct node_list {
+    VEC(struct node *) v;
+};
+
 struct resolver {
     struct ctx *ctx;
     struct net *net;
+    const char *chosen; /* the model that --model names; NULL: the spec decides */
+    VEC(struct model) models;
+    const struct model *of;                /* whose layers are resolved; NULL: those of the only network */
+    size_t first;                          /* its first node */
+    const struct node_list *feed;          /* what its inputs read; NULL: they are inputs of the network */
+    size_t fed;                            /* how many of them have got something */
+    bool passes;                           /* it is not trained here */
+    struct model *trained;                 /* by the phase; NULL: none */
+    struct node_list answers;              /* of that model, while `through` reads them */
+    int depth;                             /* of models that read one another */
     struct node *here;                     /* the layer above, which the next one reads; NULL: there is none */
     bool inside;                           /* in a body */
     bool frozen;                           /* a statement around is frozen */
@@ -36,6 +61,42 @@ struct node *source_of(struct resolver *r, const struct stmt *s, const struct bo
 struct node *labelled(struct resolver *r, const struct stmt *reader, const struct bound *label);
 /* The node reads the layers that from= names; without it, the one above. False after a report. */
 bool read_inputs(struct resolver *r, struct node *n);
+
+/* The layers that `output` names; without it, the last one. */
+void find_outputs(struct resolver *r, const struct stmt *output, struct node_list *out);
+struct bound *outputs_bind(struct resolver *r, const struct stmt *output); /* NULL: there are none */
+
+/* ---- models.c: a spec with several models */
+
+bool is_model(const struct stmt *s); /* `model NAME { ... }` */
+void add_model(struct resolver *r, const struct stmt *s);
+void unknown_model(struct resolver *r, struct span at, const char *name);
+bool step_stands(struct resolver *r); /* false after a report: no phases, or of models that there are not */
+struct model *model_named(struct resolver *r, const char *name);
+const struct phase_config *phase_of(const struct resolver *r, const char *model); /* its first one; NULL: none */
+
+/* The number of the part that is this model alone, with that output only unless it is NULL. */
+size_t part_of(struct resolver *r, const char *model, const char *output);
+
+/* ---- compose.c: a network made of models that read one another */
+
+/* The data's inputs, each once, in the order in which the phases read them. */
+struct data_inputs {
+    VEC(const struct stmt *) all;   /* of all models */
+    VEC(const struct stmt *) ports; /* those of different names */
+};
+struct data_inputs data_inputs(struct resolver *r);
+const char *input_name(const struct stmt *input);
+/* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
+void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);
+/* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
+struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
+void compose_phase(struct resolver *r, const struct phase_config *p);
+
+/* ---- parts.c */
+
+/* Makes the network that has this number; the first is the program's own. */
+void resolve_part(struct resolver *r, size_t part);
 
 /* ---- structure.c: residual, concat, path */
 

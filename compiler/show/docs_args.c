@@ -73,6 +73,7 @@ const char *docs_type(struct arena *a, const struct kind *kinds, const struct ar
     case ARG_STRINGS: return "string, or a list of strings";
     case ARG_INTS: return "whole number, or a list of whole numbers";
     case ARG_COLUMNS: return "name, or a list of names";
+    case ARG_VALUES: return "name, call or number, or a list of them";
     case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d, " or "));
     }
     return "";
@@ -131,6 +132,7 @@ static const char *value_word(struct arena *a, const struct arg_def *d)
     case ARG_COLUMNS: return "NAMES";
     case ARG_LABELS: return "LABELS";
     case ARG_WORD: return "WORD";
+    case ARG_VALUES: return "VALUES";
     }
     return "";
 }

@@ -9,6 +9,8 @@
 
 #define ROWS    "data {\n  train npy \"x.npy\" \"y.npy\"\n  split validation=0.1\n}\n"
 #define CLASSES "Input 12\nDense 10 softmax\n"
+#define MODELS                                                                                                         \
+    "model generator {\n  Input 8\n  Dense 12 tanh\n}\nmodel discriminator {\n  Input 12\n  Dense 1 sigmoid\n}\n"
 #define TRAINED "train {\n  loss sparse_categorical_crossentropy\n  metrics accuracy\n  epochs 50\n}\n"
 
 static const struct kind table[] = {
@@ -31,8 +33,8 @@ static const struct kind table[] = {
      .plural = "sections",
      .title = "Sections",
      .about = "Statements that say what is done with the network. Each may stand once, anywhere among the layers.",
-     .frame = "@\n" CLASSES "$\n",
-     .setting = ""},
+     .frame = "@\n$\n",
+     .setting = "Input 12\nDense 10 softmax"},
     {.name = "statement of data",
      .plural = "data",
      .title = "Statements of data",
@@ -54,6 +56,13 @@ static const struct kind table[] = {
      .section = "train",
      .frame = ROWS CLASSES "train {\n  $\n  @\n}\n",
      .setting = ""},
+    {.name = "statement of step",
+     .plural = "step",
+     .title = "Statements of step",
+     .about = "What may stand in the section `step`, where there are several models.",
+     .section = "step",
+     .frame = MODELS "step {\n  $\n  @\n}\n",
+     .setting = "train discriminator on=[data, generator] target=[1, 0]"},
     {.name = "callback",
      .plural = "callbacks",
      .title = "Callbacks",

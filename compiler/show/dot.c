@@ -45,8 +45,8 @@ char *dot_print(const struct net *n)
 {
     static const char output[] = "output of the network"; /* the spaces make it unlike every name of a layer */
     struct text t = {.arena = ctx_arena(n->ctx)};
-    text_add(&t, "digraph \"%s\" {\n", n->name);
-    text_add(&t, "  graph [ranksep=0.35, label=\"%s, %s\", labelloc=t, fontname=\"sans-serif\"];\n", n->name,
+    text_add(&t, "digraph \"%s\" {\n", net_title(n));
+    text_add(&t, "  graph [ranksep=0.35, label=\"%s, %s\", labelloc=t, fontname=\"sans-serif\"];\n", net_title(n),
              quoted(t.arena, n->file));
     text_add(&t,
              "  node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"sans-serif\", fontsize=11];\n");
@@ -57,7 +57,8 @@ char *dot_print(const struct net *n)
     for (size_t i = 0; i < n->nodes.n; i++)
         for (int k = 0; k < n->nodes.at[i]->n_inputs; k++)
             put_edge(&t, n->nodes.at[i]->inputs[k], n->nodes.at[i]->ident);
-    put_edge(&t, n->nodes.at[n->nodes.n - 1], output);
+    for (size_t i = 0; i < n->outputs.n; i++)
+        put_edge(&t, n->outputs.at[i].node, output);
     text_add(&t, "}\n");
     return text_end(&t);
 }

@@ -156,7 +156,7 @@ char *summary_print(const struct net *net, const struct footprint *f)
         fill_row(&t, net->nodes.at[i], cell);
         measure(&t, cell);
     }
-    text_add(&t.text, "Model: \"%s\"\n", net->name);
+    text_add(&t.text, "Model: \"%s\"\n", net_title(net));
     put_rule(&t, '_');
     put_row(&t, titles);
     put_rule(&t, '=');

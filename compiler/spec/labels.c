@@ -169,7 +169,7 @@ static void rename_all(struct labels *l, struct stmt *const *stmts, size_t n)
     diag_within(l->ctx, NULL);
 }
 
-bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n)
+static bool resolve_together(struct ctx *c, struct stmt **stmts, size_t n)
 {
     struct labels l = {.ctx = c, .index = {.arena = ctx_arena(c)}};
     collect(&l, stmts, n);
@@ -179,4 +179,18 @@ bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n)
     for (size_t i = 0; i < l.stmts.n; i++)
         l.stmts.at[i]->label = l.names[i];
     return !l.failed;
+}
+
+/* `model NAME { ... }` has labels of its own. */
+bool labels_resolve(struct ctx *c, struct stmt **stmts, size_t n)
+{
+    struct stmt **others = arena_alloc(ctx_arena(c), (n + 1) * sizeof *others);
+    size_t n_others = 0;
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        if (same(stmts[i]->name, "model") && stmts[i]->has_body)
+            ok &= resolve_together(c, stmts[i]->body, stmts[i]->n_body);
+        else
+            others[n_others++] = stmts[i];
+    return resolve_together(c, others, n_others) && ok;
 }

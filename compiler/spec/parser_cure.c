@@ -65,7 +65,6 @@ void parser_bad_number(struct parser *p, struct span at, const char *text)
 static const struct {
     const char *bytes, *fix, *message;
 } characters[] = {
-    {";", NULL, "a line is a statement; ';' is not needed"},
     {"\xc2\xa0", " ", "this is a no-break space; an ordinary one belongs here"},
     {"\xe3\x80\x80", " ", "this is a wide space; an ordinary one belongs here"},
     {"\xe2\x80\x8b", NULL, "an invisible character stands here"},

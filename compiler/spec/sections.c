@@ -17,6 +17,12 @@ bool section_is_line(const char *name)
     return s && s->line;
 }
 
+bool section_is_list(const char *name)
+{
+    const struct section *s = section_find(name);
+    return s && s->list;
+}
+
 const char *section_of_word(const char *word)
 {
     for (const struct record *const *r = sections; *r; r++) {

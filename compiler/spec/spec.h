@@ -66,7 +66,8 @@ struct spec {
     struct stmt **stmts;
     size_t n_stmts;
     struct named_arrays weights;
-    bool part; /* of another spec: it is made by the compiler, and layers that nothing reads are no mistake */
+    bool part;           /* of another spec: it is made by the compiler, and layers that nothing reads are no mistake */
+    const char *answers; /* of several models, the one that --model names; NULL: the spec decides */
 };
 
 struct define {
@@ -84,6 +85,7 @@ struct spec *spec_read(struct ctx *c, const char *path, const struct define *def
 
 bool section_is_line(
     const char *name); /* true if it is one line, as `validate kfold k=5`; false if there is no such section */
+bool section_is_list(const char *name);        /* true if its statements have an order, as those of `step` */
 const char *section_of_word(const char *word); /* the section that has this statement; NULL: none */
 
 struct out; /* the writer of rung 4 is not known here, so the printers return text in the arena */
@@ -107,7 +109,8 @@ enum arg_type {
     ARG_STRINGS, /* a string or a list of them */
     ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
     ARG_INTS,    /* a whole number within [min, max] or a list of them */
-    ARG_COLUMNS  /* a name or a list of them: strings, words, whole numbers */
+    ARG_COLUMNS, /* a name or a list of them: strings, words, whole numbers */
+    ARG_VALUES   /* what is checked elsewhere: names, calls, numbers, or a list of them */
 };
 
 enum {
@@ -150,6 +153,7 @@ struct section {
     struct record rec; /* must be first: a section is a record, so suggestions and REFERENCE.md know it */
     const struct record *const *words; /* its statements, or what may follow its name on one line */
     bool line;                         /* it is one line and holds no statements */
+    bool list;                         /* its statements have an order: a list in YAML, not a mapping */
 };
 extern const struct record *const sections[];         /* each is the `rec` of a struct section; NULL-terminated */
 const struct record *const *section_family(void);     /* the same */
@@ -163,6 +167,7 @@ struct bound {
     int64_t dim[MAX_DIMS]; /* DIMS */
     int n_dims;
     const char *text;            /* STRING, the word of a CHOICE; NULL when absent */
+    const struct value *value;   /* VALUES; NULL when absent */
     const struct record *record; /* RECORD; NULL when absent */
     struct bound *sub;           /* RECORD: its own arguments, in the order of record->args */
     struct bound *items;         /* RECORDS, LABELS (text); PAIRS: two DIMS each, where sides differ */

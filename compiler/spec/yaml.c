@@ -177,7 +177,7 @@ static void set_body(struct translator *t, struct stmt *s, const struct yaml *y)
 /* The sequence of these words is a body of statements; that of any other word is a list of arguments. */
 bool wants_body(const char *name)
 {
-    static const char *const words[] = {"residual", "concat", "path", "repeat", "block"};
+    static const char *const words[] = {"residual", "concat", "path", "repeat", "block", "model"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (same(name, words[i]))
             return true;
@@ -365,10 +365,17 @@ static struct stmt *section_of(struct translator *t, const struct yaml *key, con
 {
     struct stmt *s = named_stmt(t, key);
     struct stmt_list body = {0};
-    if (y->kind != YAML_MAPPING && !is_null(y) && record_find(section_family(), key->text) &&
-        !section_is_line(key->text))
+    if (section_is_list(key->text) && y->kind != YAML_SEQUENCE)
+        FAIL(t, y->span, "'%s' is a list of its statements, as in '%s: [{train: [generator, {on: noise}]}]'", key->text,
+             key->text);
+    else if (y->kind != YAML_MAPPING && !is_null(y) && record_find(section_family(), key->text) &&
+             !section_is_line(key->text) && !section_is_list(key->text))
         FAIL(t, y->span, "'%s' holds its statements as keys, as in '%s: {%s: ...}'", key->text, key->text,
              same(key->text, "data") ? "normalize" : "epochs");
+    if (y->kind == YAML_SEQUENCE && section_is_list(key->text)) {
+        set_body(t, s, y);
+        return s;
+    }
     if (y->kind != YAML_MAPPING || section_is_line(key->text))
         return section_stmt(t, key, y);
     for (size_t i = 0; i < y->n; i++)

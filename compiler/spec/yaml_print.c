@@ -147,6 +147,11 @@ static void put_layers(struct printer *p, struct stmt *const *stmts, size_t n, i
 
 static void put_section(struct printer *p, const struct stmt *s)
 {
+    if (section_is_list(s->name)) {
+        text_add(&p->out, "%s:\n", s->name);
+        put_layers(p, s->body, s->n_body, 2);
+        return;
+    }
     text_add(&p->out, "%s:", s->name);
     put_args(p, s);
     text_add(&p->out, "\n");
@@ -161,7 +166,7 @@ static bool is_layer(const struct stmt *s)
 {
     static const char *const others[] = {"model", "let", "include", "output"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(s->name, others[i]) == 0)
+        if (strcmp(s->name, others[i]) == 0 && !s->has_body)
             return false;
     return !section_is_line(s->name) && (!s->has_body || wants_body(s->name));
 }

@@ -25,7 +25,7 @@ void net_aim(struct net *n, size_t output)
 static size_t output_of(const struct net *n, const struct bound *on)
 {
     size_t i = 0;
-    while (i < n->outputs.n && strcmp(on->text, n->outputs.at[i].node->name) != 0)
+    while (i < n->outputs.n && strcmp(on->text, port_name(&n->outputs.at[i])) != 0)
         i++;
     return i;
 }
@@ -34,7 +34,7 @@ static void refuse_unknown(struct net *n, const struct bound *on)
 {
     struct word_list words = {.arena = ctx_arena(n->ctx)};
     for (size_t i = 0; i < n->outputs.n; i++)
-        word_add(&words, n->outputs.at[i].node->name);
+        word_add(&words, port_name(&n->outputs.at[i]));
     const char *near = cnn_closest(on->text, words.v.at, words.v.n);
     diag_error_fix(n->ctx, on->span, near, "no output is called '%s'; there %s %s", on->text,
                    words.v.n == 1 ? "is" : "are", words_joined(&words));
@@ -70,6 +70,8 @@ void goals_match(struct net *n)
         else if (!goals[k].loss)
             goals[k].weight = 1;
     }
+    for (size_t k = 0; k < n->fills.n; k++)
+        goals[k].weight = n->fills.at[k].weight;
     t->goals = goals;
 }
 
@@ -112,12 +114,25 @@ const struct bound *class_weights(const struct net *net)
 
 /* ---- what works with one input and one output only */
 
+bool is_data_target(const struct net *n, size_t output)
+{
+    return !n->fills.n || n->fills.at[output].from == FILL_DATA;
+}
+
+size_t data_targets(const struct net *n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n->outputs.n; i++)
+        count += is_data_target(n, i);
+    return count;
+}
+
 /* The outputs with targets from files. */
 static size_t targets_wanted(const struct net *n)
 {
     size_t wanted = 0;
     for (size_t i = 0; i < n->outputs.n; i++)
-        wanted += n->train->goals[i].from == TARGET_FROM_FILE;
+        wanted += is_data_target(n, i) && n->train->goals[i].from == TARGET_FROM_FILE;
     return wanted;
 }
 
@@ -132,8 +147,8 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
     if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
         return;
     for (size_t i = 0; i < (outputs ? n->outputs.n : n->inputs.n); i++)
-        if (!outputs || n->train->goals[i].from == TARGET_FROM_FILE)
-            word_add(&words, at[i].node->name);
+        if (!outputs || (is_data_target(n, i) && n->train->goals[i].from == TARGET_FROM_FILE))
+            word_add(&words, port_name(&at[i]));
     diag_error(n->ctx, list ? list->span : s->span, "%zu %s%s for %zu %s%s, %s", given,
                s->kind == SOURCE_NPZ ? "array" : "file", given == 1 ? "" : "s", ports, outputs ? "output" : "input",
                ports == 1 ? "" : "s", words_joined(&words));
@@ -142,16 +157,18 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
 static void check_source(struct net *n, const struct data_source *s)
 {
     const bool lists = s->kind == SOURCE_IDX || s->kind == SOURCE_NPY || s->kind == SOURCE_NPZ;
-    if (s->kind == SOURCE_NONE)
+    if (s->kind == SOURCE_NONE || (n->parts.n && data_targets(n) == 0))
         return;
-    if (!lists && has_several_ports(n)) {
+    if (!lists && (n->inputs.n > 1 || data_targets(n) > 1)) {
         diag_error(n->ctx, s->span,
                    "a network with several inputs or outputs reads lists of files, as in 'train npy [\"a.npy\", "
                    "\"b.npy\"] \"y.npy\"', or one .npz, whose arrays are called as the ports are");
         return;
     }
     check_list(n, s, s->each_x, false);
-    if (s->kind != SOURCE_IMAGES)
+    if (data_targets(n) > 0 && s->kind != SOURCE_IMAGES && !s->y)
+        diag_error(n->ctx, s->span, "the file of the targets is missing: 'step' compares with them");
+    else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0)
         check_list(n, s, s->each_y, true);
 }
 

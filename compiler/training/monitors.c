@@ -18,12 +18,12 @@ const char *metric_key(const struct net *n, size_t metric)
     const char *key = bare_key(n->ctx, &t->metrics[metric]);
     if (n->outputs.n == 1)
         return key;
-    return arena_printf(ctx_arena(n->ctx), "%s_%s", n->outputs.at[t->metric_output[metric]].node->name, key);
+    return arena_printf(ctx_arena(n->ctx), "%s_%s", port_name(&n->outputs.at[t->metric_output[metric]]), key);
 }
 
 static const char *loss_key(const struct net *n, size_t output)
 {
-    return arena_printf(ctx_arena(n->ctx), "%s_loss", n->outputs.at[output].node->name);
+    return arena_printf(ctx_arena(n->ctx), "%s_loss", port_name(&n->outputs.at[output]));
 }
 
 static bool node_penalized(const struct node *n)
@@ -116,8 +116,27 @@ static void check(struct net *n, const char *who, struct monitor_config *m)
         m->rises = m->mode == MONITOR_MAX;
 }
 
+/* Of several models, callbacks watch the one that answers, on the validation rows. */
+static void check_parts(struct net *n)
+{
+    struct train_config *t = n->train;
+    struct {
+        bool given;
+        const struct monitor_config *m;
+    } all[] = {
+        {t->early.given, &t->early.monitor}, {t->reduce.given, &t->reduce.monitor}, {t->keep.best, &t->keep.monitor}};
+    for (size_t i = 0; n->parts.n && i < sizeof all / sizeof *all; i++)
+        if (all[i].given && (!n->compares || strncmp(all[i].m->word, "val_", 4) != 0))
+            diag_error(n->ctx, all[i].m->span,
+                       n->compares
+                           ? "of several models, callbacks watch the validation rows, as in val_loss"
+                           : "nothing that '%s' answers is compared with the data, so there is nothing to watch",
+                       n->parts.at[0].model);
+}
+
 void monitors_check(struct net *n)
 {
+    check_parts(n);
     struct train_config *t = n->train;
     if (t->early.given)
         check(n, "early_stopping", &t->early.monitor);

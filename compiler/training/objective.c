@@ -35,7 +35,7 @@ static const char *choose_loss(struct net *net, struct goal *g)
 void objective_note(const struct net *net)
 {
     const struct train_config *t = net->train;
-    if (!t->why_loss)
+    if (!t->why_loss || (net->parts.n && !net->compares))
         return;
     if (t->given)
         diag_remark(net->ctx, t->span, "no loss is given: it is %s, %s", t->loss->name, t->why_loss);
@@ -281,9 +281,12 @@ void objective_check(struct net *net)
     if (!targets_match(net))
         return;
     ports_check(net);
-    check_targets(net);
-    check_images(net);
-    monitors_check(net);
+    if (data_targets(net) > 0) {
+        check_targets(net);
+        check_images(net);
+    }
+    if (net->which == 0)
+        monitors_check(net);
     validate_check(net);
     ensemble_check(net);
 }

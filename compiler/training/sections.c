@@ -29,9 +29,19 @@ const struct section section_ensemble = {
             .doc = "Networks that answer together, which `ensemble` trains: a kind and its arguments, on "
                    "one line or one a line.",
             .example = "ensemble bagging members=5",
-            .setting = "train {\n  metrics accuracy\n}"},
+            .setting = "Input 12\nDense 10 softmax\ntrain {\n  metrics accuracy\n}"},
     .words = ensemble_words,
     .line = true};
+
+const struct section section_step = {
+    .rec = {.name = "step",
+            .doc = "What a step of training does with several models: phases, in this order.",
+            .example = "step {\n  train discriminator on=[data, generator] target=[1, 0]\n"
+                       "  train generator on=noise through=discriminator target=1\n}",
+            .setting = "model generator {\n  Input 8\n  Dense 12 tanh\n}\n"
+                       "model discriminator {\n  Input 12\n  Dense 1 sigmoid\n}"},
+    .words = step_words,
+    .list = true};
 
 const struct record *const *section_words(const char *section)
 {
@@ -48,7 +58,8 @@ static const struct binding {
 } bindings[] = {{&section_data, WORD_DATA, NULL, false},
                 {&section_train, WORD_TRAIN, NULL, false},
                 {&section_validate, WORD_STATEMENT, validate_bind, false},
-                {&section_ensemble, WORD_STATEMENT, ensemble_bind, true}};
+                {&section_ensemble, WORD_STATEMENT, ensemble_bind, true},
+                {&section_step, WORD_STEP, NULL, false}};
 
 static const struct binding *binding_of(const char *name)
 {
@@ -154,6 +165,9 @@ void section_bind(struct net *n, const struct stmt *s)
     if (b->place == WORD_DATA) {
         n->data->given = true;
         n->data->span = s->name_span;
+    } else if (b->place == WORD_STEP) {
+        n->step->given = true;
+        n->step->span = s->name_span;
     } else {
         n->train->given = true;
         n->train->span = s->name_span;
@@ -169,4 +183,5 @@ void section_defaults(struct net *n)
     train_defaults(n);
     validate_defaults(n);
     ensemble_defaults(n);
+    step_defaults(n);
 }

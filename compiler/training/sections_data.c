@@ -126,11 +126,18 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
         diag_error(n->ctx, targets->span, "the targets are given twice: as a file, and as the input");
         return false;
     }
-    if (f->y && !b[f->y].set && !f->y_name && !targets->set) {
+    if (f->y && !b[f->y].set && !f->y_name && !targets->set && !n->several) {
         diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[f->y].name, source_args[f->y].doc);
         return false;
     }
     return true;
+}
+
+struct data_config *data_none(struct ctx *c)
+{
+    struct net none = {.ctx = c};
+    data_defaults(&none);
+    return none.data;
 }
 
 /* ---- the reference: a format as a record of its own */

@@ -43,20 +43,24 @@ static void set_optimizer(struct train_config *t, const struct record *rec, stru
     t->global_clipnorm = number_or_zero(rec, args, "global_clipnorm");
 }
 
-static void apply_optimizer(struct net *n, const struct stmt *s, const struct bound *none)
+void take_optimizer(struct net *n, const struct record *rec, struct bound *args, struct span at)
 {
-    (void)none;
     struct train_config *t = n->train;
-    struct stmt own;
-    const struct record *rec = section_pick(n, s, s->name, optimizers, &own);
-    struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
-    if (!args)
-        return;
     if (!pieces_fit(n, record_arg(rec, args, "lr")))
         return;
     set_optimizer(t, rec, args);
     if ((t->clipnorm > 0) + (t->clipvalue > 0) + (t->global_clipnorm > 0) > 1)
-        diag_error(n->ctx, own.name_span, "'%s' clips in one way: clipnorm, clipvalue, or global_clipnorm", own.name);
+        diag_error(n->ctx, at, "'%s' clips in one way: clipnorm, clipvalue, or global_clipnorm", rec->name);
+}
+
+static void apply_optimizer(struct net *n, const struct stmt *s, const struct bound *none)
+{
+    (void)none;
+    struct stmt own;
+    const struct record *rec = section_pick(n, s, s->name, optimizers, &own);
+    struct bound *args = rec ? bind_args(n->ctx, rec, &own, 0) : NULL;
+    if (args)
+        take_optimizer(n, rec, args, own.name_span);
 }
 
 /* What every loss takes beside its own arguments. */

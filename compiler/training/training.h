@@ -9,7 +9,7 @@
 
 /* For words of the language that this version does not know yet: reports "'X' is not supported yet" and returns
  * true. */
-enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN };
+enum word_place { WORD_STATEMENT, WORD_DATA, WORD_TRAIN, WORD_STEP };
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name);
 
 /* ---- sections.c, sections_*.c: data, train, validate and ensemble, bound */
@@ -205,6 +205,27 @@ struct ensemble_config {
 };
 void ensemble_check(struct net *n); /* checks that it suits the network */
 
+/* ---- sections_step.c: the phases of a step that trains several models */
+enum { MOST_PHASES = 16 };
+/* One `train` of the step. What stands behind on=, through= and target= is resolved with the models (passes/compose.c). */
+struct phase_config {
+    const char *model;
+    struct span span;                          /* of its name */
+    const struct value *on, *through, *target; /* NULL: not given */
+    const struct bound *losses, *metrics;      /* items; NULL: not given */
+    const struct bound *weights;               /* items: of the losses; NULL: not given */
+    const struct bound *optimizer;             /* NULL: that of the section `train` */
+};
+struct step_config {
+    bool given;
+    struct span span; /* of the word `step` */
+    VEC(struct phase_config) phases;
+};
+/* The section `train` as this phase has it, for a network whose outputs and fills are known. */
+void phase_apply(struct net *n, const struct phase_config *p);
+struct data_config *data_none(struct ctx *c); /* for a network that does not read the data */
+void parts_check(struct net *n);              /* what several models do not go with */
+
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 /* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */
 const char *metric_key(const struct net *n, size_t metric);
@@ -228,6 +249,9 @@ void combinations_check(
     struct net *n); /* combinations.c: warns about endings, losses and metrics that do not suit each other */
 
 /* ---- goals.c: several outputs, each with a loss */
+
+bool is_data_target(const struct net *n, size_t output); /* the target of that output comes from the data */
+size_t data_targets(const struct net *n);                /* how many do */
 
 /* Sets net->output, net->target and the loss in net->train to those of the output with that number. */
 void net_aim(struct net *n, size_t output);

@@ -286,7 +286,7 @@ static int measure_predictions(struct bench *b, struct cnn_engine *g, int64_t ro
     struct cnn_dataset d = b->rows;
     struct look k = {.b = b, .asked = b->r->o.steps, .seconds = seconds(b) * predict_share};
     d.rows = rows;
-    float *y = malloc((size_t)(rows * cnn_output(b->m)->size) * sizeof *y);
+    float *y = malloc((size_t)(rows * cnn_output_sizes(b->m, b->m->n_outputs)) * sizeof *y);
     int status = y ? open_look(&k, 1, MOST) : cnn_fail(&b->r->error, "no memory for %lld predictions", (long long)rows);
     k.begin = cnn_seconds();
     while (status == 0 && !is_done(&k, cnn_seconds())) {

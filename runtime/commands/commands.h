@@ -23,6 +23,15 @@ int cnn_plot_command(struct cnn_run *r);
 /* main.c: cnn_main() of a rank; peers NULL: the program runs alone. */
 int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers);
 
+/* ---- nets.c: which networks of several a command runs on; --model NAME chooses one */
+
+enum cnn_net_kind { CNN_OF_ALL, CNN_OF_A_MODEL, CNN_OF_EACH_MODEL, CNN_OF_A_PHASE, CNN_OF_EACH_PHASE, CNN_ONE_NETWORK };
+struct cnn_command_way {
+    enum cnn_net_kind kind;
+    int (*run)(struct cnn_run *r);
+};
+int cnn_run_nets(struct cnn_run *r, const struct cnn_command_way *way);
+
 /* ---- claimed.c: claims the files that the spec names. The values say how a command uses them, or-ed. */
 
 enum cnn_spec_files { CNN_SPEC_SAVES = 1, CNN_SPEC_LOADS = 2, CNN_SPEC_DRAWS = 4, CNN_SPEC_MEMBERS = 8 };

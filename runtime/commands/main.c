@@ -134,6 +134,8 @@ static const struct option {
     {"--pin", NULL, FLAG, AT(pin), TRAIN | BENCH, 1, "each thread stays on a core of its own"},
     {"--jobs", "N", COUNT, AT(jobs), CROSSVAL | ENSEMBLE, 1,
      "folds or members at once (1); results do not depend on it"},
+    {"--model", "NAME", TEXT, AT(model), ALL & ~FITS, 1,
+     "of several models: this one; gradcheck, gradients, bench: its phase"},
     {"--member", "N", COUNT, AT(member), EXPORT, 1, "of an ensemble: which member's weights, from 1"},
     {"--steps", "N", COUNT, AT(steps), BENCH, 1, "steps to time"},
     {"--samples", "N", COUNT, AT(samples), GRADCHECK, 1, "elements of each parameter to take differences for"},
@@ -515,6 +517,17 @@ static int check_claims(const struct line *l, struct cnn_run *r)
     return status;
 }
 
+/* Which networks of several models a command looks at. */
+static enum cnn_net_kind kind_of(unsigned bit)
+{
+    return bit & (TRAIN | CROSSVAL | ENSEMBLE) ? CNN_OF_ALL
+           : bit & SUMMARY                     ? CNN_OF_EACH_MODEL
+           : bit & GRADCHECK                   ? CNN_OF_EACH_PHASE
+           : bit & GRADIENTS                   ? CNN_OF_A_PHASE
+           : bit & BENCH                       ? CNN_ONE_NETWORK
+                                               : CNN_OF_A_MODEL;
+}
+
 /* A command that does not divide its work is run by rank 0 alone. */
 static int run(const struct line *l, const struct cnn_model *m, struct cnn_peers *peers)
 {
@@ -522,8 +535,9 @@ static int run(const struct line *l, const struct cnn_model *m, struct cnn_peers
     struct cnn_run r = {.m = m, .o = l->o, .peers = divides ? peers : NULL};
     if (!divides && !cnn_is_first(peers))
         return CNN_DONE;
+    const struct cnn_command_way way = {kind_of(l->command->bit), l->command->run};
     const int ready = check_model(m, &r.error) == 0 && check_claims(l, &r) == 0;
-    int status = ready ? l->command->run(&r) : CNN_TROUBLE;
+    int status = ready ? cnn_run_nets(&r, &way) : CNN_TROUBLE;
     if (status == CNN_TROUBLE || status == CNN_USAGE)
         cnn_complain(l->program, &r.error);
     return status;

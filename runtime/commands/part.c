@@ -83,6 +83,10 @@ static int look_with_engine(struct cnn_run *r, struct cnn_engine *g, struct cnn_
 int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engine *g, struct cnn_fitted *f,
                      struct cnn_look *l)
 {
+    if (r->m->nets && !r->m->nets->compares) {
+        cnn_fail(&r->error, "nothing that this model answers is compared with the data; --model chooses another one");
+        return CNN_TROUBLE;
+    }
     int status = look_at_rows(r, d, l);
     if (status != CNN_DONE)
         return status;

@@ -71,7 +71,7 @@ static void test(const struct cnn_run *r, const struct cnn_trained *t)
 {
     struct cnn_totals totals;
     const struct cnn_dataset *rows = &t->data->test;
-    if (rows->rows == 0 || r->o.quiet)
+    if (rows->rows == 0 || r->o.quiet || (r->m->nets && !r->m->nets->compares))
         return;
     cnn_engine_evaluate(t->engine, rows, rows->rows, &totals);
     cnn_print_result(r->m, "test - ", &totals);

@@ -81,8 +81,8 @@ static int load_port_files(const struct cnn_model *m, const struct cnn_source *s
 {
     char *x[CNN_MOST_PORTS] = {NULL}, *y[CNN_MOST_PORTS] = {NULL}, *weight = NULL;
     int status = find_each(dir, s->each_x, m->n_inputs, x, e);
-    if (status == 0)
-        status = find_each(dir, s->each_y, m->n_targets, y, e);
+    if (status == 0 && s->y)
+        status = s->each_y ? find_each(dir, s->each_y, m->n_targets, y, e) : find_each(dir, &s->y, 1, y, e);
     if (status == 0 && s->weight)
         status = find_each(dir, &s->weight, 1, &weight, e);
     if (status == 0) {

@@ -42,6 +42,9 @@ int cnn_ports(const struct cnn_model *m);
  * the whole; `real`: bytes of a real number. */
 size_t cnn_input_place(const struct cnn_model *m, int input, int chunk, size_t real);
 size_t cnn_output_place(const struct cnn_model *m, int output, int chunk, size_t real);
+/* The same rows for chunks of another network, which has the same ports. Its `more` alone is new, and freed with free(). */
+int cnn_dataset_view(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_dataset *out,
+                     struct cnn_error *e);
 size_t cnn_target_place(const struct cnn_model *m, int target, int chunk, size_t real);
 int64_t cnn_output_sizes(const struct cnn_model *m, int outputs); /* elements of the first outputs of an image */
 /* The file that --input or --target names: of a network with several ports that is FILE of "NAME=FILE". */

@@ -117,6 +117,20 @@ void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d)
     }
 }
 
+int cnn_dataset_view(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_dataset *out,
+                     struct cnn_error *e)
+{
+    *out = *d;
+    out->more = NULL;
+    if (d->n_more == 0)
+        return 0;
+    if (cnn_dataset_more(m, out, e) != 0)
+        return -1;
+    memcpy(out->more, d->more, (size_t)d->n_more * sizeof *d->more);
+    cnn_dataset_place(m, out);
+    return 0;
+}
+
 int cnn_dataset_check_more(const struct cnn_dataset *d, struct cnn_error *e)
 {
     for (int i = 0; i < d->n_more; i++)

@@ -17,7 +17,8 @@ enum cnn_exit { CNN_DONE = 0, CNN_TROUBLE = 1, CNN_USAGE = 2, CNN_INTERRUPTED = 
 
 /* ---- what the user asked a command to do (commands/main.c reads it from the command line) */
 
-struct cnn_options { /* zero or NULL: the option was not given, and the spec decides */
+struct cnn_options {   /* zero or NULL: the option was not given, and the spec decides */
+    const char *model; /* of several */
     const char *data_dir, *weights, *init, *save, *resume, *log, *input, *target, *output, *part;
     const char *inputs[CNN_MOST_PORTS], *targets[CNN_MOST_PORTS]; /* all of --input and --target */
     int n_inputs, n_targets;

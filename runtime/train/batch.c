@@ -29,7 +29,7 @@ static void take_target(const struct cnn_fit *f, const struct cnn_buffers *b, in
     }
 }
 
-void cnn_fit_gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n)
+void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffers *b, int64_t first, int n)
 {
     const struct cnn_dataset *d = &f->data.train;
     const struct cnn_normalize *z = &d->normalize;
@@ -39,7 +39,7 @@ void cnn_fit_gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_
                                     .epoch = (uint64_t)f->at.epoch,
                                     .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
-    cnn_gather(d, f->order, first, n, b->x, b->target);
+    cnn_gather(d, f->order, first, n, b->x, f->phase ? cnn_phase_room(f, thread) : b->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
         float *x = b->x + (i - first) * cnn_input(f->m)->size;
@@ -47,6 +47,8 @@ void cnn_fit_gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_
         take_target(f, b, i - first, x);
         cnn_augment_noise(f->m, &v, row, x);
     }
+    if (f->phase)
+        cnn_phase_targets(f, thread, b->x, b->target, n);
 }
 
 double cnn_fit_share_of_batch(const struct cnn_fit *f, const struct cnn_moment *now)

@@ -188,8 +188,11 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
                 struct cnn_tensors *t, struct cnn_error *e)
 {
     char prefix[NAME];
-    if (add_identity(m, t, e) != 0 || add_run(p, t, e) != 0 || add_position(m, p, t, e) != 0 ||
-        cnn_params_export(m, theta, "", t, e) != 0)
+    if (add_identity(m, t, e) != 0 || add_run(p, t, e) != 0 || add_position(m, p, t, e) != 0)
+        return -1;
+    if (p->together)
+        return cnn_together_export(p->together, t, 0, e);
+    if (cnn_params_export(m, theta, "", t, e) != 0)
         return -1;
     for (int s = 0; s < m->slots; s++) {
         slot_prefix(m, s, prefix);
@@ -201,12 +204,27 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
     return p->other && p->callbacks.early.best_epoch >= 0 ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
 }
 
+/* The weights of several models alone. */
+static int write_weights(const struct cnn_model *m, const struct cnn_position *p, const char *path, struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    int status = cnn_tensors_add_metadata(&t, "model", m->name, e);
+    if (status == 0)
+        status = cnn_together_export(p->together, &t, 1, e);
+    if (status == 0)
+        status = cnn_tensors_write(path, &t, e);
+    cnn_tensors_free(&t);
+    return status;
+}
+
 int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
                          const struct cnn_position *p, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    if (cnn_is_npz(path))
+    if (cnn_is_npz(path) && !p->together)
         return cnn_weights_write(m, theta, &p->beside, path, e);
+    if (cnn_is_npz(path))
+        return write_weights(m, p, path, e);
     int status = fill(m, theta, state, p, &t, e);
     if (status == 0)
         status = cnn_safetensors_write(path, &t, e);
@@ -378,6 +396,8 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *t
         return -1;
     if (p->identity)
         p->seed = cnn_identity_seed(p->identity, t, p->seed);
+    if (p->together)
+        return cnn_together_import(p->together, t, p->step > 0, path, e);
     if (read_state(m, t, state, path, e) != 0)
         return -1;
     if (cnn_params_import(m, t, "", path, theta, e) != 0)
@@ -389,8 +409,11 @@ int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, s
                         struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    *p = (struct cnn_position){
-        .other = p->other, .state = p->state, .state_size = p->state_size, .identity = p->identity};
+    *p = (struct cnn_position){.other = p->other,
+                               .state = p->state,
+                               .state_size = p->state_size,
+                               .identity = p->identity,
+                               .together = p->together};
     cnn_callbacks_begin(m->train, &p->callbacks);
     if (cnn_is_npz(path))
         return cnn_fail(e, "%s: an .npz holds weights but no checkpoint to resume; to start from them use --weights",

@@ -31,12 +31,19 @@ double cnn_callbacks_lr(const struct cnn_train *t, const struct cnn_callbacks *c
 
 /* ---- checkpoint.c */
 
+/* The parameters, state and sums of several models (together.c). */
+struct cnn_together;
+int cnn_together_export(const struct cnn_together *t, struct cnn_tensors *out, int weights_only, struct cnn_error *e);
+int cnn_together_import(struct cnn_together *t, const struct cnn_tensors *in, int in_epoch, const char *path,
+                        struct cnn_error *e);
+
 struct cnn_identity;
 struct cnn_position {              /* the point that a run has reached */
     int64_t epoch, step;           /* epochs done; steps done in the epoch after those */
     int64_t t;                     /* updates done */
     int64_t rows, batch, shuffled; /* of the training part */
     uint64_t seed;
+    struct cnn_together *together;       /* NULL, or what holds the parameters of several models */
     struct cnn_totals totals;            /* of the current epoch */
     struct cnn_beside beside;            /* used only for writing */
     const struct cnn_identity *identity; /* stored in a checkpoint, and compared with one that is read; NULL: neither */

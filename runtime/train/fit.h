@@ -17,6 +17,7 @@ struct cnn_notice {
     int pause;      /* after this step, `bench` measures something else */
 };
 
+struct cnn_together;
 struct cnn_fit {
     struct cnn_run *r;
     const struct cnn_training *how;
@@ -26,7 +27,11 @@ struct cnn_fit {
     int64_t *order; /* of the rows in this epoch; NULL: the order of the data */
     struct cnn_identity identity;
     struct cnn_position at;
-    int64_t epochs, steps; /* epochs in all; steps of one epoch */
+    int64_t epochs, steps;         /* epochs in all; steps of one epoch */
+    int64_t until;                 /* the step of this epoch before which cnn_fit_steps() ends */
+    struct cnn_together *together; /* of a run that trains several models; NULL: there is one */
+    const struct cnn_net *phase;   /* this is one of its phases; NULL: it is none */
+    int64_t updates;               /* of its model in a step, by all phases */
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_log_file log;
@@ -61,7 +66,7 @@ void cnn_fit_simulate(void *fit, int thread);
 int64_t cnn_fit_images(const struct cnn_fit *f, int64_t step); /* images in that step of an epoch */
 int cnn_fit_chunks(const struct cnn_fit *f, int64_t step);     /* of the batch of that step */
 /* Gathers rows order[first .. first + n), augmented as this epoch shows them. */
-void cnn_fit_gather(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int n);
+void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffers *b, int64_t first, int n);
 double cnn_fit_share_of_batch(const struct cnn_fit *f, const struct cnn_moment *now); /* struct cnn_step's `share` */
 /* Sets the factors of the losses of n rows: their own and those of their classes. Where a row has several answers, the
  * kernel looks at their classes. room: for n numbers. */
@@ -89,6 +94,27 @@ void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
 int cnn_team_legs(const struct cnn_fit *f);
 const char *cnn_team_leg_name(const struct cnn_fit *f, int number);
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number);
+
+/* ---- together.c: several models. Each phase of a step is a training of its own, of one step at a time; what it changes
+ *      is copied to the other networks that have the same parameters. */
+
+/* The network whose inputs and targets are those of the data. */
+const struct cnn_model *cnn_together_data(const struct cnn_model *m);
+int cnn_together_new(struct cnn_fit *f); /* before the rows are loaded */
+/* The network that the rows are loaded for. */
+const struct cnn_model *cnn_together_rows(const struct cnn_fit *f);
+int cnn_together_open(struct cnn_fit *f);                 /* the rows of f are loaded, and its engine is open */
+void cnn_together_close(struct cnn_fit *f);               /* also where nothing is open */
+int cnn_together_begin(struct cnn_fit *f, uint64_t seed); /* the first weights */
+void cnn_together_steps(struct cnn_fit *f);               /* the steps of an epoch from f->at.step on */
+void cnn_together_begin_epoch(struct cnn_fit *f);
+void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs); /* the numbers of the phases */
+void cnn_together_end_epoch(struct cnn_fit *f);
+void cnn_together_settle(struct cnn_fit *f);           /* all networks have what the phases have learnt */
+const char *cnn_together_bad(const struct cnn_fit *f); /* the phase whose loss is not finite */
+/* The targets of n rows whose inputs are x, where the targets of the data are in cnn_phase_room() */
+void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n);
+void *cnn_phase_room(const struct cnn_fit *f, int thread);
 
 /* ---- meet.c: several ranks */
 

@@ -10,6 +10,7 @@
 #include "images/images.h"
 #include "support/peers.h"
 #include "support/support.h"
+#include "train/fit.h"
 #include "train/identity.h"
 #include "version.h"
 
@@ -365,7 +366,7 @@ _Static_assert((int)THINGS <= (int)CNN_THINGS, "room for each thing");
 int cnn_identity_make(const struct cnn_run *r, const struct cnn_datasets *d, int shuffled, struct cnn_identity *out,
                       struct cnn_error *e)
 {
-    const struct about x = {r, r->m, r->m->train, d, shuffled};
+    const struct about x = {r, cnn_together_data(r->m), r->m->train, d, shuffled};
     *out = (struct cnn_identity){.run = r};
     for (int i = 0; i < THINGS; i++) {
         size_t size;

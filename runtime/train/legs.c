@@ -20,7 +20,8 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
 {
     const int64_t batches = f->m->train->accumulation > 1 ? f->m->train->accumulation : 1;
     int64_t in_cycle = cnn_fit_cycles(f) ? t % f->schedule.steps : t;
-    double scheduled = cnn_learning_rate(&f->schedule, in_cycle / batches, f->epochs * f->steps / batches);
+    const int64_t updates = f->epochs * f->steps * (f->phase ? f->updates : 1);
+    double scheduled = cnn_learning_rate(&f->schedule, in_cycle / batches, updates / batches);
     return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
 }
 
@@ -72,7 +73,7 @@ static void begin_chunk(struct cnn_fit *f, int thread, const struct cnn_moment *
                                 .batch = 1,
                                 .share = cnn_fit_share_of_batch(f, now),
                                 .ready = ready_of(f)};
-    cnn_fit_gather(f, b, first, n);
+    cnn_fit_gather(f, thread, b, first, n);
     cnn_fit_weigh(f, &b->step, b->target, first, n, b->weight);
     cnn_fit_lap(f, thread, CNN_GATHER);
 }

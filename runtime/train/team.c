@@ -69,7 +69,7 @@ static void gather(const struct cnn_fit *f, int thread, const struct cnn_moment 
     const struct cnn_buffers at = {.x = b->x + i->from * cnn_input(m)->size,
                                    .target = target_at(m, b, i->from),
                                    .image = f->g.buffers[thread].image};
-    cnn_fit_gather(f, &at, now->step * m->train->batch + (int64_t)i->c * m->chunk + i->from, i->n);
+    cnn_fit_gather(f, thread, &at, now->step * m->train->batch + (int64_t)i->c * m->chunk + i->from, i->n);
 }
 
 static void run_images(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct cnn_leg *leg,

@@ -12,6 +12,13 @@
 #include "train/fit.h"
 #include "weights/weights.h"
 
+static void end_line(const struct cnn_fit *f)
+{
+    if (f->progress.tty)
+        putchar('\n');
+    fflush(stdout);
+}
+
 /* ---- between epochs */
 
 /* Rank 0 writes what all ranks have. */
@@ -20,6 +27,8 @@ static int save_as(struct cnn_fit *f, const char *path)
     int status = 0;
     if (!path)
         return 0;
+    if (f->together)
+        cnn_together_settle(f);
     cnn_meet_state(&f->g);
     cnn_meet_lanes(&f->g);
     if (cnn_is_first(f->r->peers))
@@ -52,6 +61,8 @@ static void begin_epoch(struct cnn_fit *f)
 {
     if (f->at.step == 0)
         cnn_lanes_clear(&f->g.lanes);
+    if (f->together)
+        cnn_together_begin_epoch(f);
     if (f->order)
         cnn_permutation(f->at.seed, (uint64_t)f->at.epoch, f->order, f->data.train.rows);
     say(f, "Epoch %lld/%lld\n", (long long)f->at.epoch + 1, (long long)f->epochs);
@@ -88,11 +99,17 @@ static void take_snapshot(const struct cnn_fit *f)
         memcpy(f->how->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
+/* Of several models, the one that answers may have nothing that the data are compared with. */
+static int validates(const struct cnn_fit *f)
+{
+    return f->data.validation.rows > 0 && (!f->together || f->m->nets->compares);
+}
+
 /* Evaluation counts in the same lanes as the epoch, so the counts of the epoch are copied first. Returns 1 when a
  * signal came; then the counts of the epoch are put back, so that the run can be resumed. */
 static int validate(struct cnn_fit *f, struct cnn_totals *out)
 {
-    if (f->data.validation.rows == 0)
+    if (!validates(f))
         return 0;
     if (f->counted)
         memcpy(f->counted, f->at.state, f->at.state_size * sizeof *f->counted);
@@ -109,7 +126,10 @@ static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals 
                                const struct cnn_totals *validation, double lr)
 {
     struct cnn_logs logs = {0};
-    cnn_logs_totals(&logs, f->m, "", train);
+    if (f->together)
+        cnn_together_logs(f, &logs);
+    else
+        cnn_logs_totals(&logs, f->m, "", train);
     if (validation)
         cnn_logs_totals(&logs, f->m, "val_", validation);
     if (f->m->train->reduce_lr.monitor.key)
@@ -121,7 +141,7 @@ static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals 
 static struct cnn_logs keys_of(const struct cnn_fit *f)
 {
     const struct cnn_totals any = {.rows = 1, .counted = 1};
-    return logs_of(f, &any, f->data.validation.rows > 0 ? &any : NULL, 0);
+    return logs_of(f, &any, validates(f) ? &any : NULL, 0);
 }
 
 static int saves(const struct cnn_fit *f)
@@ -151,10 +171,13 @@ static int end_epoch(struct cnn_fit *f)
     double lr = cnn_fit_rate(f, f->at.t - 1);
     int verdict, status = 0;
     cnn_meet_lanes(&f->g);
-    cnn_lanes_count(&f->g.lanes, f->m, &totals);
+    if (f->together)
+        cnn_together_end_epoch(f);
+    else
+        cnn_lanes_count(&f->g.lanes, f->m, &totals);
     if (validate(f, &validation) != 0)
         return CNN_INTERRUPTED;
-    const struct cnn_logs logs = logs_of(f, &totals, f->data.validation.rows > 0 ? &validation : NULL, lr);
+    const struct cnn_logs logs = logs_of(f, &totals, validates(f) ? &validation : NULL, lr);
     cnn_progress_end(&f->progress, f->at.step, &logs);
     if (cnn_is_first(f->r->peers))
         status = cnn_log_row(&f->log, f->at.epoch, &logs, &f->r->error);
@@ -171,13 +194,6 @@ static int end_epoch(struct cnn_fit *f)
     if (status == 0)
         status = tell_epoch(f);
     return save(f) != 0 || status != 0 ? CNN_TROUBLE : CNN_DONE;
-}
-
-static void end_line(const struct cnn_fit *f)
-{
-    if (f->progress.tty)
-        putchar('\n');
-    fflush(stdout);
 }
 
 static int stop_asked(struct cnn_fit *f)
@@ -203,13 +219,20 @@ static int stop_not_finite(struct cnn_fit *f)
 {
     struct cnn_batch b = {.data = &f->data.train, .order = f->order, .seed = f->at.seed, .t = (uint64_t)f->at.t};
     char why[512];
+    const char *what = isnan(f->bad_loss) ? "nan" : "inf";
+    if (f->together) {
+        end_line(f);
+        return cnn_fail(&f->r->error, "the loss of '%s' is %s at epoch %lld, step %lld%s%s", cnn_together_bad(f), what,
+                        (long long)f->at.epoch + 1, (long long)f->at.step + 1,
+                        f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
+    }
     b.first = f->at.step * f->m->train->batch;
     b.n = cnn_fit_images(f, f->at.step);
     end_line(f);
     cnn_diagnose(f->m, f->g.theta, &b, why, sizeof why);
-    return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", isnan(f->bad_loss) ? "nan" : "inf",
-                    (long long)f->at.epoch + 1, (long long)f->at.step + 1, why,
-                    f->last_good ? "; the last good checkpoint is " : "", f->last_good ? f->last_good : "");
+    return cnn_fail(&f->r->error, "the loss is %s at epoch %lld, step %lld: %s%s%s", what, (long long)f->at.epoch + 1,
+                    (long long)f->at.step + 1, why, f->last_good ? "; the last good checkpoint is " : "",
+                    f->last_good ? f->last_good : "");
 }
 
 static int simulates(const struct cnn_fit *f)
@@ -221,7 +244,10 @@ static int epochs(struct cnn_fit *f)
 {
     while (f->at.epoch < f->epochs && !f->at.callbacks.early.stopped) {
         begin_epoch(f);
-        cnn_pool_run(f->g.pool, simulates(f) ? cnn_fit_simulate : cnn_fit_steps, f);
+        if (f->together)
+            cnn_together_steps(f);
+        else
+            cnn_pool_run(f->g.pool, simulates(f) ? cnn_fit_simulate : cnn_fit_steps, f);
         if (f->not_finite) {
             cnn_peers_agree(f->r->peers, stop_not_finite(f), &f->r->error);
             return CNN_TROUBLE;
@@ -291,17 +317,18 @@ static int load_spec_data(struct cnn_fit *f)
     struct cnn_normalize known = CNN_NOT_NORMALIZED;
     struct cnn_beside beside = {0};
     struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
+    const struct cnn_model *m = cnn_together_rows(f);
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (from && cnn_beside_read(from, &beside, e) != 0)
         return -1;
     o.beside = from ? &beside : NULL;
     o.beside_file = from;
-    const int remembered = cnn_normalize_is_fitted(f->m) ? cnn_normalize_remembered(f->m, &beside, from, &known, e) : 0;
+    const int remembered = cnn_normalize_is_fitted(m) ? cnn_normalize_remembered(m, &beside, from, &known, e) : 0;
     if (remembered > 0)
         o.normalize = &known;
-    if (f->r->o.weights && !cnn_normalize_is_fitted(f->m))
-        cnn_normalize_compare(f->m, &beside, from);
-    int status = remembered < 0 ? -1 : cnn_data_load(f->m, &o, &f->data, e);
+    if (f->r->o.weights && !cnn_normalize_is_fitted(m))
+        cnn_normalize_compare(m, &beside, from);
+    int status = remembered < 0 ? -1 : cnn_data_load(m, &o, &f->data, e);
     cnn_normalize_free(&known);
     cnn_beside_free(&beside);
     return status;
@@ -321,6 +348,7 @@ static int load_data(struct cnn_fit *f)
     if (f->data.train.rows == 0)
         return cnn_fail(&f->r->error, "%s: no training data: the data section has no 'train'", f->m->file);
     f->steps = (f->data.train.rows + f->m->train->batch - 1) / f->m->train->batch;
+    f->until = f->steps;
     if (f->epochs > INT64_MAX / f->steps)
         return cnn_fail(&f->r->error, "%lld epochs of %lld steps are more than can be counted", (long long)f->epochs,
                         (long long)f->steps);
@@ -345,13 +373,20 @@ static int alloc(struct cnn_fit *f)
         if (!f->marks)
             return cnn_fail(&f->r->error, "no memory for what ranks tell one another");
     }
-    const enum cnn_engine_use use = simulates(f) ? CNN_SIMULATES : f->r->o.pin ? CNN_TRAINS_PINNED : CNN_TRAINS;
-    if (cnn_engine_open(&f->g, f->m, f->r->peers, f->r->o.threads, use, rows, &f->r->error) != 0)
+    const enum cnn_engine_use use = f->together    ? CNN_PREDICTS
+                                    : simulates(f) ? CNN_SIMULATES
+                                    : f->r->o.pin  ? CNN_TRAINS_PINNED
+                                                   : CNN_TRAINS;
+    /* a model that answers for targets does so on the threads of the phases */
+    const int64_t threads = f->together && !f->r->o.threads ? cnn_default_cores() : f->r->o.threads;
+    if (cnn_engine_open(&f->g, f->m, f->r->peers, threads, use, rows, &f->r->error) != 0)
         return -1;
-    if (f->r->o.threads > f->g.threads && !f->how->trial && !simulates(f) && !f->r->o.quiet)
+    if (!f->together && f->r->o.threads > f->g.threads && !f->how->trial && !simulates(f) && !f->r->o.quiet)
         cnn_note(f->m->name,
                  "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
                  f->g.threads, (long long)f->r->o.threads);
+    if (f->together)
+        return cnn_together_open(f);
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
     if (failed)
@@ -390,12 +425,15 @@ static int load_weights(struct cnn_fit *f)
             return -1;
         f->at.identity = &f->identity;
     }
-    cnn_init_theta(f->m, f->g.theta, f->g.peers && f->m->state_init == 0 ? NULL : f->g.state, seed);
     f->at.seed = seed;
     cnn_callbacks_begin(f->m->train, &f->at.callbacks);
-    if (f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
+    if (f->together && cnn_together_begin(f, seed) != 0)
         return -1;
-    if (f->r->o.init && cnn_weights_transfer(f->m, f->g.theta, f->r->o.init, &f->r->error) != 0)
+    if (!f->together)
+        cnn_init_theta(f->m, f->g.theta, f->g.peers && f->m->state_init == 0 ? NULL : f->g.state, seed);
+    if (!f->together && f->r->o.weights && cnn_weights_read(f->m, f->g.theta, f->r->o.weights, &f->r->error) != 0)
+        return -1;
+    if (!f->together && f->r->o.init && cnn_weights_transfer(f->m, f->g.theta, f->r->o.init, &f->r->error) != 0)
         return -1;
     if (f->r->o.resume) {
         if (cnn_checkpoint_read(f->m, f->g.theta, f->g.state, &f->at, f->r->o.resume, &f->r->error) != 0)
@@ -410,6 +448,8 @@ static int load_weights(struct cnn_fit *f)
     f->at.beside = cnn_data_beside(&f->data);
     cnn_meeting_forget(&f->g);
     cnn_engine_prepare(&f->g);
+    if (f->together)
+        cnn_together_settle(f);
     return 0;
 }
 
@@ -444,7 +484,10 @@ static int begin(struct cnn_fit *f)
     f->schedule = f->m->train->schedule;
     if (o->lr > 0)
         f->schedule.lr = o->lr;
-    if (load_data(f) != 0)
+    if (f->m->nets && cnn_several(f->r->peers))
+        return cnn_fail(&f->r->error, "%s: several models are trained by one rank, not by %d", f->m->name,
+                        f->r->peers->ranks);
+    if ((f->m->nets && cnn_together_new(f) != 0) || load_data(f) != 0)
         return -1;
     if (cnn_fit_cycles(f))
         f->schedule = (struct cnn_schedule){
@@ -498,6 +541,7 @@ int cnn_train(struct cnn_run *r, const struct cnn_training *how)
 {
     struct cnn_fit f = {.r = r, .how = how, .m = r->m};
     int status = fit(&f);
+    cnn_together_close(&f);
     cnn_engine_close(&f.g);
     if (!how->watch && !how->trial)
         cnn_data_free(&f.data);

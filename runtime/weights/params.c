@@ -94,8 +94,8 @@ static int full_name(char *out, const char *prefix, const struct cnn_model *m, i
     return n < NAME_SIZE ? 0 : cnn_fail(e, "%s: the name '%s%s' is too long", path, prefix, name);
 }
 
-static int export_one(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
-                      struct cnn_error *e)
+int cnn_param_export(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
+                     struct cnn_error *e)
 {
     const struct cnn_param *p = cnn_param(m, k);
     const struct cnn_place at = cnn_place(m, m->core.place, k);
@@ -118,7 +118,7 @@ int cnn_params_export(const struct cnn_model *m, const float *theta, const char 
                       struct cnn_error *e)
 {
     for (int k = 0; k < m->n_params; k++)
-        if (export_one(m, k, theta, prefix, out, e) != 0)
+        if (cnn_param_export(m, k, theta, prefix, out, e) != 0)
             return -1;
     return 0;
 }
@@ -127,7 +127,7 @@ int cnn_state_export(const struct cnn_model *m, const float *state, const char *
                      struct cnn_error *e)
 {
     for (int k = 0; k < m->n_params; k++)
-        if (cnn_param(m, k)->trainable && export_one(m, k, state, prefix, out, e) != 0)
+        if (cnn_param(m, k)->trainable && cnn_param_export(m, k, state, prefix, out, e) != 0)
             return -1;
     return 0;
 }
@@ -219,13 +219,21 @@ int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, co
     return 0;
 }
 
-int cnn_is_param(const struct cnn_model *m, const char *name)
+int cnn_find_param(const struct cnn_model *m, const char *name)
 {
     struct cnn_name room;
-    for (int k = 0; k < m->n_params; k++)
-        if (strcmp(cnn_param_name(m, k, &room), name) == 0)
-            return 1;
-    return 0;
+    int k = m->n_params - 1;
+    while (k >= 0 && strcmp(cnn_param_name(m, k, &room), name) != 0)
+        k--;
+    return k;
+}
+
+int cnn_is_param(const struct cnn_model *m, const char *name)
+{
+    int found = cnn_find_param(m, name) >= 0;
+    for (int i = 0; m->nets && i < m->nets->n && !found; i++)
+        found = m->nets->at[i].network && cnn_find_param(m->nets->at[i].network, name) >= 0;
+    return found;
 }
 
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path, struct cnn_error *e)

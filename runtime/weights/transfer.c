@@ -19,6 +19,7 @@ static const char *const headings[LISTS] = {
 
 struct transfer {
     const struct cnn_model *m;
+    const char *model; /* stands before the names of parameters, which the file may have without it; NULL: none */
     const struct cnn_tensors *in;
     const char *path;
     FILE *list[LISTS];
@@ -61,6 +62,25 @@ static int same_shape(const struct cnn_param *p, const struct cnn_array *a)
     return a->rank == p->rank && memcmp(a->shape, p->shape, (size_t)p->rank * sizeof *p->shape) == 0;
 }
 
+/* The name that the file may have instead; NULL: none. */
+static const char *short_name(const struct transfer *t, const char *name)
+{
+    const size_t n = t->model ? strlen(t->model) : 0;
+    return n && strncmp(name, t->model, n) == 0 && name[n] == '.' ? name + n + 1 : NULL;
+}
+
+/* A copy of the file's tensors under the names that the network has. */
+static int import_as(struct transfer *t, int k, const char *name, const struct cnn_array *a, float *theta,
+                     struct cnn_error *e)
+{
+    struct cnn_tensors one = {0};
+    int status = cnn_tensors_add(&one, name, cnn_array_view(a->dtype, a->rank, a->shape, a->data), e);
+    if (status == 0)
+        status = cnn_param_import(t->m, k, &one, t->path, theta, e);
+    cnn_tensors_free(&one);
+    return status;
+}
+
 static int take_one(struct transfer *t, int k, float *theta, struct cnn_error *e)
 {
     const struct cnn_param *p = cnn_param(t->m, k);
@@ -68,6 +88,8 @@ static int take_one(struct transfer *t, int k, float *theta, struct cnn_error *e
     char wanted[256];
     const char *name = cnn_param_name(t->m, k, &room);
     const struct cnn_array *a = cnn_tensors_find(t->in, name);
+    if (!a && short_name(t, name))
+        a = cnn_tensors_find(t->in, short_name(t, name));
     if (!a) {
         add_name(t, MISSING, name, p->rank, p->shape);
     } else if (!same_shape(p, a)) {
@@ -76,9 +98,20 @@ static int take_one(struct transfer *t, int k, float *theta, struct cnn_error *e
                 cnn_shape_text(p->rank, p->shape, wanted, sizeof wanted));
     } else {
         t->taken++;
-        return cnn_param_import(t->m, k, t->in, t->path, theta, e);
+        return import_as(t, k, name, a, theta, e);
     }
     return 0;
+}
+
+static int is_known(const struct transfer *t, const char *name)
+{
+    struct cnn_name room;
+    int found = cnn_is_param(t->m, name);
+    for (int k = 0; t->model && k < t->m->n_params && !found; k++) {
+        const char *own = short_name(t, cnn_param_name(t->m, k, &room));
+        found = own && strcmp(own, name) == 0;
+    }
+    return found;
 }
 
 static void list_foreign(struct transfer *t)
@@ -86,7 +119,7 @@ static void list_foreign(struct transfer *t)
     for (size_t i = 0; i < t->in->n; i++) {
         const char *name = t->in->at[i].name;
         const struct cnn_array *a = &t->in->at[i].array;
-        if (!cnn_tensor_is_state(name) && !cnn_is_param(t->m, name))
+        if (!cnn_tensor_is_state(name) && !is_known(t, name))
             add_name(t, FOREIGN, name, a->rank, a->shape);
     }
 }
@@ -114,10 +147,16 @@ static int take(struct transfer *t, float *theta, struct cnn_error *e)
 
 int cnn_weights_transfer(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e)
 {
+    return cnn_weights_transfer_model(m, NULL, theta, path, e);
+}
+
+int cnn_weights_transfer_model(const struct cnn_model *m, const char *model, float *theta, const char *path,
+                               struct cnn_error *e)
+{
     struct cnn_tensors in;
     if (cnn_tensors_read(path, &in, e) != 0)
         return -1;
-    struct transfer t = {.m = m, .in = &in, .path = path};
+    struct transfer t = {.m = m, .model = model, .in = &in, .path = path};
     const int status = take(&t, theta, e);
     finish_lists(&t);
     for (int i = 0; i < LISTS; i++)

@@ -53,6 +53,10 @@ int cnn_params_import(const struct cnn_model *m, const struct cnn_tensors *in, c
 /* The same for parameter k only. */
 int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors *in, const char *path, float *theta,
                      struct cnn_error *e);
+int cnn_param_export(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
+                     struct cnn_error *e);
+int cnn_find_param(const struct cnn_model *m, const char *name); /* its number; -1: there is none */
+/* Likewise, also of the other networks of a program with several models. */
 int cnn_is_param(const struct cnn_model *m, const char *name);
 /* The same for a slot of the optimiser's state, which is core.trained floats; a prefix is "optimizer.momentum.",
  * for example. Frozen parameters have no state, and state that a file holds for them is ignored. */
@@ -75,6 +79,10 @@ int cnn_weights_write(const struct cnn_model *m, const float *theta, const struc
 /* Takes the parameters whose names and shapes the file has; what does not fit is listed on stderr. It is an error
  * when none fits. */
 int cnn_weights_transfer(const struct cnn_model *m, float *theta, const char *path, struct cnn_error *e);
+
+/* The same for a model of several, from a file that has its parameters with or without its name in front. */
+int cnn_weights_transfer_model(const struct cnn_model *m, const char *model, float *theta, const char *path,
+                               struct cnn_error *e);
 
 /* ---- network.c: which network a file belongs to, by its hash */
 

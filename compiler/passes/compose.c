@@ -1,0 +1,484 @@
+/* compose.c -- the network of a phase: models that read the data, noise, or one another. Only the parameters of the model
+ * that the phase trains are trained. The others compute as in training, with the statistics of the batch, but stay as
+ * they are. A model that is used twice has one set of parameters, as with `@label`. */
+#include <string.h>
+
+#include "closest.h"
+#include "layers/layers.h"
+#include "passes/resolver.h"
+#include "spec/records.h"
+#include "training/training.h"
+
+static bool is_word(const struct value *v, const char *word)
+{
+    return v->kind == VALUE_WORD && strcmp(v->text, word) == 0;
+}
+
+/* A list of values, or one. */
+static size_t count_of(const struct value *v)
+{
+    return !v ? 0 : v->kind == VALUE_LIST ? v->n_items : 1;
+}
+
+static const struct value *item_of(const struct value *v, size_t i)
+{
+    return v->kind == VALUE_LIST ? &v->items[i].value : v;
+}
+
+static const struct value all_data = {.kind = VALUE_WORD, .text = "data"};
+
+/* What the inputs of a model read where only its name is given: the same as in the phase that trains it. */
+static const struct value *usual_feed(const struct resolver *r, const struct model *m)
+{
+    const struct phase_config *p = phase_of(r, m->name);
+    return p && p->on ? p->on : &all_data;
+}
+
+/* ---- messages */
+
+static void words_of_inputs(struct word_list *words, struct resolver *r)
+{
+    for (size_t i = 0; i < r->models.n; i++)
+        for (size_t k = 0; k < r->models.at[i].inputs.n; k++)
+            if (r->models.at[i].inputs.at[k]->label)
+                word_add(words, r->models.at[i].inputs.at[k]->label);
+}
+
+static void refuse_name(struct resolver *r, const struct value *v, const char *const *others, size_t n_others,
+                        bool inputs)
+{
+    struct word_list words = {.arena = ctx_arena(r->ctx)};
+    for (size_t i = 0; i < n_others; i++)
+        word_add(&words, others[i]);
+    for (size_t i = 0; i < r->models.n; i++)
+        word_add(&words, r->models.at[i].name);
+    if (inputs)
+        words_of_inputs(&words, r);
+    const char *near = v->text && v->kind != VALUE_NUMBER ? cnn_closest(v->text, words.v.at, words.v.n) : NULL;
+    if (v->kind != VALUE_WORD && v->kind != VALUE_CALL && v->kind != VALUE_STRING)
+        diag_error(r->ctx, v->span, "a name is wanted here: %s", words_joined(&words));
+    else if (near)
+        diag_error_fix(r->ctx, v->span, near, "nothing here is called '%s'; did you mean '%s'?", v->text, near);
+    else
+        diag_error(r->ctx, v->span, "nothing here is called '%s'; there are %s", v->text, words_joined(&words));
+    r->failed = true;
+}
+
+static void refuse_source(struct resolver *r, const struct value *v)
+{
+    static const char *const words[] = {"data", "noise"};
+    refuse_name(r, v, words, 2, true);
+}
+
+static bool goes_deeper(struct resolver *r, const struct value *v)
+{
+    enum { DEEPEST = 16 };
+    if (r->depth < DEEPEST)
+        return true;
+    if (!r->failed)
+        diag_error(r->ctx, v->span, "'%s' reads itself here; a call tells what it reads, as in '%s(noise)'", v->text,
+                   v->text);
+    r->failed = true;
+    return false;
+}
+
+/* ---- the inputs of the data */
+
+const char *input_name(const struct stmt *input)
+{
+    return input->label ? input->label : "input_layer";
+}
+
+static const struct stmt *input_named(struct resolver *r, const char *name)
+{
+    for (size_t i = 0; i < r->models.n; i++)
+        for (size_t k = 0; k < r->models.at[i].inputs.n; k++) {
+            const struct stmt *s = r->models.at[i].inputs.at[k];
+            if (s->label && strcmp(s->label, name) == 0)
+                return s;
+        }
+    return NULL;
+}
+
+static size_t port_of(const struct data_inputs *d, const char *name)
+{
+    size_t i = 0;
+    while (i < d->ports.n && strcmp(input_name(d->ports.at[i]), name) != 0)
+        i++;
+    return i;
+}
+
+static void add_input(struct resolver *r, struct data_inputs *d, const struct stmt *s)
+{
+    vec_push(ctx_arena(r->ctx), &d->all, s);
+    if (port_of(d, input_name(s)) == d->ports.n)
+        vec_push(ctx_arena(r->ctx), &d->ports, s);
+}
+
+static size_t collect(struct resolver *r, const struct model *m, const struct value *from, struct data_inputs *d);
+
+/* Input i of the model reads this value; returns how many of its inputs that fills. */
+static size_t collect_value(struct resolver *r, const struct model *m, size_t i, const struct value *v,
+                            struct data_inputs *d)
+{
+    struct model *other = v->text ? model_named(r, v->text) : NULL;
+    const struct stmt *input = v->text && v->kind == VALUE_WORD ? input_named(r, v->text) : NULL;
+    if (is_word(v, "data"))
+        add_input(r, d, m->inputs.at[i % m->inputs.n]);
+    else if (other && goes_deeper(r, v)) {
+        const struct value list = {.kind = VALUE_LIST, .items = v->items, .n_items = v->n_items};
+        r->depth++;
+        (void)collect(r, other, v->kind == VALUE_CALL ? &list : usual_feed(r, other), d);
+        r->depth--;
+    } else if (input) {
+        add_input(r, d, input);
+        if (m->inputs.at[i % m->inputs.n] != input && strcmp(input_name(m->inputs.at[i % m->inputs.n]), v->text) == 0)
+            add_input(r, d, m->inputs.at[i % m->inputs.n]);
+    }
+    return 1;
+}
+
+static size_t collect(struct resolver *r, const struct model *m, const struct value *from, struct data_inputs *d)
+{
+    const size_t n = count_of(from);
+    if (n == 1 && is_word(item_of(from, 0), "data")) {
+        for (size_t i = 0; i < m->inputs.n; i++)
+            add_input(r, d, m->inputs.at[i]);
+        return m->inputs.n;
+    }
+    size_t filled = 0;
+    for (size_t i = 0; i < n; i++)
+        filled += collect_value(r, m, filled, item_of(from, i), d);
+    return filled;
+}
+
+struct data_inputs data_inputs(struct resolver *r)
+{
+    struct data_inputs d = {0};
+    const struct step_config *c = r->net->step;
+    for (size_t i = 0; i < c->phases.n && !r->failed; i++) {
+        const struct phase_config *p = &c->phases.at[i];
+        struct model *m = model_named(r, p->model), *through = NULL;
+        (void)collect(r, m, p->on ? p->on : &all_data, &d);
+        if (p->through && p->through->kind == VALUE_CALL && (through = model_named(r, p->through->text))) {
+            const struct value list = {.kind = VALUE_LIST, .items = p->through->items, .n_items = p->through->n_items};
+            r->depth++;
+            for (size_t k = 0; k < list.n_items; k++)
+                if (!is_word(&list.items[k].value, p->model))
+                    (void)collect_value(r, through, k, &list.items[k].value, &d);
+            r->depth--;
+        }
+        for (size_t k = 0; k < count_of(p->target); k++) {
+            const char *output;
+            const struct value *v = item_of(p->target, k);
+            struct model *teacher =
+                v->kind == VALUE_WORD || v->kind == VALUE_STRING ? model_of_target(r, v, &output) : NULL;
+            for (size_t j = 0; teacher && j < teacher->inputs.n; j++)
+                add_input(r, &d, teacher->inputs.at[j]);
+        }
+    }
+    if (!d.ports.n && !r->failed) {
+        diag_error(r->ctx, c->phases.at[0].span, "no phase reads the data: on=data does");
+        r->failed = true;
+    }
+    return d;
+}
+
+/* ---- models as layers of this network */
+
+static void first_use(struct resolver *r, struct model *m, const struct node_list *feed, bool trained)
+{
+    const struct resolver around = *r;
+    r->of = m;
+    r->first = m->first = r->net->nodes.n;
+    r->here = NULL;
+    r->passes = !trained;
+    r->feed = feed;
+    r->fed = 0;
+    r->n_labels = 0;
+    collect_labels(r, m->stmt->body, m->stmt->n_body);
+    for (size_t i = 0; i < m->stmt->n_body; i++) {
+        diag_within(r->ctx, m->stmt->body[i]->within);
+        if (strcmp(m->stmt->body[i]->name, "output") == 0)
+            m->output = m->stmt->body[i];
+        else
+            resolve_inner(r, m->stmt->body[i]);
+    }
+    struct node_list outputs = {0};
+    if (!r->failed)
+        find_outputs(r, m->output, &outputs);
+    m->end = r->net->nodes.n;
+    for (size_t i = 0; i < outputs.v.n; i++)
+        vec_push(ctx_arena(r->ctx), &m->outputs, outputs.v.at[i]);
+    r->of = around.of;
+    r->first = around.first;
+    r->here = around.here;
+    r->passes = around.passes;
+    r->feed = around.feed;
+    r->fed = around.fed;
+    r->n_labels = 0;
+}
+
+static const struct stmt *without_label(struct resolver *r, const struct stmt *s)
+{
+    struct stmt *made = arena_alloc(ctx_arena(r->ctx), sizeof *made);
+    *made = *s;
+    made->label = NULL;
+    return made;
+}
+
+static struct node *again(struct resolver *r, struct node *n)
+{
+    struct node *o = add_node(r, n->layer, without_label(r, n->stmt), n->args, n->common);
+    if (!o)
+        return NULL;
+    o->of = n->of;
+    o->frozen = n->frozen;
+    o->passes = n->passes;
+    o->residual = n->residual;
+    o->project = n->project;
+    o->shares = n;
+    return o;
+}
+
+/* The same layers once more, with other inputs. */
+static void next_use(struct resolver *r, struct model *m, const struct node_list *feed, struct node_list *out)
+{
+    const size_t first = r->net->nodes.n;
+    size_t fed = 0;
+    for (size_t i = m->first; i < m->end; i++) {
+        struct node *n = r->net->nodes.at[i], *o = again(r, n);
+        if (!o)
+            return;
+        n->uses = o->uses = true;
+        if (n->layer == &layer_input)
+            node_reads(r->net, o, feed->v.at[fed++]);
+        for (int k = 0; n->layer != &layer_input && k < n->n_inputs; k++)
+            node_reads(r->net, o, r->net->nodes.at[first + (size_t)n->inputs[k]->id - m->first]);
+    }
+    for (size_t i = 0; i < m->outputs.n; i++)
+        vec_push(ctx_arena(r->ctx), &out->v, r->net->nodes.at[first + (size_t)m->outputs.at[i]->id - m->first]);
+}
+
+void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out)
+{
+    if (m->end > 0) {
+        next_use(r, m, feed, out);
+        return;
+    }
+    first_use(r, m, feed, trained);
+    for (size_t i = 0; i < m->outputs.n; i++)
+        vec_push(ctx_arena(r->ctx), &out->v, m->outputs.at[i]);
+}
+
+/* ---- what inputs read */
+
+static struct node *noise_for(struct resolver *r, const struct stmt *input)
+{
+    const struct stmt *s = without_label(r, input);
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    struct bound *args = bind_args(r->ctx, &layer_input.rec, &own, 0);
+    struct node *n = args && common ? add_node(r, &noise_input, s, args, common) : NULL;
+    r->failed |= !n;
+    if (n)
+        node_reads(r->net, n, r->net->inputs.at[0].node);
+    return n;
+}
+
+static struct node *data_for(struct resolver *r, const char *name)
+{
+    for (size_t i = 0; i < r->net->inputs.n; i++)
+        if (strcmp(input_name(r->net->inputs.at[i].node->stmt), name) == 0)
+            return r->net->inputs.at[i].node;
+    return NULL;
+}
+
+static void feed_model(struct resolver *r, struct model *m, const struct value *from, size_t most,
+                       struct node_list *out);
+
+static void check_feed(struct resolver *r, const struct model *m, const struct node_list *feed, bool uses,
+                       struct span at)
+{
+    const size_t inputs = m->inputs.n, n = feed->v.n;
+    if (r->failed || (n == inputs) || (uses && n > 0 && n % inputs == 0))
+        return;
+    diag_error(r->ctx, at, "%zu for the %zu input%s of '%s'", n, inputs, inputs == 1 ? "" : "s", m->name);
+    diag_note(r->ctx, m->span, "the model is here");
+    r->failed = true;
+}
+
+/* What another model answers. */
+static void feed_answer(struct resolver *r, struct model *other, const struct value *v, struct node_list *out)
+{
+    struct node_list feed = {0};
+    const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
+    if (other == r->trained && r->answers.v.n && v->kind == VALUE_WORD) {
+        for (size_t i = 0; i < r->answers.v.n; i++)
+            vec_push(ctx_arena(r->ctx), &out->v, r->answers.v.at[i]);
+        return;
+    }
+    if (!goes_deeper(r, v))
+        return;
+    r->depth++;
+    feed_model(r, other, v->kind == VALUE_CALL ? &list : usual_feed(r, other),
+               v->kind == VALUE_CALL ? SIZE_MAX : other->inputs.n, &feed);
+    r->depth--;
+    check_feed(r, other, &feed, false, v->span);
+    if (!r->failed)
+        use_model(r, other, &feed, other == r->trained, out);
+}
+
+static void feed_value(struct resolver *r, const struct model *m, const struct value *v, struct node_list *out)
+{
+    const struct stmt *input = m->inputs.at[out->v.n % m->inputs.n];
+    struct model *other = v->text && v->kind != VALUE_NUMBER ? model_named(r, v->text) : NULL;
+    struct node *n = is_word(v, "noise")     ? noise_for(r, input)
+                     : is_word(v, "data")    ? data_for(r, input_name(input))
+                     : v->kind == VALUE_WORD ? data_for(r, v->text)
+                                             : NULL;
+    if (other)
+        feed_answer(r, other, v, out);
+    else if (n)
+        vec_push(ctx_arena(r->ctx), &out->v, n);
+    else if (!r->failed)
+        refuse_source(r, v);
+}
+
+/* `most`: inputs that are filled at most. */
+static void feed_model(struct resolver *r, struct model *m, const struct value *from, size_t most,
+                       struct node_list *out)
+{
+    const size_t n = count_of(from);
+    const struct value *first = n ? item_of(from, 0) : NULL;
+    const bool same = n == 1 && (is_word(first, "data") || is_word(first, "noise"));
+    for (size_t i = 0; i < (same ? m->inputs.n : n) && !r->failed && out->v.n < most; i++)
+        feed_value(r, m, item_of(from, same ? 0 : i), out);
+}
+
+/* ---- the phase */
+
+static void add_data_inputs(struct resolver *r)
+{
+    const struct data_inputs d = data_inputs(r);
+    for (size_t i = 0; i < d.ports.n; i++)
+        resolve_layer(r, &layer_input, d.ports.at[i]);
+}
+
+/* What the trained model answers becomes what the model of `through` makes of it. */
+static void pass_through(struct resolver *r, const struct phase_config *p, struct node_list *answers)
+{
+    const struct value *v = p->through;
+    struct model *m = v->text && v->kind != VALUE_NUMBER ? model_named(r, v->text) : NULL;
+    const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
+    struct node_list feed = *answers, out = {0};
+    if (!m || m == r->trained) {
+        if (m)
+            diag_error(r->ctx, v->span, "'%s' is what this phase trains; 'through' names another model", m->name);
+        else
+            refuse_name(r, v, NULL, 0, false);
+        r->failed = true;
+        return;
+    }
+    if (v->kind == VALUE_CALL) {
+        r->answers = *answers;
+        feed = (struct node_list){0};
+        feed_model(r, m, &list, SIZE_MAX, &feed);
+    }
+    check_feed(r, m, &feed, false, v->span);
+    if (!r->failed)
+        use_model(r, m, &feed, false, &out);
+    *answers = out;
+}
+
+/* The name of an output: what its use reads, with the label where the model has several outputs. */
+static const char *name_of_output(struct resolver *r, const char *use, const struct node *o, bool several)
+{
+    struct arena *a = ctx_arena(r->ctx);
+    const char *label = o->shares ? o->shares->stmt->label : o->stmt->label;
+    const char *base = several && label ? label : use, *name = base;
+    for (size_t i = 0, number = 2; i < r->net->outputs.n; i++)
+        if (strcmp(r->net->outputs.at[i].name, name) == 0) {
+            name = arena_printf(a, "%s_%zu", base, number++);
+            i = (size_t)-1;
+        }
+    return name;
+}
+
+static void add_outputs(struct resolver *r, const struct phase_config *p, const struct node_list *answers,
+                        const struct value *on, size_t uses)
+{
+    for (size_t i = 0; i < answers->v.n; i++) {
+        const char *use = on && on->text && on->kind != VALUE_NUMBER ? on->text : "data";
+        const struct port port = {.node = answers->v.at[i],
+                                  .name = name_of_output(r, use, answers->v.at[i], answers->v.n > 1)};
+        vec_push(ctx_arena(r->ctx), &r->net->outputs, port);
+        vec_push(ctx_arena(r->ctx), &r->net->fills, ((struct fill){.weight = 1 / (double)uses, .span = p->span}));
+    }
+}
+
+struct model *model_of_target(struct resolver *r, const struct value *v, const char **output)
+{
+    static const char *const words[] = {"data"};
+    const char *dot = v->kind == VALUE_STRING ? strchr(v->text, '.') : NULL;
+    const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
+    struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
+    *output = dot ? dot + 1 : NULL;
+    if (!m && !is_word(v, "data") && !r->failed)
+        refuse_name(r, v, words, 1, false);
+    return m;
+}
+
+static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
+{
+    const char *output;
+    f->span = v->span;
+    f->number = v->number;
+    f->from = v->kind == VALUE_NUMBER ? FILL_NUMBER : FILL_DATA;
+    if (v->kind == VALUE_NUMBER || is_word(v, "data"))
+        return;
+    struct model *m = model_of_target(r, v, &output);
+    if (!m)
+        return;
+    f->from = FILL_PART;
+    f->part = part_of(r, m->name, output);
+}
+
+static void add_targets(struct resolver *r, const struct phase_config *p)
+{
+    struct net *n = r->net;
+    const size_t given = count_of(p->target);
+    if (given > 1 && given != n->outputs.n) {
+        diag_error(r->ctx, p->target->span, "%zu targets, but the phase has %zu output%s", given, n->outputs.n,
+                   n->outputs.n == 1 ? "" : "s");
+        return;
+    }
+    for (size_t i = 0; given && i < n->fills.n; i++)
+        fill_from(r, item_of(p->target, given == 1 ? 0 : i), &n->fills.at[i]);
+}
+
+void compose_phase(struct resolver *r, const struct phase_config *p)
+{
+    struct model *m = r->trained = model_named(r, p->model);
+    const struct value *on = p->on ? p->on : &all_data;
+    struct node_list feed = {0};
+    add_data_inputs(r);
+    feed_model(r, m, on, SIZE_MAX, &feed);
+    check_feed(r, m, &feed, true, on->span.end ? on->span : p->span);
+    const size_t inputs = m->inputs.n, uses = feed.v.n / inputs;
+    for (size_t u = 0; u < uses && !r->failed; u++) {
+        struct node_list own = {0}, answers = {0};
+        for (size_t i = 0; i < inputs; i++)
+            vec_push(ctx_arena(r->ctx), &own.v, feed.v.at[u * inputs + i]);
+        use_model(r, m, &own, true, &answers);
+        if (p->through && !r->failed)
+            pass_through(r, p, &answers);
+        if (!r->failed)
+            add_outputs(r, p, &answers, count_of(on) > u * inputs ? item_of(on, u * inputs) : item_of(on, 0), uses);
+    }
+    if (r->failed)
+        return;
+    add_targets(r, p);
+    if (!ctx_errors(r->ctx))
+        phase_apply(r->net, p);
+}

@@ -1,0 +1,162 @@
+/* parts.c -- a spec with several models makes several networks, the parts: each model alone, the model with one chosen
+ * output where another learns from that, and one for each phase of the step. */
+#include <string.h>
+
+#include "layers/layers.h"
+#include "passes/resolver.h"
+#include "training/training.h"
+
+/* ---- all of them */
+
+/* The model that the program, `predict` and --emit=infer are about: the one that `output` names, else the last. */
+static const struct model *answering(struct resolver *r)
+{
+    const struct bound *b = outputs_bind(r, r->output);
+    const struct model *m = &r->models.at[r->models.n - 1];
+    if (r->chosen) {
+        m = model_named(r, r->chosen);
+        if (!m)
+            unknown_model(r, (struct span){0}, r->chosen);
+        return m ? m : &r->models.at[0];
+    }
+    if (!b)
+        return m;
+    m = model_named(r, b->items[0].text);
+    if (b->n_items > 1)
+        diag_error(r->ctx, b->items[1].span, "'output' names the one model that answers");
+    else if (!m)
+        unknown_model(r, b->items[0].span, b->items[0].text);
+    return m ? m : &r->models.at[0];
+}
+
+static bool reads_data(const struct model *m, const struct data_inputs *d)
+{
+    for (size_t i = 0; i < m->inputs.n; i++) {
+        size_t k = 0;
+        while (k < d->all.n && d->all.at[k] != m->inputs.at[i])
+            k++;
+        if (k == d->all.n)
+            return false;
+    }
+    return true;
+}
+
+/* The parts `teacher.soft`, where a target names them. */
+static void add_chosen(struct resolver *r, const struct value *v)
+{
+    for (size_t i = 0; v->kind == VALUE_LIST && i < v->n_items; i++)
+        add_chosen(r, &v->items[i].value);
+    struct model *m;
+    const char *label;
+    if (v->kind == VALUE_STRING && (m = model_of_target(r, v, &label)) && label)
+        (void)part_of(r, m->name, label);
+}
+
+static void list_parts(struct resolver *r)
+{
+    struct net *n = r->net;
+    const struct data_inputs inputs = data_inputs(r);
+    (void)part_of(r, answering(r)->name, NULL);
+    for (size_t i = 0; i < r->models.n; i++)
+        (void)part_of(r, r->models.at[i].name, NULL);
+    for (size_t i = 0; i < n->step->phases.n; i++)
+        if (n->step->phases.at[i].target)
+            add_chosen(r, n->step->phases.at[i].target);
+    for (size_t i = 0; i < n->parts.n; i++)
+        n->parts.at[i].reads_data = reads_data(model_named(r, n->parts.at[i].model), &inputs);
+    for (size_t i = 0; i < n->step->phases.n; i++)
+        vec_push(ctx_arena(r->ctx), &n->parts,
+                 ((struct net_part){.model = n->step->phases.at[i].model, .phase = (int)i, .reads_data = true}));
+}
+
+/* ---- a model alone */
+
+/* Whether the phase compares output i of its model with the data; the target of an output that it does not know is
+ * that of the last. */
+static bool is_compared(const struct phase_config *p, size_t i)
+{
+    const struct value *v = p->target;
+    if (p->through)
+        return false;
+    if (v && v->kind == VALUE_LIST)
+        v = v->n_items ? &v->items[i < v->n_items ? i : v->n_items - 1].value : NULL;
+    return !v || (v->kind == VALUE_WORD && strcmp(v->text, "data") == 0);
+}
+
+static const struct bound *only(struct resolver *r, const struct bound *list, const size_t *which, size_t n)
+{
+    if (!list || list->n_items == 1)
+        return list;
+    struct bound *made = arena_alloc(ctx_arena(r->ctx), sizeof *made);
+    *made = *list;
+    made->items = arena_alloc(ctx_arena(r->ctx), (n + 1) * sizeof *made->items);
+    made->n_items = n;
+    for (size_t i = 0; i < n; i++)
+        made->items[i] = list->items[which[i] < list->n_items ? which[i] : 0];
+    return made;
+}
+
+/* The outputs that answer: the one that the part names, those that the data have targets for, or all. */
+static size_t choose(const struct net_part *p, const struct phase_config *phase, const struct node_list *all,
+                     size_t *which, bool *compares)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->v.n; i++) {
+        const char *label = all->v.at[i]->stmt->label;
+        if (p->output ? label && strcmp(label, p->output) == 0 : phase && p->reads_data && is_compared(phase, i))
+            which[n++] = i;
+    }
+    *compares = n > 0 && !p->output;
+    for (size_t i = 0; n == 0 && !p->output && i < all->v.n; i++)
+        which[i] = i;
+    return n == 0 && !p->output ? all->v.n : n;
+}
+
+static void resolve_alone(struct resolver *r, const struct net_part *p)
+{
+    struct net *n = r->net;
+    struct node_list all = {0};
+    const struct phase_config *phase = phase_of(r, p->model);
+    use_model(r, model_named(r, p->model), NULL, true, &all);
+    size_t *which = arena_alloc(ctx_arena(r->ctx), (all.v.n + 1) * sizeof *which);
+    const size_t count = choose(p, phase, &all, which, &n->compares);
+    for (size_t i = 0; i < count; i++) {
+        struct node *o = all.v.at[which[i]];
+        const struct port port = {.node = o, .name = o->stmt->label};
+        vec_push(ctx_arena(r->ctx), &n->outputs, port);
+        vec_push(ctx_arena(r->ctx), &n->fills, ((struct fill){.from = FILL_DATA, .weight = 1}));
+    }
+    struct phase_config own = {0};
+    if (phase && n->compares)
+        own = (struct phase_config){.losses = only(r, phase->losses, which, count),
+                                    .weights = only(r, phase->weights, which, count),
+                                    .metrics = phase->metrics,
+                                    .optimizer = phase->optimizer};
+    if (n->compares)
+        phase_apply(n, &own);
+    else
+        n->train->given_losses.n = n->train->given_metrics.n = 0;
+    if (!p->reads_data)
+        n->data = data_none(r->ctx);
+}
+
+void resolve_part(struct resolver *r, size_t part)
+{
+    struct net *n = r->net;
+    if (!step_stands(r) || ctx_errors(r->ctx))
+        return;
+    list_parts(r);
+    if (part == 0)
+        parts_check(n);
+    n->which = part;
+    if (ctx_errors(r->ctx))
+        return;
+    const struct net_part *p = &n->parts.at[part];
+    if (part > 0) /* callbacks look at the model that answers */
+        n->train->early.given = n->train->reduce.given = n->train->keep.best = false;
+    if (p->phase < 0)
+        resolve_alone(r, p);
+    else
+        compose_phase(r, &n->step->phases.at[p->phase]);
+    diag_within(r->ctx, NULL);
+}

@@ -1,0 +1,156 @@
+/* sections_step.c -- the section `step`: the phases of a step of training that has several models. */
+#include "layers/layers.h"
+#include "training/sections.h"
+
+enum { TRAIN_MODEL, TRAIN_ON, TRAIN_THROUGH, TRAIN_TARGET, TRAIN_LOSS, TRAIN_WEIGHT, TRAIN_METRICS, TRAIN_OPTIMIZER };
+
+static const struct arg_def train_args[] = {
+    [TRAIN_MODEL] = {.name = "model",
+                     .type = ARG_WORD,
+                     .flags = ARG_REQUIRED | ARG_POSITIONAL,
+                     .doc = "the model whose parameters this phase updates"},
+    [TRAIN_ON] = {.name = "on",
+                  .type = ARG_VALUES,
+                  .doc =
+                      "what its inputs get: data, noise (normal numbers, drawn anew each step), the name of an input "
+                      "of the data, a model, or a call such as generator(noise); a list for several inputs, or for "
+                      "several uses of the model; otherwise data"},
+    [TRAIN_THROUGH] = {.name = "through",
+                       .type = ARG_VALUES,
+                       .doc = "a model that reads its output, and whose output is compared instead; it is not updated"},
+    [TRAIN_TARGET] = {.name = "target",
+                      .type = ARG_VALUES,
+                      .doc =
+                          "what the output is compared with: data, a number, or the output of a model that reads the "
+                          "data, as teacher or teacher.soft; a list for several outputs; otherwise data"},
+    [TRAIN_LOSS] = {.name = "loss",
+                    .type = ARG_RECORDS,
+                    .family = losses,
+                    .doc = "the loss, or a list for several outputs; otherwise that of the section train"},
+    [TRAIN_WEIGHT] = {.name = "weight",
+                      .type = ARG_NUMBERS,
+                      .min = 0,
+                      .max = 1e30,
+                      .alias = {"loss_weight"},
+                      .doc =
+                          "the factor of the loss in the sum of all, or a list; otherwise 1 divided by the number of "
+                          "uses of the model"},
+    [TRAIN_METRICS] = {.name = "metrics",
+                       .type = ARG_RECORDS,
+                       .family = metrics,
+                       .doc = "what is counted; otherwise the metrics of the section train, for what data are compared "
+                              "with"},
+    [TRAIN_OPTIMIZER] = {.name = "optimizer",
+                         .type = ARG_RECORD,
+                         .family = optimizers,
+                         .doc = "its optimizer; otherwise that of the section train; either way it has its own state"},
+    {0}};
+
+static void apply_train(struct net *n, const struct stmt *s, const struct bound *args)
+{
+    struct step_config *c = n->step;
+    if (c->phases.n == MOST_PHASES) {
+        diag_error(n->ctx, s->name_span, "a step has at most %d phases", MOST_PHASES);
+        return;
+    }
+    const struct phase_config p = {.model = args[TRAIN_MODEL].text,
+                                   .span = args[TRAIN_MODEL].span,
+                                   .on = args[TRAIN_ON].value,
+                                   .through = args[TRAIN_THROUGH].value,
+                                   .target = args[TRAIN_TARGET].value,
+                                   .losses = args[TRAIN_LOSS].set ? &args[TRAIN_LOSS] : NULL,
+                                   .weights = args[TRAIN_WEIGHT].set ? &args[TRAIN_WEIGHT] : NULL,
+                                   .metrics = args[TRAIN_METRICS].set ? &args[TRAIN_METRICS] : NULL,
+                                   .optimizer = args[TRAIN_OPTIMIZER].set ? &args[TRAIN_OPTIMIZER] : NULL};
+    vec_push(ctx_arena(n->ctx), &c->phases, p);
+}
+
+static const struct word word_step[] = {{.rec = {.name = "train",
+                                                 .doc = "A phase: one update of one model's parameters.",
+                                                 .example = "train generator on=noise through=discriminator target=1",
+                                                 .args = train_args},
+                                         .apply = apply_train,
+                                         .many = true}};
+
+const struct record *const step_words[] = {&word_step[0].rec, NULL};
+
+void step_defaults(struct net *n)
+{
+    n->step = arena_alloc(ctx_arena(n->ctx), sizeof *n->step);
+}
+
+/* ---- a phase as a section `train` of its own */
+
+/* The item of a list for output i of `outputs`; a single item is for all of them. */
+static const struct bound *item_of(struct net *n, const struct bound *list, size_t i, size_t outputs, const char *what)
+{
+    if (list->n_items != 1 && list->n_items != outputs && i == 0)
+        diag_error(n->ctx, list->span, "%zu %s, but the phase compares %zu output%s", list->n_items, what, outputs,
+                   outputs == 1 ? "" : "s");
+    return list->n_items == 1 ? &list->items[0] : &list->items[i < list->n_items ? i : 0];
+}
+
+static const struct bound *on_output(struct net *n, size_t i, struct span at)
+{
+    struct bound *on = arena_alloc(ctx_arena(n->ctx), sizeof *on);
+    *on = (struct bound){.set = true, .span = at, .text = port_name(&n->outputs.at[i])};
+    return on;
+}
+
+static void apply_losses(struct net *n, const struct phase_config *p)
+{
+    struct train_config *t = n->train;
+    if (p->losses)
+        t->given_losses.n = 0;
+    for (size_t i = 0; p->losses && i < n->outputs.n; i++) {
+        const struct bound *b = item_of(n, p->losses, i, n->outputs.n, "losses");
+        const struct goal g = {
+            .loss = b->record, .args = b->sub, .span = b->span, .on = on_output(n, i, b->span), .weight = 1};
+        vec_push(ctx_arena(n->ctx), &t->given_losses, g);
+    }
+    for (size_t i = 0; p->weights && i < n->outputs.n; i++)
+        n->fills.at[i].weight = item_of(n, p->weights, i, n->outputs.n, "weights")->number;
+}
+
+/* Metrics of the phase count every output, those of the section `train` what data are compared with. */
+static void apply_metrics(struct net *n, const struct phase_config *p)
+{
+    struct train_config *t = n->train;
+    VEC(struct metrics_line) all = {0};
+    for (size_t i = 0; i < n->outputs.n; i++) {
+        if (p->metrics)
+            vec_push(ctx_arena(n->ctx), &all, ((struct metrics_line){p->metrics, on_output(n, i, p->metrics->span)}));
+        for (size_t k = 0; !p->metrics && is_data_target(n, i) && k < t->given_metrics.n; k++)
+            vec_push(ctx_arena(n->ctx), &all,
+                     ((struct metrics_line){t->given_metrics.at[k].metrics,
+                                            on_output(n, i, t->given_metrics.at[k].metrics->span)}));
+    }
+    t->given_metrics.n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        vec_push(ctx_arena(n->ctx), &t->given_metrics, all.at[i]);
+}
+
+void phase_apply(struct net *n, const struct phase_config *p)
+{
+    if (p->optimizer)
+        take_optimizer(n, p->optimizer->record, p->optimizer->sub, p->optimizer->span);
+    apply_losses(n, p);
+    apply_metrics(n, p);
+}
+
+void parts_check(struct net *n)
+{
+    const struct bound *ema = record_arg_maybe(n->train->optimizer, n->train->optimizer_args, "use_ema");
+    const struct early_config *e = &n->train->early;
+    if (n->ensemble->given)
+        diag_error(n->ctx, n->ensemble->span, "an ensemble has one network, not several models");
+    if (n->validate->given)
+        diag_error(n->ctx, n->validate->span, "'validate' divides the rows of one network, not of several models");
+    if (ema && ema->number != 0)
+        diag_error(n->ctx, ema->span, "running means of the parameters, use_ema, are for one network");
+    if (n->train->reduce.given)
+        diag_error(n->ctx, n->train->reduce.monitor.span,
+                   "'reduce_lr' is for one network; each optimizer of a step may have a schedule");
+    if (e->given && e->restore_best)
+        diag_error(n->ctx, e->monitor.span, "'restore_best' keeps the weights of one network, not of several models");
+}

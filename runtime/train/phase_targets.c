@@ -1,0 +1,102 @@
+/* phase_targets.c -- what the outputs of a phase are compared with: targets of the data, numbers, answers of other models.
+ */
+#include <string.h>
+
+#include "data/data.h"
+#include "train/together.h"
+
+int cnn_has_data_targets(const struct cnn_net *net, const struct cnn_model *m)
+{
+    for (int i = 0; i < m->n_targets; i++)
+        if (net->goals[i].from == CNN_TARGET_OF_DATA)
+            return 1;
+    return 0;
+}
+
+/* The first phase that compares something with the data, else the first. */
+static const struct cnn_net *phase_with_data(const struct cnn_nets *nets)
+{
+    const struct cnn_net *found = NULL;
+    for (int i = 1; i < nets->n; i++) {
+        const struct cnn_net *k = &nets->at[i];
+        if (k->name &&
+            (!found || (!cnn_has_data_targets(found, found->network) && cnn_has_data_targets(k, k->network))))
+            found = k;
+    }
+    return found;
+}
+
+const struct cnn_model *cnn_together_data(const struct cnn_model *m)
+{
+    return m->nets && !m->nets->compares ? phase_with_data(m->nets)->network : m;
+}
+
+/* A network without targets of the data has one that no file fills. */
+void cnn_describe_data(struct cnn_together *t)
+{
+    const struct cnn_nets *nets = t->f->m->nets;
+    const struct cnn_net *net = phase_with_data(nets);
+    const struct cnn_model *m = net->network;
+    int n = 0;
+    t->has_targets = cnn_has_data_targets(net, m);
+    t->data = nets->compares ? *t->f->m : *m;
+    for (int i = 0; i < m->n_targets; i++)
+        if (net->goals[i].from == CNN_TARGET_OF_DATA || !t->has_targets) {
+            t->outputs[n] = m->outputs[i];
+            t->targets[n++] = m->targets[i];
+        }
+    if (nets->compares)
+        return;
+    t->data.outputs = t->outputs;
+    t->data.targets = t->targets;
+    t->data.n_outputs = t->data.n_targets = t->has_targets ? n : 1;
+}
+
+void *cnn_phase_room(const struct cnn_fit *f, int thread)
+{
+    char **room = f->together->side[f->phase - f->together->side[0].net].room;
+    return room ? room[thread] : NULL;
+}
+
+static void fill_number(const struct cnn_port *p, double number, void *to, int n)
+{
+    const int64_t count = n * p->size;
+    for (int64_t i = 0; i < count; i++)
+        if (p->dtype == CNN_PORT_INT32)
+            ((int32_t *)to)[i] = (int32_t)number;
+        else
+            ((float *)to)[i] = (float)number;
+}
+
+/* What another model answers for the same inputs, as many rows at once as it takes. */
+static void fill_answers(const struct cnn_side *s, int thread, const float *x, int64_t x_size, float *to, int n)
+{
+    const struct cnn_model *m = s->m;
+    const struct cnn_worker *w = &s->g->workers[0];
+    const struct cnn_buffers *b = &s->g->buffers[thread];
+    for (int first = 0, k; first < n; first += k) {
+        k = n - first < m->chunk ? n - first : m->chunk;
+        m->core.predict(w->theta, w->prepared, x + first * x_size, b->y, b->scratch, k);
+        memcpy(to + first * cnn_output(m)->size, b->y, (size_t)k * (size_t)cnn_output(m)->size * sizeof *to);
+    }
+}
+
+void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n)
+{
+    const struct cnn_together *t = f->together;
+    const char *room = cnn_phase_room(f, thread);
+    struct cnn_model data = t->data;
+    data.chunk = f->m->chunk;
+    for (int i = 0, own = 0; target && i < f->m->n_targets; i++) {
+        const struct cnn_port *p = &f->m->targets[i].port;
+        const struct cnn_goal *goal = &f->phase->goals[i];
+        char *to = (char *)target + cnn_target_place(f->m, i, f->m->chunk, sizeof(float));
+        if (goal->from == CNN_TARGET_NUMBER)
+            fill_number(p, goal->number, to, n);
+        else if (goal->from == CNN_TARGET_ANSWER)
+            fill_answers(&t->side[goal->part], thread, x, cnn_input(f->m)->size, (float *)(void *)to, n);
+        else if (room)
+            memcpy(to, room + cnn_target_place(&data, own++, f->m->chunk, sizeof(float)),
+                   (size_t)n * (size_t)p->size * sizeof(float));
+    }
+}

@@ -1,0 +1,352 @@
+/* together.c -- several models that are trained together. Each phase of a step is a training of its own, of one step at
+ * a time, in a network that may hold several models. Networks share parameters by name: what a phase changes is copied
+ * to the others before they run. Threads and their number change nothing, as in any training.
+ *
+ * Random numbers of phases differ: each has a seed of its own. The updates of a model are counted over all phases that
+ * train it, which share the optimizer's state. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/data.h"
+#include "engine/engine.h"
+#include "support/support.h"
+#include "input.h"
+#include "train/together.h"
+#include "weights/weights.h"
+
+static int alloc_room(struct cnn_together *t, struct cnn_side *s, struct cnn_error *e)
+{
+    struct cnn_model data = t->data;
+    data.chunk = s->m->chunk;
+    const size_t size = cnn_target_place(&data, data.n_targets, data.chunk, sizeof(float));
+    s->room = calloc((size_t)s->g->threads, sizeof *s->room);
+    for (int i = 0; s->room && i < s->g->threads; i++)
+        if (!(s->room[i] = malloc(size)))
+            return cnn_fail_memory(e, "targets", size);
+    return s->room ? 0 : cnn_fail_memory(e, "targets", (uint64_t)s->g->threads * sizeof *s->room);
+}
+
+static int is_same_model(const struct cnn_side *a, const struct cnn_side *b)
+{
+    return a->fit && b->fit && strcmp(a->net->model, b->net->model) == 0;
+}
+
+/* What a phase has learnt, for another side; the state of the optimizer, too, if that trains the same model. */
+static void pass_on(const struct cnn_side *s, int to)
+{
+    struct cnn_side *d = &s->fit->together->side[to];
+    const struct cnn_copies *c = &s->to[to];
+    for (int i = 0; i < c->n; i++)
+        cnn_copy_param(&c->at[i], s->m, s->g->theta, d->m, d->g->theta);
+    for (int slot = 0; slot < s->m->slots && is_same_model(s, d); slot++)
+        for (int i = 0; i < c->n; i++)
+            if (cnn_param(s->m, c->at[i].from)->trainable)
+                cnn_copy_param(&c->at[i], s->m, s->g->state + (size_t)slot * s->m->core.trained, d->m,
+                               d->g->state + (size_t)slot * d->m->core.trained);
+    d->stale |= c->n > 0;
+}
+
+static void freshen(struct cnn_side *s)
+{
+    if (s->stale)
+        cnn_engine_prepare(s->g);
+    s->stale = 0;
+}
+
+void cnn_together_settle(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; t->side[i].fit && k < t->n; k++)
+            if (!t->side[k].fit)
+                pass_on(&t->side[i], k);
+    for (int i = 0; i < t->n; i++)
+        freshen(&t->side[i]);
+}
+
+/* Every parameter has the value of the first network that has it. */
+static int make_equal(struct cnn_together *t, struct cnn_error *e)
+{
+    for (int i = 0; i < t->n; i++)
+        for (int k = i + 1; k < t->n; k++)
+            if (cnn_copy_params(&t->side[i], &t->side[k], e) != 0)
+                return -1;
+    for (int i = 0; i < t->n; i++)
+        t->side[i].stale = 1;
+    return 0;
+}
+
+/* ---- opening */
+
+static int open_phase(struct cnn_together *t, struct cnn_side *s)
+{
+    const struct cnn_fit *f = t->f;
+    struct cnn_fit *p = s->fit = calloc(1, sizeof *p);
+    if (!p)
+        return cnn_fail_memory(&f->r->error, "a phase", sizeof *p);
+    *p = (struct cnn_fit){.r = f->r, .how = f->how, .m = s->m, .order = f->order, .epochs = f->epochs};
+    p->steps = f->steps;
+    p->phase = s->net;
+    p->together = t;
+    p->schedule = s->m->train->schedule;
+    if (f->r->o.lr > 0)
+        p->schedule.lr = f->r->o.lr;
+    s->g = &p->g;
+    struct cnn_model data = t->data;
+    data.chunk = s->m->chunk;
+    data.reference_chunk = s->m->reference_chunk;
+    if (cnn_dataset_view(&data, &f->data.train, &p->data.train, &f->r->error) != 0)
+        return -1;
+    const enum cnn_engine_use use = f->r->o.pin ? CNN_TRAINS_PINNED : CNN_TRAINS;
+    if (cnn_engine_open(s->g, s->m, NULL, f->r->o.threads, use, 0, &f->r->error) != 0)
+        return -1;
+    p->at.state = p->g.lanes.at;
+    p->at.state_size = (size_t)s->m->chunks * p->g.lanes.size;
+    int failed = 0;
+    if (cnn_has_data_targets(s->net, s->m))
+        p->class_weight = cnn_class_weights(s->m, &p->data.train, &failed, &f->r->error);
+    return failed || (t->has_targets && alloc_room(t, s, &f->r->error) != 0) ? -1 : 0;
+}
+
+/* Its buffers are used by the threads of the phases that it answers for. */
+static int open_alone(struct cnn_together *t, struct cnn_side *s)
+{
+    int threads = 1;
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; t->side[i].fit && k < t->side[i].m->n_targets; k++)
+            if (t->side[i].net->goals[k].from == CNN_TARGET_ANSWER && &t->side[t->side[i].net->goals[k].part] == s) {
+                s->answers = 1;
+                threads = t->side[i].g->threads > threads ? t->side[i].g->threads : threads;
+            }
+    s->g = s == t->side ? &t->f->g : &s->own;
+    return s == t->side ? 0 : cnn_engine_open(s->g, s->m, NULL, threads, CNN_PREDICTS, 0, &t->f->r->error);
+}
+
+static void count_updates(struct cnn_together *t)
+{
+    for (int i = 0; i < t->n; i++)
+        for (int k = 0; t->side[i].fit && k < t->n; k++)
+            if (is_same_model(&t->side[i], &t->side[k])) {
+                t->side[i].fit->updates++;
+                t->side[i].update += k < i;
+            }
+}
+
+static int find_all_copies(struct cnn_together *t, struct cnn_side *s)
+{
+    s->to = calloc((size_t)t->n, sizeof *s->to);
+    if (!s->to)
+        return cnn_fail_memory(&t->f->r->error, "parameters", (uint64_t)t->n * sizeof *s->to);
+    for (int k = 0; k < t->n; k++)
+        if (&t->side[k] != s && cnn_find_copies(s->m, t->side[k].m, 1, &s->to[k], &t->f->r->error) != 0)
+            return -1;
+    return 0;
+}
+
+int cnn_together_new(struct cnn_fit *f)
+{
+    const struct cnn_nets *nets = f->m->nets;
+    struct cnn_together *t = f->together = f->at.together = calloc(1, sizeof *t);
+    if (!t || !(t->side = calloc((size_t)nets->n, sizeof *t->side)))
+        return cnn_fail_memory(&f->r->error, "models", sizeof *t);
+    t->f = f;
+    t->n = nets->n;
+    for (int i = 0; i < t->n; i++) {
+        t->side[i].net = &nets->at[i];
+        t->side[i].m = nets->at[i].network ? nets->at[i].network : f->m;
+    }
+    cnn_describe_data(t);
+    return 0;
+}
+
+const struct cnn_model *cnn_together_rows(const struct cnn_fit *f)
+{
+    return f->together ? &f->together->data : f->m;
+}
+
+int cnn_together_open(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int phases = 1; phases >= 0; phases--)
+        for (int i = 0; i < t->n; i++)
+            if (!t->side[i].net->name == !phases && (phases ? open_phase : open_alone)(t, &t->side[i]) != 0)
+                return -1;
+    count_updates(t);
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit && find_all_copies(t, &t->side[i]) != 0)
+            return -1;
+    return 0;
+}
+
+static void close_side(struct cnn_together *t, struct cnn_side *s)
+{
+    for (int k = 0; s->to && k < t->n; k++)
+        free(s->to[k].at);
+    free(s->to);
+    for (int i = 0; s->room && i < s->g->threads; i++)
+        free(s->room[i]);
+    free(s->room);
+    if (s->fit) {
+        cnn_engine_close(&s->fit->g);
+        free(s->fit->data.train.more);
+        free(s->fit->class_weight);
+        free(s->fit);
+    } else {
+        cnn_engine_close(&s->own);
+    }
+}
+
+void cnn_together_close(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; t && t->side && i < t->n; i++)
+        close_side(t, &t->side[i]);
+    if (t)
+        free(t->side);
+    free(t);
+    f->together = f->at.together = NULL;
+}
+
+/* `--init MODEL=FILE`: the parameters of one model, from a file of that model as a network of its own. */
+static int take_init(struct cnn_together *t, const char *init)
+{
+    const char *equals = strchr(init, '=');
+    const size_t length = equals ? (size_t)(equals - init) : 0;
+    for (int i = 0; i < t->n; i++) {
+        const struct cnn_side *s = &t->side[i];
+        if (!equals || s->fit || s->net->output || strlen(s->net->model) != length ||
+            strncmp(s->net->model, init, length) != 0)
+            continue;
+        if (cnn_weights_transfer_model(s->m, s->net->model, s->g->theta, equals + 1, &t->f->r->error) != 0)
+            return -1;
+        /* the first network with a parameter tells its value */
+        for (int k = 0; k < i; k++)
+            if (cnn_copy_params(s, &t->side[k], &t->f->r->error) != 0)
+                return -1;
+        return 0;
+    }
+    return cnn_fail(&t->f->r->error,
+                    "--init %s: of several models, --init MODEL=FILE tells which one begins with the file", init);
+}
+
+static int read_weights(struct cnn_together *t, const char *path)
+{
+    struct cnn_error *e = &t->f->r->error;
+    struct cnn_tensors in;
+    if (cnn_tensors_read(path, &in, e) != 0)
+        return -1;
+    int status = cnn_params_no_others(t->f->m, &in, path, e);
+    for (int i = 0; status == 0 && i < t->n; i++)
+        status = cnn_params_import(t->side[i].m, &in, "", path, t->side[i].g->theta, e);
+    cnn_tensors_free(&in);
+    return status;
+}
+
+int cnn_together_begin(struct cnn_fit *f, uint64_t seed)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++) {
+        const struct cnn_side *s = &t->side[i];
+        cnn_init_theta(s->m, s->g->theta, s->fit ? s->g->state : NULL, seed + (uint64_t)i);
+    }
+    if (f->r->o.init && take_init(t, f->r->o.init) != 0)
+        return -1;
+    if (f->r->o.weights && read_weights(t, f->r->o.weights) != 0)
+        return -1;
+    return make_equal(t, &f->r->error);
+}
+
+/* ---- steps */
+
+static uint64_t seed_of_phase(uint64_t seed, int phase)
+{
+    return seed + (uint64_t)phase * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* One step of one phase; -1: its loss is not finite. */
+static int run_phase(struct cnn_together *t, int i)
+{
+    struct cnn_side *s = &t->side[i];
+    struct cnn_fit *p = s->fit;
+    p->at.epoch = t->f->at.epoch;
+    p->at.step = t->f->at.step;
+    p->at.seed = seed_of_phase(t->f->at.seed, i);
+    p->at.t = t->f->at.t * p->updates + s->update;
+    p->until = p->at.step + 1;
+    freshen(s);
+    cnn_pool_run(p->g.pool, cnn_fit_steps, p);
+    if (p->not_finite) {
+        t->bad = s;
+        t->f->bad_loss = p->bad_loss;
+        return -1;
+    }
+    for (int k = 0; k < t->n; k++)
+        if (k != i && (t->side[k].fit || t->side[k].answers))
+            pass_on(s, k);
+    for (int k = 0; k < t->n; k++)
+        if (t->side[k].answers)
+            freshen(&t->side[k]);
+    return 0;
+}
+
+static void show(struct cnn_fit *f)
+{
+    struct cnn_logs logs = {0};
+    cnn_together_logs(f, &logs);
+    cnn_progress_draw(&f->progress, f->at.step, &logs);
+}
+
+void cnn_together_steps(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    while (f->at.step < f->steps) {
+        for (int i = 0; i < t->n; i++)
+            if (t->side[i].fit && run_phase(t, i) != 0) {
+                f->not_finite = 1;
+                return;
+            }
+        f->at.step++;
+        f->at.t++;
+        if (cnn_progress_due(&f->progress))
+            show(f);
+        if (cnn_signals_caught())
+            return;
+    }
+}
+
+const char *cnn_together_bad(const struct cnn_fit *f)
+{
+    return f->together->bad->net->name;
+}
+
+/* ---- epochs */
+
+void cnn_together_begin_epoch(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n && f->at.step == 0; i++)
+        if (t->side[i].fit) {
+            cnn_lanes_clear(&t->side[i].fit->g.lanes);
+            t->side[i].fit->at.totals = (struct cnn_totals){0};
+        }
+}
+
+void cnn_together_end_epoch(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit)
+            cnn_lanes_count(&t->side[i].fit->g.lanes, t->side[i].m, &t->side[i].fit->at.totals);
+    cnn_together_settle(f);
+}
+
+void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs)
+{
+    const struct cnn_together *t = f->together;
+    char prefix[sizeof logs->at[0].key];
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit) {
+            snprintf(prefix, sizeof prefix, "%s_", t->side[i].net->name);
+            cnn_logs_totals(logs, t->side[i].m, prefix, &t->side[i].fit->at.totals);
+        }
+}

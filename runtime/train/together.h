@@ -1,0 +1,59 @@
+/* together.h -- what the files share that train several models: together.c runs the phases, phase_targets.c makes the
+ * targets of a phase, common_params.c copies parameters, together_files.c puts all of it into a checkpoint. Private to
+ * train/. */
+#ifndef CNN_TOGETHER_H
+#define CNN_TOGETHER_H
+
+#include "train/fit.h"
+
+/* A parameter that two networks have. */
+struct cnn_copy {
+    int from, to; /* its numbers */
+    int alike;    /* it lies alike in both, except for the offset */
+};
+
+struct cnn_copies {
+    int n;
+    struct cnn_copy *at;
+};
+
+struct cnn_side { /* one of the networks */
+    const struct cnn_net *net;
+    const struct cnn_model *m;
+    struct cnn_engine *g;
+    struct cnn_engine own; /* of a model alone */
+    struct cnn_fit *fit;   /* of a phase */
+    int64_t update;        /* of those that its model has in a step */
+    int answers;           /* it answers for targets in every step */
+    int stale;             /* its parameters were changed from outside */
+    char **room;           /* of a phase: for each thread, targets of the data */
+    struct cnn_copies *to; /* of a phase: what it changes, for each side */
+};
+
+struct cnn_together {
+    struct cnn_fit *f;
+    int n;
+    struct cnn_side *side;
+    struct cnn_model data; /* a network with the inputs and targets of the data */
+    struct cnn_output outputs[CNN_MOST_PORTS];
+    struct cnn_target targets[CNN_MOST_PORTS];
+    int has_targets;
+    const struct cnn_side *bad; /* the phase whose loss is not finite */
+};
+
+/* ---- phase_targets.c */
+
+int cnn_has_data_targets(const struct cnn_net *net, const struct cnn_model *m);
+void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
+
+/* ---- common_params.c */
+
+void cnn_copy_param(const struct cnn_copy *c, const struct cnn_model *from, const float *a, const struct cnn_model *to,
+                    float *b);
+/* The parameters that both have. changed: those alone that a training of `from` changes. */
+int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
+                    struct cnn_error *e);
+/* All of them, from one to the other. */
+int cnn_copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e);
+
+#endif

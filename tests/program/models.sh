@@ -1,0 +1,124 @@
+#!/bin/sh
+# models.sh -- several models in one program: a GAN whose discriminator reads data and what a generator makes of noise, and
+# a student that learns from a teacher.
+. tests/program/lib.sh
+p="program models:"
+cd "$(folder models)" || exit 1
+
+cat >gan.net <<'END'
+data {
+  train csv rows.csv target=kind
+  split validation=0.25
+}
+model generator {
+  z: Input 4
+  Dense 16
+  BatchNorm
+  ReLU
+  Dense 16
+  Reshape 4x4x1
+}
+model discriminator {
+  Input 4x4x1
+  Flatten
+  Dense 16 leaky_relu
+  Dropout 0.2
+  Dense 1 sigmoid
+}
+model classifier {
+  Input 2
+  Dense 8 tanh
+  logits: Dense 3
+  hard: Softmax from=logits
+  warm: Lambda expr(x: x / 2) from=logits
+  soft: Softmax
+  output hard soft
+}
+model student {
+  Input 2
+  Dense 4 tanh
+  logits: Dense 3
+  hard: Softmax from=logits
+  warm: Lambda expr(x: x / 2) from=logits
+  soft: Softmax
+  output hard soft
+}
+model echo {
+  Input 2
+  Dense 16
+  Reshape 4x4x1
+}
+step {
+  train classifier target=[data, 0.3] loss=[sparse_categorical_crossentropy, mse] weight=[1, 0]
+  train student target=[data, classifier.soft] loss=[sparse_categorical_crossentropy, kl_divergence] weight=[0.2, 1]
+  train discriminator on=[echo(data), generator(noise)] target=[1, 0] loss=binary_crossentropy metrics=binary_accuracy
+  train generator on=noise through=discriminator target=1 loss=binary_crossentropy optimizer=adam(lr=0.01)
+}
+train {
+  optimizer sgd lr=0.05 momentum=0.9
+  metrics accuracy
+  epochs 4 batch=8 seed=3
+}
+END
+sed -i 's/binary_accuracy/mae/' gan.net
+awk 'BEGIN { srand(1); print "a,b,kind"
+    for (i = 0; i < 60; i++) { a = rand() * 4 - 2; b = rand() * 4 - 2; print a "," b "," (a > 0 ? 0 : b > 0 ? 1 : 2) } }' \
+    >rows.csv
+
+runs "$p builds" build gan.net ./gan -Wno-outputs || exit 0
+runs "$p trains" ./gan train --quiet --threads 1 --save one.safetensors --log log.csv
+runs "$p trains on three threads" ./gan train --quiet --threads 3 --save three.safetensors
+cmp -s one.safetensors three.safetensors
+check "$p the same bits for any number of threads" "they differ"
+for key in classifier_hard_accuracy student_soft_loss discriminator_echo_mae discriminator_generator_loss generator_loss; do
+    grep -q "$key" log.csv
+    check "$p the log has $key" "$(head -1 log.csv)"
+done
+
+runs "$p stops after two epochs" ./gan train --quiet --epochs 2 --save half.safetensors
+runs "$p goes on" ./gan train --quiet --resume half.safetensors --save whole.safetensors
+cmp -s one.safetensors whole.safetensors
+check "$p a run that goes on ends with the same bits" "they differ"
+
+says "$p the gradients of every phase are right" 0 'worst relative error' ./gan gradcheck
+[ "$(./gan gradcheck --model generator | grep -c 'generator.*frozen')" = 2 ] # running statistics
+check "$p a phase trains its own model" "the generator's parameters are frozen"
+[ "$(./gan gradcheck --model generator | grep -c 'discriminator.*frozen')" = 4 ]
+check "$p and no other one" "those of the discriminator are not"
+
+says "$p a model alone is evaluated" 1 'is compared with the data' ./gan evaluate --part train --weights one.safetensors
+says "$p --model chooses one" 0 'accuracy' ./gan evaluate --model student --part validation --weights one.safetensors
+says "$p --model is misspelt" 2 "did you mean 'student'" ./gan evaluate --model studnet --part train \
+    --weights one.safetensors
+[ "$(./gan summary | grep -c '^Model:')" = 5 ]
+check "$p a table for each model" "$(./gan summary | grep '^Model:')"
+
+# One model goes on as a network of its own, and comes back by --init.
+cat >classifier.net <<'END'
+data {
+  train csv rows.csv target=kind
+}
+Input 2
+Dense 8 tanh
+logits: Dense 3
+hard: Softmax from=logits
+train {
+  optimizer sgd lr=0.1
+  loss sparse_categorical_crossentropy
+  epochs 2 batch=8
+}
+END
+runs "$p a model as a network of its own builds" build classifier.net ./classifier
+runs "$p and trains" ./classifier train --quiet --save classifier.safetensors
+says "$p --init takes it as one of several" 0 "4 of the network's 4 parameters are taken" \
+    ./gan train --quiet --epochs 1 --init classifier=classifier.safetensors
+says "$p --init wants the name of a model" 1 'MODEL=FILE' ./gan train --quiet --init classifier.safetensors
+says "$p one use in a phase of a model with BatchNorm" 1 "train 'generator' in a phase for each use" \
+    "$BUILD/cnnc" -o twice.c - <<'END'
+model generator {
+  Input 2
+  BatchNorm
+  Dense 2
+}
+step { train generator on=[data, noise] target=[1, 0] }
+END
