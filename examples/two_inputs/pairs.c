@@ -1,6 +1,6 @@
-/* pairs.c -- pairs of digits: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx [same]. Writes left.npy and right.npy, bytes
- * [COUNT][28][28][1], and sum.npy, the sum of the two digits, bytes [COUNT], into the folder. With `same` every other pair
- * is of one digit, and same.npy has 1 for those that are, in the place of sum.npy. */
+/* pairs.c -- pairs of digits: pairs COUNT SEED FOLDER IMAGES.idx LABELS.idx [same]. Writes left.npy and right.npy,
+ * bytes [COUNT][28][28][1], and sum.npy, the sum of the two digits, bytes [COUNT], into the folder. With `same` every
+ * other pair is of one digit, and same.npy has 1 for those that are, in the place of sum.npy. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -35,5 +35,5 @@ mv digits/k0/* pictures/test/whole/
 mv digits/k1/*[02468].* pictures/train/broken/
 mv digits/k1/* pictures/test/broken/
 CNN_DATA_DIR=pictures learns cells/cells accuracy above 0.85 --epochs 12
-says "$p cells.net tells its classes apart in a matrix" 0 '^ *broken ' env CNN_DATA_DIR=pictures ./cells evaluate --verbose \
-    --weights cells.safetensors
+says "$p cells.net tells its classes apart in a matrix" 0 '^ *broken ' \
+    env CNN_DATA_DIR=pictures ./cells evaluate --verbose --weights cells.safetensors
