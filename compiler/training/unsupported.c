@@ -8,21 +8,22 @@ static const struct {
     enum word_place place;
     const char *name;
 } table[] = {
-    {WORD_STATEMENT, "Conv3D"},
-    {WORD_STATEMENT, "Conv1DTranspose"},
-    {WORD_STATEMENT, "Conv2DTranspose"},
-    {WORD_STATEMENT, "DepthwiseConv1D"},
-    {WORD_STATEMENT, "SeparableConv1D"},
     {WORD_STATEMENT, "SimpleRNN"},
     {WORD_STATEMENT, "LSTM"},
     {WORD_STATEMENT, "GRU"},
+    {WORD_STATEMENT, "ConvLSTM1D"},
+    {WORD_STATEMENT, "ConvLSTM2D"},
     {WORD_STATEMENT, "Bidirectional"},
+    {WORD_STATEMENT, "TimeDistributed"},
     {WORD_STATEMENT, "Embedding"},
+    {WORD_STATEMENT, "Masking"},
     {WORD_STATEMENT, "Attention"},
+    {WORD_STATEMENT, "AdditiveAttention"},
     {WORD_STATEMENT, "MultiHeadAttention"},
-    {WORD_STATEMENT, "PReLU"},
-    {WORD_STATEMENT, "Rescaling"},
-    {WORD_STATEMENT, "Normalization"},
+    {WORD_STATEMENT, "GroupedQueryAttention"},
+    {WORD_STATEMENT, "TextVectorization"},
+    {WORD_STATEMENT, "StringLookup"},
+    {WORD_STATEMENT, "IntegerLookup"},
 };
 
 bool unsupported(struct ctx *c, struct span at, enum word_place place, const char *name)
