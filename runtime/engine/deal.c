@@ -35,7 +35,8 @@ static int deal_kernel(const struct deal *d, int kernel, int chunk, int64_t most
     for (int t = 0; t < d->threads; t++) {
         const int64_t room = (most - d->load[t] - k->call) / k->cost;
         const int left = k->slices - done, n = room < 0 ? 0 : room < left ? (int)room : left;
-        d->ranges[(t * d->chunks + chunk) * d->team->n_dealt + kernel] = (struct cnn_range){done, n ? done + n : 0};
+        d->ranges[(t * d->chunks + chunk) * d->team->n_dealt + kernel] =
+            n ? (struct cnn_range){done, done + n} : (struct cnn_range){0, 0};
         d->load[t] += n ? k->call + n * (int64_t)k->cost : 0;
         done += n;
     }

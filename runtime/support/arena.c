@@ -27,7 +27,8 @@ static void *memory(size_t size)
 {
 #ifdef MADV_HUGEPAGE
     if (size >= 2 * (size_t)HUGE_PAGE) {
-        void *p = aligned_alloc(HUGE_PAGE, size);
+        const size_t whole = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE; /* as aligned_alloc() wants */
+        void *p = aligned_alloc(HUGE_PAGE, whole);
         if (p) /* where the system has no huge pages, nothing changes */
             (void)madvise(p, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
         return p;
