@@ -1,7 +1,7 @@
-"""onnx_image.py prepare WEIGHTS FOLDER <canonical .net -- FOLDER/weights.safetensors, .onnx and torch.pt of one network.
-onnx_image.py compare FOLDER NAME SECONDS -- one image by FOLDER/infer.so, which --emit=infer wrote with FOLDER/weights.bin
-for the model NAME, by ONNX Runtime and by PyTorch, in turns, on one thread each. Prints the largest difference of the
-outputs and the medians in us.
+"""onnx_image.py prepare WEIGHTS FOLDER <canonical .net -- FOLDER/weights.safetensors, network.onnx and torch.pt of it.
+onnx_image.py compare FOLDER NAME SECONDS -- one image by FOLDER/infer.so, which --emit=infer wrote for the model NAME
+with FOLDER/weights.bin, by ONNX Runtime and by PyTorch, in turns, on one thread each. Prints the largest difference of
+the outputs and the medians in us.
 
 Knows the layers that torch_step.py knows. The statistics of norms are drawn, so that folding them matters.
 """

@@ -19,7 +19,7 @@ summary_seconds() { # the least of some
 
 arena() { # NAME VARIANT FILE
     record deep "$1" "$2" arena_bytes "$(sed -n 's/,//g; s/^ Arena: \([0-9]*\) bytes.*/\1/p' "$3")"
-    record deep "$1" "$2" arena_bound_bytes "$(sed -n 's/,//g; s/^ Arena, lower.*: \([0-9]*\) bytes.*/\1/p' "$3")"
+    record deep "$1" "$2" arena_bound_bytes "$(sed -n 's/,//g; s/^ Arena lower.*: \([0-9]*\) bytes.*/\1/p' "$3")"
 }
 
 mean() { awk '{ sum += $1 } END { if (NR) printf "%.1f", sum / NR }'; }
