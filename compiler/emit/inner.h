@@ -23,12 +23,10 @@ void emit_face_forget(struct out *o, const struct net *n);
 const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
 void emit_data(struct out *o, const struct net *n, const char *name); /* data.ct: its data section */
-/* parts.ct: of a spec with several models */
+/* model.ct: of a spec with several models */
 const struct net *net_with_data(const struct program *g); /* whose data section is that of the program */
 void emit_parts(struct out *o, const struct program *g);
 uint64_t parts_hash(const struct program *g); /* of all networks */
-const char *parts_say(struct out *o, const struct program *g,
-                      bool of_optimizers); /* their losses, or their optimizers */
 
 void emit_list(struct out *o, const char *name,
                const struct bound *b); /* emits static const double name[] when b has several numbers */

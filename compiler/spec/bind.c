@@ -329,12 +329,11 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
     case ARG_INTS: return bind_list(c, d, v, out, bind_int);
     case ARG_COLUMNS: return bind_list(c, d, v, out, bind_column);
-    case ARG_VALUES: out->value = given; return true;
+    case ARG_VALUES: return (out->value = given) != NULL;
     case ARG_NUMBERS: return v->kind == VALUE_WORD ? bind_choice(c, d, v, out) : bind_list(c, d, v, out, bind_real);
     }
     INTERNAL("argument type %d", (int)d->type);
 }
-
 /* ---- a statement */
 
 struct binder {

@@ -19,6 +19,7 @@
 
 #include "cnn_constraints.h"
 #include "cnn_core.h"
+#include "cnn_nets.h"
 #include "cnn_step.h"
 
 #ifdef __cplusplus
@@ -438,31 +439,6 @@ struct cnn_samples {
     double noise;     /* deviation of the noise, which is added to rows */
     double low, high; /* black and white; equal: the least and the most that is shown */
     uint64_t seed;    /* of the noise, which is the same in all epochs */
-};
-
-/* ---- the spec's models: several networks in one program
- *
- * A phase of a step trains one model in a network that may hold others, whose parameters it does not change. Networks
- * share parameters by name: what a phase changes is copied to the other networks. */
-
-enum cnn_target_source { CNN_TARGET_OF_DATA, CNN_TARGET_NUMBER, CNN_TARGET_ANSWER };
-struct cnn_goal { /* where the targets of an output come from */
-    enum cnn_target_source from;
-    double number; /* NUMBER: of every element */
-    int part;      /* ANSWER: the number of the part whose output for the same rows they are */
-};
-struct cnn_net {
-    const struct cnn_model *network; /* NULL: the program's own */
-    const char *model;               /* the one that answers, or is trained */
-    const char *name;                /* of a phase: stands before its numbers in the log; NULL: the model alone */
-    const struct cnn_goal *goals;    /* of a phase: one for each target */
-    const char *output;              /* of a model alone: the label of an output that was chosen; NULL: none */
-    int compares;                    /* of a model alone: the data have targets for what it answers */
-};
-struct cnn_nets {
-    const struct cnn_net *at; /* the first is the program's own network, a model alone */
-    int n;
-    int compares; /* that of the first */
 };
 
 struct cnn_model {
