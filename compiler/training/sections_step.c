@@ -1,4 +1,6 @@
 /* sections_step.c -- the section `step`: the phases of a step of training that has several models. */
+#include <string.h>
+
 #include "layers/layers.h"
 #include "training/sections.h"
 
@@ -138,16 +140,62 @@ void phase_apply(struct net *n, const struct phase_config *p)
     apply_metrics(n, p);
 }
 
+struct chosen_optimizer {
+    const struct record *rec;
+    const struct bound *args;
+};
+
+static struct chosen_optimizer phase_optimizer(const struct net *n, const struct phase_config *p)
+{
+    if (p->optimizer)
+        return (struct chosen_optimizer){p->optimizer->record, p->optimizer->sub};
+    return (struct chosen_optimizer){n->train->optimizer, n->train->optimizer_args};
+}
+
+/* Whether both keep the same state and use it alike; the rates may differ. */
+static bool same_optimizer(struct chosen_optimizer a, struct chosen_optimizer b)
+{
+    if (a.rec != b.rec)
+        return false;
+    for (size_t i = 0; a.args && b.args && a.rec->args[i].name; i++)
+        if (strcmp(a.rec->args[i].name, "lr") != 0 && a.args[i].number != b.args[i].number)
+            return false;
+    return true;
+}
+
+static void refuse_means(struct net *n, struct chosen_optimizer o)
+{
+    const struct bound *ema = record_arg_maybe(o.rec, o.args, "use_ema");
+    if (ema && ema->number != 0)
+        diag_error(n->ctx, ema->span, "running means of the parameters, use_ema, are for one network");
+}
+
+/* The phases of a model share the state of its optimizer. */
+static void check_optimizers(struct net *n)
+{
+    refuse_means(n, (struct chosen_optimizer){n->train->optimizer, n->train->optimizer_args});
+    for (size_t i = 0; i < n->step->phases.n; i++) {
+        const struct phase_config *p = &n->step->phases.at[i], *first = n->step->phases.at;
+        if (p->optimizer)
+            refuse_means(n, phase_optimizer(n, p));
+        while (strcmp(first->model, p->model) != 0)
+            first++;
+        if (same_optimizer(phase_optimizer(n, first), phase_optimizer(n, p)))
+            continue;
+        diag_error(n->ctx, p->optimizer ? p->optimizer->span : p->span,
+                   "'%s' has one optimizer; in its phases only 'lr' may differ", p->model);
+        diag_note(n->ctx, first->optimizer ? first->optimizer->span : first->span, "the first of them is here");
+    }
+}
+
 void parts_check(struct net *n)
 {
-    const struct bound *ema = record_arg_maybe(n->train->optimizer, n->train->optimizer_args, "use_ema");
+    check_optimizers(n);
     const struct early_config *e = &n->train->early;
     if (n->ensemble->given)
         diag_error(n->ctx, n->ensemble->span, "an ensemble has one network, not several models");
     if (n->validate->given)
         diag_error(n->ctx, n->validate->span, "'validate' divides the rows of one network, not of several models");
-    if (ema && ema->number != 0)
-        diag_error(n->ctx, ema->span, "running means of the parameters, use_ema, are for one network");
     if (n->train->reduce.given)
         diag_error(n->ctx, n->train->reduce.monitor.span,
                    "'reduce_lr' is for one network; each optimizer of a step may have a schedule");

@@ -1,6 +1,6 @@
 #!/bin/sh
-# models.sh -- several models in one program: a GAN whose discriminator reads data and what a generator makes of noise, and
-# a student that learns from a teacher.
+# models.sh -- several models in one program: a GAN whose discriminator reads data and what a generator makes of noise,
+# and a student that learns from a teacher.
 . tests/program/lib.sh
 p="program models:"
 cd "$(folder models)" || exit 1
@@ -62,7 +62,8 @@ train {
 END
 sed -i 's/binary_accuracy/mae/' gan.net
 awk 'BEGIN { srand(1); print "a,b,kind"
-    for (i = 0; i < 60; i++) { a = rand() * 4 - 2; b = rand() * 4 - 2; print a "," b "," (a > 0 ? 0 : b > 0 ? 1 : 2) } }' \
+    for (i = 0; i < 60; i++) { a = rand() * 4 - 2; b = rand() * 4 - 2
+        print a "," b "," (a > 0 ? 0 : b > 0 ? 1 : 2) } }' \
     >rows.csv
 
 runs "$p builds" build gan.net ./gan -Wno-outputs || exit 0
@@ -70,7 +71,8 @@ runs "$p trains" ./gan train --quiet --threads 1 --save one.safetensors --log lo
 runs "$p trains on three threads" ./gan train --quiet --threads 3 --save three.safetensors
 cmp -s one.safetensors three.safetensors
 check "$p the same bits for any number of threads" "they differ"
-for key in classifier_hard_accuracy student_soft_loss discriminator_echo_mae discriminator_generator_loss generator_loss; do
+for key in classifier_hard_accuracy student_soft_loss discriminator_echo_mae discriminator_generator_loss \
+    generator_loss; do
     grep -q "$key" log.csv
     check "$p the log has $key" "$(head -1 log.csv)"
 done
