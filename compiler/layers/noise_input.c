@@ -1,5 +1,5 @@
-/* noise_input.c -- what an input of a model reads that is trained on noise: normal numbers, drawn anew in each step. It is
- * no word of the language: `on=noise` in the section `step` makes it. It reads an input of the data, which tells how
+/* noise_input.c -- what an input of a model reads that is trained on noise: normal numbers, drawn anew in each step. It
+ * is no word of the language: `on=noise` in the section `step` makes it. It reads an input of the data, which tells how
  * many rows there are. When nothing trains, as in `gradcheck`, it is 1. */
 #include "layers/layers.h"
 #include "ops/warp.h"

@@ -1,6 +1,6 @@
-/* compose.c -- the network of a phase: models that read the data, noise, or one another. Only the parameters of the model
- * that the phase trains are trained. The others compute as in training, with the statistics of the batch, but stay as
- * they are. A model that is used twice has one set of parameters, as with `@label`. */
+/* compose.c -- the network of a phase: models that read the data, noise, or one another. Only the parameters of the
+ * model that the phase trains are trained. The others compute as in training, with the statistics of the batch, but
+ * stay as they are. A model that is used twice has one set of parameters, as with `@label`. */
 #include <string.h>
 
 #include "closest.h"

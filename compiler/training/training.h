@@ -207,7 +207,8 @@ void ensemble_check(struct net *n); /* checks that it suits the network */
 
 /* ---- sections_step.c: the phases of a step that trains several models */
 enum { MOST_PHASES = 16 };
-/* One `train` of the step. What stands behind on=, through= and target= is resolved with the models (passes/compose.c). */
+/* One `train` of the step. What stands behind on=, through= and target= is resolved with the models, in
+ * passes/compose.c. */
 struct phase_config {
     const char *model;
     struct span span;                          /* of its name */

@@ -42,7 +42,8 @@ int cnn_ports(const struct cnn_model *m);
  * the whole; `real`: bytes of a real number. */
 size_t cnn_input_place(const struct cnn_model *m, int input, int chunk, size_t real);
 size_t cnn_output_place(const struct cnn_model *m, int output, int chunk, size_t real);
-/* The same rows for chunks of another network, which has the same ports. Its `more` alone is new, and freed with free(). */
+/* The same rows for chunks of another network, which has the same ports. Its `more` alone is new, and freed with
+ * free(). */
 int cnn_dataset_view(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_dataset *out,
                      struct cnn_error *e);
 size_t cnn_target_place(const struct cnn_model *m, int target, int chunk, size_t real);

@@ -95,8 +95,8 @@ int cnn_team_legs(const struct cnn_fit *f);
 const char *cnn_team_leg_name(const struct cnn_fit *f, int number);
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number);
 
-/* ---- together.c: several models. Each phase of a step is a training of its own, of one step at a time; what it changes
- *      is copied to the other networks that have the same parameters. */
+/* ---- together.c: several models. Each phase of a step is a training of its own, of one step at a time; what it
+ *      changes is copied to the other networks that have the same parameters. */
 
 /* The network whose inputs and targets are those of the data. */
 const struct cnn_model *cnn_together_data(const struct cnn_model *m);

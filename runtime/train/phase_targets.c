@@ -1,5 +1,5 @@
-/* phase_targets.c -- what the outputs of a phase are compared with: targets of the data, numbers, answers of other models.
- */
+/* phase_targets.c -- what the outputs of a phase are compared with: targets of the data, numbers, answers of other
+ * models. */
 #include <string.h>
 
 #include "data/data.h"

@@ -51,7 +51,7 @@ model echo {
 step {
   train classifier target=[data, 0.3] loss=[sparse_categorical_crossentropy, mse] weight=[1, 0]
   train student target=[data, classifier.soft] loss=[sparse_categorical_crossentropy, kl_divergence] weight=[0.2, 1]
-  train discriminator on=[echo(data), generator(noise)] target=[1, 0] loss=binary_crossentropy metrics=binary_accuracy
+  train discriminator on=[echo(data), generator(noise)] target=[1, 0] loss=binary_crossentropy metrics=mae
   train generator on=noise through=discriminator target=1 loss=binary_crossentropy optimizer=adam(lr=0.01)
 }
 train {
@@ -60,7 +60,6 @@ train {
   epochs 4 batch=8 seed=3
 }
 END
-sed -i 's/binary_accuracy/mae/' gan.net
 awk 'BEGIN { srand(1); print "a,b,kind"
     for (i = 0; i < 60; i++) { a = rand() * 4 - 2; b = rand() * 4 - 2
         print a "," b "," (a > 0 ? 0 : b > 0 ? 1 : 2) } }' \
