@@ -166,7 +166,7 @@ static void check_source(struct net *n, const struct data_source *s)
         return;
     }
     check_list(n, s, s->each_x, false);
-    if (data_targets(n) > 0 && s->kind != SOURCE_IMAGES && !s->y)
+    if (data_targets(n) > 0 && lists && !s->y && !s->own_target)
         diag_error(n->ctx, s->span, "the file of the targets is missing: 'step' compares with them");
     else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0)
         check_list(n, s, s->each_y, true);

@@ -123,7 +123,8 @@ void cnn_normalize_compare(const struct cnn_model *m, const struct cnn_beside *b
     const struct cnn_data *s = m->data;
     const int lists = s && (s->means || s->stds);
     const int64_t n = lists && b->channels == 1 ? input_channels(m) : b->channels;
-    if (!s || (lists && n != input_channels(m)))
+    const int reads_noise = s && m->nets && s->train.kind == CNN_NO_SOURCE; /* one of several models */
+    if (!s || reads_noise || (lists && n != input_channels(m)))
         return;
     for (int64_t c = 0; c < n; c++) {
         const int64_t i = b->channels > 1 ? c : 0;
