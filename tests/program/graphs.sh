@@ -9,7 +9,7 @@ cd "$(folder graphs)" || exit 1
 
 mkdir net yaml
 for path in unet/unet cells/cells residual/resnet residual/mobilenet residual/inception two_inputs/sum \
-    autoencoder/denoise vae/vae siamese/same; do
+    autoencoder/denoise vae/vae siamese/same gan/gan distillation/teacher distillation/distillation; do
     spec=$(basename $path)
     "$BUILD/cnnc" -Wno-slow -o "net/$spec.c" "$ROOT/examples/$path.net" >>log 2>&1
     "$BUILD/cnnc" -Wno-slow -o "yaml/$spec.c" "$ROOT/examples/$path.yaml" >>log 2>&1
