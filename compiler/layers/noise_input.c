@@ -1,13 +1,13 @@
 /* noise_input.c -- what an input of a model reads that is trained on noise: normal numbers, drawn anew in each step. It
  * is no word of the language: `on=noise` in the section `step` makes it. It reads an input of the data, which tells how
- * many rows there are. When nothing trains, as in `gradcheck`, it is 1. */
+ * many rows there are. When nothing trains, as in `gradcheck`, it is a fixed pattern. */
 #include "layers/layers.h"
 #include "ops/warp.h"
 
 static struct tensor *noise_lower(struct net *net, struct node *n)
 {
     struct tensor *t = lower_normal(net, n, n->out);
-    ((struct draw_op *)(void *)t->producer)->quiet = 1;
+    ((struct draw_op *)(void *)t->producer)->uneven = true;
     return t;
 }
 

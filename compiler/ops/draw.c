@@ -27,6 +27,7 @@ static const struct attribute attributes[] = {
      .show = " to ",
      .show_if = "high"},
     {.name = "quiet", .type = ATTRIBUTE_REAL, .offset = offsetof(struct draw_op, quiet)},
+    {.name = "uneven", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct draw_op, uneven)},
     STREAM_ATTRIBUTE,
     {0}};
 

@@ -14,6 +14,7 @@ struct draw_op {
     bool normal;      /* standard normal draws; else uniform ones from low to high */
     double low, high; /* of uniform draws */
     double quiet;     /* the value of every draw when nothing trains */
+    bool uneven;      /* instead small numbers, that differ from row to row, so that a batch has a variance */
 };
 
 /* What becomes of coordinates outside of the image. */

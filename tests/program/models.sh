@@ -82,6 +82,8 @@ cmp -s one.safetensors whole.safetensors
 check "$p a run that goes on ends with the same bits" "they differ"
 
 says "$p the gradients of every phase are right" 0 'worst relative error' ./gan gradcheck
+./gan gradcheck --model generator | grep 'generator.*gamma' | grep -qv ' 0.0e+00 *0.0e+00'
+check "$p the noise of gradcheck has a variance" "BatchNorm has no gradient"
 [ "$(./gan gradcheck --model generator | grep -c 'generator.*frozen')" = 2 ] # running statistics
 check "$p a phase trains its own model" "the generator's parameters are frozen"
 [ "$(./gan gradcheck --model generator | grep -c 'discriminator.*frozen')" = 4 ]
