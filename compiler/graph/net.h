@@ -46,6 +46,14 @@ enum param_kind {
     PARAM_ARRAY   /* any shape; in memory like an activation of that shape: runs of the last axis */
 };
 
+/* A penalty: the mean of |a . b| over pairs of rows, or columns, of a matrix, each divided by its length, times the
+ * factor. */
+struct orthogonal {
+    bool given, columns;
+    double factor;
+    struct span span;
+};
+
 /* What each step of training ends with: w becomes w * (rate * clip(norm, low, high) + (1 - rate) * norm) / norm. */
 struct constraint {
     bool given;
@@ -70,6 +78,7 @@ struct param {
     bool outputs_first;
     bool shared;   /* by several layers: their gradients add up */
     double l1, l2; /* penalty l1*sum|w| + l2*sum w^2 */
+    struct orthogonal orthogonal;
     struct constraint constraint;
     bool frozen; /* trainable=no: it has no gradient and no optimizer state, and is neither updated nor penalized */
     /* a running statistic: frozen, but each step of training replaces it by momentum * itself + (1 - momentum) * the

@@ -321,7 +321,14 @@ bool bias_declare(struct net *net, struct node *n, int64_t size); /* unless bias
 void param_penalize(struct param *w, const struct node *n, const struct bound *regularizer);
 /* The constraint of the argument <name>_constraint, if the layer has it. False after a report. */
 bool param_constrain(struct net *net, struct param *w, const struct node *n, const char *name);
-/* Appends bias, activation and activity penalty after x, which holds the sums. */
+/* orthogonal.c: the regularizer orthogonal, if that is what an argument has. */
+struct orthogonal orthogonal_of_arg(const struct bound *regularizer);
+/* Whether each regularizer `orthogonal` of the layer is that of a matrix. False after a report. */
+bool orthogonal_fits(struct net *net, const struct node *n);
+/* Appends what adds these penalties to the loss. */
+void lower_orthogonal(struct net *net, struct node *n);
+
+/* weights.c: appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 
 /* noise_input.c: not in layers[], since no statement has it; its args are those of the input that reads it */

@@ -6,16 +6,18 @@
 
 struct penalty {
     double l1, l2;
+    struct orthogonal orthogonal;
 };
 
 static struct penalty penalty_of(const struct bound *b)
 {
-    struct penalty p = {0, 0};
+    struct penalty p = {0};
     if (b->record) {
         const struct bound *l1 = record_arg_maybe(b->record, b->sub, "l1");
         const struct bound *l2 = record_arg_maybe(b->record, b->sub, "l2");
         p.l1 = l1 ? l1->number : 0;
         p.l2 = l2 ? l2->number : 0;
+        p.orthogonal = orthogonal_of_arg(b);
     }
     return p;
 }
@@ -49,6 +51,7 @@ static void penalize(struct param *w, const struct node *n, struct penalty p)
     w->frozen = n->frozen;
     w->l1 = w->frozen ? 0 : p.l1;
     w->l2 = w->frozen ? 0 : p.l2;
+    w->orthogonal = p.orthogonal;
 }
 
 void param_penalize(struct param *w, const struct node *n, const struct bound *regularizer)

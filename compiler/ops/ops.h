@@ -45,6 +45,16 @@ enum reduction { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, R
 extern const char *const reductions[REDUCTIONS];
 enum reduction reduction_of(const struct op *o);
 
+/* ORTHOGONAL, ORTHOGONAL_GRAD: `factor` of the op, and whether columns are compared, not rows. */
+struct orthogonal_op {
+    struct op op;
+    bool columns;
+};
+static inline const struct orthogonal_op *orthogonal_of(const struct op *o)
+{
+    return (const struct orthogonal_op *)(const void *)o;
+}
+
 /* The attribute of ops that draw: the stream of their random numbers. */
 #define STREAM_ATTRIBUTE                                                                                               \
     {                                                                                                                  \

@@ -2,7 +2,7 @@
 #include "catalog/catalog.h"
 #include "passes/passes.h"
 #include "training/training.h"
-#include "graph/layer.h"
+#include "layers/layers.h"
 
 static struct tensor *target_of(struct net *net)
 {
@@ -44,6 +44,7 @@ void lower(struct net *net)
     for (size_t i = 0; i < net->nodes.n; i++) {
         struct node *n = net->nodes.at[i];
         n->x = n->input ? n->input->y : NULL;
+        lower_orthogonal(net, n);
         n->y = n->layer->lower(net, n);
         if (n->y != n->x)
             n->y->name = n->ident; /* this name is reserved: the output of a layer has the name of the layer */

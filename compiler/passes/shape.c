@@ -33,7 +33,7 @@ static void freeze(struct node *n)
     for (size_t i = 0; n->frozen && i < n->params.n; i++) {
         struct param *p = n->params.at[i];
         p->frozen = true;
-        p->l1 = p->l2 = 0;
+        p->l1 = p->l2 = p->orthogonal.factor = 0;
         p->constraint.given = false;
     }
 }
@@ -57,7 +57,7 @@ static void infer_shape(struct net *net, struct node *n, int64_t *total)
     if (share_fits(net, n) && shape_fits_name(net, n))
         n->layer->shape(net, n);
     freeze(n);
-    if (n->out.rank >= 0 && !parameters_fit(net, n, total))
+    if (n->out.rank >= 0 && !(orthogonal_fits(net, n) && parameters_fit(net, n, total)))
         n->out.rank = -1;
 }
 

@@ -137,6 +137,8 @@ static void put_param(struct printer *p, const struct param *q)
         text_add(&p->text, " l1=%g", q->l1);
     if (q->l2 > 0)
         text_add(&p->text, " l2=%g", q->l2);
+    if (q->orthogonal.factor > 0)
+        text_add(&p->text, " orthogonal=%g%s", q->orthogonal.factor, q->orthogonal.columns ? " columns" : "");
     if (q->constraint.given && !q->constraint.along)
         text_add(&p->text, " from=0");
     else if (q->constraint.given)

@@ -30,7 +30,7 @@ static bool node_penalized(const struct node *n)
 {
     const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
     for (size_t i = 0; i < n->params.n; i++)
-        if (n->params.at[i]->l1 > 0 || n->params.at[i]->l2 > 0)
+        if (n->params.at[i]->l1 > 0 || n->params.at[i]->l2 > 0 || n->params.at[i]->orthogonal.factor > 0)
             return true;
     return b && b->record;
 }

@@ -61,11 +61,12 @@ def call(word):
     if m.group(1) == "expr":
         return "expr", [], {}
     for part in filter(None, (p.strip() for p in (m.group(2) or "").split(","))):
-        if "=" in part:
-            key, value = part.split("=")
-            named[key] = float(value)
+        key, _, value = part.rpartition("=")
+        value = value if value in ("rows", "columns") else float(value)
+        if key:
+            named[key] = value
         else:
-            positional.append(float(part))
+            positional.append(value)
     return m.group(1), positional, named
 
 
@@ -183,8 +184,17 @@ def activate(x, word):
 
 # ---- regularizers
 
+def orthogonal(w, factor=0.01, mode="rows"):
+    """Keras' mean over pairs, written pair by pair."""
+    rows = F.normalize(w if mode == "rows" else w.T, dim=1)
+    a, b = torch.triu_indices(len(rows), len(rows), offset=1)
+    return factor * (rows[a] * rows[b]).sum(1).abs().mean()
+
+
 def penalty(word, w):
     name, positional, named = call(word)
+    if name == "orthogonal":
+        return orthogonal(w, *positional, **named)
     if name == "l1":
         l1, l2 = (positional + list(named.values()) + [0.01])[0], 0.0
     elif name == "l2":

@@ -86,6 +86,7 @@ static const char *const layers[] = {"ReLU",
                                      "Lambda expr(x: x / 2 + sin(x))"};
 static const char *const droppers[] = {"", "", "Alpha", "Gaussian"};
 static const char *const regularizers[] = {"l1", "l2", "l1_l2", "l1(0.003)", "l2(0.02)", "l1_l2(l1=0.002, l2=0.01)"};
+static const char *const matrices[] = {"orthogonal", "orthogonal(0.2)", "orthogonal(0.1, columns)"};
 static const char *const activity[] = {"l1(0.0005)", "l2(0.001)", "l1_l2(l1=0.0003, l2=0.0005)"};
 static const char *const initializers[] = {"glorot_uniform", "glorot_normal", "he_uniform", "he_normal",
                                            "lecun_uniform",  "lecun_normal",  "orthogonal"};
@@ -123,14 +124,14 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-static void extras(void)
+static void extras(int matrix)
 {
     if (chance(15))
         printf(" bias=no");
     else if (chance(10))
         printf(" bias_regularizer=%s", PICK(regularizers));
     if (chance(20))
-        printf(" kernel_regularizer=%s", PICK(regularizers));
+        printf(" kernel_regularizer=%s", matrix && chance(40) ? PICK(matrices) : PICK(regularizers));
     if (chance(15))
         printf(" activity_regularizer=%s", PICK(activity));
     if (chance(30))
@@ -183,7 +184,7 @@ static struct plane conv(struct plane p, int last)
         printf(" dilation=%d", dh);
     if (chance(30))
         print_groups(p.c, out);
-    extras();
+    extras(0);
     return (struct plane){after(p.h, kh, sh, dh, same), after(p.w, kw, sw, dw, same), out};
 }
 
@@ -235,7 +236,7 @@ static struct plane transposed(struct plane p)
         printf(" output_padding=%d", more);
     if (chance(30))
         print_groups(p.c, out);
-    extras();
+    extras(0);
     printf("\n");
     return y;
 }
@@ -361,7 +362,7 @@ static void dense_layers(void)
     for (int n = below(3); n > 0; n--) {
         const int units = between(1, 40);
         printf("Dense %d %s", units, PICK(words));
-        extras();
+        extras(1);
         printf("\n");
         between_layers(units);
     }
@@ -416,7 +417,7 @@ static struct volume windows_3d(struct volume v)
         printf(" dilation=%d %s", d, PICK(words));
         if (chance(30))
             print_groups(v.c, y.c);
-        extras();
+        extras(0);
     }
     printf("\n");
     return y;

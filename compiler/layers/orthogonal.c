@@ -1,0 +1,65 @@
+/* orthogonal.c -- the regularizer orthogonal: of which parameters it may be, and the op that adds it to the loss. */
+#include "layers/layers.h"
+#include "ops/ops.h"
+
+struct orthogonal orthogonal_of_arg(const struct bound *regularizer)
+{
+    const struct record *r = regularizer->record;
+    const struct bound *mode = r ? record_arg_maybe(r, regularizer->sub, "mode") : NULL;
+    if (!mode)
+        return (struct orthogonal){0};
+    return (struct orthogonal){.given = true,
+                               .columns = mode->number != 0,
+                               .factor = record_arg(r, regularizer->sub, "factor")->number,
+                               .span = regularizer->span};
+}
+
+static bool is_matrix(const struct param *w)
+{
+    return w->shape.rank == 2 && (w->kind == PARAM_DENSE || w->kind == PARAM_CONV);
+}
+
+/* Outputs are no parameter: their penalty is that of weights_finish(). */
+static bool outputs_fit(struct net *net, const struct node *n)
+{
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
+    if (!b || !orthogonal_of_arg(b).given)
+        return true;
+    diag_error(net->ctx, b->span, "'orthogonal' is a penalty on a kernel, not on outputs");
+    return false;
+}
+
+bool orthogonal_fits(struct net *net, const struct node *n)
+{
+    for (size_t i = 0; i < n->params.n; i++) {
+        const struct param *w = n->params.at[i];
+        const int axis = w->orthogonal.columns;
+        if (!w->orthogonal.given || w->node != n)
+            continue;
+        if (!is_matrix(w)) {
+            diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares rows of a kernel of two axes, but %s is %s",
+                       w->name, shape_words(net->ctx, w->shape));
+            return false;
+        }
+        if (w->shape.dim[axis] < 2) {
+            diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares %s, but %s, %s, has one alone",
+                       axis ? "columns" : "rows", w->name, shape_words(net->ctx, w->shape));
+            return false;
+        }
+    }
+    return outputs_fit(net, n);
+}
+
+void lower_orthogonal(struct net *net, struct node *n)
+{
+    for (size_t i = 0; i < n->params.n; i++) {
+        const struct param *w = n->params.at[i];
+        if (w->node != n || w->frozen || w->orthogonal.factor <= 0)
+            continue;
+        const double rows = (double)w->shape.dim[w->orthogonal.columns];
+        struct op *o = net_op(net, &op_orthogonal, n);
+        op_in(net, o, w->tensor);
+        o->factor = w->orthogonal.factor / (rows * (rows - 1) / 2);
+        ((struct orthogonal_op *)(void *)o)->columns = w->orthogonal.columns;
+    }
+}
