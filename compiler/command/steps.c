@@ -61,10 +61,6 @@ void check_command(struct compilation *c)
         trainer_check(c->net);
     if (c->purpose == LIBRARY && c->net->parts.n)
         diag_error(c->ctx, c->net->step->span, "--emit=lib and learn take one network, not several models");
-    else if (c->purpose == LIBRARY && has_several_ports(c->net))
-        diag_error(c->ctx, last_node(c->net)->stmt->name_span,
-                   "--emit=lib and learn take networks with one input and one output; this one has %zu and %zu",
-                   c->net->inputs.n, c->net->outputs.n);
     if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)
         objective_note(c->net);
     if (!ctx_errors(c->ctx) && o->emit != EMIT_NET && o->emit != EMIT_DOT)

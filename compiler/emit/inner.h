@@ -40,6 +40,9 @@ void emit_restrict(struct out *o);                       /* program.ct: the one 
 void emit_target(struct out *o, const struct target *t); /* the instruction set, before the kernels */
 void emit_target_end(struct out *o, const struct target *t);
 void emit_sizes(struct out *o, const struct net *n); /* face.ct: of one input and one output */
+/* ports.ct: the same for several, each with its name, type and shape; and what each output is compared with. */
+void emit_port_sizes(struct out *o, const struct program *g);
+void emit_target_sizes(struct out *o, const struct program *g);
 void emit_header_frame(struct out *o, const struct program *g, const char *kind,
                        void (*declarations)(struct out *, const struct program *));
 
@@ -158,6 +161,21 @@ void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 void emit_train(struct out *o, const struct program *g, const struct plan *p, const char *prefix);
 /* ---- ports.ct */
 void emit_ports(struct out *o, struct net *n, const char *prefix);
+
+/* Functions that take an array for each port, in libraries and learners. There `in`, `wanted` and `out` are what the
+ * caller gives, and m->ports has room for a chunk; where a step has several stretches, for each chunk. */
+bool has_port_steps(const struct net *n);   /* it has such functions, not those of one input and one output */
+int64_t port_inputs(const struct plan *p);  /* floats of a chunk's inputs */
+int64_t port_outputs(const struct plan *p); /* and of its outputs */
+int64_t port_rooms(const struct plan *p);   /* all floats of m->ports */
+void emit_port_movers(struct out *o, const struct plan *p); /* the functions that copy rows */
+void emit_port_gather(struct out *o, const struct plan *p); /* chunk number `chunks`, which begins with row i */
+void emit_port_predict(struct out *o, const struct plan *p, const char *scratch); /* the body of the function */
+/* Where a chunk has its rows: expressions of i, its first row, or, in a step of several stretches, of its number c. */
+struct chunk_rows {
+    const char *x, *target;
+};
+struct chunk_rows chunk_rows(struct out *o, const struct plan *p);
 
 /* ---- the parameters of a kernel's function and the arguments of its calls: functions.ct, calls.ct, loops.ct */
 

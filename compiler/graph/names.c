@@ -7,14 +7,14 @@
 
 /* Names that the preprocessor, the library and generated files use themselves. */
 static const char *const reserved[] = {
-    "defined", "linux",   "unix",     "i386",     "null",     "main",      "exit",    "abs",   "exp",    "log",
-    "sqrt",    "pow",     "tanh",     "erf",      "sin",      "cos",       "floor",   "ceil",  "fabs",   "fmax",
-    "fmin",    "expf",    "logf",     "memcpy",   "memset",   "printf",    "malloc",  "free",  "size_t", "int32_t",
-    "int64_t", "uint8_t", "uint64_t", "signal",   "time",     "read",      "write",   "open",  "close",  "index",
-    "theta",   "grad",    "grads",    "prepared", "scratch",  "target",    "step",    "sums",  "state",  "batch",
-    "chunk",   "chunks",  "update",   "predict",  "input",    "output",    "prepare", "place", "params", "layers",
-    "model",   "data",    "train",    "metrics",  "core",     "reference", "real",    "x",     "y",      "n",
-    "t",       "i",       "vf",       "vec",      "validate", "ensemble"};
+    "defined", "linux",   "unix",     "i386",     "null",     "main",      "exit",    "abs",    "exp",    "log",
+    "sqrt",    "pow",     "tanh",     "erf",      "sin",      "cos",       "floor",   "ceil",   "fabs",   "fmax",
+    "fmin",    "expf",    "logf",     "memcpy",   "memset",   "printf",    "malloc",  "free",   "size_t", "int32_t",
+    "int64_t", "uint8_t", "uint64_t", "signal",   "time",     "read",      "write",   "open",   "close",  "index",
+    "theta",   "grad",    "grads",    "prepared", "scratch",  "target",    "step",    "sums",   "state",  "batch",
+    "chunk",   "chunks",  "update",   "predict",  "input",    "output",    "prepare", "place",  "params", "layers",
+    "model",   "data",    "train",    "metrics",  "core",     "reference", "real",    "x",      "y",      "n",
+    "t",       "i",       "vf",       "vec",      "validate", "ensemble",  "inputs",  "outputs"};
 
 struct names {
     struct arena *arena;
@@ -112,7 +112,8 @@ static bool starts_a_family(const char *name)
 
 /* Last words of the names that a generated header declares. A_DENSE and MNIST_INPUT are in the same file. So no layer
  * may have a name with such an end: in a model `a`, its name could meet a constant. */
-static const char *const public_ends[] = {"input", "output", "batch", "scratch", "weights", "classes"};
+static const char *const public_ends[] = {"input",  "output", "inputs", "outputs", "names",   "sizes",  "ranks",
+                                          "shapes", "dtypes", "batch",  "scratch", "weights", "classes"};
 
 static bool ends_as_public(const char *name)
 {

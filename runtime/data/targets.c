@@ -157,23 +157,56 @@ int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d
     return status;
 }
 
-static int check_batch(const struct cnn_model *m, const void *target, int n, struct cnn_error *e)
+static int check_count(const struct cnn_model *m, int n, struct cnn_error *e)
 {
     if (n < 1 || n > m->train->batch)
         return cnn_fail(e, "%d images, but a step takes 1 to %" PRId64, n, m->train->batch);
+    return 0;
+}
+
+static int check_rows(const struct cnn_model *m, const void *target, int n, const char *where, struct cnn_error *e)
+{
     const int sparse = cnn_is_sparse(m);
     const struct extent x = extent_of(m, n);
     const int64_t count = n * x.size;
     const struct cnn_array a = cnn_array_view(sparse ? CNN_I32 : CNN_F32, 1, &count, target);
     const struct finding f = look(&cnn_target(m)->takes, &a, &x);
-    return report(m, &f, "targets", e);
+    return report(m, &f, where, e);
+}
+
+static int complain(const struct cnn_model *m, int status, const struct cnn_error *e)
+{
+    if (status != 0)
+        fprintf(stderr, "%s: %s\n", m->name, e->text);
+    return status;
 }
 
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n)
 {
     struct cnn_error e;
-    if (check_batch(m, target, n, &e) == 0)
+    const int status = check_count(m, n, &e);
+    return complain(m, status ? status : check_rows(m, target, n, "targets", &e), &e);
+}
+
+/* The target of one output. given: that of the caller, or NULL. */
+static int check_port(const struct cnn_model *m, const void *given, const void *input, int n, struct cnn_error *e)
+{
+    const struct cnn_target *t = cnn_target(m);
+    const void *rows = !given && t->from == CNN_FROM_INPUT ? input : given;
+    if (t->from == CNN_FROM_NOTHING)
         return 0;
-    fprintf(stderr, "%s: %s\n", m->name, e.text);
-    return -1;
+    if (!rows)
+        return cnn_fail(e, "the target of '%s' is missing", t->port.name);
+    return check_rows(m, rows, n, t->port.name, e);
+}
+
+int cnn_check_ports(const struct cnn_model *m, const void *const *inputs, const void *const *targets, int n)
+{
+    struct cnn_error e;
+    int status = check_count(m, n, &e);
+    for (int k = 0; k < m->n_targets && status == 0; k++) {
+        struct cnn_view v;
+        status = check_port(cnn_port_view(&v, m, k), targets[k], inputs[0], n, &e);
+    }
+    return complain(m, status, &e);
 }

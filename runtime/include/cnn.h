@@ -559,8 +559,12 @@ int cnn_save_learnt(const struct cnn_model *m, const float *theta, const double 
 /* Normalises n inputs with this mean and std or, where these are NULL, as the spec says. -1: they are not known. */
 int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const double *std, const float *raw, float *x,
                        int n);
+/* The same for input number `port` of several, as the spec says. */
+int cnn_normalize_port(const struct cnn_model *m, int port, const float *raw, float *x, int n);
 /* Checks that a step can be made from n images with these targets. */
 int cnn_check_batch(const struct cnn_model *m, const void *target, int n);
+/* The same for the targets of several outputs, in their order. NULL where a target is the first input, or nothing. */
+int cnn_check_ports(const struct cnn_model *m, const void *const *inputs, const void *const *targets, int n);
 /* cnn_step.share of a batch of n images with these labels. */
 double cnn_share(const struct cnn_model *m, const int32_t *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* the sum of all kernel and bias regularizers */

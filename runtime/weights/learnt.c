@@ -82,3 +82,11 @@ int cnn_normalize_rows(const struct cnn_model *m, const double *mean, const doub
     cnn_normalize_free(&d.normalize);
     return complain(m, status, &e);
 }
+
+int cnn_normalize_port(const struct cnn_model *m, int port, const float *raw, float *x, int n)
+{
+    struct cnn_model one = *m;
+    one.inputs += port;
+    one.n_inputs = 1;
+    return cnn_normalize_rows(&one, NULL, NULL, raw, x, n);
+}

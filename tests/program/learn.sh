@@ -42,6 +42,7 @@ first() { # makes net.safetensors
     runs "$p builds" $CC -O1 -o first first_weights.c first.c -DCNN_NO_MAIN $("$BUILD/cnnc" --cflags --libs net.net)
     runs "$p has weights" ./first
 }
+test_c=learn.c
 first
 status "$p wants weights" 2 "$BUILD/cnnc" --emit=learn net.net
 status "$p misses its weights" 1 "$BUILD/cnnc" --emit=learn --weights=none.npz net.net
@@ -74,7 +75,7 @@ try() { # TARGET COMPILER OPTION...
     esac
     can_run $target || return 0
     $cc -std=c11 -O1 "$@" -I. -DSEED=3 \
-        -o learn "$HERE/learn.c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
+        -o learn "$HERE/$test_c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
     check "$what links" "$(cat log)" || return 0
     ./learn >log 2>&1
     check "$what has the library's bits" "$(cat log)"
@@ -111,3 +112,44 @@ p="program learn, padded:"
 first
 o=rmsprop
 for target in generic x86-64-v3; do try $target "$CC"; done
+
+# ---- several inputs and outputs: an array for each, in the library and in the learner
+cat >net.net <<'END'
+let o = adam
+model net
+inputs: Input 8x8x1
+second: Input 5
+Conv2D 3 3x3 from=inputs
+BatchNorm
+Flatten
+left: Dense 6 tanh
+Dropout 0.3 from=second
+right: Dense 6 relu l2=0.01
+sum: Add from=[left, right]
+class: Dense 4 softmax
+Dense 64 from=sum
+value: Reshape 8x8x1
+output class value
+train {
+  optimizer $o lr=0.01
+  loss sparse_categorical_crossentropy on=class
+  loss mse on=value weight=0.5
+  epochs 1 batch=40 seed=3
+}
+END
+p="program learn, ports:"
+test_c=learn_ports.c
+first
+o=sgd
+for target in generic x86-64-v3; do try $target "$CC"; done
+# shellcheck disable=SC2046
+if command -v "$CXX" >/dev/null; then
+    runs "$p C++" $CXX -x c++ -std=c++17 -O1 -march=native -I. -o both "$HERE/learn_ports.c" learn_net.c net.c -x none \
+        $("$BUILD/cnnc" --cflags --libs)
+    runs "$p C++ runs" ./both
+fi
+sed '/BatchNorm/d' net.net >one.net && mv one.net net.net # a step of one stretch
+p="program learn, ports, one stretch:"
+first
+# shellcheck disable=SC2086
+try generic gcc $checked

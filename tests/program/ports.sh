@@ -128,7 +128,18 @@ int main(void)
 C
 runs "$p inference compiles" $CC -std=c99 -Wall -Wextra -Wpedantic -Werror -O1 -march=native -o use use.c infer.c -lm
 says "$p inference runs" 0 '^second value 64$' ./use
-says "$p no library yet" 1 'networks with one input and one output' "$BUILD/cnnc" --emit=lib -o lib.c net.net
+
+# ---- the library makes a trainer's steps
+./net export --weights w.npz -o first.safetensors
+./net train --quiet --no-shuffle --epochs 1 --weights first.safetensors --save trainer.safetensors >log 2>&1 &&
+    "$BUILD/cnnc" --emit=lib -o lib.c net.net >>log 2>&1
+check "$p --emit=lib" "$(cat log)"
+# shellcheck disable=SC2046
+runs "$p the library builds" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -march=native -I. -o library \
+    "$HERE/ports.c" lib.c $("$BUILD/cnnc" --cflags --libs)
+runs "$p the library trains" ./library "$DATA/train-x" "$DATA/train-y"
+for w in trainer library; do ./net export --weights $w.safetensors -o $w.npz; done
+same "$p the library has the trainer's bits" trainer.npz library.npz
 
 cat >twins.net <<'NET'
 first: Input 8
