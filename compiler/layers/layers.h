@@ -323,8 +323,8 @@ void param_penalize(struct param *w, const struct node *n, const struct bound *r
 bool param_constrain(struct net *net, struct param *w, const struct node *n, const char *name);
 /* orthogonal.c: the regularizer orthogonal, if that is what an argument has. */
 struct orthogonal orthogonal_of_arg(const struct bound *regularizer);
-/* Whether each regularizer `orthogonal` of the layer is that of a matrix. False after a report. */
-bool orthogonal_fits(struct net *net, const struct node *n);
+/* Reports each regularizer `orthogonal` of the layer that is not that of a matrix. */
+void check_orthogonal(struct net *net, const struct node *n);
 /* Appends what adds these penalties to the loss. */
 void lower_orthogonal(struct net *net, struct node *n);
 

@@ -19,35 +19,25 @@ static bool is_matrix(const struct param *w)
     return w->shape.rank == 2 && (w->kind == PARAM_DENSE || w->kind == PARAM_CONV);
 }
 
-/* Outputs are no parameter: their penalty is that of weights_finish(). */
-static bool outputs_fit(struct net *net, const struct node *n)
+static void check_param(struct net *net, const struct param *w)
 {
-    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
-    if (!b || !orthogonal_of_arg(b).given)
-        return true;
-    diag_error(net->ctx, b->span, "'orthogonal' is a penalty on a kernel, not on outputs");
-    return false;
+    const bool columns = w->orthogonal.columns;
+    if (!is_matrix(w))
+        diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares %s of a kernel of two axes, but %s is %s",
+                   columns ? "columns" : "rows", w->name, shape_words(net->ctx, w->shape));
+    else if (w->shape.dim[columns] < 2)
+        diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares %s, but %s, %s, has one alone",
+                   columns ? "columns" : "rows", w->name, shape_words(net->ctx, w->shape));
 }
 
-bool orthogonal_fits(struct net *net, const struct node *n)
+void check_orthogonal(struct net *net, const struct node *n)
 {
-    for (size_t i = 0; i < n->params.n; i++) {
-        const struct param *w = n->params.at[i];
-        const int axis = w->orthogonal.columns;
-        if (!w->orthogonal.given || w->node != n)
-            continue;
-        if (!is_matrix(w)) {
-            diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares rows of a kernel of two axes, but %s is %s",
-                       w->name, shape_words(net->ctx, w->shape));
-            return false;
-        }
-        if (w->shape.dim[axis] < 2) {
-            diag_error(net->ctx, w->orthogonal.span, "'orthogonal' compares %s, but %s, %s, has one alone",
-                       axis ? "columns" : "rows", w->name, shape_words(net->ctx, w->shape));
-            return false;
-        }
-    }
-    return outputs_fit(net, n);
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activity_regularizer");
+    for (size_t i = 0; i < n->params.n; i++)
+        if (n->params.at[i]->orthogonal.given && n->params.at[i]->node == n)
+            check_param(net, n->params.at[i]);
+    if (b && orthogonal_of_arg(b).given)
+        diag_error(net->ctx, b->span, "'orthogonal' is a penalty on a kernel, not on outputs");
 }
 
 void lower_orthogonal(struct net *net, struct node *n)

@@ -57,7 +57,8 @@ static void infer_shape(struct net *net, struct node *n, int64_t *total)
     if (share_fits(net, n) && shape_fits_name(net, n))
         n->layer->shape(net, n);
     freeze(n);
-    if (n->out.rank >= 0 && !(orthogonal_fits(net, n) && parameters_fit(net, n, total)))
+    check_orthogonal(net, n);
+    if (n->out.rank >= 0 && !parameters_fit(net, n, total))
         n->out.rank = -1;
 }
 
