@@ -55,12 +55,13 @@ close_to() { # SUFFIX RTOL ACTUAL EXPECTED COMMAND... -- the command ends well, 
     fi
 }
 
-gradients() {
-    from=tests/num/gradients/$name
+gradients() { # FOLDER INPUT TARGET
+    from=tests/num/$1/$name input=$2 wanted=$3 end=npy
+    [ ! -f "$from/p.npz" ] || end=npz
     close_to gradients 1e-4 "$dir/g.npz" "$from/g.npz" \
-        "$program" gradients --weights "$from/w.npz" --input "$from/x.npy" --target "$from/y.npy" -o "$dir/g.npz"
-    close_to predict 1e-5 "$dir/p.npy" "$from/p.npy" \
-        "$program" predict --weights "$from/w.npz" --input "$from/x.npy" -o "$dir/p.npy"
+        "$program" gradients --weights "$from/w.npz" --input "$from/$input" --target "$from/$wanted" -o "$dir/g.npz"
+    close_to predict 1e-5 "$dir/p.$end" "$from/p.$end" \
+        "$program" predict --weights "$from/w.npz" --input "$from/$input" -o "$dir/p.$end"
     [ "$target" != native ] || runs "$what gradcheck" "$program" gradcheck --samples 20
 }
 
@@ -69,7 +70,7 @@ unrolled() {
     "$BUILD/cnnc" --target="$target" --unroll=2000 -d plan "$1" >"$dir/plan" 2>"$dir/log"
     grep -q ' [a-z]*_unrolled .* statements' "$dir/plan" || fail "$what is chosen" <"$dir/plan"
     build "$1" --unroll=2000 || return
-    gradients
+    gradients gradients x.npy y.npy
     awk -f tests/program/statements.awk "$dir/net.c" | awk '$1 > 1000' >"$dir/long"
     [ ! -s "$dir/long" ] || fail "$what has short functions" <"$dir/long"
 }
@@ -141,7 +142,8 @@ random() {
 }
 
 case $kind in
-gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients; fi ;;
+gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients gradients x.npy y.npy; fi ;;
+ports) if runs_here; then build "tests/num/ports/$name.net" && gradients ports xy.npz xy.npz; fi ;;
 unrolled) unrolled "tests/num/gradients/$name.net" ;;
 train) build "tests/num/train/$name.net" && train ;;
 warp) build "tests/num/warp/$name.net" && warp ;;

@@ -39,27 +39,40 @@ def targets(loss, y, rng):
     return (1.5 * rng.standard_normal(size)).astype(np.float32)
 
 
+def each(function, arrays):
+    """For the array, or each array of a network with ports."""
+    return {k: function(v) for k, v in arrays.items()} if isinstance(arrays, dict) else function(arrays)
+
+
+def drawn_targets(net, y, rng):
+    if net.has_ports:
+        losses = {named["on"]: words[0] for words, named in map(netref.options, net.train.body) if "on" in named}
+        return {label: targets(losses[label], y[label], rng) for label in net.outputs}
+    words, named = net.setting("loss")
+    y = targets(words[0], y, rng)
+    if "ignore_class" in named:
+        y[rng.random(y.shape) < 0.3] = int(named["ignore_class"])
+    return y
+
+
 def evaluate(text, x, seed, y, dtype):
     """Loss, output and gradients; y None: made here, from the shape of the output."""
     rng = np.random.default_rng(seed)
     net = netref.Net(text, maker(rng, dtype))
-    xt = torch.tensor(x, dtype=dtype)
+    xt = each(lambda a: torch.tensor(a, dtype=dtype), x)
     net.training = False
     if y is None:
-        words, named = net.setting("loss")
-        y = targets(words[0], net.forward(xt), rng)
-        if "ignore_class" in named:
-            y[rng.random(y.shape) < 0.3] = int(named["ignore_class"])
+        y = drawn_targets(net, net.forward(xt), rng)
     net.forward(xt)  # makes all parameters
     net.training, first = True, dict(net.running)
-    t = torch.tensor(y, dtype=torch.int64 if y.dtype == np.int32 else dtype)
+    t = each(lambda a: torch.tensor(a, dtype=torch.int64 if a.dtype == np.int32 else dtype), y)
     loss, p = net.loss(xt, t)
     loss.backward()
     if net.running:  # what the network answers afterwards is made with the running statistics as they were
         net.training, net.running = False, first
         p = net.forward(xt)
     grads = {k: np.zeros_like(v.detach().numpy()) if k in net.frozen else v.grad.numpy() for k, v in net.params.items()}
-    return net, y, loss.item(), p.detach().numpy(), grads | {k: np.zeros(v.shape) for k, v in net.running.items()}
+    return net, y, loss.item(), each(lambda a: a.detach().numpy(), p), grads | {k: np.zeros(v.shape) for k, v in net.running.items()}
 
 
 def agree(a, b, rtol):
@@ -68,12 +81,14 @@ def agree(a, b, rtol):
 
 def make(text, n, first):
     """x, y, weights, outputs, loss, gradients of a batch of n; None when no seed will do."""
-    shape = netref.Net(text, None).input
+    net = netref.Net(text, None)
+    shapes = net.inputs if net.has_ports else net.input
     # a seed where float32 sees the same side of every kink and the same maximum of every window
     for seed in range(first, first + 50):
-        x = np.random.default_rng(seed).standard_normal([n] + shape).astype(np.float32)
+        rng = np.random.default_rng(seed)
+        x = each(lambda shape: rng.standard_normal([n] + shape).astype(np.float32), shapes)
         net, y, loss, p, grads = evaluate(text, x, seed, None, torch.float64)
         if agree(grads, evaluate(text, x, seed, y, torch.float32)[4], 2e-5):
             weights = {k: v.detach().numpy().astype(np.float32) for k, v in (net.params | net.running).items()}
-            return x, y, weights, p.astype(np.float32), loss, grads
+            return x, y, weights, each(lambda a: a.astype(np.float32), p), loss, grads
     return None

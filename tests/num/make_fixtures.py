@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""make_fixtures.py -- what PyTorch, in float64, says about the networks of gradients/ and train/.
+"""make_fixtures.py -- what PyTorch, in float64, says about the networks of gradients/, ports/ and train/.
 
     make_fixtures.py [NAME...]        needs numpy and PyTorch; running the tests needs neither
 
 For gradients/NAME.net writes gradients/NAME/: x.npy y.npy w.npz (one batch and the weights), p.npy (outputs) and g.npz (the
 loss and a gradient a parameter). A comment `# fixture: n=5` in the .net sets the batch. A parameter of more than 4,000
 elements is stored as a sample: NAME@index, NAME@value, NAME@norm (Euclidean) and NAME@max.
+
+For ports/NAME.net, a network with several inputs or outputs, it writes the same, but xy.npz, and p.npz of several outputs.
 
 For train/NAME.net writes train/NAME.npz, the weights after 100 steps from train/w0.npz on train/x.npy, train/y.npy; the
 optimisers are Keras 3's formulas, in optimizers.py. A network with other parameters than those of train/w0.npz starts
@@ -53,9 +55,16 @@ def gradients(path):
         print(f"{path}: a gradient is zero", file=sys.stderr)
     d = path[:-4]
     os.makedirs(d, exist_ok=True)
-    np.save(d + "/x.npy", x)
-    np.save(d + "/y.npy", y)
-    np.save(d + "/p.npy", p)
+    if isinstance(x, dict):
+        np.savez_compressed(d + "/xy.npz", **x, **y)
+        p = p if len(p) > 1 else p.popitem()[1]
+    else:
+        np.save(d + "/x.npy", x)
+        np.save(d + "/y.npy", y)
+    if isinstance(p, dict):
+        np.savez_compressed(d + "/p.npz", **p)
+    else:
+        np.save(d + "/p.npy", p)
     np.savez_compressed(d + "/w.npz", **w)
     np.savez_compressed(d + "/g.npz", loss=np.float64(loss), **sampled(grads, np.random.default_rng(1)))
     print(f"{name}: loss {loss:.6g}, {sum(v.size for v in w.values())} parameters")
@@ -104,7 +113,7 @@ def main():
     os.chdir(HERE)
     if not only:
         dataset("train")
-    for folder, run in (("gradients", gradients), ("train", train)):
+    for folder, run in (("gradients", gradients), ("ports", gradients), ("train", train)):
         for f in sorted(os.listdir(folder)):
             if f.endswith(".net") and (not only or f[:-4] in only):
                 run(os.path.join(folder, f))

@@ -258,12 +258,16 @@ class Net:
         self.make, self.params, self.counts = make, {}, {}
         self.frozen = set()
         self.running, self.training = {}, True  # statistics, and whether they are taken of the batch
-        self.input, self.penalties, self.names, self.values = None, [], {}, {}
+        self.inputs, self.penalties, self.names, self.values = {}, [], {}, {}
+        self.labelled, self.held = {}, 0  # layers by label; how many frozen parts a layer is in
         self.train = next((s for s in self.stmts if s.name == "train"), None)
-        self.layers = [s for s in self.stmts if s.name not in ("model", "data", "train", "Input")]
+        self.layers = [s for s in self.stmts if s.name not in ("model", "data", "train", "Input", "output")]
+        self.outputs = next((s.args for s in self.stmts if s.name == "output"), [self.layers[-1].label])
         for s in self.stmts:
             if s.name == "Input":
-                self.input = dims(s.args[0], 1)
+                self.inputs[s.label] = dims(s.args[0], 1)
+        self.input = next(iter(self.inputs.values()))
+        self.has_ports = len(self.inputs) > 1 or len(self.outputs) > 1
 
     def name(self, s, made=None):
         """The name of a layer, the same each time; made: that of a layer that the statement makes without saying so."""
@@ -302,17 +306,35 @@ class Net:
                 for key, word in options(s)[1].items() if key.endswith("_constraint")}
 
     def forward(self, x):
+        """The output for the input; of a network with ports, both are dictionaries."""
         self.penalties = []
-        self.values.update({s.label: x for s in self.stmts if s.name == "Input"})
-        return self.run(self.layers, x)
+        self.values.update(x if self.has_ports else dict.fromkeys(self.inputs, x))
+        y = self.run(self.layers, x)
+        return {label: self.values[label] for label in self.outputs} if self.has_ports else y
 
     def run(self, stmts, x):
         for s in stmts:
-            x = self.values[s.label] = self.step(s, x)
+            self.labelled[s.label] = s
+            x = self.values[s.label] = self.maybe_frozen(s, self.step, s, x)
         return x
+
+    def maybe_frozen(self, s, step, *args):
+        """Makes the step; where the statement is frozen, all parameters that it makes are kept as they are."""
+        before, frozen = set(self.params), "frozen" in s.args
+        self.held += frozen
+        y = step(*args)
+        self.held -= frozen
+        self.frozen |= set(self.params) - before if frozen else set()
+        return y
 
     def step(self, s, x):
         """One statement; those that read one layer get its output, the others a list."""
+        if s.name.startswith("@"):  # the layer of that label once more
+            x, s = self.values[s.reads[0]] if s.reads else x, self.labelled[s.name[1:]]
+            before = list(self.penalties)
+            y = getattr(self, "layer_" + s.name, self.layer_activation)(self.name(s), s, x)
+            self.penalties = before  # those of its parameters count once
+            return y
         inputs = [self.values[word] for word in s.reads] if s.reads else [x]
         if hasattr(self, "merge_" + s.name):
             self.name(s)
@@ -339,15 +361,24 @@ class Net:
         return y + x
 
     def structure_concat(self, s, x):
-        parts = [self.run(path.body or [], x) for path in s.body]
+        parts = [self.maybe_frozen(path, self.run, path.body or [], x) for path in s.body]
         self.name(s, "Concatenate")
         return torch.cat(parts, -1)
 
     def loss(self, x, target):
         y = self.forward(x)
-        words, named = self.setting("loss")
+        if not self.has_ports:
+            return self.compared(y, target, *self.setting("loss")) + sum(self.penalties), y
+        total = 0
+        for s in (s for s in self.train.body if s.name == "loss"):
+            words, named = options(s)
+            label = named.pop("on", self.outputs[0])
+            total = total + float(named.pop("weight", "1")) * self.compared(y[label], target[label], words, named)
+        return total + sum(self.penalties), y
+
+    def compared(self, y, target, words, named):
         if words[0].startswith("expr("):
-            return formula(words[0], target, y).mean() + sum(self.penalties), y
+            return formula(words[0], target, y).mean()
         p = y
         if named.get("from_logits") == "yes":
             p = torch.sigmoid(y) if words[0].startswith("binary") else torch.softmax(y, -1)
@@ -358,11 +389,11 @@ class Net:
             target = target * (1 - smooth) + smooth / (2 if words[0].startswith("binary") else y.shape[-1])
             p = p if words[0].startswith("binary") else p / p.sum(-1, keepdim=True)
         if "class_weight" in named:
-            return self.weighted(p, target, named["class_weight"]) + sum(self.penalties), y
+            return self.weighted(p, target, named["class_weight"])
         extra = {k: float(named[k]) for k in LOSS_NUMBERS if k in named}
         if "apply_class_balancing" in words:
             extra["balanced"] = True
-        return LOSSES[words[0]](p, target, **extra) + sum(self.penalties), y
+        return LOSSES[words[0]](p, target, **extra)
 
     def weighted(self, p, target, weights):
         """Sparse cross-entropy times the weight of each answer's class, over the number of answers."""
@@ -701,7 +732,7 @@ class Net:
         c, axes = x.shape[-1], list(range(x.dim() - 1))
         mean = self.statistic(name + ".moving_mean", [c])
         variance = self.statistic(name + ".moving_variance", [c])
-        if self.training and named.get("trainable", "yes") == "yes":
+        if self.training and not self.held and named.get("trainable", "yes") == "yes":
             momentum = float(named.get("momentum", "0.99"))
             m, v = x.mean(axes), x.var(axes, unbiased=False)
             self.running[name + ".moving_mean"] = mean * momentum + m.detach() * (1 - momentum)

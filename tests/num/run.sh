@@ -19,6 +19,12 @@ cases() {
         done
         others="${others#* } ${others%% *}"
     done
+    for net in tests/num/ports/*.net; do
+        for target in native ${ALL:+x86-64-v3 generic} ${others%% *}; do
+            echo "ports $(basename "$net" .net) $target"
+        done
+        others="${others#* } ${others%% *}"
+    done
     others='native cortex-m generic'
     for name in acts_conv dense_one dense_plane flatten_odd conv1d_causal conv_dilation conv_groups conv_same \
         conv_stride2_same depthwise depthwise_multiplier \
