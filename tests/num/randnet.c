@@ -124,6 +124,7 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
+/* matrix: the kernel has two axes, each of more than one. */
 static void extras(int matrix)
 {
     if (chance(15))
@@ -359,10 +360,12 @@ static struct plane convolutions(struct plane p)
 
 static void dense_layers(void)
 {
+    int before = 1;
     for (int n = below(3); n > 0; n--) {
         const int units = between(1, 40);
         printf("Dense %d %s", units, PICK(words));
-        extras(1);
+        extras(before > 1 && units > 1);
+        before = units;
         printf("\n");
         between_layers(units);
     }
