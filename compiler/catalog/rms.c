@@ -87,7 +87,7 @@ static const struct arg_def ftrl_args[] = {LEARNING_RATE("0.001"),
                                            CLIPPING,
                                            {0}};
 
-/* Keras' learning_rate_power is -0.5. */
+/* Keras' learning_rate_power is -0.5. A weight, or padding, that never had a gradient is 0, not 0 / 0. */
 const struct optimizer optimizer_ftrl = {
     .rec = {.name = "ftrl",
             .alias = {"Ftrl", "FTRL"},
@@ -99,4 +99,4 @@ const struct optimizer optimizer_ftrl = {
                .step = "n = a + g * g; z = z + g + 2 * l2_shrinkage_regularization_strength * w - "
                        "(sqrt(n) - sqrt(a)) * rate * w; a = n; "
                        "w = (max(-l1_regularization_strength, min(l1_regularization_strength, z)) - z) / "
-                       "(sqrt(n) * rate + square)"}}};
+                       "max(sqrt(n) * rate + square, 1e-30)"}}};
