@@ -54,7 +54,10 @@ static void check_teacher(const struct compilation *c, struct net *n, size_t out
     const struct net *teacher = net_of(c, f->part);
     const struct net_part *p = &n->parts.at[f->part];
     net_aim(n, output);
-    if (teacher->outputs.n != 1)
+    if (p->output && teacher->outputs.n == 0)
+        diag_error(c->ctx, f->span, "'%s' has no output '%s'; its outputs are called as their labels are", p->model,
+                   p->output);
+    else if (teacher->outputs.n != 1)
         diag_error(c->ctx, f->span, "'%s' has %zu outputs; a label tells which one is the target, as in %s.%s",
                    p->model, teacher->outputs.n, p->model,
                    teacher->outputs.n ? teacher->outputs.at[0].name ? teacher->outputs.at[0].name : "LABEL" : "LABEL");
@@ -85,9 +88,53 @@ static void check_number(const struct compilation *c, struct net *n, size_t outp
     net_aim(n, 0);
 }
 
+/* What a phase takes the targets of the data for. */
+struct data_target {
+    bool classes;
+    struct shape out; /* of the output that is compared */
+};
+
+static struct data_target data_target(struct net *n, size_t number)
+{
+    size_t i = 0;
+    while (!is_data_target(n, i) || number-- > 0)
+        i++;
+    net_aim(n, i);
+    const struct data_target t = {loss_of(n->train->loss)->sparse, n->outputs.at[i].node->out};
+    net_aim(n, 0);
+    return t;
+}
+
+static bool same_target(const struct data_target *a, const struct data_target *b)
+{
+    return a->classes == b->classes &&
+           (a->classes ? shape_equal(a->out, b->out) : shape_size(a->out) == shape_size(b->out));
+}
+
+static const char *target_told(struct ctx *c, const struct data_target *t)
+{
+    return arena_printf(ctx_arena(c), "%s for an output %s", t->classes ? "classes" : "numbers",
+                        shape_print(c, t->out));
+}
+
+/* All phases read the same targets of the data. */
+static void check_same_targets(struct net *n, struct net *before)
+{
+    const size_t own = data_targets(n), others = data_targets(before);
+    const struct phase_config *p = &n->step->phases.at[n->parts.at[n->which].phase];
+    if (own != others)
+        diag_error(n->ctx, p->span, "this phase has %zu targets of the data, but the one before %zu", own, others);
+    for (size_t k = 0; k < own && own == others; k++) {
+        const struct data_target now = data_target(n, k), was = data_target(before, k);
+        if (!same_target(&now, &was))
+            diag_error(n->ctx, p->span, "this phase takes the targets of the data for %s, but the one before for %s",
+                       target_told(n->ctx, &now), target_told(n->ctx, &was));
+    }
+}
+
 static void check_parts(const struct compilation *c)
 {
-    size_t of_data = 0;
+    struct net *of_data = NULL;
     for (size_t i = 0; i < c->net->parts.n; i++) {
         struct net *n = i ? c->members[i - 1].net : c->net;
         for (size_t k = 0; n->parts.at[i].phase >= 0 && k < n->fills.n; k++) {
@@ -96,11 +143,11 @@ static void check_parts(const struct compilation *c)
             else if (n->fills.at[k].from == FILL_NUMBER)
                 check_number(c, n, k);
         }
-        const size_t own = n->parts.at[i].phase >= 0 ? data_targets(n) : 0;
-        if (own && of_data && own != of_data)
-            diag_error(c->ctx, n->step->phases.at[n->parts.at[i].phase].span,
-                       "this phase has %zu targets of the data, but the one before %zu", own, of_data);
-        of_data = own ? own : of_data;
+        if (n->parts.at[i].phase < 0 || !data_targets(n))
+            continue;
+        if (of_data)
+            check_same_targets(n, of_data);
+        of_data = n;
     }
     const struct data_config *d = c->members[c->n_members - 1].net->data;
     if (!of_data && (d->train.kind == SOURCE_CSV || d->train.kind == SOURCE_IMAGES))

@@ -54,11 +54,21 @@ static bool weights_given(const struct compilation *c)
     return !needed || given;
 }
 
+/* The networks that are trained: the only one, or those of the phases. */
+static void check_trained(const struct compilation *c)
+{
+    if (!c->net->parts.n)
+        trainer_check(c->net);
+    for (size_t i = 0; i < c->n_members && c->net->parts.n && !ctx_errors(c->ctx); i++)
+        if (c->members[i].net->parts.at[i + 1].phase >= 0)
+            trainer_check(c->members[i].net);
+}
+
 void check_command(struct compilation *c)
 {
     const struct options *o = c->options;
     if (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER)
-        trainer_check(c->net);
+        check_trained(c);
     if (c->purpose == LIBRARY && c->net->parts.n)
         diag_error(c->ctx, c->net->step->span, "--emit=lib and learn take one network, not several models");
     if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)

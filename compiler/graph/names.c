@@ -104,7 +104,7 @@ static bool starts_a_family(const char *name)
         size_t n = 0;
         while (families[i][n] && tolower((unsigned char)name[n]) == families[i][n])
             n++;
-        if (!families[i][n] && (name[n] == '\0' || name[n] == '_'))
+        if (!families[i][n] && !isalnum((unsigned char)name[n]))
             return true;
     }
     return false;

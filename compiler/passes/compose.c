@@ -9,9 +9,14 @@
 #include "spec/records.h"
 #include "training/training.h"
 
-static bool is_word(const struct value *v, const char *word)
+static bool is_name(const struct value *v)
 {
-    return v->kind == VALUE_WORD && strcmp(v->text, word) == 0;
+    return v->kind == VALUE_WORD || v->kind == VALUE_STRING;
+}
+
+bool value_names(const struct value *v, const char *word)
+{
+    return is_name(v) && strcmp(v->text, word) == 0;
 }
 
 /* A list of values, or one. */
@@ -55,8 +60,10 @@ static void refuse_name(struct resolver *r, const struct value *v, const char *c
     if (inputs)
         words_of_inputs(&words, r);
     const char *near = v->text && v->kind != VALUE_NUMBER ? cnn_closest(v->text, words.v.at, words.v.n) : NULL;
-    if (v->kind != VALUE_WORD && v->kind != VALUE_CALL && v->kind != VALUE_STRING)
+    if (!is_name(v) && v->kind != VALUE_CALL)
         diag_error(r->ctx, v->span, "a name is wanted here: %s", words_joined(&words));
+    else if (near && strcmp(near, v->text) == 0)
+        diag_error(r->ctx, v->span, "'%s' stands without parentheses here", v->text);
     else if (near)
         diag_error_fix(r->ctx, v->span, near, "nothing here is called '%s'; did you mean '%s'?", v->text, near);
     else
@@ -70,16 +77,30 @@ static void refuse_source(struct resolver *r, const struct value *v)
     refuse_name(r, v, words, 2, true);
 }
 
-static bool goes_deeper(struct resolver *r, const struct value *v)
+/* Begins with what another model reads. False, after a report, where it reads its own answers, or where models that
+ * read one another are used too often. */
+static bool goes_deeper(struct resolver *r, struct model *other, const struct value *v)
 {
-    enum { DEEPEST = 16 };
-    if (r->depth < DEEPEST)
-        return true;
-    if (!r->failed)
+    const bool usual = v->kind != VALUE_CALL;
+    if (r->failed)
+        return false;
+    if (usual && other->entered)
         diag_error(r->ctx, v->span, "'%s' reads itself here; a call tells what it reads, as in '%s(noise)'", v->text,
                    v->text);
+    else if (++r->n_used > MAX_LAYERS)
+        diag_error(r->ctx, v->span, "models that read one another are used more than %d times here", MAX_LAYERS);
+    else {
+        other->entered |= usual;
+        return true;
+    }
     r->failed = true;
     return false;
+}
+
+static void comes_back(struct model *other, const struct value *v)
+{
+    if (v->kind != VALUE_CALL)
+        other->entered = false;
 }
 
 /* ---- the inputs of the data */
@@ -121,35 +142,76 @@ static size_t collect(struct resolver *r, const struct model *m, const struct va
 static size_t collect_value(struct resolver *r, const struct model *m, size_t i, const struct value *v,
                             struct data_inputs *d)
 {
-    struct model *other = v->text ? model_named(r, v->text) : NULL;
-    const struct stmt *input = v->text && v->kind == VALUE_WORD ? input_named(r, v->text) : NULL;
-    if (is_word(v, "data"))
+    struct model *other = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
+    const struct stmt *input = is_name(v) ? input_named(r, v->text) : NULL;
+    if (value_names(v, "data"))
         add_input(r, d, m->inputs.at[i % m->inputs.n]);
-    else if (other && goes_deeper(r, v)) {
+    else if (other && goes_deeper(r, other, v)) {
         const struct value list = {.kind = VALUE_LIST, .items = v->items, .n_items = v->n_items};
-        r->depth++;
+        other->used = true;
         (void)collect(r, other, v->kind == VALUE_CALL ? &list : usual_feed(r, other), d);
-        r->depth--;
-    } else if (input) {
+        comes_back(other, v);
+    } else if (input && !other) {
         add_input(r, d, input);
         if (m->inputs.at[i % m->inputs.n] != input && strcmp(input_name(m->inputs.at[i % m->inputs.n]), v->text) == 0)
             add_input(r, d, m->inputs.at[i % m->inputs.n]);
-    }
+    } else if (!other && !value_names(v, "noise") && !r->failed)
+        refuse_source(r, v);
     return 1;
 }
 
 static size_t collect(struct resolver *r, const struct model *m, const struct value *from, struct data_inputs *d)
 {
     const size_t n = count_of(from);
-    if (n == 1 && is_word(item_of(from, 0), "data")) {
+    if (n == 1 && value_names(item_of(from, 0), "data")) {
         for (size_t i = 0; i < m->inputs.n; i++)
             add_input(r, d, m->inputs.at[i]);
         return m->inputs.n;
     }
     size_t filled = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && !r->failed; i++)
         filled += collect_value(r, m, filled, item_of(from, i), d);
     return filled;
+}
+
+/* Whether the value, or one in its parentheses, is the name of the model. */
+static bool mentions(const struct value *v, const char *model)
+{
+    for (size_t i = 0; i < v->n_items; i++)
+        if (value_names(&v->items[i].value, model) || mentions(&v->items[i].value, model))
+            return true;
+    return false;
+}
+
+/* The model of `through`; NULL after a report. */
+static struct model *model_through(struct resolver *r, const struct phase_config *p)
+{
+    const struct value *v = p->through;
+    struct model *m = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
+    const bool stands = m && strcmp(m->name, p->model) != 0;
+    if (!m)
+        refuse_name(r, v, NULL, 0, false);
+    else if (!stands)
+        diag_error(r->ctx, v->span, "'%s' is what this phase trains; 'through' names another model", m->name);
+    else if (v->kind == VALUE_CALL && !mentions(v, p->model))
+        diag_error(r->ctx, v->span,
+                   "'%s' does not read here what '%s' answers; its name stands for that, as in '%s(%s)'", m->name,
+                   p->model, m->name, p->model);
+    else
+        return m;
+    r->failed = true;
+    return NULL;
+}
+
+static void collect_through(struct resolver *r, const struct phase_config *p, struct data_inputs *d)
+{
+    struct model *m = model_through(r, p);
+    if (!m)
+        return;
+    m->used = true;
+    for (size_t k = 0; k < p->through->n_items && !r->failed; k++)
+        if (!value_names(&p->through->items[k].value, p->model))
+            (void)collect_value(r, m, k, &p->through->items[k].value, d);
 }
 
 struct data_inputs data_inputs(struct resolver *r)
@@ -158,21 +220,17 @@ struct data_inputs data_inputs(struct resolver *r)
     const struct step_config *c = r->net->step;
     for (size_t i = 0; i < c->phases.n && !r->failed; i++) {
         const struct phase_config *p = &c->phases.at[i];
-        struct model *m = model_named(r, p->model), *through = NULL;
+        struct model *m = model_named(r, p->model);
+        m->used = true;
         (void)collect(r, m, p->on ? p->on : &all_data, &d);
-        if (p->through && p->through->kind == VALUE_CALL && (through = model_named(r, p->through->text))) {
-            const struct value list = {.kind = VALUE_LIST, .items = p->through->items, .n_items = p->through->n_items};
-            r->depth++;
-            for (size_t k = 0; k < list.n_items; k++)
-                if (!is_word(&list.items[k].value, p->model))
-                    (void)collect_value(r, through, k, &list.items[k].value, &d);
-            r->depth--;
-        }
+        if (p->through && !r->failed)
+            collect_through(r, p, &d);
         for (size_t k = 0; k < count_of(p->target); k++) {
             const char *output;
             const struct value *v = item_of(p->target, k);
-            struct model *teacher =
-                v->kind == VALUE_WORD || v->kind == VALUE_STRING ? model_of_target(r, v, &output) : NULL;
+            struct model *teacher = v->kind != VALUE_NUMBER ? model_of_target(r, v, &output) : NULL;
+            if (teacher)
+                teacher->used = true;
             for (size_t j = 0; teacher && j < teacher->inputs.n; j++)
                 add_input(r, &d, teacher->inputs.at[j]);
         }
@@ -313,17 +371,16 @@ static void feed_answer(struct resolver *r, struct model *other, const struct va
 {
     struct node_list feed = {0};
     const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
-    if (other == r->trained && r->answers.v.n && v->kind == VALUE_WORD) {
+    if (other == r->trained && r->answers.v.n && is_name(v)) {
         for (size_t i = 0; i < r->answers.v.n; i++)
             vec_push(ctx_arena(r->ctx), &out->v, r->answers.v.at[i]);
         return;
     }
-    if (!goes_deeper(r, v))
+    if (!goes_deeper(r, other, v))
         return;
-    r->depth++;
     feed_model(r, other, v->kind == VALUE_CALL ? &list : usual_feed(r, other),
                v->kind == VALUE_CALL ? SIZE_MAX : other->inputs.n, &feed);
-    r->depth--;
+    comes_back(other, v);
     check_feed(r, other, &feed, false, v->span);
     if (!r->failed)
         use_model(r, other, &feed, other == r->trained, out);
@@ -332,11 +389,11 @@ static void feed_answer(struct resolver *r, struct model *other, const struct va
 static void feed_value(struct resolver *r, const struct model *m, const struct value *v, struct node_list *out)
 {
     const struct stmt *input = m->inputs.at[out->v.n % m->inputs.n];
-    struct model *other = v->text && v->kind != VALUE_NUMBER ? model_named(r, v->text) : NULL;
-    struct node *n = is_word(v, "noise")     ? noise_for(r, input)
-                     : is_word(v, "data")    ? data_for(r, input_name(input))
-                     : v->kind == VALUE_WORD ? data_for(r, v->text)
-                                             : NULL;
+    struct model *other = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
+    struct node *n = value_names(v, "noise")  ? noise_for(r, input)
+                     : value_names(v, "data") ? data_for(r, input_name(input))
+                     : is_name(v)             ? data_for(r, v->text)
+                                              : NULL;
     if (other)
         feed_answer(r, other, v, out);
     else if (n)
@@ -351,7 +408,7 @@ static void feed_model(struct resolver *r, struct model *m, const struct value *
 {
     const size_t n = count_of(from);
     const struct value *first = n ? item_of(from, 0) : NULL;
-    const bool same = n == 1 && (is_word(first, "data") || is_word(first, "noise"));
+    const bool same = n == 1 && (value_names(first, "data") || value_names(first, "noise"));
     for (size_t i = 0; i < (same ? m->inputs.n : n) && !r->failed && out->v.n < most; i++)
         feed_value(r, m, item_of(from, same ? 0 : i), out);
 }
@@ -369,17 +426,11 @@ static void add_data_inputs(struct resolver *r)
 static void pass_through(struct resolver *r, const struct phase_config *p, struct node_list *answers)
 {
     const struct value *v = p->through;
-    struct model *m = v->text && v->kind != VALUE_NUMBER ? model_named(r, v->text) : NULL;
+    struct model *m = model_through(r, p);
     const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
     struct node_list feed = *answers, out = {0};
-    if (!m || m == r->trained) {
-        if (m)
-            diag_error(r->ctx, v->span, "'%s' is what this phase trains; 'through' names another model", m->name);
-        else
-            refuse_name(r, v, NULL, 0, false);
-        r->failed = true;
+    if (!m)
         return;
-    }
     if (v->kind == VALUE_CALL) {
         r->answers = *answers;
         feed = (struct node_list){0};
@@ -424,7 +475,7 @@ struct model *model_of_target(struct resolver *r, const struct value *v, const c
     const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
     struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
     *output = dot ? dot + 1 : NULL;
-    if (!m && !is_word(v, "data") && !r->failed)
+    if (!m && !value_names(v, "data") && !r->failed)
         refuse_name(r, v, words, 1, false);
     return m;
 }
@@ -435,7 +486,7 @@ static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
     f->span = v->span;
     f->number = v->number;
     f->from = v->kind == VALUE_NUMBER ? FILL_NUMBER : FILL_DATA;
-    if (v->kind == VALUE_NUMBER || is_word(v, "data"))
+    if (v->kind == VALUE_NUMBER || value_names(v, "data"))
         return;
     struct model *m = model_of_target(r, v, &output);
     if (!m)

@@ -73,7 +73,7 @@ bool step_stands(struct resolver *r)
 {
     const struct step_config *c = r->net->step;
     const int errors = ctx_errors(r->ctx);
-    if (!c->phases.n)
+    if (!c->phases.n && !errors)
         diag_error(r->ctx, c->given ? c->span : r->models.at[0].span,
                    "'step' tells how the models are trained, as in 'step { train %s on=data }'", r->models.at[0].name);
     for (size_t i = 0; i < c->phases.n; i++)

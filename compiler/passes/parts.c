@@ -52,6 +52,14 @@ static void add_chosen(struct resolver *r, const struct value *v)
         (void)part_of(r, m->name, label);
 }
 
+static void warn_unused(struct resolver *r)
+{
+    for (size_t i = 0; i < r->models.n && !r->failed; i++)
+        if (!r->models.at[i].used)
+            diag_warning(r->ctx, r->models.at[i].span, "unused", "no phase trains or uses the model '%s'",
+                         r->models.at[i].name);
+}
+
 static void list_parts(struct resolver *r)
 {
     struct net *n = r->net;
@@ -80,7 +88,7 @@ static bool is_compared(const struct phase_config *p, size_t i)
         return false;
     if (v && v->kind == VALUE_LIST)
         v = v->n_items ? &v->items[i < v->n_items ? i : v->n_items - 1].value : NULL;
-    return !v || (v->kind == VALUE_WORD && strcmp(v->text, "data") == 0);
+    return !v || value_names(v, "data");
 }
 
 static const struct bound *only(struct resolver *r, const struct bound *list, const size_t *which, size_t n)
@@ -146,8 +154,10 @@ void resolve_part(struct resolver *r, size_t part)
     if (!step_stands(r) || ctx_errors(r->ctx))
         return;
     list_parts(r);
-    if (part == 0)
+    if (part == 0) {
         parts_check(n);
+        warn_unused(r);
+    }
     n->which = part;
     if (ctx_errors(r->ctx))
         return;

@@ -128,7 +128,6 @@ struct net *resolve_one(struct ctx *c, const struct spec *s, size_t part)
     for (size_t i = 0; i < s->n_stmts; i++)
         if (is_model(s->stmts[i]))
             add_model(r, s->stmts[i]);
-    r->net->several = r->models.n > 0;
     if (!r->models.n)
         collect_labels(r, s->stmts, s->n_stmts);
     for (size_t i = 0; i < s->n_stmts; i++)

@@ -16,6 +16,8 @@ struct model {
     size_t first, end; /* the nodes of its first use in this network; end 0: there is none yet */
     VEC(struct node *) outputs;
     const struct stmt *output; /* its statement `output`; NULL: there is none */
+    bool entered;              /* what it usually reads is being looked at */
+    bool used;                 /* by a phase */
 };
 
 struct node_list {
@@ -34,7 +36,7 @@ struct resolver {
     bool passes;                           /* it is not trained here */
     struct model *trained;                 /* by the phase; NULL: none */
     struct node_list answers;              /* of that model, while `through` reads them */
-    int depth;                             /* of models that read one another */
+    int n_used;                            /* how often models were named as what others read */
     struct node *here;                     /* the layer above, which the next one reads; NULL: there is none */
     bool inside;                           /* in a body */
     bool frozen;                           /* a statement around is frozen */
@@ -86,6 +88,7 @@ struct data_inputs {
     VEC(const struct stmt *) ports; /* those of different names */
 };
 struct data_inputs data_inputs(struct resolver *r);
+bool value_names(const struct value *v, const char *word); /* it is this word, with quotes or without */
 const char *input_name(const struct stmt *input);
 /* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);

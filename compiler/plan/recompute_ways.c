@@ -46,6 +46,7 @@ struct plan *plan_recomputed(const struct net *n, const struct target *t, const 
     }
     if (!at[0])
         return NULL;
-    const int64_t enough = least(at, 1 + WAYS)->scratch / 20 * 21, given = limit / t->number->bytes;
+    const int64_t smallest = least(at, 1 + WAYS)->scratch, enough = smallest + smallest / 20;
+    const int64_t given = limit / t->number->bytes;
     return fastest(at, 1 + WAYS, given > enough ? given : enough);
 }

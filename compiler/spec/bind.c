@@ -201,10 +201,10 @@ static bool bind_bool(struct ctx *c, const struct arg_def *d, const struct value
 static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     struct word_list words = {.arena = ctx_arena(c)};
-    for (const char *const *choice = d->choices; *choice; choice++)
+    for (const char *const *choice = d->choices; choice && *choice; choice++)
         word_add(&words, *choice);
-    if (v->kind != VALUE_WORD)
-        return wrong_type(c, d, v, words_joined(&words));
+    if (v->kind != VALUE_WORD || !d->choices) /* numbers may have none */
+        return wrong_type(c, d, v, d->choices ? words_joined(&words) : "a number");
     const int i = choice_index(d, v->text);
     if (i < 0) {
         const char *near = cnn_closest(v->text, words.v.at, words.v.n);

@@ -24,8 +24,9 @@ static const struct record slow = {
     .name = "slow",
     .doc = "A layer takes much of the time but little of what the machine can do; the reason stands beside it."};
 
-static const struct record unused = {.name = "unused",
-                                     .doc = "The output does not depend on a layer, which is left out."};
+static const struct record unused = {
+    .name = "unused",
+    .doc = "The output does not depend on a layer, which is left out; or no phase of a step uses a model."};
 
 static const struct record unreached = {
     .name = "unreached",

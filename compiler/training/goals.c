@@ -21,10 +21,12 @@ void net_aim(struct net *n, size_t output)
     t->why_loss = g->why;
 }
 
-/* The number of the output; outputs.n: there is none of that name. */
+/* The number of the output, which `on` has itself or names; outputs.n: there is none of that name. */
 static size_t output_of(const struct net *n, const struct bound *on)
 {
     size_t i = 0;
+    if (!on->text)
+        return (size_t)on->number;
     while (i < n->outputs.n && strcmp(on->text, port_name(&n->outputs.at[i])) != 0)
         i++;
     return i;
@@ -146,6 +148,10 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
     struct word_list words = {.arena = ctx_arena(n->ctx)};
     if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
         return;
+    if (ports == 0) {
+        diag_error(n->ctx, list->span, "no output is compared with targets: the losses are formulas of outputs alone");
+        return;
+    }
     for (size_t i = 0; i < (outputs ? n->outputs.n : n->inputs.n); i++)
         if (!outputs || (is_data_target(n, i) && n->train->goals[i].from == TARGET_FROM_FILE))
             word_add(&words, port_name(&at[i]));
@@ -166,8 +172,10 @@ static void check_source(struct net *n, const struct data_source *s)
         return;
     }
     check_list(n, s, s->each_x, false);
-    if (data_targets(n) > 0 && lists && !s->y && !s->own_target)
-        diag_error(n->ctx, s->span, "the file of the targets is missing: 'step' compares with them");
+    if (targets_wanted(n) > 0 && s->kind != SOURCE_IMAGES && !s->y)
+        diag_error(n->ctx, s->span,
+                   "the file of the targets is missing, which the loss compares with: it stands behind that of the "
+                   "inputs");
     else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0)
         check_list(n, s, s->each_y, true);
 }

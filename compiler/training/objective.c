@@ -235,9 +235,16 @@ void trainer_check(struct net *net)
     bool trained = false;
     for (size_t i = 0; i < net->params.n; i++)
         trained = trained || !net->params.at[i]->frozen;
-    if (ctx_errors(net->ctx) == 0 && !trained)
-        diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: %s",
-                   net->params.n ? "every layer with parameters is trainable=no" : "no layer has parameters");
+    if (ctx_errors(net->ctx) > 0 || trained)
+        return;
+    if (net->parts.n) {
+        const struct phase_config *p = &net->step->phases.at[net->parts.at[net->which].phase];
+        diag_error(net->ctx, p->span,
+                   "there is nothing to train: this loss depends on no parameters of '%s' that change", p->model);
+        return;
+    }
+    diag_error(net->ctx, last_node(net)->stmt->name_span, "there is nothing to train: %s",
+               net->params.n ? "every layer with parameters is trainable=no" : "no layer has parameters");
 }
 
 /* What concerns one output. False if later checks would blame the wrong thing. */

@@ -126,7 +126,8 @@ static bool source_fits(struct net *n, const struct stmt *s, const struct format
         diag_error(n->ctx, targets->span, "the targets are given twice: as a file, and as the input");
         return false;
     }
-    if (f->y && !b[f->y].set && !f->y_name && !targets->set && !n->several) {
+    if (f->y == SOURCE_TARGET && !f->y_name &&
+        !targets->set) { /* whether files of targets are missing, the losses tell */
         diag_error(n->ctx, s->name_span, "'%s' needs '%s': %s", s->name, source_args[f->y].name, source_args[f->y].doc);
         return false;
     }

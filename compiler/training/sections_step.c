@@ -92,10 +92,11 @@ static const struct bound *item_of(struct net *n, const struct bound *list, size
     return list->n_items == 1 ? &list->items[0] : &list->items[i < list->n_items ? i : 0];
 }
 
+/* By its number, because an output without a label has no name yet. */
 static const struct bound *on_output(struct net *n, size_t i, struct span at)
 {
     struct bound *on = arena_alloc(ctx_arena(n->ctx), sizeof *on);
-    *on = (struct bound){.set = true, .span = at, .text = port_name(&n->outputs.at[i])};
+    *on = (struct bound){.set = true, .span = at, .number = (double)i};
     return on;
 }
 

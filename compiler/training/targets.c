@@ -75,13 +75,24 @@ static void check_stacking(struct net *n, const struct bound *own)
     diag_note(n->ctx, own->span, "target=input is here");
 }
 
+/* Whether the data have a target for the output: of several models, many are compared with something else. */
+static bool is_compared(const struct net *n, size_t output)
+{
+    const bool alone = n->parts.n && n->parts.at[n->which].phase < 0;
+    return alone ? n->compares : is_data_target(n, output);
+}
+
 bool targets_match(struct net *n)
 {
     const int before = ctx_errors(n->ctx);
     const struct bound *own = own_target(n);
     for (size_t i = 0; i < n->outputs.n; i++) {
         net_aim(n, i);
-        n->train->goals[i].from = wants_no_target(n) ? TARGET_FROM_NOTHING : own ? TARGET_FROM_INPUT : TARGET_FROM_FILE;
+        n->train->goals[i].from = wants_no_target(n)         ? TARGET_FROM_NOTHING
+                                  : own && is_compared(n, i) ? TARGET_FROM_INPUT
+                                                             : TARGET_FROM_FILE;
+        if (n->train->goals[i].from == TARGET_FROM_NOTHING && is_data_target(n, i) && n->fills.n)
+            n->fills.at[i].from = FILL_NUMBER;
         if (n->train->goals[i].from == TARGET_FROM_INPUT)
             check_own(n, own);
     }

@@ -47,6 +47,11 @@ int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, in
     return 0;
 }
 
+float *cnn_kept(const struct cnn_side *s)
+{
+    return s->g->state + (size_t)s->m->slots * s->m->core.trained;
+}
+
 int cnn_copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e)
 {
     struct cnn_copies c;

@@ -43,6 +43,8 @@ static void pass_on(const struct cnn_side *s, int to)
             if (cnn_param(s->m, c->at[i].from)->trainable)
                 cnn_copy_param(&c->at[i], s->m, s->g->state + (size_t)slot * s->m->core.trained, d->m,
                                d->g->state + (size_t)slot * d->m->core.trained);
+    if (s != d && is_same_model(s, d) && s->m->kept == d->m->kept)
+        memcpy(cnn_kept(d), cnn_kept(s), s->m->kept * sizeof(float));
     d->stale |= c->n > 0;
 }
 

@@ -53,6 +53,7 @@ void cnn_copy_param(const struct cnn_copy *c, const struct cnn_model *from, cons
 /* The parameters that both have. changed: those alone that a training of `from` changes. */
 int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
                     struct cnn_error *e);
+float *cnn_kept(const struct cnn_side *s); /* what the optimizer keeps of whole parameters, behind its slots */
 /* All of them, from one to the other. */
 int cnn_copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e);
 

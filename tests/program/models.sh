@@ -125,3 +125,36 @@ model generator {
 }
 step { train generator on=[data, noise] target=[1, 0] }
 END
+
+# Optimizers that keep numbers of whole parameters, and padding that a penalty would find.
+cat >mixed.net <<'END'
+data {
+  train csv rows.csv target=kind
+}
+model taught {
+  Input 2
+  Dense 4 tanh
+  Dense 3 softmax
+}
+model sparse {
+  Input 2
+  Dense 4 tanh l2=0.01
+  Dense 3 softmax
+}
+step {
+  train taught
+  train sparse optimizer=ftrl
+  train taught
+}
+train {
+  optimizer adafactor
+  loss sparse_categorical_crossentropy
+  epochs 4 batch=8
+}
+END
+runs "$p optimizers that keep whole parameters build" build mixed.net ./mixed
+runs "$p and train" ./mixed train --quiet --threads 1 --save mixed.safetensors
+runs "$p they stop after two epochs" ./mixed train --quiet --epochs 2 --save half.safetensors
+runs "$p they go on" ./mixed train --quiet --threads 3 --resume half.safetensors --save again.safetensors
+cmp -s mixed.safetensors again.safetensors
+check "$p and have kept their numbers" "the bits differ"

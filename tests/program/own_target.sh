@@ -138,3 +138,20 @@ runs "$p two.net builds" build two.net ./two
 says "$p an output without targets trains" 0 'digit_loss: 0' ./two train --limit 100
 says "$p its gradients are right" 0 'worst' ./two gradcheck
 says "$p no --target here" 0 'loss' ./two gradients --input "pixels=$SAMPLE/$images" -o g.npz
+
+cat >alone.net <<NET
+data {
+  train idx $images
+  normalize scale=1/255
+}
+Input 28x28x1
+Flatten
+Dense 4 tanh
+train {
+  loss expr(y: square(y))
+  epochs 1 batch=50
+}
+NET
+runs "$p alone.net builds" build alone.net ./alone
+says "$p a formula of the only output wants no targets" 0 'loss: 0' ./alone train --limit 100
+says "$p its gradients are right" 0 'worst' ./alone gradcheck

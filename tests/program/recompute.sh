@@ -33,6 +33,9 @@ says "$p the plan tells of it" 0 "scratch instead of $all, [0-9]+% more cycles" 
     "$BUILD/cnnc" -w --recompute -d plan "$HERE/recompute.net"
 says "$p the summary, too" 0 'Arena without --recompute:' "$BUILD/cnnc" -w --summary --recompute "$HERE/recompute.net"
 says "$p too little" 1 "at least $least bytes" "$BUILD/cnnc" -w --recompute=10K -o no.c "$HERE/recompute.net"
+printf 'Input 2\nDense 1\n' >little.net
+says "$p too little of little" 1 "at least [0-9]+ bytes" "$BUILD/cnnc" -w --recompute=1 -o no.c little.net
+says "$p as little as can be of little" 0 '' "$BUILD/cnnc" -w --recompute -o no.c little.net
 says "$p nothing for inference" 2 'what trains' "$BUILD/cnnc" --emit=infer --recompute "$HERE/recompute.net"
 
 built whole && built again --recompute || exit 0

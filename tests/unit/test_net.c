@@ -15,6 +15,8 @@ static void identifiers_are_unique_and_no_keywords(void **state)
     assert_string_equal(names_take(s, "int"), "int_2");
     assert_string_equal(names_take(s, "_x"), "n_x");
     assert_string_equal(names_take(s, "a-b"), "a_b");
+    assert_string_equal(names_take(s, "cnn.dense"), "net_cnn_dense");
+    assert_string_equal(names_take(s, "cnn2.dense"), "cnn2_dense");
     for (int i = 0; i < 2000; i++)
         names_take(s, "many");
     assert_string_equal(names_take(s, "many"), "many_2001");
