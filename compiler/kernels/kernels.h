@@ -51,6 +51,11 @@ int64_t rounds_a_piece(int64_t all, int64_t terms);
 /* Of a loop up to `end` in steps of `step`, each of which is a slice: where the kernel's function begins and ends. */
 const char *first_of_slices(struct out *o, const struct plan *p, const struct kernel *k, int64_t step);
 const char *end_of_slices(struct out *o, const struct plan *p, const struct kernel *k, int64_t step, int64_t end);
+/* The same where the loop has `whole` steps and, with `rest`, one smaller step stands behind it: that is a slice, too,
+ * which the second opens a block for. */
+const char *end_of_whole_slices(struct out *o, const struct plan *p, const struct kernel *k, int64_t step,
+                                int64_t whole, bool rest);
+void emit_last_slice(struct out *o, const struct plan *p, const struct kernel *k, int64_t whole);
 
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);
