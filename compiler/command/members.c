@@ -42,7 +42,7 @@ static void use_parts(struct compilation *c)
 
 /* ---- do the networks of a spec with several models fit one another? */
 
-static const struct net *net_of(const struct compilation *c, size_t part)
+static struct net *net_of(const struct compilation *c, size_t part)
 {
     return part ? c->members[part - 1].net : c->net;
 }
@@ -136,7 +136,7 @@ static void check_parts(const struct compilation *c)
 {
     struct net *of_data = NULL;
     for (size_t i = 0; i < c->net->parts.n; i++) {
-        struct net *n = i ? c->members[i - 1].net : c->net;
+        struct net *n = net_of(c, i);
         for (size_t k = 0; n->parts.at[i].phase >= 0 && k < n->fills.n; k++) {
             if (n->fills.at[k].from == FILL_PART)
                 check_teacher(c, n, k);
@@ -149,7 +149,7 @@ static void check_parts(const struct compilation *c)
             check_same_targets(n, of_data);
         of_data = n;
     }
-    const struct data_config *d = c->members[c->n_members - 1].net->data;
+    const struct data_config *d = net_of(c, c->n_members)->data;
     if (!of_data && (d->train.kind == SOURCE_CSV || d->train.kind == SOURCE_IMAGES))
         diag_error(c->ctx, d->train.span,
                    "tables and folders have targets, but no phase compares anything with the data; 'npy', 'idx' and "

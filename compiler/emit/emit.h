@@ -29,12 +29,17 @@ struct program {
     bool learner;           /* a step of training that needs no libcnn */
     bool separate;          /* inference whose weights are in a file of their own */
     struct learnt learnt;   /* likewise, beside the weights */
-    /* the other networks of an ensemble: their plans are numbered from 1 */
+    /* the other networks, of an ensemble, of `samples`, or of several models: their plans are numbered from 1 */
     const struct network {
         struct plan *fast, *reference;
     } * others;
     size_t n_others, n_used; /* the first n_used are those of the ensemble, the others what `samples` shows */
 };
+/* The plan of the network with that number; 0 is the program's own, behind which the others come. */
+static inline struct plan *plan_of_network(const struct program *g, size_t number)
+{
+    return number ? g->others[number - 1].fast : g->fast;
+}
 /* The plan that has all constants of inference. */
 static inline struct plan *constants_of(const struct program *g)
 {

@@ -23,11 +23,6 @@ void emit_face_forget(struct out *o, const struct net *n);
 const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
 void emit_data(struct out *o, const struct net *n, const char *name); /* data.ct: its data section */
-/* model.ct: of a spec with several models */
-const struct net *net_with_data(const struct program *g); /* whose data section is that of the program */
-void emit_parts(struct out *o, const struct program *g);
-uint64_t parts_hash(const struct program *g); /* of all networks */
-
 void emit_list(struct out *o, const char *name,
                const struct bound *b); /* emits static const double name[] when b has several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */
@@ -68,7 +63,7 @@ struct core {
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
     const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
     const struct stretch *stretch;   /* whose calls are written; NULL: all */
-    int leg;                         /* of a team: the leg whose calls are written; */
+    int leg;                         /* of a team: the leg whose calls are written */
     bool images, pieces;             /* they are for some images of a chunk, and maybe for pieces of these */
     bool alone;                      /* not run by libcnn: no call is timed, and there is no table of stretches */
     bool constants;                  /* theta[] stands in the file and is no argument */
@@ -103,8 +98,6 @@ void emit_floats(struct out *o, const char *attribute, const char *name, const f
 enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE, CALLS_TEAM };
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
-/* `low` and `high`: the positions of the slices that the parts begin .. end - 1 of `parts` do. */
-void emit_positions(struct out *o, int64_t positions, const char *begin, const char *end);
 /* ready.ct: marks in the backward pass, in its order. Behind kernel `kernel` all gradients of trained parameters from
  * element `from` on are finished. */
 struct ready_mark {
@@ -150,11 +143,6 @@ enum {
 #define WEIGHTS_SUM_FACTOR 16777619u
 /* The words with which every weights file of the plan begins. */
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
-
-/* update_rule.ct: the sum of the chunks' gradients. type: of an element, "vf" or "float". The first writes a function.
- * The second calls it and declares g, the sum over grads[0 .. n_grads) at i. */
-void emit_gradient_sum_helper(struct out *o, const struct plan *p, const char *type);
-void emit_gradient_sum(struct out *o, const struct plan *p, const char *type);
 
 /* ---- train.ct */
 /* The constant <prefix>train, and the tables that it points to. */
@@ -247,6 +235,7 @@ bool runs_are_one(const struct runs *all);
 /* How the C says where a run is: by numbers where there is one, else by row r of a table. */
 struct run_text {
     const char *begin, *end, *size;
+    const char *number; /* by which threads deal runs among themselves */
 };
 struct run_text run_text(const struct plan *p, const struct runs *all);
 /* "begin, end" of a run, cut to the part from `first` to `last`. */
@@ -260,8 +249,6 @@ void emit_each_run(struct out *o, const struct runs *all);
 
 /* ---- update_rule.ct */
 
-/* The number of an option; 0: it is not given, or there is none. */
-double update_option(const struct plan *p, const char *name);
 /* The rule whose options are set. */
 const struct optimizer_rule *update_rule(const struct plan *p);
 bool update_decays(const struct plan *p);
@@ -279,20 +266,23 @@ const char *update_load(const struct plan *p, const char *array);
 const char *update_store(const struct plan *p, const char *array, const char *value);
 /* Statements of a rule. */
 void emit_rule_of_update(struct out *o, const struct plan *p, const struct optimizer_rule *r);
-/* What a rule computes once, in double. */
-void emit_once_of_rule(struct out *o, const struct plan *p, const struct optimizer_rule *r);
 /* Which penalties there are. */
 bool update_any_l1(const struct plan *p);
 bool update_any_l2(const struct plan *p);
 /* The head of a loop over elements from `begin` to `end`. */
 void emit_update_loop(struct out *o, const struct plan *p);
+/* The function, if there is one, that adds the chunks' gradients for it. */
+void emit_gradient_sum_helper(struct out *o, const struct plan *p);
 /* g of all chunks, with the gradient of the penalty. */
 void emit_update_gradient(struct out *o, const struct plan *p);
 void emit_clipvalue(struct out *o, const struct plan *p);
 /* The array of state variable i. The arrays lie one behind the other. */
 const char *update_state(const struct plan *p, int i);
-/* Each constant of a step: ", float rate" as a parameter, ", (float)rate" as an argument. */
-void emit_update_constants(struct out *o, const struct plan *p, const struct optimizer_rule *r, const char *before);
+/* The constants of a step that statements of the rule read: ", float rate" as parameters, ", (float)rate" as arguments.
+ */
+void emit_rule_constants(struct out *o, const struct optimizer_rule *r, const char *text, const char *before);
+/* Those that do not depend on the rule; steps: of what changes parameters. */
+void emit_common_constants(struct out *o, const struct plan *p, bool steps, const char *before);
 /* The state that holds the sum of the gradients of earlier batches. */
 const char *update_accumulator(const struct plan *p);
 /* ema * average + (1 - ema) * w; ema is 0 in the first update. */
