@@ -47,8 +47,8 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
 enum {
     CHUNK_IMAGES = 16,
     MANY_CHUNKS = 16,
-    MOST_CHUNKS = 4096
-}; /* a sum over the gradients of more chunks would lose precision */
+    MOST_CHUNKS = 4096 /* a sum over the gradients of more chunks would lose precision */
+};
 
 static double gradient_bytes(const struct plan *p)
 {

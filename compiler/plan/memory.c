@@ -132,6 +132,14 @@ static bool alike(const struct plan *p, const struct life *a, const struct life 
     return !q->one_image && !r->one_image && q->size == r->size && a->tensor->dtype == b->tensor->dtype;
 }
 
+/* The one that has the place which f takes. */
+static struct life *head_of(struct life *f)
+{
+    while (f->before)
+        f = f->before;
+    return f;
+}
+
 /* The one of those in the list that is read last before f is made. */
 static struct life *latest_before(const struct plan *p, struct life *list, const struct life *f)
 {
@@ -161,9 +169,7 @@ static size_t hand_on(const struct plan *p, struct life **order, size_t n)
         order[i]->before->followed = true;
     }
     for (size_t i = 0; i < n; i++) {
-        struct life *head = order[i];
-        while (head->before)
-            head = head->before;
+        struct life *head = head_of(order[i]);
         head->last = head->last > order[i]->last ? head->last : order[i]->last;
         if (head == order[i])
             order[own++] = head;
@@ -339,6 +345,20 @@ static void place_sums(struct plan *p)
     }
 }
 
+/* A view is where its tensor is. */
+static void place_views(struct plan *p)
+{
+    for (size_t i = 0; i < p->net->tensors.n; i++) {
+        struct tensor *t = p->net->tensors.at[i];
+        const struct layout *root = &p->layouts[tensor_root(t)->id];
+        if (!t->view_of)
+            continue;
+        p->layouts[i].offset = root->offset;
+        p->layouts[i].one_image = root->one_image;
+        p->layouts[i].base = root->base;
+    }
+}
+
 void plan_memory(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
@@ -376,21 +396,10 @@ void plan_memory(struct plan *p)
             p->layouts[order[i]->tensor->id].offset = order[i]->offset;
         else
             p->kernels.at[order[i]->first].work_offset = order[i]->offset;
-    for (size_t i = 0; i < tensors; i++) {
-        const struct life *head = &l.at[i];
-        while (head->before)
-            head = head->before;
-        if (head != &l.at[i])
-            p->layouts[i].offset = head->offset;
-    }
-    for (size_t i = 0; i < tensors; i++) { /* a view is where its tensor is */
-        struct tensor *t = p->net->tensors.at[i];
-        if (t->view_of) {
-            p->layouts[i].offset = p->layouts[tensor_root(t)->id].offset;
-            p->layouts[i].one_image = p->layouts[tensor_root(t)->id].one_image;
-            p->layouts[i].base = p->layouts[tensor_root(t)->id].base;
-        }
-    }
+    for (size_t i = 0; i < tensors; i++)
+        if (l.at[i].before)
+            p->layouts[i].offset = head_of(&l.at[i])->offset;
+    place_views(p);
     place_sums(p);
 }
 

@@ -2,6 +2,8 @@
  * kernels from the same numbers. The forward pass is cut into segments. What a later segment reads is kept; the rest of
  * a segment is computed again, from what is kept, in front of the first op of the backward pass that reads some of it.
  * So no op runs more than twice. Statistics of the batch are small and are kept, so nothing is summed twice. */
+#include <string.h>
+
 #include "plan/inner.h"
 
 /* What a step makes: its result and, beside it, masks and indices. */
@@ -136,7 +138,6 @@ static void note_uses(struct recompute *r, bool cheap)
 struct cuts {
     int64_t *begin; /* by the end of a segment: where it begins */
     int64_t *kept;  /* by the end: bytes kept of all segments up to there */
-    int64_t most;   /* bytes of the largest segment */
 };
 
 /* The tensors of the steps [first, end): bytes that the segments behind read, and the rest. */
@@ -163,7 +164,7 @@ static struct cuts cut(const struct recompute *r, const int64_t *first_of, int64
 {
     const int64_t n = (int64_t)r->steps.n;
     struct cuts c = {arena_alloc(r->arena, (size_t)(n + 1) * sizeof *c.begin),
-                     arena_alloc(r->arena, (size_t)(n + 1) * sizeof *c.kept), 0};
+                     arena_alloc(r->arena, (size_t)(n + 1) * sizeof *c.kept)};
     for (int64_t end = 1; end <= n; end++)
         best_begin(r, &c, first_of, end, limit);
     return c;
@@ -214,9 +215,7 @@ static struct tensor *copy_tensor(struct recompute *r, struct tensor *t)
 static struct op *copy_op(struct recompute *r, const struct op *o)
 {
     struct op *copy = arena_alloc(r->arena, op_size(o->kind));
-    const char *from = (const char *)o;
-    for (size_t i = 0; i < op_size(o->kind); i++)
-        ((char *)copy)[i] = from[i];
+    memcpy(copy, o, op_size(o->kind));
     copy->phase = PHASE_BACKWARD;
     copy->again = true;
     copy->n_in = copy->n_out = 0;
