@@ -93,8 +93,11 @@ static const struct bound *item_of(struct net *n, const struct bound *list, size
 }
 
 /* By its number, because an output without a label has no name yet. */
+/* NULL: every output, as where the only one has no name yet. */
 static const struct bound *on_output(struct net *n, size_t i, struct span at)
 {
+    if (!port_name(&n->outputs.at[i]))
+        return NULL;
     struct bound *on = arena_alloc(ctx_arena(n->ctx), sizeof *on);
     *on = (struct bound){.set = true, .span = at, .number = (double)i};
     return on;
