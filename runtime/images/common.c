@@ -14,14 +14,13 @@
 #include "hash.h"
 #include "images/images.h"
 
-enum {
-    HEAD = 4096,
-    LOOKS = 2000
-}; /* bytes before the pictures; milliseconds that another rank may take to make room */
+/* HEAD: bytes before the pictures. LOOKS: milliseconds after which a rank that makes room, but has got no further, is
+ * waited for no longer. */
+enum { HEAD = 4096, LOOKS = 2000 };
 
 struct cnn_common_head {
     _Atomic int64_t next, done;
-    atomic_int failed;
+    atomic_int failed, opened;
 };
 
 static void nap(void)
@@ -44,10 +43,24 @@ static void name_of(char *out, size_t size, const char *job, const char *const *
     snprintf(out, size, "/dev/shm/cnnc-%016llx", (unsigned long long)h);
 }
 
+/* Waits until the rank that made the memory has made room in it. -1: it does not. */
+static int await_room(int fd, size_t size)
+{
+    struct stat at;
+    blkcnt_t blocks = 0;
+    for (int i = 0; i < LOOKS && fstat(fd, &at) == 0 && at.st_nlink > 0; i++, nap()) {
+        if (at.st_size == (off_t)size)
+            return 0;
+        if (at.st_blocks != blocks)
+            i = 0;
+        blocks = at.st_blocks;
+    }
+    return -1;
+}
+
 /* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
 static int open_memory(const char *name, size_t size)
 {
-    struct stat at;
     int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) {
         if (posix_fallocate(fd, 0, (off_t)size) == 0)
@@ -56,13 +69,18 @@ static int open_memory(const char *name, size_t size)
         close(fd);
         return -1;
     }
-    fd = open(name, O_RDWR | O_CLOEXEC);
-    for (int i = 0; fd >= 0 && i < LOOKS && fstat(fd, &at) == 0; i++, nap())
-        if (at.st_size == (off_t)size)
-            return fd;
+    fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && await_room(fd, size) == 0)
+        return fd;
     if (fd >= 0)
         close(fd);
     return -1;
+}
+
+static int ranks_of_job(void)
+{
+    const char *ranks = getenv("CNN_JOB_RANKS");
+    return ranks ? atoi(ranks) : 0;
 }
 
 int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, size_t bytes)
@@ -77,10 +95,14 @@ int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, s
         return -1;
     void *at = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
-    if (at == MAP_FAILED)
+    if (at == MAP_FAILED) {
+        unlink(c->name);
         return -1;
+    }
     c->head = at;
     c->x = (uint8_t *)at + HEAD;
+    if (atomic_fetch_add(&c->head->opened, 1) + 1 == ranks_of_job())
+        unlink(c->name); /* without a name it goes with the last rank, however the ranks end */
     return 0;
 }
 
@@ -100,7 +122,8 @@ int cnn_common_finish(struct cnn_common *c, struct cnn_array *x)
 {
     while (atomic_load(&c->head->done) < c->n && !atomic_load(&c->head->failed))
         nap();
-    unlink(c->name); /* a rank that comes now begins anew */
+    if (atomic_load(&c->head->opened) != ranks_of_job())
+        unlink(c->name); /* a rank that comes now begins anew */
     if (atomic_load(&c->head->failed)) {
         munmap(c->head, c->size);
         return -1;

@@ -42,8 +42,8 @@ const char *cnn_picture_kind(const char *path);
 int cnn_is_readable_kind(const char *kind); /* true for PNG and JPEG */
 int cnn_is_picture(const char *path);       /* of a readable kind, or with the name of a picture */
 
-/* ---- common.c: pictures that the ranks of a machine decode together, by the name of their job, CNN_JOB in the
- *      environment */
+/* ---- common.c: pictures that the ranks of a machine decode together, by the name of their job and their number,
+ *      CNN_JOB and CNN_JOB_RANKS in the environment */
 
 struct cnn_common_head;
 struct cnn_common {

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
@@ -48,6 +49,15 @@ static void choose_protocol(void)
     setenv("OMPI_MCA_btl_tcp_flags", "1", 0); /* messages are sent */
 }
 
+/* The number of ranks on this machine. */
+static int ranks_here(const struct cnn_link *l)
+{
+    int n = 0;
+    for (int q = 0; q < l->peers.ranks; q++)
+        n += strcmp(l->host[q], l->host[l->peers.rank]) == 0;
+    return n;
+}
+
 /* Ranks of one machine decode pictures together (images/common.c). They know one another by this name, which rank 0
  * makes. */
 static void name_job(struct cnn_link *l)
@@ -59,6 +69,8 @@ static void name_job(struct cnn_link *l)
     MPI_Bcast(all, sizeof all, MPI_BYTE, 0, l->numbers);
     snprintf(name, sizeof name, "%016llx%016llx", (unsigned long long)all[0], (unsigned long long)all[1]);
     setenv("CNN_JOB", name, 1);
+    snprintf(name, sizeof name, "%d", ranks_here(l));
+    setenv("CNN_JOB_RANKS", name, 1);
 }
 
 int cnn_main(int argc, char **argv, const struct cnn_model *model)

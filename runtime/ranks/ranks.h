@@ -59,9 +59,8 @@ void cnn_link_check(struct cnn_link *l, int result);
 /* Lets MPI go on with what was begun; the caller holds the lock. Returns 1 when all of it is done. */
 int cnn_link_go_on(struct cnn_link *l);
 
-/* ---- hearts.c: every rank tells rank 0 that it lives, and rank 0 tells all others. The same thread lets MPI go on
- * with
- *      what was begun while the other threads compute. */
+/* ---- hearts.c: every rank tells rank 0 that it lives, and rank 0 tells all others. Meanwhile the same thread lets MPI
+ *      go on with what was begun. */
 
 void cnn_hearts_begin(struct cnn_link *l);
 void cnn_hearts_end(struct cnn_link *l);
