@@ -3,6 +3,7 @@
 
 ROOT=$(pwd)
 export LC_ALL=C
+export CNN_OVERSUBSCRIBE=1 # as many threads as a test asks for, however many cores there are
 : "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}" "${ONLY:=}"
 case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
 if [ -z "${TMP:-}" ]; then

@@ -405,7 +405,7 @@ static int prepare(struct bench *b)
         return -1;
     const int64_t threads = o->threads > 0 ? o->threads : 1;
     const int most = b->m->threads > b->m->chunks ? b->m->threads : b->m->chunks;
-    b->out.threads = threads < most ? (int)threads : most;
+    b->out.threads = cnn_threads_with_cores(threads < most ? (int)threads : most);
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;
     return repeat_rows(b);

@@ -199,17 +199,25 @@ static int has_single_ports(const struct cnn_model *m)
     return m->n_inputs == 1 && m->n_outputs == 1 && m->n_targets == 1;
 }
 
-static void divide(struct cnn_engine *g, int training)
+/* More threads would have no work in a step. */
+static int most_threads(const struct cnn_engine *g)
+{
+    const int chunks = most_chunks(g);
+    return g->m->threads > chunks && g->m->team.n_legs && has_single_ports(g->m) ? g->m->threads : chunks;
+}
+
+static void divide(struct cnn_engine *g, enum cnn_engine_use use)
 {
     const struct cnn_model *m = g->m;
+    const int training = use != CNN_PREDICTS;
     g->first = cnn_rank_chunk(g, g->peers ? g->peers->rank : 0);
     g->end = cnn_rank_chunk(g, g->peers ? g->peers->rank + 1 : 1);
-    const int most = m->threads > most_chunks(g) ? m->threads : most_chunks(g);
-    if (training && g->threads > most)
-        g->threads = most; /* more would have no work */
-    g->team = training && g->threads > most_chunks(g) && m->team.n_legs && has_single_ports(m);
-    if (training && g->threads > most_chunks(g) && !g->team)
-        g->threads = most_chunks(g);
+    if (training && g->threads > most_threads(g))
+        g->threads = most_threads(g);
+    g->useful = g->threads;
+    if (training && use != CNN_SIMULATES)
+        g->threads = cnn_threads_with_cores(g->threads);
+    g->team = training && g->threads > most_chunks(g);
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team && m->behind == 0 ? g->threads : 1;
 }
@@ -223,7 +231,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
                                                                                                   : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     g->peers = cnn_several(peers) ? peers : NULL;
-    divide(g, training);
+    divide(g, use);
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
         (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL)
         return 0;

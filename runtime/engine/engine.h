@@ -133,8 +133,9 @@ struct cnn_engine {
     int first, end;              /* the chunks of a batch, first .. end - 1, that this rank trains on */
     struct cnn_meeting *meeting; /* NULL unless several ranks train */
     int threads;
-    int team;                        /* 1: more threads than chunks share the work of a step */
-    int copies;                      /* copies of the parameters: 1, or one for each thread */
+    int useful; /* those of the threads that were asked for that have work; at least as many as threads */
+    int team;   /* 1: more threads than chunks share the work of a step */
+    int copies; /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
     /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
     float **grads;

@@ -59,6 +59,12 @@ int cnn_online_cores(void)
     return paid < allowed ? paid : allowed;
 }
 
+int cnn_threads_with_cores(int threads)
+{
+    const int cores = cnn_online_cores();
+    return threads > cores && !getenv("CNN_OVERSUBSCRIBE") ? cores : threads;
+}
+
 int cnn_default_cores(void)
 {
     const char *text = getenv("CNN_THREADS");

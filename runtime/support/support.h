@@ -64,7 +64,10 @@ struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e);
 
 int cnn_online_cores(void);  /* that this process may use */
 int cnn_default_cores(void); /* $CNN_THREADS, else these; 0: it is no number of threads */
-void cnn_pin(int thread);    /* puts the calling thread on the core of the thread with this number */
+/* So many threads that wait for one another, but no more than cores: they would only take turns. With
+ * $CNN_OVERSUBSCRIBE, for tests: all of them nevertheless. */
+int cnn_threads_with_cores(int threads);
+void cnn_pin(int thread); /* puts the calling thread on the core of the thread with this number */
 
 /* ---- jobs.c: tasks, each in a process of its own, so that no task sees what another did */
 

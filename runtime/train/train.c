@@ -381,10 +381,10 @@ static int alloc(struct cnn_fit *f)
     const int64_t threads = f->together && !f->r->o.threads ? cnn_default_cores() : f->r->o.threads;
     if (cnn_engine_open(&f->g, f->m, f->r->peers, threads, use, rows, &f->r->error) != 0)
         return -1;
-    if (!f->together && f->r->o.threads > f->g.threads && !f->how->trial && !simulates(f) && !f->r->o.quiet)
+    if (!f->together && f->r->o.threads > f->g.useful && !f->how->trial && !simulates(f) && !f->r->o.quiet)
         cnn_note(f->m->name,
                  "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
-                 f->g.threads, (long long)f->r->o.threads);
+                 f->g.useful, (long long)f->r->o.threads);
     if (f->together)
         return cnn_together_open(f);
     int failed = 0;

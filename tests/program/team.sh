@@ -45,6 +45,11 @@ runs "$p 5 threads on one core, pinned" \
     taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
 runs "$p with the same bits" cmp one.safetensors p.safetensors
 says "$p threads without work are named" 0 '52 threads are as many as have work' cat 64.safetensors.err
+unset CNN_OVERSUBSCRIBE
+runs "$p 16 threads, not more than there are cores" train few.safetensors --threads 16
+taskset -c 0 ./team bench --limit 150 --steps 2 --threads 16 --quiet --json few.json >log 2>&1
+runs "$p of which there is one" grep -q '"threads": 1,' few.json
+export CNN_OVERSUBSCRIBE=1
 for bad in abc 0 -3 1000000000; do
     says "$p CNN_THREADS=$bad" 2 "CNN_THREADS is '$bad'" env CNN_THREADS="$bad" ./team train --limit 150
 done
