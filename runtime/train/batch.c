@@ -17,13 +17,13 @@ int cnn_fit_chunks(const struct cnn_fit *f, int64_t step)
     return (int)((cnn_fit_images(f, step) + f->m->chunk - 1) / f->m->chunk);
 }
 
-/* Image i of the buffers, as it is before the noise, becomes the target of the outputs whose targets are the input. */
-static void take_target(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t i, const float *x)
+/* Image i of a chunk, as it is before the noise, becomes the target of the outputs whose targets are the input. */
+static void take_target(const struct cnn_fit *f, void *target, int64_t i, const float *x)
 {
     const struct cnn_dataset *first = &f->data.train;
-    for (int k = 0; k <= first->n_more; k++) {
+    for (int k = 0; target && k <= first->n_more; k++) {
         const struct cnn_dataset *d = k ? &first->more[k - 1] : first;
-        char *targets = (char *)b->target + (k ? d->y_at[0] : 0);
+        char *targets = (char *)target + (k ? d->y_at[0] : 0);
         if (d->from == CNN_FROM_INPUT && !d->skips_y)
             memcpy((float *)(void *)targets + i * d->y_size, x, (size_t)d->y_size * sizeof *x);
     }
@@ -39,12 +39,13 @@ void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffer
                                     .epoch = (uint64_t)f->at.epoch,
                                     .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
-    cnn_gather(d, f->order, first, n, b->x, f->phase ? cnn_phase_room(f, thread) : b->target);
+    void *target = f->phase ? cnn_phase_room(f, thread) : b->target;
+    cnn_gather(d, f->order, first, n, b->x, target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
         float *x = b->x + (i - first) * cnn_input(f->m)->size;
         cnn_augment(f->m, &v, row, x, b->image);
-        take_target(f, b, i - first, x);
+        take_target(f, target, i - first, x);
         cnn_augment_noise(f->m, &v, row, x);
     }
     if (f->phase)
