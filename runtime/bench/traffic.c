@@ -25,9 +25,8 @@ void cnn_traffic_print(const struct cnn_traffic *t)
 {
     const double steps = (double)t->steps;
     if (t->steps > 0)
-        printf("%d ranks: each sends %.1f kB in %.1f messages a step, %.0f%% of it during the backward pass; %.1f%% of "
-               "the "
-               "time is communication\n",
+        printf("%d ranks: each sends %.1f kB in %.1f messages a step, %.0f%% of it during the backward pass; "
+               "%.1f%% of the time is communication\n",
                t->ranks, t->bytes / steps * 1e-3, t->messages / steps, 100 * t->early / t->bytes,
                100 * t->waited / t->seconds);
 }

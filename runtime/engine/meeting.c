@@ -336,10 +336,9 @@ static void send_slots(struct cnn_engine *g)
 }
 
 /* The slots travel with the gradients, so that a step waits once for both. */
-void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks)
+void cnn_meet_gradients(struct cnn_engine *g, struct cnn_mark *marks)
 {
     struct cnn_meeting *k = g->meeting;
-    (void)n;
     put_slots(g, marks, most_chunks(g) + 1);
     for (int b = 0; b < k->n_buckets; b++)
         if (!k->parcels[b].sent)

@@ -33,7 +33,7 @@ const double *cnn_meet_total(const struct cnn_engine *g); /* those sums */
 void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n);
 /* Thread 0: the sums of subtrees go to the ranks of their slices; the slots of all ranks come to all, and so do
  * marks[ranks], of which this rank's is given. */
-void cnn_meet_gradients(struct cnn_engine *g, int n, struct cnn_mark *marks);
+void cnn_meet_gradients(struct cnn_engine *g, struct cnn_mark *marks);
 /* Every thread: adds its part of this rank's slice. */
 void cnn_meet_sum(struct cnn_engine *g, int thread, int n);
 /* Does a thread's part of an update. */

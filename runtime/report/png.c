@@ -26,6 +26,16 @@ static void put_chunk(FILE *f, const char *type, const uint8_t *data, size_t n)
     fwrite(number, 1, sizeof number, f);
 }
 
+/* A piece has at most 2^31 - 1 bytes, so the data may need several. */
+static void put_data(FILE *f, const uint8_t *data, size_t n)
+{
+    const size_t most = (size_t)1 << 30;
+    for (size_t at = 0, piece; at < n; at += piece) {
+        piece = n - at < most ? n - at : most;
+        put_chunk(f, "IDAT", data + at, piece);
+    }
+}
+
 static void put_head(FILE *f, const struct cnn_raster *r)
 {
     uint8_t head[13] = {0};
@@ -66,7 +76,7 @@ int cnn_png_write(const char *path, const struct cnn_raster *r, struct cnn_error
     int status = cnn_atomic_open(&a, path, e);
     if (status == 0) {
         put_head(a.file, r);
-        put_chunk(a.file, "IDAT", data, size);
+        put_data(a.file, data, size);
         put_chunk(a.file, "IEND", data, 0);
         status = cnn_atomic_commit(&a, e);
     }

@@ -26,7 +26,7 @@ size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element)
 static void *memory(size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    if (size >= 2 * (size_t)HUGE_PAGE) {
+    if (size >= 2 * (size_t)HUGE_PAGE && size <= SIZE_MAX / 2) {
         const size_t whole = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE; /* as aligned_alloc() wants */
         void *p = aligned_alloc(HUGE_PAGE, whole);
         if (p) /* where the system has no huge pages, nothing changes */

@@ -24,13 +24,12 @@ static void heed(struct cnn_fit *f, struct cnn_notice *n)
 static void meet_batch(struct cnn_fit *f, int thread, const struct cnn_moment *now)
 {
     struct cnn_notice *notice = &f->notices[now->t & 1];
-    const int n = cnn_fit_chunks(f, now->step);
-    cnn_meet_subtrees(&f->g, thread, n);
+    cnn_meet_subtrees(&f->g, thread, cnn_fit_chunks(f, now->step));
     cnn_pool_barrier(f->g.pool);
     if (thread != 0)
         return;
     f->marks[f->g.peers->rank] = mark_of(f, notice);
-    cnn_meet_gradients(&f->g, n, f->marks);
+    cnn_meet_gradients(&f->g, f->marks);
     heed(f, notice);
 }
 

@@ -33,7 +33,7 @@ NET
 spec "idx $images target=input" '  augment noise=20' 1e-5 >own.net
 spec "idx $images $images" '  augment noise=20' 1e-5 >files.net
 for kind in own files; do
-    runs "$p $name.net builds" build $kind.net ./$kind
+    runs "$p $kind.net builds" build $kind.net ./$kind
     ./$kind train --quiet --save $kind.npz
 done
 same "$p targets are the inputs without the noise: the weights of targets from files" own.npz files.npz
