@@ -17,12 +17,12 @@ static void put_number(uint8_t *to, uint32_t v)
 static void put_chunk(FILE *f, const char *type, const uint8_t *data, size_t n)
 {
     uint8_t number[4];
-    const uLong head = crc32(crc32(0, NULL, 0), (const Bytef *)type, 4);
+    const uLong head = crc32_z(0, (const Bytef *)type, 4);
     put_number(number, (uint32_t)n);
     fwrite(number, 1, sizeof number, f);
     fwrite(type, 1, 4, f);
     fwrite(data, 1, n, f);
-    put_number(number, (uint32_t)(n ? crc32(head, data, (uInt)n) : head));
+    put_number(number, (uint32_t)(n ? crc32_z(head, data, n) : head));
     fwrite(number, 1, sizeof number, f);
 }
 
