@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/engine.h"
+#include "weights/weights.h"
 
 struct deal {
     const struct cnn_team *team;
@@ -21,7 +22,7 @@ static void sort_kernels(const struct deal *d)
 {
     for (int i = 0; i < d->team->n_dealt; i++) {
         int at = i;
-        for (; at > 0 && price(&d->team->dealt[d->order[at - 1]]) < price(&d->team->dealt[i]); at--)
+        for (; at > 0 && price(cnn_team_dealt(d->team, d->order[at - 1])) < price(cnn_team_dealt(d->team, i)); at--)
             d->order[at] = d->order[at - 1];
         d->order[at] = i;
     }
@@ -30,7 +31,7 @@ static void sort_kernels(const struct deal *d)
 /* Deals the slices of a kernel and a chunk to threads that have room up to `most`; returns how many are left. */
 static int deal_kernel(const struct deal *d, int kernel, int chunk, int64_t most)
 {
-    const struct cnn_dealt *k = &d->team->dealt[kernel];
+    const struct cnn_dealt *k = cnn_team_dealt(d->team, kernel);
     int done = 0;
     for (int t = 0; t < d->threads; t++) {
         const int64_t room = (most - d->load[t] - k->call) / k->cost;
@@ -58,8 +59,10 @@ static int deal_all(const struct deal *d, int64_t most)
 static void find_room(const struct deal *d)
 {
     int64_t enough = 0, too_little = 0;
-    for (int i = 0; i < d->team->n_dealt; i++)
-        enough += d->chunks * (d->team->dealt[i].call + d->team->dealt[i].slices * (int64_t)d->team->dealt[i].cost);
+    for (int i = 0; i < d->team->n_dealt; i++) {
+        const struct cnn_dealt *k = cnn_team_dealt(d->team, i);
+        enough += d->chunks * (k->call + k->slices * (int64_t)k->cost);
+    }
     while (enough - too_little > 1 + enough / 128) {
         const int64_t middle = (enough + too_little) / 2;
         if (deal_all(d, middle))

@@ -83,6 +83,7 @@ struct cnn_leg {
                 int end, int parts, const struct cnn_range *ranges);
 };
 
+struct cnn_repeat;
 struct cnn_dealt { /* a kernel of CNN_LEG_SLICES */
     int slices;
     int cost, call; /* of a slice, and of a call however many slices it does: about cycles an image */
@@ -95,6 +96,7 @@ struct cnn_team {
     int n_legs; /* 0: there is no team */
     int n_dealt;
     const struct cnn_dealt *dealt;
+    const struct cnn_repeat *repeats; /* of them; NULL: none */
 };
 
 /* The same in double. */

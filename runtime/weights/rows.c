@@ -47,6 +47,11 @@ static const char *name_ahead(struct spot s, const char *before, const char *her
     return room->text;
 }
 
+const struct cnn_dealt *cnn_team_dealt(const struct cnn_team *team, int i)
+{
+    return &team->dealt[spot_of(team->repeats, i).row];
+}
+
 /* ---- parameters */
 
 const struct cnn_param *cnn_param(const struct cnn_model *m, int k)

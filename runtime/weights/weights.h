@@ -18,6 +18,7 @@ struct cnn_name {
  * in the row are those of the first element that it stands for; the functions below count on from there. */
 const struct cnn_param *cnn_param(const struct cnn_model *m, int k);
 const struct cnn_layer *cnn_layer(const struct cnn_model *m, int i);
+const struct cnn_dealt *cnn_team_dealt(const struct cnn_team *team, int i); /* kernel i of those that are dealt */
 const struct cnn_kernel *cnn_kernel(const struct cnn_model *m, int i);
 
 /* The values that count on. A name that is in no table is written to *room. place: the table of a core of m. */

@@ -71,7 +71,7 @@ static void compile(struct ctx *c, const char *path, bool yaml, const struct tar
         return;
     if (infer)
         write_inference(c, p);
-    else if (!n->ensemble->uses)
+    else if (!n->ensemble->uses && !n->parts.n) /* other networks of a program are the command's to make */
         write_trainer(c, s, p);
 }
 
