@@ -132,7 +132,7 @@ sed 's/loss .*/loss mse/; /metrics/d' text.net >mse.net
 says "$p a loss of numbers" 1 "mse.net:3:3: error: folders of pictures are classes, but 'mse' compares numbers" \
     "$BUILD/cnnc" -fsyntax-only mse.net
 sed 's/images "train\/"/images "train" target=y/' text.net >target.net
-says "$p a target" 1 "'train images' takes no 'target'" "$BUILD/cnnc" -fsyntax-only target.net
+says "$p a target" 1 "of 'train images' the only 'target' is the word input" "$BUILD/cnnc" -fsyntax-only target.net
 
 # ---- a picture of the training data is not written over by any name; identity.sh tests more of this
 picture=$(ls train/*/* | head -1)
