@@ -163,7 +163,7 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
 static void check_source(struct net *n, const struct data_source *s)
 {
     const bool lists = s->kind == SOURCE_IDX || s->kind == SOURCE_NPY || s->kind == SOURCE_NPZ;
-    if (s->kind == SOURCE_NONE || (n->parts.n && (n->parts.at[n->which].phase < 0 || data_targets(n) == 0)))
+    if (s->kind == SOURCE_NONE || (n->parts.n && n->parts.at[n->which].phase < 0))
         return;
     if (!lists && (n->inputs.n > 1 || data_targets(n) > 1)) {
         diag_error(n->ctx, s->span,
@@ -172,6 +172,8 @@ static void check_source(struct net *n, const struct data_source *s)
         return;
     }
     check_list(n, s, s->each_x, false);
+    if (n->parts.n && data_targets(n) == 0)
+        return;
     if (targets_wanted(n) > 0 && s->kind != SOURCE_IMAGES && !s->y)
         diag_error(n->ctx, s->span,
                    "the file of the targets is missing, which the loss compares with: it stands behind that of the "

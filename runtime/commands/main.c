@@ -419,12 +419,22 @@ static int read_line(struct line *l, int argc, char **argv)
 
 /* ---- running the command */
 
+static int check_ports(const struct cnn_model *m, struct cnn_error *e)
+{
+    if (m->n_inputs > CNN_MOST_PORTS || m->n_outputs > CNN_MOST_PORTS || m->n_targets != m->n_outputs)
+        return cnn_fail(e, "more than %d inputs or outputs", CNN_MOST_PORTS);
+    for (int i = 0; m->nets && i < m->nets->n; i++)
+        if (m->nets->at[i].network && check_ports(m->nets->at[i].network, e) != 0)
+            return -1;
+    return 0;
+}
+
 static int check_model(const struct cnn_model *m, struct cnn_error *e)
 {
     if (m->abi != CNN_ABI)
         return cnn_fail(e, "made for version %d of libcnn, but linked with %d: run cnnc again", m->abi, CNN_ABI);
-    if (m->n_inputs > CNN_MOST_PORTS || m->n_outputs > CNN_MOST_PORTS || m->n_targets != m->n_outputs)
-        return cnn_fail(e, "more than %d inputs or outputs", CNN_MOST_PORTS);
+    if (check_ports(m, e) != 0)
+        return -1;
     if (m->train->n_metrics > CNN_METRICS)
         return cnn_fail(e, "more than %d metrics", CNN_METRICS);
     if (!m->cpu_ok())

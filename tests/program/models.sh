@@ -158,3 +158,27 @@ runs "$p they stop after two epochs" ./mixed train --quiet --epochs 2 --save hal
 runs "$p they go on" ./mixed train --quiet --threads 3 --resume half.safetensors --save again.safetensors
 cmp -s mixed.safetensors again.safetensors
 check "$p and have kept their numbers" "the bits differ"
+
+# ---- data are targets of some outputs alone
+cat >part.net <<'END'
+data {
+  train npy "a.npy" ["y.npy", "z.npy"]
+}
+model d {
+  Input 3
+  h: Dense 4 relu
+  p: Dense 1
+  q: Dense 2 from=h
+  s: Dense 3 from=h
+  output p q s
+}
+step {
+  train d target=[data, 1, data]
+}
+train {
+  loss mse
+}
+END
+runs "$p targets of some outputs" "$BUILD/cnnc" -o part.c part.net
+tr -d '\n ' <part.c | grep -q 'train_y\[\]={"y.npy",NULL,"z.npy",};'
+check "$p each output gets its own file" "$(grep -A4 'train_y\[\]' part.c)"

@@ -659,16 +659,14 @@ static void chunk(const float *theta, const float *prepared, const float *x, con
         return;
     dense_1_bias_grad(scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_BIAS, n, 1);
     CNN_LAP(step->laps, 4);
-    CNN_READY(step, 0);
     dense_1_dense_weight(scratch + A_DENSE, scratch + A_D_DENSE_1_SUM, grad + P_DENSE_1_KERNEL, n, 1);
     CNN_LAP(step->laps, 5);
-    CNN_READY(step, 1);
+    CNN_READY(step, 0);
     dense_1_dense_data(scratch + A_D_DENSE_1_SUM, prepared + T_DENSE_1_KERNEL_T, scratch + A_DENSE,
         scratch + A_D_DENSE_SUM, n);
     CNN_LAP(step->laps, 6);
     dense_1_bias_grad(scratch + A_D_DENSE_SUM, grad + P_DENSE_BIAS, n, 1);
     CNN_LAP(step->laps, 7);
-    CNN_READY(step, 2);
     dense_dense_weight(x, scratch + A_D_DENSE_SUM, grad + P_DENSE_KERNEL, n, 1);
     CNN_LAP(step->laps, 8);
 }
@@ -1035,9 +1033,7 @@ static const struct cnn_place places[] = {
 
 /* behind each mark of a backward pass the gradients from this element on are finished */
 static const size_t ready[] = {
-    112,
     48,
-    32,
 };
 
 #ifndef CNN_NO_REFERENCE
@@ -1137,7 +1133,7 @@ static const struct cnn_model model = {
     .chunk = 8, .chunks = 2, .threads = 2,
     .core = {
         THETA, 128, 128, PREPARED, SCRATCH, places,
-        prepare, predict, stretches, 1, NULL, NULL, ready, 3
+        prepare, predict, stretches, 1, NULL, NULL, ready, 1
     },
 #ifndef CNN_NO_REFERENCE
     .reference = {
