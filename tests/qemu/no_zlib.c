@@ -66,19 +66,3 @@ int deflateEnd(z_streamp z)
     (void)z;
     return Z_OK;
 }
-
-uLong crc32(uLong crc, const Bytef *bytes, uInt n)
-{
-    return bytes ? crc32_z(crc, bytes, n) : 0;
-}
-
-uLong compressBound(uLong n)
-{
-    return n;
-}
-
-int compress(Bytef *to, uLongf *size, const Bytef *from, uLong n)
-{
-    (void)to, (void)size, (void)from, (void)n;
-    return Z_STREAM_ERROR;
-}
