@@ -25,15 +25,6 @@ struct drawing {
 
 /* ---- numbers */
 
-static int find_param(const struct cnn_model *m, const char *name)
-{
-    struct cnn_name room;
-    int i = 0;
-    while (i < m->n_params && strcmp(cnn_param_name(m, i, &room), name) != 0)
-        i++;
-    return i;
-}
-
 /* Copies the parameters of the whole network to those of the same names of the part. */
 static int take_theta(struct drawing *d, const float *theta, struct cnn_error *e)
 {
@@ -41,14 +32,10 @@ static int take_theta(struct drawing *d, const float *theta, struct cnn_error *e
         memcpy(d->theta, theta, d->m->core.theta * sizeof *theta);
     for (int i = 0; d->net != d->m && i < d->net->n_params; i++) {
         struct cnn_name room;
-        const struct cnn_param *p = cnn_param(d->net, i);
-        const struct cnn_place to = cnn_place(d->net, d->net->core.place, i);
-        const int own = find_param(d->m, cnn_param_name(d->net, i, &room));
-        if (own == d->m->n_params)
+        const int own = cnn_find_param(d->m, cnn_param_name(d->net, i, &room));
+        if (own < 0)
             return cnn_fail(e, "%s: the network has no parameter '%s'", d->s->file, cnn_param_name(d->net, i, &room));
-        const struct cnn_place from = cnn_place(d->m, d->m->core.place, own);
-        for (int64_t k = 0; k < cnn_param_count(p); k++)
-            d->theta[cnn_place_of(p, &to, k)] = theta[cnn_place_of(cnn_param(d->m, own), &from, k)];
+        cnn_param_copy(d->m, own, theta, d->net, i, d->theta);
     }
     return 0;
 }

@@ -175,15 +175,6 @@ static int add_counts(const struct cnn_position *p, struct cnn_tensors *t, struc
     return cnn_tensors_add(t, COUNTS, cnn_array_view(CNN_F64, 1, &n, p->state), e);
 }
 
-/* What the optimizer keeps of whole parameters, behind its slots. */
-static int add_kept(const struct cnn_model *m, const float *state, struct cnn_tensors *t, struct cnn_error *e)
-{
-    const int64_t n = (int64_t)m->kept;
-    return n == 0 ? 0
-                  : cnn_tensors_add(t, KEPT, cnn_array_view(CNN_F32, 1, &n, state + (size_t)m->slots * m->core.trained),
-                                    e);
-}
-
 static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
                 struct cnn_tensors *t, struct cnn_error *e)
 {
@@ -199,7 +190,7 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
         if (cnn_state_export(m, state + (size_t)s * m->core.trained, prefix, t, e) != 0)
             return -1;
     }
-    if (add_kept(m, state, t, e) != 0 || add_counts(p, t, e) != 0)
+    if (cnn_kept_export(m, state, KEPT, t, e) != 0 || add_counts(p, t, e) != 0)
         return -1;
     return p->other && p->callbacks.early.best_epoch >= 0 ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
 }
@@ -208,9 +199,14 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
 static int write_weights(const struct cnn_model *m, const struct cnn_position *p, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
+    struct cnn_beside b = p->beside; /* t borrows from it */
+    if (!cnn_normalize_is_fitted(m))
+        b.channels = 0;
     int status = cnn_tensors_add_metadata(&t, "model", m->name, e);
     if (status == 0)
         status = cnn_together_export(p->together, &t, 1, e);
+    if (status == 0)
+        status = cnn_beside_add(&b, 1, &t, e);
     if (status == 0)
         status = cnn_tensors_write(path, &t, e);
     cnn_tensors_free(&t);
@@ -315,19 +311,6 @@ static int check_identity(const struct cnn_model *m, const struct cnn_tensors *t
     return 0;
 }
 
-static int read_kept(const struct cnn_model *m, const struct cnn_tensors *t, float *state, const char *path,
-                     struct cnn_error *e)
-{
-    for (size_t i = 0; m->kept > 0 && i < t->n; i++) {
-        const struct cnn_array *a = &t->at[i].array;
-        if (strcmp(t->at[i].name, KEPT) != 0 || a->dtype != CNN_F32 || cnn_array_count(a) != (int64_t)m->kept)
-            continue;
-        memcpy(state + (size_t)m->slots * m->core.trained, a->data, m->kept * sizeof *state);
-        return 0;
-    }
-    return m->kept > 0 ? cnn_fail(e, "%s: the array '" KEPT "' of %zu numbers is missing", path, m->kept) : 0;
-}
-
 static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, float *state, const char *path,
                       struct cnn_error *e)
 {
@@ -337,7 +320,7 @@ static int read_state(const struct cnn_model *m, const struct cnn_tensors *t, fl
         if (cnn_state_import(m, t, prefix, path, state + (size_t)s * m->core.trained, e) != 0)
             return -1;
     }
-    return read_kept(m, t, state, path, e);
+    return cnn_kept_import(m, t, KEPT, path, state, e);
 }
 
 static int read_counts(const struct cnn_tensors *t, struct cnn_position *p, const char *path, struct cnn_error *e)

@@ -31,20 +31,28 @@ static int is_same_model(const struct cnn_side *a, const struct cnn_side *b)
     return a->fit && b->fit && strcmp(a->net->model, b->net->model) == 0;
 }
 
+/* The state of the optimizer, of parameters that both train. */
+static void pass_state_on(const struct cnn_side *s, const struct cnn_side *d, const struct cnn_copies *c)
+{
+    const size_t from = s->m->core.trained, to = d->m->core.trained, slots = (size_t)s->m->slots;
+    for (size_t slot = 0; slot < slots; slot++)
+        for (int i = 0; i < c->n; i++)
+            if (cnn_param(s->m, c->at[i].from)->trainable)
+                cnn_param_copy(s->m, c->at[i].from, s->g->state + slot * from, d->m, c->at[i].to,
+                               d->g->state + slot * to);
+    if (s != d && s->m->kept == d->m->kept)
+        memcpy(d->g->state + cnn_kept_at(d->m), s->g->state + cnn_kept_at(s->m), s->m->kept * sizeof(float));
+}
+
 /* What a phase has learnt, for another side; the state of the optimizer, too, if that trains the same model. */
 static void pass_on(const struct cnn_side *s, int to)
 {
     struct cnn_side *d = &s->fit->together->side[to];
     const struct cnn_copies *c = &s->to[to];
     for (int i = 0; i < c->n; i++)
-        cnn_copy_param(&c->at[i], s->m, s->g->theta, d->m, d->g->theta);
-    for (int slot = 0; slot < s->m->slots && is_same_model(s, d); slot++)
-        for (int i = 0; i < c->n; i++)
-            if (cnn_param(s->m, c->at[i].from)->trainable)
-                cnn_copy_param(&c->at[i], s->m, s->g->state + (size_t)slot * s->m->core.trained, d->m,
-                               d->g->state + (size_t)slot * d->m->core.trained);
-    if (s != d && is_same_model(s, d) && s->m->kept == d->m->kept)
-        memcpy(cnn_kept(d), cnn_kept(s), s->m->kept * sizeof(float));
+        cnn_param_copy(s->m, c->at[i].from, s->g->theta, d->m, c->at[i].to, d->g->theta);
+    if (is_same_model(s, d))
+        pass_state_on(s, d, c);
     d->stale |= c->n > 0;
 }
 

@@ -9,7 +9,6 @@
 /* A parameter that two networks have. */
 struct cnn_copy {
     int from, to; /* its numbers */
-    int alike;    /* it lies alike in both, except for the offset */
 };
 
 struct cnn_copies {
@@ -48,12 +47,9 @@ void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
 
 /* ---- common_params.c */
 
-void cnn_copy_param(const struct cnn_copy *c, const struct cnn_model *from, const float *a, const struct cnn_model *to,
-                    float *b);
 /* The parameters that both have. changed: those alone that a training of `from` changes. */
 int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
                     struct cnn_error *e);
-float *cnn_kept(const struct cnn_side *s); /* what the optimizer keeps of whole parameters, behind its slots */
 /* All of them, from one to the other. */
 int cnn_copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e);
 

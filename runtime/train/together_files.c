@@ -30,28 +30,11 @@ static int export_params(const struct cnn_together *t, int i, struct cnn_tensors
     return 0;
 }
 
+/* Of what the optimizer of a phase keeps of whole parameters. */
 static const char *kept_key(const struct cnn_side *s, char out[KEY])
 {
     snprintf(out, KEY, "optimizer.kept.%s", s->net->name);
     return out;
-}
-
-/* What the optimizer of a phase keeps of whole parameters. */
-static int export_kept(const struct cnn_side *s, struct cnn_tensors *out, struct cnn_error *e)
-{
-    const int64_t n = s->fit ? (int64_t)s->m->kept : 0;
-    char key[KEY];
-    return n == 0 ? 0 : cnn_tensors_add(out, kept_key(s, key), cnn_array_view(CNN_F32, 1, &n, cnn_kept(s)), e);
-}
-
-static int import_kept(const struct cnn_side *s, const struct cnn_tensors *in, const char *path, struct cnn_error *e)
-{
-    char key[KEY];
-    const struct cnn_array *a = cnn_tensors_find(in, kept_key(s, key));
-    if (!a || a->dtype != CNN_F32 || cnn_array_count(a) != (int64_t)s->m->kept)
-        return cnn_fail(e, "%s: the array '%s' of %zu numbers is missing", path, key, s->m->kept);
-    memcpy(cnn_kept(s), a->data, s->m->kept * sizeof(float));
-    return 0;
 }
 
 static int export_state(const struct cnn_together *t, int i, struct cnn_tensors *out, struct cnn_error *e)
@@ -66,7 +49,7 @@ static int export_state(const struct cnn_together *t, int i, struct cnn_tensors 
                 cnn_param_export(s->m, k, s->g->state + (size_t)slot * s->m->core.trained, prefix, out, e) != 0)
                 return -1;
         }
-    return export_kept(s, out, e);
+    return s->fit ? cnn_kept_export(s->m, s->g->state, kept_key(s, prefix), out, e) : 0;
 }
 
 /* The sums of the epoch so far: rows, loss, penalty, each loss, each metric. */
@@ -150,7 +133,7 @@ static int import_side(struct cnn_side *s, const struct cnn_tensors *in, int in_
         if (cnn_state_import(s->m, in, prefix, path, s->g->state + (size_t)slot * s->m->core.trained, e) != 0)
             return -1;
     }
-    if (s->fit && s->m->kept > 0 && import_kept(s, in, path, e) != 0)
+    if (s->fit && cnn_kept_import(s->m, in, kept_key(s, prefix), path, s->g->state, e) != 0)
         return -1;
     return s->fit && in_epoch ? import_sums(s, in, path, e) : 0;
 }

@@ -219,6 +219,47 @@ int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, co
     return 0;
 }
 
+size_t cnn_kept_at(const struct cnn_model *m)
+{
+    return (size_t)m->slots * m->core.trained;
+}
+
+int cnn_kept_export(const struct cnn_model *m, const float *state, const char *name, struct cnn_tensors *out,
+                    struct cnn_error *e)
+{
+    const int64_t n = (int64_t)m->kept;
+    return n ? cnn_tensors_add(out, name, cnn_array_view(CNN_F32, 1, &n, state + cnn_kept_at(m)), e) : 0;
+}
+
+int cnn_kept_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *name, const char *path,
+                    float *state, struct cnn_error *e)
+{
+    const struct cnn_array *a = m->kept ? cnn_tensors_find(in, name) : NULL;
+    if (m->kept == 0)
+        return 0;
+    if (!a || a->dtype != CNN_F32 || cnn_array_count(a) != (int64_t)m->kept)
+        return cnn_fail(e, "%s: the array '%s' of %zu numbers is missing", path, name, m->kept);
+    memcpy(state + cnn_kept_at(m), a->data, m->kept * sizeof *state);
+    return 0;
+}
+
+static int lies_alike(const struct cnn_place *a, const struct cnn_place *b, int rank)
+{
+    return a->size == b->size && memcmp(a->axis, b->axis, (size_t)rank * sizeof *a->axis) == 0;
+}
+
+void cnn_param_copy(const struct cnn_model *from, int k, const float *theta, const struct cnn_model *to, int other,
+                    float *copy)
+{
+    const struct cnn_param *p = cnn_param(from, k), *q = cnn_param(to, other);
+    const struct cnn_place here = cnn_place(from, from->core.place, k), there = cnn_place(to, to->core.place, other);
+    const int alike = lies_alike(&here, &there, p->rank);
+    if (alike)
+        memcpy(copy + there.offset, theta + here.offset, here.size * sizeof *copy);
+    for (int64_t i = 0; !alike && i < cnn_param_count(p); i++)
+        copy[cnn_place_of(q, &there, i)] = theta[cnn_place_of(p, &here, i)];
+}
+
 int cnn_find_param(const struct cnn_model *m, const char *name)
 {
     struct cnn_name room;

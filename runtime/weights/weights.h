@@ -56,6 +56,9 @@ int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors 
                      struct cnn_error *e);
 int cnn_param_export(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
                      struct cnn_error *e);
+/* Copies a parameter to the one with the number `other` of another network, which has its shape. */
+void cnn_param_copy(const struct cnn_model *from, int k, const float *theta, const struct cnn_model *to, int other,
+                    float *copy);
 int cnn_find_param(const struct cnn_model *m, const char *name); /* its number; -1: there is none */
 /* Likewise, also of the other networks of a program with several models. */
 int cnn_is_param(const struct cnn_model *m, const char *name);
@@ -65,6 +68,14 @@ int cnn_state_export(const struct cnn_model *m, const float *state, const char *
                      struct cnn_error *e);
 int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                      float *state, struct cnn_error *e);
+size_t
+cnn_kept_at(const struct cnn_model *m); /* where the state has it that is of whole parameters: behind the slots */
+/* What the optimiser keeps of whole parameters, in an array of that name; nothing where it keeps
+ * nothing. */
+int cnn_kept_export(const struct cnn_model *m, const float *state, const char *name, struct cnn_tensors *out,
+                    struct cnn_error *e);
+int cnn_kept_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *name, const char *path,
+                    float *state, struct cnn_error *e);
 /* A tensor that is neither a parameter nor state beside them (cnn_tensor_is_state) is an error. */
 int cnn_params_no_others(const struct cnn_model *m, const struct cnn_tensors *in, const char *path,
                          struct cnn_error *e);

@@ -81,6 +81,10 @@ runs "$p goes on" ./gan train --quiet --resume half.safetensors --save whole.saf
 cmp -s one.safetensors whole.safetensors
 check "$p a run that goes on ends with the same bits" "they differ"
 
+runs "$p an .npz has the weights" ./gan train --quiet --epochs 1 --save one.npz
+runs "$p and the names of columns" grep -qa input.names one.npz
+runs "$p a model is evaluated with it" ./gan evaluate --model student --part validation --weights one.npz
+
 says "$p the gradients of every phase are right" 0 'worst relative error' ./gan gradcheck
 ./gan gradcheck --model generator | grep 'generator.*gamma' | grep -qv ' 0.0e+00 *0.0e+00'
 check "$p the noise of gradcheck has a variance" "BatchNorm has no gradient"
