@@ -57,11 +57,14 @@ static bool weights_given(const struct compilation *c)
 /* The networks that are trained: the only one, or those of the phases. */
 static void check_trained(const struct compilation *c)
 {
+    ports_count_check(c->net);
     if (!c->net->parts.n)
         trainer_check(c->net);
-    for (size_t i = 0; i < c->n_members && c->net->parts.n && !ctx_errors(c->ctx); i++)
+    for (size_t i = 0; i < c->n_members && c->net->parts.n && !ctx_errors(c->ctx); i++) {
+        ports_count_check(c->members[i].net);
         if (c->members[i].net->parts.at[i + 1].phase >= 0)
             trainer_check(c->members[i].net);
+    }
 }
 
 void check_command(struct compilation *c)

@@ -508,6 +508,16 @@ static void add_targets(struct resolver *r, const struct phase_config *p)
         fill_from(r, item_of(p->target, given == 1 ? 0 : i), &n->fills.at[i]);
 }
 
+static void check_ports(struct resolver *r, const struct phase_config *p)
+{
+    const size_t inputs = r->net->inputs.n, outputs = r->net->outputs.n;
+    if (r->failed || (inputs <= MOST_PORTS && outputs <= MOST_PORTS))
+        return;
+    diag_error(r->ctx, p->span, "a phase has at most %d inputs and %d outputs, but this one %zu and %zu", MOST_PORTS,
+               MOST_PORTS, inputs, outputs);
+    r->failed = true;
+}
+
 void compose_phase(struct resolver *r, const struct phase_config *p)
 {
     struct model *m = r->trained = model_named(r, p->model);
@@ -527,6 +537,7 @@ void compose_phase(struct resolver *r, const struct phase_config *p)
         if (!r->failed)
             add_outputs(r, p, &answers, count_of(on) > u * inputs ? item_of(on, u * inputs) : item_of(on, 0), uses);
     }
+    check_ports(r, p);
     if (r->failed)
         return;
     add_targets(r, p);

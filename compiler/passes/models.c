@@ -31,11 +31,16 @@ void add_model(struct resolver *r, const struct stmt *s)
         diag_note(r->ctx, before->span, "the first is here");
     }
     struct model m = {.name = v->text, .span = v->span, .stmt = s};
+    size_t others = 0;
     for (size_t i = 0; i < s->n_body; i++)
-        if (strcmp(s->body[i]->name, "Input") == 0 || strcmp(s->body[i]->name, "InputLayer") == 0)
+        if (record_find(layer_family(), s->body[i]->name) == &layer_input.rec)
             vec_push(ctx_arena(r->ctx), &m.inputs, s->body[i]);
+        else
+            others += strcmp(s->body[i]->name, "output") != 0;
     if (!m.inputs.n)
         diag_error(r->ctx, v->span, "the model '%s' has no 'Input'", v->text);
+    else if (others == 0)
+        diag_error(r->ctx, v->span, "the model '%s' has no layers behind its 'Input'", v->text);
     vec_push(ctx_arena(r->ctx), &r->models, m);
 }
 

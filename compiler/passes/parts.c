@@ -29,16 +29,37 @@ static const struct model *answering(struct resolver *r)
     return m ? m : &r->models.at[0];
 }
 
+static bool is_of_data(const struct stmt *input, const struct data_inputs *d)
+{
+    for (size_t k = 0; k < d->all.n; k++)
+        if (d->all.at[k] == input)
+            return true;
+    return false;
+}
+
 static bool reads_data(const struct model *m, const struct data_inputs *d)
 {
-    for (size_t i = 0; i < m->inputs.n; i++) {
-        size_t k = 0;
-        while (k < d->all.n && d->all.at[k] != m->inputs.at[i])
-            k++;
-        if (k == d->all.n)
+    for (size_t i = 0; i < m->inputs.n; i++)
+        if (!is_of_data(m->inputs.at[i], d))
             return false;
-    }
     return true;
+}
+
+/* The data know an input by its label; without one it is the only one of its model. */
+static void check_labels(struct resolver *r, const struct model *m, const struct data_inputs *d)
+{
+    const struct stmt *first = NULL;
+    for (size_t i = 0; i < m->inputs.n; i++) {
+        const struct stmt *s = m->inputs.at[i];
+        if (s->label || !is_of_data(s, d))
+            continue;
+        if (first) {
+            diag_error(r->ctx, s->name_span, "a second 'Input' of '%s' that reads the data and has no label", m->name);
+            diag_note(r->ctx, first->name_span, "the first is here; labels tell them apart, as in 'left: Input'");
+            return;
+        }
+        first = s;
+    }
 }
 
 /* The parts `teacher.soft`, where a target names them. */
@@ -64,6 +85,8 @@ static void list_parts(struct resolver *r)
 {
     struct net *n = r->net;
     const struct data_inputs inputs = data_inputs(r);
+    for (size_t i = 0; i < r->models.n && !r->failed; i++)
+        check_labels(r, &r->models.at[i], &inputs);
     (void)part_of(r, answering(r)->name, NULL);
     for (size_t i = 0; i < r->models.n; i++)
         (void)part_of(r, r->models.at[i].name, NULL);

@@ -129,12 +129,16 @@ size_t data_targets(const struct net *n)
     return count;
 }
 
-/* The outputs with targets from files. */
+bool target_has_file(const struct net *n, size_t output)
+{
+    return is_data_target(n, output) && n->train->goals[output].from == TARGET_FROM_FILE;
+}
+
 static size_t targets_wanted(const struct net *n)
 {
     size_t wanted = 0;
     for (size_t i = 0; i < n->outputs.n; i++)
-        wanted += is_data_target(n, i) && n->train->goals[i].from == TARGET_FROM_FILE;
+        wanted += target_has_file(n, i);
     return wanted;
 }
 
@@ -153,7 +157,7 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
         return;
     }
     for (size_t i = 0; i < (outputs ? n->outputs.n : n->inputs.n); i++)
-        if (!outputs || (is_data_target(n, i) && n->train->goals[i].from == TARGET_FROM_FILE))
+        if (!outputs || target_has_file(n, i))
             word_add(&words, port_name(&at[i]));
     diag_error(n->ctx, list ? list->span : s->span, "%zu %s%s for %zu %s%s, %s", given,
                s->kind == SOURCE_NPZ ? "array" : "file", given == 1 ? "" : "s", ports, outputs ? "output" : "input",
@@ -225,4 +229,14 @@ void ports_check(struct net *n)
     net_aim(n, 0);
     if (n->ensemble->given)
         diag_error(n->ctx, n->ensemble->span, "an ensemble has members with one input and one output");
+}
+
+void ports_count_check(struct net *n)
+{
+    const bool inputs = n->inputs.n > MOST_PORTS;
+    if (!inputs && n->outputs.n <= MOST_PORTS)
+        return;
+    const struct port *beyond = inputs ? &n->inputs.at[MOST_PORTS] : &n->outputs.at[MOST_PORTS];
+    diag_error(n->ctx, beyond->node->stmt->name_span, "a trainer takes at most %d %s, but here are %zu", MOST_PORTS,
+               inputs ? "inputs" : "outputs", inputs ? n->inputs.n : n->outputs.n);
 }

@@ -122,7 +122,7 @@ struct goal {
     double weight;          /* factor of the loss in the sum of all */
     enum target_from from;  /* targets_match() sets it */
 };
-enum { MOST_METRICS = 30 }; /* as many as a program counts */
+enum { MOST_METRICS = 30, MOST_PORTS = 16 }; /* as many as a program counts; inputs or outputs that it has */
 /* What one `metrics` counts. */
 struct metrics_line {
     const struct bound *metrics; /* items */
@@ -251,8 +251,9 @@ void combinations_check(
 
 /* ---- goals.c: several outputs, each with a loss */
 
-bool is_data_target(const struct net *n, size_t output); /* the target of that output comes from the data */
-size_t data_targets(const struct net *n);                /* how many do */
+bool is_data_target(const struct net *n, size_t output);  /* the target of that output comes from the data */
+size_t data_targets(const struct net *n);                 /* how many do */
+bool target_has_file(const struct net *n, size_t output); /* it comes from a file of its own; after targets_match() */
 
 /* Sets net->output, net->target and the loss in net->train to those of the output with that number. */
 void net_aim(struct net *n, size_t output);
@@ -261,6 +262,7 @@ void goals_match(struct net *n);
 void metrics_match(struct net *n); /* the same for metrics */
 /* Reports what works only with one input and one output, if the network has more. */
 void ports_check(struct net *n);
+void ports_count_check(struct net *n); /* reports more than a program has places for */
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
 const struct bound *loss_argument(const struct net *n, const char *argument);
 

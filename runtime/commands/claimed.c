@@ -41,8 +41,7 @@ static int claim_source(struct cnn_run *r, struct cnn_claims *c, const struct cn
         return -1;
     if (!has_files(s->kind))
         return 0;
-    if (claim_list(r, c, s->each_x, r->m->n_inputs, role) != 0 ||
-        claim_list(r, c, s->each_y, r->m->n_targets, role) != 0)
+    if (claim_list(r, c, s->each_x, s->n_each_x, role) != 0 || claim_list(r, c, s->each_y, s->n_each_y, role) != 0)
         return -1;
     return claim_data(r, c, s->y, role) != 0 || claim_data(r, c, s->weight, role) != 0 ? -1 : 0;
 }

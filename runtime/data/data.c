@@ -91,7 +91,9 @@ static int load_port_files(const struct cnn_model *m, const struct cnn_source *s
                                          .y = y[0],
                                          .weight = weight,
                                          .each_x = (const char *const *)x,
-                                         .each_y = (const char *const *)y};
+                                         .each_y = (const char *const *)y,
+                                         .n_each_x = m->n_inputs,
+                                         .n_each_y = m->n_targets};
         status = cnn_dataset_load(m, &found, limit, d, e);
     }
     for (int i = 0; i < CNN_MOST_PORTS; i++) {

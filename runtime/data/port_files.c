@@ -166,7 +166,12 @@ int cnn_dataset_open_ports(const struct cnn_model *m, const char *const *x, int 
     } else {
         if (match(&inputs, each_x, e) != 0 || (n_y && match(&targets, each_y, e) != 0))
             return -1;
-        const struct cnn_source s = {.x = each_x[0], .y = each_y[0], .each_x = each_x, .each_y = each_y};
+        const struct cnn_source s = {.x = each_x[0],
+                                     .y = each_y[0],
+                                     .each_x = each_x,
+                                     .each_y = each_y,
+                                     .n_each_x = m->n_inputs,
+                                     .n_each_y = m->n_targets};
         status = cnn_dataset_load(m, &s, 0, out, e);
     }
     if (status == 0)

@@ -131,6 +131,7 @@ struct cnn_source {
     /* Of a network with several inputs or outputs. IDX, NPY: the files of each input, of each target (NULL: it has
      * none), where x and y are the first ones. NPZ: the arrays; NULL: they are called as the ports are. */
     const char *const *each_x, *const *each_y;
+    int n_each_x, n_each_y; /* how long these lists are */
     /* CSV */
     const char *const
         *targets; /* the columns of the targets when there are several, y first; NULL: y is the only one */
