@@ -1,5 +1,6 @@
 /* bench_simulate.c -- `bench --simulate`: trains on one core, which does the shares of all threads one after the other,
  * and computes from their times how long a step would take on that many cores. */
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -164,7 +165,7 @@ static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn
 static void divide_gradients(const struct simulation *s, struct cnn_cluster *c)
 {
     struct cnn_bucket buckets[CNN_MOST_BUCKETS];
-    const struct cnn_peers peers = {.ranks = (int)c->ranks, .spread = 1};
+    const struct cnn_peers peers = {.ranks = (int)c->ranks, .spread = 1, .most_tag = INT_MAX};
     c->n_sent = cnn_buckets(s->m, &peers, buckets);
     for (int i = 0; i < c->n_sent; i++) {
         const int mark = buckets[i].mark;

@@ -331,6 +331,13 @@ static int read_word(struct line *l, const char *word)
     return 0;
 }
 
+static int check_environment(const struct line *l, const char *name, int most)
+{
+    if (cnn_environment_number(name, most) == 0)
+        return wrong(l, "%s is '%s', but it wants a whole number from 1 to %d", name, getenv(name), most);
+    return 0;
+}
+
 static int check_use(const struct line *l)
 {
     const struct command *c = l->command;
@@ -341,9 +348,9 @@ static int check_use(const struct line *l)
             return wrong(l, "'%s' has no option '%s'", c->name, options[i].name);
         cnn_warn(l->program, "'%s' does nothing for '%s'", options[i].name, c->name);
     }
-    if (!l->o.threads && !cnn_default_cores())
-        return wrong(l, "CNN_THREADS is '%s', but it wants a whole number from 1 to %d", getenv("CNN_THREADS"),
-                     CNN_MOST_THREADS);
+    if ((!l->o.threads && check_environment(l, "CNN_THREADS", CNN_MOST_THREADS) != 0) ||
+        check_environment(l, "CNN_BUCKET", CNN_MOST_BUCKET_BYTES) != 0)
+        return -1;
     if (l->o.threads > CNN_MOST_THREADS)
         return wrong(l, "--threads wants at most %d", CNN_MOST_THREADS);
     if (l->o.jobs > CNN_MOST_THREADS)

@@ -110,6 +110,12 @@ static void place_parcels(struct cnn_engine *g, struct cnn_meeting *k)
     }
 }
 
+/* A tag is the number of a bucket and of a chunk; the one behind those of all buckets is for slots. */
+static int tag_of(const struct cnn_engine *g, int bucket, int chunk)
+{
+    return bucket * g->m->chunks + chunk;
+}
+
 static void at_mark(struct cnn_ready *ready, int mark);
 
 int cnn_meeting_open(struct cnn_engine *g, struct cnn_error *e)
@@ -120,6 +126,10 @@ int cnn_meeting_open(struct cnn_engine *g, struct cnn_error *e)
     k->g = g;
     k->ready.at = at_mark;
     k->n_buckets = cnn_buckets(g->m, g->peers, k->buckets);
+    if (tag_of(g, k->n_buckets, 0) > g->peers->most_tag)
+        return cnn_fail(e,
+                        "%d chunks of a batch are more than this MPI has tags for messages (%d): take a smaller batch",
+                        g->m->chunks, g->peers->most_tag);
     if (alloc_tables(g, k) != 0)
         return cnn_fail(e, "no memory for what ranks exchange");
     k->sum = cnn_pages_new(g->m->core.moved, "gradients", e);
@@ -190,12 +200,6 @@ static void gather_shares(struct cnn_engine *g, float *all)
     for (int b = 0; b < g->meeting->n_buckets; b++)
         g->peers->begin_gather(g->peers, all, bounds_of_shares(g, b));
     g->peers->finish(g->peers);
-}
-
-/* A tag is the number of a bucket and of a chunk; that of the last chunk of all and of all buckets is for slots. */
-static int tag_of(const struct cnn_engine *g, int bucket, int chunk)
-{
-    return bucket * g->m->chunks + chunk;
 }
 
 /* Notes where the subtrees of rank q will be: its own gradients, or messages that are put one behind the other. */

@@ -1,11 +1,13 @@
 /* common.c -- pictures that the ranks of a machine decode together, into memory that they share. Each takes the next
  * picture that nobody has taken; so a rank that comes late, or never, costs the others nothing but its help. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,6 +18,8 @@
 
 /* HEAD: bytes before the pictures. LOOKS: milliseconds after which a rank that makes room, but has got no further, is
  * waited for no longer. */
+#define FOLDER "/dev/shm"
+#define PREFIX "cnnc-"
 enum { HEAD = 4096, LOOKS = 2000 };
 
 struct cnn_common_head {
@@ -40,7 +44,7 @@ static void name_of(char *out, size_t size, const char *job, const char *const *
     h = cnn_hash_bytes(h, &bytes, sizeof bytes);
     for (int64_t i = 0; i < n; i++)
         h = cnn_hash_bytes(h, paths[i], strlen(paths[i]) + 1);
-    snprintf(out, size, "/dev/shm/cnnc-%016llx", (unsigned long long)h);
+    snprintf(out, size, FOLDER "/" PREFIX "%016llx", (unsigned long long)h);
 }
 
 /* Waits until the rank that made the memory has made room in it. -1: it does not. */
@@ -58,11 +62,31 @@ static int await_room(int fd, size_t size)
     return -1;
 }
 
+/* Removes memory that no rank has locked: all ranks of its job were killed while it still had a name. */
+static void sweep(void)
+{
+    DIR *d = opendir(FOLDER);
+    for (const struct dirent *k; d && (k = readdir(d));) {
+        char path[sizeof FOLDER + sizeof k->d_name];
+        snprintf(path, sizeof path, FOLDER "/%s", k->d_name);
+        const int fd =
+            strncmp(k->d_name, PREFIX, strlen(PREFIX)) == 0 ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            unlink(path); /* a rank that opened it at this moment begins anew */
+        if (fd >= 0)
+            close(fd);
+    }
+    if (d)
+        closedir(d);
+}
+
 /* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
 static int open_memory(const char *name, size_t size)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0) {
+        flock(fd, LOCK_SH);
+        sweep();
         if (posix_fallocate(fd, 0, (off_t)size) == 0)
             return fd;
         unlink(name);
@@ -70,6 +94,8 @@ static int open_memory(const char *name, size_t size)
         return -1;
     }
     fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0)
+        flock(fd, LOCK_SH);
     if (fd >= 0 && await_room(fd, size) == 0)
         return fd;
     if (fd >= 0)
@@ -90,13 +116,13 @@ int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, s
     if (!job || n == 0)
         return -1;
     name_of(c->name, sizeof c->name, job, paths, n, bytes);
-    const int fd = open_memory(c->name, c->size);
-    if (fd < 0)
+    c->fd = open_memory(c->name, c->size);
+    if (c->fd < 0)
         return -1;
-    void *at = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
+    void *at = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
     if (at == MAP_FAILED) {
         unlink(c->name);
+        close(c->fd);
         return -1;
     }
     c->head = at;
@@ -124,6 +150,7 @@ int cnn_common_finish(struct cnn_common *c, struct cnn_array *x)
         nap();
     if (atomic_load(&c->head->opened) != ranks_of_job())
         unlink(c->name); /* a rank that comes now begins anew */
+    close(c->fd);
     if (atomic_load(&c->head->failed)) {
         munmap(c->head, c->size);
         return -1;

@@ -52,6 +52,7 @@ struct cnn_common {
     struct cnn_common_head *head;
     size_t size;
     char name[64];
+    int fd; /* locked, so that other jobs leave the name alone */
 };
 
 /* -1: this process decodes for itself. */

@@ -78,7 +78,7 @@ static void pause_between(struct cnn_link *l)
     const double until = cnn_seconds() + BEAT_MS / 1000.0;
     const struct timespec nap = {.tv_nsec = NAP_US * 1000L};
     struct timespec late;
-    clock_gettime(CLOCK_REALTIME, &late);
+    clock_gettime(CLOCK_MONOTONIC, &late); /* that of `work` */
     late.tv_nsec += BEAT_MS * 1000000L;
     late.tv_sec += late.tv_nsec / 1000000000L;
     late.tv_nsec %= 1000000000L;

@@ -235,11 +235,31 @@ static void share_hosts(struct cnn_link *l)
         l->peers.spread |= strcmp(l->host[q], l->host[0]) != 0;
 }
 
+/* Who waits for work waits so long even when somebody sets the clock. */
+static void open_work(struct cnn_link *l)
+{
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->work, &steady);
+    pthread_condattr_destroy(&steady);
+}
+
+/* The largest tag of a message. */
+static int most_tag(const struct cnn_link *l)
+{
+    enum { PROMISED = 32767 };
+    const int *most;
+    int is_set = 0;
+    MPI_Comm_get_attr(l->numbers, MPI_TAG_UB, &most, &is_set);
+    return is_set ? *most : PROMISED;
+}
+
 void cnn_link_open(struct cnn_link *l, const char *program)
 {
-    *l = (struct cnn_link){
-        .program = program, .output = {-1, -1}, .lock = PTHREAD_MUTEX_INITIALIZER, .work = PTHREAD_COND_INITIALIZER};
+    *l = (struct cnn_link){.program = program, .output = {-1, -1}, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct cnn_peers *p = &l->peers;
+    open_work(l);
     MPI_Comm_dup(MPI_COMM_WORLD, &l->numbers);
     MPI_Comm_dup(MPI_COMM_WORLD, &l->hearts);
     MPI_Comm_set_errhandler(l->numbers, MPI_ERRORS_RETURN);
@@ -248,6 +268,7 @@ void cnn_link_open(struct cnn_link *l, const char *program)
     MPI_Type_commit(&l->four);
     MPI_Comm_rank(MPI_COMM_WORLD, &p->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &p->ranks);
+    p->most_tag = most_tag(l);
     l->launcher = cnn_launcher_find();
     p->driver = l;
     p->exchange = exchange;
@@ -266,6 +287,7 @@ void cnn_link_close(struct cnn_link *l)
     MPI_Comm_free(&l->numbers);
     MPI_Comm_free(&l->hearts);
     MPI_Finalize();
+    pthread_cond_destroy(&l->work);
     release(&l->begun);
     free(l->host);
     free(l->beating);

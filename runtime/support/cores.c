@@ -65,14 +65,20 @@ int cnn_threads_with_cores(int threads)
     return threads > cores && !getenv("CNN_OVERSUBSCRIBE") ? cores : threads;
 }
 
+int64_t cnn_environment_number(const char *name, int64_t most)
+{
+    const char *text = getenv(name);
+    char *end = NULL;
+    const long long n = text ? strtoll(text, &end, 10) : 0;
+    if (!text || !*text)
+        return -1;
+    return *end || n < 1 || n > most ? 0 : n;
+}
+
 int cnn_default_cores(void)
 {
-    const char *text = getenv("CNN_THREADS");
-    char *end = NULL;
-    const long n = text ? strtol(text, &end, 10) : 0;
-    if (!text || !*text)
-        return cnn_online_cores();
-    return *end || n < 1 || n > CNN_MOST_THREADS ? 0 : (int)n;
+    const int64_t n = cnn_environment_number("CNN_THREADS", CNN_MOST_THREADS);
+    return n < 0 ? cnn_online_cores() : (int)n;
 }
 
 void cnn_pin(int thread)

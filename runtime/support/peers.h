@@ -22,6 +22,7 @@ struct cnn_piece { /* bytes that go to another rank, or come from it */
 struct cnn_peers {
     int rank, ranks; /* this one's number, from 0; how many there are */
     int spread;      /* 1: they are on several machines */
+    int most_tag;    /* of a piece */
     int agreed;      /* 1: all ranks know that the command has failed */
     void *driver;
     /* Sends and receives. What one rank sends, the other one lists as expected, with the same tag and size. */

@@ -62,8 +62,11 @@ struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e);
 
 /* ---- cores.c */
 
-int cnn_online_cores(void);  /* that this process may use */
-int cnn_default_cores(void); /* $CNN_THREADS, else these; 0: it is no number of threads */
+/* A whole number from 1 to `most` in the environment; -1: there is none; 0: it is something else. */
+int64_t cnn_environment_number(const char *name, int64_t most);
+enum { CNN_MOST_BUCKET_BYTES = 1 << 30 }; /* of $CNN_BUCKET, for engine/buckets.c */
+int cnn_online_cores(void);               /* that this process may use */
+int cnn_default_cores(void);              /* $CNN_THREADS, else these; 0: it is no number of threads */
 /* So many threads that wait for one another, but no more than cores: they would only take turns. With
  * $CNN_OVERSUBSCRIBE, for tests: all of them nevertheless. */
 int cnn_threads_with_cores(int threads);

@@ -109,8 +109,8 @@ runs "$p pictures.net builds" build pictures.net ./pictures
 says "$p images: a folder of pictures without classes" 0 'loss' ./pictures train --data-dir .
 says "$p a value outside what the loss takes" 1 "train-images.*: row 0, output [0-9]+: target [0-9]+, but binary_" \
     sh -c 'sed "s/loss .*/loss binary_crossentropy/; s/1 3x3/& sigmoid/; s/t10k/train/" \
-        own.net >bytes.net; "$0" -Wno-slow -o bytes.c bytes.net && cc -O1 bytes.c -o bytes $("$0" --cflags --libs) &&
-        ./bytes train' "$BUILD/cnnc"
+        own.net >bytes.net; "$0" -Wno-slow -o bytes.c bytes.net && $1 -O1 bytes.c -o bytes $("$0" --cflags --libs) &&
+        ./bytes train' "$BUILD/cnnc" "$CC"
 
 # ---- several outputs, one of which has no target
 

@@ -53,6 +53,9 @@ export CNN_OVERSUBSCRIBE=1
 for bad in abc 0 -3 1000000000; do
     says "$p CNN_THREADS=$bad" 2 "CNN_THREADS is '$bad'" env CNN_THREADS="$bad" ./team train --limit 150
 done
+for bad in abc 0 -3 1e6; do
+    says "$p CNN_BUCKET=$bad" 2 "CNN_BUCKET is '$bad'" env CNN_BUCKET="$bad" ./team train --limit 150
+done
 says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 150 --quiet --save e.safetensors
 runs "$p with the same bits" cmp one.safetensors e.safetensors
 says "$p a simulation" 0 '^16 threads: [0-9.]+ us a step, [0-9.]+x one thread$' \

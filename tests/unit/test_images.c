@@ -1,10 +1,12 @@
 /* test_images.c -- pictures: decoded from every kind of file, made to fit, and folders of them as a data set. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -524,17 +526,54 @@ static void decoded_together(void **state)
     assert_int_equal(cnn_common_open(&alone, paths, PICTURES, PICTURES), -1);
 }
 
+/* What a killed job has left has no lock any more. */
+static void left_behind(void **state)
+{
+    (void)state;
+    const char *const path = "a picture";
+    struct cnn_common c;
+    struct cnn_array x = {0};
+    char name[2][64];
+    int fd[2];
+    for (int i = 0; i < 2; i++) {
+        snprintf(name[i], sizeof name[i], "/dev/shm/cnnc-test-%d-%d", (int)getpid(), i);
+        fd[i] = open(name[i], O_RDWR | O_CREAT | O_EXCL, 0600);
+        assert_true(fd[i] >= 0);
+    }
+    assert_int_equal(flock(fd[1], LOCK_SH), 0);
+    close(fd[0]);
+    setenv("CNN_JOB", scratch("job"), 1);
+    assert_int_equal(cnn_common_open(&c, &path, 1, 1), 0);
+    unsetenv("CNN_JOB");
+    cnn_common_done(&c, 0);
+    assert_int_equal(cnn_common_finish(&c, &x), 0);
+    cnn_array_free(&x);
+    assert_int_not_equal(access(name[0], F_OK), 0);
+    assert_int_equal(access(name[1], F_OK), 0);
+    unlink(name[1]);
+    close(fd[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decoded_together),  cmocka_unit_test(test_png),
-        cmocka_unit_test(test_png_depths),   cmocka_unit_test(test_jpeg),
-        cmocka_unit_test(test_damaged),      cmocka_unit_test(test_large),
-        cmocka_unit_test(test_resize),       cmocka_unit_test(test_channels),
-        cmocka_unit_test(test_folder),       cmocka_unit_test(test_names),
-        cmocka_unit_test(test_losses),       cmocka_unit_test(test_named),
-        cmocka_unit_test(test_orientations), cmocka_unit_test(test_printed),
-        cmocka_unit_test(test_tidiness),     cmocka_unit_test(test_folders_refused),
+        cmocka_unit_test(left_behind),
+        cmocka_unit_test(decoded_together),
+        cmocka_unit_test(test_png),
+        cmocka_unit_test(test_png_depths),
+        cmocka_unit_test(test_jpeg),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_losses),
+        cmocka_unit_test(test_named),
+        cmocka_unit_test(test_orientations),
+        cmocka_unit_test(test_printed),
+        cmocka_unit_test(test_tidiness),
+        cmocka_unit_test(test_folders_refused),
     };
     return cmocka_run_group_tests_name("images", tests, folders_setup, folders_teardown);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "engine/engine.h"
+#include "engine/meeting.h"
 
 enum { MOST = 70, SIZE = 700 };
 
@@ -171,6 +172,23 @@ static void test_subtrees_are_as_large_as_they_can_be(void **state)
     assert_int_equal(cnn_subtree(7, 3, 7), 1);
 }
 
+/* Messages have tags for all chunks of all buckets, and one for slots. */
+static void test_buckets_have_tags(void **state)
+{
+    (void)state;
+    static const size_t ready[] = {3 << 20, 2 << 20, 1 << 20};
+    const struct cnn_model m = {.chunks = 10000, .core = {.trained = 4 << 20, .ready = ready, .n_ready = 3}};
+    struct cnn_bucket buckets[CNN_MOST_BUCKETS];
+    struct cnn_peers p = {.ranks = 2, .spread = 1, .most_tag = 1 << 20};
+    assert_int_equal(cnn_buckets(&m, &p, buckets), 4);
+    p.most_tag = 32767;
+    assert_int_equal(cnn_buckets(&m, &p, buckets), 3);
+    assert_int_equal(buckets[2].begin, 0);
+    assert_int_equal(buckets[2].end, 2 << 20);
+    p.most_tag = 9999; /* cnn_meeting_open() refuses it */
+    assert_int_equal(cnn_buckets(&m, &p, buckets), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(test_subtrees_are_as_large_as_they_can_be),
         cmocka_unit_test(test_in_place),
         cmocka_unit_test(test_ranks),
+        cmocka_unit_test(test_buckets_have_tags),
     };
     return cmocka_run_group_tests(tests, fill, NULL);
 }
