@@ -404,7 +404,7 @@ static int prepare(struct bench *b)
     if ((cnn_is_first(b->r->peers) && check_files(o, &b->r->error) != 0) || open_data(b) != 0)
         return -1;
     const int64_t threads = o->threads > 0 ? o->threads : 1;
-    const int most = b->m->threads > b->m->chunks ? b->m->threads : b->m->chunks;
+    const int most = cnn_most_threads(b->m, b->m->chunks);
     b->out.threads = cnn_threads_with_cores(threads < most ? (int)threads : most);
     for (int i = 0; i < b->m->n_layers; i++)
         b->out.predict_macs += (double)cnn_layer(b->m, i)->macs;

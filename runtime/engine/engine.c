@@ -199,11 +199,9 @@ static int has_single_ports(const struct cnn_model *m)
     return m->n_inputs == 1 && m->n_outputs == 1 && m->n_targets == 1;
 }
 
-/* More threads would have no work in a step. */
-static int most_threads(const struct cnn_engine *g)
+int cnn_most_threads(const struct cnn_model *m, int chunks)
 {
-    const int chunks = most_chunks(g);
-    return g->m->threads > chunks && g->m->team.n_legs && has_single_ports(g->m) ? g->m->threads : chunks;
+    return m->threads > chunks && m->team.n_legs && has_single_ports(m) ? m->threads : chunks;
 }
 
 static void divide(struct cnn_engine *g, enum cnn_engine_use use)
@@ -212,8 +210,9 @@ static void divide(struct cnn_engine *g, enum cnn_engine_use use)
     const int training = use != CNN_PREDICTS;
     g->first = cnn_rank_chunk(g, g->peers ? g->peers->rank : 0);
     g->end = cnn_rank_chunk(g, g->peers ? g->peers->rank + 1 : 1);
-    if (training && g->threads > most_threads(g))
-        g->threads = most_threads(g);
+    const int most = cnn_most_threads(m, most_chunks(g));
+    if (training && g->threads > most)
+        g->threads = most;
     g->useful = g->threads;
     if (training && use != CNN_SIMULATES)
         g->threads = cnn_threads_with_cores(g->threads);

@@ -46,10 +46,11 @@ struct cnn_totals { /* running sums over the rows so far */
 
 struct cnn_logs { /* in the order of the keys, as Keras prints them */
     int n;
+    int lost; /* 1: a number had no room, or too long a name */
     struct {
-        char key[48];
+        char key[128];
         double value;
-        /* loss, penalty and metrics, each for training and for validation, and the learning rate */
+        /* loss, penalty and metrics, each for training and for validation, and the learning rate; or those of phases */
     } at[2 * (CNN_METRICS + CNN_MOST_PORTS + 2) + 1];
 };
 
@@ -154,6 +155,8 @@ struct cnn_engine {
     struct cnn_lanes lanes; /* one for each chunk of a batch when training, a fixed number when evaluating */
 };
 
+/* Threads that have work in a step of so many chunks. */
+int cnn_most_threads(const struct cnn_model *m, int chunks);
 /* the threads of each job when --jobs of them run at once */
 int64_t cnn_threads_of_jobs(const struct cnn_model *m, const struct cnn_options *o);
 enum cnn_engine_use {

@@ -140,9 +140,11 @@ void cnn_logs_add(struct cnn_logs *l, const char *prefix, const char *key, doubl
 {
     char name[sizeof l->at[0].key];
     int i = l->n;
-    snprintf(name, sizeof name, "%s%s", prefix, key);
-    if (i == (int)(sizeof l->at / sizeof l->at[0]))
+    const int length = snprintf(name, sizeof name, "%s%s", prefix, key);
+    if (length >= (int)sizeof name || i == (int)(sizeof l->at / sizeof l->at[0])) {
+        l->lost = 1;
         return;
+    }
     for (; i > 0 && strcmp(l->at[i - 1].key, name) > 0; i--)
         l->at[i] = l->at[i - 1];
     memcpy(l->at[i].key, name, sizeof name);
@@ -162,7 +164,7 @@ void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *
 {
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
     for (int i = 0; i < m->n_targets && m->n_targets > 1; i++) {
-        char key[sizeof l->at[0].key];
+        char key[2 * sizeof l->at[0].key]; /* one that is too long stays so */
         snprintf(key, sizeof key, "%s_loss", m->targets[i].port.name);
         cnn_logs_add(l, prefix, key, mean(t->each[i], t->rows));
     }

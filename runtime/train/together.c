@@ -353,7 +353,7 @@ void cnn_together_end_epoch(struct cnn_fit *f)
 void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs)
 {
     const struct cnn_together *t = f->together;
-    char prefix[sizeof logs->at[0].key];
+    char prefix[2 * sizeof logs->at[0].key]; /* one that is too long stays so */
     for (int i = 0; i < t->n; i++)
         if (t->side[i].fit) {
             snprintf(prefix, sizeof prefix, "%s_", t->side[i].net->name);

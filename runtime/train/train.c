@@ -472,6 +472,11 @@ static int open_files(struct cnn_fit *f)
     if (f->how->before_files && f->how->before_files(f->r) != 0)
         return -1;
     const struct cnn_logs keys = keys_of(f);
+    if (keys.lost)
+        return cnn_fail(&f->r->error,
+                        "%s: an epoch has more than %d numbers, or one whose name has over %d letters: take "
+                        "fewer metrics, or shorter names",
+                        f->m->name, CNN_KEYS, (int)sizeof keys.at[0].key - 1);
     if (log && cnn_log_open(&f->log, log, f->at.epoch, &keys, f->r->o.force, &f->r->error) != 0)
         return -1;
     return log && to_be_seen(f) && f->log.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;

@@ -122,9 +122,19 @@ static void test_logs(void **state)
         assert_string_equal(l.at[i].key, keys[i]);
     near(l.at[0].value, 0.75);
     near(l.at[1].value, 0.5);
+    assert_false(l.lost);
     for (int i = 0; i < 100; i++)
         cnn_logs_add(&l, "", "more", 0); /* a full log does not crash */
     assert_int_equal(l.n, sizeof l.at / sizeof l.at[0]);
+    assert_true(l.lost);
+    l = (struct cnn_logs){0};
+    char name[sizeof l.at[0].key];
+    memset(name, 'a', sizeof name);
+    name[sizeof name - 1] = 0;
+    cnn_logs_add(&l, "", name, 0);
+    assert_false(l.lost);
+    cnn_logs_add(&l, "_", name, 0);
+    assert_true(l.lost && l.n == 1);
 }
 
 int main(void)
