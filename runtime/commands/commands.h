@@ -23,6 +23,16 @@ int cnn_plot_command(struct cnn_run *r);
 /* main.c: cnn_main() of a rank; peers NULL: the program runs alone. */
 int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers);
 
+/* ---- standard_files.c */
+
+/* Opens /dev/null for standard files that are closed. Otherwise the next file that is opened could get number 1 and
+ * receive the standard output. /dev/null is opened for reading only, so that writing to it still fails. */
+void cnn_occupy_standard_files(void);
+
+/* The last thing of a program: the exit status to end with. A program that could not write its output has failed. When
+ * the reader is gone, it fails without a message, as if SIGPIPE had ended it. */
+int cnn_close_output(const char *program, int status);
+
 /* ---- nets.c: which networks of several a command runs on; --model NAME chooses one */
 
 enum cnn_net_kind { CNN_OF_ALL, CNN_OF_A_MODEL, CNN_OF_EACH_MODEL, CNN_OF_A_PHASE, CNN_OF_EACH_PHASE, CNN_ONE_NETWORK };

@@ -1,15 +1,12 @@
 /* main.c -- cnn_main_with(). Commands and options are two tables. The values of the options go into struct cnn_options;
  * the table holds the offset of each option's field. */
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/bench.h"
 #include "claims.h"
@@ -17,7 +14,6 @@
 #include "commands/commands.h"
 #include "engine/engine.h"
 #include "ensemble/ensemble.h"
-#include "input.h"
 #include "support/peers.h"
 #include "support/support.h"
 #include "train/train.h"
@@ -450,44 +446,6 @@ static int check_model(const struct cnn_model *m, struct cnn_error *e)
     return 0;
 }
 
-/* Has the reader of standard output ended, as `head` does after its last line? */
-static int is_read_no_more(void)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&out, 1, 0) > 0 && (out.revents & POLLERR);
-}
-
-/* A program that could not write its output has failed. When the reader is gone, it fails without a message, as if
- * SIGPIPE had ended it. */
-static int close_output(const char *program, int status)
-{
-    enum { BROKEN_PIPE = 128 + SIGPIPE };
-    struct cnn_error e;
-    errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    if (is_read_no_more())
-        return status == CNN_DONE ? BROKEN_PIPE : status;
-    clearerr(stdout);
-    if (!errno && putchar('\n') != EOF) /* errno of an earlier failure is lost: write again to get it */
-        fflush(stdout);
-    if (errno)
-        cnn_fail_errno(&e, "standard output", "write");
-    else
-        cnn_fail(&e, "cannot write to standard output");
-    cnn_complain(program, &e);
-    return status == CNN_DONE ? CNN_TROUBLE : status;
-}
-
-/* Opens /dev/null for standard files that are closed. Otherwise the next file that is opened could get number 1 and
- * receive the standard output. /dev/null is opened for reading only, so that writing to it still fails. */
-static void occupy_standard_files(void)
-{
-    for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDONLY) != fd)
-            return;
-}
-
 /* `plot` reads the log that other commands write. When an option does nothing for this command, its file is claimed
  * only if it is one to be read, so that the command does not write over it. */
 static enum cnn_use use_of(const struct option *k, unsigned bit)
@@ -568,7 +526,7 @@ static const char *base_name(const char *path)
 
 static int serve(struct line *l, int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers)
 {
-    occupy_standard_files();
+    cnn_occupy_standard_files();
     signal(SIGPIPE, SIG_IGN); /* when the reader of the output ends, a checkpoint must still be written */
     signal(SIGXFSZ, SIG_IGN); /* a file that grows too large makes a write fail, which is reported */
     cnn_signals_catch(l->program);
@@ -577,15 +535,15 @@ static int serve(struct line *l, int argc, char **argv, const struct cnn_model *
         return CNN_USAGE;
     if (l->version) {
         printf("%s, with libcnn " CNNC_VERSION "\n", model->name);
-        return close_output(l->program, CNN_DONE);
+        return cnn_close_output(l->program, CNN_DONE);
     }
     if (!l->help)
-        return close_output(l->program, run(l, model, peers));
+        return cnn_close_output(l->program, run(l, model, peers));
     if (l->command)
         command_usage(l->program, l->command);
     else
         usage(l->program);
-    return close_output(l->program, CNN_DONE);
+    return cnn_close_output(l->program, CNN_DONE);
 }
 
 int cnn_main_with(int argc, char **argv, const struct cnn_model *model, struct cnn_peers *peers)
