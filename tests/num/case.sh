@@ -16,7 +16,7 @@ flags() { # prints the compiler's options
     gradients-native-mnist | gradients-native-conv_same | gradients-native-conv1d_causal | \
         gradients-native-depthwise | gradients-native-dense_wide | gradients-native-pool_max | \
         gradients-native-winograd | gradients-native-conv_1x1) echo -O3 -march=native ;;
-    graph-native-*[2468] | example-* | train-* | checked-native-* | random-*) echo -O0 -march=native ;;
+    graph-native-*[2-9] | example-* | train-* | checked-native-* | random-*) echo -O0 -march=native ;;
     *-native-* | graph-native-*) echo -O1 -march=native ;;
     graph-*) echo -O0 -march=native ;;
     *-x86-64-*) echo -O0 "-march=$target" ;;
