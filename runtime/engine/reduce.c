@@ -3,8 +3,8 @@
 
 #include "engine/engine.h"
 
-/* elements that are summed at a time: the sums of all levels of the tree then stay in the first cache */
-enum { BLOCK = 256 };
+/* BLOCK: elements that are summed at a time: the sums of all levels of the tree then stay in the first cache */
+enum { BLOCK = 256, RUN = 16 };
 
 /* The number of chunks in the left subtree: the largest power of two that is less than n. */
 static int left_of(int n)
@@ -16,16 +16,19 @@ static int left_of(int n)
 }
 
 #define REAL   float
+#define PLUS   plus_floats
 #define ADD    add_floats
 #define SPANS  cnn_reduce_spans
 #define REDUCE cnn_reduce
 #include "engine/reduce_real.h"
 #undef REAL
+#undef PLUS
 #undef ADD
 #undef SPANS
 #undef REDUCE
 
 #define REAL   double
+#define PLUS   plus_doubles
 #define ADD    add_doubles
 #define SPANS  cnn_reduce_double_spans
 #define REDUCE cnn_reduce_doubles

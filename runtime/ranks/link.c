@@ -11,7 +11,7 @@
 #include "ranks/ranks.h"
 #include "support/support.h"
 
-enum { SPINS = 200, YIELDS = 400, NAP_NS = 50000, ROOM = 64 };
+enum { SPINS = 200, GIVEN_US = 20, AWAKE_MS = 5, NAP_NS = 50000, ROOM = 64 };
 
 static struct cnn_link *link_of(struct cnn_peers *p)
 {
@@ -104,14 +104,27 @@ static int is_done(struct cnn_link *l, struct cnn_transfers *t)
     return done;
 }
 
+/* Lets another thread have the core. Returns 1 when one wanted it. */
+static int give_way(void)
+{
+    const double start = cnn_seconds();
+    sched_yield();
+    return cnn_seconds() - start > GIVEN_US * 1e-6;
+}
+
+/* Both sides of a large message answer one another, so a rank that sleeps makes the others wait. It sleeps where others
+ * want its core, and when it has waited for long. */
 static void await(struct cnn_link *l, struct cnn_transfers *t)
 {
     const struct timespec nap = {.tv_nsec = NAP_NS};
+    const double start = cnn_seconds();
+    int sleeps = 0;
     for (int i = 0; !is_done(l, t); i++) {
-        if (i > SPINS + YIELDS)
+        if (i < SPINS)
+            continue;
+        sleeps |= give_way() || cnn_seconds() - start > AWAKE_MS * 1e-3;
+        if (sleeps)
             nanosleep(&nap, NULL);
-        else if (i > SPINS)
-            sched_yield();
     }
 }
 
