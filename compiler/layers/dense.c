@@ -22,6 +22,37 @@ static void dense_shape(struct net *net, struct node *n)
         shape_set(net, n, out);
 }
 
+static struct tensor *dense_lower(struct net *net, struct node *n);
+
+/* ---- one kernel for several inputs */
+
+/* Whether both read what stands alike in memory: rows that came about in the same way, or that a Dense made. */
+static bool comes_alike(const struct node *a, const struct node *b)
+{
+    for (a = a->input, b = b->input; a && b; a = a->input, b = b->input)
+        if (a->layer != b->layer || !shape_equal(a->out, b->out))
+            return false;
+        else if (a == b || (a->layer->lower == dense_lower && a->out.rank == 1))
+            return true;
+    return a == b;
+}
+
+/* Whether uses of the kernel read rows that stand differently in memory; the order of its own rows is one. */
+static bool is_mixed(const struct net *net, const struct node *n)
+{
+    const struct node *owner = n->shares ? n->shares : n;
+    for (size_t i = 0; n->params.at[0]->shared && i < net->nodes.n; i++)
+        if (net->nodes.at[i]->shares == owner && !comes_alike(net->nodes.at[i], owner))
+            return true;
+    return false;
+}
+
+/* The input as a row of its own, whatever it came from: a Reshape does not keep the layout of what it reads. */
+static struct tensor *plain_row(struct net *net, struct node *n)
+{
+    return lower_view(net, n, lower_reshape(net, n, n->x, (struct shape){2, {1, n->in.dim[0]}}, "row"), n->in);
+}
+
 static struct tensor *dense_lower(struct net *net, struct node *n)
 {
     if (n->in.rank > 1) {
@@ -29,10 +60,11 @@ static struct tensor *dense_lower(struct net *net, struct node *n)
         struct window pixels = pixel_window(rows, w, shape_channels(n->in), shape_channels(n->out));
         return weights_finish(net, n, lower_conv(net, n, n->x, n->params.at[0], pixels, n->out, "conv")->out[0]);
     }
-    struct op *o = lower_unary(net, &op_dense, n, n->x, n->out, "dot");
+    struct tensor *x = is_mixed(net, n) ? plain_row(net, n) : n->x;
+    struct op *o = lower_unary(net, &op_dense, n, x, n->out, "dot");
     op_in(net, o, n->params.at[0]->tensor);
     if (!n->shares)
-        n->params.at[0]->input = n->x;
+        n->params.at[0]->input = x;
     return weights_finish(net, n, o->out[0]);
 }
 
