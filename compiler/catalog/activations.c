@@ -4,60 +4,19 @@
 #include "catalog/catalog.h"
 
 static const struct arg_def slope[] = {SLOPE_BELOW("0.2"), {0}};
-const struct arg_def elu_args[] = {{.name = "alpha",
-                                    .type = ARG_REAL,
-                                    .flags = ARG_POSITIONAL,
-                                    .def = "1",
-                                    .min = 0,
-                                    .max = 1e6,
-                                    .doc = "the value far below zero, negated"},
-                                   {0}};
-const struct arg_def relu_args[] = {{.name = "max_value",
-                                     .type = ARG_REAL,
-                                     .flags = ARG_POSITIONAL,
-                                     .min = 0,
-                                     .max = 1e30,
-                                     .doc = "the largest value; without it there is none"},
-                                    {.name = "negative_slope",
-                                     .type = ARG_REAL,
-                                     .flags = ARG_POSITIONAL,
-                                     .def = "0",
-                                     .min = 0,
-                                     .max = 1e6,
-                                     .doc = "slope below the threshold"},
-                                    {.name = "threshold",
-                                     .type = ARG_REAL,
-                                     .flags = ARG_POSITIONAL,
-                                     .def = "0",
-                                     .min = 0,
-                                     .max = 1e30,
-                                     .doc = "below it the slope applies"},
-                                    {0}};
-const struct arg_def shrink_args[] = {{.name = "threshold",
-                                       .type = ARG_REAL,
-                                       .flags = ARG_POSITIONAL,
-                                       .def = "0.5",
-                                       .min = 0,
-                                       .max = 1e30,
-                                       .doc = "half the width of what becomes 0"},
-                                      {0}};
-const struct arg_def celu_args[] = {{.name = "alpha",
-                                     .type = ARG_REAL,
-                                     .flags = ARG_POSITIONAL,
-                                     .def = "1",
-                                     .min = 0,
-                                     .max = 1e6,
-                                     .open = true,
-                                     .doc = "the value far below zero, negated"},
-                                    {0}};
-const struct arg_def squareplus_args[] = {{.name = "b",
-                                           .type = ARG_REAL,
-                                           .flags = ARG_POSITIONAL,
-                                           .def = "4",
-                                           .min = 0,
-                                           .max = 1e30,
-                                           .doc = "how far around zero it bends"},
-                                          {0}};
+const struct arg_def elu_args[] = {
+    REAL("alpha", ARG_POSITIONAL, "1", 0, 1e6, .doc = "the value far below zero, negated"), {0}};
+const struct arg_def relu_args[] = {
+    REAL("max_value", ARG_POSITIONAL, NULL, 0, 1e30, .doc = "the largest value; without it there is none"),
+    REAL("negative_slope", ARG_POSITIONAL, "0", 0, 1e6, .doc = "slope below the threshold"),
+    REAL("threshold", ARG_POSITIONAL, "0", 0, 1e30, .doc = "below it the slope applies"),
+    {0}};
+const struct arg_def shrink_args[] = {
+    REAL("threshold", ARG_POSITIONAL, "0.5", 0, 1e30, .doc = "half the width of what becomes 0"), {0}};
+const struct arg_def celu_args[] = {
+    REAL("alpha", ARG_POSITIONAL, "1", 0, 1e6, .open = true, .doc = "the value far below zero, negated"), {0}};
+const struct arg_def squareplus_args[] = {
+    REAL("b", ARG_POSITIONAL, "4", 0, 1e30, .doc = "how far around zero it bends"), {0}};
 const struct arg_def gelu_args[] = {
     {.name = "approximate", .type = ARG_BOOL, .def = "no", .doc = "computes with tanh instead of erf"}, {0}};
 const struct arg_def cutoff_args[] = {

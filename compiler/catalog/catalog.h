@@ -136,6 +136,13 @@ static inline const struct metric *metric_of(const struct record *r)
     return (const struct metric *)(const void *)r;
 }
 
+/* A row of a table of arguments: a number, with its flags, default and ends. Other fields follow: .doc, and .open,
+ * .alias where it has them. */
+#define REAL(NAME, FLAGS, DEFAULT, LOW, HIGH, ...)                                                                     \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_REAL, .flags = FLAGS, .def = DEFAULT, .min = LOW, .max = HIGH, __VA_ARGS__           \
+    }
+
 /* Arguments that words and layers share. */
 #define FORMULA_ARG                                                                                                    \
     {                                                                                                                  \
@@ -150,9 +157,6 @@ extern const struct arg_def relu_args[], elu_args[], shrink_args[], celu_args[],
     cutoff_args[], along_args[], halved_args[];
 /* That of leaky_relu, for which the word and the layer have different defaults. */
 #define SLOPE_BELOW(DEFAULT)                                                                                           \
-    {                                                                                                                  \
-        .name = "alpha", .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1,                \
-        .alias = {"negative_slope"}, .doc = "slope below zero"                                                         \
-    }
+    REAL("alpha", ARG_POSITIONAL, DEFAULT, 0, 1, .alias = {"negative_slope"}, .doc = "slope below zero")
 
 #endif

@@ -7,23 +7,15 @@
         .name = "axis", .type = ARG_INTS, .flags = ARG_POSITIONAL, .def = "0", .min = -MOST_AXIS, .max = MOST_AXIS,    \
         .doc = "the axis, or a list of them, over which a norm sums; 0 is the first of the parameter, -1 the last"     \
     }
-#define BOUND(NAME, DEFAULT, DOC)                                                                                      \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = 0, .max = 1e30, .doc = DOC     \
-    }
+#define BOUND(NAME, DEFAULT, DOC) REAL(NAME, ARG_POSITIONAL, DEFAULT, 0, 1e30, .doc = DOC)
 
 static const struct arg_def max_args[] = {BOUND("max_value", "2", "the largest norm"), AXIS_OF_NORM, {0}};
-static const struct arg_def min_max_args[] = {BOUND("min_value", "0", "the smallest norm"),
-                                              BOUND("max_value", "1", "the largest norm"),
-                                              {.name = "rate",
-                                               .type = ARG_REAL,
-                                               .flags = ARG_POSITIONAL,
-                                               .def = "1",
-                                               .min = 0,
-                                               .max = 1,
-                                               .doc = "how much of the way to the bound a step goes"},
-                                              AXIS_OF_NORM,
-                                              {0}};
+static const struct arg_def min_max_args[] = {
+    BOUND("min_value", "0", "the smallest norm"),
+    BOUND("max_value", "1", "the largest norm"),
+    REAL("rate", ARG_POSITIONAL, "1", 0, 1, .doc = "how much of the way to the bound a step goes"),
+    AXIS_OF_NORM,
+    {0}};
 static const struct arg_def unit_args[] = {AXIS_OF_NORM, {0}};
 
 const struct record constraint_max_norm = {

@@ -52,15 +52,11 @@ const struct loss loss_categorical_focal_crossentropy = {
     .wants = "softmax",
     .logits_of = "softmax"};
 
-static const struct arg_def generalized_args[] = {{.name = "q",
-                                                   .type = ARG_REAL,
-                                                   .def = "0.5",
-                                                   .min = 0,
-                                                   .max = 0.9999999999999999,
-                                                   .open = true,
-                                                   .doc = "towards 0 it is like a cross-entropy, towards 1 like mae"},
-                                                  CLASS_WEIGHT,
-                                                  {0}};
+static const struct arg_def generalized_args[] = {
+    REAL("q", 0, "0.5", 0, 0.9999999999999999, .open = true,
+         .doc = "towards 0 it is like a cross-entropy, towards 1 like mae"),
+    CLASS_WEIGHT,
+    {0}};
 
 const struct loss loss_categorical_generalized_cross_entropy = {
     .rec = {.name = "categorical_generalized_cross_entropy",

@@ -1,10 +1,7 @@
 /* initializers.c -- the first values of parameters. The runtime draws the numbers; fans are computed as in Keras. */
 #include "catalog/catalog.h"
 
-#define NUMBER(NAME, DEFAULT, DOC)                                                                                     \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = DEFAULT, .min = -1e30, .max = 1e30, .doc = DOC \
-    }
+#define NUMBER(NAME, DEFAULT, DOC) REAL(NAME, ARG_POSITIONAL, DEFAULT, -1e30, 1e30, .doc = DOC)
 
 static const struct arg_def value_args[] = {NUMBER("value", "0", "of every element"), {0}};
 static const struct arg_def uniform_args[] = {
@@ -61,27 +58,21 @@ const struct record initializer_identity = {
 
 static const char *const modes[] = {"fan_in", "fan_out", "fan_avg", NULL};
 static const char *const distributions[] = {"truncated_normal", "untruncated_normal", "uniform", NULL};
-static const struct arg_def scaling_args[] = {{.name = "scale",
-                                               .type = ARG_REAL,
-                                               .flags = ARG_POSITIONAL,
-                                               .def = "1",
-                                               .min = 0,
-                                               .max = 1e30,
-                                               .open = true,
-                                               .doc = "variance times the fan"},
-                                              {.name = "mode",
-                                               .type = ARG_CHOICE,
-                                               .flags = ARG_BARE,
-                                               .def = "fan_in",
-                                               .choices = modes,
-                                               .doc = "the inputs, the outputs, or the mean of both"},
-                                              {.name = "distribution",
-                                               .type = ARG_CHOICE,
-                                               .flags = ARG_BARE,
-                                               .def = "truncated_normal",
-                                               .choices = distributions,
-                                               .doc = "what is drawn"},
-                                              {0}};
+static const struct arg_def scaling_args[] = {
+    REAL("scale", ARG_POSITIONAL, "1", 0, 1e30, .open = true, .doc = "variance times the fan"),
+    {.name = "mode",
+     .type = ARG_CHOICE,
+     .flags = ARG_BARE,
+     .def = "fan_in",
+     .choices = modes,
+     .doc = "the inputs, the outputs, or the mean of both"},
+    {.name = "distribution",
+     .type = ARG_CHOICE,
+     .flags = ARG_BARE,
+     .def = "truncated_normal",
+     .choices = distributions,
+     .doc = "what is drawn"},
+    {0}};
 
 const struct record initializer_variance_scaling = {
     .name = "variance_scaling", .alias = {"VarianceScaling"}, .doc = "Variance scale / fan.", .args = scaling_args};

@@ -12,19 +12,13 @@
         .name = "from_logits", .type = ARG_BOOL, .def = "no", .doc = "the outputs are logits, not probabilities"       \
     }
 #define LABEL_SMOOTHING                                                                                                \
-    {                                                                                                                  \
-        .name = "label_smoothing", .type = ARG_REAL, .def = "0", .min = 0, .max = 1,                                   \
-        .doc = "the part of each target that all classes share alike"                                                  \
-    }
+    REAL("label_smoothing", 0, "0", 0, 1, .doc = "the part of each target that all classes share alike")
 #define CLASS_WEIGHT                                                                                                   \
     {                                                                                                                  \
         .name = "class_weight", .type = ARG_NUMBERS, .min = 0, .max = 1e30, .choices = loss_balanced,                  \
         .doc = "factors of the rows of each class in training; balanced: rows / (classes * rows of the class)"         \
     }
-#define FACTOR(NAME, DEFAULT, DOC)                                                                                     \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e6, .doc = DOC                               \
-    }
+#define FACTOR(NAME, DEFAULT, DOC) REAL(NAME, 0, DEFAULT, 0, 1e6, .doc = DOC)
 
 extern const char *const loss_balanced[]; /* crossentropy.c: the word of class_weight */
 

@@ -18,24 +18,20 @@ static const char *const averages[] = {"macro", "micro", "weighted", NULL};
         .doc = "of the classes, of all answers alike, or of the classes by their rows"                                 \
     }
 
-static const struct arg_def counts_args[] = {AVERAGE,
-                                             {.name = "threshold",
-                                              .type = ARG_REAL,
-                                              .def = "0.5",
-                                              .min = 0,
-                                              .max = 1,
-                                              .doc = "above it an output that stands for itself says yes"},
-                                             {0}};
+#define THRESHOLD REAL("threshold", 0, "0.5", 0, 1, .doc = "above it an output that stands for itself says yes")
+#define CLASSES                                                                                                        \
+    {                                                                                                                  \
+        .name = "target_class_ids", .type = ARG_NUMBERS, .min = 0, .max = 63, .doc = "the classes that count; all"     \
+    }
+#define LEAST(NAME, DOC) REAL(NAME, ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 1, .doc = DOC)
+#define THRESHOLDS                                                                                                     \
+    {                                                                                                                  \
+        .name = "thresholds", .type = ARG_INT, .def = "200", .min = 2, .max = 100000, .alias = {"num_thresholds"},     \
+        .doc = "points of the curve"                                                                                   \
+    }
 
-static const struct arg_def auc_args[] = {AVERAGE,
-                                          {.name = "thresholds",
-                                           .type = ARG_INT,
-                                           .def = "200",
-                                           .min = 2,
-                                           .max = 100000,
-                                           .alias = {"num_thresholds"},
-                                           .doc = "points of the curve"},
-                                          {0}};
+static const struct arg_def counts_args[] = {AVERAGE, THRESHOLD, {0}};
+static const struct arg_def auc_args[] = {AVERAGE, THRESHOLDS, {0}};
 
 const struct metric metric_accuracy = {
     .rec = {.name = "accuracy",
@@ -98,36 +94,11 @@ const struct metric metric_auc = {
     .rises = true,
     .counts = true};
 
-#define THRESHOLD                                                                                                      \
-    {                                                                                                                  \
-        .name = "threshold", .type = ARG_REAL, .def = "0.5", .min = 0, .max = 1,                                       \
-        .doc = "above it an output that stands for itself says yes"                                                    \
-    }
-#define CLASSES                                                                                                        \
-    {                                                                                                                  \
-        .name = "target_class_ids", .type = ARG_NUMBERS, .min = 0, .max = 63, .doc = "the classes that count; all"     \
-    }
-#define LEAST(NAME, DOC)                                                                                               \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 1, .doc = DOC         \
-    }
-#define THRESHOLDS                                                                                                     \
-    {                                                                                                                  \
-        .name = "thresholds", .type = ARG_INT, .def = "200", .min = 2, .max = 100000, .alias = {"num_thresholds"},     \
-        .doc = "points of the curve"                                                                                   \
-    }
-
-static const struct arg_def fbeta_args[] = {AVERAGE,
-                                            THRESHOLD,
-                                            {.name = "beta",
-                                             .type = ARG_REAL,
-                                             .flags = ARG_POSITIONAL,
-                                             .def = "1",
-                                             .min = 0,
-                                             .max = 1e6,
-                                             .open = true,
-                                             .doc = "how much more recall counts than precision"},
-                                            {0}};
+static const struct arg_def fbeta_args[] = {
+    AVERAGE,
+    THRESHOLD,
+    REAL("beta", ARG_POSITIONAL, "1", 0, 1e6, .open = true, .doc = "how much more recall counts than precision"),
+    {0}};
 static const struct arg_def iou_args[] = {CLASSES, THRESHOLD, {0}};
 static const struct arg_def threshold_args[] = {THRESHOLD, {0}};
 static const struct arg_def at_specificity_args[] = {LEAST("specificity", "what it must reach"), THRESHOLDS, {0}};

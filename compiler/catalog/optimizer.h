@@ -14,26 +14,13 @@
         .alias = {"learning_rate"}, .doc = "learning rate: a number, or a schedule"                                    \
     }
 /* A number from 0 to 1, without 1 itself. */
-#define DECAY(NAME, ALIAS, DEFAULT, DOC)                                                                               \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 0.9999999999999999, .alias = {ALIAS},         \
-        .doc = DOC                                                                                                     \
-    }
-#define EPSILON(DOC)                                                                                                   \
-    {                                                                                                                  \
-        .name = "epsilon", .type = ARG_REAL, .def = "1e-7", .min = 0, .max = 1e6, .alias = {"eps"}, .doc = DOC         \
-    }
+#define DECAY(NAME, ALIAS, DEFAULT, DOC) REAL(NAME, 0, DEFAULT, 0, 0.9999999999999999, .alias = {ALIAS}, .doc = DOC)
+#define EPSILON(DOC)                     REAL("epsilon", 0, "1e-7", 0, 1e6, .alias = {"eps"}, .doc = DOC)
 #define WEIGHT_DECAY(DEFAULT)                                                                                          \
-    {                                                                                                                  \
-        .name = "weight_decay", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e6,                                \
-        .doc = "w -= lr * weight_decay * w, before the update"                                                         \
-    }
+    REAL("weight_decay", 0, DEFAULT, 0, 1e6, .doc = "w -= lr * weight_decay * w, before the update")
 /* Where the sum of squares begins, for adagrad and ftrl. */
 #define INITIAL_ACCUMULATOR                                                                                            \
-    {                                                                                                                  \
-        .name = "initial_accumulator_value", .type = ARG_REAL, .def = "0.1", .min = 0, .max = 1e30,                    \
-        .doc = "the sum of squares to start from"                                                                      \
-    }
+    REAL("initial_accumulator_value", 0, "0.1", 0, 1e30, .doc = "the sum of squares to start from")
 /* What any optimizer has. Limits for the gradient come before the update; at most one of them may be given. */
 #define CLIPPING                                                                                                       \
     {.name = "clipnorm",                                                                                               \

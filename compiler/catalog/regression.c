@@ -1,15 +1,8 @@
 /* regression.c -- losses that compare numbers. The mean is taken over the outputs of an image, then over the images. */
 #include "catalog/loss.h"
 
-static const struct arg_def huber_args[] = {{.name = "delta",
-                                             .type = ARG_REAL,
-                                             .flags = ARG_POSITIONAL,
-                                             .def = "1",
-                                             .min = 0,
-                                             .max = 1e30,
-                                             .open = true,
-                                             .doc = "the difference from which on it is linear"},
-                                            {0}};
+static const struct arg_def huber_args[] = {
+    REAL("delta", ARG_POSITIONAL, "1", 0, 1e30, .open = true, .doc = "the difference from which on it is linear"), {0}};
 
 const struct loss loss_mse = {.rec = {.name = "mse",
                                       .alias = {"mean_squared_error", "MeanSquaredError", "MSE"},

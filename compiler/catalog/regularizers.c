@@ -2,11 +2,7 @@
  * divided by the batch. */
 #include "catalog/catalog.h"
 
-#define FACTOR(NAME, ALIAS, DOC)                                                                                       \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0.01", .min = 0, .max = 1e30,                 \
-        .alias = {ALIAS}, .doc = DOC                                                                                   \
-    }
+#define FACTOR(NAME, ALIAS, DOC) REAL(NAME, ARG_POSITIONAL, "0.01", 0, 1e30, .alias = {ALIAS}, .doc = DOC)
 
 static const struct arg_def l1_args[] = {FACTOR("l1", "l", "factor of sum|w|"), {0}};
 static const struct arg_def l2_args[] = {FACTOR("l2", "l", "factor of sum w^2"), {0}};

@@ -4,13 +4,7 @@
 static const struct arg_def rmsprop_args[] = {
     LEARNING_RATE("0.001"),
     DECAY("rho", NULL, "0.9", "decay of the mean of the gradient's square"),
-    {.name = "momentum",
-     .type = ARG_REAL,
-     .flags = ARG_LATER,
-     .def = "0",
-     .min = 0,
-     .max = 0.9999999999999999,
-     .doc = "part of the last step that is done again"},
+    REAL("momentum", ARG_LATER, "0", 0, 0.9999999999999999, .doc = "part of the last step that is done again"),
     EPSILON("added inside the root"),
     {.name = "centered",
      .type = ARG_BOOL,
@@ -73,10 +67,7 @@ const struct optimizer optimizer_adadelta = {
                .step = "a = rho * a + (1 - rho) * g * g; s = sqrt(d + epsilon) * g / sqrt(a + epsilon); "
                        "d = rho * d + (1 - rho) * s * s; w -= rate * s"}}};
 
-#define STRENGTH(NAME, DOC)                                                                                            \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .def = "0", .min = 0, .max = 1e30, .doc = DOC                                  \
-    }
+#define STRENGTH(NAME, DOC) REAL(NAME, 0, "0", 0, 1e30, .doc = DOC)
 static const struct arg_def ftrl_args[] = {LEARNING_RATE("0.001"),
                                            INITIAL_ACCUMULATOR,
                                            STRENGTH("l1_regularization_strength", "keeps weights at exactly 0"),

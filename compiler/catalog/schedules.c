@@ -3,20 +3,16 @@
 #include "catalog/catalog.h"
 
 #define BASE_RATE                                                                                                      \
-    {                                                                                                                  \
-        .name = "lr", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 1e6,                  \
-        .alias = {"initial_learning_rate", "learning_rate"}, .doc = "the rate to start from"                           \
-    }
+    REAL("lr", ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 1e6, .alias = {"initial_learning_rate", "learning_rate"},       \
+         .doc = "the rate to start from")
 #define STEPS(FLAGS, DEFAULT, MIN, DOC)                                                                                \
     {                                                                                                                  \
         .name = "steps", .type = ARG_INT, .flags = FLAGS, .def = DEFAULT, .min = MIN, .max = 1e15,                     \
         .alias = {"decay_steps"}, .doc = DOC                                                                           \
     }
 #define RATE                                                                                                           \
-    {                                                                                                                  \
-        .name = "rate", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 1e6,                \
-        .alias = {"decay_rate", "factor"}, .doc = "factor after that many steps"                                       \
-    }
+    REAL("rate", ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 1e6, .alias = {"decay_rate", "factor"},                       \
+         .doc = "factor after that many steps")
 #define WARMUP                                                                                                         \
     {                                                                                                                  \
         .name = "warmup", .type = ARG_INT, .def = "0", .min = 0, .max = 1e15, .alias = {"warmup_steps"},               \
@@ -33,17 +29,13 @@ static const struct arg_def exponential_args[] = {
     WARMUP,
     {.name = "staircase", .type = ARG_BOOL, .def = "no", .doc = "fall at once at the end of each stretch"},
     {0}};
-static const struct arg_def cosine_args[] = {
-    BASE_RATE,
-    STEPS(0, "0", 0, "length of the decay; 0: all steps of the run"),
-    {.name = "alpha", .type = ARG_REAL, .def = "0", .min = 0, .max = 1, .doc = "the last rate, as a part of lr"},
-    WARMUP,
-    {0}};
+static const struct arg_def cosine_args[] = {BASE_RATE,
+                                             STEPS(0, "0", 0, "length of the decay; 0: all steps of the run"),
+                                             REAL("alpha", 0, "0", 0, 1, .doc = "the last rate, as a part of lr"),
+                                             WARMUP,
+                                             {0}};
 
-#define NUMBER(NAME, DEFAULT, MIN, MAX, ALIAS, DOC)                                                                    \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .def = DEFAULT, .min = MIN, .max = MAX, .alias = {ALIAS}, .doc = DOC           \
-    }
+#define NUMBER(NAME, DEFAULT, MIN, MAX, ALIAS, DOC) REAL(NAME, 0, DEFAULT, MIN, MAX, .alias = {ALIAS}, .doc = DOC)
 static const struct arg_def restarts_args[] = {
     BASE_RATE,
     {.name = "steps",
@@ -55,7 +47,7 @@ static const struct arg_def restarts_args[] = {
      .doc = "length of the first period"},
     NUMBER("t_mul", "2", 1, 1e6, NULL, "how much longer each period is than the one before"),
     NUMBER("m_mul", "1", 0, 1e6, NULL, "how much higher each period begins than the one before"),
-    {.name = "alpha", .type = ARG_REAL, .def = "0", .min = 0, .max = 1, .doc = "the last rate, as a part of lr"},
+    REAL("alpha", 0, "0", 0, 1, .doc = "the last rate, as a part of lr"),
     WARMUP,
     {0}};
 static const struct arg_def inverse_args[] = {

@@ -1,20 +1,14 @@
 /* whole.c -- optimizers that look at whole parameters: at their norms, their rows and columns, at matrices. */
 #include "catalog/optimizer.h"
 
-static const struct arg_def lamb_args[] = {LEARNING_RATE("0.001"),
-                                           DECAY("beta_1", "beta1", "0.9", "decay of the mean of the gradient"),
-                                           DECAY("beta_2", "beta2", "0.999", "decay of the mean of its square"),
-                                           {.name = "epsilon",
-                                            .type = ARG_REAL,
-                                            .def = "1e-7",
-                                            .min = 0,
-                                            .max = 1e6,
-                                            .open = true,
-                                            .alias = {"eps"},
-                                            .doc = "added to the root"},
-                                           WEIGHT_DECAY("0"),
-                                           CLIPPING,
-                                           {0}};
+static const struct arg_def lamb_args[] = {
+    LEARNING_RATE("0.001"),
+    DECAY("beta_1", "beta1", "0.9", "decay of the mean of the gradient"),
+    DECAY("beta_2", "beta2", "0.999", "decay of the mean of its square"),
+    REAL("epsilon", 0, "1e-7", 0, 1e6, .open = true, .alias = {"eps"}, .doc = "added to the root"),
+    WEIGHT_DECAY("0"),
+    CLIPPING,
+    {0}};
 
 #define MOMENTS "m = m + (1 - beta_1) * (g - m); v = v + (1 - beta_2) * (g * g - v); "
 
@@ -33,35 +27,15 @@ const struct optimizer optimizer_lamb = {
                .before = MOMENTS "u = of_m * m / (sqrt(of_v * v) + epsilon)",
                .step = "w -= rate * u"}}};
 
-static const struct arg_def adafactor_args[] = {LEARNING_RATE("0.001"),
-                                                {.name = "beta_2_decay",
-                                                 .type = ARG_REAL,
-                                                 .def = "-0.8",
-                                                 .min = -1e6,
-                                                 .max = 0,
-                                                 .doc = "how fast the means of squares get longer: 1 - t^this is old"},
-                                                {.name = "epsilon_1",
-                                                 .type = ARG_REAL,
-                                                 .def = "1e-30",
-                                                 .min = 1e-37,
-                                                 .max = 1e6,
-                                                 .doc = "added to squares of the gradient"},
-                                                {.name = "epsilon_2",
-                                                 .type = ARG_REAL,
-                                                 .def = "1e-3",
-                                                 .min = 0,
-                                                 .max = 1e6,
-                                                 .doc = "the least root mean square of a parameter that counts"},
-                                                {.name = "clip_threshold",
-                                                 .type = ARG_REAL,
-                                                 .def = "1",
-                                                 .min = 0,
-                                                 .max = 1e30,
-                                                 .open = true,
-                                                 .doc = "the largest root mean square of an update"},
-                                                WEIGHT_DECAY("0"),
-                                                CLIPPING,
-                                                {0}};
+static const struct arg_def adafactor_args[] = {
+    LEARNING_RATE("0.001"),
+    REAL("beta_2_decay", 0, "-0.8", -1e6, 0, .doc = "how fast the means of squares get longer: 1 - t^this is old"),
+    REAL("epsilon_1", 0, "1e-30", 1e-37, 1e6, .doc = "added to squares of the gradient"),
+    REAL("epsilon_2", 0, "1e-3", 0, 1e6, .doc = "the least root mean square of a parameter that counts"),
+    REAL("clip_threshold", 0, "1", 0, 1e30, .open = true, .doc = "the largest root mean square of an update"),
+    WEIGHT_DECAY("0"),
+    CLIPPING,
+    {0}};
 
 const struct optimizer optimizer_adafactor = {
     .rec =
@@ -81,30 +55,20 @@ static const struct arg_def muon_args[] = {
     LEARNING_RATE("0.001"),
     DECAY("adam_beta_1", "adam_beta1", "0.9", "adamw's, for all but matrices"),
     DECAY("adam_beta_2", "adam_beta2", "0.999", "adamw's, for all but matrices"),
-    {.name = "adam_weight_decay",
-     .type = ARG_REAL,
-     .def = "0.004",
-     .min = 0,
-     .max = 1e6,
-     .doc = "weight decay of all but matrices"},
+    REAL("adam_weight_decay", 0, "0.004", 0, 1e6, .doc = "weight decay of all but matrices"),
     EPSILON("added to the root of adamw's step"),
     WEIGHT_DECAY("0.004"),
     {.name = "exclude_layers",
      .type = ARG_COLUMNS,
      .doc = "layers whose matrices adamw moves, as one should the last: parts of their names"},
-    {.name = "muon_a", .type = ARG_REAL, .def = "3.4445", .min = -1e6, .max = 1e6, .doc = "of the iteration: of x"},
-    {.name = "muon_b", .type = ARG_REAL, .def = "-4.775", .min = -1e6, .max = 1e6, .doc = "of the third power"},
-    {.name = "muon_c", .type = ARG_REAL, .def = "2.0315", .min = -1e6, .max = 1e6, .doc = "of the fifth power"},
-    {.name = "adam_lr_ratio", .type = ARG_REAL, .def = "1", .min = 0, .max = 1e6, .doc = "adamw's rate, of the rate"},
+    REAL("muon_a", 0, "3.4445", -1e6, 1e6, .doc = "of the iteration: of x"),
+    REAL("muon_b", 0, "-4.775", -1e6, 1e6, .doc = "of the third power"),
+    REAL("muon_c", 0, "2.0315", -1e6, 1e6, .doc = "of the fifth power"),
+    REAL("adam_lr_ratio", 0, "1", 0, 1e6, .doc = "adamw's rate, of the rate"),
     DECAY("momentum", "muon_momentum", "0.95", "of a matrix: the part of the sum of gradients that a step leaves"),
     {.name = "ns_steps", .type = ARG_INT, .def = "5", .min = 1, .max = 100, .doc = "how often the iteration runs"},
     {.name = "nesterov", .type = ARG_BOOL, .flags = ARG_BARE, .def = "yes", .doc = "looks ahead"},
-    {.name = "rms_rate",
-     .type = ARG_REAL,
-     .def = "0.2",
-     .min = 0,
-     .max = 1e6,
-     .doc = "the root mean square of a matrix' update, of the rate"},
+    REAL("rms_rate", 0, "0.2", 0, 1e6, .doc = "the root mean square of a matrix' update, of the rate"),
     CLIPPING,
     {0}};
 

@@ -2,10 +2,7 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
-#define PENALTY(NAME, DOC)                                                                                             \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .flags = ARG_POSITIONAL, .def = "0", .min = 0, .max = 1e30, .doc = DOC         \
-    }
+#define PENALTY(NAME, DOC) REAL(NAME, ARG_POSITIONAL, "0", 0, 1e30, .doc = DOC)
 static const struct arg_def args[] = {
     PENALTY("l1", "factor of the sum of |x|"), PENALTY("l2", "factor of the sum of the squares of x"), {0}};
 

@@ -6,12 +6,7 @@
 
 static const struct arg_def args[] = {
     AXIS_ARG,
-    {.name = "momentum",
-     .type = ARG_REAL,
-     .def = "0.99",
-     .min = 0,
-     .max = 1,
-     .doc = "how much of the running statistics a step keeps"},
+    REAL("momentum", 0, "0.99", 0, 1, .doc = "how much of the running statistics a step keeps"),
     EPSILON_ARG("0.001"),
     CENTER_ARG,
     SCALE_ARG,

@@ -6,23 +6,14 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
-#define RATE_ARG(DOC)                                                                                                  \
-    {                                                                                                                  \
-        .name = "rate", .type = ARG_REAL, .flags = ARG_REQUIRED | ARG_POSITIONAL, .min = 0, .max = 0.999999,           \
-        .doc = DOC                                                                                                     \
-    }
+#define RATE_ARG(DOC) REAL("rate", ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 0.999999, .doc = DOC)
 
 static const struct arg_def args[] = {RATE_ARG("part of the inputs that are dropped"), {0}};
 static const struct arg_def channel_args[] = {RATE_ARG("part of the channels that are dropped"), {0}};
 static const struct arg_def product_args[] = {
     RATE_ARG("that of the Dropout whose factors have the same variance, rate / (1 - rate)"), {0}};
-static const struct arg_def sum_args[] = {{.name = "stddev",
-                                           .type = ARG_REAL,
-                                           .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                                           .min = 0,
-                                           .max = 1e6,
-                                           .doc = "standard deviation of what is added"},
-                                          {0}};
+static const struct arg_def sum_args[] = {
+    REAL("stddev", ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 1e6, .doc = "standard deviation of what is added"), {0}};
 
 /* ---- DROPOUT */
 

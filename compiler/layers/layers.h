@@ -194,10 +194,7 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
     {                                                                                                                  \
         .name = NAME, .type = ARG_RECORD, .family = constraints, .alias = {KERAS}, .doc = DOC                          \
     }
-#define PENALTY_ARG(NAME, DOC)                                                                                         \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .min = 0, .max = 1e30, .doc = DOC                                              \
-    }
+#define PENALTY_ARG(NAME, DOC) REAL(NAME, 0, NULL, 0, 1e30, .doc = DOC)
 #define ACTIVATION_ARGS                                                                                                \
     {.name = "activation",                                                                                             \
      .type = ARG_RECORD,                                                                                               \
@@ -282,10 +279,7 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
         .doc = "the axis, or a list of them; 1 is the first of an image, -1 the last"                                  \
     }
 #define EPSILON_ARG(DEFAULT)                                                                                           \
-    {                                                                                                                  \
-        .name = "epsilon", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1,                                       \
-        .doc = "added to the variance, so that its root is not zero"                                                   \
-    }
+    REAL("epsilon", 0, DEFAULT, 0, 1, .doc = "added to the variance, so that its root is not zero")
 #define CENTER_ARG                                                                                                     \
     {                                                                                                                  \
         .name = "center", .type = ARG_BOOL, .def = "yes", .doc = "whether beta is added"                               \

@@ -4,20 +4,10 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
-static const struct arg_def rescaling_args[] = {{.name = "scale",
-                                                 .type = ARG_REAL,
-                                                 .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                                                 .min = -1e30,
-                                                 .max = 1e30,
-                                                 .doc = "factor, such as 1/255"},
-                                                {.name = "offset",
-                                                 .type = ARG_REAL,
-                                                 .flags = ARG_POSITIONAL,
-                                                 .def = "0",
-                                                 .min = -1e30,
-                                                 .max = 1e30,
-                                                 .doc = "added after that"},
-                                                {0}};
+static const struct arg_def rescaling_args[] = {
+    REAL("scale", ARG_REQUIRED | ARG_POSITIONAL, NULL, -1e30, 1e30, .doc = "factor, such as 1/255"),
+    REAL("offset", ARG_POSITIONAL, "0", -1e30, 1e30, .doc = "added after that"),
+    {0}};
 static const struct arg_def normalization_args[] = {
     {.name = "mean",
      .type = ARG_NUMBERS,

@@ -22,11 +22,7 @@ static const char *const modes[] = {"auto", "min", "max", NULL};
         .name = "patience", .type = ARG_INT, .def = DEFAULT, .min = 0, .max = 1e9,                                     \
         .doc = "epochs to wait for an improvement"                                                                     \
     }
-#define MIN_DELTA(DEFAULT)                                                                                             \
-    {                                                                                                                  \
-        .name = "min_delta", .type = ARG_REAL, .def = DEFAULT, .min = 0, .max = 1e30,                                  \
-        .doc = "an improvement is more than this"                                                                      \
-    }
+#define MIN_DELTA(DEFAULT) REAL("min_delta", 0, DEFAULT, 0, 1e30, .doc = "an improvement is more than this")
 
 static struct monitor_config monitor_of(const struct bound *word, const struct bound *mode)
 {
@@ -50,11 +46,8 @@ static const struct arg_def early_args[] = {
                      .min = 0,
                      .max = 1e9,
                      .doc = "epochs in front that do not count"},
-    [EARLY_BASELINE] = {.name = "baseline",
-                        .type = ARG_REAL,
-                        .min = -1e30,
-                        .max = 1e30,
-                        .doc = "what must be beaten, too, for the waiting to begin anew"},
+    [EARLY_BASELINE] =
+        REAL("baseline", 0, NULL, -1e30, 1e30, .doc = "what must be beaten, too, for the waiting to begin anew"),
     {0}};
 
 static void apply_early_stopping(struct net *n, const struct stmt *s, const struct bound *b)
@@ -82,20 +75,14 @@ const struct word word_early_stopping = {.rec = {.name = "early_stopping",
 enum { REDUCE_MONITOR, REDUCE_FACTOR, REDUCE_PATIENCE, REDUCE_DELTA, REDUCE_MODE, REDUCE_COOLDOWN, REDUCE_LEAST };
 static const struct arg_def reduce_args[] = {
     [REDUCE_MONITOR] = MONITOR(ARG_POSITIONAL),
-    [REDUCE_FACTOR] = {.name = "factor",
-                       .type = ARG_REAL,
-                       .def = "0.1",
-                       .min = 0,
-                       .max = 0.999999,
-                       .open = true,
-                       .doc = "what the learning rate is multiplied by"},
+    [REDUCE_FACTOR] =
+        REAL("factor", 0, "0.1", 0, 0.999999, .open = true, .doc = "what the learning rate is multiplied by"),
     [REDUCE_PATIENCE] = PATIENCE("10"),
     [REDUCE_DELTA] = MIN_DELTA("1e-4"),
     [REDUCE_MODE] = MODE,
     [REDUCE_COOLDOWN] =
         {.name = "cooldown", .type = ARG_INT, .def = "0", .min = 0, .max = 1e9, .doc = "epochs of rest after a cut"},
-    [REDUCE_LEAST] =
-        {.name = "min_lr", .type = ARG_REAL, .def = "0", .min = 0, .max = 1e6, .doc = "the rate is cut no lower"},
+    [REDUCE_LEAST] = REAL("min_lr", 0, "0", 0, 1e6, .doc = "the rate is cut no lower"),
     {0}};
 
 static void apply_reduce_lr(struct net *n, const struct stmt *s, const struct bound *b)

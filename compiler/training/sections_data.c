@@ -258,8 +258,7 @@ static void apply_source(struct net *n, const struct stmt *s, const struct bound
 static const char *const fitted[] = {"auto", NULL};
 enum { NORMALIZE_SCALE, NORMALIZE_MEAN, NORMALIZE_STD };
 static const struct arg_def normalize_args[] = {
-    [NORMALIZE_SCALE] =
-        {.name = "scale", .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = "factor, before the rest"},
+    [NORMALIZE_SCALE] = REAL("scale", 0, NULL, -1e30, 1e30, .doc = "factor, before the rest"),
     [NORMALIZE_MEAN] = {.name = "mean",
                         .type = ARG_NUMBERS,
                         .min = -1e30,
@@ -283,14 +282,9 @@ static void apply_normalize(struct net *n, const struct stmt *s, const struct bo
 
 enum { SPLIT_VALIDATION, SPLIT_SHUFFLE, SPLIT_STRATIFY, SPLIT_SEED };
 static const struct arg_def split_args[] = {
-    [SPLIT_VALIDATION] = {.name = "validation",
-                          .type = ARG_REAL,
-                          .flags = ARG_REQUIRED | ARG_POSITIONAL,
-                          .min = 0,
-                          .max = 0.999999,
-                          .open = true,
-                          .alias = {"validation_split"},
-                          .doc = "part of the training rows that is kept for validation"},
+    [SPLIT_VALIDATION] =
+        REAL("validation", ARG_REQUIRED | ARG_POSITIONAL, NULL, 0, 0.999999, .open = true,
+             .alias = {"validation_split"}, .doc = "part of the training rows that is kept for validation"),
     [SPLIT_SHUFFLE] = FLAG("shuffle", NULL, "no", "any rows; otherwise the last ones"),
     [SPLIT_STRATIFY] = FLAG("stratify", "stratified", "no", "the same part of every class"),
     [SPLIT_SEED] = WHOLE("seed", 0, 0, LARGEST_SEED, "of the shuffle"),
@@ -308,10 +302,7 @@ static void apply_split(struct net *n, const struct stmt *s, const struct bound 
 
 static const char *const flips[] = {"no", "horizontal", "vertical", "both", NULL};
 enum { AUGMENT_SHIFT, AUGMENT_ROTATE, AUGMENT_ZOOM, AUGMENT_FLIP, AUGMENT_NOISE };
-#define AT_MOST(NAME, MAX, DOC)                                                                                        \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .def = "0", .min = 0, .max = MAX, .doc = DOC                                   \
-    }
+#define AT_MOST(NAME, MAX, DOC) REAL(NAME, 0, "0", 0, MAX, .doc = DOC)
 static const struct arg_def augment_args[] = {
     [AUGMENT_SHIFT] = AT_MOST("shift", 1e6, "pixels, at most, in both directions"),
     [AUGMENT_ROTATE] = AT_MOST("rotate", 180, "degrees, at most, either way"),

@@ -52,14 +52,8 @@ static const struct arg_def snapshot_args[] = {
 enum { BOOSTING_RATE = ENSEMBLE_MEMBERS + 1 };
 static const struct arg_def boosting_args[] = {
     [ENSEMBLE_MEMBERS] = MEMBERS("networks at most, each minding most what those before it got wrong"),
-    [BOOSTING_RATE] = {.name = "rate",
-                       .type = ARG_REAL,
-                       .def = "1",
-                       .min = 0,
-                       .max = 1,
-                       .open = true,
-                       .alias = {"learning_rate"},
-                       .doc = "how much of what the rule says is done; less wants more members"},
+    [BOOSTING_RATE] = REAL("rate", 0, "1", 0, 1, .open = true, .alias = {"learning_rate"},
+                           .doc = "how much of what the rule says is done; less wants more members"),
     {0}};
 
 enum { STACKING_USE = ENSEMBLE_MEMBERS + 1, STACKING_META };
@@ -77,14 +71,8 @@ static const struct arg_def stacking_args[] = {
 
 enum { META_L2, META_FOLDS };
 static const struct arg_def meta_args[] = {
-    [META_L2] = {.name = "l2",
-                 .type = ARG_REAL,
-                 .flags = ARG_POSITIONAL,
-                 .def = "1",
-                 .min = 0,
-                 .max = 1e6,
-                 .open = true,
-                 .doc = "of the penalty l2/2 * sum w^2, beside the sum of the rows' losses"},
+    [META_L2] = REAL("l2", ARG_POSITIONAL, "1", 0, 1e6, .open = true,
+                     .doc = "of the penalty l2/2 * sum w^2, beside the sum of the rows' losses"),
     [META_FOLDS] = {.name = "folds",
                     .type = ARG_INT,
                     .def = "5",

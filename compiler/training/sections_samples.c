@@ -16,10 +16,7 @@ enum {
     SAMPLES_HIGH,
     SAMPLES_SEED
 };
-#define SHADE(NAME, DOC)                                                                                               \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_REAL, .min = -1e30, .max = 1e30, .doc = DOC                                          \
-    }
+#define SHADE(NAME, DOC) REAL(NAME, 0, NULL, -1e30, 1e30, .doc = DOC)
 static const struct arg_def samples_args[] = {
     [SAMPLES_FILE] =
         FILE_NAME("file", ARG_REQUIRED | ARG_POSITIONAL, "a .png; {epoch} in its name is the number of the epoch"),
@@ -31,11 +28,8 @@ static const struct arg_def samples_args[] = {
                           "data, which are shown, too"},
     [SAMPLES_EVERY] = {.name = "every", .type = ARG_INT, .def = "1", .min = 1, .max = 1e9, .doc = "epochs between two"},
     [SAMPLES_COUNT] = {.name = "count", .type = ARG_INT, .def = "16", .min = 1, .max = 1024, .doc = "pictures"},
-    [SAMPLES_NOISE] = {.name = "noise",
-                       .type = ARG_REAL,
-                       .min = 0,
-                       .max = 1e30,
-                       .doc = "deviation of the normal noise: with from 1, otherwise added to the rows, 0"},
+    [SAMPLES_NOISE] = REAL("noise", 0, NULL, 0, 1e30,
+                           .doc = "deviation of the normal noise: with from 1, otherwise added to the rows, 0"),
     [SAMPLES_LOW] = SHADE("low", "black; otherwise 0 for sigmoid, -1 for tanh, else the least that is shown"),
     [SAMPLES_HIGH] = SHADE("high", "white; otherwise 1 for sigmoid and tanh, else the most that is shown"),
     [SAMPLES_SEED] =

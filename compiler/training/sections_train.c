@@ -70,10 +70,7 @@ enum { WHERE_ON, WHERE_WEIGHT };
         .name = "on", .type = ARG_WORD, .doc = "the output that it is for; else those without a loss of their own"     \
     }
 #define LOSS_WEIGHT                                                                                                    \
-    {                                                                                                                  \
-        .name = "weight", .type = ARG_REAL, .def = "1", .min = 0, .max = 1e30, .alias = {"loss_weight"},               \
-        .doc = "its factor in the sum of all losses"                                                                   \
-    }
+    REAL("weight", 0, "1", 0, 1e30, .alias = {"loss_weight"}, .doc = "its factor in the sum of all losses")
 static const struct arg_def where_args[] = {[WHERE_ON] = LOSS_ON, [WHERE_WEIGHT] = LOSS_WEIGHT, {0}};
 
 /* Binds these; *rest gets the other arguments. */

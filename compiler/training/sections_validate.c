@@ -31,21 +31,14 @@ static const struct arg_def kfold_args[] = {
     [VALIDATE_SEED] = FOLD_SEED,
     {0}};
 
-static const struct arg_def holdout_args[] = {[VALIDATE_OWN] = {.name = "test",
-                                                                .type = ARG_REAL,
-                                                                .flags = ARG_POSITIONAL,
-                                                                .def = "0.2",
-                                                                .min = 0,
-                                                                .max = 0.999999,
-                                                                .open = true,
-                                                                .alias = {"test_size"},
-                                                                .doc = "part of the rows to test with"},
-                                              [VALIDATE_STRATIFIED] = STRATIFIED,
-                                              [VALIDATE_REPEATS] = REPEATS,
-                                              [VALIDATE_SHUFFLE] =
-                                                  FLAG("shuffle", NULL, "yes", "any rows; otherwise the last ones"),
-                                              [VALIDATE_SEED] = FOLD_SEED,
-                                              {0}};
+static const struct arg_def holdout_args[] = {
+    [VALIDATE_OWN] = REAL("test", ARG_POSITIONAL, "0.2", 0, 0.999999, .open = true, .alias = {"test_size"},
+                          .doc = "part of the rows to test with"),
+    [VALIDATE_STRATIFIED] = STRATIFIED,
+    [VALIDATE_REPEATS] = REPEATS,
+    [VALIDATE_SHUFFLE] = FLAG("shuffle", NULL, "yes", "any rows; otherwise the last ones"),
+    [VALIDATE_SEED] = FOLD_SEED,
+    {0}};
 
 static void apply_drawn(struct net *n, const struct stmt *s, const struct bound *b)
 {
