@@ -98,17 +98,6 @@ void emit_floats(struct out *o, const char *attribute, const char *name, const f
 enum calls { CALLS_FORWARD, CALLS_LOSS, CALLS_BACKWARD, CALLS_PREPARE, CALLS_TEAM };
 void emit_call_functions(struct out *o, const struct core *c, enum calls which, const char *laps);
 void emit_calls(struct out *o, const struct core *c, enum calls which, const char *laps);
-/* ready.ct: marks in the backward pass, in its order. Behind kernel `kernel` all gradients of trained parameters from
- * element `from` on are finished. */
-struct ready_mark {
-    size_t kernel;
-    int64_t from;
-};
-struct ready {
-    VEC(struct ready_mark) list;
-};
-struct ready ready_marks(const struct plan *p);
-void emit_ready_table(struct out *o, const struct core *c, const char *prefix); /* nothing where there is no mark */
 bool phase_needs(const struct plan *p, enum phase phase, bool step);   /* some kernel takes `step` (else: `sums`) */
 const char *offset_name(const struct core *c, const struct tensor *t); /* P_CONV2D_KERNEL, A_CONV2D, T_... */
 

@@ -85,7 +85,7 @@ static void *duplicate(struct arena *a, const void *what, size_t size)
     return memcpy(arena_alloc(a, size), what, size);
 }
 
-static struct op *copy_op(struct arena *a, const struct op *o)
+struct op *op_copy(struct arena *a, const struct op *o)
 {
     struct op *copy = duplicate(a, o, op_size(o->kind));
     copy->in = duplicate(a, o->in, (size_t)(o->n_in + 1) * sizeof *o->in); /* and the NULL at the end */
@@ -118,7 +118,7 @@ static void copy_lists(struct net *copy, const struct net *n)
     for (size_t i = 0; i < n->tensors.n; i++)
         vec_push(a, &copy->tensors, (struct tensor *)duplicate(a, n->tensors.at[i], sizeof(struct tensor)));
     for (size_t i = 0; i < n->ops.n; i++)
-        vec_push(a, &copy->ops, copy_op(a, n->ops.at[i]));
+        vec_push(a, &copy->ops, op_copy(a, n->ops.at[i]));
     for (size_t i = 0; i < n->params.n; i++)
         vec_push(a, &copy->params, (struct param *)duplicate(a, n->params.at[i], sizeof(struct param)));
 }

@@ -228,6 +228,7 @@ struct param *net_param(struct net *n, struct node *node, const char *suffix, en
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
 /* copy.c: a change to the copy does not change the original; they share the spec and its sections. */
 struct net *net_copy(const struct net *n);
+struct op *op_copy(struct arena *a, const struct op *o); /* of the op alone: what it points to is the same */
 /* the product; it cannot overflow, since the shape was checked when it was made */
 int64_t shape_size(struct shape s);
 int64_t shape_channels(struct shape s); /* the last dimension */

@@ -77,8 +77,11 @@ void plan_chunks(struct plan *p, int64_t images);
 /* Images of a chunk when many chunks are worth trying; 0: they are not. */
 int64_t plan_small_chunk(const struct plan *p);
 
-/* ---- price.c: of a team; kernels[i] is the i-th that is no sum over images */
+/* ---- price.c */
 
+double plan_image_cycles(const struct plan *p); /* forward and backward */
+double plan_step_cycles(const struct plan *p);
+/* Of a team; kernels[i] is the i-th that is no sum over images. */
 void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, int64_t threads,
                         enum share *shares);
 /* Cycles of a kernel in a step on so many threads, with the barrier that it wants. */
@@ -86,9 +89,12 @@ double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum sha
 
 /* ---- team.c */
 
-void plan_team(struct plan *p); /* after plan_memory() */
-double plan_step_cycles(const struct plan *p);
+void plan_team(struct plan *p);        /* after plan_memory() */
 extern const double plan_least_cycles; /* of a step that several threads are for */
+
+/* ---- ready.c */
+
+void plan_ready(struct plan *p); /* the marks; after the groups */
 
 /* ---- memory.c */
 

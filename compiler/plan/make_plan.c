@@ -31,14 +31,6 @@ static bool is_inference(const struct net *n)
     return true;
 }
 
-double plan_cycles(const struct plan *p)
-{
-    double sum = 0;
-    for (size_t i = 0; i < p->kernels.n; i++)
-        sum += p->kernels.at[i].op->phase == PHASE_FORWARD ? p->kernels.at[i].cost : 0;
-    return sum;
-}
-
 /* Gives numbers of no particular type the target's type. */
 static void set_numbers(struct net *n, enum dtype dtype)
 {
@@ -99,6 +91,8 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
         return NULL;
     if (!options->recompute) /* the sums of a team come last, so all that they read would be kept until then */
         plan_team(p);
+    if (!p->inference && !reference)
+        plan_ready(p);
     return p;
 }
 

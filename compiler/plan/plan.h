@@ -142,6 +142,13 @@ struct group {
     int64_t sums, partial, total;
 };
 
+/* Behind kernel `kernel` of the backward pass the gradients of trained parameters from element `from` on are
+ * finished. */
+struct ready_mark {
+    size_t kernel;
+    int64_t from;
+};
+
 struct plan {
     struct net *net; /* the plan's own copy */
     const struct target *target;
@@ -154,6 +161,7 @@ struct plan {
     struct layout *layouts;   /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
+    VEC(struct ready_mark) ready;     /* training, in the order of the pass */
     int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
     int64_t trained;                  /* elements of theta that have gradients and state */
@@ -165,6 +173,7 @@ struct plan {
         *team; /* how more threads than chunks share the work: the same kernels in another order; NULL: not at all */
     bool is_team;
     int legs, dealt;        /* team: legs of a step, kernels whose slices are dealt to threads */
+    bool dealt_repeat;      /* team, emit: rows of the table of the latter repeat */
     int64_t own, positions; /* team: elements of scratch of each thread; positions of the slices of prepare() */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
     int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */
@@ -198,7 +207,7 @@ const char *plan_part(const struct plan *p, struct kernel *k);
  * fastest whose scratch has at most `limit` bytes; if there is none, the one with the least scratch. */
 struct plan *plan_recomputed(const struct net *n, const struct target *t, const struct plan_options *options,
                              int64_t limit);
-double plan_cycles(const struct plan *p); /* an image, forward */
+double plan_cycles(const struct plan *p); /* price.c: an image, forward */
 /* price.c: cycles an image of a call of a team, however few slices it does */
 double plan_call_cycles(const struct plan *p, const struct kernel *k);
 int64_t plan_threads(const struct plan *p); /* team.c: the most threads that a step of training keeps busy */

@@ -1,13 +1,41 @@
-/* price.c -- what a team's step takes on some number of threads, and which kernels pay when they are cut into pieces. A
- * kernel that is shared by images reads all its weights in each thread, and has work for as many threads as there are
- * images. Pieces are slices of outputs for groups of images: a thread reads the weights of its slices only, but all
- * threads wait for one another before and behind. */
+/* price.c -- what a plan takes on one thread and a team's step on several, and which kernels pay when they are cut into
+ * pieces. A kernel that is shared by images reads all its weights in each thread, and has work for as many threads as
+ * there are images. Pieces are slices of outputs for groups of images: a thread reads the weights of its slices only,
+ * but all threads wait for one another before and behind. */
 #include "plan/inner.h"
 #include "training/training.h"
 
 static const double barrier_cycles = 450; /* a thread: all count themselves in one place */
 static const double bytes_a_cycle = 10;   /* from beyond the caches that a core has for itself */
 static const double few_cycles = 600;     /* of a call: its loops begin, branches are not foreseen */
+
+/* A kernel counts as often as its phase. */
+static double cycles(const struct plan *p, double forward, double backward, double prepare)
+{
+    double sum = 0;
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        const enum phase phase = k->op->phase;
+        sum += k->cost * (phase == PHASE_FORWARD ? forward : phase == PHASE_PREPARE ? prepare : backward);
+    }
+    return sum;
+}
+
+double plan_cycles(const struct plan *p)
+{
+    return cycles(p, 1, 0, 0);
+}
+
+double plan_image_cycles(const struct plan *p)
+{
+    return cycles(p, 1, 1, 0);
+}
+
+double plan_step_cycles(const struct plan *p)
+{
+    const double images = (double)p->net->train->batch;
+    return cycles(p, images, images, 1);
+}
 
 static bool is_weight(const struct plan *p, struct tensor *t)
 {

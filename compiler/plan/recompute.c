@@ -2,8 +2,6 @@
  * kernels from the same numbers. The forward pass is cut into segments. What a later segment reads is kept; the rest of
  * a segment is computed again, from what is kept, in front of the first op of the backward pass that reads some of it.
  * So no op runs more than twice. Statistics of the batch are small and are kept, so nothing is summed twice. */
-#include <string.h>
-
 #include "plan/inner.h"
 
 /* What a step makes: its result and, beside it, masks and indices. */
@@ -214,16 +212,15 @@ static struct tensor *copy_tensor(struct recompute *r, struct tensor *t)
 
 static struct op *copy_op(struct recompute *r, const struct op *o)
 {
-    struct op *copy = arena_alloc(r->arena, op_size(o->kind));
-    memcpy(copy, o, op_size(o->kind));
+    struct op *copy = op_copy(r->arena, o);
     copy->phase = PHASE_BACKWARD;
     copy->again = true;
-    copy->n_in = copy->n_out = 0;
-    copy->in = copy->out = NULL;
     for (int i = 0; i < o->n_in; i++)
-        op_in(r->p->net, copy, again(r, o->in[i]));
-    for (int i = 0; i < o->n_out; i++)
-        op_out(r->p->net, copy, copy_tensor(r, o->out[i]));
+        copy->in[i] = again(r, o->in[i]);
+    for (int i = 0; i < o->n_out; i++) {
+        copy->out[i] = copy_tensor(r, o->out[i]);
+        copy->out[i]->producer = copy;
+    }
     return copy;
 }
 

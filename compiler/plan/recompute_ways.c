@@ -1,14 +1,6 @@
 /* recompute_ways.c -- how much of the forward pass is computed again: the best of several plans. A way that takes 5%
  * more memory than the least is as good as that. */
-#include "plan/plan.h"
-
-static double cycles(const struct plan *p)
-{
-    double sum = 0;
-    for (size_t i = 0; i < p->kernels.n; i++)
-        sum += p->kernels.at[i].op->phase == PHASE_PREPARE ? 0 : p->kernels.at[i].cost;
-    return sum;
-}
+#include "plan/inner.h"
 
 static struct plan *least(struct plan *const *at, size_t n)
 {
@@ -42,7 +34,7 @@ struct plan *plan_recomputed(const struct net *n, const struct target *t, const 
         if (!(at[i + 1] = plan_make(n, t, false, &o)))
             return NULL;
         at[i + 1]->whole = at[0]->scratch;
-        at[i + 1]->repeated = cycles(at[i + 1]) / cycles(at[0]) - 1;
+        at[i + 1]->repeated = plan_image_cycles(at[i + 1]) / plan_image_cycles(at[0]) - 1;
     }
     if (!at[0])
         return NULL;

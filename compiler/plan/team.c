@@ -14,16 +14,6 @@ const double plan_least_cycles = 300e3;
 static const double cycles_a_thread = 25e3;
 enum { MOST_THREADS = 128, PRICED_THREADS = 16 };
 
-double plan_step_cycles(const struct plan *p)
-{
-    double sum = 0;
-    for (size_t i = 0; i < p->kernels.n; i++) {
-        const struct kernel *k = &p->kernels.at[i];
-        sum += k->cost * (k->op->phase == PHASE_PREPARE ? 1 : (double)p->net->train->batch);
-    }
-    return sum;
-}
-
 /* ---- which kernels may be done by whom */
 
 static enum base base_of(const struct plan *p, struct tensor *t)

@@ -1,7 +1,7 @@
-/* ready.ct -- marks in the backward pass of a chunk. Parameters stand in the order of the layers, and their gradients
+/* ready.c -- marks in the backward pass of a chunk. Parameters stand in the order of the layers, and their gradients
  * are finished from the last layer to the first. Behind a mark, all gradients from some element on are finished, and
  * ranks send them to one another while the pass goes on. */
-#include "emit/inner.h"
+#include "plan/inner.h"
 
 /* A mark cuts the loop that calls equal layers in two, so there are few. */
 enum { MOST_MARKS = 6, ALIGNED = 16 };
@@ -29,12 +29,11 @@ static bool may_follow(const struct plan *p, size_t kernel)
 }
 
 /* The first of the marks is found last. */
-struct ready ready_marks(const struct plan *p)
+void plan_ready(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     const int64_t least = ceil_div(p->trained, MOST_MARKS);
     int64_t *ends = arena_alloc(a, (p->kernels.n + 1) * sizeof *ends), before = p->trained;
-    struct ready all = {0};
     for (size_t i = p->kernels.n; i-- > 0;) { /* ends[i]: of what kernel i and those behind it write */
         const int64_t own = p->kernels.at[i].op->phase == PHASE_PREPARE ? 0 : gradients_end(p, &p->kernels.at[i]);
         const int64_t later = i + 1 < p->kernels.n ? ends[i + 1] : 0;
@@ -44,21 +43,7 @@ struct ready ready_marks(const struct plan *p)
         const struct ready_mark mark = {i, ceil_div(ends[i + 1], ALIGNED) * ALIGNED};
         if (!may_follow(p, i) || mark.from == 0 || before - mark.from < least)
             continue;
-        vec_push(a, &all.list, mark);
+        vec_push(a, &p->ready, mark);
         before = mark.from;
     }
-    return all;
-}
-
-void emit_ready_table(struct out *o, const struct core *c, const char *prefix)
-{
-    const struct ready all = ready_marks(c->plan);
-    if (!all.list.n)
-        return;
-    |/* behind each mark of a backward pass the gradients from this element on are finished */
-    |static const size_t @{prefix}ready[] = {
-    for (size_t i = 0; i < all.list.n; i++)
-        |    @{all.list.at[i].from},
-    |};
-    |
 }
