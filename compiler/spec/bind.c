@@ -1,7 +1,5 @@
 /* bind.c -- puts the arguments of a statement into the slots of a table. A value may be a record with arguments of its
  * own. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "closest.h"
@@ -62,128 +60,6 @@ static bool is_none(const struct arg_def *d, const struct value *v)
     return false;
 }
 
-/* ---- numbers */
-
-static bool wrong_type(struct ctx *c, const struct arg_def *d, const struct value *v, const char *wants)
-{
-    static const char *const kind[] = {"a number", "dimensions", "a string", "a word", "a list", "a call"};
-    diag_error(c, v->span, "'%s' takes %s, but this is %s", d->name, wants, kind[v->kind]);
-    return false;
-}
-
-static bool bounded(const struct arg_def *d)
-{
-    return d->max > d->min && d->max < HUGE_VAL;
-}
-
-static const char *range_text(struct ctx *c, const struct arg_def *d)
-{
-    const char *least = arena_printf(ctx_arena(c), "%s %.15g", d->open ? "above" : "at least", d->min);
-    if (!bounded(d))
-        return least;
-    if (d->min == -HUGE_VAL)
-        return arena_printf(ctx_arena(c), "at most %.15g", d->max);
-    const char *most = arena_printf(ctx_arena(c), "%.15g", d->max);
-    const bool below = strtod(most, NULL) > d->max; /* the last double below it */
-    return arena_printf(ctx_arena(c), "%s and %s %s", least, below ? "below" : "at most", most);
-}
-
-static bool in_range(struct ctx *c, const struct arg_def *d, struct span at, double x)
-{
-    const bool any = d->min == 0 && d->max == 0 && !d->open;
-    const bool low = d->open ? x > d->min : x >= d->min;
-    if (any || (low && (!bounded(d) || x <= d->max)))
-        return true;
-    diag_error(c, at, "'%s' must be %s, not %.15g", d->name, range_text(c, d), x);
-    return false;
-}
-
-/* 2^53: above it, a double does not hold every whole number. */
-static bool is_whole(struct ctx *c, const struct arg_def *d, struct span at, double x)
-{
-    if (x == floor(x) && fabs(x) <= 9007199254740992.0)
-        return true;
-    diag_error(c, at, x == floor(x) ? "'%s' is too large" : "'%s' must be a whole number", d->name);
-    return false;
-}
-
-static bool bind_real(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    out->number = v->number;
-    return v->kind == VALUE_NUMBER ? in_range(c, d, v->span, v->number) : wrong_type(c, d, v, "a number");
-}
-
-static bool bind_int(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    if (v->kind != VALUE_NUMBER)
-        return wrong_type(c, d, v, "a whole number");
-    out->number = v->number;
-    return is_whole(c, d, v->span, v->number) && in_range(c, d, v->span, v->number);
-}
-
-/* 3x3, [3, 3], or 3 */
-static bool collect_dims(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    const char *const wants = d->rank == 1 ? "a whole number" : "dimensions such as 3x3";
-    const bool list = v->kind == VALUE_LIST;
-    if (v->kind == VALUE_DIMS) {
-        memcpy(out->dim, v->dim, sizeof out->dim);
-        out->n_dims = v->n_dims;
-        return true;
-    }
-    if ((!list && v->kind != VALUE_NUMBER) || (list && (v->n_items == 0 || v->n_items > MAX_DIMS)))
-        return wrong_type(c, d, v, wants);
-    for (size_t i = 0; i < (list ? v->n_items : 1); i++) {
-        const struct value *item = list ? &v->items[i].value : v;
-        if (item->kind != VALUE_NUMBER)
-            return wrong_type(c, d, item, "whole numbers");
-        if (!is_whole(c, d, item->span, item->number))
-            return false;
-        out->dim[out->n_dims++] = (int64_t)item->number;
-    }
-    for (; v->kind == VALUE_NUMBER && out->n_dims < d->rank && out->n_dims < MAX_DIMS; out->n_dims++)
-        out->dim[out->n_dims] = out->dim[0];
-    return true;
-}
-
-static bool bind_dims(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    if (!collect_dims(c, d, v, out))
-        return false;
-    if (d->rank && out->n_dims != d->rank) {
-        diag_error(c, v->span, "'%s' takes %d number%s, but this has %d", d->name, d->rank, d->rank == 1 ? "" : "s",
-                   out->n_dims);
-        return false;
-    }
-    for (int i = 0; i < out->n_dims; i++)
-        if (!in_range(c, d, v->span, (double)out->dim[i]))
-            return false;
-    return true;
-}
-
-static bool has_pairs(const struct value *v)
-{
-    for (size_t i = 0; v->kind == VALUE_LIST && i < v->n_items; i++)
-        if (v->items[i].value.kind == VALUE_LIST || v->items[i].value.kind == VALUE_DIMS)
-            return true;
-    return false;
-}
-
-/* ((1, 2), 3): the second is 3 on both sides. */
-static bool bind_pairs(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
-{
-    if (!has_pairs(v))
-        return bind_dims(c, d, v, out);
-    struct arg_def pair = *d;
-    pair.rank = 2;
-    out->n_items = v->n_items;
-    out->items = arena_alloc(ctx_arena(c), (out->n_items + 1) * sizeof *out->items);
-    for (size_t i = 0; i < v->n_items; i++)
-        if (!bind_dims(c, &pair, &v->items[i].value, &out->items[i]))
-            return false;
-    return true;
-}
-
 /* ---- words, strings, records */
 
 static bool bind_bool(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
@@ -204,7 +80,7 @@ static bool bind_choice(struct ctx *c, const struct arg_def *d, const struct val
     for (const char *const *choice = d->choices; choice && *choice; choice++)
         word_add(&words, *choice);
     if (v->kind != VALUE_WORD || !d->choices) /* numbers may have none */
-        return wrong_type(c, d, v, d->choices ? words_joined(&words) : "a number");
+        return bind_wrong_type(c, d, v, d->choices ? words_joined(&words) : "a number");
     const int i = choice_index(d, v->text);
     if (i < 0) {
         const char *near = cnn_closest(v->text, words.v.at, words.v.n);
@@ -232,7 +108,7 @@ static bool bind_text(struct ctx *c, const struct arg_def *d, const struct value
     if (v->kind == VALUE_STRING || v->kind == VALUE_WORD)
         return is_short(c, d, v->text, v->span);
     if (v->kind != VALUE_NUMBER && v->kind != VALUE_DIMS)
-        return wrong_type(c, d, v, "a string");
+        return bind_wrong_type(c, d, v, "a string");
     const struct place at = source_place(c, v->span.begin);
     const char *quoted =
         arena_printf(ctx_arena(c), "\"%.*s\"", (int)(v->span.end - v->span.begin), at.text + at.column - 1);
@@ -261,7 +137,7 @@ static bool bind_record(struct ctx *c, const struct arg_def *d, const struct val
     if (number_as_call(d, given))
         v = (struct value){.kind = VALUE_CALL, .span = v.span, .text = "constant", .items = &number, .n_items = 1};
     if (v.kind != VALUE_WORD && v.kind != VALUE_CALL)
-        return wrong_type(c, d, &v, "a name, or a name with arguments in parentheses");
+        return bind_wrong_type(c, d, &v, "a name, or a name with arguments in parentheses");
     out->record = record_find(d->family, v.text);
     out->text = v.text;
     if (!out->record) {
@@ -278,7 +154,7 @@ static bool bind_record(struct ctx *c, const struct arg_def *d, const struct val
 static bool bind_word(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
 {
     out->text = v->text;
-    return v->kind == VALUE_WORD || wrong_type(c, d, v, d->type == ARG_LABELS ? "labels" : "a word");
+    return v->kind == VALUE_WORD || bind_wrong_type(c, d, v, d->type == ARG_LABELS ? "labels" : "a word");
 }
 
 /* The name of a table's column; it may be a number. */
@@ -288,7 +164,7 @@ static bool bind_column(struct ctx *c, const struct arg_def *d, const struct val
     out->bare = v->kind == VALUE_WORD;
     if (v->kind == VALUE_NUMBER || v->kind == VALUE_WORD || v->kind == VALUE_STRING)
         return is_short(c, d, out->text, v->span);
-    return wrong_type(c, d, v, "names of columns");
+    return bind_wrong_type(c, d, v, "names of columns");
 }
 
 static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out,
@@ -334,6 +210,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     }
     INTERNAL("argument type %d", (int)d->type);
 }
+
 /* ---- a statement */
 
 struct binder {

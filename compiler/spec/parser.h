@@ -29,13 +29,13 @@ struct parser {
     struct stmt *head;
 };
 
-/* parser_error.c: notes the mistake; true if this line has already had its message. */
+/* parser_cure.c: notes the mistake; true if this line has already had its message. */
 bool parser_silent(struct parser *p);
 void parser_error(struct parser *p, struct span at, const char *message);
 void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
 /* `token` was found where one of `names` was expected. */
 void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n);
-/* parser_cure.c: advice, which follows the message; "" if there is none. *fix may become the text that should be
+/* Advice, which follows the message; "" if there is none. *fix may become the text that should be
  * there. */
 const char *parser_cure(struct parser *p, struct span *at, const char *token, const char **fix);
 void parser_refuse_keys(struct parser *p, const struct arg_list *list);

@@ -15,4 +15,12 @@ void word_add(struct word_list *list, const char *word);
 void words_of_def(struct word_list *list, const struct arg_def *d); /* its bare words */
 const char *words_joined(const struct word_list *list);             /* "a, b, c" */
 
+/* ---- bind_numbers.c: each converts v to the type of d into *out; false after a report */
+
+bool bind_wrong_type(struct ctx *c, const struct arg_def *d, const struct value *v, const char *wants); /* the report */
+bool bind_real(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out);
+bool bind_int(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out);
+bool bind_dims(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out);
+bool bind_pairs(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out);
+
 #endif
