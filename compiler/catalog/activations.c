@@ -70,6 +70,8 @@ const struct activation activation_sigmoid = {.rec = {.name = "sigmoid", .doc = 
                                               .value = "sigmoid(x)",
                                               .monotone = true,
                                               .from_output = true,
+                                              .low = 0,
+                                              .high = 1,
                                               .probability = true};
 
 const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The hyperbolic tangent."},
@@ -77,7 +79,8 @@ const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The h
                                            .monotone = true,
                                            .from_output = true,
                                            .zero_at_zero = true,
-                                           .range = "from -1 to 1"};
+                                           .low = -1,
+                                           .high = 1};
 
 /* The slope of the form with tanh is its derivative, with k = sqrt(2 / pi). */
 const struct activation activation_gelu = {
@@ -107,6 +110,8 @@ const struct activation activation_softmax = {
             .setting = ""},
     .along = ALONG_SOFTMAX,
     .softmax = true,
+    .low = 0,
+    .high = 1,
     .probability = true};
 
 const struct activation activation_log_softmax = {
@@ -119,7 +124,8 @@ const struct activation activation_sparsemax = {
             .doc = "The nearest point whose numbers sum to 1 and are not below 0: probabilities, many of them 0.",
             .args = along_args},
     .along = ALONG_SPARSEMAX,
-    .range = "from 0 to 1"};
+    .low = 0,
+    .high = 1};
 
 const struct activation activation_glu = {
     .rec = {.name = "glu",
@@ -188,7 +194,8 @@ const struct activation activation_hard_sigmoid = {.rec = {.name = "hard_sigmoid
                                                    .gradient = "y > 0 ? (y < 1 ? 0.16666666666666666 : 0) : 0",
                                                    .monotone = true,
                                                    .from_output = true,
-                                                   .range = "from 0 to 1"};
+                                                   .low = 0,
+                                                   .high = 1};
 
 const struct activation activation_hard_silu = {
     .rec = {.name = "hard_silu", .alias = {"hard_swish"}, .doc = "x * hard_sigmoid(x)."},
@@ -203,7 +210,8 @@ const struct activation activation_hard_tanh = {.rec = {.name = "hard_tanh", .do
                                                 .monotone = true,
                                                 .from_output = true,
                                                 .zero_at_zero = true,
-                                                .range = "from -1 to 1"};
+                                                .low = -1,
+                                                .high = 1};
 
 const struct activation activation_relu6 = {.rec = {.name = "relu6", .doc = "max(x, 0), at most 6."},
                                             .value = "min(6, max(0, x))",
@@ -211,7 +219,8 @@ const struct activation activation_relu6 = {.rec = {.name = "relu6", .doc = "max
                                             .monotone = true,
                                             .from_output = true,
                                             .zero_at_zero = true,
-                                            .range = "from 0 to 6"};
+                                            .low = 0,
+                                            .high = 6};
 
 const struct activation activation_log_sigmoid = {.rec = {.name = "log_sigmoid", .doc = "log(sigmoid(x))."},
                                                   .value = "-softplus(-x)",
@@ -229,7 +238,8 @@ const struct activation activation_softsign = {.rec = {.name = "softsign", .doc 
                                                .gradient = "1 / ((1 + abs(x)) * (1 + abs(x)))",
                                                .monotone = true,
                                                .zero_at_zero = true,
-                                               .range = "from -1 to 1"};
+                                               .low = -1,
+                                               .high = 1};
 
 const struct activation activation_sparse_plus = {
     .rec = {.name = "sparse_plus", .doc = "0 up to -1, (x + 1)^2 / 4 up to 1, then x."},
@@ -244,7 +254,8 @@ const struct activation activation_sparse_sigmoid = {
     .gradient = "y > 0 ? (y < 1 ? 0.5 : 0) : 0",
     .monotone = true,
     .from_output = true,
-    .range = "from 0 to 1"};
+    .low = 0,
+    .high = 1};
 
 const struct activation activation_squareplus = {
     .rec = {.name = "squareplus", .doc = "(x + sqrt(x^2 + b)) / 2.", .args = squareplus_args},

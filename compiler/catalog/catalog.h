@@ -14,10 +14,7 @@ extern const struct record *const constraints[];
 extern const struct record *const losses[];
 extern const struct record *const optimizers[]; /* each is the `rec` of a struct optimizer */
 extern const struct record *const schedules[];
-extern const struct record *const metrics[];        /* each is the `rec` of a struct metric */
-extern const struct record *const language_words[]; /* words.c */
-extern const struct arg_def output_args[];
-extern const struct record structure_residual, structure_concat, structure_path; /* they hold layers */
+extern const struct record *const metrics[]; /* each is the `rec` of a struct metric */
 
 /* Formulas are texts that compiler/expr reads. So a new activation, loss or optimizer needs no change in a template. */
 enum along { ALONG_NOTHING, ALONG_SOFTMAX, ALONG_LOG_SOFTMAX, ALONG_SPARSEMAX, ALONG_GLU };
@@ -38,11 +35,16 @@ struct activation {
     bool zero_at_zero; /* f(0) == 0 */
     bool softmax;      /* not element-wise: lowers to SOFTMAX */
     bool probability;  /* values are from 0 to 1 and mean probabilities */
-    const char *range; /* the range of the values in words; NULL: they are probabilities, or any numbers */
+    double low, high;  /* the ends of the values; equal: there are not both */
+    const char *range; /* one end, in words; NULL: there is none, or there are both */
 };
 static inline const struct activation *activation_of(const struct record *r)
 {
     return (const struct activation *)(const void *)r;
+}
+static inline bool activation_bounds(const struct activation *a)
+{
+    return a->low < a->high;
 }
 
 /* The targets that a loss takes; data are checked when they are opened. All targets are finite, also after conversion

@@ -1,5 +1,4 @@
 /* outputs.c -- the layers that are outputs: those that `output` names, else the last one. */
-#include "catalog/catalog.h"
 #include "passes/resolver.h"
 
 struct bound *outputs_bind(struct resolver *r, const struct stmt *output)

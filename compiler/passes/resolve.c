@@ -121,6 +121,10 @@ struct net *resolve_one(struct ctx *c, const struct spec *s, size_t part)
     struct resolver *r = arena_alloc(ctx_arena(c), sizeof *r);
     r->ctx = c;
     r->known.arena = ctx_arena(c);
+    size_t kinds = 0;
+    while (section_family()[kinds])
+        kinds++;
+    r->sections = arena_alloc(ctx_arena(c), (kinds + 1) * sizeof *r->sections);
     r->net = net_new(c, s->file);
     r->net->part = s->part;
     r->chosen = s->answers;

@@ -42,11 +42,11 @@ struct resolver {
     bool frozen;                           /* a statement around is frozen */
     const struct stmt *labels[MAX_LAYERS]; /* the statements with a label */
     int n_labels;
-    struct label_index known;  /* the labels of nodes, with the numbers of these; of all but the last ones */
-    size_t n_known;            /* nodes, with and without labels */
-    const struct stmt *output; /* the statement `output`; NULL: there is none */
-    const struct stmt *model, *sections[8]; /* found so far, by the index in section_family() */
-    bool failed;                            /* a layer had an error: later messages would blame the wrong statement */
+    struct label_index known;             /* the labels of nodes, with the numbers of these; of all but the last ones */
+    size_t n_known;                       /* nodes, with and without labels */
+    const struct stmt *output;            /* the statement `output`; NULL: there is none */
+    const struct stmt *model, **sections; /* found so far, by the index in section_family() */
+    bool failed;                          /* a layer had an error: later messages would blame the wrong statement */
 };
 
 /* ---- resolve_layer.c */

@@ -2,7 +2,6 @@
  * the outputs of its paths, which all read the same layer. They become ordinary layers. */
 #include <string.h>
 
-#include "catalog/catalog.h"
 #include "layers/layers.h"
 #include "passes/resolver.h"
 

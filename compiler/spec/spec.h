@@ -147,6 +147,8 @@ struct record {
     const char
         *setting; /* replaces the setting of its kind in the frame of the example, where that one does not suit */
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
+    bool many;                  /* a statement that may be written several times */
+    bool body;                  /* a word of the language with statements in braces */
 };
 
 struct section {
@@ -159,6 +161,9 @@ extern const struct record *const sections[];         /* each is the `rec` of a 
 const struct record *const *section_family(void);     /* the same */
 const struct section *section_find(const char *name); /* NULL: there is no such section */
 extern const struct record *const warning_kinds[];    /* the kinds of warnings; NULL-terminated */
+extern const struct record *const language_words[];   /* words.c: those that are no layers or sections */
+extern const struct record structure_residual, structure_concat, structure_path; /* of these; they hold layers */
+extern const struct arg_def output_args[];
 
 struct bound {
     bool set;              /* true if the user gave it, false for a default */

@@ -177,11 +177,8 @@ static void set_body(struct translator *t, struct stmt *s, const struct yaml *y)
 /* The sequence of these words is a body of statements; that of any other word is a list of arguments. */
 bool wants_body(const char *name)
 {
-    static const char *const words[] = {"residual", "concat", "path", "repeat", "block", "model"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (same(name, words[i]))
-            return true;
-    return false;
+    const struct record *word = record_find(language_words, name);
+    return word && word->body;
 }
 
 static void set_label(struct translator *t, struct stmt *s, const struct yaml *y)
@@ -342,21 +339,21 @@ static void join_options(struct translator *t, struct stmt *section)
     section->n_body = kept;
 }
 
-/* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]; likewise
- * samples. */
-static bool is_several(const struct yaml *key, const struct yaml *y)
+/* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]. */
+static bool is_several(const char *section, const struct yaml *key, const struct yaml *y)
 {
-    const bool may = same(key->text, "loss") || same(key->text, "metrics") || same(key->text, "samples");
-    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && may;
+    const struct section *of = section_find(section);
+    const struct record *word = of ? record_find(of->words, key->text) : NULL;
+    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && word && word->many;
     for (size_t i = 0; several && i < y->n; i++)
         several = y->items[i]->kind != YAML_SCALAR;
     return several;
 }
 
-static void append_section_stmts(struct translator *t, const struct yaml *key, const struct yaml *y,
-                                 struct stmt_list *body)
+static void append_section_stmts(struct translator *t, const char *section, const struct yaml *key,
+                                 const struct yaml *y, struct stmt_list *body)
 {
-    const bool several = is_several(key, y);
+    const bool several = is_several(section, key, y);
     for (size_t i = 0; i < (several ? y->n : 1); i++)
         vec_push(t->arena, &body->v, section_stmt(t, key, several ? y->items[i] : y));
 }
@@ -379,7 +376,7 @@ static struct stmt *section_of(struct translator *t, const struct yaml *key, con
     if (y->kind != YAML_MAPPING || section_is_line(key->text))
         return section_stmt(t, key, y);
     for (size_t i = 0; i < y->n; i++)
-        append_section_stmts(t, y->keys[i], y->items[i], &body);
+        append_section_stmts(t, key->text, y->keys[i], y->items[i], &body);
     s->has_body = true;
     s->body = body.v.at;
     s->n_body = body.v.n;

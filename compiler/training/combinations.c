@@ -52,7 +52,7 @@ static int ending_of(const struct net *net)
     const struct activation *a = last_activation(net) ? activation_of(last_activation(net)) : NULL;
     if (a && a->probability)
         return a->softmax ? SOFTMAX : SIGMOID;
-    return a && a->range ? NARROW : OPEN;
+    return a && (a->range || activation_bounds(a)) ? NARROW : OPEN;
 }
 
 static int kind_of_loss(const struct net *net)
@@ -67,6 +67,11 @@ static int kind_of_loss(const struct net *net)
     return loss_votes(l) ? OF_CLASSES : l->wants ? OF_YES : OF_NUMBERS;
 }
 
+static const char *range_of(const struct net *net, const struct activation *a)
+{
+    return activation_bounds(a) ? arena_printf(ctx_arena(net->ctx), "from %g to %g", a->low, a->high) : a->range;
+}
+
 static const char *value_of_name(const struct net *net, const char *name, size_t n)
 {
     const struct record *last = last_activation(net);
@@ -74,7 +79,7 @@ static const char *value_of_name(const struct net *net, const char *name, size_t
         return net->train->loss->name;
     if (strncmp(name, "wants", n) == 0)
         return loss_of(net->train->loss)->wants;
-    return strncmp(name, "range", n) == 0 ? activation_of(last)->range : last->name;
+    return strncmp(name, "range", n) == 0 ? range_of(net, activation_of(last)) : last->name;
 }
 
 static const char *fill_in(const struct net *net, const char *text)

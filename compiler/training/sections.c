@@ -82,7 +82,7 @@ static void bind_word(struct net *n, const struct word *w, const struct stmt *s)
 static bool first_time(struct net *n, const struct binding *b, const struct stmt *s, size_t i, const struct word *w)
 {
     for (size_t k = 0; k < i; k++) {
-        if (w->many || record_find(b->section->words, s->body[k]->name) != &w->rec)
+        if (w->rec.many || record_find(b->section->words, s->body[k]->name) != &w->rec)
             continue;
         diag_error(n->ctx, s->body[i]->name_span, "a second '%s' in '%s'%s%s", s->body[i]->name, s->name,
                    w->once ? ": " : "", w->once ? w->once : "");

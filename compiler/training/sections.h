@@ -10,7 +10,6 @@ struct word {
     struct record rec; /* must be first: the word is a record, so suggestions and REFERENCE.md know it */
     void (*apply)(struct net *n, const struct stmt *s, const struct bound *args);
     bool by_itself;   /* it binds its arguments itself, so apply gets NULL */
-    bool many;        /* it may be written several times */
     const char *once; /* advice for a user who wrote it twice; NULL: none */
 };
 

@@ -30,8 +30,9 @@ static const struct arg_def samples_args[] = {
     [SAMPLES_COUNT] = {.name = "count", .type = ARG_INT, .def = "16", .min = 1, .max = 1024, .doc = "pictures"},
     [SAMPLES_NOISE] = REAL("noise", 0, NULL, 0, 1e30,
                            .doc = "deviation of the normal noise: with from 1, otherwise added to the rows, 0"),
-    [SAMPLES_LOW] = SHADE("low", "black; otherwise 0 for sigmoid, -1 for tanh, else the least that is shown"),
-    [SAMPLES_HIGH] = SHADE("high", "white; otherwise 1 for sigmoid and tanh, else the most that is shown"),
+    [SAMPLES_LOW] =
+        SHADE("low", "black; otherwise the lower end of the activation, as 0 of sigmoid, else the least that is shown"),
+    [SAMPLES_HIGH] = SHADE("high", "white; otherwise its upper end, as 1 of sigmoid, else the most that is shown"),
     [SAMPLES_SEED] =
         {.name = "seed", .type = ARG_INT, .def = "1", .min = 0, .max = LARGEST_SEED, .doc = "of the noise"},
     {0}};
@@ -68,9 +69,9 @@ const struct word word_samples = {
                 "comes out for noise.",
             .example = "samples \"samples.png\" every=2",
             .setting = "",
-            .args = samples_args},
-    .apply = apply_samples,
-    .many = true};
+            .args = samples_args,
+            .many = true},
+    .apply = apply_samples};
 
 /* ---- checks, once shapes are known */
 
@@ -109,9 +110,9 @@ static size_t output_number(const struct net *n, const struct node *o)
 static void take_range(struct samples_config *s)
 {
     const struct record *act = node_activation(s->shown);
-    const bool bounded = act && (strcmp(act->name, "sigmoid") == 0 || strcmp(act->name, "tanh") == 0);
-    s->black = s->low ? s->low->number : bounded && strcmp(act->name, "tanh") == 0 ? -1 : 0;
-    s->white = s->high ? s->high->number : bounded ? 1 : 0;
+    const struct activation *a = act ? activation_of(act) : NULL;
+    s->black = s->low ? s->low->number : a ? a->low : 0;
+    s->white = s->high ? s->high->number : a ? a->high : 0;
 }
 
 /* Noise may take the place of a layer that stands by itself, not within others. */

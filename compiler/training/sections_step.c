@@ -70,9 +70,9 @@ static void apply_train(struct net *n, const struct stmt *s, const struct bound 
 static const struct word word_step[] = {{.rec = {.name = "train",
                                                  .doc = "A phase: one update of one model's parameters.",
                                                  .example = "train generator on=noise through=discriminator target=1",
-                                                 .args = train_args},
-                                         .apply = apply_train,
-                                         .many = true}};
+                                                 .args = train_args,
+                                                 .many = true},
+                                         .apply = apply_train}};
 
 const struct record *const step_words[] = {&word_step[0].rec, NULL};
 
@@ -92,8 +92,7 @@ static const struct bound *item_of(struct net *n, const struct bound *list, size
     return list->n_items == 1 ? &list->items[0] : &list->items[i < list->n_items ? i : 0];
 }
 
-/* By its number, because an output without a label has no name yet. */
-/* NULL: every output, as where the only one has no name yet. */
+/* By its number. NULL: every output, as where the only one has no name yet. */
 static const struct bound *on_output(struct net *n, size_t i, struct span at)
 {
     if (!port_name(&n->outputs.at[i]))
@@ -157,14 +156,9 @@ static struct chosen_optimizer phase_optimizer(const struct net *n, const struct
 }
 
 /* Whether both keep the same state and use it alike; the rates may differ. */
-static bool same_optimizer(struct chosen_optimizer a, struct chosen_optimizer b)
+static bool same_optimizer(struct ctx *c, struct chosen_optimizer a, struct chosen_optimizer b)
 {
-    if (a.rec != b.rec)
-        return false;
-    for (size_t i = 0; a.args && b.args && a.rec->args[i].name; i++)
-        if (strcmp(a.rec->args[i].name, "lr") != 0 && a.args[i].number != b.args[i].number)
-            return false;
-    return true;
+    return strcmp(record_print(c, a.rec, a.args, "lr"), record_print(c, b.rec, b.args, "lr")) == 0;
 }
 
 static void refuse_means(struct net *n, struct chosen_optimizer o)
@@ -184,7 +178,7 @@ static void check_optimizers(struct net *n)
             refuse_means(n, phase_optimizer(n, p));
         while (strcmp(first->model, p->model) != 0)
             first++;
-        if (same_optimizer(phase_optimizer(n, first), phase_optimizer(n, p)))
+        if (same_optimizer(n->ctx, phase_optimizer(n, first), phase_optimizer(n, p)))
             continue;
         diag_error(n->ctx, p->optimizer ? p->optimizer->span : p->span,
                    "'%s' has one optimizer; in its phases only 'lr' may differ", p->model);

@@ -1,13 +1,14 @@
 /* words.c -- the words of the language that are neither layers nor sections, for the reference. expand.c and resolve.c
  * carry them out. */
-#include "catalog/catalog.h"
+#include "spec/spec.h"
 
 static const struct record model = {.name = "model",
                                     .doc =
                                         "The name of the network: of the C functions, of the files that are written by "
                                         "default, in messages. Without it, the name of the file. With a body, "
                                         "`model NAME { ... }`, one of several models, which `step` trains.",
-                                    .example = "model digits\nInput 28x28x1\nFlatten\nDense 10 softmax"};
+                                    .example = "model digits\nInput 28x28x1\nFlatten\nDense 10 softmax",
+                                    .body = true};
 
 static const struct record let = {
     .name = "let",
@@ -20,11 +21,13 @@ static const struct record block = {
         "A piece of a network with parameters, which have a default behind '='. Its name is a statement from then on.",
     .example =
         "block conv(filters, kernel=3x3) {\n  Conv2D $filters $kernel same\n  ReLU\n}\nInput 8x8x3\nconv 16\nconv 32 "
-        "kernel=5x5\nGlobalAvgPool\nDense 10 softmax"};
+        "kernel=5x5\nGlobalAvgPool\nDense 10 softmax",
+    .body = true};
 
 static const struct record repeat = {.name = "repeat",
                                      .doc = "Writes its body so many times.",
-                                     .example = "Input 12\nrepeat 3 {\n  Dense 16 relu\n}\nDense 10 softmax"};
+                                     .example = "Input 12\nrepeat 3 {\n  Dense 16 relu\n}\nDense 10 softmax",
+                                     .body = true};
 
 static const struct record include = {
     .name = "include",
@@ -46,7 +49,8 @@ static const struct arg_def residual_args[] = {
 const struct record structure_residual = {.name = "residual",
                                           .doc = "Adds the input to the output of the layers in it.",
                                           .example = "Input 12\nresidual {\n  Dense 12 relu\n  Dense 12\n}",
-                                          .args = residual_args};
+                                          .args = residual_args,
+                                          .body = true};
 
 static const struct arg_def concat_args[] = {
     {.name = "axis", .type = ARG_INT, .def = "-1", .min = -8, .max = 8, .doc = "which axis grows, as in Concatenate"},
@@ -56,12 +60,14 @@ const struct record structure_concat = {
     .name = "concat",
     .doc = "Paths that read the same layer, and whose outputs stand side by side on the last axis.",
     .example = "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n    Dense 4 tanh\n  }\n}",
-    .args = concat_args};
+    .args = concat_args,
+    .body = true};
 
 const struct record structure_path = {.name = "path",
                                       .doc = "One of the paths of concat; an empty one passes on what it reads.",
                                       .example =
-                                          "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n  }\n}"};
+                                          "Input 12\nconcat {\n  path {\n    Dense 8 relu\n  }\n  path {\n  }\n}",
+                                      .body = true};
 
 const struct arg_def output_args[] = {{.name = "outputs",
                                        .type = ARG_LABELS,
