@@ -154,6 +154,9 @@ static void check_parts(const struct compilation *c)
         diag_error(c->ctx, d->train.span,
                    "tables and folders have targets, but no phase compares anything with the data; 'npy', 'idx' and "
                    "'npz' may have inputs alone");
+    else if (!of_data && d->train.y)
+        diag_warning(c->ctx, d->train.each_y ? d->train.each_y->span : d->train.span, "unused",
+                     "no phase compares anything with these targets");
 }
 
 /* The other networks of a spec with several models. */

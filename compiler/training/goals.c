@@ -177,7 +177,7 @@ static void check_source(struct net *n, const struct data_source *s)
     }
     check_list(n, s, s->each_x, false);
     if (n->parts.n && data_targets(n) == 0)
-        return;
+        return; /* another phase may compare with the data */
     if (targets_wanted(n) > 0 && s->kind != SOURCE_IMAGES && !s->y)
         diag_error(n->ctx, s->span,
                    "the file of the targets is missing, which the loss compares with: it stands behind that of the "
