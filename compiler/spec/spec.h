@@ -81,7 +81,7 @@ struct spec *yaml_parse(struct ctx *c, const char *path, const struct define *de
 /* The suffix of the file chooses the front end. */
 struct spec *spec_read(struct ctx *c, const char *path, const struct define *defines, size_t n_defines);
 
-/* ---- sections.c: the list of sections. The build collects them from training/, which binds their statements. */
+/* ---- words.c: the list of sections. The build collects them from training/, which binds their statements. */
 
 bool section_is_line(
     const char *name); /* true if it is one line, as `validate kfold k=5`; false if there is no such section */

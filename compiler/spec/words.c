@@ -1,5 +1,5 @@
-/* words.c -- the words of the language that are neither layers nor sections, for the reference. expand.c and resolve.c
- * carry them out. */
+/* words.c -- the words of the language that are neither layers nor sections, for the reference: expand.c and resolve.c
+ * carry them out; and sections by their names or words */
 #include "spec/spec.h"
 
 static const struct record model = {.name = "model",
@@ -105,3 +105,37 @@ static const struct record frozen = {
 const struct record *const language_words[] = {
     &model,  &let,   &block, &repeat, &include, &structure_residual, &structure_concat, &structure_path,
     &output, &label, &from,  &frozen, NULL};
+
+/* ---- sections */
+
+const struct record *const *section_family(void)
+{
+    return sections;
+}
+
+const struct section *section_find(const char *name)
+{
+    return (const struct section *)(const void *)record_find(sections, name);
+}
+
+bool section_is_line(const char *name)
+{
+    const struct section *s = section_find(name);
+    return s && s->line;
+}
+
+bool section_is_list(const char *name)
+{
+    const struct section *s = section_find(name);
+    return s && s->list;
+}
+
+const char *section_of_word(const char *word)
+{
+    for (const struct record *const *r = sections; *r; r++) {
+        const struct section *s = (const struct section *)(const void *)*r;
+        if (!s->line && record_find(s->words, word))
+            return (*r)->name;
+    }
+    return NULL;
+}
