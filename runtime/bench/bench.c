@@ -347,7 +347,7 @@ static int is_here(struct bench *b, const char *name)
 static int open_data(struct bench *b)
 {
     const struct cnn_source *s = &b->m->data->train;
-    struct cnn_data_options o = {.dir = b->r->o.data_dir, .parts = CNN_PART_TRAIN};
+    struct cnn_data_options o = {.dir = b->r->o.data_dir, .parts = CNN_PART_TRAIN, .peers = b->r->peers};
     const int here = s->kind == CNN_NO_SOURCE ? 0 : o.dir ? 1 : is_here(b, s->x);
     if (here) {
         if (here < 0 || cnn_data_load(b->m, &o, &b->files, &b->r->error) != 0)

@@ -201,7 +201,7 @@ static int check_classes(const struct crossval *c)
 static int load_data(struct crossval *c)
 {
     const struct cnn_options *s = &c->r->o;
-    struct cnn_data_options o = {.dir = s->data_dir, .limit = s->limit, .whole = 1};
+    struct cnn_data_options o = {.dir = s->data_dir, .limit = s->limit, .whole = 1, .peers = c->r->peers};
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION;
     if (cnn_data_load(c->m, &o, &c->whole, &c->r->error) != 0)
         return -1;

@@ -38,7 +38,7 @@ static int load_part(struct cnn_run *r, const struct part *part, struct cnn_data
 {
     struct cnn_normalize normalize;
     struct cnn_beside beside;
-    struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize};
+    struct cnn_data_options o = {.dir = r->o.data_dir, .parts = part->bit, .normalize = &normalize, .peers = r->peers};
     if (cnn_run_beside(r, &beside) != 0)
         return -1;
     o.beside = &beside;

@@ -121,21 +121,61 @@ static cnn_source_loader *own_loader(const struct cnn_data *spec, enum cnn_sourc
     return kind == CNN_CSV ? spec->csv : kind == CNN_IMAGES ? spec->images->folder : NULL;
 }
 
+struct reading {
+    struct cnn_once once;
+    const struct cnn_data_options *o;
+    int64_t limit;
+    const struct cnn_dataset *train;
+};
+
+static int read_source(const struct cnn_once *once, struct cnn_dataset *d, struct cnn_error *e)
+{
+    const struct reading *r = (const struct reading *)(const void *)once;
+    const struct cnn_model *m = once->m;
+    const struct cnn_source *s = once->source;
+    cnn_source_loader *own = own_loader(m->data, s->kind);
+    if (!own)
+        return s->kind == CNN_NPZ ? load_npz(m, s, r->o->dir, r->limit, d, e)
+               : s->each_x        ? load_port_files(m, s, r->o->dir, r->limit, d, e)
+                                  : load_files(m, s, r->o->dir, r->limit, d, e);
+    if (own(m, s, r->o->dir, r->train, d, e) != 0)
+        return -1;
+    cnn_dataset_cut(d, r->limit);
+    return cnn_dataset_check_targets(m, d, e);
+}
+
+static int is_packed(const char *path)
+{
+    unsigned char head[2] = {0};
+    FILE *f = fopen(path, "rb");
+    const size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+    if (f)
+        fclose(f);
+    return n == sizeof head && head[0] == 0x1f && head[1] == 0x8b;
+}
+
+/* Files of arrays that are not packed are mapped, and pictures know their own way. */
+static int is_decoded(const struct cnn_source *s, const char *dir)
+{
+    struct cnn_error ignored; /* whoever reads finds it again */
+    if (s->kind == CNN_CSV || s->kind == CNN_NPZ || s->kind == CNN_IMAGES)
+        return s->kind != CNN_IMAGES;
+    char *path = cnn_find_file(dir, s->each_x ? s->each_x[0] : s->x, &ignored);
+    const int packed = path && is_packed(path);
+    free(path);
+    return packed;
+}
+
 /* train: the training data when they are loaded; the names of their classes are valid for all parts. */
-static int load_source(const struct cnn_model *m, const struct cnn_source *s, const char *dir, int64_t limit,
+static int load_source(const struct cnn_model *m, const struct cnn_source *s, const struct cnn_data_options *o,
                        const struct cnn_dataset *train, struct cnn_dataset *d, struct cnn_error *e)
 {
-    cnn_source_loader *own = own_loader(m->data, s->kind);
+    const int64_t limit = s == &m->data->train ? o->limit : 0;
+    struct reading r = {{.peers = o->peers, .m = m, .source = s, .read = read_source}, o, limit, train};
     if (s->kind == CNN_NO_SOURCE)
         return 0;
-    if (!own)
-        return s->kind == CNN_NPZ ? load_npz(m, s, dir, limit, d, e)
-               : s->each_x        ? load_port_files(m, s, dir, limit, d, e)
-                                  : load_files(m, s, dir, limit, d, e);
-    if (own(m, s, dir, train, d, e) != 0)
-        return -1;
-    cnn_dataset_cut(d, limit);
-    return cnn_dataset_check_targets(m, d, e);
+    r.once.decoded = cnn_several(o->peers) && is_decoded(s, o->dir);
+    return cnn_dataset_once(&r.once, d, e);
 }
 
 /* ---- all parts */
@@ -203,16 +243,16 @@ static int load_parts(const struct cnn_model *m, const struct cnn_data_options *
     const struct cnn_data *spec = m->data;
     if (!p->train && remember(m, o, &out->train, e) != 0)
         return -1;
-    if (p->train && load_source(m, &spec->train, o->dir, o->limit, &out->train, &out->train, e) != 0)
+    if (p->train && load_source(m, &spec->train, o, &out->train, &out->train, e) != 0)
         return -1;
     if (p->train && check_names(m, o, &out->train, e) != 0)
         return -1;
     if (p->split && out->train.rows > 0 &&
         cnn_dataset_split(spec, cnn_output(m)->size, &out->train, &out->validation, e) != 0)
         return -1;
-    if (p->validation && load_source(m, &spec->validation, o->dir, 0, &out->train, &out->validation, e) != 0)
+    if (p->validation && load_source(m, &spec->validation, o, &out->train, &out->validation, e) != 0)
         return -1;
-    return p->test ? load_source(m, &spec->test, o->dir, 0, &out->train, &out->test, e) : 0;
+    return p->test ? load_source(m, &spec->test, o, &out->train, &out->test, e) : 0;
 }
 
 static void set_normalize(struct cnn_dataset *d, const struct cnn_normalize *z)

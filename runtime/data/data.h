@@ -10,6 +10,7 @@
 #include "data/normalize.h"
 #include "files.h"
 
+struct cnn_peers;
 struct cnn_dataset {
     int64_t rows;              /* of this part; 0: the part does not exist */
     int64_t x_size, y_size;    /* elements of a row */
@@ -75,6 +76,7 @@ struct cnn_data_options {
      * NULL: nothing. */
     const struct cnn_beside *beside;
     const char *beside_file;
+    struct cnn_peers *peers; /* those that load the same data at the same time; NULL: nobody */
 };
 
 struct cnn_datasets {

@@ -4,6 +4,7 @@
 
 #include "data/data.h"
 #include "input.h"
+#include "support/peers.h"
 
 /* Opens the files that s names, checks shapes, cuts to `limit` rows (0: all) and checks values. s->kind
  * CNN_NO_SOURCE: the files are .npy or IDX. m has one input and one output. On failure d owns nothing. */
@@ -40,6 +41,19 @@ void cnn_share_out(const int64_t *rows, int64_t classes, int64_t total, int64_t 
 
 /* batch.c: converts n elements from the i-th on without normalising them */
 void cnn_convert_double(const struct cnn_array *a, int64_t i, int64_t n, double *out);
+
+/* ---- once.c: sources that must be decoded are read once on each machine */
+
+struct cnn_once {
+    struct cnn_peers *peers;
+    const struct cnn_model *m;
+    const struct cnn_source *source;
+    int decoded; /* as the first rank of a machine sees its file: what is decoded is worth sharing */
+    int (*read)(const struct cnn_once *o, struct cnn_dataset *d, struct cnn_error *e); /* in this rank alone */
+};
+
+/* Fills *d, which is empty, by read() or from what another rank has read. All ranks call it, and fail together. */
+int cnn_dataset_once(const struct cnn_once *o, struct cnn_dataset *d, struct cnn_error *e);
 
 /* ---- ports.c */
 

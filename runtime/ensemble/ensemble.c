@@ -42,7 +42,7 @@ enum { MOST_TENSORS = 16000 }; /* the most that a file can hold */
 static int load_data(struct cnn_ensemble_run *x)
 {
     const struct cnn_options *s = &x->r->o;
-    struct cnn_data_options o = {.dir = s->data_dir, .limit = s->limit};
+    struct cnn_data_options o = {.dir = s->data_dir, .limit = s->limit, .peers = x->r->peers};
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (cnn_data_load(x->m, &o, &x->data, &x->r->error) != 0)
         return -1;

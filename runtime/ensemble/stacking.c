@@ -190,8 +190,11 @@ static int read_labels(struct stacking *s)
 static int load_whole(struct stacking *s)
 {
     const struct cnn_options *o = &s->x->r->o;
-    const struct cnn_data_options all = {
-        .dir = o->data_dir, .limit = o->limit, .whole = 1, .parts = CNN_PART_TRAIN | CNN_PART_VALIDATION};
+    const struct cnn_data_options all = {.dir = o->data_dir,
+                                         .limit = o->limit,
+                                         .whole = 1,
+                                         .parts = CNN_PART_TRAIN | CNN_PART_VALIDATION,
+                                         .peers = s->x->r->peers};
     return cnn_data_load(s->x->m, &all, &s->whole, &s->x->r->error);
 }
 

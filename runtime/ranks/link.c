@@ -244,6 +244,8 @@ static void share_hosts(struct cnn_link *l)
     }
     gethostname(l->host[l->peers.rank], CNN_HOST_NAME - 1);
     cnn_peers_share(&l->peers, l->host, sizeof *l->host);
+    while (strcmp(l->host[l->peers.lead], l->host[l->peers.rank]) != 0)
+        l->peers.lead++;
     for (int q = 1; q < l->peers.ranks; q++)
         l->peers.spread |= strcmp(l->host[q], l->host[0]) != 0;
 }

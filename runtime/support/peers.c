@@ -24,6 +24,17 @@ void cnn_peers_share(struct cnn_peers *p, void *all, size_t size)
     free(begin);
 }
 
+void cnn_peers_of_lead(struct cnn_peers *p, void *value, size_t size)
+{
+    if (!cnn_several(p))
+        return;
+    char *all = room(p, (size_t)p->ranks, size);
+    memcpy(all + (size_t)p->rank * size, value, size);
+    cnn_peers_share(p, all, size);
+    memcpy(value, all + (size_t)p->lead * size, size);
+    free(all);
+}
+
 /* Returns the first rank whose mark is not 0, or the number of ranks. */
 static int first_marked(struct cnn_peers *p, int32_t mark)
 {
@@ -51,6 +62,8 @@ int cnn_peers_agree(struct cnn_peers *p, int status, struct cnn_error *e)
 {
     if (!cnn_several(p))
         return status;
+    if (p->agreed)
+        return -1;
     const int first = first_marked(p, status != 0);
     if (first == p->ranks)
         return 0;

@@ -22,6 +22,7 @@ struct cnn_piece { /* bytes that go to another rank, or come from it */
 struct cnn_peers {
     int rank, ranks; /* this one's number, from 0; how many there are */
     int spread;      /* 1: they are on several machines */
+    int lead;        /* the first rank of this one's machine */
     int most_tag;    /* of a piece */
     int agreed;      /* 1: all ranks know that the command has failed */
     void *driver;
@@ -60,6 +61,8 @@ static inline int cnn_is_first(const struct cnn_peers *p)
 
 /* Element q of all[ranks], of `size` bytes, comes from rank q to all others. */
 void cnn_peers_share(struct cnn_peers *p, void *all, size_t size);
+/* *value, of `size` bytes, a multiple of 4, becomes what the first rank of this machine has there. */
+void cnn_peers_of_lead(struct cnn_peers *p, void *value, size_t size);
 /* Every rank has done a task with a status, 0 or not. Returns 0 when all have succeeded, else -1; then *e holds the
  * message of the first rank that has not, which names the rank unless that is rank 0. */
 int cnn_peers_agree(struct cnn_peers *p, int status, struct cnn_error *e);

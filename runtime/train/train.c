@@ -316,7 +316,7 @@ static int load_spec_data(struct cnn_fit *f)
     struct cnn_error *e = &f->r->error;
     struct cnn_normalize known = CNN_NOT_NORMALIZED;
     struct cnn_beside beside = {0};
-    struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit};
+    struct cnn_data_options o = {.dir = f->r->o.data_dir, .limit = f->r->o.limit, .peers = f->r->peers};
     const struct cnn_model *m = cnn_together_rows(f);
     o.parts = CNN_PART_TRAIN | CNN_PART_VALIDATION | CNN_PART_TEST;
     if (from && cnn_beside_read(from, &beside, e) != 0)
