@@ -8,9 +8,17 @@ address() { # I
     echo "10.77.0.$1"
 }
 
+# The kernel shapes links where it has netem. Otherwise wire.c does, which reads the file $WIRE: a line for each link.
+WIRE=
+WIRED=
+
 # shape I RATE DELAY -- what host I and the switch send one another; DELAY, which may be empty, may go on with a loss,
-# as in "1ms loss 0.1%"
+# as in "1ms loss 0.1%". Between two hosts are two links.
 shape() {
+    if [ -n "$WIRE" ]; then
+        set_link "$1" "$(link_words "$2" "$3")"
+        return
+    fi
     for side in "$NET-$1 eth0" "$NET-switch port$1"; do
         # shellcheck disable=SC2086
         set -- "$1" "$2" "$3" $side
@@ -23,23 +31,64 @@ shape() {
     done
 }
 
+# link_words 100mbit "1ms loss 0.1%" -- the same as wire.c wants it: 100000000 1000 1000
+link_words() {
+    # shellcheck disable=SC2086
+    echo "$1" ${2:-0} | awk '
+        function unit(text) { sub(/^[0-9.]*/, "", text); return text }
+        BEGIN { times["gbit"] = 1e9; times["mbit"] = 1e6; times["ms"] = 1000; times["us"] = 1 }
+        { printf "%.0f %.0f %.0f\n", $1 * times[unit($1)], $2 * times[unit($2)], $4 * 10000 }'
+}
+
+# set_link I WORDS -- changes what follows the first word of a line of $WIRE; set_link I up|down: the first one
+set_link() {
+    awk -v i="$1" -v words="$2" 'NR != i { print; next }
+        words ~ /^[a-z]/ { $1 = words; print; next }
+        { print $1, words }' "$WIRE" >"$WIRE.new" && mv "$WIRE.new" "$WIRE"
+    sleep 0.3 # it looks ten times a second
+}
+
 # delays -- does this kernel know how to delay packets?
 delays() {
     ip netns exec "$NET-switch" tc qdisc replace dev lo root netem delay 1ms 2>/dev/null
 }
 
-raise_hosts() { # N
-    ip netns add "$NET-switch" && ip netns exec "$NET-switch" ip link set lo up &&
-        ip netns exec "$NET-switch" ip link add bridge0 type bridge &&
+# Links of the kernel: each host has one end of a pair, a bridge the others.
+raise_bridge() {
+    ip netns exec "$NET-switch" ip link add bridge0 type bridge &&
         ip netns exec "$NET-switch" ip link set bridge0 up || return
+    for i in $(seq "$HOSTS"); do
+        ip link add eth0 netns "$NET-$i" type veth peer name "port$i" netns "$NET-switch" &&
+            ip netns exec "$NET-switch" ip link set "port$i" master bridge0 up || return
+    done
+}
+
+raise_wire() {
+    WIRE=$TMP/links
+    $CC -std=c11 -O2 -o "$TMP/wire" tests/cluster/wire.c || return
+    for i in $(seq "$HOSTS"); do echo "up 1000000000000 0 0"; done >"$WIRE"
+    # shellcheck disable=SC2046
+    "$TMP/wire" "$WIRE" $(seq -f "$NET-%g" "$HOSTS") >"$TMP/wire.log" 2>&1 &
+    WIRED=$!
+    for i in $(seq 50); do
+        grep -q ready "$TMP/wire.log" && return
+        sleep 0.1
+    done
+    cat "$TMP/wire.log"
+    return 1
+}
+
+# raise_hosts N [kernel] -- kernel: links have rates alone, so it does without netem
+raise_hosts() {
+    ip netns add "$NET-switch" && ip netns exec "$NET-switch" ip link set lo up || return
     while [ "$HOSTS" -lt "$1" ]; do
         HOSTS=$((HOSTS + 1))
-        ip netns add "$NET-$HOSTS" &&
-            ip link add eth0 netns "$NET-$HOSTS" type veth peer name "port$HOSTS" netns "$NET-switch" &&
-            ip netns exec "$NET-switch" ip link set "port$HOSTS" master bridge0 up &&
-            ip netns exec "$NET-$HOSTS" ip link set lo up &&
-            ip netns exec "$NET-$HOSTS" ip link set eth0 up &&
-            ip netns exec "$NET-$HOSTS" ip address add "$(address $HOSTS)/24" dev eth0 || return
+        ip netns add "$NET-$HOSTS" && ip netns exec "$NET-$HOSTS" ip link set lo up || return
+    done
+    if [ "$2" = kernel ] || delays; then raise_bridge; else raise_wire; fi || return
+    for i in $(seq "$HOSTS"); do
+        ip netns exec "$NET-$i" ip link set eth0 up &&
+            ip netns exec "$NET-$i" ip address add "$(address "$i")/24" dev eth0 || return
     done
 }
 
@@ -49,6 +98,7 @@ kill_host() { # I
 }
 
 raze_hosts() {
+    [ -z "$WIRED" ] || kill "$WIRED"
     for i in $(seq "$HOSTS"); do
         kill_host "$i"
         ip netns del "$NET-$i"
@@ -57,11 +107,11 @@ raze_hosts() {
 } 2>/dev/null
 
 cut_link() { # I
-    ip netns exec "$NET-switch" ip link set "port$1" down
+    if [ -n "$WIRE" ]; then set_link "$1" down; else ip netns exec "$NET-switch" ip link set "port$1" down; fi
 }
 
 mend_link() { # I
-    ip netns exec "$NET-switch" ip link set "port$1" up
+    if [ -n "$WIRE" ]; then set_link "$1" up; else ip netns exec "$NET-switch" ip link set "port$1" up; fi
 }
 
 # on I COMMAND... -- runs a command on host I, which is called hostI there
