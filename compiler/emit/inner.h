@@ -61,7 +61,7 @@ struct core {
     struct plan *plan;
     const char *lower, *upper; /* "" and ""; "ref_" and "REF_" */
     const char *parameters;    /* the prefix of offsets of parameters: `upper`, or another core's whose layout it has */
-    const struct core *before; /* whose kernels are in the file already, and those of what is before it; NULL: none */
+    struct functions *functions;     /* those of the file */
     const struct stretch *stretch;   /* whose calls are written; NULL: all */
     int leg;                         /* of a team: the leg whose calls are written */
     bool images, pieces;             /* they are for some images of a chunk, and maybe for pieces of these */
@@ -70,7 +70,9 @@ struct core {
     struct listing places;           /* of scratch[] */
     struct listing parameter_places; /* of theta[] and prepared[], maybe those of another core whose layout it has */
 };
+/* `before`: a core whose kernels are in the same file already; NULL: there is none. */
 struct core core_of(struct plan *p, const struct core *before);
+struct functions *functions_new(struct arena *a); /* none yet */
 /* A C expression of what times the calls of forward and backward; NULL: nothing does. */
 static inline const char *core_laps(const struct core *c)
 {

@@ -115,6 +115,7 @@ struct kernel {
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;    /* C name, shared by kernels of equal text */
     const char *text;        /* emit: its function, under the name "kernel" */
+    uint64_t text_hash;
     const struct op *behind; /* the barrier between this kernel and the one before; NULL: there is none */
     int group;
     /* Pieces of its outputs that can be computed apart, with the same bits; 0: only all at once. When there is a team,

@@ -37,9 +37,10 @@ double plan_step_cycles(const struct plan *p)
     return cycles(p, images, images, 1);
 }
 
-static bool is_weight(const struct plan *p, struct tensor *t)
+/* After plan_memory(), a view has the base of its tensor. */
+static bool is_weight(const struct plan *p, const struct tensor *t)
 {
-    const enum base base = layout_of(p, tensor_root(t))->base;
+    const enum base base = layout_of(p, t)->base;
     return base == BASE_THETA || base == BASE_PREPARED;
 }
 

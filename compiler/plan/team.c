@@ -16,17 +16,13 @@ enum { MOST_THREADS = 128, PRICED_THREADS = 16 };
 
 /* ---- which kernels may be done by whom */
 
-static enum base base_of(const struct plan *p, struct tensor *t)
-{
-    return layout_of(p, tensor_root(t))->base;
-}
-
+/* After plan_memory(), a view has the base of its tensor. */
 static bool writes(const struct plan *p, const struct kernel *k, enum base base)
 {
     for (int i = 0; i < k->op->n_out; i++)
-        if (base_of(p, k->op->out[i]) == base)
+        if (layout_of(p, k->op->out[i])->base == base)
             return true;
-    return k->op->n_out > 0 && base_of(p, op_result(k->op)) == base;
+    return k->op->n_out > 0 && layout_of(p, op_result(k->op))->base == base;
 }
 
 static bool is_sum(const struct plan *p, const struct kernel *k)
@@ -39,22 +35,24 @@ static bool of_step(const struct kernel *k)
     return k->op->phase == PHASE_FORWARD || k->op->phase == PHASE_BACKWARD;
 }
 
-static bool reads_root(const struct kernel *k, struct tensor *root)
+/* For each tensor the last kernel of the step that writes it and is no sum; 0: none, or the first. */
+static const size_t *last_writers(const struct plan *p)
 {
-    for (int i = 0; i < k->op->n_in; i++)
-        if (tensor_root(k->op->in[i]) == root)
-            return true;
-    return false;
+    size_t *last = arena_alloc(ctx_arena(p->net->ctx), (p->net->tensors.n + 1) * sizeof *last);
+    for (size_t i = 0; i < p->kernels.n; i++)
+        if (of_step(&p->kernels.at[i]) && !is_sum(p, &p->kernels.at[i]))
+            for (int j = 0; j < p->kernels.at[i].op->n_out; j++)
+                last[tensor_root(p->kernels.at[i].op->out[j])->id] = i;
+    return last;
 }
 
 /* A kernel behind the sum writes over what the sum reads, so the sum cannot wait. */
-static bool is_overwritten(const struct plan *p, size_t sum)
+static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
 {
-    for (size_t i = sum + 1; i < p->kernels.n; i++)
-        if (of_step(&p->kernels.at[i]) && !is_sum(p, &p->kernels.at[i]))
-            for (int j = 0; j < p->kernels.at[i].op->n_out; j++)
-                if (reads_root(&p->kernels.at[sum], tensor_root(p->kernels.at[i].op->out[j])))
-                    return true;
+    const struct op *o = p->kernels.at[sum].op;
+    for (int i = 0; i < o->n_in; i++)
+        if (last[tensor_root(o->in[i])->id] > sum)
+            return true;
     return false;
 }
 
@@ -64,13 +62,14 @@ static bool can_share(const struct plan *p)
     for (size_t i = 0; i < p->groups.n; i++)
         if (p->groups.at[i].barrier)
             return false;
+    const size_t *last = last_writers(p);
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
         if (!of_step(k))
             continue;
         if ((k->op->kind->sums && !k->op->kind->loss) || writes(p, k, BASE_THETA))
             return false;
-        if (is_sum(p, k) && is_overwritten(p, i))
+        if (is_sum(p, k) && is_overwritten(p, i, last))
             return false;
         sums |= is_sum(p, k);
     }
