@@ -64,3 +64,32 @@ record_step() { # PART NET VARIANT PROGRAM
     record "$1" "$2" "$3" peak_gflops "$(json "$4.json" peak_gflops)"
     record "$1" "$2" "$3" best_peak_gflops "$(json "$4.json" best_peak_gflops)"
 }
+
+mean() { awk 'NF { sum += $1; n++ } END { if (n) printf "%.3f", sum / n }'; } # of the numbers of standard input
+
+# Our step beside that of others, on one and two threads. Twice each, by turns: whatever else the machine does meets
+# both. The part has defined `theirs NET THREADS`, which prints us of a step, the median.
+against() { # PART WHOSE VARIANT NET...
+    ag_part=$1 ag_who=$2 ag_variant=$3
+    shift 3
+    echo "| network | threads | $ag_who's step, medians | ours, medians | times as fast |"
+    echo "|---|---|---|---|---|"
+    for net; do
+        name=$(name_of "$net")
+        build_trainer "$net" "$ag_part" "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
+        for threads in 1 2; do
+            a=$(theirs "$net" $threads) x=$(our_step $threads) b=$(theirs "$net" $threads) y=$(our_step $threads)
+            their=$(printf '%s\n' "$a" "$b" | mean) our=$(printf '%s\n' "$x" "$y" | mean)
+            [ -n "$their" ] && [ -n "$our" ] || { echo "bench: no $ag_who step for $net" >&2; continue; }
+            record "$ag_part" "$name" "${ag_variant}threads=$threads" step_median_us "$their"
+            record "$ag_part" "$name" "${ag_variant}threads=$threads" our_step_median_us "$our"
+            echo "$name $threads $a $b $x $y $their $our" |
+                awk '{ printf "| %s | %s | %.1f, %.1f us | %.1f, %.1f us | %.2f |\n", $1, $2, $3, $4, $5, $6, $7 / $8 }'
+        done
+    done
+}
+
+our_step() { # THREADS
+    run_bench "$PROGRAM" "$1"
+    json "$PROGRAM.json" step.median_us
+}

@@ -2,7 +2,7 @@
 # run.sh [NET...] -- measures, and compares the results with the project's bars. Nothing else should run meanwhile.
 #
 #   PARTS="train torch infer onnx compilers targets cliffs growth deep feed simulate"   which parts (these); each is
-#                                                             a script in parts/; `ranks` is one more
+#                                                             a script in parts/; `ranks` and `keras` are two more
 #   SECONDS_EACH=2                                            how long a measurement times steps
 #   ROUNDS=3                                                  how often `train` and `infer` measure
 #   STEPS=N                                                   N steps instead, for a quick look

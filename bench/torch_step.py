@@ -7,26 +7,15 @@ the steps that SECONDS have, half of them a layout.
 """
 import copy
 import os
-import re
 import sys
 import time
 
 import torch
 import torch.nn as nn
 
-BATCHES = 64  # that images are picked from, as many as runtime/bench/bench.c makes up
+from net_text import BATCHES, median, pair, statements
+
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU}
-
-
-def pair(word):
-    numbers = [int(n) for n in word.split("x")]
-    return numbers if len(numbers) == 2 else numbers * 2
-
-
-def options(words):
-    keyed = dict(w.split("=", 1) for w in words if "=" in w)
-    bare = [w for w in words if "=" not in w]
-    return bare, keyed
 
 
 def same_padding(size, kernel, stride, dilation):
@@ -147,15 +136,12 @@ class Network:
         self.add(nn.Conv2d(channels, filters, kernel, stride, padding, dilation, groups, keyed.get("use_bias") != "no"))
         self.shape = out + [filters]
 
-    def statement(self, line, label):
-        words = re.sub(r", *", ",", line.rstrip(" {")).split()
-        name, (bare, keyed) = words[0], options(words[1:])
-        if "bias" in keyed:
-            keyed["use_bias"] = keyed["bias"]
-        sources = [self.labels[word] for word in keyed.get("from", "").strip("[]").split(",") if word]
+    def statement(self, said):
+        name, bare, keyed = said.name, said.bare, said.keyed
+        sources = [self.labels[word] for word in said.sources]
         if sources:
             self.go_to(sources[0])
-        if line.endswith("{") and self.shape:
+        if said.opens and self.shape:
             self.open_block(name)
         elif name == "}" and self.blocks:
             self.close_block()
@@ -217,8 +203,8 @@ class Network:
         for word in bare[1:] + [keyed.get("activation", "")]:
             if word in ACTIVATIONS:
                 self.add(ACTIVATIONS[word]())
-        if label:
-            self.labels[label] = (self.at, list(self.shape))
+        if said.label:
+            self.labels[said.label] = (self.at, list(self.shape))
 
 
 def main():
@@ -226,12 +212,10 @@ def main():
     torch.manual_seed(0)
     torch.set_flush_denormal(True)
     network = Network()
-    for line in sys.stdin:
-        label, line = re.match(r"(?:([A-Za-z_0-9]+):\s)?\s*(.*)", line.strip()).groups()
-        if line and (line[0].isalpha() or line == "}"):
-            network.statement(line, label)
-            if network.shape and line.startswith("Input"):
-                shape = list(network.shape)
+    for said in statements(sys.stdin):
+        network.statement(said)
+        if said.name == "Input":
+            shape = list(network.shape)
     layouts = [torch.contiguous_format] + ([torch.channels_last] if len(shape) == 3 else [])
     if len(sys.argv) > 3:
         rank, ranks = (int(os.environ["OMPI_COMM_WORLD_" + name]) for name in ("RANK", "SIZE"))
@@ -277,8 +261,7 @@ def median_step(network, shape, layout, seconds):
         loss(model(images[rows]), labels[rows]).backward()
         optimizer.step()
         times.append(time.perf_counter() - start)
-    times = sorted(times[len(times) // 10:])
-    return times[len(times) // 2]
+    return median(times)
 
 
 if __name__ == "__main__":

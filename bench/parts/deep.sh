@@ -22,8 +22,6 @@ arena() { # NAME VARIANT FILE
     record deep "$1" "$2" arena_bound_bytes "$(sed -n 's/,//g; s/^ Arena lower.*: \([0-9]*\) bytes.*/\1/p' "$3")"
 }
 
-mean() { awk '{ sum += $1 } END { if (NR) printf "%.1f", sum / NR }'; }
-
 figure() { # NAME VARIANT FIGURE
     awk -F, -v n="$1" -v v="$2" -v f="$3" '$1 == "deep" && $2 == n && $3 == v && $4 == f { print $5 }' "$RESULTS"
 }

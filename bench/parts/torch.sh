@@ -1,6 +1,5 @@
 #!/bin/sh
-# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed. Twice
-# each, by turns with ours: whatever else the machine does meets both.
+# torch.sh NET... -- the same step in Debian's PyTorch, on one and two threads, when python3-torch is installed.
 set -eu
 . bench/lib.sh
 
@@ -24,27 +23,6 @@ theirs() { # NET THREADS -- us of a step, median
         sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
 }
 
-ours() { # THREADS
-    run_bench "$PROGRAM" "$1"
-    json "$PROGRAM.json" step.median_us
-}
-
-mean() { echo "$1 $2" | awk 'NF == 2 { printf "%.3f", ($1 + $2) / 2 }'; }
-
 echo "BLAS of PyTorch: $(ldconfig -p | sed -n '/libblas.so.3 .*x86-64/ { s/.*=> //; p; q }' | xargs -r readlink -f)"
 echo
-echo "| network | threads | PyTorch's step, medians | ours, medians | times as fast |"
-echo "|---|---|---|---|---|"
-for net; do
-    name=$(name_of "$net")
-    build_trainer "$net" torch "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
-    for threads in 1 2; do
-        a=$(theirs "$net" $threads) x=$(ours $threads) b=$(theirs "$net" $threads) y=$(ours $threads)
-        their=$(mean "$a" "$b") our=$(mean "$x" "$y")
-        [ -n "$their" ] && [ -n "$our" ] || { echo "bench: no PyTorch step for $net" >&2; continue; }
-        record torch "$name" "threads=$threads" step_median_us "$their"
-        record torch "$name" "threads=$threads" our_step_median_us "$our"
-        echo "$name $threads $a $b $x $y $their $our" |
-            awk '{ printf "| %s | %s | %.1f, %.1f us | %.1f, %.1f us | %.1f |\n", $1, $2, $3, $4, $5, $6, $7 / $8 }'
-    done
-done
+against torch PyTorch "" "$@"
