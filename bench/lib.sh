@@ -76,7 +76,8 @@ against() { # PART WHOSE VARIANT NET...
     echo "|---|---|---|---|---|"
     for net; do
         name=$(name_of "$net")
-        build_trainer "$net" "$ag_part" "$CC" "-O3 -march=native" || { echo "bench: $net does not build" >&2; continue; }
+        build_trainer "$net" "$ag_part" "$CC" "-O3 -march=native" ||
+            { echo "bench: $net does not build" >&2; continue; }
         for threads in 1 2; do
             a=$(theirs "$net" $threads) x=$(our_step $threads) b=$(theirs "$net" $threads) y=$(our_step $threads)
             their=$(printf '%s\n' "$a" "$b" | mean) our=$(printf '%s\n' "$x" "$y" | mean)
