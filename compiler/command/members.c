@@ -159,6 +159,19 @@ static void check_parts(const struct compilation *c)
                      "no phase compares anything with these targets");
 }
 
+/* Callbacks of the first network may watch numbers of the others. */
+static void check_monitors(const struct compilation *c)
+{
+    const size_t n = c->net->parts.n;
+    struct net **nets = arena_alloc(ctx_arena(c->ctx), n * sizeof(struct net *));
+    for (size_t i = 0; i < n; i++)
+        nets[i] = net_of(c, i);
+    for (size_t i = 1; i < n; i++)
+        if (c->net->parts.at[i].phase >= 0)
+            snapshot_check(c->net, nets[i]);
+    monitors_check_phases(c->net, nets);
+}
+
 /* The other networks of a spec with several models. */
 static void use_models(struct compilation *c)
 {
@@ -169,8 +182,10 @@ static void use_models(struct compilation *c)
         c->members[i].part = i + 1;
         passes_run(&c->members[i], "objective");
     }
-    if (!ctx_errors(c->ctx))
+    if (!ctx_errors(c->ctx)) {
         check_parts(c);
+        check_monitors(c);
+    }
     samples_check(c->net, c->spec);
     for (size_t i = 0; i < c->net->train->samples.n && !ctx_errors(c->ctx); i++)
         if (c->net->train->samples.at[i].apart)

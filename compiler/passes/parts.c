@@ -167,6 +167,8 @@ static void resolve_alone(struct resolver *r, const struct net_part *p)
         phase_apply(n, &own);
     else
         n->train->given_losses.n = n->train->given_metrics.n = 0;
+    if (n->which == 0)
+        answers_check(n);
     if (!p->reads_data)
         n->data = data_none(r->ctx);
 }
@@ -185,8 +187,10 @@ void resolve_part(struct resolver *r, size_t part)
     if (ctx_errors(r->ctx))
         return;
     const struct net_part *p = &n->parts.at[part];
-    if (part > 0) /* callbacks look at the model that answers */
+    if (part > 0) { /* callbacks, folds and members are of the model that answers */
         n->train->early.given = n->train->reduce.given = n->train->keep.best = false;
+        n->validate->given = n->ensemble->given = false;
+    }
     if (p->phase < 0)
         resolve_alone(r, p);
     else

@@ -3,6 +3,7 @@
 
 #include "closest.h"
 #include "graph/layer.h"
+#include "spec/records.h"
 #include "training/training.h"
 
 static const char *bare_key(struct ctx *c, const struct bound *m)
@@ -116,32 +117,92 @@ static void check(struct net *n, const char *who, struct monitor_config *m)
         m->rises = m->mode == MONITOR_MAX;
 }
 
-/* Of several models, callbacks watch the one that answers, on the validation rows. */
-static void check_parts(struct net *n)
+/* Who watches a number. */
+struct watcher {
+    bool given;
+    const char *name;
+    struct monitor_config *monitor;
+};
+enum { WATCHERS = 3 };
+
+static void watchers_of(struct train_config *t, struct watcher w[WATCHERS])
 {
-    struct train_config *t = n->train;
-    struct {
-        bool given;
-        const struct monitor_config *m;
-    } all[] = {
-        {t->early.given, &t->early.monitor}, {t->reduce.given, &t->reduce.monitor}, {t->keep.best, &t->keep.monitor}};
-    for (size_t i = 0; n->parts.n && i < sizeof all / sizeof *all; i++)
-        if (all[i].given && (!n->compares || strncmp(all[i].m->word, "val_", 4) != 0))
-            diag_error(n->ctx, all[i].m->span,
-                       n->compares
-                           ? "of several models, callbacks watch the validation rows, as in val_loss"
-                           : "nothing that '%s' answers is compared with the data, so there is nothing to watch",
-                       n->parts.at[0].model);
+    w[0] = (struct watcher){t->early.given, "early_stopping", &t->early.monitor};
+    w[1] = (struct watcher){t->reduce.given, "reduce_lr", &t->reduce.monitor};
+    w[2] = (struct watcher){t->keep.best, "checkpoint", &t->keep.monitor};
 }
 
+static bool is_of_validation(const struct monitor_config *m)
+{
+    return strncmp(m->word, "val_", 4) == 0;
+}
+
+/* Of several models, the one that answers has the numbers of the validation rows, and phases have all others. */
 void monitors_check(struct net *n)
 {
-    check_parts(n);
-    struct train_config *t = n->train;
-    if (t->early.given)
-        check(n, "early_stopping", &t->early.monitor);
-    if (t->reduce.given)
-        check(n, "reduce_lr", &t->reduce.monitor);
-    if (t->keep.best)
-        check(n, "checkpoint", &t->keep.monitor);
+    struct watcher w[WATCHERS];
+    watchers_of(n->train, w);
+    for (int i = 0; i < WATCHERS; i++)
+        if (w[i].given && n->parts.n && is_of_validation(w[i].monitor) && !n->compares)
+            diag_error(n->ctx, w[i].monitor->span,
+                       "'%s' watches '%s', but nothing that '%s' answers is compared with the data; numbers of a phase "
+                       "can be watched, as '%s_loss'",
+                       w[i].name, w[i].monitor->word, n->parts.at[0].model, n->step->phases.at[0].model);
+        else if (w[i].given && (!n->parts.n || is_of_validation(w[i].monitor)))
+            check(n, w[i].name, w[i].monitor);
+}
+
+/* ---- the numbers of phases */
+
+/* The key in the log of a number that begins with the name of this phase; NULL: the phase has none of that name. */
+static const char *phase_key(struct net *n, size_t part, struct net *phase, struct monitor_config *m)
+{
+    const char *name = phase_name(n, part);
+    const size_t length = strlen(name);
+    if (strncmp(m->word, name, length) != 0 || m->word[length] != '_')
+        return NULL;
+    const char *key = number_key(phase, m->word + length + 1, &m->rises);
+    return key ? arena_printf(ctx_arena(n->ctx), "%s_%s", name, key) : NULL;
+}
+
+static void report_no_phase(struct net *n, const struct watcher *w, struct net *const *nets)
+{
+    struct word_list words = {.arena = ctx_arena(n->ctx)};
+    for (size_t i = 1; i < n->parts.n; i++) {
+        if (n->parts.at[i].phase < 0)
+            continue;
+        const char *name = phase_name(n, i);
+        word_add(&words, arena_printf(ctx_arena(n->ctx), "%s_loss", name));
+        for (size_t k = 0; k < nets[i]->outputs.n && nets[i]->outputs.n > 1; k++)
+            word_add(&words, arena_printf(ctx_arena(n->ctx), "%s_%s", name, loss_key(nets[i], k)));
+        for (size_t k = 0; k < nets[i]->train->n_metrics; k++)
+            word_add(&words, arena_printf(ctx_arena(n->ctx), "%s_%s", name, metric_key(nets[i], k)));
+    }
+    const char *near = cnn_closest(w->monitor->word, words.v.at, words.v.n);
+    if (near)
+        diag_error_fix(n->ctx, w->monitor->span, near,
+                       "'%s' watches '%s', but no number is called that; did you mean '%s'?", w->name, w->monitor->word,
+                       near);
+    else
+        diag_error(n->ctx, w->monitor->span, "'%s' watches '%s'; of several models, phases have %s%s", w->name,
+                   w->monitor->word, words_joined(&words),
+                   n->compares ? ", and the validation rows numbers that begin with val_" : "");
+}
+
+void monitors_check_phases(struct net *n, struct net *const *nets)
+{
+    struct watcher w[WATCHERS];
+    watchers_of(n->train, w);
+    for (int i = 0; i < WATCHERS; i++) {
+        struct monitor_config *m = w[i].monitor;
+        if (!w[i].given || is_of_validation(m))
+            continue;
+        for (size_t k = 1; k < n->parts.n && !m->key; k++)
+            if (n->parts.at[k].phase >= 0)
+                m->key = phase_key(n, k, nets[k], m);
+        if (!m->key)
+            report_no_phase(n, &w[i], nets);
+        else if (m->mode != MONITOR_AUTO)
+            m->rises = m->mode == MONITOR_MAX;
+    }
 }

@@ -161,21 +161,11 @@ static bool same_optimizer(struct ctx *c, struct chosen_optimizer a, struct chos
     return strcmp(record_print(c, a.rec, a.args, "lr"), record_print(c, b.rec, b.args, "lr")) == 0;
 }
 
-static void refuse_means(struct net *n, struct chosen_optimizer o)
-{
-    const struct bound *ema = record_arg_maybe(o.rec, o.args, "use_ema");
-    if (ema && ema->number != 0)
-        diag_error(n->ctx, ema->span, "running means of the parameters, use_ema, are for one network");
-}
-
 /* The phases of a model share the state of its optimizer. */
 static void check_optimizers(struct net *n)
 {
-    refuse_means(n, (struct chosen_optimizer){n->train->optimizer, n->train->optimizer_args});
     for (size_t i = 0; i < n->step->phases.n; i++) {
         const struct phase_config *p = &n->step->phases.at[i], *first = n->step->phases.at;
-        if (p->optimizer)
-            refuse_means(n, phase_optimizer(n, p));
         while (strcmp(first->model, p->model) != 0)
             first++;
         if (same_optimizer(n->ctx, phase_optimizer(n, first), phase_optimizer(n, p)))
@@ -186,17 +176,53 @@ static void check_optimizers(struct net *n)
     }
 }
 
+const char *phase_name(const struct net *n, size_t part)
+{
+    const char *model = n->parts.at[part].model;
+    size_t before = 0;
+    for (size_t i = 0; i < part; i++)
+        before += n->parts.at[i].phase >= 0 && strcmp(n->parts.at[i].model, model) == 0;
+    return before ? arena_printf(ctx_arena(n->ctx), "%s_%zu", model, before + 1) : model;
+}
+
 void parts_check(struct net *n)
 {
     check_optimizers(n);
-    const struct early_config *e = &n->train->early;
-    if (n->ensemble->given)
-        diag_error(n->ctx, n->ensemble->span, "an ensemble has one network, not several models");
-    if (n->validate->given)
-        diag_error(n->ctx, n->validate->span, "'validate' divides the rows of one network, not of several models");
-    if (n->train->reduce.given)
-        diag_error(n->ctx, n->train->reduce.monitor.span,
-                   "'reduce_lr' is for one network; each optimizer of a step may have a schedule");
-    if (e->given && e->restore_best)
-        diag_error(n->ctx, e->monitor.span, "'restore_best' keeps the weights of one network, not of several models");
+}
+
+/* What trains the models again, on other rows, tells by the model that answers how good they are. */
+void answers_check(struct net *n)
+{
+    const struct ensemble_config *c = n->ensemble;
+    const struct {
+        bool given;
+        struct span span;
+        const char *name;
+    } all[] = {{n->validate->given, n->validate->span, "validate"}, {c->given, c->span, "ensemble"}};
+    for (int i = 0; i < 2; i++)
+        if (all[i].given && !n->compares) {
+            diag_error(n->ctx, all[i].span,
+                       "'%s' tests the model that answers, but nothing that '%s' answers is compared with the data",
+                       all[i].name, n->parts.at[0].model);
+            diag_note(n->ctx, all[i].span, "'output NAME', or --model NAME, chooses another one");
+        }
+    if (c->given && c->kind == ENSEMBLE_BOOSTING)
+        diag_error(n->ctx, c->span,
+                   "'boosting' weighs the rows by what one network gets wrong, and several models learn from them; "
+                   "bagging, voting, snapshot and stacking work");
+    if (c->given && c->uses)
+        diag_error(n->ctx, c->uses->span, "'use' adds networks to one of their kind, not to several models");
+}
+
+/* The phases of members that are snapshots have one schedule. */
+void snapshot_check(struct net *n, struct net *phase)
+{
+    if (!n->ensemble->given || n->ensemble->kind != ENSEMBLE_SNAPSHOT ||
+        strcmp(phase->train->schedule->name, "constant") == 0)
+        return;
+    diag_error(n->ctx, n->ensemble->span,
+               "snapshots are the ends of cycles of the learning rate, which '%s' would disturb",
+               phase->train->schedule->name);
+    if (phase->train->schedule_span.end)
+        diag_note(n->ctx, phase->train->schedule_span, "it is given here");
 }

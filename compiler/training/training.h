@@ -225,13 +225,19 @@ struct step_config {
 /* The section `train` as this phase has it, for a network whose outputs and fills are known. */
 void phase_apply(struct net *n, const struct phase_config *p);
 struct data_config *data_none(struct ctx *c); /* for a network that does not read the data */
-void parts_check(struct net *n);              /* what several models do not go with */
+/* The name of a phase for the reader and in the log: its model's, with a number where several phases train it. */
+const char *phase_name(const struct net *n, size_t part);
+void answers_check(struct net *n);                     /* of the model that answers: what tests it */
+void snapshot_check(struct net *n, struct net *phase); /* whether the ensemble of n goes with this phase */
+void parts_check(struct net *n);                       /* what several models do not go with */
 
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 /* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */
 const char *metric_key(const struct net *n, size_t metric);
 bool net_penalized(const struct net *n); /* true if a regularizer adds to the loss */
 void monitors_check(struct net *n);      /* sets key and rises, or reports */
+/* The same for those that watch a phase of several models: nets[i] is the network of part i, NULL where it has none. */
+void monitors_check_phases(struct net *n, struct net *const *nets);
 
 extern const struct record *const meta_learners[]; /* sections_ensemble.c */
 extern const struct record *const callbacks[];     /* the words of train_words[] that act at the end of an epoch */

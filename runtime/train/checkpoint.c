@@ -175,6 +175,15 @@ static int add_counts(const struct cnn_position *p, struct cnn_tensors *t, struc
     return cnn_tensors_add(t, COUNTS, cnn_array_view(CNN_F64, 1, &n, p->state), e);
 }
 
+static int fill_together(const struct cnn_position *p, struct cnn_tensors *t, struct cnn_error *e)
+{
+    if (cnn_together_export(p->together, t, 0, e) != 0)
+        return -1;
+    return cnn_together_has_other(p->together) && p->callbacks.early.best_epoch >= 0
+               ? cnn_together_export_other(p->together, other_prefix(p), t, e)
+               : 0;
+}
+
 static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
                 struct cnn_tensors *t, struct cnn_error *e)
 {
@@ -182,7 +191,7 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
     if (add_identity(m, t, e) != 0 || add_run(p, t, e) != 0 || add_position(m, p, t, e) != 0)
         return -1;
     if (p->together)
-        return cnn_together_export(p->together, t, 0, e);
+        return fill_together(p, t, e);
     if (cnn_params_export(m, theta, "", t, e) != 0)
         return -1;
     for (int s = 0; s < m->slots; s++) {
@@ -350,19 +359,34 @@ static int has_weights(const struct cnn_tensors *t, const char *prefix)
     return 0;
 }
 
+static int read_last(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
+                     const char *path, struct cnn_error *e)
+{
+    return p->together ? cnn_together_import_weights(p->together, LAST_WEIGHTS, t, path, e)
+                       : cnn_params_import(m, t, LAST_WEIGHTS, path, theta, e);
+}
+
+static int read_best(const struct cnn_model *m, const struct cnn_tensors *t, struct cnn_position *p, const char *best,
+                     const char *path, struct cnn_error *e)
+{
+    return p->together ? cnn_together_import_other(p->together, best, t, path, e)
+                       : cnn_params_import(m, t, best, path, p->other, e);
+}
+
 /* When a file says that its weights were restored, they are those of the best epoch, but the run goes on from those of
  * the last. A run that did not keep the best weights has no best epoch to restore. */
 static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
                       const char *path, struct cnn_error *e)
 {
+    const int keeps = p->together ? cnn_together_has_other(p->together) : p->other != NULL;
     const char *best = p->restored ? "" : BEST_WEIGHTS;
     struct cnn_callbacks fresh;
-    if (p->restored && has_weights(t, LAST_WEIGHTS) && cnn_params_import(m, t, LAST_WEIGHTS, path, theta, e) != 0)
+    if (p->restored && has_weights(t, LAST_WEIGHTS) && read_last(m, t, theta, p, path, e) != 0)
         return -1;
     cnn_callbacks_begin(m->train, &fresh);
-    if (p->other && !has_weights(t, best))
+    if (keeps && !has_weights(t, best))
         p->callbacks.early = fresh.early;
-    else if (p->other && p->callbacks.early.best_epoch >= 0 && cnn_params_import(m, t, best, path, p->other, e) != 0)
+    else if (keeps && p->callbacks.early.best_epoch >= 0 && read_best(m, t, p, best, path, e) != 0)
         return -1;
     p->restored = 0;
     return 0;
@@ -380,7 +404,8 @@ static int take(const struct cnn_model *m, const struct cnn_tensors *t, float *t
     if (p->identity)
         p->seed = cnn_identity_seed(p->identity, t, p->seed);
     if (p->together)
-        return cnn_together_import(p->together, t, p->step > 0, path, e);
+        return cnn_together_import(p->together, t, p->step > 0, path, e) != 0 ? -1
+                                                                              : read_other(m, t, theta, p, path, e);
     if (read_state(m, t, state, path, e) != 0)
         return -1;
     if (cnn_params_import(m, t, "", path, theta, e) != 0)

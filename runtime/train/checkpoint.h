@@ -36,6 +36,14 @@ struct cnn_together;
 int cnn_together_export(const struct cnn_together *t, struct cnn_tensors *out, int weights_only, struct cnn_error *e);
 int cnn_together_import(struct cnn_together *t, const struct cnn_tensors *in, int in_epoch, const char *path,
                         struct cnn_error *e);
+/* The second set of weights, of the best epoch or of the last one, each parameter with that prefix. */
+int cnn_together_export_other(const struct cnn_together *t, const char *prefix, struct cnn_tensors *out,
+                              struct cnn_error *e);
+int cnn_together_import_other(struct cnn_together *t, const char *prefix, const struct cnn_tensors *in,
+                              const char *path, struct cnn_error *e);
+int cnn_together_import_weights(struct cnn_together *t, const char *prefix, const struct cnn_tensors *in,
+                                const char *path, struct cnn_error *e);
+int cnn_together_has_other(const struct cnn_together *t);
 
 struct cnn_identity;
 struct cnn_position {              /* the point that a run has reached */

@@ -30,7 +30,8 @@ struct cnn_fit {
     int64_t epochs, steps;         /* epochs in all; steps of one epoch */
     int64_t until;                 /* the step of this epoch before which cnn_fit_steps() ends */
     struct cnn_together *together; /* of a run that trains several models; NULL: there is one */
-    const struct cnn_net *phase;   /* this is one of its phases; NULL: it is none */
+    const struct cnn_fit *of;      /* the run that this is a phase of; NULL: it is none */
+    const struct cnn_net *phase;   /* that phase */
     int64_t updates;               /* of its model in a step, by all phases */
     struct cnn_schedule schedule;
     struct cnn_progress progress;
@@ -109,12 +110,24 @@ int cnn_together_begin(struct cnn_fit *f, uint64_t seed); /* the first weights *
 void cnn_together_steps(struct cnn_fit *f);               /* the steps of an epoch from f->at.step on */
 void cnn_together_begin_epoch(struct cnn_fit *f);
 void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs); /* the numbers of the phases */
+double cnn_together_rate(const struct cnn_fit *f);                      /* the largest learning rate of a phase */
+void cnn_together_log_rates(const struct cnn_fit *f, struct cnn_logs *logs);
 void cnn_together_end_epoch(struct cnn_fit *f);
 void cnn_together_settle(struct cnn_fit *f);           /* all networks have what the phases have learnt */
 const char *cnn_together_bad(const struct cnn_fit *f); /* the phase whose loss is not finite */
 /* The targets of n rows whose inputs are x, where the targets of the data are in cnn_phase_room() */
 void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n);
 void *cnn_phase_room(const struct cnn_fit *f, int thread);
+
+/* ---- together_ends.c */
+
+int cnn_together_keeps(struct cnn_fit *f);            /* makes room for the weights of the best epoch */
+int cnn_together_keeps_best(const struct cnn_fit *f); /* whether there is room */
+void cnn_together_keep_best(struct cnn_fit *f);
+void cnn_together_restore_best(struct cnn_fit *f); /* the last weights take their room */
+int cnn_together_take_averages(struct cnn_fit *f); /* whether a model has any */
+/* The state that holds running means of the parameters; NULL: there is none. */
+const float *cnn_averages(const struct cnn_model *m, const float *state);
 
 /* ---- meet.c: several ranks */
 

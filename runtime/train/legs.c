@@ -22,7 +22,8 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
     int64_t in_cycle = cnn_fit_cycles(f) ? t % f->schedule.steps : t;
     const int64_t updates = f->epochs * f->steps * (f->phase ? f->updates : 1);
     double scheduled = cnn_learning_rate(&f->schedule, in_cycle / batches, updates / batches);
-    return cnn_callbacks_lr(f->m->train, &f->at.callbacks, scheduled);
+    const struct cnn_fit *run = f->of ? f->of : f;
+    return cnn_callbacks_lr(run->m->train, &run->at.callbacks, scheduled);
 }
 
 int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now)

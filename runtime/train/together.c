@@ -44,8 +44,7 @@ static void pass_state_on(const struct cnn_side *s, const struct cnn_side *d, co
         memcpy(d->g->state + cnn_kept_at(d->m), s->g->state + cnn_kept_at(s->m), s->m->kept * sizeof(float));
 }
 
-/* What a phase has learnt, for another side; the state of the optimizer, too, if that trains the same model. */
-static void pass_on(const struct cnn_side *s, int to)
+void cnn_together_pass_on(const struct cnn_side *s, int to)
 {
     struct cnn_side *d = &s->fit->together->side[to];
     const struct cnn_copies *c = &s->to[to];
@@ -69,7 +68,7 @@ void cnn_together_settle(struct cnn_fit *f)
     for (int i = 0; i < t->n; i++)
         for (int k = 0; t->side[i].fit && k < t->n; k++)
             if (!t->side[k].fit)
-                pass_on(&t->side[i], k);
+                cnn_together_pass_on(&t->side[i], k);
     for (int i = 0; i < t->n; i++)
         freshen(&t->side[i]);
 }
@@ -96,6 +95,7 @@ static int open_phase(struct cnn_together *t, struct cnn_side *s)
         return cnn_fail_memory(&f->r->error, "a phase", sizeof *p);
     *p = (struct cnn_fit){.r = f->r, .how = f->how, .m = s->m, .order = f->order, .epochs = f->epochs};
     p->steps = f->steps;
+    p->of = f;
     p->phase = s->net;
     p->together = t;
     p->schedule = s->m->train->schedule;
@@ -153,6 +153,15 @@ static int find_all_copies(struct cnn_together *t, struct cnn_side *s)
     return 0;
 }
 
+/* Snapshots are the ends of cycles of the learning rate, of every phase. */
+static void cycle(struct cnn_fit *p)
+{
+    const int64_t cycles = cnn_fit_cycles(p);
+    if (cycles)
+        p->schedule = (struct cnn_schedule){
+            .kind = CNN_LR_COSINE, .lr = p->schedule.lr, .steps = p->epochs / cycles * p->steps * p->updates};
+}
+
 int cnn_together_new(struct cnn_fit *f)
 {
     const struct cnn_nets *nets = f->m->nets;
@@ -183,6 +192,9 @@ int cnn_together_open(struct cnn_fit *f)
                 return -1;
     count_updates(t);
     for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit)
+            cycle(t->side[i].fit);
+    for (int i = 0; i < t->n; i++)
         if (t->side[i].fit && find_all_copies(t, &t->side[i]) != 0)
             return -1;
     return 0;
@@ -196,6 +208,7 @@ static void close_side(struct cnn_together *t, struct cnn_side *s)
     for (int i = 0; s->room && i < s->g->threads; i++)
         free(s->room[i]);
     free(s->room);
+    free(s->other);
     if (s->fit) {
         cnn_engine_close(&s->fit->g);
         free(s->fit->data.train.more);
@@ -292,7 +305,7 @@ static int run_phase(struct cnn_together *t, int i)
     }
     for (int k = 0; k < t->n; k++)
         if (k != i && (t->side[k].fit || t->side[k].answers))
-            pass_on(s, k);
+            cnn_together_pass_on(s, k);
     for (int k = 0; k < t->n; k++)
         if (t->side[k].answers)
             freshen(&t->side[k]);
@@ -348,6 +361,33 @@ void cnn_together_end_epoch(struct cnn_fit *f)
         if (t->side[i].fit)
             cnn_lanes_count(&t->side[i].fit->g.lanes, t->side[i].m, &t->side[i].fit->at.totals);
     cnn_together_settle(f);
+}
+
+/* That of the last update. */
+static double rate_of(const struct cnn_together *t, const struct cnn_side *s)
+{
+    return cnn_fit_rate(s->fit, (t->f->at.t - 1) * s->fit->updates + s->update);
+}
+
+double cnn_together_rate(const struct cnn_fit *f)
+{
+    const struct cnn_together *t = f->together;
+    double most = 0;
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit && rate_of(t, &t->side[i]) > most)
+            most = rate_of(t, &t->side[i]);
+    return most;
+}
+
+void cnn_together_log_rates(const struct cnn_fit *f, struct cnn_logs *logs)
+{
+    const struct cnn_together *t = f->together;
+    char prefix[2 * sizeof logs->at[0].key];
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].fit) {
+            snprintf(prefix, sizeof prefix, "%s_", t->side[i].net->name);
+            cnn_logs_add(logs, prefix, "learning_rate", rate_of(t, &t->side[i]));
+        }
 }
 
 void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs)

@@ -27,6 +27,7 @@ struct cnn_side { /* one of the networks */
     int stale;             /* its parameters were changed from outside */
     char **room;           /* of a phase: for each thread, targets of the data */
     struct cnn_copies *to; /* of a phase: what it changes, for each side */
+    float *other;          /* NULL, or its weights in the best epoch, or in the last one when the best are restored */
 };
 
 struct cnn_together {
@@ -44,6 +45,12 @@ struct cnn_together {
 
 int cnn_has_data_targets(const struct cnn_net *net, const struct cnn_model *m);
 void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
+
+/* ---- together.c */
+
+/* What a phase has learnt, for the side with that number; the state of the optimizer, too, if that trains the same
+ * model. */
+void cnn_together_pass_on(const struct cnn_side *s, int to);
 
 /* ---- common_params.c */
 

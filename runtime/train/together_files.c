@@ -18,13 +18,15 @@ static int comes_before(const struct cnn_together *t, int side, const char *name
     return 0;
 }
 
-static int export_params(const struct cnn_together *t, int i, struct cnn_tensors *out, struct cnn_error *e)
+/* Every parameter once, of the weights or of the other ones. */
+static int export_params(const struct cnn_together *t, int i, const char *prefix, int other, struct cnn_tensors *out,
+                         struct cnn_error *e)
 {
     const struct cnn_side *s = &t->side[i];
     for (int k = 0; k < s->m->n_params; k++) {
         struct cnn_name room;
         if (!comes_before(t, i, cnn_param_name(s->m, k, &room), 0) &&
-            cnn_param_export(s->m, k, s->g->theta, "", out, e) != 0)
+            cnn_param_export(s->m, k, other ? s->other : s->g->theta, prefix, out, e) != 0)
             return -1;
     }
     return 0;
@@ -89,7 +91,7 @@ static int export_sums(const struct cnn_side *s, struct cnn_tensors *out, struct
 int cnn_together_export(const struct cnn_together *t, struct cnn_tensors *out, int weights_only, struct cnn_error *e)
 {
     for (int i = 0; i < t->n; i++)
-        if (export_params(t, i, out, e) != 0 || (!weights_only && export_state(t, i, out, e) != 0) ||
+        if (export_params(t, i, "", 0, out, e) != 0 || (!weights_only && export_state(t, i, out, e) != 0) ||
             (!weights_only && t->side[i].fit && t->f->at.step > 0 && export_sums(&t->side[i], out, e) != 0))
             return -1;
     return 0;
@@ -144,5 +146,41 @@ int cnn_together_import(struct cnn_together *t, const struct cnn_tensors *in, in
     for (int i = 0; i < t->n; i++)
         if (import_side(&t->side[i], in, in_epoch, path, e) != 0)
             return -1;
+    return 0;
+}
+
+/* ---- the weights of the best epoch, or of the last one */
+
+int cnn_together_has_other(const struct cnn_together *t)
+{
+    return t->side[0].other != NULL;
+}
+
+int cnn_together_export_other(const struct cnn_together *t, const char *prefix, struct cnn_tensors *out,
+                              struct cnn_error *e)
+{
+    for (int i = 0; i < t->n; i++)
+        if (export_params(t, i, prefix, 1, out, e) != 0)
+            return -1;
+    return 0;
+}
+
+int cnn_together_import_other(struct cnn_together *t, const char *prefix, const struct cnn_tensors *in,
+                              const char *path, struct cnn_error *e)
+{
+    for (int i = 0; i < t->n; i++)
+        if (cnn_params_import(t->side[i].m, in, prefix, path, t->side[i].other, e) != 0)
+            return -1;
+    return 0;
+}
+
+int cnn_together_import_weights(struct cnn_together *t, const char *prefix, const struct cnn_tensors *in,
+                                const char *path, struct cnn_error *e)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (cnn_params_import(t->side[i].m, in, prefix, path, t->side[i].g->theta, e) != 0)
+            return -1;
+        t->side[i].stale = 1;
+    }
     return 0;
 }

@@ -75,9 +75,14 @@ static void watch(struct cnn_fit *f, const struct cnn_logs *logs, double lr, int
     const struct cnn_train *t = f->m->train;
     struct cnn_callbacks *c = &f->at.callbacks;
     *verdict = cnn_callbacks_epoch(t, c, f->at.epoch, lr, logs);
-    if (*verdict & CNN_BEST_WEIGHTS && f->at.other)
+    if (*verdict & CNN_BEST_WEIGHTS && cnn_together_keeps_best(f))
+        cnn_together_keep_best(f);
+    else if (*verdict & CNN_BEST_WEIGHTS && f->at.other)
         memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
-    if (*verdict & CNN_REDUCED)
+    if (*verdict & CNN_REDUCED && f->together)
+        say(f, "epoch %lld: %s is no better; every learning rate is multiplied by %g\n", (long long)f->at.epoch + 1,
+            t->reduce_lr.monitor.key, t->reduce_lr.factor);
+    else if (*verdict & CNN_REDUCED)
         say(f, "epoch %lld: %s is no better; the learning rate falls from %g to %g\n", (long long)f->at.epoch + 1,
             t->reduce_lr.monitor.key, lr, cnn_fit_rate(f, f->at.t - 1));
     if (*verdict & CNN_STOP)
@@ -132,7 +137,9 @@ static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals 
         cnn_logs_totals(&logs, f->m, "", train);
     if (validation)
         cnn_logs_totals(&logs, f->m, "val_", validation);
-    if (f->m->train->reduce_lr.monitor.key)
+    if (f->m->train->reduce_lr.monitor.key && f->together)
+        cnn_together_log_rates(f, &logs);
+    else if (f->m->train->reduce_lr.monitor.key)
         cnn_logs_add(&logs, "", "learning_rate", lr);
     return logs;
 }
@@ -168,7 +175,7 @@ static int tell_epoch(struct cnn_fit *f)
 static int end_epoch(struct cnn_fit *f)
 {
     struct cnn_totals totals = f->at.totals, validation;
-    double lr = cnn_fit_rate(f, f->at.t - 1);
+    const double lr = f->together ? cnn_together_rate(f) : cnn_fit_rate(f, f->at.t - 1);
     int verdict, status = 0;
     cnn_meet_lanes(&f->g);
     if (f->together)
@@ -270,39 +277,43 @@ static int epochs(struct cnn_fit *f)
 static int restore_best(struct cnn_fit *f)
 {
     const struct cnn_callbacks *c = &f->at.callbacks;
-    if (!f->at.other || c->early.best_epoch < 0)
+    if ((!f->at.other && !cnn_together_keeps_best(f)) || c->early.best_epoch < 0)
         return 0;
-    for (size_t i = 0; i < f->m->core.theta; i++) {
+    for (size_t i = 0; f->at.other && i < f->m->core.theta; i++) {
         float last = f->g.theta[i];
         f->g.theta[i] = f->at.other[i];
         f->at.other[i] = last;
     }
     f->at.restored = 1;
-    cnn_engine_prepare(&f->g);
+    if (f->together)
+        cnn_together_restore_best(f);
+    else
+        cnn_engine_prepare(&f->g);
     say(f, "restored the weights of epoch %lld, when %s was best\n", (long long)c->early.best_epoch + 1,
         f->m->train->early_stopping.monitor.key);
     return save(f);
 }
 
-/* The state that holds running means of the parameters; NULL: there is none. */
-static const float *averages_of(const struct cnn_fit *f)
+const float *cnn_averages(const struct cnn_model *m, const float *state)
 {
-    for (int s = 0; s < f->m->slots; s++)
-        if (strcmp(f->m->slot_names[s], "average") == 0)
-            return f->g.state + (size_t)s * f->m->core.trained;
+    for (int s = 0; s < m->slots; s++)
+        if (strcmp(m->slot_names[s], "average") == 0)
+            return state + (size_t)s * m->core.trained;
     return NULL;
 }
 
 /* At the end of a run they take the place of the parameters. A rank has those of its slice. */
 static int take_averages(struct cnn_fit *f)
 {
-    const float *mean = averages_of(f);
-    if (!mean || f->at.t == 0)
+    const float *mean = f->together ? NULL : cnn_averages(f->m, f->g.state);
+    if (f->at.t == 0 || (f->together ? !cnn_together_take_averages(f) : !mean))
         return 0;
-    memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
-    if (f->g.meeting)
-        cnn_meet_theta(&f->g);
-    cnn_engine_prepare(&f->g);
+    if (mean) {
+        memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
+        if (f->g.meeting)
+            cnn_meet_theta(&f->g);
+        cnn_engine_prepare(&f->g);
+    }
     say(f, "the weights are their running means now\n");
     return save(f);
 }
@@ -363,7 +374,7 @@ static int alloc(struct cnn_fit *f)
         if (!f->order)
             return cnn_fail(&f->r->error, "no memory for the order of %lld rows", (long long)f->data.train.rows);
     }
-    if (f->m->train->early_stopping.restore_best) {
+    if (f->m->train->early_stopping.restore_best && !f->together) {
         f->at.other = calloc(f->m->core.theta, sizeof *f->at.other);
         if (!f->at.other)
             return cnn_fail(&f->r->error, "no memory for the weights of the best epoch");
@@ -386,7 +397,7 @@ static int alloc(struct cnn_fit *f)
                  "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
                  f->g.useful, (long long)f->r->o.threads);
     if (f->together)
-        return cnn_together_open(f);
+        return cnn_together_open(f) != 0 || (f->m->train->early_stopping.restore_best && cnn_together_keeps(f) != 0);
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
     if (failed)

@@ -196,3 +196,42 @@ zeros z.npy 8 3
 runs "$p trains with targets of some outputs" ./part train --quiet --epochs 2
 zeros z.npy 7 3
 says "$p and reads the file of the last one" 1 "z.npy" ./part train --quiet --epochs 2
+
+# ---- callbacks watch phases and the model that answers
+sed -e 's/epochs 4 batch=8/epochs 6 batch=8/' -e 's/^step {/output student\n&/' -e '/^  metrics accuracy/a\
+  early_stopping val_loss patience=2 min_delta=10 restore_best\
+  reduce_lr discriminator_echo_mae factor=0.5 patience=1 min_delta=10\
+  checkpoint "best.safetensors" monitor=classifier_hard_loss best' gan.net >best.net
+runs "$p callbacks build" build best.net ./best -Wno-outputs
+says "$p the best weights of all models come back" 0 'restored the weights of epoch 1, when val_loss' \
+    ./best train --threads 1 --save best_one.safetensors --log best.csv
+grep -q ',generator_learning_rate,.*,val_loss' best.csv
+check "$p every phase logs its learning rate" "$(head -1 best.csv)"
+[ "$(./best evaluate --weights best_one.safetensors --part validation | sed 's/.*loss: //; s/ .*//')" = \
+    "$(awk -F, 'NR == 2 { printf "%.4f", $NF }' best.csv)" ]
+check "$p and are those of that epoch" "$(./best evaluate --weights best_one.safetensors --part validation)"
+runs "$p the best of a phase is a checkpoint" test -s best.safetensors
+runs "$p stops with the best weights" ./best train --quiet --epochs 2 --save half.safetensors
+runs "$p goes on with them" ./best train --quiet --threads 3 --resume half.safetensors --save best_three.safetensors
+cmp -s best_one.safetensors best_three.safetensors
+check "$p callbacks have the same bits when a run goes on" "they differ"
+sed 's/monitor=classifier_hard_loss/monitor=clasifier_hard_loss/' best.net >misspelt.net
+says "$p a number of a phase is misspelt" 1 "did you mean 'classifier_hard_loss'" "$BUILD/cnnc" -o no.c misspelt.net
+
+# ---- folds and members train all models
+sed -e '/split validation/d' -e 's/^step {/output student\n&/' -e 's/adam(lr=0.01)/adam(lr=0.01, use_ema=yes)/' \
+    -e 's/epochs 4/epochs 8/' gan.net >members.net
+cat >>members.net <<'END'
+validate kfold k=3 stratified
+ensemble bagging members=2
+END
+runs "$p folds and members build" build members.net ./members -Wno-outputs
+says "$p running means of one model's weights" 0 'are their running means' ./members train
+says "$p crossval tests the model that answers" 0 '^  accuracy: (0\.[89]|1)' ./members crossval
+runs "$p members are trained" ./members ensemble --quiet --save members.safetensors
+says "$p and answer together" 0 'ensemble of 2 - accuracy: (0\.[89]|1)' \
+    ./members evaluate --weights members.safetensors --part train
+sed 's/^output student/output echo/' members.net >nothing.net
+says "$p crossval wants a model that is tested" 1 "nothing that 'echo' answers" "$BUILD/cnnc" -o no.c nothing.net
+sed 's/bagging members/boosting members/' members.net >boosting.net
+says "$p boosting is for one network" 1 "bagging, voting, snapshot and stacking" "$BUILD/cnnc" -o no.c boosting.net

@@ -1,0 +1,67 @@
+/* together_ends.c -- the weights that several models have when their training ends: those of the best epoch, or running
+ * means. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "train/together.h"
+
+int cnn_together_keeps(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++) {
+        const size_t n = t->side[i].m->core.theta;
+        if (!(t->side[i].other = calloc(n + 1, sizeof *t->side[i].other)))
+            return cnn_fail_memory(&f->r->error, "the weights of the best epoch", (uint64_t)n * sizeof(float));
+    }
+    return 0;
+}
+
+void cnn_together_keep_best(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++)
+        if (t->side[i].other)
+            memcpy(t->side[i].other, t->side[i].g->theta, t->side[i].m->core.theta * sizeof(float));
+}
+
+int cnn_together_keeps_best(const struct cnn_fit *f)
+{
+    return f->together && f->together->side[0].other != NULL;
+}
+
+void cnn_together_restore_best(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    for (int i = 0; i < t->n; i++) {
+        struct cnn_side *s = &t->side[i];
+        for (size_t k = 0; k < s->m->core.theta; k++) {
+            const float last = s->g->theta[k];
+            s->g->theta[k] = s->other[k];
+            s->other[k] = last;
+        }
+        s->stale = 1;
+    }
+    cnn_together_settle(f);
+}
+
+/* What a phase has changed, in the networks of all others. */
+int cnn_together_take_averages(struct cnn_fit *f)
+{
+    struct cnn_together *t = f->together;
+    int taken = 0;
+    for (int i = 0; i < t->n; i++) {
+        const struct cnn_side *s = &t->side[i];
+        const float *mean = s->fit ? cnn_averages(s->m, s->g->state) : NULL;
+        if (!mean)
+            continue;
+        taken = 1;
+        memcpy(s->g->theta, mean, s->m->core.trained * sizeof *mean);
+        t->side[i].stale = 1;
+        for (int k = 0; k < t->n; k++)
+            if (k != i)
+                cnn_together_pass_on(s, k);
+    }
+    cnn_together_settle(f);
+    return taken;
+}
