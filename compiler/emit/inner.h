@@ -90,6 +90,9 @@ void emit_stretches(struct out *o, const struct core *c);
 /* team.ct: what threads do when there are more of them than chunks; nothing where the plan has no team */
 void emit_team(struct out *o, const struct core *c);
 const char *team_table(const struct plan *p); /* a value of struct cnn_team */
+/* what threads do that predict few images together; nothing where the plan has no crew */
+void emit_crew(struct out *o, const struct core *c);
+const char *crew_table(const struct plan *p); /* a value of struct cnn_crew */
 /* program.ct: forward, output, predict, the stretch of a chunk, prepare. */
 void emit_core(struct out *o, const struct core *c);
 /* infer.ct: static const float name[n], behind the attribute. */

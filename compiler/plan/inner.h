@@ -82,15 +82,31 @@ int64_t plan_small_chunk(const struct plan *p);
 double plan_image_cycles(const struct plan *p); /* forward and backward */
 double plan_step_cycles(const struct plan *p);
 /* Of a team; kernels[i] is the i-th that is no sum over images. */
-void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, int64_t threads,
+struct sharing {
+    int64_t threads;
+    int64_t images;          /* that a thread does in a leg of images */
+    int64_t chunk, of_chunk; /* images of a chunk, and threads that share its pieces */
+};
+struct sharing plan_step_sharing(const struct plan *p, int64_t threads); /* of a step of training */
+void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, const struct sharing *s,
                         enum share *shares);
-/* Cycles of a kernel in a step on so many threads, with the barrier that it wants. */
-double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, int64_t threads);
+/* Cycles of a kernel, with the barrier that it wants. */
+double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, const struct sharing *s);
 
 /* ---- team.c */
 
-void plan_team(struct plan *p);        /* after plan_memory() */
+enum { PLAN_MOST_THREADS = 128, PLAN_PRICED_THREADS = 16 };
+void plan_team(struct plan *p); /* after plan_memory() */
+/* Appends a kernel to the order of a team. One that is cut into pieces has a leg for itself; apart: in another loop over
+ * images than the kernel before. */
+void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart);
+/* An empty order of the same kernels. */
+struct plan *plan_new_team(const struct plan *p);
 extern const double plan_least_cycles; /* of a step that several threads are for */
+
+/* ---- crew.c */
+
+void plan_crew(struct plan *p); /* after plan_memory() */
 
 /* ---- ready.c */
 

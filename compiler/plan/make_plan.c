@@ -91,6 +91,7 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
         return NULL;
     if (!options->recompute) /* the sums of a team come last, so all that they read would be kept until then */
         plan_team(p);
+    plan_crew(p);
     if (!p->inference && !reference)
         plan_ready(p);
     return p;

@@ -127,8 +127,8 @@ struct kernel {
 };
 
 /* What a thread in a team gets of a kernel: some of the images, or pieces, which are some slices of the output for some
- * of the images, or slices for all images of a chunk. */
-enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES };
+ * of the images, or slices for all images of a chunk. What each thread makes for itself, it does whole. */
+enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES, SHARE_EACH };
 
 /* Neighbours that run image by image, or once a chunk. */
 struct group {
@@ -172,7 +172,11 @@ struct plan {
     int64_t live;                     /* lower bound of scratch: the largest number of elements alive at once */
     struct plan
         *team; /* how more threads than chunks share the work: the same kernels in another order; NULL: not at all */
-    bool is_team;
+    /* how threads share the prediction of fewer images than they are: the kernels of the forward pass in legs; NULL:
+     * not at all */
+    struct plan *crew;
+    bool is_team, is_crew;  /* a crew is a team, too */
+    int64_t few;            /* crew: images that it predicts at a time */
     int legs, dealt;        /* team: legs of a step, kernels whose slices are dealt to threads */
     bool dealt_repeat;      /* team, emit: rows of the table of the latter repeat */
     int64_t own, positions; /* team: elements of scratch of each thread; positions of the slices of prepare() */
@@ -211,11 +215,12 @@ struct plan *plan_recomputed(const struct net *n, const struct target *t, const 
 double plan_cycles(const struct plan *p); /* price.c: an image, forward */
 /* price.c: cycles an image of a call of a team, however few slices it does */
 double plan_call_cycles(const struct plan *p, const struct kernel *k);
-int64_t plan_threads(const struct plan *p); /* team.c: the most threads that a step of training keeps busy */
+int64_t plan_threads(const struct plan *p);      /* team.c: the most threads that a step of training keeps busy */
+int64_t plan_crew_threads(const struct plan *p); /* crew.c: the most that pay when one image is predicted */
 /* The slices of the kernel's function; 1: the function takes none. */
 static inline int64_t plan_slices(const struct plan *p, const struct kernel *k)
 {
-    return k->slices > 1 && (p->team || p->is_team) ? k->slices : 1;
+    return k->slices > 1 && (p->team || p->crew || p->is_team) ? k->slices : 1;
 }
 /* batch.c: a plan for inference of several images at once; NULL when that is no cheaper than one image after the other,
  * as in `one`. The plan has the constants of `one` and may add more, up to the given number of bytes in all (negative:

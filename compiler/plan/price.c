@@ -73,50 +73,56 @@ static double by_images(const struct plan *p, const struct kernel *k, int64_t im
     return (double)images * k->cost + few_cycles + (double)passes * coming(p, k, true);
 }
 
-/* One thread's share of a chunk that `threads` share, in `groups` of images. */
-static double in_groups(const struct plan *p, const struct kernel *k, int64_t threads, int64_t groups)
+/* One thread's share of a chunk, in `groups` of images. */
+static double in_groups(const struct plan *p, const struct kernel *k, const struct sharing *s, int64_t groups)
 {
-    const double images = (double)ceil_div(p->chunk, groups), slices = (double)k->slices;
-    const double pieces = (double)ceil_div(groups * k->slices, threads),
+    const double images = (double)ceil_div(s->chunk, groups), slices = (double)k->slices;
+    const double pieces = (double)ceil_div(groups * k->slices, s->of_chunk),
                  calls = (double)ceil_div((int64_t)pieces, k->slices);
     const double each = images * (k->cost - k->common) / slices + coming(p, k, true) / slices;
     return pieces * each + calls * (images * (k->common + coming(p, k, false)) + few_cycles);
 }
 
-static double by_pieces(const struct plan *p, const struct kernel *k, int64_t threads)
+static double by_pieces(const struct plan *p, const struct kernel *k, const struct sharing *s)
 {
-    const int64_t each = threads > p->chunks ? threads / p->chunks : 1;
-    double cycles = in_groups(p, k, each, 1);
-    for (int64_t groups = 2; groups <= p->chunk && groups <= 2 * each; groups++)
-        cycles = least(cycles, in_groups(p, k, each, groups));
+    double cycles = in_groups(p, k, s, 1);
+    for (int64_t groups = 2; groups <= s->chunk && groups <= 2 * s->of_chunk; groups++)
+        cycles = least(cycles, in_groups(p, k, s, groups));
     return cycles;
+}
+
+struct sharing plan_step_sharing(const struct plan *p, int64_t threads)
+{
+    return (struct sharing){.threads = threads,
+                            .images = ceil_div(p->net->train->batch, threads),
+                            .chunk = p->chunk,
+                            .of_chunk = threads > p->chunks ? threads / p->chunks : 1};
 }
 
 /* The cheapest row of legs for kernels[0 .. n): a kernel is in a leg of images with its neighbours, or has a leg of
  * pieces for itself. */
-void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, int64_t threads,
+void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, const struct sharing *s,
                         enum share *shares)
 {
-    const int64_t images = ceil_div(p->net->train->batch, threads);
-    const double barrier = barrier_cycles * (double)threads;
+    const double barrier = barrier_cycles * (double)s->threads;
     enum share(*from)[2] = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *from);
     double cycles[2] = {0, barrier}; /* of all kernels so far, where the last has images, or pieces */
     for (size_t i = 0; i < n; i++) {
         const bool can = kernels[i]->slices > 1 && !kernels[i]->op->kind->loss && !kernels[i]->op->kind->draws;
         const double stays = cycles[SHARE_IMAGES], comes = cycles[SHARE_PIECES] + barrier;
-        const double pieces = can ? by_pieces(p, kernels[i], threads) : 1e30;
+        const double pieces = can ? by_pieces(p, kernels[i], s) : 1e30;
         from[i][SHARE_IMAGES] = stays <= comes ? SHARE_IMAGES : SHARE_PIECES;
         from[i][SHARE_PIECES] = stays <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
         cycles[SHARE_PIECES] = least(stays, cycles[SHARE_PIECES]) + barrier + pieces;
-        cycles[SHARE_IMAGES] = least(stays, comes) + by_images(p, kernels[i], images);
+        cycles[SHARE_IMAGES] = least(stays, comes) + by_images(p, kernels[i], s->images);
     }
     enum share at = cycles[SHARE_IMAGES] <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
     for (size_t i = n; i-- > 0; at = from[i][at])
         shares[i] = at;
 }
 
-double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, int64_t threads)
+double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, const struct sharing *s)
 {
-    return share == SHARE_PIECES ? by_pieces(p, k, threads) + barrier_cycles * (double)threads
-                                 : by_images(p, k, ceil_div(p->net->train->batch, threads));
+    return share == SHARE_PIECES ? by_pieces(p, k, s) + barrier_cycles * (double)s->threads
+                                 : by_images(p, k, s->images);
 }

@@ -12,7 +12,6 @@
 /* Cycles of a step below which threads wait for one another longer than they gain; cycles that a thread should have. */
 const double plan_least_cycles = 300e3;
 static const double cycles_a_thread = 25e3;
-enum { MOST_THREADS = 128, PRICED_THREADS = 16 };
 
 /* ---- which kernels may be done by whom */
 
@@ -78,8 +77,7 @@ static bool can_share(const struct plan *p)
 
 /* ---- the order */
 
-/* A kernel that is cut into pieces has a leg for itself. */
-static void add_kernel(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart)
+void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart)
 {
     struct arena *a = ctx_arena(t->net->ctx);
     struct group *last = t->groups.n ? &t->groups.at[t->groups.n - 1] : NULL;
@@ -100,7 +98,8 @@ static void add_sums(struct plan *t, const struct plan *p)
 {
     for (size_t i = 0; i < p->kernels.n; i++)
         if (of_step(&p->kernels.at[i]) && is_sum(p, &p->kernels.at[i])) {
-            add_kernel(t, &p->kernels.at[i], p->groups.at[p->kernels.at[i].group].image_loop, SHARE_SLICES, false);
+            plan_add_to_team(t, &p->kernels.at[i], p->groups.at[p->kernels.at[i].group].image_loop, SHARE_SLICES,
+                             false);
             t->kernels.at[t->kernels.n - 1].dealt = t->dealt++;
         }
 }
@@ -109,12 +108,13 @@ static void add_sums(struct plan *t, const struct plan *p)
 static void add_others(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
 {
     enum share *shares = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *shares);
+    const struct sharing sharing = plan_step_sharing(p, PLAN_PRICED_THREADS);
     bool behind_loss = false;
-    plan_choose_shares(p, kernels, n, PRICED_THREADS, shares);
+    plan_choose_shares(p, kernels, n, &sharing, shares);
     for (size_t i = 0; i < n; i++) {
         const struct kernel *k = kernels[i];
         const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
-        add_kernel(t, k, !pieces && (loss || p->groups.at[k->group].image_loop), shares[i], loss || behind_loss);
+        plan_add_to_team(t, k, !pieces && (loss || p->groups.at[k->group].image_loop), shares[i], loss || behind_loss);
         behind_loss = loss;
     }
 }
@@ -159,12 +159,13 @@ static void place_slices(struct plan *p)
 /* Cycles of a step of so many threads, without the update. */
 static double team_cycles(const struct plan *p, int64_t threads)
 {
+    const struct sharing sharing = plan_step_sharing(p, threads);
     double sum = 0;
     for (size_t i = 0; i < p->team->kernels.n; i++) {
         const struct kernel *k = &p->team->kernels.at[i];
         const enum share share = p->team->groups.at[k->group].share;
         sum += share == SHARE_SLICES ? k->cost * (double)p->net->train->batch / (double)threads
-                                     : plan_shared_cycles(p, k, share, threads);
+                                     : plan_shared_cycles(p, k, share, &sharing);
     }
     return sum;
 }
@@ -176,7 +177,7 @@ static int64_t beyond_images(const struct plan *p, int64_t images)
     const double seen = 0.93;
     int64_t n = images;
     double best = team_cycles(p, n);
-    for (int64_t more = n + 1; more <= MOST_THREADS; more++) {
+    for (int64_t more = n + 1; more <= PLAN_MOST_THREADS; more++) {
         const double cycles = team_cycles(p, more);
         if (cycles < seen * best)
             n = more, best = cycles;
@@ -191,13 +192,11 @@ int64_t plan_threads(const struct plan *p)
     const int64_t pay = (int64_t)(plan_step_cycles(p) / cycles_a_thread);
     const int64_t most = beyond_images(p, p->net->train->batch > p->chunks ? p->net->train->batch : p->chunks);
     const int64_t n = pay < most ? pay : most;
-    return n < p->chunks ? p->chunks : n < MOST_THREADS ? n : MOST_THREADS;
+    return n < p->chunks ? p->chunks : n < PLAN_MOST_THREADS ? n : PLAN_MOST_THREADS;
 }
 
-void plan_team(struct plan *p)
+struct plan *plan_new_team(const struct plan *p)
 {
-    if (p->inference || p->reference || plan_step_cycles(p) < plan_least_cycles || !can_share(p))
-        return;
     struct arena *a = ctx_arena(p->net->ctx);
     struct plan *t = arena_alloc(a, sizeof *t);
     *t = *p;
@@ -207,6 +206,14 @@ void plan_team(struct plan *p)
     t->layouts = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *t->layouts);
     for (size_t i = 0; i < p->net->tensors.n; i++)
         t->layouts[i] = p->layouts[i];
+    return t;
+}
+
+void plan_team(struct plan *p)
+{
+    if (p->inference || p->reference || plan_step_cycles(p) < plan_least_cycles || !can_share(p))
+        return;
+    struct plan *t = plan_new_team(p);
     add_kernels(t, p);
     plan_memory(t);
     if (t->scratch > INT32_MAX / 2)

@@ -89,18 +89,23 @@ static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn
     b->weight = (float *)(void *)(base + weight);
 }
 
-/* Elements of scratch of that buffer. The first ones of a team hold a chunk each for all threads. */
+/* Elements of scratch of that buffer. The first ones of a team hold a chunk each for all threads, the first one of a
+ * crew a few images. */
 static size_t scratch_of(const struct cnn_engine *g, int buffer)
 {
     const struct cnn_model *m = g->m;
-    return g->team && buffer < most_chunks(g) && m->team.scratch > m->core.scratch ? m->team.scratch : m->core.scratch;
+    const size_t shared = g->team && buffer < most_chunks(g) ? m->team.scratch
+                          : g->crew && buffer == 0           ? m->crew.scratch
+                                                             : 0;
+    return shared > m->core.scratch ? shared : m->core.scratch;
 }
 
-/* Places the scratch that each thread of a team has for itself. */
+/* Places the scratch that each thread of a team or a crew has for itself. */
 static void place_own(struct cnn_engine *g, struct cnn_arena *l, char *base)
 {
-    for (int t = 0; t < g->threads && g->team; t++) {
-        const size_t own = cnn_arena_add(l, g->m->team.own, sizeof(float));
+    const size_t elements = g->team ? g->m->team.own : g->m->crew.own;
+    for (int t = 0; t < g->threads && (g->team || g->crew); t++) {
+        const size_t own = cnn_arena_add(l, elements, sizeof(float));
         if (base)
             g->workers[t].own = (float *)(void *)(base + own);
     }
@@ -214,9 +219,10 @@ static void divide(struct cnn_engine *g, enum cnn_engine_use use)
     if (training && g->threads > most)
         g->threads = most;
     g->useful = g->threads;
-    if (training && use != CNN_SIMULATES)
+    if (use != CNN_SIMULATES)
         g->threads = cnn_threads_with_cores(g->threads);
     g->team = training && g->threads > most_chunks(g);
+    g->crew = !training && g->threads > 1 && m->crew.n_legs > 0;
     g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team && m->behind == 0 ? g->threads : 1;
 }
@@ -355,27 +361,47 @@ static void keep_outputs(struct pass *p, const float *y, int64_t first, int n)
         p->answer[first + i] = cnn_answer_of(cnn_meaning(p->g->m), y + i * size, size);
 }
 
-static void predict_work(void *arg, int thread)
+/* The rows begin .. end - 1, a chunk at a time. */
+static void predict_rows(struct pass *p, int thread, int64_t begin, int64_t end)
 {
-    struct pass *p = arg;
     const struct cnn_model *m = p->g->m;
     const struct cnn_worker *w = &p->g->workers[thread];
     const struct cnn_buffers *b = &p->g->buffers[thread];
-    int64_t step = (int64_t)p->g->threads * m->chunk;
-    for (int64_t first = (int64_t)thread * m->chunk; first < p->rows; first += step) {
-        int n = p->rows - first < m->chunk ? (int)(p->rows - first) : m->chunk;
+    for (int64_t first = begin; first < end; first += m->chunk) {
+        const int n = end - first < m->chunk ? (int)(end - first) : m->chunk;
         cnn_gather(p->d, NULL, first, n, b->x, NULL);
         m->core.predict(w->theta, w->prepared, b->x, b->y, b->scratch, n);
         keep_outputs(p, b->y, first, n);
     }
 }
 
+static void predict_work(void *arg, int thread)
+{
+    struct pass *p = arg;
+    predict_rows(p, thread, p->rows * thread / p->g->threads, p->rows * (thread + 1) / p->g->threads);
+}
+
+/* The threads share each image. */
+static void predict_together(void *arg, int thread)
+{
+    struct pass *p = arg;
+    const struct cnn_step still = {.training = 0};
+    const struct cnn_buffers *b = &p->g->buffers[0];
+    const struct cnn_core_chunk k = {b->x, b->target, NULL, b->y, b->scratch, (int)p->rows, &still, NULL};
+    cnn_crew_predict(p->g, &k, thread);
+}
+
 static void predict(struct pass *p)
 {
-    if (p->rows <= p->g->m->chunk)
-        predict_work(p, 0); /* there is only one chunk, so no other thread is woken */
-    else
+    if (p->rows == 1 && !cnn_crew_pays(p->g, 1)) {
+        predict_rows(p, 0, 0, 1); /* no other thread is woken */
+    } else if (cnn_crew_pays(p->g, p->rows)) {
+        cnn_gather(p->d, NULL, 0, (int)p->rows, p->g->buffers[0].x, NULL);
+        cnn_pool_run(p->g->pool, predict_together, p);
+        keep_outputs(p, p->g->buffers[0].y, 0, (int)p->rows);
+    } else {
         cnn_pool_run(p->g->pool, predict_work, p);
+    }
 }
 
 float *cnn_outputs_new(const struct cnn_model *m, int64_t rows, struct cnn_error *e)

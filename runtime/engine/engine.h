@@ -115,7 +115,7 @@ enum { CNN_OWN_COPY = 256 << 10 };
 
 struct cnn_worker {                  /* what one thread has */
     float *theta, *prepared, *state; /* its own copy, or the shared one */
-    float *own;                      /* of a team: its scratch; else NULL */
+    float *own;                      /* of a team or a crew: its scratch; else NULL */
 };
 
 struct cnn_buffers { /* of a chunk that is being computed */
@@ -136,6 +136,7 @@ struct cnn_engine {
     int threads;
     int useful; /* those of the threads that were asked for that have work; at least as many as threads */
     int team;   /* 1: more threads than chunks share the work of a step */
+    int crew;   /* 1: the threads share the prediction of few images */
     int copies; /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
     /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
@@ -207,6 +208,16 @@ int cnn_subtree(int n, int c, int end);
 int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e);
 /* What a thread does of the rank's chunk with that number. */
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);
+
+/* ---- crew.c */
+
+/* Whether threads share the prediction of so few rows. */
+int cnn_crew_pays(const struct cnn_engine *g, int64_t rows);
+/* This thread's part of a leg, as one of so many. */
+void cnn_crew_leg(const struct cnn_model *m, const struct cnn_worker *w, const struct cnn_core_chunk *k, int number,
+                  int thread, int threads);
+/* Predicts a chunk; all threads call it at the same time. The outputs are there when the caller's call returns. */
+void cnn_crew_predict(const struct cnn_engine *g, const struct cnn_core_chunk *k, int thread);
 
 /* ---- stretches.c */
 

@@ -469,6 +469,7 @@ struct cnn_model {
     int threads; /* the most that a step of training keeps busy; more would have no work, or not enough of it */
     struct cnn_core core;
     struct cnn_team team;
+    struct cnn_crew crew;
     struct cnn_reference reference; /* without stretches when compiled with -DCNN_NO_REFERENCE */
     int reference_chunk;            /* the most images that its stretches and predict() take */
 

@@ -74,7 +74,8 @@ enum cnn_leg_share {
     CNN_LEG_IMAGES, /* a thread does the images begin .. end - 1 of the chunk */
     CNN_LEG_LOSS, /* such a leg, with the loss: chunk->sums is an array with one element for each image of the chunk */
     CNN_LEG_PIECES, /* it does what lies between begin / parts and end / parts of the work; the rest is other chunks' */
-    CNN_LEG_SLICES  /* it does ranges[i] of the slices of the leg's kernel i; end 0: nothing */
+    CNN_LEG_SLICES, /* it does ranges[i] of the slices of the leg's kernel i; end 0: nothing */
+    CNN_LEG_EACH    /* it does all, in own[]; no barrier follows */
 };
 
 struct cnn_leg {
@@ -97,6 +98,16 @@ struct cnn_team {
     int n_dealt;
     const struct cnn_dealt *dealt;
     const struct cnn_repeat *repeats; /* of them; NULL: none */
+};
+
+/* How threads share the prediction of fewer images than they are: in legs, too, of a chunk of up to `images`. */
+struct cnn_crew {
+    size_t scratch, own; /* elements of all, and of each thread */
+    const struct cnn_leg *legs;
+    int n_legs; /* 0: there is no crew */
+    int images;
+    int threads; /* the most that pay for one image */
+    void (*output)(const float *scratch, float *y, int n);
 };
 
 /* The same in double. */
