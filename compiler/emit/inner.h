@@ -79,7 +79,7 @@ static inline const char *core_laps(const struct core *c)
     return c->plan->reference || c->alone ? NULL : "step->laps";
 }
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
-void emit_output_copy(struct out *o, const struct core *c); /* program.ct: y[n][...] = the output without its padding */
+void emit_output_copy(struct out *o, const struct core *c); /* outputs.ct: y[n][...] = the output without its padding */
 void emit_constant_offsets(struct out *o,
                            const struct core *c);               /* enums of offsets: of parameters in all their forms */
 void emit_scratch_offsets(struct out *o, const struct core *c); /* of activations */

@@ -57,6 +57,15 @@ const char *end_of_whole_slices(struct out *o, const struct plan *p, const struc
                                 int64_t whole, bool rest);
 void emit_last_slice(struct out *o, const struct plan *p, const struct kernel *k, int64_t whole);
 
+/* bands.ct: divides the kernel's slices among bands of its rows where they are few. In the block that is opened, begin
+ * and end are the slices of the bands band .. past - 1, and row_of_band() is a C expression of the first of `rows` rows
+ * that belongs to `band`, "band" or "past". */
+void make_bands(struct kernel *k, int64_t rows);
+void open_bands(struct out *o, const struct plan *p, const struct kernel *k);
+void close_bands(struct out *o, const struct plan *p, const struct kernel *k);
+const char *row_of_band(struct out *o, const struct plan *p, const struct kernel *k, const char *band,
+                        const char *rows);
+
 /* A layout's distance of element `e` (a C expression, in Keras' order) from the start of its image. */
 const char *element_at(struct out *o, const struct layout *q, const char *e);
 

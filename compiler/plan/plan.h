@@ -121,6 +121,7 @@ struct kernel {
     /* Pieces of its outputs that can be computed apart, with the same bits; 0: only all at once. When there is a team,
      * its function does the slices begin .. end - 1. */
     int64_t slices;
+    int64_t bands;           /* that the slices are in, of rows of the output; 0 or 1: a slice has all rows */
     int64_t position, slice; /* PREPARE: of its first slice among the positions of all; the distance to its next */
     int dealt;               /* team, SHARE_SLICES: its number among those kernels */
     int part; /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */

@@ -73,14 +73,17 @@ static double by_images(const struct plan *p, const struct kernel *k, int64_t im
     return (double)images * k->cost + few_cycles + (double)passes * coming(p, k, true);
 }
 
-/* One thread's share of a chunk, in `groups` of images. */
+/* One thread's share of a chunk, in `groups` of images. A call whose slices are in a single band reads the weights of
+ * these slices and the band's inputs; one whose slices are all slices of some bands reads all weights. */
 static double in_groups(const struct plan *p, const struct kernel *k, const struct sharing *s, int64_t groups)
 {
     const double images = (double)ceil_div(s->chunk, groups), slices = (double)k->slices;
     const double pieces = (double)ceil_div(groups * k->slices, s->of_chunk),
-                 calls = (double)ceil_div((int64_t)pieces, k->slices);
-    const double each = images * (k->cost - k->common) / slices + coming(p, k, true) / slices;
-    return pieces * each + calls * (images * (k->common + coming(p, k, false)) + few_cycles);
+                 calls = (double)ceil_div((int64_t)pieces, k->slices), share = pieces / calls / slices;
+    const double bands = k->bands > 1 ? (double)k->bands : 1;
+    const double weights = least(1, share * bands), inputs = share * bands > 1 ? share : 1 / bands;
+    return pieces * images * (k->cost - k->common) / slices +
+           calls * (coming(p, k, true) * weights + images * (k->common + coming(p, k, false) * inputs) + few_cycles);
 }
 
 static double by_pieces(const struct plan *p, const struct kernel *k, const struct sharing *s)

@@ -4,7 +4,7 @@
 
 int cnn_crew_pays(const struct cnn_engine *g, int64_t rows)
 {
-    return g->m->crew.n_legs > 0 && rows < g->threads && rows <= g->m->crew.images;
+    return g->crew && rows < g->threads && rows <= g->m->crew.images;
 }
 
 /* The first of the images that thread `thread` does of n. */
