@@ -11,10 +11,15 @@ size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts)
     return b->begin + (at < size ? at : size);
 }
 
+int cnn_sends_buckets(const struct cnn_peers *p)
+{
+    return p->spread || cnn_environment_number("CNN_BUCKET", CNN_MOST_BUCKET_BYTES) >= 0;
+}
+
 static size_t least_elements(const struct cnn_model *m, const struct cnn_peers *p)
 {
     const int64_t given = cnn_environment_number("CNN_BUCKET", CNN_MOST_BUCKET_BYTES);
-    if (given < 0 && !p->spread)
+    if (!cnn_sends_buckets(p))
         return m->core.trained + 1;
     const size_t of_ranks = (size_t)p->ranks * LEAST_OF_RANK, bytes = of_ranks > LEAST_BYTES ? of_ranks : LEAST_BYTES;
     const size_t elements = (given > 0 ? (size_t)given : bytes) / sizeof(float);

@@ -38,6 +38,8 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
         g->workers[t].prepared = (float *)(void *)(own + prepared);
         g->workers[t].state = training ? (float *)(void *)(own + state) : NULL;
     }
+    for (int t = 0; at && g->near.ranks && t < g->threads; t++)
+        g->workers[t].theta = cnn_near_theta(g, g->peers->rank);
     g->theta = g->workers[0].theta;
     g->prepared = g->workers[0].prepared;
     g->state = g->workers[0].state;
@@ -66,7 +68,8 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
     l.overflow |= one.overflow;
     char *at = g->training_arena = cnn_arena_alloc(&l, "gradients", e);
     for (int i = 0; at && i < n; i++)
-        g->grads[i] = (float *)(void *)(at + (size_t)i * one.size);
+        g->grads[i] =
+            g->near.ranks ? cnn_near_gradient(g, g->peers->rank, i) : (float *)(void *)(at + (size_t)i * one.size);
     return at ? 0 : -1;
 }
 
@@ -162,6 +165,8 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
 
 static int alloc_all(struct cnn_engine *g, int training, int64_t max_rows, struct cnn_error *e)
 {
+    if (training && g->peers)
+        cnn_engine_near(g);
     if (alloc_tables(g, max_rows, e) != 0 || alloc_parameters(g, training, e) != 0 || alloc_buffers(g, e) != 0)
         return -1;
     if (training && alloc_gradients(g, e) != 0)
@@ -250,6 +255,7 @@ void cnn_engine_close(struct cnn_engine *g)
     if (g->peers && g->state && cnn_optimizer_size(g->m) > 0)
         cnn_pages_free(g->state, cnn_optimizer_size(g->m));
     cnn_meeting_close(g);
+    cnn_near_close(&g->near);
     free(g->parameter_arena);
     free(g->training_arena);
     free(g->activation_arena);

@@ -5,6 +5,7 @@
 #define CNN_ENGINE_H
 
 #include "data/data.h"
+#include "support/near.h"
 #include "support/peers.h"
 #include "support/support.h"
 
@@ -133,6 +134,7 @@ struct cnn_engine {
     struct cnn_peers *peers;     /* NULL: no other rank shares the work */
     int first, end;              /* the chunks of a batch, first .. end - 1, that this rank trains on */
     struct cnn_meeting *meeting; /* NULL unless several ranks train */
+    struct cnn_near near;        /* where other ranks see theta, and behind it the gradients; {0}: they get messages */
     int threads;
     int useful; /* those of the threads that were asked for that have work; at least as many as threads */
     int team;   /* 1: more threads than chunks share the work of a step */

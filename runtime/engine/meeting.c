@@ -28,6 +28,7 @@ struct cnn_meeting {
     float **trees;  /* of all parcels */
     struct cnn_piece *sent, *expected;
     size_t *begin;          /* [ranks + 1] room for the bounds of a gather */
+    int32_t *marks;         /* [ranks] of meet_all() */
     double *shares, *total; /* what a stretch wants: the sums of subtrees; of all chunks */
     struct cnn_slot *slots; /* [ranks][1 + chunks of a rank]; the first of a rank holds its mark */
 };
@@ -89,10 +90,12 @@ static int alloc_tables(struct cnn_engine *g, struct cnn_meeting *k)
     k->sent = calloc((own * buckets + 1) * ranks, sizeof *k->sent);
     k->expected = calloc(chunks + ranks, sizeof *k->expected);
     k->begin = calloc(ranks + 1, sizeof *k->begin);
+    k->marks = calloc(ranks, sizeof *k->marks);
     k->shares = calloc(chunks * sums + 1, sizeof *k->shares);
     k->total = calloc(sums + 1, sizeof *k->total);
     k->slots = calloc(ranks * (own + 1), sizeof *k->slots);
-    return k->share && k->spans && k->trees && k->sent && k->expected && k->begin && k->shares && k->total && k->slots
+    return k->share && k->spans && k->trees && k->sent && k->expected && k->begin && k->marks && k->shares &&
+                   k->total && k->slots
                ? 0
                : -1;
 }
@@ -151,6 +154,7 @@ void cnn_meeting_close(struct cnn_engine *g)
     free(k->sent);
     free(k->expected);
     free(k->begin);
+    free(k->marks);
     free(k->shares);
     free(k->total);
     free(k->slots);
@@ -185,6 +189,27 @@ void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n)
                          cnn_bucket_cut(&k->buckets[b], t + 1, threads));
 }
 
+/* Behind it, every rank has come here. */
+static void meet_all(struct cnn_engine *g)
+{
+    size_t *begin = g->meeting->begin;
+    for (int q = 0; q <= g->peers->ranks; q++)
+        begin[q] = (size_t)q * sizeof *g->meeting->marks;
+    g->peers->gather(g->peers, g->meeting->marks, begin);
+}
+
+/* The shares of theta, where other ranks have them. None may change them before all have read them. */
+static void fetch_shares(struct cnn_engine *g)
+{
+    meet_all(g);
+    for (int q = 0; q < g->peers->ranks; q++)
+        for (int b = 0; q != g->peers->rank && b < g->meeting->n_buckets; b++)
+            memcpy(g->theta + cut(g, b, q), cnn_near_theta(g, q) + cut(g, b, q),
+                   (cut(g, b, q + 1) - cut(g, b, q)) * sizeof *g->theta);
+    g->peers->bytes += (int64_t)(room_of_all(g) * sizeof *g->theta) * (g->peers->ranks - 1);
+    meet_all(g);
+}
+
 /* The bytes of `all` that are the shares of each rank in a bucket. */
 static const size_t *bounds_of_shares(struct cnn_engine *g, int bucket)
 {
@@ -216,6 +241,10 @@ static int expect(struct cnn_engine *g, int b, int q, float **at, struct cnn_pie
             trees[c] = g->grads[c - g->first] + cut(g, b, q);
             continue;
         }
+        if (g->near.ranks) {
+            trees[c] = cnn_near_gradient(g, q, c - cnn_rank_chunk(g, q)) + cut(g, b, g->peers->rank);
+            continue;
+        }
         trees[c] = *at;
         *at += room;
         pieces[count++] = (struct cnn_piece){q, tag_of(g, b, c), trees[c], room * sizeof(float)};
@@ -243,12 +272,14 @@ static int64_t send_bucket(struct cnn_engine *g, int b)
     int n = 0;
     for (int i = 1; i < ranks; i++)
         n += pieces_for(g, b, (g->peers->rank + i) % ranks, parcel->to + n);
-    if (n > 0)
-        g->peers->begin(g->peers, parcel->to, n, NULL, 0);
-    parcel->sent = 1;
     int64_t bytes = 0;
     for (int i = 0; i < n; i++)
         bytes += (int64_t)parcel->to[i].bytes;
+    if (g->near.ranks) /* the others read them when they have the slots of this step */
+        g->peers->bytes += bytes;
+    else if (n > 0)
+        g->peers->begin(g->peers, parcel->to, n, NULL, 0);
+    parcel->sent = 1;
     return bytes;
 }
 
@@ -389,7 +420,10 @@ void cnn_meet_phase(struct cnn_engine *g)
 /* Rank 0 has chunk 0, and its thread 0 moves the running statistics. */
 void cnn_meet_theta(struct cnn_engine *g)
 {
-    gather_shares(g, g->theta);
+    if (g->near.ranks)
+        fetch_shares(g);
+    else
+        gather_shares(g, g->theta);
     if (g->m->core.moved == trained(g))
         return;
     for (int q = 1; q <= g->peers->ranks; q++)

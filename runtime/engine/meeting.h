@@ -64,8 +64,18 @@ enum { CNN_MOST_BUCKETS = 8, CNN_BUCKET_BLOCK = 16 };
 /* Fills the buckets and returns their number, which is at least one. On one machine it is one, for there it is a core
  * that moves the bytes, and none is idle. CNN_BUCKET in the environment is the least number of bytes of a bucket. */
 int cnn_buckets(const struct cnn_model *m, const struct cnn_peers *p, struct cnn_bucket buckets[CNN_MOST_BUCKETS]);
+/* Do gradients leave in buckets, while the backward pass goes on? */
+int cnn_sends_buckets(const struct cnn_peers *p);
 /* The first element of a part of a bucket, of `parts` parts; an update cuts the bucket in the same places. */
 size_t cnn_bucket_cut(const struct cnn_bucket *b, size_t part, size_t parts);
+
+/* ---- at_hand.c: memory that all ranks of a machine see */
+
+/* Opens g->near where ranks need not send anything. */
+void cnn_engine_near(struct cnn_engine *g);
+/* Where rank q has theta there, and the gradient of its chunk number i. */
+float *cnn_near_theta(const struct cnn_engine *g, int q);
+float *cnn_near_gradient(const struct cnn_engine *g, int q, int i);
 
 /* ---- dealt.c: evaluation */
 

@@ -28,13 +28,16 @@ ranks() { # N PROGRAM ARG...
     timeout 120 mpirun -n "$n" "$@"
 }
 
-# as_one NAME PROGRAM N THREADS OPTION... -- one test: N ranks leave the weights and the log of one process, one.*
+# as_one NAME PROGRAM N THREADS OPTION... -- one test: N ranks leave the weights and the log of one process, one.* With
+# one thread they read one another's memory, with more they send buckets.
 as_one() {
     name=$1 program=$2 n=$3 threads=$4
     shift 4
     rm -f many.safetensors many.csv
+    [ "$threads" != 1 ] || unset CNN_BUCKET
     ranks "$n" "$program" train --quiet --threads "$threads" --save many.safetensors --log many.csv "$@" >log 2>&1
     { [ $? = 0 ] && cmp one.safetensors many.safetensors && cmp one.csv many.csv; } >>log 2>&1
+    export CNN_BUCKET=1
     check "ranks $name: $n ranks, $threads threads" "$(head -3 log; tail -3 log)"
 }
 
