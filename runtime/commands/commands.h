@@ -82,10 +82,10 @@ int cnn_look_at_part(struct cnn_run *r, struct cnn_datasets *d, struct cnn_engin
 
 /* ---- gradients.c */
 
-/* Computes loss and gradients of all rows of d as one batch, without dropout, with penalties. grad: core.theta
- * elements. */
-int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const struct cnn_dataset *d, double *grad,
-                        double *loss, struct cnn_error *e);
+/* Computes loss and gradients of all rows of d as one batch, without dropout, with penalties. goals: of a phase, whose
+ * numbers are targets; NULL: the rows have all targets. grad: core.theta elements. */
+int cnn_batch_gradients(const struct cnn_model *m, const struct cnn_goal *goals, const float *theta,
+                        const struct cnn_dataset *d, double *grad, double *loss, struct cnn_error *e);
 double cnn_penalty_slope(const struct cnn_param *p, double w); /* the slope of the penalty at w */
 
 #endif

@@ -254,7 +254,7 @@ static int prepare(struct check *k)
     if (cnn_double_open(&k->ref, k->m, k->theta, &k->r->error) != 0)
         return -1;
     analytic(k);
-    return cnn_batch_gradients(k->m, k->theta, &k->data, k->fast, &loss, &k->r->error);
+    return cnn_batch_gradients(k->m, NULL, k->theta, &k->data, k->fast, &loss, &k->r->error);
 }
 
 static void print_head(const struct check *k)

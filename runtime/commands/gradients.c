@@ -5,6 +5,7 @@
 #include "data/data.h"
 #include "engine/engine.h"
 #include "support/support.h"
+#include "train/train.h"
 #include "weights/weights.h"
 
 double cnn_penalty_slope(const struct cnn_param *p, double w)
@@ -30,7 +31,8 @@ static void add_penalties(const struct cnn_model *m, const float *theta, double 
 struct whole {
     struct cnn_engine g;
     const struct cnn_dataset *d;
-    int n; /* number of chunks */
+    const struct cnn_goal *goals; /* numbers, which are the targets; NULL: the rows have targets */
+    int n;                        /* number of chunks */
     struct cnn_sums sums;
     double *grad;
 };
@@ -46,6 +48,8 @@ static void begin_chunk(struct whole *all, int c, int buffer)
                                 .batch = 1,
                                 .share = cnn_dataset_share(m, all->d, NULL, 0, all->d->rows)};
     cnn_gather(all->d, NULL, first, n, b->x, b->target);
+    if (all->goals)
+        cnn_number_targets(m, all->goals, b->target, n);
     all->g.chunks[buffer] =
         (struct cnn_core_chunk){b->x, b->target, all->g.grads[buffer], b->y, b->scratch, n, &b->step, &all->sums};
 }
@@ -72,11 +76,11 @@ static void run_stretch(struct whole *all, int s)
     }
 }
 
-int cnn_batch_gradients(const struct cnn_model *m, const float *theta, const struct cnn_dataset *d, double *grad,
-                        double *loss, struct cnn_error *e)
+int cnn_batch_gradients(const struct cnn_model *m, const struct cnn_goal *goals, const float *theta,
+                        const struct cnn_dataset *d, double *grad, double *loss, struct cnn_error *e)
 {
     struct cnn_model of_rows = *m;
-    struct whole all = {.d = d, .n = (int)((d->rows + m->chunk - 1) / m->chunk), .grad = grad};
+    struct whole all = {.d = d, .goals = goals, .n = (int)((d->rows + m->chunk - 1) / m->chunk), .grad = grad};
     if (m->core.n_stretches > 1)
         of_rows.chunks = all.n;
     if (cnn_engine_open(&all.g, &of_rows, NULL, 1, CNN_TRAINS, 0, e) != 0)
@@ -141,13 +145,17 @@ static int gradients(struct job *j)
 {
     struct cnn_run *r = j->r;
     struct cnn_normalize normalize;
+    const struct cnn_goal *goals = r->o.target ? NULL : r->goals;
+    if (goals && cnn_phase_wants_file(r->m, goals))
+        return cnn_fail(&r->error,
+                        "'gradients' wants --target FILE: not all that this phase compares with is a number");
     if (alloc(j) != 0 || cnn_run_normalize(r, &normalize) != 0)
         return -1;
     int status = cnn_run_open(r->m, &r->o, &normalize, &j->data, &r->error);
     cnn_normalize_free(&normalize);
     if (status != 0)
         return -1;
-    if (cnn_batch_gradients(r->m, j->theta, &j->data, j->grad, &j->loss, &r->error) != 0)
+    if (cnn_batch_gradients(r->m, goals, j->theta, &j->data, j->grad, &j->loss, &r->error) != 0)
         return -1;
     if (!r->o.quiet)
         printf("loss: %.9g\n", j->loss);

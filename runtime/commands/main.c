@@ -384,7 +384,7 @@ static int check_files(const struct line *l)
         return wrong(l, "'%s' wants --input FILE", l->command->name);
     if (bit & (GRADIENTS | EXPORT) && !o->output)
         return wrong(l, "'%s' wants -o FILE", l->command->name);
-    if (bit & GRADIENTS && !o->target && wants_target(l->model))
+    if (bit & GRADIENTS && !o->target && wants_target(l->model) && !l->model->nets) /* a phase may have numbers */
         return wrong(l, "'%s' wants --target FILE", l->command->name);
     if (o->target && !wants_target(l->model))
         return wrong(l, "'%s' takes no --target: this network's targets are its inputs", l->command->name);

@@ -67,6 +67,7 @@ static int run_one(struct cnn_run *r, const struct cnn_command_way *way, int i)
     if (choose(&c, r->m, i, &r->error) != 0)
         return CNN_TROUBLE;
     one.m = &c.m;
+    one.goals = c.at[i].goals;
     if (way->kind == CNN_OF_EACH_MODEL)
         c.m.name = c.at[i].model;
     if (way->kind == CNN_ONE_NETWORK) { /* rows are made up, as nothing but a step fills some targets */

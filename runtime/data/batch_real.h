@@ -127,7 +127,7 @@ static void REAL_NAME(target)(const struct cnn_dataset *d, const struct cnn_data
 {
     if (d->from == CNN_FROM_INPUT)
         REAL_NAME(normalised)(all, all, shift, row, t);
-    else if (d->from == CNN_FROM_NOTHING)
+    else if (d->from == CNN_FROM_NOTHING || !d->y.data)
         memset(t, 0, (size_t)d->y_size * sizeof *t);
     else
         CONVERT(&d->y, row * d->y_size, d->y_size, t);
@@ -148,7 +148,7 @@ static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_datase
         if (target && !d->sparse)
             REAL_NAME(target)(d, all, &shift, row, (REAL *)target + i * d->y_size);
     }
-    if (target && d->sparse)
+    if (target && d->sparse && d->y.data)
         gather_classes(d, all, order, first, n, target);
 }
 

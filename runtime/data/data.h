@@ -129,8 +129,9 @@ int cnn_dataset_open_table(const struct cnn_model *m, const char *x, struct cnn_
 int cnn_is_table_name(const char *path); /* ends in .csv or .tsv, packed or not */
 void cnn_dataset_free(struct cnn_dataset *d);
 /* Writes the rows order[first .. first + n) of d (order NULL: rows first .. first + n), normalised, to
- * x[n][x_size]. Writes the targets as int32_t [n][labels] when d->sparse, else as [n][y_size] in the precision of x.
- * target may be NULL. Several threads may share d. */
+ * x[n][x_size]. Writes the targets as int32_t [n][labels] when d->sparse, else as [n][y_size] in the precision of x;
+ * those that d does not have become 0, but classes stay as they are. target may be NULL. Several threads may share
+ * d. */
 void cnn_gather(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, float *x, void *target);
 void cnn_gather_double(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, double *x,
                        void *target);

@@ -40,6 +40,7 @@ struct cnn_options {   /* zero or NULL: the option was not given, and the spec d
 
 struct cnn_run {
     const struct cnn_model *m;
+    const struct cnn_goal *goals; /* m is the network of a phase: one for each target; NULL: it is none */
     struct cnn_options o;
     struct cnn_peers *peers; /* the ranks that share the work; NULL: there are no others */
     struct cnn_error error;  /* the message of the function that returned -1 */

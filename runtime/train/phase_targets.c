@@ -68,6 +68,22 @@ static void fill_number(const struct cnn_port *p, double number, void *to, int n
             ((float *)to)[i] = (float)number;
 }
 
+int cnn_phase_wants_file(const struct cnn_model *m, const struct cnn_goal *goals)
+{
+    for (int i = 0; i < m->n_targets; i++)
+        if (goals[i].from != CNN_TARGET_NUMBER && m->targets[i].from == CNN_FROM_FILE)
+            return 1;
+    return 0;
+}
+
+void cnn_number_targets(const struct cnn_model *m, const struct cnn_goal *goals, void *target, int n)
+{
+    for (int i = 0; i < m->n_targets; i++)
+        if (goals[i].from == CNN_TARGET_NUMBER)
+            fill_number(&m->targets[i].port, goals[i].number,
+                        (char *)target + cnn_target_place(m, i, m->chunk, sizeof(float)), n);
+}
+
 /* What another model answers for the same inputs, as many rows at once as it takes. */
 static void fill_answers(const struct cnn_side *s, int thread, const float *x, int64_t x_size, float *to, int n)
 {

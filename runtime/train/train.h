@@ -73,6 +73,11 @@ int cnn_train(struct cnn_run *r, const struct cnn_training *how);
 int cnn_trial_run(const struct cnn_model *m, const struct cnn_options *all, uint64_t seed, int64_t threads,
                   struct cnn_trial *t, struct cnn_error *e);
 
+/* ---- phase_targets.c: targets of a phase that are numbers of the spec */
+
+int cnn_phase_wants_file(const struct cnn_model *m, const struct cnn_goal *goals); /* others are compared with */
+void cnn_number_targets(const struct cnn_model *m, const struct cnn_goal *goals, void *target, int n);
+
 /* ---- history.c: the numbers of the epochs, as the log has them */
 
 enum { CNN_KEYS = sizeof((struct cnn_logs *)0)->at / sizeof((struct cnn_logs *)0)->at[0] };

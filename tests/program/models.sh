@@ -235,3 +235,19 @@ sed 's/^output student/output echo/' members.net >nothing.net
 says "$p crossval wants a model that is tested" 1 "nothing that 'echo' answers" "$BUILD/cnnc" -o no.c nothing.net
 sed 's/bagging members/boosting members/' members.net >boosting.net
 says "$p boosting is for one network" 1 "bagging, voting, snapshot and stacking" "$BUILD/cnnc" -o no.c boosting.net
+
+# ---- gradients of a phase that compares with numbers
+zeros rows.npy 5 2
+zeros nothing.npy 5 1
+{
+    head -c 128 nothing.npy
+    printf '\000\000\200?\000\000\200?\000\000\200?\000\000\200?\000\000\200?'
+} >ones.npy
+runs "$p gradients want no targets of a phase with numbers" ./gan gradients --model discriminator \
+    --weights one.safetensors --input rows.npy -o numbers.npz
+runs "$p or take them" ./gan gradients --model discriminator --weights one.safetensors --input rows.npy \
+    --target echo=ones.npy --target generator=nothing.npy -o files.npz
+cmp -s numbers.npz files.npz
+check "$p and say the same" "the numbers of the spec are others than those of the files"
+says "$p they want those of the data" 1 'wants --target FILE' ./gan gradients --model student \
+    --weights one.safetensors --input rows.npy -o student.npz
