@@ -205,6 +205,12 @@ check: ## installs what tests need, builds, runs every test (GROUPS="unit golden
 	@$(SUBMAKE) $(asan) all unit
 	@$(TEST) $(GROUPS)
 
+.PHONY: check-ranks
+check-ranks: ## 1 to 8 ranks of 1, 2 and 4 threads, every optimizer, Open MPI and MPICH: every combination
+	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin libmpich-dev mpich
+	@$(SUBMAKE) all
+	@ALL=1 $(TEST) ranks
+
 .PHONY: check-cluster
 check-cluster: ## programs on hosts made of network namespaces: links shaped, cut, a host killed. Needs root
 	@CC='$(CC)' scripts/packages.sh $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin iproute2

@@ -1,21 +1,14 @@
 #!/bin/sh
-# bits.sh -- weights and log of N ranks are those of one process.
+# bits.sh -- weights and log of N ranks are those of one process. ALL=1 tries every combination of ranks and threads.
 . tests/ranks/lib.sh
-cd "$(folder bits)" || exit 1
+cd "$(folder "bits${MPIRUN:+-$MPIRUN}")" || exit 1
 
 # ---- every number of ranks and threads: noise, dropout, seven chunks and a short last batch, callbacks
 sed 's/batch=24/batch=112/; s/epochs 40/epochs 4/; s/model watched/model many/
     /^Input/a GaussianNoise 0.1' "$ROOT/tests/program/callbacks.net" >many.net
 link many.net ./many || exit
 one ./many
-turns='1 4 2' # threads, by turns; ALL=1: all
-for n in 1 2 3 4 7 8; do
-    for threads in ${ALL:+$turns} ${turns%% *}; do
-        as_one "many" ./many $n "$threads"
-    done
-    turns="${turns#* } ${turns%% *}"
-done
-as_one "many" ./many 2 2
+combinations many ./many 1,1 2,4 3,2 4,1 7,4 8,2 2,2
 nm ./many-alone | grep -qi 'mpi_'
 [ $? = 1 ]
 check "ranks: a program without --mpi has no trace of it" "$(nm ./many-alone | grep -i mpi_ | head -3)"
@@ -26,9 +19,7 @@ runs "ranks: with --mpi and without mpirun it is one" cmp one.safetensors lonely
 for net in statistics augmented; do
     link "$HERE/$net.net" ./$net || exit
     one ./$net
-    as_one $net ./$net 2 2
-    as_one $net ./$net 3 1
-    as_one $net ./$net 8 4
+    combinations $net ./$net 2,2 3,1 8,4
 done
 
 # ---- several inputs and outputs: the log has the loss of each
@@ -59,15 +50,14 @@ train {
 N
 if link ports.net ./ports; then
     one ./ports
-    as_one ports ./ports 2 2
-    as_one ports ./ports 3 1
+    combinations ports ./ports 2,2 3,1
 fi
 
 # ---- running means of the weights, and gradients of several batches
 sed 's/OPTIMIZER/adam use_ema gradient_accumulation_steps=2/' "$HERE/optimizer.net" >means.net
 if link means.net ./means; then
     one ./means
-    as_one means ./means 3 2
+    combinations means ./means 3,2
 fi
 
 # ---- every optimizer
@@ -75,5 +65,5 @@ for name in $("$BUILD/cnnc" --list optimizers | cut -d ' ' -f 1); do
     sed "s/OPTIMIZER/$name/" "$HERE/optimizer.net" >"$name.net"
     link "$name.net" "./$name" || continue
     one "./$name"
-    as_one "$name" "./$name" 3 2
+    combinations "$name" "./$name" 3,2
 done

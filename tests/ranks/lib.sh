@@ -16,7 +16,7 @@ link() { # NET PROGRAM -- the program alone is PROGRAM-alone, the one of several
     "$BUILD/cnnc" -o "$2.c" "$1" >"$2.log" 2>&1 &&
         $CC -std=c11 -O1 -march=native -c -o "$2.o" "$2.c" $("$BUILD/cnnc" --cflags) >>"$2.log" 2>&1 &&
         $CC -o "$2-alone" "$2.o" $("$BUILD/cnnc" --libs "$1") >>"$2.log" 2>&1 &&
-        $CC -o "$2" "$2.o" $("$BUILD/cnnc" --libs --mpi "$1") >>"$2.log" 2>&1 &&
+        $CC -o "$2" "$2.o" ${MPI_LIBS:-$("$BUILD/cnnc" --libs --mpi "$1")} >>"$2.log" 2>&1 &&
         return
     fail "ranks $1 builds" <"$2.log"
     return 1
@@ -25,7 +25,7 @@ link() { # NET PROGRAM -- the program alone is PROGRAM-alone, the one of several
 ranks() { # N PROGRAM ARG...
     n=$1
     shift
-    timeout 120 mpirun -n "$n" "$@"
+    timeout 120 "${MPIRUN:-mpirun}" -n "$n" "$@"
 }
 
 # as_one NAME PROGRAM N THREADS OPTION... -- one test: N ranks leave the weights and the log of one process, one.* With
@@ -38,7 +38,16 @@ as_one() {
     ranks "$n" "$program" train --quiet --threads "$threads" --save many.safetensors --log many.csv "$@" >log 2>&1
     { [ $? = 0 ] && cmp one.safetensors many.safetensors && cmp one.csv many.csv; } >>log 2>&1
     export CNN_BUCKET=1
-    check "ranks $name: $n ranks, $threads threads" "$(head -3 log; tail -3 log)"
+    check "ranks $name: $n ranks, $threads threads${MPIRUN:+, $MPIRUN}" "$(head -3 log; tail -3 log)"
+}
+
+# combinations NAME PROGRAM N,THREADS... -- a test for each of these, as one() left the files; with ALL=1 for 1, 2, 3, 4, 7
+# and 8 ranks of 1, 2 and 4 threads
+combinations() {
+    name=$1 program=$2
+    shift 2
+    [ -z "$ALL" ] || set -- $(for n in 1 2 3 4 7 8; do for threads in 1 2 4; do echo $n,$threads; done; done)
+    for pair; do as_one "$name" "$program" "${pair%,*}" "${pair#*,}"; done
 }
 
 one() { # PROGRAM OPTION... -- the same in one process, which knows nothing of MPI

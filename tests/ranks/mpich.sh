@@ -11,20 +11,16 @@ for f in runtime/ranks/*.c; do
         -Wall -Wextra -Werror -c -o "$TMP/mpich/$(basename "$f" .c).o" "$f" || exit 1
 done
 ar rcs "$TMP/mpich/libcnn-mpi.a" "$TMP"/mpich/*.o
+export MPIRUN=mpirun.mpich
+export MPI_LIBS="-L$TMP/mpich -L$BUILD -lcnn-mpi -lcnn $(mpicc.mpich -show | tr ' ' '\n' | grep -E '^-(L|l)' |
+    tr '\n' ' ') -lz -lm -lpthread"
 cd "$(folder mpich-bits)" || exit 1
-"$BUILD/cnnc" -o net.c "$HERE/statistics.net" &&
-    $CC -std=c11 -O1 -march=native -c net.c $("$BUILD/cnnc" --cflags) &&
-    $CC -o net-alone net.o $("$BUILD/cnnc" --libs) &&
-    $CC -o net net.o -L"$TMP/mpich" -L"$BUILD" -lcnn-mpi -lcnn \
-        $(mpicc.mpich -show | tr ' ' '\n' | grep -E '^-(L|l)') -lz -lm -lpthread
-check "ranks mpich builds" "see above" || exit
+link "$HERE/statistics.net" ./net || exit
 one ./net
-for n in 1 2 3 8; do
-    rm -f many.safetensors many.csv
-    timeout 120 mpirun.mpich -n $n ./net train --quiet --threads 2 --save many.safetensors --log many.csv >log 2>&1
-    { [ $? = 0 ] && cmp one.safetensors many.safetensors && cmp one.csv many.csv; } >>log 2>&1
-    check "ranks mpich: $n ranks" "$(tail -5 log)"
-done
+combinations mpich ./net 1,2 2,2 3,1 8,2
+if [ -n "$ALL" ]; then
+    (cd "$ROOT" && sh tests/ranks/bits.sh)
+fi
 
 # a rank that is stopped
 CNN_RANK_TIMEOUT=4 mpirun.mpich -n 3 ./net train --epochs 100000 --quiet --save cut.safetensors >log 2>&1 &
