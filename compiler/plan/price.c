@@ -108,19 +108,21 @@ void plan_choose_shares(const struct plan *p, const struct kernel *const *kernel
                         enum share *shares)
 {
     const double barrier = barrier_cycles * (double)s->threads;
-    enum share(*from)[2] = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *from);
+    struct before {
+        enum share of[2]; /* by the share of a kernel, that of the kernel before */
+    } *from = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *from);
     double cycles[2] = {0, barrier}; /* of all kernels so far, where the last has images, or pieces */
     for (size_t i = 0; i < n; i++) {
         const bool can = kernels[i]->slices > 1 && !kernels[i]->op->kind->loss && !kernels[i]->op->kind->draws;
         const double stays = cycles[SHARE_IMAGES], comes = cycles[SHARE_PIECES] + barrier;
         const double pieces = can ? by_pieces(p, kernels[i], s) : 1e30;
-        from[i][SHARE_IMAGES] = stays <= comes ? SHARE_IMAGES : SHARE_PIECES;
-        from[i][SHARE_PIECES] = stays <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
+        from[i].of[SHARE_IMAGES] = stays <= comes ? SHARE_IMAGES : SHARE_PIECES;
+        from[i].of[SHARE_PIECES] = stays <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
         cycles[SHARE_PIECES] = least(stays, cycles[SHARE_PIECES]) + barrier + pieces;
         cycles[SHARE_IMAGES] = least(stays, comes) + by_images(p, kernels[i], s->images);
     }
     enum share at = cycles[SHARE_IMAGES] <= cycles[SHARE_PIECES] ? SHARE_IMAGES : SHARE_PIECES;
-    for (size_t i = n; i-- > 0; at = from[i][at])
+    for (size_t i = n; i-- > 0; at = from[i].of[at])
         shares[i] = at;
 }
 

@@ -273,10 +273,10 @@ int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, 
             status = CNN_TROUBLE;
     if (status == CNN_DONE)
         print(q.threads, &result[0], &result[1]);
-    if (status == CNN_DONE && !r->o.quiet)
+    if (status == CNN_DONE && !r->o.quiet) {
         printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
-    if (status == CNN_DONE && !r->o.quiet)
         print_legs(&of[1]);
+    }
     free_simulation(&of[0]);
     free_simulation(&of[1]);
     return status;

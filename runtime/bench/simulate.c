@@ -145,9 +145,10 @@ double cnn_bytes_a_second(int threads)
 
 size_t cnn_cache_bytes(void)
 {
-    long bytes = -1;
 #ifdef _SC_LEVEL3_CACHE_SIZE
-    bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    const long bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    if (bytes > 0)
+        return (size_t)bytes;
 #endif
-    return bytes > 0 ? (size_t)bytes : CACHE;
+    return CACHE;
 }
