@@ -30,6 +30,12 @@ static const struct value *item_of(const struct value *v, size_t i)
     return v->kind == VALUE_LIST ? &v->items[i].value : v;
 }
 
+/* What stands in the parentheses of a call. */
+static struct value arguments_of(const struct value *call)
+{
+    return (struct value){.kind = VALUE_LIST, .span = call->span, .items = call->items, .n_items = call->n_items};
+}
+
 static const struct value all_data = {.kind = VALUE_WORD, .text = "data"};
 
 /* What the inputs of a model read where only its name is given: the same as in the phase that trains it. */
@@ -147,7 +153,7 @@ static size_t collect_value(struct resolver *r, const struct model *m, size_t i,
     if (value_names(v, "data"))
         add_input(r, d, m->inputs.at[i % m->inputs.n]);
     else if (other && goes_deeper(r, other, v)) {
-        const struct value list = {.kind = VALUE_LIST, .items = v->items, .n_items = v->n_items};
+        const struct value list = arguments_of(v);
         other->used = true;
         (void)collect(r, other, v->kind == VALUE_CALL ? &list : usual_feed(r, other), d);
         comes_back(other, v);
@@ -246,13 +252,11 @@ struct data_inputs data_inputs(struct resolver *r)
 
 static void first_use(struct resolver *r, struct model *m, const struct node_list *feed, bool trained)
 {
-    const struct resolver around = *r;
-    r->of = m;
-    r->first = m->first = r->net->nodes.n;
+    const struct model_use around = r->use;
+    struct node *const here = r->here;
+    m->first = r->net->nodes.n;
+    r->use = (struct model_use){.of = m, .first = m->first, .feed = feed, .passes = !trained};
     r->here = NULL;
-    r->passes = !trained;
-    r->feed = feed;
-    r->fed = 0;
     r->n_labels = 0;
     collect_labels(r, m->stmt->body, m->stmt->n_body);
     for (size_t i = 0; i < m->stmt->n_body; i++) {
@@ -268,12 +272,8 @@ static void first_use(struct resolver *r, struct model *m, const struct node_lis
     m->end = r->net->nodes.n;
     for (size_t i = 0; i < outputs.v.n; i++)
         vec_push(ctx_arena(r->ctx), &m->outputs, outputs.v.at[i]);
-    r->of = around.of;
-    r->first = around.first;
-    r->here = around.here;
-    r->passes = around.passes;
-    r->feed = around.feed;
-    r->fed = around.fed;
+    r->use = around;
+    r->here = here;
     r->n_labels = 0;
 }
 
@@ -370,7 +370,7 @@ static void check_feed(struct resolver *r, const struct model *m, const struct n
 static void feed_answer(struct resolver *r, struct model *other, const struct value *v, struct node_list *out)
 {
     struct node_list feed = {0};
-    const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
+    const struct value list = arguments_of(v);
     if (other == r->trained && r->answers.v.n && is_name(v)) {
         for (size_t i = 0; i < r->answers.v.n; i++)
             vec_push(ctx_arena(r->ctx), &out->v, r->answers.v.at[i]);
@@ -427,7 +427,7 @@ static void pass_through(struct resolver *r, const struct phase_config *p, struc
 {
     const struct value *v = p->through;
     struct model *m = model_through(r, p);
-    const struct value list = {.kind = VALUE_LIST, .span = v->span, .items = v->items, .n_items = v->n_items};
+    const struct value list = arguments_of(v);
     struct node_list feed = *answers, out = {0};
     if (!m)
         return;
@@ -442,17 +442,22 @@ static void pass_through(struct resolver *r, const struct phase_config *p, struc
     *answers = out;
 }
 
+static bool is_output_name(const struct net *n, const char *name)
+{
+    for (size_t i = 0; i < n->outputs.n; i++)
+        if (strcmp(n->outputs.at[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* The name of an output: what its use reads, with the label where the model has several outputs. */
 static const char *name_of_output(struct resolver *r, const char *use, const struct node *o, bool several)
 {
     struct arena *a = ctx_arena(r->ctx);
     const char *label = o->shares ? o->shares->stmt->label : o->stmt->label;
     const char *base = several && label ? label : use, *name = base;
-    for (size_t i = 0, number = 2; i < r->net->outputs.n; i++)
-        if (strcmp(r->net->outputs.at[i].name, name) == 0) {
-            name = arena_printf(a, "%s_%zu", base, number++);
-            i = (size_t)-1;
-        }
+    for (int number = 2; is_output_name(r->net, name); number++)
+        name = arena_printf(a, "%s_%d", base, number);
     return name;
 }
 

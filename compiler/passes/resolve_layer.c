@@ -49,11 +49,11 @@ static bool in_its_place(const struct resolver *r, const struct layer *layer, co
         diag_error(r->ctx, s->name_span, "'%s' stands outside of other statements", s->name);
         return false;
     }
-    if (!is_input(layer) && r->net->nodes.n == r->first && !r->failed) {
+    if (!is_input(layer) && r->net->nodes.n == r->use.first && !r->failed) {
         diag_error(r->ctx, s->name_span, "the first layer must be 'Input', such as 'Input 28x28x1'");
         return false;
     }
-    return is_input(layer) || r->net->nodes.n > r->first;
+    return is_input(layer) || r->net->nodes.n > r->use.first;
 }
 
 /* ---- what a layer reads */
@@ -69,13 +69,13 @@ static struct node *known_as(struct resolver *r, const struct stmt *reader, cons
     const struct label_entry *e = label_find(&r->known, label);
     while (e && r->net->nodes.at[e->number]->stmt == reader)
         e = e->before;
-    return e && e->number >= r->first ? r->net->nodes.at[e->number] : NULL;
+    return e && e->number >= r->use.first ? r->net->nodes.at[e->number] : NULL;
 }
 
 static const char *closest_label(const struct resolver *r, const struct stmt *reader, const char *label)
 {
     struct word_list words = {.arena = ctx_arena(r->ctx)};
-    for (size_t i = r->net->nodes.n; i-- > r->first;) {
+    for (size_t i = r->net->nodes.n; i-- > r->use.first;) {
         const struct stmt *s = r->net->nodes.at[i]->stmt;
         if (s != reader && s->label)
             word_add(&words, s->label);
@@ -136,8 +136,8 @@ static bool inputs_suit(const struct resolver *r, const struct node *n)
 bool read_inputs(struct resolver *r, struct node *n)
 {
     const struct bound *from = &n->common[COMMON_FROM];
-    if (is_input(n->layer) && r->feed) {
-        node_reads(r->net, n, r->feed->v.at[r->fed++]);
+    if (is_input(n->layer) && r->use.feed) {
+        node_reads(r->net, n, r->use.feed->v.at[r->use.fed++]);
         return true;
     }
     if (is_input(n->layer)) {
@@ -169,17 +169,17 @@ struct node *add_node(struct resolver *r, const struct layer *layer, const struc
         return NULL;
     }
     struct node *n = arena_alloc(ctx_arena(r->ctx), sizeof *n);
-    const char *of = r->of && (r->feed || !is_input(layer)) ? r->of->name : NULL;
+    const char *of = r->use.of && (r->use.feed || !is_input(layer)) ? r->use.of->name : NULL;
     *n = (struct node){.id = (int)net->nodes.n,
                        .name = s->label && of ? arena_printf(ctx_arena(r->ctx), "%s.%s", of, s->label) : s->label,
                        .of = of,
-                       .passes = r->passes && !r->frozen && !common_frozen(common),
+                       .passes = r->use.passes && !r->frozen && !common_frozen(common),
                        .layer = layer,
                        .stmt = s,
                        .args = args,
                        .common = common,
                        .orphan = r->failed,
-                       .frozen = r->passes || r->frozen || common_frozen(common),
+                       .frozen = r->use.passes || r->frozen || common_frozen(common),
                        .in = {.rank = -1},
                        .out = {.rank = -1}};
     if (n->name)

@@ -24,16 +24,21 @@ struct node_list {
     VEC(struct node *) v;
 };
 
+/* The model whose layers are resolved. */
+struct model_use {
+    const struct model *of;       /* NULL: there is only one network */
+    size_t first;                 /* its first node */
+    const struct node_list *feed; /* what its inputs read; NULL: they are inputs of the network */
+    size_t fed;                   /* how many of them have got something */
+    bool passes;                  /* it is not trained here */
+};
+
 struct resolver {
     struct ctx *ctx;
     struct net *net;
     const char *chosen; /* the model that --model names; NULL: the spec decides */
     VEC(struct model) models;
-    const struct model *of;                /* whose layers are resolved; NULL: those of the only network */
-    size_t first;                          /* its first node */
-    const struct node_list *feed;          /* what its inputs read; NULL: they are inputs of the network */
-    size_t fed;                            /* how many of them have got something */
-    bool passes;                           /* it is not trained here */
+    struct model_use use;
     struct model *trained;                 /* by the phase; NULL: none */
     struct node_list answers;              /* of that model, while `through` reads them */
     int n_used;                            /* how often models were named as what others read */

@@ -78,7 +78,7 @@ static void check_formula(struct net *net)
     const struct bound *formula = loss_argument(net, "formula");
     struct expr_lambda f;
     if (formula)
-        (void)formula_read(net, formula, expr_lambda(ctx_arena(net->ctx), formula->text).count == 1 ? 1 : 2, &f);
+        (void)formula_read(net, formula, loss_wants_target(net) ? 2 : 1, &f);
 }
 
 const struct bound *ignored_class(const struct net *net)

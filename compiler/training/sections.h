@@ -28,6 +28,12 @@ struct word {
 
 #define LARGEST_SEED 9007199254740992.0 /* 2^53: a number holds it exactly */
 
+/* NULL: the argument is not given. */
+static inline const struct bound *given(const struct bound *b)
+{
+    return b->set ? b : NULL;
+}
+
 /* The statements of each section, NULL-terminated. */
 extern const struct record *const data_words[];
 extern const struct record *const train_words[];

@@ -174,11 +174,6 @@ static const char *text_or(const struct bound *b, const char *silent)
     return b->set ? b->text : silent;
 }
 
-static const struct bound *given(const struct bound *b)
-{
-    return b->set ? b : NULL;
-}
-
 /* A separator is a character that is in no number and no name, or the word for a character. */
 static bool bind_separator(struct net *n, const struct bound *b, char *to)
 {
@@ -276,8 +271,8 @@ static void apply_normalize(struct net *n, const struct stmt *s, const struct bo
     d->scale = b[NORMALIZE_SCALE].set ? b[NORMALIZE_SCALE].number : 1;
     if (d->scale == 0)
         diag_error(n->ctx, b[NORMALIZE_SCALE].span, "'scale' is 0, which leaves nothing of the inputs");
-    d->mean = b[NORMALIZE_MEAN].set ? &b[NORMALIZE_MEAN] : NULL;
-    d->std = b[NORMALIZE_STD].set ? &b[NORMALIZE_STD] : NULL;
+    d->mean = given(&b[NORMALIZE_MEAN]);
+    d->std = given(&b[NORMALIZE_STD]);
 }
 
 enum { SPLIT_VALIDATION, SPLIT_SHUFFLE, SPLIT_STRATIFY, SPLIT_SEED };

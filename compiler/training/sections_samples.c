@@ -37,11 +37,6 @@ static const struct arg_def samples_args[] = {
         {.name = "seed", .type = ARG_INT, .def = "1", .min = 0, .max = LARGEST_SEED, .doc = "of the noise"},
     {0}};
 
-static const struct bound *given(const struct bound *b)
-{
-    return b->set ? b : NULL;
-}
-
 static void apply_samples(struct net *n, const struct stmt *s, const struct bound *b)
 {
     const size_t length = strlen(b[SAMPLES_FILE].text);
@@ -89,14 +84,6 @@ static bool is_picture(struct shape s)
     return s.rank == 2 || (s.rank == 3 && (s.dim[2] == 1 || s.dim[2] == 3));
 }
 
-static bool is_input(const struct net *n, const struct node *o)
-{
-    for (size_t i = 0; i < n->inputs.n; i++)
-        if (n->inputs.at[i].node == o)
-            return true;
-    return false;
-}
-
 /* The number of the output that the node makes; outputs.n: none. */
 static size_t output_number(const struct net *n, const struct node *o)
 {
@@ -132,7 +119,7 @@ static void check(struct net *n, const struct spec *spec, struct samples_config 
     if (!s->shown || !from)
         return;
     s->output = output_number(n, s->shown);
-    s->apart = s->output == n->outputs.n || !is_input(n, from);
+    s->apart = s->output == n->outputs.n || from->n_inputs > 0;
     if (!is_picture(s->shown->out))
         diag_error(n->ctx, s->of ? s->of->span : s->span,
                    "'samples' shows pictures, [height,width] with 1 or 3 channels, but '%s' is %s", s->shown->name,
@@ -178,8 +165,7 @@ static struct stmt *statement(struct arena *a, const struct stmt *like, const ch
 
 static bool is_left_out(const struct stmt *s)
 {
-    return strcmp(s->name, "output") == 0 || strcmp(s->name, "data") == 0 || strcmp(s->name, "train") == 0 ||
-           strcmp(s->name, "validate") == 0 || strcmp(s->name, "ensemble") == 0;
+    return strcmp(s->name, "output") == 0 || section_find(s->name);
 }
 
 const struct spec *samples_spec(struct ctx *c, const struct spec *spec, const struct samples_config *s)

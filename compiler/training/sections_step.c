@@ -60,10 +60,10 @@ static void apply_train(struct net *n, const struct stmt *s, const struct bound 
                                    .on = args[TRAIN_ON].value,
                                    .through = args[TRAIN_THROUGH].value,
                                    .target = args[TRAIN_TARGET].value,
-                                   .losses = args[TRAIN_LOSS].set ? &args[TRAIN_LOSS] : NULL,
-                                   .weights = args[TRAIN_WEIGHT].set ? &args[TRAIN_WEIGHT] : NULL,
-                                   .metrics = args[TRAIN_METRICS].set ? &args[TRAIN_METRICS] : NULL,
-                                   .optimizer = args[TRAIN_OPTIMIZER].set ? &args[TRAIN_OPTIMIZER] : NULL};
+                                   .losses = given(&args[TRAIN_LOSS]),
+                                   .weights = given(&args[TRAIN_WEIGHT]),
+                                   .metrics = given(&args[TRAIN_METRICS]),
+                                   .optimizer = given(&args[TRAIN_OPTIMIZER])};
     vec_push(ctx_arena(n->ctx), &c->phases, p);
 }
 

@@ -95,7 +95,7 @@ static void apply_loss(struct net *n, const struct stmt *s, const struct bound *
     const struct goal g = {.loss = rec,
                            .args = args,
                            .span = own.name_span,
-                           .on = where[WHERE_ON].set ? &where[WHERE_ON] : NULL,
+                           .on = given(&where[WHERE_ON]),
                            .weight = where[WHERE_WEIGHT].number};
     for (size_t i = 0; !g.on && i < n->train->given_losses.n; i++) {
         if (n->train->given_losses.at[i].on)
@@ -125,7 +125,7 @@ static void apply_metrics(struct net *n, const struct stmt *s, const struct boun
                        "a second 'metrics' in 'train'; of several outputs, on=LABEL tells which one it is for");
             return;
         }
-    const struct metrics_line line = {&b[0], b[1].set ? &b[1] : NULL};
+    const struct metrics_line line = {&b[0], given(&b[1])};
     vec_push(ctx_arena(n->ctx), &n->train->given_metrics, line);
     for (size_t i = 0; i < b->n_items; i++) {
         for (size_t k = 0; k < i; k++) {

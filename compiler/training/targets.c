@@ -4,11 +4,10 @@
 #include "layers/layers.h"
 #include "training/training.h"
 
-/* A formula of one name is of the output. */
-static bool wants_no_target(struct net *n)
+bool loss_wants_target(const struct net *n)
 {
     const struct bound *formula = loss_argument(n, "formula");
-    return formula && expr_lambda(ctx_arena(n->ctx), formula->text).count == 1;
+    return !formula || expr_lambda(ctx_arena(n->ctx), formula->text).count != 1;
 }
 
 /* The statement of the source whose targets are its inputs; NULL: there is none. Reports sources that differ. */
@@ -88,7 +87,7 @@ bool targets_match(struct net *n)
     const struct bound *own = own_target(n);
     for (size_t i = 0; i < n->outputs.n; i++) {
         net_aim(n, i);
-        n->train->goals[i].from = wants_no_target(n)         ? TARGET_FROM_NOTHING
+        n->train->goals[i].from = !loss_wants_target(n)      ? TARGET_FROM_NOTHING
                                   : own && is_compared(n, i) ? TARGET_FROM_INPUT
                                                              : TARGET_FROM_FILE;
         if (n->train->goals[i].from == TARGET_FROM_NOTHING && is_data_target(n, i) && n->fills.n)

@@ -280,7 +280,8 @@ const struct spec *samples_spec(struct ctx *c, const struct spec *spec, const st
 
 /* ---- targets.c: which outputs have targets, and where these come from */
 
-bool targets_match(struct net *n); /* sets the `from` of each goal; false: it reported what does not fit */
+bool targets_match(struct net *n);           /* sets the `from` of each goal; false: it reported what does not fit */
+bool loss_wants_target(const struct net *n); /* false: the loss that net_aim() chose is a formula of the output alone */
 
 /* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };
