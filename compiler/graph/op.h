@@ -160,6 +160,10 @@ struct op_kind {
     const struct op_kind *const *epilogue; /* what its own epilogue may hold, ends with NULL; NULL: nothing */
     bool sinks;                            /* element-wise: may change places with a view before it */
 
+    /* plan: merge */
+    bool (*adds)(const struct op *o); /* whether its output is the sum of its two inputs; NULL: never */
+    bool merges;                      /* its kernels may add another tensor to their results before they store them */
+
     /* hoist */
     bool hoists;                          /* a maximum: hoist moves it before ops that commute with it, */
     bool (*commutes)(const struct op *o); /* which this function tells of an op, */

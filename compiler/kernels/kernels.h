@@ -6,7 +6,7 @@
  *   the op's inputs         const real *restrict, called as its kind says in `operands` (x, w, b, dy, wt, s, ...);
  *                           not one in whose memory the output is; an index is unsigned char; one of REPR_POOLED is
  *                           two: dy of the pooling, index
- *   what its epilogue reads     BIAS: b; ACT_GRAD: s
+ *   what its epilogue reads     BIAS: b; ACT_GRAD: s; a sum, its other summand: plus
  *   the op's outputs        y, dx, dw, db, wt; index (also of a MAXPOOL in the epilogue); factor
  *   int n                   images: those of inputs and outputs are layout->size elements apart
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
@@ -94,6 +94,12 @@ double epilogue_cost(const struct op *o, int first);
 
 /* epilogue.ct: the op of that kind in the kernel's epilogue, NULL when there is none. */
 const struct op *in_epilogue(const struct kernel *k, const struct op_kind *kind);
+
+/* epilogue.ct: the operand of an op in an epilogue that has an element for each of the result; NULL: it has none. */
+const char *element_operand(const struct op *f);
+/* Those of the whole epilogue as parameters of a helper, and as arguments: each with the C text `place` behind. */
+void emit_element_parameters(struct out *o, const struct kernel *k);
+void emit_element_arguments(struct out *o, const struct kernel *k, const char *place);
 
 /* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's
  * epilogue. */

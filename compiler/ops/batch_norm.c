@@ -228,7 +228,8 @@ const struct op_kind op_affine = {.name = "affine",
                                   .pads = true,
                                   .remade = true,
                                   .fold = affine_fold,
-                                  .epilogue = epilogue};
+                                  .epilogue = epilogue,
+                                  .merges = true};
 
 const struct op_kind op_affine_sums = {.name = "affine_sums",
                                        .phase = PHASE_BACKWARD,
@@ -236,11 +237,17 @@ const struct op_kind op_affine_sums = {.name = "affine_sums",
                                        .layout = rows_layout,
                                        .first = true};
 
-const struct op_kind op_affine_grad = {
-    .name = "affine_grad", .phase = PHASE_BACKWARD, .operands = "dy x k dk -> dx", .epilogue = data_epilogue};
+const struct op_kind op_affine_grad = {.name = "affine_grad",
+                                       .phase = PHASE_BACKWARD,
+                                       .operands = "dy x k dk -> dx",
+                                       .epilogue = data_epilogue,
+                                       .merges = true};
 
-const struct op_kind op_still_affine_grad = {
-    .name = "still_affine_grad", .phase = PHASE_BACKWARD, .operands = "dy k -> dx", .epilogue = data_epilogue};
+const struct op_kind op_still_affine_grad = {.name = "still_affine_grad",
+                                             .phase = PHASE_BACKWARD,
+                                             .operands = "dy k -> dx",
+                                             .epilogue = data_epilogue,
+                                             .merges = true};
 
 const struct op_kind op_batch_norm_weights = {.name = "batch_norm_weights",
                                               .phase = PHASE_BACKWARD,

@@ -3,5 +3,10 @@
 
 static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
 
+static bool sum_adds(const struct op *o)
+{
+    return o->n_in == 2;
+}
+
 const struct op_kind op_sum = {
-    .name = "sum", .phase = PHASE_BACKWARD, .operands = "dy1 dy2 -> dx", .epilogue = epilogue};
+    .name = "sum", .phase = PHASE_BACKWARD, .operands = "dy1 dy2 -> dx", .epilogue = epilogue, .adds = sum_adds};

@@ -12,6 +12,10 @@ void plan_place_params_read(struct plan *p); /* inference: those that only PREPA
 void plan_place_params_like(struct plan *p, const struct plan *q); /* at the places of another plan */
 bool plan_is_view(const struct op *o); /* its output is where its input is, so it has no kernel */
 
+/* ---- merge.c: after plan_layout() */
+
+void plan_merge(struct plan *p, const struct plan_options *options); /* sums join kernels that make a summand */
+
 /* ---- sizes.c: generated code indexes with int, so no array may have more elements than an int can count. Both checks
  * report the first layer that breaks the limit and return false. The first checks one image and the parameters, after
  * plan_layout(); the second checks all arenas, after plan_memory(). */

@@ -56,6 +56,8 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     plan_layout(p);
     if (!plan_shares_fit(p) || !plan_can_be_indexed(p))
         return NULL;
+    if (!reference)
+        plan_merge(p, options);
     plan_chunks(p, options->images);
     plan_place_ports(p);
     if (!reference) {

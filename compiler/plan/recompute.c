@@ -323,11 +323,19 @@ void plan_recompute(struct plan *p, const struct recomputed *how)
 
 /* ---- what is quicker to compute again than to keep */
 
+static bool adds_another(const struct op *o)
+{
+    for (int i = 0; i < o->n_epilogue; i++)
+        if (o->epilogue[i]->kind->adds)
+            return true;
+    return false;
+}
+
 /* The backward pass reads the input too. Image by image, within one stretch, it has the result from a near cache. */
 static bool is_remade(const struct recompute *r, const struct op *o)
 {
     const struct made *x = made_of(r, o->in[0]), *y = made_of(r, op_result(o));
-    return o->kind->remade && x && x->saved && y->saved && y->early == y->late;
+    return o->kind->remade && !adds_another(o) && x && x->saved && y->saved && y->early == y->late;
 }
 
 void plan_remake(struct plan *p)
