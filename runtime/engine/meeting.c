@@ -486,6 +486,12 @@ void cnn_meet_state(struct cnn_engine *g)
             meet_state_of(g, g->state + (size_t)i * trained(g), q);
 }
 
+void cnn_meet_whole_state(struct cnn_engine *g)
+{
+    for (int i = 0; g->meeting && i < g->m->slots; i++)
+        gather_shares(g, g->state + (size_t)i * trained(g));
+}
+
 void cnn_meeting_forget(struct cnn_engine *g)
 {
     for (int i = 0; g->meeting && i < g->m->slots; i++)

@@ -47,6 +47,8 @@ void cnn_meet_theta(struct cnn_engine *g);
 
 /* Rank 0 gets the whole of the optimiser's state. */
 void cnn_meet_state(struct cnn_engine *g);
+/* All ranks get it, when another network goes on with it. */
+void cnn_meet_whole_state(struct cnn_engine *g);
 /* Memory of state that is not of this rank's slice is given back. */
 void cnn_meeting_forget(struct cnn_engine *g);
 /* The counts of metrics, one lane for each chunk, come to all ranks. */

@@ -113,6 +113,7 @@ void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs); /* the n
 double cnn_together_rate(const struct cnn_fit *f);                      /* the largest learning rate of a phase */
 void cnn_together_log_rates(const struct cnn_fit *f, struct cnn_logs *logs);
 void cnn_together_end_epoch(struct cnn_fit *f);
+void cnn_together_meet(struct cnn_fit *f);             /* before a checkpoint: rank 0 has the state of all phases */
 void cnn_together_settle(struct cnn_fit *f);           /* all networks have what the phases have learnt */
 const char *cnn_together_bad(const struct cnn_fit *f); /* the phase whose loss is not finite */
 /* The targets of n rows whose inputs are x, where the targets of the data are in cnn_phase_room() */

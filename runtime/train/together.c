@@ -9,6 +9,7 @@
 
 #include "data/data.h"
 #include "engine/engine.h"
+#include "engine/meeting.h"
 #include "support/support.h"
 #include "input.h"
 #include "train/together.h"
@@ -53,6 +54,21 @@ void cnn_together_pass_on(const struct cnn_side *s, int to)
     if (is_same_model(s, d))
         pass_state_on(s, d, c);
     d->stale |= c->n > 0;
+}
+
+/* Networks divide parameters differently among ranks, so what another phase goes on with must be whole on each. */
+void cnn_together_complete(const struct cnn_side *s)
+{
+    if (s->fit && s->fit->updates > 1)
+        cnn_meet_whole_state(s->g);
+}
+
+void cnn_together_meet(struct cnn_fit *f)
+{
+    for (int i = 0; i < f->together->n; i++) {
+        cnn_meet_state(f->together->side[i].g);
+        cnn_meet_lanes(f->together->side[i].g);
+    }
 }
 
 static void freshen(struct cnn_side *s)
@@ -108,8 +124,10 @@ static int open_phase(struct cnn_together *t, struct cnn_side *s)
     if (cnn_dataset_view(&data, &f->data.train, &p->data.train, &f->r->error) != 0)
         return -1;
     const enum cnn_engine_use use = f->r->o.pin ? CNN_TRAINS_PINNED : CNN_TRAINS;
-    if (cnn_engine_open(s->g, s->m, NULL, f->r->o.threads, use, 0, &f->r->error) != 0)
+    if (cnn_engine_open(s->g, s->m, f->r->peers, f->r->o.threads, use, 0, &f->r->error) != 0)
         return -1;
+    if (cnn_several(f->r->peers) && !(p->marks = calloc((size_t)f->r->peers->ranks, sizeof *p->marks)))
+        return cnn_fail_memory(&f->r->error, "a phase", (uint64_t)f->r->peers->ranks * sizeof *p->marks);
     p->at.state = p->g.lanes.at;
     p->at.state_size = (size_t)s->m->chunks * p->g.lanes.size;
     int failed = 0;
@@ -213,6 +231,7 @@ static void close_side(struct cnn_together *t, struct cnn_side *s)
         cnn_engine_close(&s->fit->g);
         free(s->fit->data.train.more);
         free(s->fit->class_weight);
+        free(s->fit->marks);
         free(s->fit);
     } else {
         cnn_engine_close(&s->own);
@@ -303,6 +322,7 @@ static int run_phase(struct cnn_together *t, int i)
         t->f->bad_loss = p->bad_loss;
         return -1;
     }
+    cnn_together_complete(s);
     for (int k = 0; k < t->n; k++)
         if (k != i && (t->side[k].fit || t->side[k].answers))
             cnn_together_pass_on(s, k);
@@ -332,7 +352,7 @@ void cnn_together_steps(struct cnn_fit *f)
         f->at.t++;
         if (cnn_progress_due(&f->progress))
             show(f);
-        if (cnn_signals_caught())
+        if (cnn_fit_asked(f))
             return;
     }
 }
@@ -358,8 +378,10 @@ void cnn_together_end_epoch(struct cnn_fit *f)
 {
     struct cnn_together *t = f->together;
     for (int i = 0; i < t->n; i++)
-        if (t->side[i].fit)
+        if (t->side[i].fit) {
+            cnn_meet_lanes(t->side[i].g);
             cnn_lanes_count(&t->side[i].fit->g.lanes, t->side[i].m, &t->side[i].fit->at.totals);
+        }
     cnn_together_settle(f);
 }
 

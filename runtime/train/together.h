@@ -51,6 +51,8 @@ void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
 /* What a phase has learnt, for the side with that number; the state of the optimizer, too, if that trains the same
  * model. */
 void cnn_together_pass_on(const struct cnn_side *s, int to);
+/* Before that: with several ranks, each has the whole state of an optimizer that several phases share. */
+void cnn_together_complete(const struct cnn_side *s);
 
 /* ---- common_params.c */
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/meeting.h"
 #include "input.h"
 #include "train/together.h"
 
@@ -56,6 +57,7 @@ int cnn_together_take_averages(struct cnn_fit *f)
         if (!mean)
             continue;
         taken = 1;
+        cnn_meet_whole_state(s->g);
         memcpy(s->g->theta, mean, s->m->core.trained * sizeof *mean);
         t->side[i].stale = 1;
         for (int k = 0; k < t->n; k++)

@@ -31,6 +31,8 @@ static int save_as(struct cnn_fit *f, const char *path)
         cnn_together_settle(f);
     cnn_meet_state(&f->g);
     cnn_meet_lanes(&f->g);
+    if (f->together)
+        cnn_together_meet(f);
     if (cnn_is_first(f->r->peers))
         status = cnn_checkpoint_write(f->m, f->g.theta, f->g.state, &f->at, path, &f->r->error);
     cnn_meeting_forget(&f->g);
@@ -500,9 +502,6 @@ static int begin(struct cnn_fit *f)
     f->schedule = f->m->train->schedule;
     if (o->lr > 0)
         f->schedule.lr = o->lr;
-    if (f->m->nets && cnn_several(f->r->peers))
-        return cnn_fail(&f->r->error, "%s: several models are trained by one rank, not by %d", f->m->name,
-                        f->r->peers->ranks);
     if ((f->m->nets && cnn_together_new(f) != 0) || load_data(f) != 0)
         return -1;
     if (cnn_fit_cycles(f))

@@ -53,6 +53,45 @@ if link ports.net ./ports; then
     combinations ports ./ports 2,2 3,1
 fi
 
+# ---- several models, two phases of which share an optimizer
+cat >both.net <<'N'
+data {
+  train idx "train-x"
+}
+model d {
+  Input 8x8x1
+  Flatten
+  Dense 16 relu
+  Dropout 0.2
+  Dense 1 sigmoid
+}
+model g {
+  Input 3
+  Dense 16 relu
+  BatchNorm
+  Dense 64
+  Reshape 8x8x1
+}
+step {
+  train d on=data target=1 loss=binary_crossentropy optimizer=adam(use_ema=yes)
+  train d on=g(noise) target=0 loss=binary_crossentropy optimizer=adam(use_ema=yes)
+  train g on=noise through=d target=1 loss=binary_crossentropy optimizer=adam
+}
+train {
+  epochs 2 batch=112 seed=1
+}
+N
+if link both.net ./both; then
+    one ./both
+    combinations both ./both 2,2 3,1
+    { ./both-alone train --quiet --epochs 1 --save one.safetensors &&
+        ./both-alone train --quiet --resume one.safetensors --save one.safetensors &&
+        ranks 3 ./both train --quiet --epochs 1 --save part.safetensors &&
+        ranks 2 ./both train --quiet --resume part.safetensors --save part.safetensors &&
+        cmp one.safetensors part.safetensors; } >log 2>&1
+    check "ranks: several models are taken up by other ranks" "$(tail -5 log)"
+fi
+
 # ---- running means of the weights, and gradients of several batches
 sed 's/OPTIMIZER/adam use_ema gradient_accumulation_steps=2/' "$HERE/optimizer.net" >means.net
 if link means.net ./means; then

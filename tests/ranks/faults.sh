@@ -76,24 +76,3 @@ refused "data that one rank has not" 'rank 1: .*train-x' \
     -n 1 env CNN_DATA_DIR=/nowhere ./lost train --epochs 1 --quiet
 refused "data that no rank has" "^lost: .*train-x" \
     mpirun -n 2 env CNN_DATA_DIR=/nowhere ./lost train --epochs 1 --quiet
-
-cat >both.net <<'N'
-data {
-  train npy x.npy
-}
-model d {
-  Input 2
-  Dense 1 sigmoid
-}
-model g {
-  Input 2
-  Dense 2
-}
-step {
-  train d on=[data, g(noise)] target=[1, 0] loss=binary_crossentropy
-  train g on=noise through=d target=1 loss=binary_crossentropy
-}
-N
-link both.net ./both || exit
-refused "several models" '^both: several models are trained by one rank, not by 2' \
-    mpirun -n 2 ./both train --epochs 1 --quiet
