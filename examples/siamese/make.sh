@@ -7,19 +7,14 @@
 set -eu
 out=${1:-data/same}
 from=${2:-data/mnist}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+. "$(dirname "$0")/../two_inputs/pairs.sh"
 mkdir -p "$out"
-${CC:-cc} -std=c11 -O2 -o "$dir/pairs" "$(dirname "$0")/../two_inputs/pairs.c"
-pairs() { # PART COUNT SEED NAME
-    for file in "$1-images-idx3-ubyte" "$1-labels-idx1-ubyte"; do
-        gzip -cd "$from/$file.gz" >"$dir/$file" 2>/dev/null || cat "$from/$file" >"$dir/$file"
-    done
-    "$dir/pairs" "$2" "$3" "$dir" "$dir/$1-images-idx3-ubyte" "$dir/$1-labels-idx1-ubyte" same
+same() { # PART COUNT SEED NAME
+    pairs "$1" "$2" "$3" same
     for array in left right same; do
         mv "$dir/$array.npy" "$out/$4-$array.npy"
     done
 }
-pairs train "${TRAIN:-30000}" 1 train
-pairs t10k "${TEST:-5000}" 2 test
+same train "${TRAIN:-30000}" 1 train
+same t10k "${TEST:-5000}" 2 test
 echo "$out: ${TRAIN:-30000} pairs to train, ${TEST:-5000} to test"

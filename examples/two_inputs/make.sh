@@ -7,17 +7,12 @@
 set -eu
 out=${1:-data/pairs}
 from=${2:-data/mnist}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+. "$(dirname "$0")/pairs.sh"
 mkdir -p "$out"
-${CC:-cc} -std=c11 -O2 -o "$dir/pairs" "$(dirname "$0")/pairs.c"
-pairs() { # PART COUNT SEED NAME
-    for file in "$1-images-idx3-ubyte" "$1-labels-idx1-ubyte"; do
-        gzip -cd "$from/$file.gz" >"$dir/$file" 2>/dev/null || cat "$from/$file" >"$dir/$file"
-    done
-    "$dir/pairs" "$2" "$3" "$dir" "$dir/$1-images-idx3-ubyte" "$dir/$1-labels-idx1-ubyte"
+sums() { # PART COUNT SEED NAME
+    pairs "$1" "$2" "$3"
     /usr/bin/python3 -m zipfile -c "$out/$4-pairs.npz" "$dir/left.npy" "$dir/right.npy" "$dir/sum.npy"
 }
-pairs train "${TRAIN:-30000}" 1 train
-pairs t10k "${TEST:-5000}" 2 test
+sums train "${TRAIN:-30000}" 1 train
+sums t10k "${TEST:-5000}" 2 test
 echo "$out: ${TRAIN:-30000} pairs to train, ${TEST:-5000} to test"
