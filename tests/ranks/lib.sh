@@ -41,8 +41,8 @@ as_one() {
     check "ranks $name: $n ranks, $threads threads${MPIRUN:+, $MPIRUN}" "$(head -3 log; tail -3 log)"
 }
 
-# combinations NAME PROGRAM N,THREADS... -- a test for each of these, as one() left the files; with ALL=1 for 1, 2, 3, 4,
-# 7 and 8 ranks of 1, 2 and 4 threads
+# combinations NAME PROGRAM N,THREADS... -- a test for each of these, as one() left the files; with ALL=1 for 1, 2, 3,
+# 4, 7 and 8 ranks of 1, 2 and 4 threads
 combinations() {
     name=$1 program=$2
     shift 2
