@@ -127,8 +127,6 @@ int cnn_together_keeps_best(const struct cnn_fit *f); /* whether there is room *
 void cnn_together_keep_best(struct cnn_fit *f);
 void cnn_together_restore_best(struct cnn_fit *f); /* the last weights take their room */
 int cnn_together_take_averages(struct cnn_fit *f); /* whether a model has any */
-/* The state that holds running means of the parameters; NULL: there is none. */
-const float *cnn_averages(const struct cnn_model *m, const float *state);
 
 /* ---- meet.c: several ranks */
 

@@ -27,6 +27,44 @@ static int alloc_room(struct cnn_together *t, struct cnn_side *s, struct cnn_err
     return s->room ? 0 : cnn_fail_memory(e, "targets", (uint64_t)s->g->threads * sizeof *s->room);
 }
 
+/* ---- parameters that several networks have, by name */
+
+static int changes(const struct cnn_param *p)
+{
+    return p->trainable || p->kind == CNN_RUNNING;
+}
+
+/* The parameters that both have. changed: those alone that a training of `from` changes. */
+static int find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
+                       struct cnn_error *e)
+{
+    *out = (struct cnn_copies){.at = calloc((size_t)from->n_params + 1, sizeof *out->at)};
+    if (!out->at)
+        return cnn_fail_memory(e, "parameters", (uint64_t)from->n_params * sizeof *out->at);
+    for (int k = 0; k < from->n_params; k++) {
+        struct cnn_name room;
+        const int other = cnn_find_param(to, cnn_param_name(from, k, &room));
+        if (other < 0 || (changed && !changes(cnn_param(from, k))))
+            continue;
+        out->at[out->n++] = (struct cnn_copy){k, other};
+    }
+    return 0;
+}
+
+/* Copies all of them. */
+static int copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e)
+{
+    struct cnn_copies c;
+    if (find_copies(from->m, to->m, 0, &c, e) != 0)
+        return -1;
+    for (int j = 0; j < c.n; j++)
+        cnn_param_copy(from->m, c.at[j].from, from->g->theta, to->m, c.at[j].to, to->g->theta);
+    free(c.at);
+    return 0;
+}
+
+/* ---- what a phase has learnt */
+
 static int is_same_model(const struct cnn_side *a, const struct cnn_side *b)
 {
     return a->fit && b->fit && strcmp(a->net->model, b->net->model) == 0;
@@ -94,7 +132,7 @@ static int make_equal(struct cnn_together *t, struct cnn_error *e)
 {
     for (int i = 0; i < t->n; i++)
         for (int k = i + 1; k < t->n; k++)
-            if (cnn_copy_params(&t->side[i], &t->side[k], e) != 0)
+            if (copy_params(&t->side[i], &t->side[k], e) != 0)
                 return -1;
     for (int i = 0; i < t->n; i++)
         t->side[i].stale = 1;
@@ -166,7 +204,7 @@ static int find_all_copies(struct cnn_together *t, struct cnn_side *s)
     if (!s->to)
         return cnn_fail_memory(&t->f->r->error, "parameters", (uint64_t)t->n * sizeof *s->to);
     for (int k = 0; k < t->n; k++)
-        if (&t->side[k] != s && cnn_find_copies(s->m, t->side[k].m, 1, &s->to[k], &t->f->r->error) != 0)
+        if (&t->side[k] != s && find_copies(s->m, t->side[k].m, 1, &s->to[k], &t->f->r->error) != 0)
             return -1;
     return 0;
 }
@@ -263,7 +301,7 @@ static int take_init(struct cnn_together *t, const char *init)
             return -1;
         /* the first network with a parameter tells its value */
         for (int k = 0; k < i; k++)
-            if (cnn_copy_params(s, &t->side[k], &t->f->r->error) != 0)
+            if (copy_params(s, &t->side[k], &t->f->r->error) != 0)
                 return -1;
         return 0;
     }

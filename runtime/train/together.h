@@ -1,6 +1,5 @@
 /* together.h -- what the files share that train several models: together.c runs the phases, phase_targets.c makes the
- * targets of a phase, common_params.c copies parameters, together_files.c puts all of it into a checkpoint. Private to
- * train/. */
+ * targets of a phase, together_files.c puts all of it into a checkpoint. Private to train/. */
 #ifndef CNN_TOGETHER_H
 #define CNN_TOGETHER_H
 
@@ -53,13 +52,5 @@ void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
 void cnn_together_pass_on(const struct cnn_side *s, int to);
 /* Before that: with several ranks, each has the whole state of an optimizer that several phases share. */
 void cnn_together_complete(const struct cnn_side *s);
-
-/* ---- common_params.c */
-
-/* The parameters that both have. changed: those alone that a training of `from` changes. */
-int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
-                    struct cnn_error *e);
-/* All of them, from one to the other. */
-int cnn_copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e);
 
 #endif

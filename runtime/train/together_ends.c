@@ -6,6 +6,7 @@
 #include "engine/meeting.h"
 #include "input.h"
 #include "train/together.h"
+#include "weights/weights.h"
 
 int cnn_together_keeps(struct cnn_fit *f)
 {

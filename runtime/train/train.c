@@ -296,15 +296,7 @@ static int restore_best(struct cnn_fit *f)
     return save(f);
 }
 
-const float *cnn_averages(const struct cnn_model *m, const float *state)
-{
-    for (int s = 0; s < m->slots; s++)
-        if (strcmp(m->slot_names[s], "average") == 0)
-            return state + (size_t)s * m->core.trained;
-    return NULL;
-}
-
-/* At the end of a run they take the place of the parameters. A rank has those of its slice. */
+/* At the end of a run running means take the place of the parameters. A rank has those of its slice. */
 static int take_averages(struct cnn_fit *f)
 {
     const float *mean = f->together ? NULL : cnn_averages(f->m, f->g.state);

@@ -219,6 +219,14 @@ int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, co
     return 0;
 }
 
+const float *cnn_averages(const struct cnn_model *m, const float *state)
+{
+    for (int s = 0; s < m->slots; s++)
+        if (strcmp(m->slot_names[s], "average") == 0)
+            return state + (size_t)s * m->core.trained;
+    return NULL;
+}
+
 size_t cnn_kept_at(const struct cnn_model *m)
 {
     return (size_t)m->slots * m->core.trained;

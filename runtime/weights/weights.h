@@ -68,6 +68,8 @@ int cnn_state_export(const struct cnn_model *m, const float *state, const char *
                      struct cnn_error *e);
 int cnn_state_import(const struct cnn_model *m, const struct cnn_tensors *in, const char *prefix, const char *path,
                      float *state, struct cnn_error *e);
+/* The slot that holds running means of the parameters; NULL: there is none. */
+const float *cnn_averages(const struct cnn_model *m, const float *state);
 size_t
 cnn_kept_at(const struct cnn_model *m); /* where the state has it that is of whole parameters: behind the slots */
 /* What the optimiser keeps of whole parameters, in an array of that name; nothing where it keeps
