@@ -55,8 +55,7 @@ static void check_teacher(const struct compilation *c, struct net *n, size_t out
     const struct net_part *p = &n->parts.at[f->part];
     net_aim(n, output);
     if (p->output && teacher->outputs.n == 0)
-        diag_error(c->ctx, f->span, "'%s' has no output '%s'; its outputs are called as their labels are", p->model,
-                   p->output);
+        diag_error(c->ctx, f->span, "'%s' has no layer '%s'", p->model, p->output);
     else if (teacher->outputs.n != 1)
         diag_error(c->ctx, f->span, "'%s' has %zu outputs; a label tells which one is the target, as in %s.%s",
                    p->model, teacher->outputs.n, p->model,
@@ -70,6 +69,20 @@ static void check_teacher(const struct compilation *c, struct net *n, size_t out
                    shape_print(c->ctx, n->outputs.at[output].node->out));
     else if (teacher->inputs.n != 1 || n->inputs.n != 1)
         diag_error(c->ctx, f->span, "a model whose answers are targets reads the only input of the data");
+    net_aim(n, 0);
+}
+
+/* So does an input of the data. */
+static void check_input(const struct compilation *c, struct net *n, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    const struct node *input = n->inputs.at[f->part].node, *compared = n->outputs.at[output].node;
+    net_aim(n, output);
+    if (loss_of(n->train->loss)->sparse)
+        diag_error(c->ctx, f->span, "'%s' compares numbers of classes, not what an input is", n->train->loss->name);
+    else if (!shape_equal(input->out, compared->out))
+        diag_error(c->ctx, f->span, "'%s' is %s, but is compared with %s", port_name(&n->inputs.at[f->part]),
+                   shape_print(c->ctx, input->out), shape_print(c->ctx, compared->out));
     net_aim(n, 0);
 }
 
@@ -142,6 +155,8 @@ static void check_parts(const struct compilation *c)
                 check_teacher(c, n, k);
             else if (n->fills.at[k].from == FILL_NUMBER)
                 check_number(c, n, k);
+            else if (n->fills.at[k].from == FILL_INPUT)
+                check_input(c, n, k);
         }
         if (n->parts.at[i].phase < 0 || !data_targets(n))
             continue;

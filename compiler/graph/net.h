@@ -134,7 +134,7 @@ struct net_part {
 
 /* Where the target of an output comes from, and how much its loss counts. */
 struct fill {
-    enum { FILL_DATA, FILL_NUMBER, FILL_PART } from;
+    enum { FILL_DATA, FILL_NUMBER, FILL_PART, FILL_INPUT } from;
     double number; /* the same for every element */
     size_t part;   /* what that part answers */
     double weight;

@@ -3,32 +3,10 @@
  * stay as they are. A model that is used twice has one set of parameters, as with `@label`. */
 #include <string.h>
 
-#include "closest.h"
 #include "layers/layers.h"
 #include "passes/resolver.h"
 #include "spec/records.h"
 #include "training/training.h"
-
-static bool is_name(const struct value *v)
-{
-    return v->kind == VALUE_WORD || v->kind == VALUE_STRING;
-}
-
-bool value_names(const struct value *v, const char *word)
-{
-    return is_name(v) && strcmp(v->text, word) == 0;
-}
-
-/* A list of values, or one. */
-static size_t count_of(const struct value *v)
-{
-    return !v ? 0 : v->kind == VALUE_LIST ? v->n_items : 1;
-}
-
-static const struct value *item_of(const struct value *v, size_t i)
-{
-    return v->kind == VALUE_LIST ? &v->items[i].value : v;
-}
 
 /* What stands in the parentheses of a call. */
 static struct value arguments_of(const struct value *call)
@@ -43,44 +21,6 @@ static const struct value *usual_feed(const struct resolver *r, const struct mod
 {
     const struct phase_config *p = phase_of(r, m->name);
     return p && p->on ? p->on : &all_data;
-}
-
-/* ---- messages */
-
-static void words_of_inputs(struct word_list *words, struct resolver *r)
-{
-    for (size_t i = 0; i < r->models.n; i++)
-        for (size_t k = 0; k < r->models.at[i].inputs.n; k++)
-            if (r->models.at[i].inputs.at[k]->label)
-                word_add(words, r->models.at[i].inputs.at[k]->label);
-}
-
-static void refuse_name(struct resolver *r, const struct value *v, const char *const *others, size_t n_others,
-                        bool inputs)
-{
-    struct word_list words = {.arena = ctx_arena(r->ctx)};
-    for (size_t i = 0; i < n_others; i++)
-        word_add(&words, others[i]);
-    for (size_t i = 0; i < r->models.n; i++)
-        word_add(&words, r->models.at[i].name);
-    if (inputs)
-        words_of_inputs(&words, r);
-    const char *near = v->text && v->kind != VALUE_NUMBER ? cnn_closest(v->text, words.v.at, words.v.n) : NULL;
-    if (!is_name(v) && v->kind != VALUE_CALL)
-        diag_error(r->ctx, v->span, "a name is wanted here: %s", words_joined(&words));
-    else if (near && strcmp(near, v->text) == 0)
-        diag_error(r->ctx, v->span, "'%s' stands without parentheses here", v->text);
-    else if (near)
-        diag_error_fix(r->ctx, v->span, near, "nothing here is called '%s'; did you mean '%s'?", v->text, near);
-    else
-        diag_error(r->ctx, v->span, "nothing here is called '%s'; there are %s", v->text, words_joined(&words));
-    r->failed = true;
-}
-
-static void refuse_source(struct resolver *r, const struct value *v)
-{
-    static const char *const words[] = {"data", "noise"};
-    refuse_name(r, v, words, 2, true);
 }
 
 /* Begins with what another model reads. False, after a report, where it reads its own answers, or where models that
@@ -148,8 +88,9 @@ static size_t collect(struct resolver *r, const struct model *m, const struct va
 static size_t collect_value(struct resolver *r, const struct model *m, size_t i, const struct value *v,
                             struct data_inputs *d)
 {
-    struct model *other = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
-    const struct stmt *input = is_name(v) ? input_named(r, v->text) : NULL;
+    const char *label;
+    struct model *other = model_read(r, v, &label);
+    const struct stmt *input = value_is_name(v) ? input_named(r, v->text) : NULL;
     if (value_names(v, "data"))
         add_input(r, d, m->inputs.at[i % m->inputs.n]);
     else if (other && goes_deeper(r, other, v)) {
@@ -168,15 +109,15 @@ static size_t collect_value(struct resolver *r, const struct model *m, size_t i,
 
 static size_t collect(struct resolver *r, const struct model *m, const struct value *from, struct data_inputs *d)
 {
-    const size_t n = count_of(from);
-    if (n == 1 && value_names(item_of(from, 0), "data")) {
+    const size_t n = values_count(from);
+    if (n == 1 && value_names(values_item(from, 0), "data")) {
         for (size_t i = 0; i < m->inputs.n; i++)
             add_input(r, d, m->inputs.at[i]);
         return m->inputs.n;
     }
     size_t filled = 0;
     for (size_t i = 0; i < n && !r->failed; i++)
-        filled += collect_value(r, m, filled, item_of(from, i), d);
+        filled += collect_value(r, m, filled, values_item(from, i), d);
     return filled;
 }
 
@@ -184,7 +125,7 @@ static size_t collect(struct resolver *r, const struct model *m, const struct va
 static bool mentions(const struct value *v, const char *model)
 {
     for (size_t i = 0; i < v->n_items; i++)
-        if (value_names(&v->items[i].value, model) || mentions(&v->items[i].value, model))
+        if (names_model(&v->items[i].value, model) || mentions(&v->items[i].value, model))
             return true;
     return false;
 }
@@ -193,10 +134,11 @@ static bool mentions(const struct value *v, const char *model)
 static struct model *model_through(struct resolver *r, const struct phase_config *p)
 {
     const struct value *v = p->through;
-    struct model *m = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
+    const char *label;
+    struct model *m = model_read(r, v, &label);
     const bool stands = m && strcmp(m->name, p->model) != 0;
     if (!m)
-        refuse_name(r, v, NULL, 0, false);
+        refuse_feed(r, v, NULL, 0, false);
     else if (!stands)
         diag_error(r->ctx, v->span, "'%s' is what this phase trains; 'through' names another model", m->name);
     else if (v->kind == VALUE_CALL && !mentions(v, p->model))
@@ -216,8 +158,14 @@ static void collect_through(struct resolver *r, const struct phase_config *p, st
         return;
     m->used = true;
     for (size_t k = 0; k < p->through->n_items && !r->failed; k++)
-        if (!value_names(&p->through->items[k].value, p->model))
+        if (!names_model(&p->through->items[k].value, p->model))
             (void)collect_value(r, m, k, &p->through->items[k].value, d);
+}
+
+/* The input of the data that is a target; NULL: the value names none. */
+static const struct stmt *input_of_target(struct resolver *r, const struct value *v)
+{
+    return value_is_name(v) && !value_names(v, "data") && !model_named(r, v->text) ? input_named(r, v->text) : NULL;
 }
 
 struct data_inputs data_inputs(struct resolver *r)
@@ -231,12 +179,15 @@ struct data_inputs data_inputs(struct resolver *r)
         (void)collect(r, m, p->on ? p->on : &all_data, &d);
         if (p->through && !r->failed)
             collect_through(r, p, &d);
-        for (size_t k = 0; k < count_of(p->target); k++) {
+        for (size_t k = 0; k < values_count(p->target); k++) {
             const char *output;
-            const struct value *v = item_of(p->target, k);
+            const struct value *v = values_item(p->target, k);
             struct model *teacher = v->kind != VALUE_NUMBER ? model_of_target(r, v, &output) : NULL;
+            const struct stmt *input = teacher ? NULL : input_of_target(r, v);
             if (teacher)
                 teacher->used = true;
+            if (input)
+                add_input(r, &d, input);
             for (size_t j = 0; teacher && j < teacher->inputs.n; j++)
                 add_input(r, &d, teacher->inputs.at[j]);
         }
@@ -366,14 +317,34 @@ static void check_feed(struct resolver *r, const struct model *m, const struct n
     r->failed = true;
 }
 
-/* What another model answers. */
-static void feed_answer(struct resolver *r, struct model *other, const struct value *v, struct node_list *out)
+/* The answers of one use of a model, or what the layer with that label makes in this use. */
+static void push_answers(struct resolver *r, const struct model *m, const struct node_list *answers, const char *label,
+                         const struct value *v, struct node_list *out)
 {
-    struct node_list feed = {0};
+    for (size_t i = 0; !label && i < answers->v.n; i++)
+        vec_push(ctx_arena(r->ctx), &out->v, answers->v.at[i]);
+    for (size_t i = m->first; label && i < m->end; i++) {
+        const struct node *n = r->net->nodes.at[i], *first = m->outputs.at[0];
+        if (!n->stmt->label || strcmp(n->stmt->label, label) != 0)
+            continue;
+        vec_push(ctx_arena(r->ctx), &out->v, r->net->nodes.at[answers->v.at[0]->id + n->id - first->id]);
+        return;
+    }
+    if (!label)
+        return;
+    diag_error(r->ctx, v->span, "'%s' has no layer '%s'", m->name, label);
+    diag_note(r->ctx, m->span, "the model is here");
+    r->failed = true;
+}
+
+/* What another model answers. */
+static void feed_answer(struct resolver *r, struct model *other, const char *label, const struct value *v,
+                        struct node_list *out)
+{
+    struct node_list feed = {0}, answers = {0};
     const struct value list = arguments_of(v);
-    if (other == r->trained && r->answers.v.n && is_name(v)) {
-        for (size_t i = 0; i < r->answers.v.n; i++)
-            vec_push(ctx_arena(r->ctx), &out->v, r->answers.v.at[i]);
+    if (other == r->trained && r->answers.v.n && value_is_name(v)) {
+        push_answers(r, other, &r->answers, label, v, out);
         return;
     }
     if (!goes_deeper(r, other, v))
@@ -383,19 +354,22 @@ static void feed_answer(struct resolver *r, struct model *other, const struct va
     comes_back(other, v);
     check_feed(r, other, &feed, false, v->span);
     if (!r->failed)
-        use_model(r, other, &feed, other == r->trained, out);
+        use_model(r, other, &feed, other == r->trained, &answers);
+    if (!r->failed)
+        push_answers(r, other, &answers, label, v, out);
 }
 
 static void feed_value(struct resolver *r, const struct model *m, const struct value *v, struct node_list *out)
 {
     const struct stmt *input = m->inputs.at[out->v.n % m->inputs.n];
-    struct model *other = is_name(v) || v->kind == VALUE_CALL ? model_named(r, v->text) : NULL;
+    const char *label;
+    struct model *other = model_read(r, v, &label);
     struct node *n = value_names(v, "noise")  ? noise_for(r, input)
                      : value_names(v, "data") ? data_for(r, input_name(input))
-                     : is_name(v)             ? data_for(r, v->text)
+                     : value_is_name(v)       ? data_for(r, v->text)
                                               : NULL;
     if (other)
-        feed_answer(r, other, v, out);
+        feed_answer(r, other, label, v, out);
     else if (n)
         vec_push(ctx_arena(r->ctx), &out->v, n);
     else if (!r->failed)
@@ -406,11 +380,11 @@ static void feed_value(struct resolver *r, const struct model *m, const struct v
 static void feed_model(struct resolver *r, struct model *m, const struct value *from, size_t most,
                        struct node_list *out)
 {
-    const size_t n = count_of(from);
-    const struct value *first = n ? item_of(from, 0) : NULL;
+    const size_t n = values_count(from);
+    const struct value *first = n ? values_item(from, 0) : NULL;
     const bool same = n == 1 && (value_names(first, "data") || value_names(first, "noise"));
     for (size_t i = 0; i < (same ? m->inputs.n : n) && !r->failed && out->v.n < most; i++)
-        feed_value(r, m, item_of(from, same ? 0 : i), out);
+        feed_value(r, m, values_item(from, same ? 0 : i), out);
 }
 
 /* ---- the phase */
@@ -428,9 +402,11 @@ static void pass_through(struct resolver *r, const struct phase_config *p, struc
     const struct value *v = p->through;
     struct model *m = model_through(r, p);
     const struct value list = arguments_of(v);
-    struct node_list feed = *answers, out = {0};
+    struct node_list feed = *answers, all = {0}, out = {0};
+    const char *label;
     if (!m)
         return;
+    (void)model_read(r, v, &label);
     if (v->kind == VALUE_CALL) {
         r->answers = *answers;
         feed = (struct node_list){0};
@@ -438,7 +414,9 @@ static void pass_through(struct resolver *r, const struct phase_config *p, struc
     }
     check_feed(r, m, &feed, false, v->span);
     if (!r->failed)
-        use_model(r, m, &feed, false, &out);
+        use_model(r, m, &feed, false, &all);
+    if (!r->failed)
+        push_answers(r, m, &all, label, v, &out);
     *answers = out;
 }
 
@@ -454,7 +432,9 @@ static bool is_output_name(const struct net *n, const char *name)
 static const char *name_of_output(struct resolver *r, const char *use, const struct node *o, bool several)
 {
     struct arena *a = ctx_arena(r->ctx);
-    const char *label = o->shares ? o->shares->stmt->label : o->stmt->label;
+    const char *label = o->shares ? o->shares->stmt->label : o->stmt->label, *dot = strchr(use, '.');
+    if (dot)
+        use = arena_printf(a, "%.*s_%s", (int)(dot - use), use, dot + 1);
     const char *base = several && label ? label : use, *name = base;
     for (int number = 2; is_output_name(r->net, name); number++)
         name = arena_printf(a, "%s_%d", base, number);
@@ -480,8 +460,8 @@ struct model *model_of_target(struct resolver *r, const struct value *v, const c
     const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
     struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
     *output = dot ? dot + 1 : NULL;
-    if (!m && !value_names(v, "data") && !r->failed)
-        refuse_name(r, v, words, 1, false);
+    if (!m && !value_names(v, "data") && !input_of_target(r, v) && !r->failed)
+        refuse_feed(r, v, words, 1, true);
     return m;
 }
 
@@ -494,6 +474,12 @@ static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
     if (v->kind == VALUE_NUMBER || value_names(v, "data"))
         return;
     struct model *m = model_of_target(r, v, &output);
+    const struct stmt *input = m ? NULL : input_of_target(r, v);
+    if (input) {
+        f->from = FILL_INPUT;
+        while (strcmp(input_name(r->net->inputs.at[f->part].node->stmt), input->label) != 0)
+            f->part++;
+    }
     if (!m)
         return;
     f->from = FILL_PART;
@@ -503,14 +489,14 @@ static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
 static void add_targets(struct resolver *r, const struct phase_config *p)
 {
     struct net *n = r->net;
-    const size_t given = count_of(p->target);
+    const size_t given = values_count(p->target);
     if (given > 1 && given != n->outputs.n) {
         diag_error(r->ctx, p->target->span, "%zu targets, but the phase has %zu output%s", given, n->outputs.n,
                    n->outputs.n == 1 ? "" : "s");
         return;
     }
     for (size_t i = 0; given && i < n->fills.n; i++)
-        fill_from(r, item_of(p->target, given == 1 ? 0 : i), &n->fills.at[i]);
+        fill_from(r, values_item(p->target, given == 1 ? 0 : i), &n->fills.at[i]);
 }
 
 static void check_ports(struct resolver *r, const struct phase_config *p)
@@ -540,7 +526,8 @@ void compose_phase(struct resolver *r, const struct phase_config *p)
         if (p->through && !r->failed)
             pass_through(r, p, &answers);
         if (!r->failed)
-            add_outputs(r, p, &answers, count_of(on) > u * inputs ? item_of(on, u * inputs) : item_of(on, 0), uses);
+            add_outputs(r, p, &answers,
+                        values_count(on) > u * inputs ? values_item(on, u * inputs) : values_item(on, 0), uses);
     }
     check_ports(r, p);
     if (r->failed)

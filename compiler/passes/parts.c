@@ -143,12 +143,27 @@ static size_t choose(const struct net_part *p, const struct phase_config *phase,
     return n == 0 && !p->output ? all->v.n : n;
 }
 
+/* A layer with that label that is no output answers, too. */
+static void add_inner(struct resolver *r, const char *label, struct node_list *all)
+{
+    for (size_t i = 0; i < all->v.n; i++)
+        if (all->v.at[i]->stmt->label && strcmp(all->v.at[i]->stmt->label, label) == 0)
+            return;
+    for (size_t i = 0; i < r->net->nodes.n; i++) {
+        struct node *n = r->net->nodes.at[i];
+        if (n->stmt->label && strcmp(n->stmt->label, label) == 0)
+            vec_push(ctx_arena(r->ctx), &all->v, n);
+    }
+}
+
 static void resolve_alone(struct resolver *r, const struct net_part *p)
 {
     struct net *n = r->net;
     struct node_list all = {0};
     const struct phase_config *phase = phase_of(r, p->model);
     use_model(r, model_named(r, p->model), NULL, true, &all);
+    if (p->output && !r->failed)
+        add_inner(r, p->output, &all);
     size_t *which = arena_alloc(ctx_arena(r->ctx), (all.v.n + 1) * sizeof *which);
     const size_t count = choose(p, phase, &all, which, &n->compares);
     for (size_t i = 0; i < count; i++) {

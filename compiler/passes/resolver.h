@@ -73,6 +73,19 @@ bool read_inputs(struct resolver *r, struct node *n);
 void find_outputs(struct resolver *r, const struct stmt *output, struct node_list *out);
 struct bound *outputs_bind(struct resolver *r, const struct stmt *output); /* NULL: there are none */
 
+/* ---- feeds.c: what a phase says that inputs and targets are */
+bool value_is_name(const struct value *v);
+bool value_names(const struct value *v, const char *word); /* it is this word, with quotes or without */
+size_t values_count(const struct value *v);                /* of a list; 1: there is one; 0: none */
+const struct value *values_item(const struct value *v, size_t i);
+/* The model whose answer the value stands for, and in *label the layer of it that is meant: `encoder`, `encoder.mean`.
+ * NULL: it names no model; NULL in *label: it means the outputs. */
+struct model *model_read(struct resolver *r, const struct value *v, const char **label);
+bool names_model(const struct value *v, const char *model); /* that model or a layer of it */
+/* Reports a value that names nothing; names of models are told, the `others`, and those of inputs. */
+void refuse_feed(struct resolver *r, const struct value *v, const char *const *others, size_t n_others, bool inputs);
+void refuse_source(struct resolver *r, const struct value *v); /* of what an input reads */
+
 /* ---- models.c: a spec with several models */
 
 bool is_model(const struct stmt *s); /* `model NAME { ... }` */
@@ -93,7 +106,6 @@ struct data_inputs {
     VEC(const struct stmt *) ports; /* those of different names */
 };
 struct data_inputs data_inputs(struct resolver *r);
-bool value_names(const struct value *v, const char *word); /* it is this word, with quotes or without */
 const char *input_name(const struct stmt *input);
 /* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);

@@ -15,7 +15,8 @@ static const struct arg_def train_args[] = {
                   .type = ARG_VALUES,
                   .doc =
                       "what its inputs get: data, noise (normal numbers, drawn anew each step), the name of an input "
-                      "of the data, a model, or a call such as generator(noise); a list for several inputs, or for "
+                      "of the data, a model, a layer of one, as encoder.mean, or a call such as generator(noise); a "
+                      "list for several inputs, or for "
                       "several uses of the model; otherwise data"},
     [TRAIN_THROUGH] = {.name = "through",
                        .type = ARG_VALUES,
@@ -23,8 +24,9 @@ static const struct arg_def train_args[] = {
     [TRAIN_TARGET] = {.name = "target",
                       .type = ARG_VALUES,
                       .doc =
-                          "what the output is compared with: data, a number, or the output of a model that reads the "
-                          "data, as teacher or teacher.soft; a list for several outputs; otherwise data"},
+                          "what the output is compared with: data, a number, an input of the data, or the output of a "
+                          "model that reads the data, as teacher or teacher.soft; a list for several outputs; "
+                          "otherwise data"},
     [TRAIN_LOSS] = {.name = "loss",
                     .type = ARG_RECORDS,
                     .family = losses,

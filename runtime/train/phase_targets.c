@@ -111,6 +111,9 @@ void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void
             fill_number(p, goal->number, to, n);
         else if (goal->from == CNN_TARGET_ANSWER)
             fill_answers(&t->side[goal->part], thread, x, cnn_input(f->m)->size, (float *)(void *)to, n);
+        else if (goal->from == CNN_TARGET_INPUT)
+            memcpy(to, (const char *)x + cnn_input_place(f->m, goal->part, f->m->chunk, sizeof(float)),
+                   (size_t)n * (size_t)p->size * sizeof(float));
         else if (room)
             memcpy(to, room + cnn_target_place(&data, own++, f->m->chunk, sizeof(float)),
                    (size_t)n * (size_t)p->size * sizeof(float));

@@ -251,3 +251,56 @@ cmp -s numbers.npz files.npz
 check "$p and say the same" "the numbers of the spec are others than those of the files"
 says "$p they want those of the data" 1 'wants --target FILE' ./gan gradients --model student \
     --weights one.safetensors --input rows.npy -o student.npz
+
+# ---- a layer of a model is read, an input of the data is a target, a layer within a model teaches
+cat >inner.net <<'END'
+data { train npy ["zeros.npy", "ones.npy"] }
+model m {
+  a: Input 3
+  b: Input 3
+  h: Dense 3 kernel_initializer=identity bias=no from=a
+  Concatenate from=[h, b]
+  Dense 1
+}
+model e {
+  Input 3
+  Dense 3 kernel_initializer=identity bias=no
+}
+step {
+  train e on=m.h target=a
+  train e on=m.h target=b
+  train m target=1
+}
+train { loss mse; epochs 1 batch=4 }
+END
+zeros zeros.npy 8 3
+{
+    head -c 128 zeros.npy
+    yes "$(printf '\200\077')" | head -24 | while read -r high; do printf '\000\000%s' "$high"; done
+} >ones.npy
+runs "$p a layer is read" build inner.net ./inner -Wno-outputs
+runs "$p and trained with" ./inner train --quiet --log inner.csv
+[ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { print $at["e_loss"], $at["e_2_loss"] }' \
+    inner.csv)" = '0 1' ]
+check "$p each input is the target that is named" "$(cat inner.csv)"
+sed 's/on=m.h target=a/on=m.g target=a/' inner.net >unknown.net
+says "$p a layer that is not there" 1 "'m' has no layer 'g'" "$BUILD/cnnc" -o no.c unknown.net
+says "$p a layer within a model teaches" 0 '' "$BUILD/cnnc" -fsyntax-only - <<'END'
+data { train npy "x.npy" "y.npy" }
+model teacher {
+  Input 6
+  hint: Dense 16 relu
+  Dense 4 softmax
+}
+model student {
+  Input 6
+  h: Dense 16
+  hard: Dense 4 softmax
+  output hard h
+}
+step {
+  train teacher
+  train student target=[data, teacher.hint] loss=[sparse_categorical_crossentropy, mse]
+}
+train { loss sparse_categorical_crossentropy }
+END
