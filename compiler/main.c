@@ -23,6 +23,7 @@ static const struct pass passes[] = {
     {"hoist", OWN | MEMBER, false, hoist, .print = print_graph, .leaves = "pooling in front of biases and activations"},
     {"differentiate", EVERY & ~INFERENCE, false, differentiate, .print = print_graph,
      .leaves = "gradients and updates"},
+    {"join", OWN | MEMBER, false, join, .print = print_graph, .leaves = "maps in the formulas that read them"},
     {"fuse", OWN | MEMBER, false, fuse, .print = print_graph, .also = "grad", .leaves = "the ops as kernels"},
     {"plan", EVERY, .run = plan_network, .print = print_plan, .leaves = "kernels, their layouts and costs"},
     {"mem", OWN, true, .print = print_memory, .leaves = "places in memory"},

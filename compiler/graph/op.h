@@ -134,6 +134,13 @@ struct prepared {
     int64_t rows, across;
 };
 
+/* What an op does with the formula that it has as its attribute (struct map_op of ops.h). */
+enum formula {
+    FORMULA_NONE,   /* it has none */
+    FORMULA_MAP,    /* its output is what the formula is, element by element */
+    FORMULA_REDUCED /* it adds up what the formula is, or the like */
+};
+
 struct op_kind {
     const char *name;
     enum phase phase;
@@ -152,6 +159,10 @@ struct op_kind {
     void (*statistics)(struct net *n, struct op *o);
     /* if it is an activation, the name of that in the catalog; else NULL */
     const char *(*activation)(const struct op *o);
+
+    /* join */
+    enum formula formula;
+    const char *as_map; /* the formula of a map of its operands that does the same; NULL: there is none */
 
     /* fuse */
     /* its place in the epilogue of another op; EPILOGUE_NONE: it cannot join one */

@@ -19,9 +19,8 @@ struct shape shape_broadcast(struct shape a, struct shape b)
     return s;
 }
 
-/* The factors that the expression mentions, under the names of operands. */
-static const char *rename_factors(struct net *n, const struct expr *e, const struct factor *factors, int count,
-                                  struct tensor **x, int *used)
+const char *factors_rename(struct net *n, const struct expr *e, const struct factor *factors, int count,
+                           struct tensor **x, int *used)
 {
     struct arena *a = ctx_arena(n->ctx);
     *used = 0;
@@ -56,7 +55,7 @@ void grad_map(struct net *n, struct node *node, struct tensor *t, const struct e
     if (expr_equal(e, expr_number(ctx_arena(n->ctx), 0)))
         return;
     const bool param = t->role == ROLE_PARAM, repeated = shape_size(t->shape) != shape_size(full);
-    const char *formula = rename_factors(n, e, factors, count, x, &used);
+    const char *formula = factors_rename(n, e, factors, count, x, &used);
     struct op *o = net_op(n, param ? &op_map_param : repeated ? &op_map_sum : &op_map_grad, node);
     struct map_op *m = (struct map_op *)(void *)o;
     for (int i = 0; i < used; i++)
@@ -108,12 +107,16 @@ static bool map_grad_copies(const struct op *o)
     return o->n_in == 1 && strcmp(map_of(o)->formula, "a") == 0 && shape_equal(o->in[0]->shape, o->out[0]->shape);
 }
 
+static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};
+
 const struct op_kind op_map_grad = {.name = "map_grad",
                                     .phase = PHASE_BACKWARD,
                                     .operands = MAP_OPERANDS " -> y",
                                     .attributes = attributes,
                                     .size = sizeof(struct map_op),
                                     .layout = map_layout,
+                                    .formula = FORMULA_MAP,
+                                    .epilogue = epilogue,
                                     .keeps_order = map_grad_copies};
 
 const struct op_kind op_map_sum = {.name = "map_sum",
@@ -121,6 +124,7 @@ const struct op_kind op_map_sum = {.name = "map_sum",
                                    .operands = MAP_OPERANDS " -> y",
                                    .attributes = attributes,
                                    .size = sizeof(struct map_op),
+                                   .formula = FORMULA_REDUCED,
                                    .layout = reduce_layout};
 
 const struct op_kind op_map_param = {.name = "map_param",
@@ -128,4 +132,5 @@ const struct op_kind op_map_param = {.name = "map_param",
                                      .operands = MAP_OPERANDS " -> y",
                                      .attributes = attributes,
                                      .size = sizeof(struct map_op),
+                                     .formula = FORMULA_REDUCED,
                                      .first = true};

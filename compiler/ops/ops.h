@@ -82,9 +82,20 @@ struct factor {
 };
 struct result_layout map_layout(const struct op *o);    /* like the first operand of the same shape that is no input */
 struct result_layout reduce_layout(const struct op *o); /* runs of the last axis that is left */
+/* Whether values of the formula are compared with one another: then all who compute it must get the same bits. */
+bool map_compares(const struct op *o);
+/* map_join.c: Whether o can compute a map that it reads itself; makes it do so. */
+bool map_can_join(struct net *n, const struct op *o, const struct op *map);
+void map_join(struct net *n, struct op *o, const struct op *map);
+/* The map_grad that does what o does, as its kind says, in its place. */
+struct op *map_instead(struct net *n, const struct op *o);
+double formula_cost(const char *formula); /* cycles of a vector, roughly */
+/* The expression with names of operands for the factors that it mentions; these become x. */
+struct expr;
+const char *factors_rename(struct net *n, const struct expr *e, const struct factor *factors, int count,
+                           struct tensor **x, int *used);
 /* Adds to the gradient of t, whose shape broadcasts to `full`, the sum of the expression over all places where t is
  * repeated. The expression mentions the factors; of an expression that is 0 nothing comes. */
-struct expr;
 void grad_map(struct net *n, struct node *node, struct tensor *t, const struct expr *e, const struct factor *factors,
               int count, struct shape full);
 

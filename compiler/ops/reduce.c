@@ -17,6 +17,12 @@ enum reduction reduction_of(const struct op *o)
     return (enum reduction)i;
 }
 
+bool map_compares(const struct op *o)
+{
+    const enum reduction r = map_of(o)->reduction ? reduction_of(o) : REDUCE_SUM;
+    return r == REDUCE_MAX || r == REDUCE_MIN || r == REDUCE_ARGMAX;
+}
+
 struct op *append_reduce(struct net *n, struct node *node, enum reduction reduction, const char *formula,
                          struct tensor *const *x, int count, struct shape full, struct shape kept, struct tensor *y)
 {
@@ -138,6 +144,7 @@ const struct op_kind op_peak = {.name = "peak",
                                 .operands = MAP_OPERANDS " -> y",
                                 .attributes = attributes,
                                 .size = sizeof(struct map_op),
+                                .formula = FORMULA_REDUCED,
                                 .layout = reduce_layout};
 
 const struct op_kind op_reduce = {.name = "reduce",
@@ -146,4 +153,5 @@ const struct op_kind op_reduce = {.name = "reduce",
                                   .attributes = attributes,
                                   .size = sizeof(struct map_op),
                                   .gradient = reduce_gradient,
+                                  .formula = FORMULA_REDUCED,
                                   .layout = reduce_layout};

@@ -19,6 +19,7 @@ void hoist(struct net *n);
 void strip(struct net *n);         /* for inference; instead of differentiate */
 void strip_program(struct net *n); /* for a library */
 void differentiate(struct net *n);
+void join(struct net *n);
 void fuse(struct net *n);
 
 #endif

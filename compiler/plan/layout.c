@@ -50,9 +50,20 @@ static void layout_result(struct plan *p, const struct op *o, const struct tenso
     set_layout(&p->layouts[t->id], m.channels, m.ld, r.pixels ? r.pixels : m.pixels);
 }
 
+/* A tensor that no op makes any more still tells how its gradients lie. */
+static void layout_gone(struct plan *p, const struct tensor *t)
+{
+    const int64_t channels = shape_channels(t->shape);
+    if (!layout_of(p, t)->used)
+        set_layout(&p->layouts[t->id], channels, round_up(channels, p->target->lanes), shape_size(t->shape) / channels);
+}
+
 /* A gradient has the layout of its tensor, so kernels can walk both with one index. */
 static void layout_gradients(struct plan *p)
 {
+    for (size_t i = 0; i < p->net->tensors.n; i++)
+        if (p->net->tensors.at[i]->grad_of && p->net->tensors.at[i]->grad_of->role == ROLE_ACTIVATION)
+            layout_gone(p, p->net->tensors.at[i]->grad_of);
     for (size_t i = 0; i < p->net->tensors.n; i++) {
         const struct tensor *t = p->net->tensors.at[i];
         if (t->grad && t->role == ROLE_ACTIVATION)
