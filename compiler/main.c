@@ -21,6 +21,7 @@ static const struct pass passes[] = {
     {"lower", EVERY, false, lower, .print = print_graph, .also = "net", .leaves = "the ops of the layers"},
     {"strip", INFERENCE, false, strip, .print = print_graph, .leaves = "the ops without those of training alone"},
     {"hoist", OWN | MEMBER, false, hoist, .print = print_graph, .leaves = "pooling in front of biases and activations"},
+    {"pad", OWN | MEMBER, false, pad, .print = print_graph, .leaves = "layers of zeros as the padding behind them"},
     {"differentiate", EVERY & ~INFERENCE, false, differentiate, .print = print_graph,
      .leaves = "gradients and updates"},
     {"join", OWN | MEMBER, false, join, .print = print_graph, .leaves = "maps in the formulas that read them"},

@@ -1,7 +1,8 @@
 /* net.h -- rung 2: the network as a typed graph. Nodes are the layers of the user; ops are the work of the machine.
  *
  * resolve (spec -> nodes), shape (shapes and parameters of nodes), lower (nodes -> FORWARD ops), hoist (max pooling
- * moves in front of bias and monotone activations), differentiate (BACKWARD, PREPARE and UPDATE ops), join (formulas that read maps compute them), fuse (element-wise ops join the
+ * moves in front of bias and monotone activations), pad (zeros become the padding of convolutions), differentiate
+ * (BACKWARD, PREPARE and UPDATE ops), join (formulas that read maps compute them), fuse (element-wise ops join the
  * epilogue of their producer). */
 #ifndef CNNC_NET_H
 #define CNNC_NET_H

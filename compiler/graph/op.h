@@ -134,6 +134,12 @@ struct prepared {
     int64_t rows, across;
 };
 
+/* Zeros in front of the elements of each axis, and behind them. */
+struct zeros {
+    int rank;
+    int64_t front[MAX_RANK], back[MAX_RANK];
+};
+
 /* What an op does with the formula that it has as its attribute (struct map_op of ops.h). */
 enum formula {
     FORMULA_NONE,   /* it has none */
@@ -179,6 +185,11 @@ struct op_kind {
     bool hoists;                          /* a maximum: hoist moves it before ops that commute with it, */
     bool (*commutes)(const struct op *o); /* which this function tells of an op, */
     bool carries_maximum;                 /* until it comes to an op with this flag */
+
+    /* pad */
+    bool pads_input; /* it reads zeros around its input, as many as its window says */
+    /* whether all that it does is to put zeros around its input, and how many; NULL: never */
+    bool (*adds_zeros)(const struct op *o, struct zeros *zeros);
 
     enum strip strip;
     /* strip: joins the op with others, for inference; those that no op reads then are removed */

@@ -97,6 +97,20 @@ static struct result_layout result_layout(const struct op *o)
     return (struct result_layout){.channels = shape_channels(s), .pixels = shape_size(s) / shape_channels(s)};
 }
 
+static bool move_adds_zeros(const struct op *o, struct zeros *zeros)
+{
+    const struct move *m = move_of(o);
+    zeros->rank = m->to.rank;
+    for (int i = 0; i < m->to.rank; i++) {
+        const struct move_axis a = move_axis(m, i);
+        zeros->front[i] = -a.start;
+        zeros->back[i] = a.size + a.start - m->from.dim[i];
+        if (a.axis != i || a.step != 1 || a.repeat != 1 || zeros->front[i] < 0 || zeros->back[i] < 0)
+            return false;
+    }
+    return shape_equal(m->from, o->in[0]->shape) && shape_equal(m->to, o->out[0]->shape);
+}
+
 static const struct attribute attributes[] = {
     {.name = "from", .type = ATTRIBUTE_SHAPE, .offset = offsetof(struct move, from), .show = " of "},
     {.name = "to", .type = ATTRIBUTE_SHAPE, .offset = offsetof(struct move, to), .show = " as "},
@@ -114,6 +128,7 @@ const struct op_kind op_move = {.name = "move",
                                 .attributes = attributes,
                                 .size = sizeof(struct move),
                                 .gradient = move_gradient,
+                                .adds_zeros = move_adds_zeros,
                                 .epilogue = epilogue,
                                 .layout = result_layout,
                                 .keeps_order = move_keeps_order};

@@ -16,6 +16,7 @@ void infer_shapes(struct net *n);
 void prune(struct net *n);
 void lower(struct net *n);
 void hoist(struct net *n);
+void pad(struct net *n);
 void strip(struct net *n);         /* for inference; instead of differentiate */
 void strip_program(struct net *n); /* for a library */
 void differentiate(struct net *n);
