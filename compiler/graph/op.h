@@ -210,6 +210,8 @@ struct op_kind {
     /* its output is the sum of its input, doubles, over the chunks of the batch; it is done at a barrier, which all
      * chunks reach before any goes on, and has no kernel */
     bool barrier;
+    /* its output is the sum of its input, doubles, over the images of a chunk, and a barrier alone reads it */
+    bool adds_images;
     /* each element of its output is the element of its input with the same number, so it is a view where the two lie
      * alike in memory; NULL: never */
     bool (*keeps_order)(const struct op *o);

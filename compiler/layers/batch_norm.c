@@ -44,8 +44,7 @@ static struct tensor *total_of(struct net *net, struct node *n)
     struct arena *a = ctx_arena(net->ctx);
     struct op *o = net_op(net, &op_moments, n);
     op_in(net, o, n->x);
-    op_out(net, o,
-           norm_statistic(net, arena_printf(a, "%s_sums", n->ident), NORM_SUMS, shape_channels(n->in), DTYPE_F64));
+    op_out(net, o, norm_sums(net, arena_printf(a, "%s_sums", n->ident), shape_channels(n->in), ROLE_ACTIVATION));
     return norm_total(net, o->out[0], n, arena_printf(a, "%s_total", n->ident), PHASE_FORWARD);
 }
 

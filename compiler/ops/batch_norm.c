@@ -1,8 +1,8 @@
 /* batch_norm.c -- y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, where mean and variance of each channel are
- * those of the whole batch, or the running ones. Each chunk sums x and x^2 in double; behind a barrier every chunk has
- * the sums of the batch and makes coefficients of them, with which one pass over x makes y. The gradient does the same
- * with dy and dy * x. One product and one sum a value remain: y = (x - near) * scale + shift, where `near` is the mean
- * as a number of the machine, so that no digits cancel. */
+ * those of the whole batch, or the running ones. The sums of x and x^2 of each image, doubles, are added for each
+ * chunk; behind a barrier every chunk has the sums of the batch and makes coefficients of them, with which one pass
+ * over x makes y. The gradient does the same with dy and dy * x. One product and one sum a value remain:
+ * y = (x - near) * scale + shift, where `near` is the mean as a number of the machine, so that no digits cancel. */
 #include "ops/norm.h"
 #include "ops/ops.h"
 
@@ -28,13 +28,28 @@ static struct result_layout rows_layout(const struct op *o)
     return (struct result_layout){.channels = s.dim[1], .pixels = s.dim[0]};
 }
 
-struct tensor *norm_total(struct net *n, struct tensor *partial, struct node *node, const char *name, enum phase phase)
+struct tensor *norm_sums(struct net *n, const char *name, int64_t channels, enum role role)
 {
-    struct op *o = net_op(n, &op_total, node);
+    struct tensor *t = net_tensor(n, name, (struct shape){2, {NORM_SUMS, channels}}, role);
+    t->dtype = DTYPE_F64;
+    return t;
+}
+
+static struct tensor *sum_of(struct net *n, const struct op_kind *kind, struct tensor *x, struct node *node,
+                             const char *name, enum phase phase)
+{
+    struct op *o = net_op(n, kind, node);
     o->phase = phase;
-    op_in(n, o, partial);
-    op_out(n, o, norm_statistic(n, name, partial->shape.dim[0], partial->shape.dim[1], DTYPE_F64));
+    op_in(n, o, x);
+    op_out(n, o, norm_statistic(n, name, x->shape.dim[0], x->shape.dim[1], DTYPE_F64));
     return o->out[0];
+}
+
+struct tensor *norm_total(struct net *n, struct tensor *sums, struct node *node, const char *name, enum phase phase)
+{
+    const char *own = arena_printf(ctx_arena(n->ctx), "%s_of_chunk", name);
+    struct tensor *partial = sum_of(n, &op_chunk_sums, sums, node, own, phase);
+    return sum_of(n, &op_total, partial, node, name, phase);
 }
 
 /* ---- gradients */
@@ -45,23 +60,23 @@ static const char *named(const struct net *n, const char *what, const struct nod
 }
 
 /* The gradients of gamma and beta, which are in[first ..] of `of`. */
-static void weights_gradient(struct net *n, struct op *of, int first, struct tensor *partial, struct tensor *k)
+static void weights_gradient(struct net *n, struct op *of, int first, struct tensor *sums, struct tensor *k)
 {
     if (of->n_in == first || !grad_wanted(of->in[first]))
         return;
     struct op *o = net_op(n, &op_batch_norm_weights, of->node);
-    op_in(n, o, partial);
+    op_in(n, o, sums);
     op_in(n, o, k);
     op_inherit(o, of);
     for (int i = first; i < of->n_in; i++)
         grad_param(n, o, of->in[i]);
 }
 
-static void data_gradient(struct net *n, struct op *affine, struct op *norm, struct tensor *dy, struct tensor *partial)
+static void data_gradient(struct net *n, struct op *affine, struct op *norm, struct tensor *dy, struct tensor *sums)
 {
     struct tensor *x = affine->in[0], *k = affine->in[1];
     struct op *slopes = NULL, *o = NULL;
-    struct tensor *total = norm_total(n, partial, affine->node, named(n, "total", affine->node), PHASE_BACKWARD);
+    struct tensor *total = norm_total(n, sums, affine->node, named(n, "total", affine->node), PHASE_BACKWARD);
     slopes = net_op(n, &op_batch_norm_slopes, affine->node);
     op_in(n, slopes, total);
     op_in(n, slopes, k);
@@ -88,7 +103,7 @@ static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
     op_in(n, sums, dy);
     op_in(n, sums, o->in[0]);
     op_in(n, sums, k);
-    op_out(n, sums, norm_statistic(n, named(n, "sums", o->node), NORM_SUMS, k->shape.dim[1], DTYPE_F64));
+    op_out(n, sums, norm_sums(n, named(n, "sums", o->node), k->shape.dim[1], ROLE_GRADIENT));
     weights_gradient(n, norm, NORM_GAMMA, sums->out[0], k);
     if (grad_wanted(o->in[0]))
         data_gradient(n, o, norm, dy, sums->out[0]);
@@ -181,12 +196,21 @@ static void no_gradient(struct net *n, struct op *o, struct tensor *dy)
 
 const struct op_kind op_moments = {.name = "moments",
                                    .phase = PHASE_FORWARD,
-                                   .operands = "x -> partial",
+                                   .operands = "x -> sums",
                                    .gradient = no_gradient,
                                    .layout = rows_layout,
                                    .strip = STRIP_OP,
-                                   .step = true,
-                                   .first = true};
+                                   .step = true};
+
+const struct op_kind op_chunk_sums = {.name = "chunk_sums",
+                                      .phase = PHASE_FORWARD,
+                                      .operands = "sums -> partial",
+                                      .gradient = no_gradient,
+                                      .layout = rows_layout,
+                                      .strip = STRIP_OP,
+                                      .granularity = WHOLE_CHUNK,
+                                      .step = true,
+                                      .adds_images = true};
 
 const struct op_kind op_total = {.name = "total",
                                  .phase = PHASE_FORWARD,
@@ -231,11 +255,8 @@ const struct op_kind op_affine = {.name = "affine",
                                   .epilogue = epilogue,
                                   .merges = true};
 
-const struct op_kind op_affine_sums = {.name = "affine_sums",
-                                       .phase = PHASE_BACKWARD,
-                                       .operands = "dy x k -> partial",
-                                       .layout = rows_layout,
-                                       .first = true};
+const struct op_kind op_affine_sums = {
+    .name = "affine_sums", .phase = PHASE_BACKWARD, .operands = "dy x k -> sums", .layout = rows_layout};
 
 const struct op_kind op_affine_grad = {.name = "affine_grad",
                                        .phase = PHASE_BACKWARD,
@@ -251,7 +272,7 @@ const struct op_kind op_still_affine_grad = {.name = "still_affine_grad",
 
 const struct op_kind op_batch_norm_weights = {.name = "batch_norm_weights",
                                               .phase = PHASE_BACKWARD,
-                                              .operands = "partial k -> dp dq",
+                                              .operands = "sums k -> dp dq",
                                               .attributes = norm_attributes,
                                               .size = sizeof(struct norm_op),
                                               .granularity = WHOLE_CHUNK};

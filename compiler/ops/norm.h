@@ -18,13 +18,15 @@ enum { NORM_TOTAL, NORM_MEAN, NORM_VARIANCE, NORM_GAMMA };
 enum { NORM_NEAR, NORM_SCALE, NORM_SHIFT, NORM_LOST, NORM_SPREAD, NORM_ROWS };
 /* Rows of the coefficients of dx = dy * scale + (x - near) * by_x + same. */
 enum { NORM_BY_X, NORM_SAME, NORM_SLOPES };
-/* Rows of sums over pixels and images: of x and x^2, or of dy and dy * (x - near). */
+/* Rows of sums over pixels, of an image or of several: of x and x^2, or of dy and dy * (x - near). */
 enum { NORM_SUM, NORM_SUM_BY_X, NORM_SUMS };
 
 /* ---- batch_norm.c */
 
 struct tensor *norm_statistic(struct net *n, const char *name, int64_t rows, int64_t channels, enum dtype dtype);
+/* Sums of each image. */
+struct tensor *norm_sums(struct net *n, const char *name, int64_t channels, enum role role);
 /* The sums over the batch, behind a barrier. */
-struct tensor *norm_total(struct net *n, struct tensor *partial, struct node *node, const char *name, enum phase phase);
+struct tensor *norm_total(struct net *n, struct tensor *sums, struct node *node, const char *name, enum phase phase);
 
 #endif

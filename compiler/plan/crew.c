@@ -13,22 +13,17 @@ static bool is_statistic(const struct op *o)
     return o->n_out > 0 && o->out[0]->role == ROLE_STATISTIC;
 }
 
+/* What sums over a batch, or adds a penalty, does nothing in a prediction. */
 static bool is_forward(const struct kernel *k)
 {
-    return k->op->phase == PHASE_FORWARD;
-}
-
-/* It sums over the images of a batch, which a prediction does not. */
-static bool is_skipped(const struct kernel *k)
-{
-    return k->op->kind->first && is_statistic(k->op);
+    return k->op->phase == PHASE_FORWARD && k->op->kind->strip != STRIP_OP;
 }
 
 static bool can_share(const struct plan *p)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
-        if (is_forward(k) && (k->op->kind->sums || (k->op->kind->first && !is_statistic(k->op))))
+        if (is_forward(k) && (k->op->kind->sums || k->op->kind->first))
             return false;
     }
     return true;
@@ -43,7 +38,7 @@ static void add_each(struct plan *t, const struct plan *p)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
-        if (is_forward(k) && is_statistic(k->op) && !is_skipped(k))
+        if (is_forward(k) && is_statistic(k->op))
             plan_add_to_team(t, k, false, SHARE_EACH, false);
     }
 }

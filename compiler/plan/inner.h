@@ -81,6 +81,13 @@ void plan_chunks(struct plan *p, int64_t images);
 /* Images of a chunk when many chunks are worth trying; 0: they are not. */
 int64_t plan_small_chunk(const struct plan *p);
 
+/* ---- barrier.c */
+
+/* The barrier whose sums the kernel reads; NULL: none. */
+const struct op *plan_barrier_of(const struct kernel *k);
+/* The tensor that has those sums for each image; the barrier and the sum over a chunk's images stand behind it. */
+struct tensor *plan_image_sums(const struct op *barrier);
+
 /* ---- price.c */
 
 double plan_image_cycles(const struct plan *p); /* forward and backward */
@@ -89,6 +96,7 @@ double plan_step_cycles(const struct plan *p);
 struct sharing {
     int64_t threads;
     int64_t images;          /* that a thread does in a leg of images */
+    int64_t summed;          /* whose sums each thread adds behind a barrier */
     int64_t chunk, of_chunk; /* images of a chunk, and threads that share its pieces */
 };
 struct sharing plan_step_sharing(const struct plan *p, int64_t threads); /* of a step of training */
@@ -101,7 +109,8 @@ double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum sha
 
 enum { PLAN_MOST_THREADS = 128, PLAN_PRICED_THREADS = 16 };
 void plan_team(struct plan *p); /* after plan_memory() */
-/* Appends a kernel to the order of a team. One that is cut into pieces has a leg for itself; apart: in another loop over
+/* Appends a kernel to the order of a team. One that is cut into pieces, or that each thread does, has a leg for itself;
+ * apart: in another loop over
  * images than the kernel before. */
 void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart);
 /* An empty order of the same kernels. */

@@ -19,6 +19,7 @@ struct life {
     int64_t elements;
     int64_t offset;
     bool own;      /* in the scratch of a thread in a team */
+    bool other;    /* has numbers of another type than most, so it shares no memory with those */
     size_t number; /* settles ties */
 };
 
@@ -40,6 +41,13 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
     f->tensor = root;
 }
 
+/* In a team, the barrier behind which each thread adds sums before the kernel. */
+static const struct op *summed_before(const struct plan *p, const struct kernel *k)
+{
+    const bool each = p->is_team && !p->is_crew && p->groups.at[k->group].share == SHARE_EACH;
+    return each ? plan_barrier_of(k) : NULL;
+}
+
 static void touch_kernel(struct lives *l, size_t number)
 {
     const struct op *o = l->plan->kernels.at[number].op;
@@ -49,6 +57,9 @@ static void touch_kernel(struct lives *l, size_t number)
         if (pool)
             touch(l, pool->in[1], number);
     }
+    const struct op *barrier = summed_before(l->plan, &l->plan->kernels.at[number]);
+    if (barrier)
+        touch(l, plan_image_sums(barrier), number);
     for (int i = 1; i < o->n_out; i++)
         touch(l, o->out[i], number);
     for (int i = 0; i < o->n_epilogue; i++) {
@@ -79,14 +90,14 @@ static bool is_root_of_output(const struct net *n, const struct tensor *t)
     return false;
 }
 
-/* While one thread of a team uses a tensor, another one may be anywhere in the same leg. */
-static void extend_to_legs(const struct plan *p, struct life *f)
+/* While one thread of a team uses a tensor, another one may be anywhere between the same barriers. */
+static void extend_to_stages(const struct plan *p, struct life *f)
 {
-    const int begin = p->groups.at[p->kernels.at[f->first].group].leg;
-    const int end = p->groups.at[p->kernels.at[f->last].group].leg;
-    while (f->first > 0 && p->groups.at[p->kernels.at[f->first - 1].group].leg == begin)
+    const int begin = p->groups.at[p->kernels.at[f->first].group].stage;
+    const int end = p->groups.at[p->kernels.at[f->last].group].stage;
+    while (f->first > 0 && p->groups.at[p->kernels.at[f->first - 1].group].stage == begin)
         f->first--;
-    while (f->last + 1 < (int64_t)p->kernels.n && p->groups.at[p->kernels.at[f->last + 1].group].leg == end)
+    while (f->last + 1 < (int64_t)p->kernels.n && p->groups.at[p->kernels.at[f->last + 1].group].stage == end)
         f->last++;
 }
 
@@ -103,17 +114,16 @@ static void extend(struct plan *p, struct life *f)
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
+    f->other = f->tensor->dtype == DTYPE_F64 && !p->reference;
     if (p->is_team) {
         f->own = q->one_image;
         q->base = f->own ? BASE_OWN : q->base;
         if (!f->own)
-            extend_to_legs(p, f);
-        return;
+            extend_to_stages(p, f);
+    } else if (!q->one_image) {
+        f->first = a->image_loop ? (int64_t)a->first : f->first;
+        f->last = b->image_loop ? (int64_t)(b->first + b->n) - 1 : f->last;
     }
-    if (!q->one_image && a->image_loop)
-        f->first = (int64_t)a->first;
-    if (!q->one_image && b->image_loop)
-        f->last = (int64_t)(b->first + b->n) - 1;
     if (f->tensor->role == ROLE_STATISTIC)
         f->first = 0, f->last = (int64_t)p->kernels.n - 1;
 }
@@ -179,7 +189,7 @@ static size_t hand_on(const struct plan *p, struct life **order, size_t n)
 
 static bool clash(const struct life *a, const struct life *b)
 {
-    return a->first <= b->last && b->first <= a->last;
+    return a->other != b->other || (a->first <= b->last && b->first <= a->last);
 }
 
 /* The lowest offset where f overlaps nothing that lives at the same time. placed[] is sorted by offset; f joins it. */
@@ -335,10 +345,12 @@ static void place_sums(struct plan *p)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
-        if (!k->behind)
+        const struct op *barrier = p->is_team ? summed_before(p, k) : k->behind;
+        if (!barrier)
             continue;
-        const struct layout *partial = layout_of(p, k->behind->in[0]), *total = layout_of(p, k->behind->out[0]);
-        struct group *g = &p->groups.at[k->group - 1];
+        struct group *g = &p->groups.at[p->is_team ? k->group : k->group - 1];
+        const struct layout *partial = layout_of(p, p->is_team ? plan_image_sums(barrier) : barrier->in[0]);
+        const struct layout *total = layout_of(p, barrier->out[0]);
         g->sums = total->size;
         g->partial = partial->offset;
         g->total = total->offset;

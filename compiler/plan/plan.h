@@ -135,11 +135,14 @@ enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES, SHARE_EACH };
 struct group {
     enum phase phase;
     enum share share; /* team */
-    int leg;          /* team: there is a barrier between two legs */
+    int leg;          /* team */
+    int stage;        /* team: the barriers before it. One is behind each leg, but for those of SHARE_EACH */
     bool image_loop;
     size_t first, n; /* kernels */
     /* After this group, all chunks of a batch wait for one another. Then doubles in scratch may be summed over them:
-     * `sums` of those at element `partial`, to those at element `total`, as struct cnn_core_stretch says. */
+     * `sums` of those at element `partial`, to those at element `total`, as struct cnn_core_stretch says. In a
+     * team this happens before a group of SHARE_EACH, and what stands at `partial` is of one image, as struct cnn_leg
+     * says. */
     bool barrier;
     int64_t sums, partial, total;
 };

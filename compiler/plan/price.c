@@ -98,6 +98,7 @@ struct sharing plan_step_sharing(const struct plan *p, int64_t threads)
 {
     return (struct sharing){.threads = threads,
                             .images = ceil_div(p->net->train->batch, threads),
+                            .summed = p->net->train->batch,
                             .chunk = p->chunk,
                             .of_chunk = threads > p->chunks ? threads / p->chunks : 1};
 }
@@ -126,8 +127,20 @@ void plan_choose_shares(const struct plan *p, const struct kernel *const *kernel
         shares[i] = at;
 }
 
+/* With the sums of images, which each thread adds. */
+static double by_each(const struct plan *p, const struct kernel *k, const struct sharing *s)
+{
+    const struct op *barrier = plan_barrier_of(k);
+    const double bytes = barrier ? (double)layout_of(p, plan_image_sums(barrier))->size * (double)sizeof(double) : 0;
+    return k->cost * (double)s->chunk + (double)s->summed * bytes / bytes_a_cycle;
+}
+
 double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum share share, const struct sharing *s)
 {
-    return share == SHARE_PIECES ? by_pieces(p, k, s) + barrier_cycles * (double)s->threads
-                                 : by_images(p, k, s->images);
+    const double barrier = barrier_cycles * (double)s->threads;
+    switch (share) {
+    case SHARE_PIECES: return by_pieces(p, k, s) + barrier;
+    case SHARE_EACH: return by_each(p, k, s) + (s->summed ? barrier : 0);
+    default: return by_images(p, k, s->images);
+    }
 }

@@ -24,14 +24,24 @@ static bool writes(const struct plan *p, const struct kernel *k, enum base base)
     return k->op->n_out > 0 && layout_of(p, op_result(k->op))->base == base;
 }
 
+/* What does not depend on the image, so every thread has it for itself. */
+static bool is_statistic(const struct kernel *k)
+{
+    bool all = k->op->n_out > 0;
+    for (int i = 0; i < k->op->n_out; i++)
+        all &= k->op->out[i]->role == ROLE_STATISTIC;
+    return all;
+}
+
 static bool is_sum(const struct plan *p, const struct kernel *k)
 {
     return k->op->kind->first || writes(p, k, BASE_GRAD);
 }
 
+/* Sums over a chunk's images, which a barrier reads, are a team's without a kernel. */
 static bool of_step(const struct kernel *k)
 {
-    return k->op->phase == PHASE_FORWARD || k->op->phase == PHASE_BACKWARD;
+    return (k->op->phase == PHASE_FORWARD || k->op->phase == PHASE_BACKWARD) && !k->op->kind->adds_images;
 }
 
 /* For each tensor the last kernel of the step that writes it and is no sum; 0: none, or the first. */
@@ -58,9 +68,6 @@ static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
 static bool can_share(const struct plan *p)
 {
     bool sums = false;
-    for (size_t i = 0; i < p->groups.n; i++)
-        if (p->groups.at[i].barrier)
-            return false;
     const size_t *last = last_writers(p);
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
@@ -81,11 +88,15 @@ void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, e
 {
     struct arena *a = ctx_arena(t->net->ctx);
     struct group *last = t->groups.n ? &t->groups.at[t->groups.n - 1] : NULL;
-    const bool same = last && last->share == share && share != SHARE_PIECES;
+    const bool same = last && last->share == share && share != SHARE_PIECES && share != SHARE_EACH;
     if (!same || apart || last->image_loop != image_loop) {
         t->legs += !same;
-        const struct group fresh = {
-            .phase = k->op->phase, .image_loop = image_loop, .share = share, .leg = t->legs - 1, .first = t->kernels.n};
+        const struct group fresh = {.phase = k->op->phase,
+                                    .image_loop = image_loop,
+                                    .share = share,
+                                    .leg = t->legs - 1,
+                                    .stage = last ? last->stage + (!same && last->share != SHARE_EACH) : 0,
+                                    .first = t->kernels.n};
         vec_push(a, &t->groups, fresh);
         last = &t->groups.at[t->groups.n - 1];
     }
@@ -104,8 +115,9 @@ static void add_sums(struct plan *t, const struct plan *p)
         }
 }
 
-/* All but the sums. The loss goes image by image, so that the losses of all images can be added in their order. */
-static void add_others(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
+/* Kernels between two barriers. The loss goes image by image, so that the losses of all images can be added in their
+ * order. */
+static void add_shared(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
 {
     enum share *shares = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *shares);
     const struct sharing sharing = plan_step_sharing(p, PLAN_PRICED_THREADS);
@@ -116,6 +128,19 @@ static void add_others(struct plan *t, const struct plan *p, const struct kernel
         const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
         plan_add_to_team(t, k, !pieces && (loss || p->groups.at[k->group].image_loop), shares[i], loss || behind_loss);
         behind_loss = loss;
+    }
+}
+
+/* All but the sums. */
+static void add_others(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
+{
+    for (size_t i = 0, first = 0; i <= n; i++) {
+        if (i < n && !is_statistic(kernels[i]))
+            continue;
+        add_shared(t, p, kernels + first, i - first);
+        if (i < n)
+            plan_add_to_team(t, kernels[i], false, SHARE_EACH, false);
+        first = i + 1;
     }
 }
 

@@ -228,7 +228,7 @@ static void divide(struct cnn_engine *g, enum cnn_engine_use use)
         g->threads = cnn_threads_with_cores(g->threads);
     g->team = training && g->threads > most_chunks(g);
     g->crew = !training && g->threads > 1 && m->crew.n_legs > 0;
-    g->n_buffers = training && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
+    g->n_buffers = training && !g->team && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
     g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team && m->behind == 0 ? g->threads : 1;
 }
 

@@ -144,8 +144,8 @@ struct cnn_engine {
     /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
     float **grads;
     struct cnn_worker *workers;
-    /* One for each thread; but one for each chunk of this rank when g is for training and steps have several
-     * stretches. */
+    /* One for each thread; but one for each chunk of this rank when g is for training without a team and steps have
+     * several stretches. */
     int n_buffers;
     struct cnn_buffers *buffers;
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
@@ -220,6 +220,15 @@ void cnn_crew_leg(const struct cnn_model *m, const struct cnn_worker *w, const s
                   int thread, int threads);
 /* Predicts a chunk; all threads call it at the same time. The outputs are there when the caller's call returns. */
 void cnn_crew_predict(const struct cnn_engine *g, const struct cnn_core_chunk *k, int thread);
+
+/* ---- team_sums.c */
+
+struct cnn_image_sums { /* what a leg wants of the images of a batch of so many rows */
+    const struct cnn_leg *leg;
+    int64_t rows;
+};
+/* sum[leg->sums] = the sum of n of the rank's chunks, from c on: fewer than a team has threads. */
+void cnn_sum_images(const struct cnn_engine *g, const struct cnn_image_sums *s, int c, int n, double *sum);
 
 /* ---- stretches.c */
 

@@ -433,12 +433,27 @@ void cnn_meet_theta(struct cnn_engine *g)
 
 /* ---- sums that stretches want */
 
+/* Of chunks, or of images. */
+struct summed {
+    size_t sums;
+    double *const *partial; /* those of each chunk, or NULL */
+    const struct cnn_image_sums *images;
+};
+
+/* What n of this rank's chunks, from c on, have of the sums. */
+static void sum_own(const struct cnn_engine *g, const struct summed *s, int c, int n, double *sum)
+{
+    if (s->images)
+        cnn_sum_images(g, s->images, c, n, sum);
+    else
+        cnn_reduce_doubles(sum, s->partial + (c - g->first), n, 0, s->sums);
+}
+
 /* The shares of a rank are the sums of its subtrees, one behind the other, from its first chunk's place on. */
-void cnn_meet_stretch(struct cnn_engine *g, int s, int n)
+static void meet_sums(struct cnn_engine *g, const struct summed *s, int n)
 {
     struct cnn_meeting *k = g->meeting;
-    const size_t sums = g->m->core.stretches[s].sums;
-    double *const *partial = g->partial + (size_t)s * (size_t)g->n_buffers;
+    const size_t sums = s->sums;
     int count = 0;
     for (int q = 0; q < g->peers->ranks; q++) {
         const int end = least(cnn_rank_chunk(g, q + 1), n);
@@ -447,12 +462,23 @@ void cnn_meet_stretch(struct cnn_engine *g, int s, int n)
             k->spans[c] = cnn_subtree(n, c, end);
             k->share[c] = k->shares + (size_t)count++ * sums;
             if (q == g->peers->rank)
-                cnn_reduce_doubles(k->share[c], partial + (c - g->first), k->spans[c], 0, sums);
+                sum_own(g, s, c, k->spans[c], k->share[c]);
         }
     }
     k->begin[g->peers->ranks] = (size_t)count * sums * sizeof(double);
     g->peers->gather(g->peers, k->shares, k->begin);
     cnn_reduce_double_spans(k->total, k->share, k->spans, n, 0, sums);
+}
+
+void cnn_meet_stretch(struct cnn_engine *g, int s, int n)
+{
+    meet_sums(g, &(struct summed){g->m->core.stretches[s].sums, g->partial + (size_t)s * (size_t)g->n_buffers, NULL},
+              n);
+}
+
+void cnn_meet_leg(struct cnn_engine *g, const struct cnn_image_sums *s, int n)
+{
+    meet_sums(g, &(struct summed){s->leg->sums, NULL, s}, n);
 }
 
 const double *cnn_meet_total(const struct cnn_engine *g)

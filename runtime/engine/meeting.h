@@ -28,6 +28,8 @@ void cnn_meet_begin(struct cnn_engine *g, int n);
 struct cnn_ready *cnn_meet_ready(const struct cnn_engine *g);
 /* Thread 0, before stretch s, which wants sums over the chunks. */
 void cnn_meet_stretch(struct cnn_engine *g, int s, int n);
+/* The same before a leg of a team that wants such sums. */
+void cnn_meet_leg(struct cnn_engine *g, const struct cnn_image_sums *s, int n);
 const double *cnn_meet_total(const struct cnn_engine *g); /* those sums */
 /* Every thread, after the last stretch: adds its part of the subtrees of this rank's chunks. */
 void cnn_meet_subtrees(struct cnn_engine *g, int thread, int n);

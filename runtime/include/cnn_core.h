@@ -67,8 +67,8 @@ struct cnn_core {
     int n_ready;
 };
 
-/* How more threads than a batch has chunks work on it: in legs, with a barrier behind each. Every kernel is called as
- * in a stretch, or for a part of its images or outputs, so the bits are the same. */
+/* How more threads than a batch has chunks work on it: in legs, with a barrier behind each but CNN_LEG_EACH.
+ * Every kernel is called as in a stretch, or for a part of its images or outputs, so the bits are the same. */
 
 enum cnn_leg_share {
     CNN_LEG_IMAGES, /* a thread does the images begin .. end - 1 of the chunk */
@@ -82,6 +82,10 @@ struct cnn_leg {
     enum cnn_leg_share share;
     void (*run)(const float *theta, const float *prepared, const struct cnn_core_chunk *chunk, float *own, int begin,
                 int end, int parts, const struct cnn_range *ranges);
+    /* Of CNN_LEG_EACH: the caller does this before run(): for i < sums, element i of the doubles at own + total becomes
+     * the sum over all images of element i of those at scratch + images, where the image's have `sums` doubles. Images
+     * are added for each chunk, then the chunks as in a stretch. */
+    size_t sums, images, total;
 };
 
 struct cnn_repeat;

@@ -93,6 +93,9 @@ void cnn_fit_lap(const struct cnn_fit *f, int thread, enum cnn_share share);
 /* ---- team.c: the legs that run the network when a team does */
 
 int cnn_team_legs(const struct cnn_fit *f);
+/* NULL: that of gathering. */
+const struct cnn_leg *cnn_team_leg_of(const struct cnn_fit *f, int number);
+int cnn_team_waits(const struct cnn_fit *f, int number); /* a barrier follows */
 const char *cnn_team_leg_name(const struct cnn_fit *f, int number);
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number);
 

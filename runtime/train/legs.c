@@ -212,7 +212,7 @@ int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg
 {
     const int phase = cnn_fit_phase(f, leg);
     if (leg < cnn_fit_stretches(f))
-        return 1;
+        return !f->g.team || cnn_team_waits(f, leg);
     if (phase < 0)
         return reduces(f, now);
     return f->g.copies == 1 || phase < f->m->update_phases - 1;

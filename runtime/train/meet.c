@@ -33,20 +33,37 @@ static void meet_batch(struct cnn_fit *f, int thread, const struct cnn_moment *n
     heed(f, notice);
 }
 
+/* Whether the next leg wants sums over the chunks of all ranks. */
+static int wants_sums(const struct cnn_fit *f, int next)
+{
+    const struct cnn_leg *leg = f->g.team ? cnn_team_leg_of(f, next) : NULL;
+    return leg ? leg->sums > 0 : f->m->core.stretches[next].sums > 0;
+}
+
+/* Thread 0, before a leg that wants such sums. */
+static void meet_sums(struct cnn_fit *f, const struct cnn_moment *now, int next)
+{
+    const int chunks = cnn_fit_chunks(f, now->step);
+    if (f->g.team)
+        cnn_meet_leg(&f->g, &(struct cnn_image_sums){cnn_team_leg_of(f, next), cnn_fit_images(f, now->step)}, chunks);
+    else
+        cnn_meet_stretch(&f->g, next, chunks);
+}
+
 /* Tells whether there is something to meet for behind this leg, and does it. */
 static int meet(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
 {
     const int stretches = cnn_fit_stretches(f), phase = cnn_fit_phase(f, leg), last = f->m->update_phases - 1;
     if (leg == stretches - 1)
         meet_batch(f, thread, now);
-    else if (leg < stretches && (f->g.team || f->m->core.stretches[leg + 1].sums == 0))
+    else if (leg < stretches && !wants_sums(f, leg + 1))
         return 0;
     else if (phase > last || (leg >= stretches && phase < 0))
         return 0;
     else if (thread != 0)
         return 1;
     else if (leg < stretches)
-        cnn_meet_stretch(&f->g, leg + 1, cnn_fit_chunks(f, now->step));
+        meet_sums(f, now, leg + 1);
     else if (phase == last)
         cnn_meet_theta(&f->g);
     else

@@ -1,13 +1,27 @@
 /* team.c -- the legs of a team: there are more threads than chunks. A thread does some images of a leg, or pieces of a
- * kernel, or the slices of gradients that were dealt to it. */
+ * kernel, or the slices of gradients that were dealt to it; and for itself what all threads want. */
+#include <string.h>
+
 #include "data/data.h"
-#include "engine/engine.h"
+#include "engine/meeting.h"
 #include "train/fit.h"
 
-/* When the first leg has pieces, which want the inputs of all images, these are gathered before it. */
+/* When the first leg has pieces, which want the inputs of all images, or no images, these are gathered before it. */
 static int gathers_apart(const struct cnn_fit *f)
 {
-    return f->m->team.legs[0].share == CNN_LEG_PIECES;
+    return f->m->team.legs[0].share == CNN_LEG_PIECES || f->m->team.legs[0].share == CNN_LEG_EACH;
+}
+
+const struct cnn_leg *cnn_team_leg_of(const struct cnn_fit *f, int number)
+{
+    const int leg = number - gathers_apart(f);
+    return leg < 0 ? NULL : f->m->team.legs + leg;
+}
+
+int cnn_team_waits(const struct cnn_fit *f, int number)
+{
+    const struct cnn_leg *leg = cnn_team_leg_of(f, number);
+    return !leg || leg->share != CNN_LEG_EACH;
 }
 
 int cnn_team_legs(const struct cnn_fit *f)
@@ -20,8 +34,10 @@ const char *cnn_team_leg_name(const struct cnn_fit *f, int number)
     static const char *const names[] = {[CNN_LEG_IMAGES] = "images",
                                         [CNN_LEG_LOSS] = "images, loss",
                                         [CNN_LEG_PIECES] = "pieces",
-                                        [CNN_LEG_SLICES] = "gradients"};
-    return number < gathers_apart(f) ? "gather" : names[f->m->team.legs[number - gathers_apart(f)].share];
+                                        [CNN_LEG_SLICES] = "gradients",
+                                        [CNN_LEG_EACH] = "statistics"};
+    const struct cnn_leg *leg = cnn_team_leg_of(f, number);
+    return leg ? names[leg->share] : "gather";
 }
 
 /* Row `i` of the targets of a buffer. Numbers of classes are as large as floats. */
@@ -161,11 +177,35 @@ static void train_pieces(const struct cnn_fit *f, int thread, const struct cnn_m
     }
 }
 
+/* ---- what a thread has for itself */
+
+static void add_sums(const struct cnn_fit *f, const struct cnn_moment *now, const struct cnn_leg *leg, double *total)
+{
+    if (f->g.meeting)
+        memcpy(total, cnn_meet_total(&f->g), leg->sums * sizeof *total);
+    else
+        cnn_sum_images(&f->g, &(struct cnn_image_sums){leg, cnn_fit_images(f, now->step)}, 0,
+                       cnn_fit_chunks(f, now->step), total);
+}
+
+/* The first chunk stands for all: what is computed does not depend on images. */
+static void train_each(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct cnn_leg *leg)
+{
+    const struct cnn_worker *w = &f->g.workers[thread];
+    struct cnn_step step;
+    const struct cnn_core_chunk k = chunk_of(f, now, f->g.first, &step);
+    if (leg->sums)
+        add_sums(f, now, leg, (double *)(void *)(w->own + leg->total));
+    leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, NULL);
+}
+
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number)
 {
-    const struct cnn_leg *leg = f->m->team.legs + number - gathers_apart(f);
-    if (leg < f->m->team.legs)
+    const struct cnn_leg *leg = cnn_team_leg_of(f, number);
+    if (!leg)
         train_images(f, thread, now, NULL);
+    else if (leg->share == CNN_LEG_EACH)
+        train_each(f, thread, now, leg);
     else if (leg->share == CNN_LEG_SLICES)
         train_slices(f, thread, now, leg);
     else if (leg->share == CNN_LEG_PIECES)

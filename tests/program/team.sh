@@ -60,6 +60,16 @@ says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 150 --quiet --
 runs "$p with the same bits" cmp one.safetensors e.safetensors
 says "$p a simulation" 0 '^16 threads: [0-9.]+ us a step, [0-9.]+x one thread$' \
     ./team bench --seconds 0.3 --simulate threads=16
+# Sums over the batch, on which threads wait for one another; a norm with running statistics does not change.
+sed -e '/^Conv2D 24/a BatchNorm' -e '/^MaxPool/a BatchNorm trainable=no' -e '/^Dense 100/a BatchNorm scale=no' \
+    team.net >norm.net
+build norm.net norm --target=x86-64-v3
+check "$p with statistics of the batch builds" "$(cat norm.log)" || exit 0
+for n in 1 2 5 16; do
+    ./norm train --limit 81 --quiet --threads $n --save "norm$n.safetensors" --log "norm$n.csv" >/dev/null 2>&1
+    runs "$p $n threads with statistics of the batch" cmp norm1.safetensors "norm$n.safetensors"
+done
+runs "$p with the same log" cmp norm1.csv norm16.csv
 build team.net plain --target=generic
 check "$p builds for a target without vectors" "$(cat plain.log)" || exit 0
 for n in 1 16; do
@@ -71,8 +81,8 @@ runs "$p there, too" cmp plain1.safetensors plain16.safetensors
 echo 'int main(void) { return 0; }' >tsan.c
 if $CC -fsanitize=thread tsan.c -o tsan 2>/dev/null && ./tsan >/dev/null 2>&1; then
     make -s -C "$ROOT" BUILD="$BUILD/tsan" SAN=-fsanitize=thread "$BUILD/tsan/libcnn.a" >tsan.log 2>&1 &&
-        $CC -std=c11 -O1 -fsanitize=thread -o watched team.c -I"$BUILD/include" -L"$BUILD/tsan" -lcnn -lz -lm \
-            -lpthread >>tsan.log 2>&1
+        $CC -std=c11 -O1 -fsanitize=thread -DCNN_NO_REFERENCE -o watched norm.c -I"$BUILD/include" \
+            -L"$BUILD/tsan" -lcnn -lz -lm -lpthread >>tsan.log 2>&1
     check "$p builds with ThreadSanitizer" "$(cat tsan.log)" || exit 0
     for n in 2 5; do
         runs "$p no races among $n threads" ./watched train --limit 54 --quiet --threads $n --save w.safetensors
