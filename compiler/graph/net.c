@@ -116,9 +116,14 @@ static struct param *shared_param(struct net *n, struct node *node, const char *
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out)
 {
+    return node->shares ? shared_param(n, node, suffix)
+                        : net_own_param(n, node, suffix, kind, shape, init, fan_in, fan_out);
+}
+
+struct param *net_own_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind,
+                            struct shape shape, const struct bound *init, int64_t fan_in, int64_t fan_out)
+{
     struct arena *a = ctx_arena(n->ctx);
-    if (node->shares)
-        return shared_param(n, node, suffix);
     struct param *p = arena_alloc(a, sizeof *p);
     *p = (struct param){.id = (int)n->params.n,
                         .name = arena_printf(a, "%s.%s", node->name, suffix),

@@ -225,8 +225,11 @@ bool dtype_is_real(enum dtype d);          /* true for a floating-point number, 
 struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node);
 void op_in(struct net *n, struct op *o, struct tensor *t);
 void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer */
+/* A parameter of the layer; of one that shares another's (`@label`), the other's parameter of that name. */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
+struct param *net_own_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind,
+                            struct shape shape, const struct bound *init, int64_t fan_in, int64_t fan_out);
 /* copy.c: a change to the copy does not change the original; they share the spec and its sections. */
 struct net *net_copy(const struct net *n);
 struct op *op_copy(struct arena *a, const struct op *o); /* of the op alone: what it points to is the same */

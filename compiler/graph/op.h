@@ -225,7 +225,7 @@ struct op_kind {
     bool weighs;
 
     /* emit: what the function of its kernel takes beside the operands: the step; the row and the random stream; the
-     * sums of the loss; whether a gradient is the first */
+     * sums of the loss; whether a gradient is the first, or is added to what another use of the parameter gave */
     bool step, draws, sums, first;
     bool loss; /* it compares the output with the target, and begins the BACKWARD phase */
 };

@@ -3,6 +3,8 @@
  * chunk; behind a barrier every chunk has the sums of the batch and makes coefficients of them, with which one pass
  * over x makes y. The gradient does the same with dy and dy * x. One product and one sum a value remain:
  * y = (x - near) * scale + shift, where `near` is the mean as a number of the machine, so that no digits cancel. */
+#include <math.h>
+
 #include "ops/norm.h"
 #include "ops/ops.h"
 
@@ -12,6 +14,7 @@ static const struct attribute norm_attributes[] = {
     {.name = "scale", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct norm_op, scale), .show = " scale"},
     {.name = "center", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct norm_op, center), .show = " center"},
     {.name = "pixels", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct norm_op, pixels)},
+    {.name = "weight", .type = ATTRIBUTE_REAL, .offset = offsetof(struct norm_op, weight)},
     {0}};
 
 struct tensor *norm_statistic(struct net *n, const char *name, int64_t rows, int64_t channels, enum dtype dtype)
@@ -109,15 +112,37 @@ static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
         data_gradient(n, o, norm, dy, sums->out[0]);
 }
 
+/* A shared layer moves its running statistics once for each use, in their order: r becomes m * r + (1 - m) * s, K times.
+ * That is one move with momentum m^K toward a weighted mean of all s, which is what the running ops add up to. */
+static double weight_of_use(const struct net *n, const struct op *of, double momentum)
+{
+    struct param *mean = of->in[NORM_MEAN]->param, *variance = of->in[NORM_VARIANCE]->param;
+    double all = 0, own = 0;
+    int uses = 0;
+    for (size_t i = n->ops.n; i-- > 0;) { /* the last use first, because its statistics have moved no further */
+        const struct op *o = n->ops.at[i];
+        if (o->kind != &op_batch_norm || o->in[NORM_MEAN]->param != mean)
+            continue;
+        const double one = pow(momentum, uses++);
+        all += one;
+        own = o == of ? one : own;
+    }
+    mean->momentum = variance->momentum = pow(momentum, uses);
+    return own / all;
+}
+
 static void batch_norm_statistics(struct net *n, struct op *of)
 {
+    const struct norm_op *norm = (const struct norm_op *)(const void *)of;
     if (!of->in[NORM_MEAN]->param->running)
         return;
+    const double weight = weight_of_use(n, of, norm->momentum);
     struct op *o = net_op(n, &op_running, of->node);
     op_in(n, o, of->in[NORM_TOTAL]);
     for (int i = NORM_MEAN; i <= NORM_VARIANCE; i++)
         grad_param(n, o, of->in[i]);
     op_inherit(o, of);
+    ((struct norm_op *)(void *)o)->weight = weight;
 }
 
 /* Inference has no batch, only the running statistics. */
@@ -135,11 +160,11 @@ static int id_of(const struct op *norm, int number)
     return number < norm->n_in ? norm->in[number]->param->id : -1;
 }
 
-/* A parameter that is made of others. */
+/* A parameter that is made of others, among them weights that a shared layer has for this use alone. */
 static struct tensor *derived(struct net *n, struct node *node, enum param_kind kind, struct shape shape)
 {
     const struct bound zeros = {.record = record_find(initializers, "zeros")};
-    struct param *p = net_param(n, node, "folded", kind, shape, &zeros, 1, 1);
+    struct param *p = net_own_param(n, node, "folded", kind, shape, &zeros, 1, 1);
     p->derived = p->frozen = true;
     return p->tensor;
 }
@@ -275,7 +300,8 @@ const struct op_kind op_batch_norm_weights = {.name = "batch_norm_weights",
                                               .operands = "sums k -> dp dq",
                                               .attributes = norm_attributes,
                                               .size = sizeof(struct norm_op),
-                                              .granularity = WHOLE_CHUNK};
+                                              .granularity = WHOLE_CHUNK,
+                                              .first = true};
 
 const struct op_kind op_batch_norm_slopes = {.name = "batch_norm_slopes",
                                              .phase = PHASE_BACKWARD,
@@ -292,4 +318,5 @@ const struct op_kind op_running = {.name = "running",
                                    .attributes = norm_attributes,
                                    .size = sizeof(struct norm_op),
                                    .granularity = WHOLE_CHUNK,
-                                   .step = true};
+                                   .step = true,
+                                   .first = true};

@@ -9,6 +9,7 @@ struct norm_op {
     double epsilon, momentum;
     bool scale, center; /* whether there is a gamma, a beta */
     int64_t pixels;     /* of an image: values of each channel */
+    double weight;      /* of a running op: that of its statistics among those of all uses of the layer */
 };
 
 /* Operands of a batch_norm; gamma and beta follow, as far as there are any. */

@@ -86,30 +86,6 @@ static void append_losses(struct net *n)
     net_aim(n, 0);
 }
 
-/* The gradients of shared parameters add up in the kernels that can begin with a gradient that is there. One message
- * tells of all uses of a layer. */
-static void check_shared(struct net *n)
-{
-    const struct layer *told = NULL;
-    for (size_t i = 0; i < n->ops.n; i++) {
-        const struct op *o = n->ops.at[i];
-        for (int k = 0; k < o->n_out; k++) {
-            const struct tensor *t = o->out[k];
-            if (t->role != ROLE_PARAM_GRAD || !t->param->shared || (k == 0 && o->kind->first) || o->node->layer == told)
-                continue;
-            told = o->node->layer;
-            if (o->node->of) {
-                diag_error(n->ctx, o->node->stmt->name_span,
-                           "'%s' cannot be used twice in a phase: train '%s' in a phase for each use", told->rec.name,
-                           o->node->of);
-                continue;
-            }
-            diag_error(n->ctx, o->node->stmt->name_span, "'%s' cannot share its parameters with another layer",
-                       told->rec.name);
-        }
-    }
-}
-
 void differentiate(struct net *n)
 {
     if (ctx_errors(n->ctx) > 0 || !n->output)
@@ -118,7 +94,6 @@ void differentiate(struct net *n)
     mark_wanted(n);
     append_losses(n);
     append_backward(n, n_forward);
-    check_shared(n);
     for (size_t i = 0; i < n_forward; i++)
         if (n->ops.at[i]->kind->statistics)
             n->ops.at[i]->kind->statistics(n, n->ops.at[i]);

@@ -1,1 +1,0 @@
--o never.c shared_batch_norm.net
