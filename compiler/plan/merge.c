@@ -19,12 +19,13 @@ static int64_t made(const struct merge *m, const struct tensor *t)
     return m->made[tensor_root((struct tensor *)(uintptr_t)t)->id];
 }
 
-/* Whether the op may still do something with what it makes: it neither pools nor has an activation. */
+/* Whether the op may still add something to what it makes: its kernel takes one summand, before any activation, and
+ * does not pool. */
 static bool goes_on(const struct op *head)
 {
-    const enum epilogue_place last =
-        head->n_epilogue ? head->epilogue[head->n_epilogue - 1]->kind->place : EPILOGUE_NONE;
-    return last < EPILOGUE_ACT && shape_equal(op_result(head)->shape, head->out[0]->shape);
+    const struct op_kind *last = head->n_epilogue ? head->epilogue[head->n_epilogue - 1]->kind : NULL;
+    return (!last || (last->place < EPILOGUE_ACT && !last->adds)) &&
+           shape_equal(op_result(head)->shape, head->out[0]->shape);
 }
 
 /* The op whose kernel makes input i of the sum and may add the other input; NULL: there is none. */

@@ -329,9 +329,11 @@ struct pair {
 
 static void find(struct pair *p, struct shape in)
 {
+    const struct said before = told;
     p->in = in;
     p->out = none;
     for (int tries = 0; tries < 200 && p->out.rank == 0; tries++) {
+        told = before;
         p->middle = try(p->a, in);
         if (p->middle.rank == 0)
             continue;
@@ -339,6 +341,8 @@ static void find(struct pair *p, struct shape in)
         p->out = try(p->b, p->middle);
         strcpy(p->second, text);
     }
+    if (p->out.rank == 0)
+        told = before;
 }
 
 /* The statement of a layer. A join's other input is another layer's output of the same shape; `from`: the label of what
@@ -371,7 +375,6 @@ static void put_pair(const struct pair *p)
 /* Goes over to the shape; its numbers come from a dense layer. */
 static void go_over(struct shape from, struct shape to)
 {
-    repeats = 0;
     if (from.rank > 1)
         printf("Flatten\n");
     printf("Dense %d %s\n", numbers(to), PICK(words));
@@ -388,10 +391,15 @@ static struct shape wish(uint64_t number, struct shape s)
     int fits = 0;
     if (chance(50) && numbers(s) < MOST_NUMBERS / 4)
         find(&p, s), fits = p.out.rank > 0;
-    for (int tries = 0; !fits && p.out.rank == 0 && tries < 20; tries++)
+    const struct said before = told;
+    for (int tries = 0; !fits && p.out.rank == 0 && tries < 20; tries++) {
+        told = (struct said){0}; /* of what a dense layer makes */
         find(&p, room_for(p.a));
-    if (p.out.rank == 0)
+    }
+    if (p.out.rank == 0) {
+        told = before;
         return s;
+    }
     if (!fits)
         go_over(s, p.in);
     put_pair(&p);

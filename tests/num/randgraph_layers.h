@@ -2,7 +2,12 @@
 #ifndef RANDGRAPH_LAYERS_H
 #define RANDGRAPH_LAYERS_H
 
-static int repeats; /* the same numbers may stand at all places of a plane: less their mean, only rounding is left */
+/* What has been said about the numbers so far: too much, where a layer was said and then not taken.
+ * places: the same numbers may stand at all places of a plane; all: all numbers may be the same. Less their mean, only
+ * rounding is left. grown: by an exponential, of which a second one would know no bounds, and a sine no digits. */
+static struct said {
+    int places, all, grown;
+} told;
 
 /* ---- layers: each function says the statement for its input and gives the shape behind it */
 
@@ -37,7 +42,7 @@ static struct shape keep_some(struct shape in)
 
 static struct shape resizing(struct shape in)
 {
-    repeats |= numbers(in) == last(&in);
+    told.places |= numbers(in) == last(&in);
     for (int i = 0; i < 2; i++)
         say(" %d", in.n[i] = between(1, 7));
     say(" %s", chance(50) ? "bilinear" : "nearest");
@@ -46,9 +51,17 @@ static struct shape resizing(struct shape in)
 
 static struct shape formula(struct shape in)
 {
-    static const char *const of[] = {"x * x * 0.3 + 1", "x / (1 + abs(x))", "exp(-x * x)", "sin(x) - cos(x)",
-                                     "x > 0 ? log1p(x) : x / 3"};
-    say(" expr(x: %s)", PICK(of));
+    static const char *const of[] = {"x * x * 0.3 + 1", "x / (1 + abs(x))", "exp(-x * x)", "x > 0 ? log1p(x) : x / 3",
+                                     "sin(x) - cos(x)"};
+    say(" expr(x: %s)", of[below((int)(sizeof of / sizeof *of) - told.grown)]);
+    return in;
+}
+
+static struct shape exponential(struct shape in)
+{
+    if (told.grown)
+        return none;
+    told.grown = 1;
     return in;
 }
 
@@ -60,6 +73,7 @@ static struct shape penalty(struct shape in)
 
 static struct shape threshold(struct shape in)
 {
+    told.all = 1;
     say(" 0.%d -0.%d", between(1, 9), between(0, 9));
     return in;
 }
@@ -109,7 +123,7 @@ static struct shape normalization(struct shape in)
 
 static struct shape norm(struct shape in)
 {
-    if (last(&in) < 3) /* of two numbers a norm leaves the signs, and gradients in front of it vanish */
+    if (told.all || last(&in) < 3) /* of two numbers a norm leaves the signs, and gradients in front of it vanish */
         return none;
     static const char *const without[] = {"", "", " scale=no", " center=no"};
     say("%s", PICK(without));
@@ -124,15 +138,15 @@ static struct shape keep_three(struct shape in)
 
 static struct shape instance_norm(struct shape in)
 {
-    return repeats || numbers(in) / last(&in) < 3 ? none : norm(in);
+    return told.places || numbers(in) / last(&in) < 3 ? none : norm(in);
 }
 
 static struct shape group_norm(struct shape in)
 {
     int groups = between(1, last(&in));
-    if (last(&in) < 3)
+    if (told.all || last(&in) < 3)
         return none;
-    while (last(&in) % groups || (groups == last(&in) && repeats) || (groups > 1 && numbers(in) / groups < 3))
+    while (last(&in) % groups || (groups == last(&in) && told.places) || (groups > 1 && numbers(in) / groups < 3))
         groups--;
     say(" %d", groups);
     return in;
@@ -263,14 +277,14 @@ static struct shape permute(struct shape in)
 static struct shape repeat_vector(struct shape in)
 {
     const int times = between(1, 4);
-    repeats = 1;
+    told.places = 1;
     say(" %d", times);
     return (struct shape){2, {times, in.n[0]}};
 }
 
 static struct shape up_sampling(struct shape in)
 {
-    repeats |= numbers(in) == last(&in);
+    told.places |= numbers(in) == last(&in);
     say(" ");
     for (int i = 0; i < in.rank - 1; i++) {
         const int times = between(1, 2);
@@ -347,7 +361,7 @@ static const struct row rows[] = {
     {"Dropout", ANY, keep_rate},
     {"EinsumDense", R1 | R2 | R3, einsum_dense},
     {"ELU", ANY, keep},
-    {"Exponential", ANY, keep},
+    {"Exponential", ANY, exponential},
     {"Flatten", ANY, flatten},
     {"GaussianDropout", ANY, keep_rate},
     {"GaussianNoise", ANY, keep_rate},
