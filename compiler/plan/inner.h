@@ -81,7 +81,7 @@ void plan_chunks(struct plan *p, int64_t images);
 /* Images of a chunk when many chunks are worth trying; 0: they are not. */
 int64_t plan_small_chunk(const struct plan *p);
 
-/* ---- barrier.c */
+/* ---- layout.c, too */
 
 /* The barrier whose sums the kernel reads; NULL: none. */
 const struct op *plan_barrier_of(const struct kernel *k);

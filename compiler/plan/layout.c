@@ -337,3 +337,20 @@ void plan_place_ports(struct plan *p)
         target += plan_port_bytes(p, t);
     }
 }
+
+/* ---- sums over the batch */
+
+const struct op *plan_barrier_of(const struct kernel *k)
+{
+    for (int i = 0; i < k->op->n_in; i++) {
+        const struct op *producer = k->op->in[i]->producer;
+        if (producer && producer->kind->barrier)
+            return producer;
+    }
+    return NULL;
+}
+
+struct tensor *plan_image_sums(const struct op *barrier)
+{
+    return barrier->in[0]->producer->in[0];
+}
