@@ -1,4 +1,4 @@
-# pairs.sh -- for make.sh here and of siamese, which say where: makes pairs from the digits of MNIST in the folder $from.
+# pairs.sh -- for make.sh here and of siamese, which say where: makes pairs of MNIST's digits in the folder $from.
 # $dir is a folder for files in between.
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -314,7 +314,7 @@ static inline double formula_at(struct machine *m, const struct op *o, const str
     return expr_value(a, e, at);
 }
 
-static inline void join(enum reduction r, double *y, double v, bool first)
+static inline void take_in(enum reduction r, double *y, double v, bool first)
 {
     if (r == REDUCE_PROD)
         *y = first ? v : *y * v;
@@ -337,7 +337,7 @@ static inline void run_formula(struct machine *m, const struct op *o)
     int64_t *count = arena_alloc(ctx_arena(m->net->ctx), (size_t)left * sizeof *count);
     for (int64_t i = 0; i < all; i++) {
         const int64_t to = broadcast(f->full, f->kept, i);
-        join(r, &y[to], formula_at(m, o, e, i), count[to]++ == 0);
+        take_in(r, &y[to], formula_at(m, o, e, i), count[to]++ == 0);
     }
     for (int64_t i = 0; i < left && r == REDUCE_MEAN; i++)
         y[i] /= (double)(all / left);
