@@ -8,7 +8,7 @@
 #include "bench/simulate.h"
 #include "train/train.h"
 
-enum { KEPT = 400, ROUNDS = 3, LOOKS = 1000 };
+enum { KEPT = 400, ROUNDS = 8 };
 static const double warm_share = 0.1;
 
 enum { MOST_MARKS = 64 };
@@ -89,28 +89,17 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
     return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
 }
 
-/* What a look at the clock takes, which every time contains. */
-static double cost_of_a_look(void)
-{
-    double least = 1;
-    for (int i = 0; i < LOOKS; i++) {
-        const double start = cnn_work_seconds(), passed = cnn_work_seconds() - start;
-        least = passed < least ? passed : least;
-    }
-    return least;
-}
-
 /* The median of a share over all steps, into the first step's place. */
 static void take_medians(struct simulation *s)
 {
-    const double look = cost_of_a_look();
+    const double look = cnn_cost_of_a_look(), crowding = cnn_crowding(&s->m->bench, s->threads);
     const size_t size = (size_t)s->legs * (size_t)s->threads;
     double seen[KEPT];
     for (size_t i = 0; i < size; i++) {
         for (int k = 0; k < s->n; k++)
             seen[k] = s->time[(size_t)k * size + i];
         cnn_bench_sort(seen, s->n);
-        s->time[i] = seen[s->n / 2] > look ? seen[s->n / 2] - look : 0;
+        s->time[i] = seen[s->n / 2] > look ? (seen[s->n / 2] - look) * crowding : 0;
     }
 }
 
@@ -250,34 +239,68 @@ static void print_legs(const struct simulation *s)
     printf("%-22s %10.1f\n", "a barrier", cnn_barrier_seconds(s->threads) * 1e6);
 }
 
+/* Predicted, and measured, on so many threads. */
+static void print_measured(int64_t threads, const struct cnn_simulated *s, struct cnn_turns *t)
+{
+    const double time = cnn_turns_median(t);
+    if (time > 0)
+        printf("%lld thread%s: predicted %.1f us, measured %.1f us, %+.1f%%\n", (long long)threads,
+               threads > 1 ? "s" : "", s->seconds * 1e6, time * 1e6, 100 * (s->seconds / time - 1));
+}
+
+/* By turns, as the clock of a core changes: the shares of one thread, whole steps, the shares of many threads, and
+ * whole steps where there are so many cores. A network that takes long to begin has fewer rounds. */
+static int run_rounds(const struct cnn_run *r, const struct cnn_question *q, struct simulation of[2],
+                      struct cnn_turns measured[2], double seconds)
+{
+    const double begin = cnn_seconds(), most = 5 * seconds, turn = seconds / ROUNDS;
+    int status = CNN_DONE;
+    for (int i = 0; i < 2 * ROUNDS && status == CNN_DONE; i++) {
+        const int64_t threads = i % 2 ? q->threads : 1;
+        if (i > 0 && i % 2 == 0 && cnn_seconds() - begin > most)
+            break;
+        of[i % 2].seconds = turn;
+        status = run_round(&of[i % 2], r, threads, i / 2);
+        if (status == CNN_DONE && threads <= cnn_online_cores())
+            status = cnn_turn(&measured[i % 2], r, threads, turn / 2, KEPT * (i / 2 + 1) / ROUNDS);
+    }
+    return status;
+}
+
+static int simulate_threads(const struct cnn_run *r, const struct cnn_question *q, struct simulation of[2],
+                            struct cnn_turns measured[2], double seconds, struct cnn_error *e)
+{
+    struct cnn_simulated result[2] = {{0}};
+    int status = run_rounds(r, q, of, measured, seconds);
+    for (int i = 0; i < 2 && status == CNN_DONE; i++)
+        if (result_of(&of[i], &result[i], e) != 0)
+            status = CNN_TROUBLE;
+    if (status != CNN_DONE)
+        return status;
+    print(q->threads, &result[0], &result[1]);
+    if (r->o.quiet)
+        return status;
+    printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
+    print_measured(1, &result[0], &measured[0]);
+    if (q->threads > 1)
+        print_measured(q->threads, &result[1], &measured[1]);
+    print_legs(&of[1]);
+    return status;
+}
+
 int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, double seconds, struct cnn_error *e)
 {
     struct cnn_question q;
     if (cnn_read_question(&r->o, &q, e) != 0)
         return CNN_TROUBLE;
-    struct cnn_simulated result[2] = {{0}};
+    if (q.predict)
+        return cnn_bench_prediction(r, rows, &q, seconds, e) == CNN_DONE ? CNN_DONE : CNN_TROUBLE;
     const struct cnn_watch watch = {.rows = rows, .stepped = stepped, .took = took};
     struct simulation of[2] = {{.watch = watch, .m = r->m}, {.watch = watch, .m = r->m}};
-    int status = CNN_DONE;
-    if (q.ranks) {
-        status = simulate_ranks(r, &q, &of[0], seconds, e);
-        free_simulation(&of[0]);
-        return status == -1 ? CNN_TROUBLE : status;
-    }
-    for (int i = 0; i < 2 * ROUNDS && status == CNN_DONE; i++) { /* in turns, as the clock of a core changes */
-        of[i % 2].seconds = seconds / ROUNDS;
-        status = run_round(&of[i % 2], r, i % 2 ? q.threads : 1, i / 2);
-    }
-    for (int i = 0; i < 2 && status == CNN_DONE; i++)
-        if (result_of(&of[i], &result[i], e) != 0)
-            status = CNN_TROUBLE;
-    if (status == CNN_DONE)
-        print(q.threads, &result[0], &result[1]);
-    if (status == CNN_DONE && !r->o.quiet) {
-        printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
-        print_legs(&of[1]);
-    }
+    struct cnn_turns measured[2] = {{.watch = {.rows = rows}}, {.watch = {.rows = rows}}};
+    const int status =
+        q.ranks ? simulate_ranks(r, &q, &of[0], seconds, e) : simulate_threads(r, &q, of, measured, seconds, e);
     free_simulation(&of[0]);
     free_simulation(&of[1]);
-    return status;
+    return status == -1 ? CNN_TROUBLE : status;
 }

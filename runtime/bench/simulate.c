@@ -4,9 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/measures.h"
 #include "bench/simulate.h"
 
-enum { ROUNDS = 400, BARRIERS = 50, COPIES = 4, COPIED = 48 << 20, CACHE = 32 << 20 };
+enum { ROUNDS = 400, BARRIERS = 50, COPIES = 4, COPIED = 48 << 20, CACHE = 32 << 20, LOOKS = 1000, CROWDS = 9 };
 
 /* ---- the option */
 
@@ -52,12 +53,16 @@ static int read_word(const char *word, struct cnn_question *out, struct cnn_erro
         return read_count(word, equals + 1, MOST_RANKS, &out->ranks, e);
     if (n == 5 && strncmp(word, "batch", n) == 0)
         return read_count(word, equals + 1, MOST_IMAGES, &out->batch, e);
+    if (n == 7 && strncmp(word, "predict", n) == 0)
+        return read_count(word, equals + 1, MOST_IMAGES, &out->predict, e);
     if (n == 9 && strncmp(word, "bandwidth", n) == 0)
         return read_quantity(word, equals + 1, bits, &out->bandwidth, e);
     if (n == 7 && strncmp(word, "latency", n) == 0)
         return read_quantity(word, equals + 1, times, &out->latency, e);
-    return cnn_fail(e, "--simulate does not know '%s'; it takes threads=N, or ranks=N bandwidth=10G latency=20us",
-                    word);
+    return cnn_fail(
+        e,
+        "--simulate does not know '%s'; it takes threads=N, threads=N predict=1, or ranks=N bandwidth=10G latency=20us",
+        word);
 }
 
 int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, struct cnn_error *e)
@@ -141,6 +146,43 @@ double cnn_bytes_a_second(int threads)
     cnn_pool_free(c.pool);
     free(c.memory);
     return c.best > 0 ? (double)n * COPIED / c.best : 1e10;
+}
+
+double cnn_cost_of_a_look(void)
+{
+    double least = 1;
+    for (int i = 0; i < LOOKS; i++) {
+        const double start = cnn_work_seconds(), passed = cnn_work_seconds() - start;
+        least = passed < least ? passed : least;
+    }
+    return least;
+}
+
+/* GFLOP/s of all threads. */
+static double rate_of(const struct cnn_bench *code, int threads)
+{
+    struct cnn_error e;
+    struct cnn_bursts p = {0};
+    double rate = 0;
+    if (cnn_bursts_open(&p, code, threads, &e) == 0 && cnn_bursts_at_an_end(&p, &e) == 0) {
+        cnn_bursts_keep(&p);
+        rate = cnn_bursts_peak(&p).median;
+    }
+    cnn_bursts_close(&p);
+    return rate;
+}
+
+double cnn_crowding(const struct cnn_bench *code, int threads)
+{
+    double times[CROWDS];
+    if (threads < 2 || threads > cnn_online_cores())
+        return 1;
+    for (int i = 0; i < CROWDS; i++) {
+        const double alone = rate_of(code, 1), all = rate_of(code, threads);
+        times[i] = all > 0 ? threads * alone / all : 1;
+    }
+    cnn_bench_sort(times, CROWDS);
+    return times[CROWDS / 2] > 1 ? times[CROWDS / 2] : 1;
 }
 
 size_t cnn_cache_bytes(void)

@@ -4,6 +4,7 @@
 #define CNN_SIMULATE_H
 
 #include "engine/meeting.h"
+#include "train/train.h"
 #include "support/support.h"
 
 /* ---- schedule.c: the arithmetic */
@@ -56,6 +57,7 @@ struct cnn_forecast cnn_cluster_step(const struct cnn_cluster *c);
 
 struct cnn_question {              /* what --simulate asks */
     int64_t threads, ranks, batch; /* batch: of all ranks together; 0: that of the network */
+    int64_t predict;               /* images to predict together; 0: a step of training */
     double bandwidth, latency;     /* between two ranks: bytes a second, seconds */
 };
 
@@ -65,5 +67,26 @@ int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, str
 double cnn_barrier_seconds(int threads); /* measured on the cores that there are, and continued in proportion */
 double cnn_bytes_a_second(int threads);  /* that all cores together copy from and to memory */
 size_t cnn_cache_bytes(void);            /* of the last cache */
+/* How many times as long the same work takes when all of so many cores work; 1 where there are fewer, as nobody knows. */
+double cnn_crowding(const struct cnn_bench *code, int threads);
+double cnn_cost_of_a_look(void); /* seconds of a look at the clock, which every time contains */
+
+/* ---- turns.c: whole steps, measured */
+
+enum { CNN_TURNS = 1000 };
+struct cnn_turns {
+    struct cnn_watch watch;
+    double begin, last, seconds; /* of this turn */
+    int n, most;
+    double time[CNN_TURNS]; /* of steps */
+};
+/* Trains on so many threads until there are `most` times, or the seconds are over. */
+int cnn_turn(struct cnn_turns *t, const struct cnn_run *r, int64_t threads, double seconds, int most);
+double cnn_turns_median(struct cnn_turns *t); /* 0: no step was timed */
+
+/* ---- bench_crew.c: predictions */
+
+int cnn_bench_prediction(const struct cnn_run *r, const struct cnn_dataset *rows, const struct cnn_question *q,
+                         double seconds, struct cnn_error *e);
 
 #endif

@@ -70,6 +70,22 @@ for n in 1 2 5 16; do
     runs "$p $n threads with statistics of the batch" cmp norm1.safetensors "norm$n.safetensors"
 done
 runs "$p with the same log" cmp norm1.csv norm16.csv
+says "$p a simulation of one prediction" 0 '^16 threads: [0-9.]+ us for 1 image, [0-9.]+x one thread$' \
+    ./team bench --seconds 0.1 --simulate threads=16 predict=1
+says "$p of more images than threads share" 1 'each predicts some of them' \
+    ./team bench --seconds 0.1 --simulate threads=16 predict=1000
+
+# Fewer inputs than threads, which share each of them; and more.
+for rows in 1 3 20; do
+    head -c $((16 + rows * 784)) images |
+        { head -c 4 && printf '\000\000\000%b' "\\0$(printf %o $rows)" && tail -c +5; } >"$rows.idx"
+    for n in 1 2 5 16; do
+        ./team predict --input "$rows.idx" --weights one.safetensors --threads $n -o "$rows.$n.npy"
+    done >predict.log 2>&1
+    runs "$p $rows predicted by 2 threads" cmp "$rows.1.npy" "$rows.2.npy"
+    runs "$p $rows predicted by 5 threads" cmp "$rows.1.npy" "$rows.5.npy"
+    runs "$p $rows predicted by 16 threads" cmp "$rows.1.npy" "$rows.16.npy"
+done
 build team.net plain --target=generic
 check "$p builds for a target without vectors" "$(cat plain.log)" || exit 0
 for n in 1 16; do
