@@ -317,6 +317,10 @@ oracles: ## Keras, TensorFlow, JAX and ONNX Runtime in build/oracles, for long c
 torture: all ## makes every call of cnnc and of a program fail, in half an hour (KIND=malloc, ONLY=train: some)
 	@SPREAD=0 JOBS=1 $(TEST) torture
 
+.PHONY: helgrind
+helgrind: all ## trains and predicts with several threads under valgrind's helgrind, in a minute
+	@BUILD=$(BUILD) CC="$(CC)" sh tests/helgrind.sh
+
 .PHONY: names
 names: all $(BUILD)/libcnnc.a ## compiles a model called after every name that installed headers and libraries define
 	@ALL=1 $(TEST) names

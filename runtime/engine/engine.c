@@ -31,7 +31,8 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     size_t state = cnn_arena_add(&copy, g->peers ? 0 : states, sizeof(float));
     cnn_arena_add(&l, (size_t)g->copies, copy.size);
     l.overflow |= copy.overflow;
-    char *at = g->parameter_arena = cnn_arena_alloc(&l, "parameters and the optimiser's state", e);
+    char *at = g->parameter_arena = cnn_arena_room(&l, "parameters and the optimiser's state", e);
+    g->copy_bytes = copy.size;
     for (int t = 0; at && t < g->threads; t++) {
         char *own = at + (size_t)(t % g->copies) * copy.size;
         g->workers[t].theta = (float *)(void *)(own + theta);
@@ -66,7 +67,9 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
     cnn_arena_add(&one, g->m->core.moved, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
-    char *at = g->training_arena = cnn_arena_alloc(&l, "gradients", e);
+    char *at = g->training_arena = cnn_arena_room(&l, "gradients", e);
+    g->n_grads = n;
+    g->gradient_bytes = one.size;
     for (int i = 0; at && i < n; i++)
         g->grads[i] =
             g->near.ranks ? cnn_near_gradient(g, g->peers->rank, i) : (float *)(void *)(at + (size_t)i * one.size);
@@ -120,7 +123,8 @@ static int alloc_buffers(struct cnn_engine *g, struct cnn_error *e)
     for (int i = 0; i < g->n_buffers; i++)
         place_buffers(g->m, scratch_of(g, i), &l, NULL, NULL);
     place_own(g, &l, NULL);
-    char *base = g->activation_arena = cnn_arena_alloc(&l, "activations", e);
+    char *base = g->activation_arena = cnn_arena_room(&l, "activations", e);
+    g->activation_bytes = l.size;
     if (!base)
         return -1;
     for (int i = 0; i < g->n_buffers; i++)
@@ -243,8 +247,10 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
     g->peers = cnn_several(peers) ? peers : NULL;
     divide(g, use);
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
-        (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL)
+        (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL) {
+        cnn_engine_touch(g);
         return 0;
+    }
     cnn_engine_close(g);
     return -1;
 }

@@ -155,6 +155,8 @@ struct cnn_engine {
     /* one for each chunk: of two batches when training, of all rows when evaluating */
     struct cnn_slot *slots;
     void *parameter_arena, *training_arena, *activation_arena, *tables;
+    size_t copy_bytes, gradient_bytes, activation_bytes; /* of a copy of the parameters, a gradient, that arena */
+    int n_grads;
     struct cnn_lanes lanes; /* one for each chunk of a batch when training, a fixed number when evaluating */
 };
 
@@ -210,6 +212,10 @@ int cnn_subtree(int n, int c, int end);
 int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e);
 /* What a thread does of the rank's chunk with that number. */
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);
+
+/* ---- touch.c */
+
+void cnn_engine_touch(struct cnn_engine *g); /* zeroes the arenas, once there are threads */
 
 /* ---- crew.c */
 

@@ -37,13 +37,16 @@ static void *memory(size_t size)
     return aligned_alloc(LINE, size);
 }
 
-void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e)
+void *cnn_arena_room(const struct cnn_arena *l, const char *what, struct cnn_error *e)
 {
     void *p = l->overflow ? NULL : memory(l->size);
-    if (!p) {
+    if (!p)
         cnn_fail(e, "no memory for the %s: %zu bytes", what, l->overflow ? SIZE_MAX : l->size);
-        return NULL;
-    }
-    memset(p, 0, l->size); /* padding must be zero, and this maps the pages before anything is timed */
     return p;
+}
+
+void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e)
+{
+    void *p = cnn_arena_room(l, what, e);
+    return p ? memset(p, 0, l->size) : NULL; /* this maps the pages, too, before anything is timed */
 }

@@ -137,6 +137,8 @@ struct cnn_arena {
 };
 size_t cnn_arena_add(struct cnn_arena *l, size_t count, size_t element);                 /* returns the offset */
 void *cnn_arena_alloc(const struct cnn_arena *l, const char *what, struct cnn_error *e); /* zeroed, 64-byte aligned */
+/* The same, which the caller zeroes: padding must be zero. */
+void *cnn_arena_room(const struct cnn_arena *l, const char *what, struct cnn_error *e);
 
 /* ---- pages.c: arrays of which a process uses a part; what it never writes is zero and takes no memory */
 

@@ -76,9 +76,10 @@ says "$p of more images than threads share" 1 'each predicts some of them' \
     ./team bench --seconds 0.1 --simulate threads=16 predict=1000
 
 # Fewer inputs than threads, which share each of them; and more.
+gzip -dc "$SAMPLE/train-images-idx3-ubyte.gz" >images
 for rows in 1 3 20; do
-    head -c $((16 + rows * 784)) images |
-        { head -c 4 && printf '\000\000\000%b' "\\0$(printf %o $rows)" && tail -c +5; } >"$rows.idx"
+    { printf '\000\000\010\003\000\000\000%b' "\\0$(printf %o $rows)" && tail -c +9 images; } |
+        head -c $((16 + rows * 784)) >"$rows.idx"
     for n in 1 2 5 16; do
         ./team predict --input "$rows.idx" --weights one.safetensors --threads $n -o "$rows.$n.npy"
     done >predict.log 2>&1
@@ -103,6 +104,8 @@ if $CC -fsanitize=thread tsan.c -o tsan 2>/dev/null && ./tsan >/dev/null 2>&1; t
     for n in 2 5; do
         runs "$p no races among $n threads" ./watched train --limit 54 --quiet --threads $n --save w.safetensors
     done
+    runs "$p no races among 5 that share a prediction" \
+        ./watched predict --input 3.idx --weights one.safetensors --threads 5 -o w.npy
 else
     skip "$p races" "no ThreadSanitizer"
 fi

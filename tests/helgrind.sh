@@ -1,0 +1,41 @@
+#!/bin/sh
+# helgrind.sh -- training and predicting with more threads than chunks, under valgrind's helgrind: `make helgrind`.
+# It knows mutexes, not atomics: on one core nobody spins at a barrier, and all wait for a mutex. helgrind.supp lists what
+# it reports falsely even so.
+set -e
+ROOT=$PWD
+SAMPLE=$ROOT/examples/data/mnist-sample
+mkdir -p "$BUILD/helgrind"
+cd "$BUILD/helgrind"
+cat >watched.net <<END
+data {
+  train idx "$SAMPLE/train-images-idx3-ubyte.gz" "$SAMPLE/train-labels-idx1-ubyte.gz"
+  normalize scale=1/255
+}
+Input 28x28x1
+Conv2D 24 3x3 relu same
+Conv2D 40 3x3 relu
+MaxPool 2x2
+Conv2D 72 3x3 relu strides=2
+Flatten
+Dense 10 softmax
+train {
+  loss sparse_categorical_crossentropy
+  epochs 1 batch=9 seed=1
+}
+END
+"$ROOT/$BUILD/cnnc" --target=x86-64-v3 -o watched.c watched.net
+# shellcheck disable=SC2046
+$CC -g -O1 -DCNN_NO_REFERENCE -DCNN_NO_BENCH -o watched watched.c $("$ROOT/$BUILD/cnnc" --cflags --libs watched.net)
+{ printf '\000\000\010\003\000\000\000\003' && gzip -dc "$SAMPLE/train-images-idx3-ubyte.gz" | tail -c +9; } |
+    head -c $((16 + 3 * 784)) >three.idx
+watch() {
+    CNN_OVERSUBSCRIBE=1 taskset -c 0 valgrind --tool=helgrind --error-exitcode=9 --suppressions="$ROOT/tests/helgrind.supp" -q \
+        ./watched "$@"
+}
+for n in 2 5; do
+    watch train --limit 18 --quiet --threads $n --save w.safetensors
+    echo "no races among $n threads that train"
+done
+watch predict --input three.idx --weights w.safetensors --threads 5 -o y.npy
+echo "no races among 5 threads that predict 3 images"
