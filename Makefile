@@ -43,7 +43,7 @@ kernels_ct := $(sort $(wildcard compiler/kernels/*.ct compiler/emit/*.ct))
 grammar    := $(if $(wildcard grammar/net.y),$(G)/net.tab.c) $(if $(wildcard grammar/net.l),$(G)/net.lex.c)
 kernels_c  := $(kernels_ct:compiler/%.ct=$(G)/%.c)
 generated  := $(grammar) $(kernels_c) $(G)/tables.c \
-              $(patsubst %,$(G)/%_text.c,vec vec_random cnn_step cnn_draws cnn_constraints cnn_whole)
+              $(patsubst %,$(G)/%_text.c,vec vec_random cnn_step cnn_draws cnn_constraints cnn_spectral cnn_whole)
 
 compiler_o := $(compiler_c:%.c=$(O)/%.o) $(generated:$(G)/%.c=$(O)/gen/%.o)
 files_o    := $(files_c:%.c=$(O)/%.o)

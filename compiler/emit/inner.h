@@ -125,6 +125,10 @@ int64_t update_batches(const struct plan *p); /* whose mean gradient an update t
 int constraints_count(const struct net *n);
 void emit_constraints(struct out *o, const struct plan *p, const char *prefix);
 void emit_constrain(struct out *o, const struct net *n);
+/* The same for kernels that are divided by their largest singular value, in front of a step. */
+int spectra_count(const struct net *n);
+void emit_spectra(struct out *o, const struct plan *p, const char *prefix);
+void emit_normalize_spectra(struct out *o, const struct net *n);
 
 /* ---- weights_file.c: a file of weights has a head of WEIGHTS_HEAD 32-bit words, then the floats, all little-endian */
 

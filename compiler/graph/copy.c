@@ -57,6 +57,7 @@ static void link_op(const struct copies *c, struct op *o)
 static void link_param(const struct copies *c, struct param *p)
 {
     p->node = node_of(c, p->node);
+    p->divides = param_of(c, p->divides);
     p->tensor = tensor_of(c, p->tensor);
     p->input = tensor_of(c, p->input);
 }

@@ -43,6 +43,8 @@ static uint64_t mix_param(uint64_t h, const struct param *q)
     h = mix_whole(mix_real(mix_real(h, q->l1), q->l2), q->frozen);
     if (q->constraint.given)
         h = mix_constraint(h, &q->constraint);
+    if (q->divides)
+        h = mix_whole(mix_text(h, q->divides->name), q->iterations);
     h = mix_text(h, q->init->name);
     for (size_t i = 0; q->init->args && q->init->args[i].name; i++)
         h = mix_real(h, q->init_args[i].number);

@@ -22,6 +22,7 @@ struct layer {
     int least_inputs;           /* how many layers it reads; both 0: one */
     int most_inputs;
     bool noisy;             /* changes its input at random during training */
+    bool wraps;             /* may have a body, one layer, which it reads */
     bool picks;             /* keeps the largest of several inputs */
     const char *activation; /* if the layer is only an activation: its name in activations[] */
 };

@@ -86,6 +86,10 @@ struct param {
      * statistic of the batch */
     bool running;
     double momentum;
+    /* A vector that the power method moves: each step of training begins with so many of its iterations, and with
+     * dividing the kernel by its largest singular value. `running`, but no statistic moves it. */
+    struct param *divides;
+    int iterations;
     bool derived; /* inference makes it of others (struct fold), and files do not have it */
 };
 

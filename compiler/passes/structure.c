@@ -55,12 +55,22 @@ static void resolve_use(struct resolver *r, const struct stmt *s)
 
 /* ---- bodies */
 
+static void resolve_wrapper(struct resolver *r, const struct layer *layer, const struct stmt *s);
+
+static void resolve_known(struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    if (layer->wraps && s->has_body)
+        resolve_wrapper(r, layer, s);
+    else
+        resolve_layer(r, layer, s);
+}
+
 void resolve_inner(struct resolver *r, const struct stmt *s)
 {
     const struct record *rec = record_find(layer_family(), s->name);
     diag_within(r->ctx, s->within);
     if (rec)
-        resolve_layer(r, (const struct layer *)(const void *)rec, s);
+        resolve_known(r, (const struct layer *)(const void *)rec, s);
     else if (*s->name == '@')
         resolve_use(r, s);
     else if (section_find(s->name)) {
@@ -96,6 +106,26 @@ static struct node *entry_of(struct resolver *r, const struct stmt *s, const str
         return source_of(r, s, &common[COMMON_FROM]);
     diag_error(r->ctx, s->name_span, "'%s' wants a body: '%s {', its layers, '}'", s->name, s->name);
     return NULL;
+}
+
+/* ---- a layer around another one */
+
+/* It reads the layer of its body, which reads what stands above. */
+static void resolve_wrapper(struct resolver *r, const struct layer *layer, const struct stmt *s)
+{
+    struct stmt own;
+    struct bound *common = common_bind(r->ctx, s, &own);
+    struct bound *args = bind_args(r->ctx, &layer->rec, &own, 0);
+    struct node *entry = entry_of(r, s, common);
+    if (entry && (s->n_body != 1 || s->body[0]->has_body))
+        diag_error(r->ctx, s->name_span, "'%s' wraps one layer, as in '%s { Dense 8 }'", s->name, s->name);
+    r->failed |= !entry || !args || s->n_body != 1 || s->body[0]->has_body;
+    struct node *inner = resolve_body(r, s, entry ? entry : r->here, common_frozen(common));
+    struct node *n = r->failed ? NULL : add_node(r, layer, written_as(r, s, s->name), args, common);
+    if (!n)
+        return;
+    node_reads(r->net, n, inner);
+    r->here = n;
 }
 
 /* ---- residual */

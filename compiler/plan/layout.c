@@ -178,6 +178,14 @@ static void place_param(struct plan *p, const struct param *q)
     p->theta += round_up(l->size, 16);
 }
 
+/* Behind a vector of the power method is room for as many doubles. */
+static void place_trained(struct plan *p, const struct param *q)
+{
+    place_param(p, q);
+    if (q->divides)
+        p->theta += round_up(2 * round_up(shape_size(q->shape), 16), 16);
+}
+
 enum care { TRAINED, RUNNING, FROZEN };
 
 static enum care care_of(const struct param *q)
@@ -194,7 +202,7 @@ static void place_params(struct plan *p)
     for (enum care c = TRAINED; c <= FROZEN; c++) {
         for (size_t i = 0; i < n->params.n; i++)
             if (care_of(n->params.at[i]) == c)
-                place_param(p, n->params.at[i]);
+                place_trained(p, n->params.at[i]);
         *ends[c] = p->theta;
     }
 }

@@ -19,11 +19,11 @@ struct span place_of_loss(const struct net *net)
     return t->loss_span.end ? t->loss_span : last_node(net)->stmt->name_span;
 }
 
-/* True for pooling and similar layers, and for layers that only apply `linear`. */
+/* True for pooling and similar layers, for layers that only apply `linear`, and for those around another one. */
 static bool leaves_values(const struct node *n)
 {
     const struct record *a = node_activation(n);
-    return n->params.n == 0 && (!a || a == record_find(activations, "linear"));
+    return n->layer->wraps || (n->params.n == 0 && (!a || a == record_find(activations, "linear")));
 }
 
 const struct node *value_maker(const struct net *net)

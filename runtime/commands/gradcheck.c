@@ -161,8 +161,15 @@ static double difference_error(struct check *k, int p, int64_t *checked)
     return worst;
 }
 
-/* Some gradients are zero except for rounding, as that of a bias in front of a normalisation. So an error is never
- * measured against less than a hundredth of the network's largest gradient. */
+/* What an error is measured against: the largest gradient of the parameter, or that part of the network's largest one.
+ * Some gradients are zero by rule, as that of a bias in front of a normalisation: the terms of their sums cancel, and
+ * only the rounding of those is left, in the reference a billionth of theirs in float. */
+static double kernel_scale(const struct check *k, double most)
+{
+    const int zero = most <= 1e-10 * k->largest;
+    return fmax(most, fmax((zero ? 1e-2 : 1e-3) * k->largest, 1e-12));
+}
+
 static double kernel_error(const struct check *k, int p)
 {
     const struct cnn_param *param = cnn_param(k->m, p);
@@ -173,7 +180,7 @@ static double kernel_error(const struct check *k, int p)
         double error = fabs(k->fast[cnn_place_of(param, &here, i)] - k->analytic[cnn_place_of(param, &there, i)]);
         worst = error <= worst ? worst : isnan(error) ? INFINITY : error;
     }
-    return worst > 0 ? worst / fmax(most, fmax(1e-2 * k->largest, 1e-12)) : 0;
+    return worst > 0 ? worst / kernel_scale(k, most) : 0;
 }
 
 /* ---- the command */

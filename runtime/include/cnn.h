@@ -20,6 +20,7 @@
 #include "cnn_constraints.h"
 #include "cnn_core.h"
 #include "cnn_nets.h"
+#include "cnn_spectral.h"
 #include "cnn_step.h"
 
 #ifdef __cplusplus
@@ -387,6 +388,8 @@ struct cnn_train {
     int64_t accumulation;                     /* an update takes the mean gradient of so many batches; 0 is 1 */
     const struct cnn_constraint *constraints; /* what the parameters keep to behind each update */
     int n_constraints;
+    const struct cnn_spectral *spectra; /* what is done to kernels in front of each step */
+    int n_spectra;
 };
 
 /* ---- the spec's validate section: how crossval divides the rows of the training source */
@@ -570,8 +573,9 @@ int cnn_check_ports(const struct cnn_model *m, const void *const *inputs, const 
 /* cnn_step.share of a batch of n images with these labels. */
 double cnn_share(const struct cnn_model *m, const int32_t *target, int n);
 double cnn_penalty(const struct cnn_model *m, const float *theta); /* the sum of all kernel and bias regularizers */
-/* Part `part` of `parts` of what n constraints do to theta; any split gives the same bits. */
+/* Part `part` of `parts` of what n constraints do to theta, or n divisions of kernels; any split: the same bits. */
 void cnn_constrain(const struct cnn_constraint *all, int n, float *theta, int part, int parts);
+void cnn_normalize_spectra(const struct cnn_spectral *all, int n, float *theta, int part, int parts);
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps); /* step from 0 */
 
 /* For begin <= i < end, sum[i] becomes the sum of chunks[0 .. n)[i]. A binary tree, which depends on n alone,

@@ -79,7 +79,9 @@ void cnn_fit_weigh(const struct cnn_fit *f, struct cnn_step *step, const void *t
 int64_t cnn_fit_cycles(const struct cnn_fit *f);         /* cycles that end in a snapshot; 0: no snapshots */
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t); /* the learning rate of update t, from 0 */
 int cnn_fit_stretches(const struct cnn_fit *f);          /* the number of legs that run the network */
-int cnn_fit_legs(const struct cnn_fit *f);               /* of a step */
+/* In front of the first leg, what a step does to kernels; with the barriers behind it. */
+void cnn_fit_begin(const struct cnn_fit *f, int thread, const struct cnn_moment *now);
+int cnn_fit_legs(const struct cnn_fit *f); /* of a step */
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg);
 int cnn_fit_phase(const struct cnn_fit *f, int leg); /* of the update; -1: the sum before it */
 int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg); /* a barrier follows */

@@ -184,6 +184,20 @@ static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment
         m->core.prepare(w->theta, w->prepared, u.part, u.parts);
 }
 
+void cnn_fit_begin(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    const struct cnn_train *t = f->m->train;
+    const struct cnn_update u = share_of(f, thread, now);
+    if (t->n_spectra == 0)
+        return;
+    cnn_normalize_spectra(t->spectra, t->n_spectra, f->g.workers[thread].theta, u.part, u.parts);
+    if (f->g.copies == 1)
+        cnn_pool_barrier(f->g.pool);
+    prepare(f, thread, now);
+    if (f->g.copies == 1)
+        cnn_pool_barrier(f->g.pool);
+}
+
 /* ---- legs, in this order: stretches, the sum of gradients, the phases of the update, the constraints if there are
  *      any, prepare */
 

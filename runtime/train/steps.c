@@ -84,6 +84,7 @@ void cnn_fit_steps(void *fit, int thread)
     struct cnn_fit *f = fit;
     struct cnn_moment now = {f->at.step, f->at.t};
     for (; now.step < f->until; now.step++, now.t++) {
+        cnn_fit_begin(f, thread, &now);
         struct verdict v = {.finite = 0}; /* do_leg() fills it behind the last stretch */
         for (int leg = 0; leg < cnn_fit_legs(f); leg++)
             if (!do_leg(f, thread, &now, leg, &v))

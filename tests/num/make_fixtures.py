@@ -78,7 +78,9 @@ def train(path):
     rng, known = np.random.default_rng(3), set(w0)
 
     def make(name, shape, fan):
-        if name not in w0:
+        if name not in w0 and name.endswith(("kernel", "vector_u")):
+            w0[name] = rng.uniform(-0.5, 0.5, shape).astype(np.float32)
+        elif name not in w0:
             w0[name] = np.full(shape, name.endswith(("gamma", "variance")), np.float32)
         elif list(w0[name].shape) != list(shape):
             w0[name] = rng.uniform(-0.5, 0.5, shape).astype(np.float32)

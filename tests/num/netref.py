@@ -259,6 +259,7 @@ class Net:
         self.frozen = set()
         self.running, self.training = {}, True  # statistics, and whether they are taken of the batch
         self.inputs, self.penalties, self.names, self.values = {}, [], {}, {}
+        self.spectra = {}  # by the vector's name: its kernel, and how many iterations
         self.labelled, self.held = {}, 0  # layers by label; how many frozen parts a layer is in
         self.train = next((s for s in self.stmts if s.name == "train"), None)
         self.layers = [s for s in self.stmts if s.name not in ("model", "data", "train", "Input", "output")]
@@ -345,7 +346,7 @@ class Net:
         if s.name in MERGES:
             self.name(s)
             return MERGES[s.name](inputs)
-        if s.name in ("residual", "concat"):
+        if s.name in ("residual", "concat", "SpectralNorm"):
             return getattr(self, "structure_" + s.name)(s, inputs[0])
         return getattr(self, "layer_" + s.name, self.layer_activation)(self.name(s), s, inputs[0])
 
@@ -359,6 +360,24 @@ class Net:
             x = self.layer_Conv2D(self.name(s, "Conv2D"), Stmt(None, "Conv2D", words, None), x)
         self.name(s, "Add")
         return y + x
+
+    def structure_SpectralNorm(self, s, x):
+        y, inner = self.run(s.body, x), self.name(s.body[0])
+        name = self.name(s) + ".vector_u"
+        self.statistic(name, [1, self.params[inner + ".kernel"].shape[-1]])
+        self.spectra[name] = inner + ".kernel", int((s.args or ["1"])[0])
+        return y
+
+    def normalize_spectra(self):
+        """In front of a step: kernels are divided by their largest singular values, as the power method knows them."""
+        for name, (kernel, iterations) in self.spectra.items():
+            w = self.params[kernel].detach()
+            matrix, u = w.reshape(-1, w.shape[-1]), self.running[name]
+            for _ in range(iterations):
+                v = F.normalize(u @ matrix.T)
+                u = F.normalize(v @ matrix)
+            self.running[name] = u
+            self.params[kernel] = (w / (v @ matrix @ u.T)).requires_grad_()
 
     def structure_concat(self, s, x):
         parts = [self.maybe_frozen(path, self.run, path.body or [], x) for path in s.body]

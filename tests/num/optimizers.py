@@ -231,6 +231,7 @@ def run(net, x, y, steps):
     batches = int(o.get("gradient_accumulation_steps", 1))
     row, constraints = 0, net.constraints()
     for s in range(steps):
+        net.normalize_spectra()
         params = list(net.params.values())
         loss, _ = net.loss(x[row:row + batch], y[row:row + batch])
         grads = torch.autograd.grad(loss, params)

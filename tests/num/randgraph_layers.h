@@ -28,6 +28,21 @@ static struct shape keep_factor(struct shape in)
     return in;
 }
 
+static struct shape keep_bits(struct shape in)
+{
+    say(" %d value_range=[-3, 3]", between(2, 8));
+    return in;
+}
+
+/* Of few pixels, all gradients are those of the least and the most of them, or none. */
+static struct shape keep_spread(struct shape in)
+{
+    if (repeats || numbers(in) / last(&in) < 3)
+        return none;
+    say(" value_range=[-3, 3]");
+    return in;
+}
+
 static struct shape keep_two(struct shape in)
 {
     say(" 0.%d 0.%d", between(1, 4), between(1, 4));
@@ -81,6 +96,14 @@ static struct shape threshold(struct shape in)
 static struct shape colours(struct shape in)
 {
     return last(&in) == 3 ? keep_factor(in) : none;
+}
+
+static struct shape jitter(struct shape in)
+{
+    if (last(&in) != 3)
+        return none;
+    say(" value_range=[-3, 3] brightness_factor=0.%d hue_factor=0.%d", between(1, 4), between(1, 4));
+    return in;
 }
 
 static struct shape grey(struct shape in)
@@ -176,6 +199,14 @@ static struct shape einsum_dense(struct shape in)
         say(" \"...x,xy->...y\" output_shape=%d %s", units, PICK(words));
         in.n[at] = units;
     }
+    return in;
+}
+
+static struct shape spectral_norm(struct shape in)
+{
+    say(" %d {\nDense", between(1, 3));
+    in = dense(in);
+    say("\n}");
     return in;
 }
 
@@ -339,6 +370,7 @@ static const struct row rows[] = {
     {"Add", 0, NULL},
     {"AlphaDropout", ANY, keep_rate},
     {"Average", 0, NULL},
+    {"AutoContrast", R3, keep_spread},
     {"AvgPool", PLANES, pool},
     {"BatchNorm", R1 | R2 | R3, norm},
     {"CELU", ANY, keep},
@@ -396,10 +428,17 @@ static const struct row rows[] = {
     {"RandomContrast", R3, keep_factor},
     {"RandomCrop", R3, crop},
     {"RandomColorDegeneration", R3, colours},
+    {"RandomColorJitter", R3, jitter},
+    {"RandomErasing", R3, keep_factor},
     {"RandomFlip", R3, keep},
+    {"RandomGaussianBlur", R3, keep_factor},
     {"RandomGrayscale", R3, grey},
+    {"RandomHue", R3, colours},
     {"RandomInvert", R3, keep_factor},
+    {"RandomPosterization", R3, keep_bits},
     {"RandomRotation", R3, keep_some},
+    {"RandomSaturation", R3, colours},
+    {"RandomSharpness", R3, keep_factor},
     {"RandomShear", R3, keep_two},
     {"RandomTranslation", R3, keep_two},
     {"RandomZoom", R3, keep_some},
@@ -421,10 +460,12 @@ static const struct row rows[] = {
     {"Softmax", ANY, keep},
     {"Softplus", ANY, keep},
     {"Softsign", ANY, keep},
+    {"Solarization", R3, keep_factor},
     {"SparsePlus", ANY, keep},
     {"SparseSigmoid", ANY, keep},
     {"Sparsemax", ANY, keep},
     {"SpatialDropout", PLANES, keep_rate},
+    {"SpectralNorm", R1 | R2 | R3, spectral_norm},
     {"Squareplus", ANY, keep},
     {"Subtract", 0, NULL},
     {"Tanh", ANY, keep},

@@ -17,6 +17,9 @@ SpatialDropout 0.1
 Flatten
 Dense 11 tanh trainable=no
 GaussianNoise 0.1
+SpectralNorm {
+  Dense 7 relu
+}
 Dense 4 softmax l1=1e-4
 train {
   optimizer $o lr=0.05 clipnorm=1

@@ -16,7 +16,9 @@ Conv2D 40 3x3 relu
 MaxPool 2x2
 Conv2D 72 3x3 relu strides=2
 DepthwiseConv2D 3x3 same
-Conv2D 48 1x1 relu
+SpectralNorm {
+  Conv2D 48 1x1 relu
+}
 Dropout 0.3
 Conv2D 70 3x3 relu same
 Flatten

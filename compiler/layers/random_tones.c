@@ -1,0 +1,138 @@
+/* random_tones.c -- layers that change the values of images pixel by pixel: fewer values, inverted ones, as much
+ * contrast as there is room for. All but the last only while they train. */
+#include "layers/layers.h"
+#include "ops/ops.h"
+
+#define VALUE_RANGE                                                                                                    \
+    {                                                                                                                  \
+        .name = "value_range", .type = ARG_NUMBERS, .def = "[0, 255]", .min = -1e30, .max = 1e30,                      \
+        .doc = "the least and the most value of a pixel"                                                               \
+    }
+#define PART(NAME, DOC)                                                                                                \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_NUMBERS, .flags = ARG_POSITIONAL, .def = "0", .min = 0, .max = 1, .doc = DOC         \
+    }
+
+static const struct arg_def posterization_args[] = {
+    {.name = "factor",
+     .type = ARG_NUMBERS,
+     .flags = ARG_POSITIONAL | ARG_REQUIRED,
+     .min = 1,
+     .max = 8,
+     .doc = "of 8 bits of each value, from 1 to fewer than these are left; or [least, more than most]"},
+    VALUE_RANGE,
+    {0}};
+static const struct arg_def solarization_args[] = {
+    PART("addition_factor", "what is added at most, of 255; or [least of 1, most of 255]"),
+    PART("threshold_factor", "values from there on are inverted, of 255; or [least of 1, most of 255]"),
+    VALUE_RANGE,
+    {0}};
+static const struct arg_def contrast_args[] = {VALUE_RANGE, {0}};
+
+static const struct shape one_an_image = {3, {1, 1, 1}};
+
+static void image_shape(struct net *net, struct node *n)
+{
+    const struct bound *range = node_arg(n, "value_range");
+    if (n->in.rank != 3) {
+        shape_refuse(net, n, "[height, width, channels]");
+        return;
+    }
+    if (range->n_items != 2 || range->items[0].number >= range->items[1].number) {
+        diag_error(net->ctx, range->span, "'value_range' wants two numbers, the least and the most");
+        return;
+    }
+    for (const struct arg_def *d = n->layer->rec.args; d->type == ARG_NUMBERS && d->flags; d++)
+        if (!factor_fits(net, n, d->name))
+            return;
+    shape_same(net, n);
+}
+
+static double range_end(const struct node *n, int end)
+{
+    return node_arg(n, "value_range")->items[end].number;
+}
+
+/* A formula with values from 0 to 255, %s, as one with values of the range. */
+static const char *scaled(struct net *net, const struct node *n, const char *quiet, const char *formula)
+{
+    const double low = range_end(n, 0), size = range_end(n, 1) - low;
+    return arena_printf(ctx_arena(net->ctx), "%s ? a : %.17g + (%s) * %.17g", quiet, low, formula, size / 255);
+}
+
+static const char *value_of(struct net *net, const struct node *n)
+{
+    const double low = range_end(n, 0), size = range_end(n, 1) - low;
+    return arena_printf(ctx_arena(net->ctx), "((a - %.17g) / %.17g * 255)", low, size);
+}
+
+static struct tensor *posterization_lower(struct net *net, struct node *n)
+{
+    struct limits l = factor_of(n, "factor", false);
+    l.low = l.low < 1 ? 1 : l.low;
+    struct tensor *bits = lower_draw(net, n, one_an_image, l, 0);
+    struct tensor *x[] = {n->x, lower_map(net, n, "round(exp2(8 - floor(a)))", &bits, 1, one_an_image, "step")};
+    const char *formula = arena_printf(ctx_arena(net->ctx), "floor(floor(%s) / b) * b", value_of(net, n));
+    return lower_map(net, n, scaled(net, n, "b > 200", formula), x, 2, n->out, "posterized");
+}
+
+/* Both lower limits are of 1, both upper ones of 255, as in Keras. */
+static struct limits solar(const struct node *n, const char *name)
+{
+    const struct bound *b = node_arg(n, name);
+    const struct limits l = factor_of(n, name, false);
+    return (struct limits){b->n_items < 2 ? 0 : l.low, l.high * 255};
+}
+
+static struct tensor *solarization_lower(struct net *net, struct node *n)
+{
+    struct tensor *plus = lower_draw(net, n, one_an_image, solar(n, "addition_factor"), -1);
+    struct tensor *x[] = {n->x, plus, lower_draw(net, n, one_an_image, solar(n, "threshold_factor"), 0)};
+    const char *v = arena_printf(ctx_arena(net->ctx), "clip(%s + b, 0, 255)", value_of(net, n));
+    const char *formula = arena_printf(ctx_arena(net->ctx), "%s < c ? %s : 255 - %s", v, v, v);
+    return lower_map(net, n, scaled(net, n, "b < 0", formula), x, 3, n->out, "solarized");
+}
+
+static struct tensor *contrast_lower(struct net *net, struct node *n)
+{
+    const unsigned pixels = 1u << 0 | 1u << 1;
+    struct tensor *x[] = {n->x, lower_reduce(net, n, REDUCE_MIN, n->x, pixels, true, "least"),
+                          lower_reduce(net, n, REDUCE_MAX, n->x, pixels, true, "most")};
+    return lower_map(net, n, scaled(net, n, "b == c", "clip((a - b) / (c - b), 0, 1) * 255"), x, 3, n->out,
+                     "contrasted");
+}
+
+const struct layer layer_random_posterization = {
+    .rec = {.name = "RandomPosterization",
+            .doc = "Leaves fewer values of pixels while training.",
+            .example = "RandomPosterization [3, 6]",
+            .args = posterization_args},
+    .keras = "RandomPosterization",
+    .noisy = true,
+    .input = "8x8x3",
+    .shape = image_shape,
+    .lower = posterization_lower,
+};
+
+const struct layer layer_solarization = {
+    .rec = {.name = "Solarization",
+            .doc = "Adds to all values, and inverts those from a threshold on, while training.",
+            .example = "Solarization 0.1 0.5",
+            .args = solarization_args},
+    .keras = "Solarization",
+    .noisy = true,
+    .input = "8x8x3",
+    .shape = image_shape,
+    .lower = solarization_lower,
+};
+
+const struct layer layer_auto_contrast = {
+    .rec = {.name = "AutoContrast",
+            .doc = "Stretches each channel over the whole range of values, also when nothing trains.",
+            .example = "AutoContrast value_range=[0, 1]",
+            .args = contrast_args},
+    .keras = "AutoContrast",
+    .input = "8x8x3",
+    .shape = image_shape,
+    .lower = contrast_lower,
+};
