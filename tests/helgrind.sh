@@ -1,7 +1,7 @@
 #!/bin/sh
 # helgrind.sh -- training and predicting with more threads than chunks, under valgrind's helgrind: `make helgrind`.
-# It knows mutexes, not atomics: on one core nobody spins at a barrier, and all wait for a mutex. helgrind.supp lists what
-# it reports falsely even so.
+# It knows mutexes, not atomics: on one core nobody spins at a barrier, and all wait for a mutex. helgrind.supp lists
+# what it reports falsely even so.
 set -e
 ROOT=$PWD
 SAMPLE=$ROOT/examples/data/mnist-sample
@@ -30,8 +30,8 @@ $CC -g -O1 -DCNN_NO_REFERENCE -DCNN_NO_BENCH -o watched watched.c $("$ROOT/$BUIL
 { printf '\000\000\010\003\000\000\000\003' && gzip -dc "$SAMPLE/train-images-idx3-ubyte.gz" | tail -c +9; } |
     head -c $((16 + 3 * 784)) >three.idx
 watch() {
-    CNN_OVERSUBSCRIBE=1 taskset -c 0 valgrind --tool=helgrind --error-exitcode=9 --suppressions="$ROOT/tests/helgrind.supp" -q \
-        ./watched "$@"
+    CNN_OVERSUBSCRIBE=1 taskset -c 0 valgrind -q --tool=helgrind --error-exitcode=9 \
+        --suppressions="$ROOT/tests/helgrind.supp" ./watched "$@"
 }
 for n in 2 5; do
     watch train --limit 18 --quiet --threads $n --save w.safetensors

@@ -112,7 +112,8 @@ static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
         data_gradient(n, o, norm, dy, sums->out[0]);
 }
 
-/* A shared layer moves its running statistics once for each of its K uses: r becomes m * r + (1 - m) * s. That is one move with momentum m^K toward a weighted mean of all s, which is what the running ops add up to. */
+/* A shared layer moves its running statistics once for each of its K uses: r becomes m * r + (1 - m) * s. That is one
+ * move with momentum m^K toward a weighted mean of all s, which is what the running ops add up to. */
 static double weight_of_use(const struct net *n, const struct op *of, double momentum)
 {
     struct param *mean = of->in[NORM_MEAN]->param, *variance = of->in[NORM_VARIANCE]->param;

@@ -67,7 +67,7 @@ int cnn_read_question(const struct cnn_options *o, struct cnn_question *out, str
 double cnn_barrier_seconds(int threads); /* measured on the cores that there are, and continued in proportion */
 double cnn_bytes_a_second(int threads);  /* that all cores together copy from and to memory */
 size_t cnn_cache_bytes(void);            /* of the last cache */
-/* How many times as long the same work takes when all of so many cores work; 1 where there are fewer, as nobody knows. */
+/* How many times as long the same work takes when all of so many cores work; 1 where there are fewer. */
 double cnn_crowding(const struct cnn_bench *code, int threads);
 double cnn_cost_of_a_look(void); /* seconds of a look at the clock, which every time contains */
 
