@@ -37,7 +37,7 @@ static struct shape keep_bits(struct shape in)
 /* Of few pixels, all gradients are those of the least and the most of them, or none. */
 static struct shape keep_spread(struct shape in)
 {
-    if (repeats || numbers(in) / last(&in) < 3)
+    if (told.places || numbers(in) / last(&in) < 3)
         return none;
     say(" value_range=[-3, 3]");
     return in;
