@@ -232,6 +232,7 @@ void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer 
 /* A parameter of the layer; of one that shares another's (`@label`), the other's parameter of that name. */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
+/* One of this layer alone, even if it shares all others. */
 struct param *net_own_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind,
                             struct shape shape, const struct bound *init, int64_t fan_in, int64_t fan_out);
 /* copy.c: a change to the copy does not change the original; they share the spec and its sections. */

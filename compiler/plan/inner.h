@@ -110,8 +110,7 @@ double plan_shared_cycles(const struct plan *p, const struct kernel *k, enum sha
 enum { PLAN_MOST_THREADS = 128, PLAN_PRICED_THREADS = 16 };
 void plan_team(struct plan *p); /* after plan_memory() */
 /* Appends a kernel to the order of a team. One that is cut into pieces, or that each thread does, has a leg for itself;
- * apart: in another loop over
- * images than the kernel before. */
+ * apart: in another loop over images than the kernel before. */
 void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart);
 /* An empty order of the same kernels. */
 struct plan *plan_new_team(const struct plan *p);

@@ -35,8 +35,7 @@ void parser_error(struct parser *p, struct span at, const char *message);
 void parser_error_fix(struct parser *p, struct span at, const char *fix, const char *message);
 /* `token` was found where one of `names` was expected. */
 void parser_unexpected(struct parser *p, struct span at, const char *token, const char *const *names, int n);
-/* Advice, which follows the message; "" if there is none. *fix may become the text that should be
- * there. */
+/* Advice, which follows the message; "" if there is none. *fix may become the text that should be there. */
 const char *parser_cure(struct parser *p, struct span *at, const char *token, const char **fix);
 void parser_refuse_keys(struct parser *p, const struct arg_list *list);
 

@@ -161,9 +161,9 @@ static double difference_error(struct check *k, int p, int64_t *checked)
     return worst;
 }
 
-/* What an error is measured against: the largest gradient of the parameter, or that part of the network's largest one.
- * Some gradients are zero by rule, as that of a bias in front of a normalisation: the terms of their sums cancel, and
- * only the rounding of those is left, in the reference a billionth of theirs in float. */
+/* What an error is measured against: the largest gradient of the parameter, but at least a thousandth of the network's
+ * largest one, or a hundredth where gradients are zero by rule, as those of a bias in front of a normalisation. The
+ * terms of their sums cancel, and only rounding is left, in the reference a billionth of what floats leave. */
 static double kernel_scale(const struct check *k, double most)
 {
     const int zero = most <= 1e-10 * k->largest;

@@ -109,7 +109,7 @@ static double cnn_spectral_iterate(const struct cnn_spectral *s, float *kernel, 
 }
 
 /* All sums are of products of floats, which are exact in double: it does not matter whether a compiler contracts them.
- * A kernel of zeros, or one that gives no number to divide by, stays as it is. */
+ * A kernel of zeros stays as it is; NaN goes on into all of it. */
 static void cnn_normalize_spectrum(const struct cnn_spectral *s, float *theta)
 {
     const int64_t columns = s->shape[s->rank - 1];
