@@ -66,6 +66,7 @@ static void link_node(const struct copies *c, struct node *n)
 {
     n->input = node_of(c, n->input);
     n->shares = node_of(c, n->shares);
+    n->first = node_of(c, n->first);
     for (int i = 0; i < n->n_inputs; i++)
         n->inputs[i] = node_of(c, n->inputs[i]);
     n->x = tensor_of(c, n->x);

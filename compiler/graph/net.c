@@ -160,6 +160,11 @@ const char *op_operand(struct arena *a, const struct op_kind *kind, int number, 
     }
 }
 
+const char *op_epilogue_operand(struct arena *a, const struct op_kind *kind, int number, bool output)
+{
+    return kind->adds && !output ? "plus" : op_operand(a, kind, number, output);
+}
+
 int64_t shape_size(struct shape s)
 {
     int64_t n = 1;

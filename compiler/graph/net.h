@@ -109,6 +109,7 @@ struct node {
     struct node *input;     /* inputs[0] */
     bool frozen;            /* its parameters are not trained */
     struct node *shares;    /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
+    struct node *first;     /* the same layer in the first use of its model; NULL: it stands there */
     const char *of;         /* the model that it stands in; NULL: the spec has one network */
     bool passes;            /* of a model that is not trained here: frozen, but it computes as in training */
     bool uses;              /* Input of a model that is used several times: each use has its input in the same layout */

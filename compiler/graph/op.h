@@ -232,6 +232,8 @@ struct op_kind {
 
 /* The word with that number before or after the arrow in `operands`; NULL: there is none. */
 const char *op_operand(struct arena *a, const struct op_kind *kind, int number, bool output);
+/* Its name in the kernel whose epilogue the op is in: what is added to a result has one name for all kinds. */
+const char *op_epilogue_operand(struct arena *a, const struct op_kind *kind, int number, bool output);
 
 /* ---- attributes.c */
 /* NULL: the kind has no such attribute. */

@@ -246,7 +246,8 @@ static struct node *again(struct resolver *r, struct node *n)
     o->passes = n->passes;
     o->residual = n->residual;
     o->project = n->project;
-    o->shares = n;
+    o->shares = n->shares ? n->shares : n;
+    o->first = n;
     return o;
 }
 
@@ -432,7 +433,7 @@ static bool is_output_name(const struct net *n, const char *name)
 static const char *name_of_output(struct resolver *r, const char *use, const struct node *o, bool several)
 {
     struct arena *a = ctx_arena(r->ctx);
-    const char *label = o->shares ? o->shares->stmt->label : o->stmt->label, *dot = strchr(use, '.');
+    const char *label = (o->first ? o->first : o)->stmt->label, *dot = strchr(use, '.');
     if (dot)
         use = arena_printf(a, "%.*s_%s", (int)(dot - use), use, dot + 1);
     const char *base = several && label ? label : use, *name = base;
