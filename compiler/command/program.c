@@ -106,7 +106,7 @@ static void write_files(struct compilation *of, const float *theta)
 static struct libraries libraries_of(const struct compilation *c)
 {
     unsigned needs = data_needs(c->net->data);
-    for (size_t i = 0; i < c->n_members && c->net->parts.n; i++)
+    for (size_t i = 0; i < c->n_members && c->net->parts.n && c->purpose != LIBRARY; i++)
         needs |= data_needs(c->members[i].net->data);
     return (struct libraries){.csv = needs & NEEDS_CSV, .images = needs & NEEDS_IMAGES, .mpi = c->options->mpi};
 }

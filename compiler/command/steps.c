@@ -72,8 +72,11 @@ void check_command(struct compilation *c)
     const struct options *o = c->options;
     if (o->emit == EMIT_TRAIN || o->emit == EMIT_HEADER)
         check_trained(c);
-    if (c->purpose == LIBRARY && c->net->parts.n)
-        diag_error(c->ctx, c->net->step->span, "--emit=lib and learn take one network, not several models");
+    if (o->emit == EMIT_LEARN && c->net->parts.n && !c->net->compares && !ctx_errors(c->ctx))
+        diag_error(c->ctx, c->net->step->span,
+                   "--emit=learn trains one model with targets of the data, which have none for what '%s' answers; "
+                   "--emit=infer and lib predict",
+                   net_title(c->net));
     if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)
         objective_note(c->net);
     if (!ctx_errors(c->ctx) && o->emit != EMIT_NET && o->emit != EMIT_DOT)

@@ -148,9 +148,13 @@ void emit_train(struct out *o, const struct program *g, const struct plan *p, co
 /* ---- ports.ct */
 void emit_ports(struct out *o, struct net *n, const char *prefix);
 
-/* Functions that take an array for each port, in libraries and learners. There `in`, `wanted` and `out` are what the
- * caller gives, and m->ports has room for a chunk; where a step has several stretches, for each chunk. */
-bool has_port_steps(const struct net *n);   /* it has such functions, not those of one input and one output */
+/* Whether a library or a learner has steps of training. Of several models it has one, which makes steps of its own
+ * where the data have targets for it; those of all models are the trainer's. */
+bool has_steps(const struct net *n);
+
+/* Functions that take an array for each port, in libraries and learners of networks with several. There `in`, `wanted`
+ * and `out` are what the caller gives, and m->ports has room for a chunk; where a step has several stretches, for each
+ * chunk. */
 int64_t port_inputs(const struct plan *p);  /* floats of a chunk's inputs */
 int64_t port_outputs(const struct plan *p); /* and of its outputs */
 int64_t port_rooms(const struct plan *p);   /* all floats of m->ports */

@@ -14,7 +14,7 @@ struct cnn_goal { /* where the targets of an output come from */
     int part;      /* ANSWER: the number of the part whose output for the same rows they are; INPUT: of that input */
 };
 struct cnn_net {
-    const struct cnn_model *network; /* NULL: the program's own */
+    const struct cnn_model *network; /* NULL: the program's own, or one that a library has not */
     const char *model;               /* the one that answers, or is trained */
     const char *name;                /* of a phase: stands before its numbers in the log; NULL: the model alone */
     const struct cnn_goal *goals;    /* of a phase: one for each target */

@@ -277,11 +277,20 @@ int cnn_find_param(const struct cnn_model *m, const char *name)
     return k;
 }
 
+/* A library has one of several models, and knows the others by name. */
+static int is_of_absent(const struct cnn_nets *nets, int i, const char *name)
+{
+    const char *model = nets->at[i].model;
+    const size_t length = strlen(model);
+    return i > 0 && strcmp(model, nets->at[0].model) != 0 && strncmp(name, model, length) == 0 && name[length] == '.';
+}
+
 int cnn_is_param(const struct cnn_model *m, const char *name)
 {
     int found = cnn_find_param(m, name) >= 0;
     for (int i = 0; m->nets && i < m->nets->n && !found; i++)
-        found = m->nets->at[i].network && cnn_find_param(m->nets->at[i].network, name) >= 0;
+        found = m->nets->at[i].network ? cnn_find_param(m->nets->at[i].network, name) >= 0
+                                       : is_of_absent(m->nets, i, name);
     return found;
 }
 

@@ -156,3 +156,39 @@ p="program learn, ports, one stretch:"
 first
 # shellcheck disable=SC2086
 try generic gcc $checked
+
+# ---- one of several models, which has a step of its own
+cat >net.net <<'END'
+let o = adam
+model teacher {
+  inputs: Input 8x8x1
+  Flatten
+  Dense 4 softmax
+}
+model student {
+  inputs: Input 8x8x1
+  second: Input 5
+  Flatten from=inputs
+  left: Dense 6 tanh
+  Dropout 0.3 from=second
+  right: Dense 6 relu l2=0.01
+  sum: Add from=[left, right]
+  class: Dense 4 softmax
+  soft: Dense 4 softmax from=sum
+  Dense 64 from=sum
+  value: Reshape 8x8x1
+  output class soft value
+}
+step {
+  train teacher target=0.25 loss=mse
+  train student target=[data, 0.5, data] loss=[sparse_categorical_crossentropy, mse, mse]
+}
+train {
+  optimizer $o lr=0.01
+  loss sparse_categorical_crossentropy
+  epochs 1 batch=40 seed=3
+}
+END
+p="program learn, several models:"
+first
+try generic "$CC"

@@ -120,7 +120,7 @@ runs "$p and trains" ./classifier train --quiet --save classifier.safetensors
 says "$p --init takes it as one of several" 0 "4 of the network's 4 parameters are taken" \
     ./gan train --quiet --epochs 1 --init classifier=classifier.safetensors
 says "$p --init wants the name of a model" 1 'MODEL=FILE' ./gan train --quiet --init classifier.safetensors
-says "$p one use in a phase of a model with BatchNorm" 1 "train 'generator' in a phase for each use" \
+says "$p two uses in a phase of a model with BatchNorm" 0 '' \
     "$BUILD/cnnc" -o twice.c - <<'END'
 model generator {
   Input 2
@@ -251,6 +251,24 @@ cmp -s numbers.npz files.npz
 check "$p and say the same" "the numbers of the spec are others than those of the files"
 says "$p they want those of the data" 1 'wants --target FILE' ./gan gradients --model student \
     --weights one.safetensors --input rows.npy -o student.npz
+
+# ---- one of them as a library
+"$BUILD/cnnc" -w --emit=lib --model student -o student_lib.c gan.net >log 2>&1
+# shellcheck disable=SC2046
+runs "$p a library has one model" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -march=native -I. -o library \
+    "$HERE/models.c" student_lib.c $("$BUILD/cnnc" --cflags --libs)
+runs "$p it reads its weights among those of all" ./library one.safetensors student.safetensors
+{ head -c 128 rows.npy; cat x.raw; } >x.npy
+./gan predict --model student --weights one.safetensors --input x.npy -o y.npy >log 2>&1
+tail -c +129 y.npy | cmp -s - y.raw
+check "$p it predicts the trainer's bits" "$(cat log)"
+runs "$p the trainer reads what it saves" ./gan predict --model student --weights student.safetensors --input x.npy
+says "$p a library has no step without targets" 0 'no function for a step' \
+    sh -c '"$1" -w --emit=lib --model generator -o generator_lib.c "$2" && cat generator_lib.h' - "$BUILD/cnnc" gan.net
+# shellcheck disable=SC2046
+runs "$p and compiles" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -c generator_lib.c $("$BUILD/cnnc" --cflags)
+says "$p --emit=learn wants targets" 1 'none for what .generator. answers' \
+    "$BUILD/cnnc" --emit=learn --model generator --weights=one.safetensors -o no.c gan.net
 
 # ---- a layer of a model is read, an input of the data is a target, a layer within a model teaches
 cat >inner.net <<'END'
