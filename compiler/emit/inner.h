@@ -155,9 +155,9 @@ bool has_steps(const struct net *n);
 /* Functions that take an array for each port, in libraries and learners of networks with several. There `in`, `wanted`
  * and `out` are what the caller gives, and m->ports has room for a chunk; where a step has several stretches, for each
  * chunk. */
-int64_t port_inputs(const struct plan *p);  /* floats of a chunk's inputs */
-int64_t port_outputs(const struct plan *p); /* and of its outputs */
-int64_t port_rooms(const struct plan *p);   /* all floats of m->ports */
+int64_t port_inputs(const struct plan *p);                  /* floats of a chunk's inputs */
+int64_t port_outputs(const struct plan *p);                 /* and of its outputs */
+int64_t port_rooms(const struct plan *p);                   /* all floats of m->ports */
 void emit_port_movers(struct out *o, const struct plan *p); /* the functions that copy rows */
 void emit_port_gather(struct out *o, const struct plan *p); /* chunk number `chunks`, which begins with row i */
 void emit_port_predict(struct out *o, const struct plan *p, const char *scratch); /* the body of the function */

@@ -289,8 +289,8 @@ int cnn_is_param(const struct cnn_model *m, const char *name)
 {
     int found = cnn_find_param(m, name) >= 0;
     for (int i = 0; m->nets && i < m->nets->n && !found; i++)
-        found = m->nets->at[i].network ? cnn_find_param(m->nets->at[i].network, name) >= 0
-                                       : is_of_absent(m->nets, i, name);
+        found =
+            m->nets->at[i].network ? cnn_find_param(m->nets->at[i].network, name) >= 0 : is_of_absent(m->nets, i, name);
     return found;
 }
 

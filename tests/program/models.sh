@@ -263,7 +263,7 @@ runs "$p it reads its weights among those of all" ./library one.safetensors stud
 tail -c +129 y.npy | cmp -s - y.raw
 check "$p it predicts the trainer's bits" "$(cat log)"
 runs "$p the trainer reads what it saves" ./gan predict --model student --weights student.safetensors --input x.npy
-says "$p a library has no step without targets" 0 'no function for a step' \
+says "$p a library has no step without targets" 0 'No function makes a step' \
     sh -c '"$1" -w --emit=lib --model generator -o generator_lib.c "$2" && cat generator_lib.h' - "$BUILD/cnnc" gan.net
 # shellcheck disable=SC2046
 runs "$p and compiles" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -c generator_lib.c $("$BUILD/cnnc" --cflags)
