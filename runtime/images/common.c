@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,19 +81,33 @@ static void sweep(void)
         closedir(d);
 }
 
-/* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
-static int open_memory(const char *name, size_t size)
+/* Makes memory of that name, which is locked before it has the name, so that no sweep takes it for left over. -1: the
+ * name is there, or there is no room. */
+static int make_memory(const char *name, size_t size)
 {
-    int fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        flock(fd, LOCK_SH);
+    char first[] = FOLDER "/.cnnc-XXXXXX";
+    const int fd = mkstemp(first);
+    if (fd < 0)
+        return -1;
+    flock(fd, LOCK_SH);
+    const bool made = link(first, name) == 0;
+    unlink(first);
+    if (made) {
         sweep();
         if (posix_fallocate(fd, 0, (off_t)size) == 0)
             return fd;
         unlink(name);
-        close(fd);
-        return -1;
     }
+    close(fd);
+    return -1;
+}
+
+/* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
+static int open_memory(const char *name, size_t size)
+{
+    int fd = make_memory(name, size);
+    if (fd >= 0)
+        return fd;
     fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (fd >= 0)
         flock(fd, LOCK_SH);

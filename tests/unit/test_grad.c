@@ -95,7 +95,8 @@ static void examples_of_all_layers_differentiate(void **state)
         struct machine m = machine_new(n);
         fill(&m);
         for (size_t k = 0; k < n->params.n; k++)
-            check_param(&m, n->params.at[k], text);
+            if (!n->params.at[k]->frozen)
+                check_param(&m, n->params.at[k], text);
         ctx_free(c);
     }
 }

@@ -76,7 +76,7 @@ static const char *warning_of(const struct activation *act, const struct loss *l
         return classes || loss->scores ? "[-Woutputs]" : "";
     if (!loss->wants)
         return "";
-    return loss->logits_of || act->range ? "[-Wlogits]" : "[-Woutputs]";
+    return loss->logits_of || act->range || activation_bounds(act) ? "[-Wlogits]" : "[-Woutputs]";
 }
 
 /* Tries every activation at the end, with every loss. */
