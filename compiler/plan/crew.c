@@ -92,6 +92,29 @@ static bool has_pieces(const struct plan *t)
     return false;
 }
 
+static bool does_the_same(const struct kernel *a, const struct kernel *b)
+{
+    return a->strategy == b->strategy && shape_equal(a->op->out[0]->shape, b->op->out[0]->shape) &&
+           shape_equal(a->op->in[0]->shape, b->op->in[0]->shape);
+}
+
+/* Every leg is a function, and a row for each of its slices. Where layers repeat so often that this would be most of the
+ * code, which does not grow with them otherwise, there is none. */
+static bool repeats(const struct plan *t)
+{
+    enum { OFTEN = 9 };
+    const struct kernel **distinct = arena_alloc(ctx_arena(t->net->ctx), (t->kernels.n + 1) * sizeof *distinct);
+    int n = 0;
+    for (size_t i = 0; i < t->kernels.n; i++) {
+        int same = 0;
+        while (same < n && !does_the_same(distinct[same], &t->kernels.at[i]))
+            same++;
+        distinct[same] = &t->kernels.at[i];
+        n += same == n;
+    }
+    return t->legs > OFTEN * n;
+}
+
 /* The scratch has room for few images, whatever a chunk has. */
 static void place(struct plan *t)
 {
@@ -109,7 +132,7 @@ void plan_crew(struct plan *p)
     t->is_crew = true;
     add_each(t, p);
     add_shared(t, p);
-    if (!has_pieces(t))
+    if (!has_pieces(t) || repeats(t))
         return;
     place(t);
     if (t->scratch <= INT32_MAX / 2)

@@ -10,8 +10,10 @@ statements() { # FILE.c -- prints "STATEMENTS FUNCTION" for its longest function
     awk -f "$HERE/statements.awk" "$1" | sort -rn | sed -n 1p
 }
 
-kernels() { # FILE.c -- prints the number of functions, without those that hold parts of a long run of calls
-    awk -f "$HERE/statements.awk" "$1" | grep -cvE ' (ref_|batch_)?(forward|backward|prepare)_[0-9]+$'
+kernels() { # FILE.c -- prints the number of functions, without those that hold parts of a long run of calls, and those
+    # of threads that share a prediction, which there are only where layers do not repeat often
+    awk -f "$HERE/statements.awk" "$1" |
+        grep -cvE ' ((ref_|batch_)?(forward|backward|prepare)_[0-9]+|(stack_)?crew_.*)$'
 }
 
 bounded() { # NAME FILE.c
