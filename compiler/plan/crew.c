@@ -98,8 +98,8 @@ static bool does_the_same(const struct kernel *a, const struct kernel *b)
            shape_equal(a->op->in[0]->shape, b->op->in[0]->shape);
 }
 
-/* Every leg is a function, and a row for each of its slices. Where layers repeat so often that this would be most of the
- * code, which does not grow with them otherwise, there is none. */
+/* Every leg is a function. Where layers repeat so often that legs would be most of the code, which does not grow with
+ * the depth otherwise, there is no crew. */
 static bool repeats(const struct plan *t)
 {
     enum { OFTEN = 9 };

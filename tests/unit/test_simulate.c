@@ -160,7 +160,8 @@ static void ranks_overlap(void **state)
                             .bandwidth = 1e9};
     const double slow = cnn_cluster_step(&c).sent;
     c.sent[0].left = 0;
-    near((cnn_cluster_step(&c).sent - slow) * 1e3, 2 * on_wire + 5e-3); /* the half of a half, and what a message costs */
+    /* the half of a half, and what a message costs */
+    near((cnn_cluster_step(&c).sent - slow) * 1e3, 2 * on_wire + 5e-3);
 }
 
 int main(void)
