@@ -259,6 +259,7 @@ static struct shape pool(struct shape in)
 
 static struct shape adaptive(struct shape in)
 {
+    told.places |= numbers(in) == last(&in);
     say(" ");
     for (int i = 0; i < in.rank - 1; i++)
         say("%s%d", i ? "x" : "", in.n[i] = between(1, 4));
