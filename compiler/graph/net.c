@@ -301,6 +301,19 @@ int *net_users(const struct net *n)
     return users;
 }
 
+void net_renumber(struct net *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->ops.n; i++) {
+        struct op *o = n->ops.at[i];
+        if (!o)
+            continue;
+        o->id = (int)kept;
+        n->ops.at[kept++] = o;
+    }
+    n->ops.n = kept;
+}
+
 void net_move_op(struct net *n, struct op *o, struct op *before)
 {
     size_t from = (size_t)o->id, to = (size_t)before->id;

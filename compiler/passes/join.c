@@ -172,7 +172,6 @@ static struct op *as_map(const struct joining *j, struct op *o)
 void join(struct net *net)
 {
     struct joining j = {net, arena_alloc(ctx_arena(net->ctx), (net->tensors.n + 1) * sizeof *j.readers)};
-    size_t kept = 0;
     if (ctx_errors(net->ctx) > 0 || !net->output)
         return;
     find_readers(&j);
@@ -188,10 +187,8 @@ void join(struct net *net)
         struct op *o = net->ops.at[i];
         if (is_map(o) && may_join(&j, o)) {
             join_map(&j, o);
-            continue;
+            net->ops.at[i] = NULL;
         }
-        o->id = (int)kept;
-        net->ops.at[kept++] = o;
     }
-    net->ops.n = kept;
+    net_renumber(net);
 }

@@ -56,7 +56,6 @@ static bool pad_window(struct net *net, struct op *o, const int *users)
 
 void pad(struct net *net)
 {
-    size_t kept = 0;
     if (ctx_errors(net->ctx) > 0 || !net->output)
         return;
     bool *gone = arena_alloc(ctx_arena(net->ctx), net->ops.n * sizeof *gone);
@@ -67,9 +66,7 @@ void pad(struct net *net)
             gone[before->id] = true;
     }
     for (size_t i = 0; i < net->ops.n; i++)
-        if (!gone[i]) {
-            net->ops.at[i]->id = (int)kept;
-            net->ops.at[kept++] = net->ops.at[i];
-        }
-    net->ops.n = kept;
+        if (gone[i])
+            net->ops.at[i] = NULL;
+    net_renumber(net);
 }

@@ -28,7 +28,6 @@ static void replace(struct net *net, const struct tensor *old, struct tensor *ne
 static void drop_unread(struct net *net)
 {
     int *users = net_users(net);
-    size_t kept = net->ops.n;
     for (size_t i = net->ops.n; i-- > 0;) {
         struct op *o = net->ops.at[i];
         bool read = o->n_out == 0;
@@ -36,20 +35,14 @@ static void drop_unread(struct net *net)
             read = read || users[o->out[j]->id] > 0;
         for (int j = 0; j < o->n_in && !read; j++)
             users[o->in[j]->id]--;
-        if (read)
-            net->ops.at[--kept] = o;
+        if (!read)
+            net->ops.at[i] = NULL;
     }
-    const size_t left = net->ops.n - kept;
-    for (size_t i = 0; i < left; i++) {
-        net->ops.at[i] = net->ops.at[kept + i];
-        net->ops.at[i]->id = (int)i;
-    }
-    net->ops.n = left;
+    net_renumber(net);
 }
 
 void strip(struct net *net)
 {
-    size_t kept = 0;
     if (ctx_errors(net->ctx) > 0 || !net->output)
         return;
     for (size_t i = 0; i < net->ops.n; i++) {
@@ -58,14 +51,13 @@ void strip(struct net *net)
             o->kind->infer(o);
         if (o->kind->strip == STRIP_PASS)
             replace(net, o->out[0], o->in[0]);
-        if (o->kind->strip == STRIP_PASS || o->kind->strip == STRIP_OP)
-            continue;
         if (o->kind->strip == STRIP_OUTPUTS)
             o->n_out = 1;
-        o->id = (int)kept;
-        net->ops.at[kept++] = o;
     }
-    net->ops.n = kept;
+    for (size_t i = 0; i < net->ops.n; i++)
+        if (net->ops.at[i]->kind->strip == STRIP_PASS || net->ops.at[i]->kind->strip == STRIP_OP)
+            net->ops.at[i] = NULL;
+    net_renumber(net);
     for (size_t i = 0; i < net->ops.n; i++)
         if (net->ops.at[i]->kind->fold)
             net->ops.at[i]->kind->fold(net, net->ops.at[i]);

@@ -180,15 +180,10 @@ static struct tensor *shared_weights(const struct plan *p, const struct op *data
 static void drop_unread(struct net *n)
 {
     const int *users = net_users(n);
-    size_t kept = 0;
-    for (size_t i = 0; i < n->ops.n; i++) {
-        struct op *o = n->ops.at[i];
-        if (o->kind->spare && !users[o->out[0]->id])
-            continue;
-        o->id = (int)kept;
-        n->ops.at[kept++] = o;
-    }
-    n->ops.n = kept;
+    for (size_t i = 0; i < n->ops.n; i++)
+        if (n->ops.at[i]->kind->spare && !users[n->ops.at[i]->out[0]->id])
+            n->ops.at[i] = NULL;
+    net_renumber(n);
 }
 
 /* The plan for one image has already transformed these weights. A batch gets its own transformed weights when another
