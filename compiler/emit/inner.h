@@ -76,7 +76,7 @@ struct functions *functions_new(struct arena *a); /* none yet */
 /* A C expression of what times the calls of forward and backward; NULL: nothing does. */
 static inline const char *core_laps(const struct core *c)
 {
-    return c->plan->reference || c->alone ? NULL : "step->laps";
+    return c->plan->purpose == FOR_REFERENCE || c->alone ? NULL : "step->laps";
 }
 const char *network_prefix(const struct plan *p);           /* of names: "", "other_1_", "other_2_", ... */
 void emit_output_copy(struct out *o, const struct core *c); /* outputs.ct: y[n][...] = the output without its padding */

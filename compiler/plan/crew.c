@@ -118,18 +118,15 @@ static bool repeats(const struct plan *t)
 /* The scratch has room for few images, whatever a chunk has. */
 static void place(struct plan *t)
 {
-    const int64_t chunk = t->chunk;
-    t->few = t->chunk = chunk < FEW_IMAGES ? chunk : FEW_IMAGES;
+    t->chunk = t->chunk < FEW_IMAGES ? t->chunk : FEW_IMAGES;
     plan_memory(t);
-    t->chunk = chunk;
 }
 
 void plan_crew(struct plan *p)
 {
-    if (p->inference || p->reference || plan_cycles(p) < plan_least_cycles || !can_share(p))
+    if (p->inference || p->purpose == FOR_REFERENCE || plan_cycles(p) < plan_least_cycles || !can_share(p))
         return;
-    struct plan *t = plan_new_team(p);
-    t->is_crew = true;
+    struct plan *t = plan_new_team(p, FOR_CREW);
     add_each(t, p);
     add_shared(t, p);
     if (!has_pieces(t) || repeats(t))

@@ -113,7 +113,7 @@ void plan_team(struct plan *p); /* after plan_memory() */
  * apart: in another loop over images than the kernel before. */
 void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, enum share share, bool apart);
 /* An empty order of the same kernels. */
-struct plan *plan_new_team(const struct plan *p);
+struct plan *plan_new_team(const struct plan *p, enum plan_purpose purpose);
 extern const double plan_least_cycles; /* of a step that several threads are for */
 
 /* ---- crew.c */

@@ -12,7 +12,7 @@ static void choose_kernels(struct plan *p, enum phase phase, const struct plan_o
         if (o->phase != phase || o->epilogue_of || plan_is_view(o) || o->kind->barrier || plan_omits(p, o))
             continue;
         struct kernel k = {.op = o};
-        const char *forced = p->reference ? NULL : plan_forced(options, o);
+        const char *forced = p->purpose == FOR_REFERENCE ? NULL : plan_forced(options, o);
         const char *refusal = plan_cheapest(p, &k, plan_repr(p, o), forced);
         if (refusal)
             plan_refuse_forced(p, o, forced, refusal);
@@ -47,7 +47,7 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     p->target = t;
     p->number = t->number;
     set_numbers(p->net, t->number->dtype);
-    p->reference = reference;
+    p->purpose = reference ? FOR_REFERENCE : FOR_CHUNKS;
     p->no_winograd = options->no_winograd;
     p->inference = is_inference(n);
     p->memos = memo_table_new(ctx_arena(n->ctx));

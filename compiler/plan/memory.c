@@ -44,7 +44,7 @@ static void touch(struct lives *l, struct tensor *t, size_t kernel)
 /* In a team, the barrier behind which each thread adds sums before the kernel. */
 static const struct op *summed_before(const struct plan *p, const struct kernel *k)
 {
-    const bool each = p->is_team && !p->is_crew && p->groups.at[k->group].share == SHARE_EACH;
+    const bool each = p->purpose == FOR_TEAM && p->groups.at[k->group].share == SHARE_EACH;
     return each ? plan_barrier_of(k) : NULL;
 }
 
@@ -77,7 +77,7 @@ static size_t last_forward(const struct plan *p)
 {
     size_t last = 0;
     for (size_t i = 0; i < p->kernels.n; i++)
-        if (p->kernels.at[i].op->phase == PHASE_FORWARD || (p->is_team && p->kernels.at[i].op->kind->loss))
+        if (p->kernels.at[i].op->phase == PHASE_FORWARD || (plan_is_shared(p) && p->kernels.at[i].op->kind->loss))
             last = i;
     return last;
 }
@@ -110,12 +110,12 @@ static void extend(struct plan *p, struct life *f)
     const struct group *a = &p->groups.at[p->kernels.at[f->first].group],
                        *b = &p->groups.at[p->kernels.at[f->last].group];
     q->one_image = f->tensor->role == ROLE_STATISTIC ||
-                   (a == b && a->image_loop && !is_root_of_output(p->net, f->tensor) && !p->reference);
+                   (a == b && a->image_loop && !is_root_of_output(p->net, f->tensor) && p->purpose != FOR_REFERENCE);
     const int64_t bytes = dtype_bytes(f->tensor->dtype);
     int64_t images = q->one_image ? 1 : p->chunk;
     f->elements = round_up(ceil_div(q->size * images * bytes, p->number->bytes), 16);
-    f->other = f->tensor->dtype == DTYPE_F64 && !p->reference;
-    if (p->is_team) {
+    f->other = f->tensor->dtype == DTYPE_F64 && p->purpose != FOR_REFERENCE;
+    if (plan_is_shared(p)) {
         f->own = q->one_image;
         q->base = f->own ? BASE_OWN : q->base;
         if (!f->own)
@@ -334,7 +334,7 @@ static size_t add_work(const struct plan *p, struct life *at, struct life **orde
             at[i] = (struct life){.first = (int64_t)i,
                                   .last = (int64_t)i,
                                   .elements = round_up(p->kernels.at[i].work, 16),
-                                  .own = p->is_team};
+                                  .own = plan_is_shared(p)};
             order[n++] = &at[i];
         }
     return n;
@@ -345,11 +345,11 @@ static void place_sums(struct plan *p)
 {
     for (size_t i = 0; i < p->kernels.n; i++) {
         const struct kernel *k = &p->kernels.at[i];
-        const struct op *barrier = p->is_team ? summed_before(p, k) : k->behind;
+        const struct op *barrier = plan_is_shared(p) ? summed_before(p, k) : k->behind;
         if (!barrier)
             continue;
-        struct group *g = &p->groups.at[p->is_team ? k->group : k->group - 1];
-        const struct layout *partial = layout_of(p, p->is_team ? plan_image_sums(barrier) : barrier->in[0]);
+        struct group *g = &p->groups.at[plan_is_shared(p) ? k->group : k->group - 1];
+        const struct layout *partial = layout_of(p, plan_is_shared(p) ? plan_image_sums(barrier) : barrier->in[0]);
         const struct layout *total = layout_of(p, barrier->out[0]);
         g->sums = total->size;
         g->partial = partial->offset;
@@ -393,15 +393,15 @@ void plan_memory(struct plan *p)
         } else if (p->layouts[i].base == BASE_SCRATCH) {
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
-    if (!p->is_team && !p->reference)
+    if (p->purpose == FOR_CHUNKS)
         n = hand_on(p, order, n);
     n = add_work(p, work, order, n);
     for (size_t i = 0; i < n; i++)
         order[i]->number = i;
     p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
-    const size_t shared = p->is_team ? shared_first(order, n) : n;
-    p->scratch =
-        p->reference ? keep_everything(order, shared) : arrange(order, shared, placed, p->is_team ? 0 : p->live);
+    const size_t shared = plan_is_shared(p) ? shared_first(order, n) : n;
+    p->scratch = p->purpose == FOR_REFERENCE ? keep_everything(order, shared)
+                                             : arrange(order, shared, placed, plan_is_shared(p) ? 0 : p->live);
     p->own = arrange(order + shared, n - shared, placed, 0);
     for (size_t i = 0; i < n; i++)
         if (order[i]->tensor)

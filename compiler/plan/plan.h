@@ -154,11 +154,19 @@ struct ready_mark {
     int64_t from;
 };
 
+/* Who works by the plan. A team and a crew have the kernels of the plan for chunks, in another order. */
+enum plan_purpose {
+    FOR_CHUNKS,    /* a thread does a chunk of images */
+    FOR_REFERENCE, /* the same with plain kernels in the reference's numbers */
+    FOR_TEAM,      /* threads share the chunks of a step of training */
+    FOR_CREW       /* threads share the prediction of a few images */
+};
+
 struct plan {
     struct net *net; /* the plan's own copy */
     const struct target *target;
     const struct number *number; /* the target's */
-    bool reference;
+    enum plan_purpose purpose;
     int network;              /* its number in the program: 0 is the program's own, others are members of an ensemble */
     bool no_winograd;         /* --no-winograd */
     bool inference;           /* no gradients; PREPARE ops are evaluated by the compiler */
@@ -167,7 +175,7 @@ struct plan {
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
     VEC(struct ready_mark) ready;     /* training, in the order of the pass */
-    int64_t chunk, chunks;            /* images a chunk; chunks of a whole batch */
+    int64_t chunk, chunks;            /* images a chunk, or that a crew predicts at a time; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
     int64_t trained;                  /* elements of theta that have gradients and state */
     int64_t moved;                    /* these and the running statistics behind them; the rest is frozen */
@@ -179,10 +187,7 @@ struct plan {
     /* how threads share the prediction of fewer images than they are: the kernels of the forward pass in legs; NULL:
      * not at all */
     struct plan *crew;
-    bool is_team, is_crew;  /* a crew is a team, too */
-    int64_t few;            /* crew: images that it predicts at a time */
     int legs, dealt;        /* team: legs of a step, kernels whose slices are dealt to threads */
-    bool dealt_repeat;      /* team, emit: rows of the table of the latter repeat */
     int64_t own, positions; /* team: elements of scratch of each thread; positions of the slices of prepare() */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
     int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */
@@ -221,10 +226,15 @@ double plan_cycles(const struct plan *p); /* price.c: an image, forward */
 double plan_call_cycles(const struct plan *p, const struct kernel *k);
 int64_t plan_threads(const struct plan *p);      /* team.c: the most threads that a step of training keeps busy */
 int64_t plan_crew_threads(const struct plan *p); /* crew.c: the most that pay when one image is predicted */
+/* Whether threads share each chunk, in legs. */
+static inline bool plan_is_shared(const struct plan *p)
+{
+    return p->purpose == FOR_TEAM || p->purpose == FOR_CREW;
+}
 /* The slices of the kernel's function; 1: the function takes none. */
 static inline int64_t plan_slices(const struct plan *p, const struct kernel *k)
 {
-    return k->slices > 1 && (p->team || p->crew || p->is_team) ? k->slices : 1;
+    return k->slices > 1 && (p->team || p->crew || plan_is_shared(p)) ? k->slices : 1;
 }
 /* batch.c: a plan for inference of several images at once; NULL when that is no cheaper than one image after the other,
  * as in `one`. The plan has the constants of `one` and may add more, up to the given number of bytes in all (negative:

@@ -220,12 +220,12 @@ int64_t plan_threads(const struct plan *p)
     return n < p->chunks ? p->chunks : n < PLAN_MOST_THREADS ? n : PLAN_MOST_THREADS;
 }
 
-struct plan *plan_new_team(const struct plan *p)
+struct plan *plan_new_team(const struct plan *p, enum plan_purpose purpose)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     struct plan *t = arena_alloc(a, sizeof *t);
     *t = *p;
-    t->is_team = true;
+    t->purpose = purpose;
     t->kernels.at = NULL, t->kernels.n = t->kernels.cap = 0;
     t->groups.at = NULL, t->groups.n = t->groups.cap = 0;
     t->layouts = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *t->layouts);
@@ -236,9 +236,9 @@ struct plan *plan_new_team(const struct plan *p)
 
 void plan_team(struct plan *p)
 {
-    if (p->inference || p->reference || plan_step_cycles(p) < plan_least_cycles || !can_share(p))
+    if (p->inference || p->purpose == FOR_REFERENCE || plan_step_cycles(p) < plan_least_cycles || !can_share(p))
         return;
-    struct plan *t = plan_new_team(p);
+    struct plan *t = plan_new_team(p, FOR_TEAM);
     add_kernels(t, p);
     plan_memory(t);
     if (t->scratch > INT32_MAX / 2)

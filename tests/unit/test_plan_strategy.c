@@ -25,7 +25,7 @@ static struct plan *planned(struct ctx *c, struct net *n, const char *target, bo
 static const char *body(const struct plan *p, const struct kernel *k)
 {
     struct kernel named = *k;
-    struct out *o = out_new(ctx_arena(p->net->ctx), p->reference);
+    struct out *o = out_new(ctx_arena(p->net->ctx), p->purpose == FOR_REFERENCE);
     named.function = "kernel";
     if (k->strategy->emit_helpers)
         k->strategy->emit_helpers(o, p, &named);
