@@ -74,7 +74,9 @@ const char *docs_type(struct arena *a, const struct kind *kinds, const struct ar
     case ARG_INTS: return "whole number, or a list of whole numbers";
     case ARG_COLUMNS: return "name, or a list of names";
     case ARG_VALUES: return "name, call or number, or a list of them";
-    case ARG_NUMBERS: return arena_printf(a, "%s, or a list of numbers", choices(a, d, " or "));
+    case ARG_NUMBERS:
+        return arena_printf(a, "%s%s%s, or a list of them", choices(a, d, ", "), d->choices ? ", " : "",
+                            with_range(a, "number", d));
     }
     return "";
 }
