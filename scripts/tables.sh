@@ -2,7 +2,7 @@
 # tables.sh COMPILER-FOLDER [ops] -- prints tables.c: every layer, op, activation, loss, ... that the sources define
 # at the start of a line.
 #
-#   const struct layer layer_conv2d = {          in any .c file becomes an entry of layers[]
+#   const struct layer layer_conv2d = {          in any .c file becomes an entry of layer_records[]
 #   const struct op_kind op_conv = {             in any .c file is declared in ops/kinds.h, which is printed with the
 #                                                word `ops`
 #   const struct strategy strategy_gemm = {      in any .ct file becomes an entry of strategies[]
@@ -40,7 +40,7 @@ if [ "${2:-}" = ops ]; then
 fi
 echo '#include "layers/layers.h"'
 echo '#include "plan/plan.h"'
-table layer layer c layer layers ''
+table layer layer c record layer_records .rec
 table activation activation c record activations .rec
 table record initializer c record initializers ''
 table record regularizer c record regularizers ''

@@ -8,7 +8,8 @@
 #include "graph/net.h"
 
 struct layer {
-    struct record rec; /* must be first: a layer is a record, so suggestions, --explain and REFERENCE.md know it */
+    struct record rec; /* must be first: a layer is a record, so suggestions, --explain and REFERENCE.md know it.
+                        * With .body it may have one: a layer, which it reads */
     /* Checks n->in, reports at spans of n->args or n->stmt, sets n->out and declares parameters with net_param(). After
      * an error: reports once and leaves n->out poisoned, as it is at the start. */
     void (*shape)(struct net *net, struct node *n);
@@ -22,7 +23,6 @@ struct layer {
     int least_inputs;           /* how many layers it reads; both 0: one */
     int most_inputs;
     bool noisy;             /* changes its input at random during training */
-    bool wraps;             /* may have a body, one layer, which it reads */
     bool picks;             /* keeps the largest of several inputs */
     const char *activation; /* if the layer is only an activation: its name in activations[] */
 };

@@ -1,15 +1,12 @@
 /* layers.h -- rung 3: one file for each layer, and what layers share: shapes and windows, parameters, the ops that they
  * append. A layer checks its input, declares its parameters and lowers itself. It knows nothing of its neighbours, of
- * sections or of the plan. The build collects layers[]. */
+ * sections or of the plan. The build collects layer_records[]. */
 #ifndef CNNC_LAYERS_H
 #define CNNC_LAYERS_H
 
 #include "catalog/catalog.h"
 #include "graph/graph.h"
 #include "ops/ops.h"
-
-extern const struct layer *const layers[];      /* NULL-terminated; made by the build */
-const struct record *const *layer_family(void); /* the same, as records */
 
 /* ---- shapes.c: checks and messages about shapes */
 
@@ -325,7 +322,7 @@ void lower_orthogonal(struct net *net, struct node *n);
 /* weights.c: appends bias, activation and activity penalty after x, which holds the sums. */
 struct tensor *weights_finish(struct net *net, struct node *n, struct tensor *x);
 
-/* noise_input.c: not in layers[], since no statement has it; its args are those of the input that reads it */
+/* noise_input.c: not in layer_records[], since no statement has it; its args are those of the input that reads it */
 extern const struct layer layer_input, noise_input;
 
 #endif

@@ -64,10 +64,3 @@ struct tensor *lower_peak(struct net *net, struct node *n, struct tensor *x, uns
     y->producer->kind = &op_peak;
     return y;
 }
-
-/* ---- the table */
-
-const struct record *const *layer_family(void)
-{
-    return (const struct record *const *)(const void *)layers;
-}

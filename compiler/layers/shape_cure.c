@@ -45,7 +45,7 @@ static const char *of_rank(struct net *net, const struct node *n, char digit)
     if (!at || at[1] != 'D' || *at == digit)
         return NULL;
     *at = digit;
-    return record_find(layer_family(), name) ? name : NULL;
+    return record_find(layer_records, name) ? name : NULL;
 }
 
 void shape_cure(struct net *net, const struct node *n)

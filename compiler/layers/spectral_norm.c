@@ -69,9 +69,9 @@ const struct layer layer_spectral_norm = {
             .doc = "Wraps a layer with a kernel: each step of training begins with dividing the kernel by its largest "
                    "singular value. Without a body, it is the layer above whose kernel is divided.",
             .example = "SpectralNorm {\n  Dense 8 relu\n}",
-            .args = args},
+            .args = args,
+            .body = true},
     .keras = "SpectralNormalization",
-    .wraps = true,
     .input = "8",
     .shape = spectral_norm_shape,
     .lower = spectral_norm_lower,

@@ -33,7 +33,7 @@ void add_model(struct resolver *r, const struct stmt *s)
     struct model m = {.name = v->text, .span = v->span, .stmt = s};
     size_t others = 0;
     for (size_t i = 0; i < s->n_body; i++)
-        if (record_find(layer_family(), s->body[i]->name) == &layer_input.rec)
+        if (record_find(layer_records, s->body[i]->name) == &layer_input.rec)
             vec_push(ctx_arena(r->ctx), &m.inputs, s->body[i]);
         else
             others += strcmp(s->body[i]->name, "output") != 0;

@@ -68,7 +68,7 @@ static void insert_before(struct net *net, struct node *o, struct node *n)
 static bool add_projection(struct net *net, struct node *n, const struct value *strides)
 {
     const struct stmt *s = projection_stmt(net, n, strides);
-    const struct record *rec = record_find(layer_family(), s->name);
+    const struct record *rec = record_find(layer_records, s->name);
     struct bound *args = rec ? bind_args(net->ctx, rec, s, 0) : NULL;
     if (!args)
         return false;

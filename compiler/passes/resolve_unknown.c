@@ -28,5 +28,5 @@ void unknown_statement(struct resolver *r, const struct stmt *s)
     else if (s->has_body)
         record_unknown(r->ctx, s->name_span, "section", s->name, section_family());
     else
-        record_unknown(r->ctx, s->name_span, "layer", s->name, layer_family());
+        record_unknown(r->ctx, s->name_span, "layer", s->name, layer_records);
 }

@@ -7,7 +7,7 @@
 
 static const struct layer *layer_named(const char *name)
 {
-    const struct record *rec = record_find(layer_family(), name);
+    const struct record *rec = record_find(layer_records, name);
     if (!rec)
         INTERNAL("no layer '%s'", name);
     return (const struct layer *)(const void *)rec;
@@ -59,7 +59,7 @@ static void resolve_wrapper(struct resolver *r, const struct layer *layer, const
 
 static void resolve_known(struct resolver *r, const struct layer *layer, const struct stmt *s)
 {
-    if (layer->wraps && s->has_body)
+    if (layer->rec.body && s->has_body)
         resolve_wrapper(r, layer, s);
     else
         resolve_layer(r, layer, s);
@@ -67,7 +67,7 @@ static void resolve_known(struct resolver *r, const struct layer *layer, const s
 
 void resolve_inner(struct resolver *r, const struct stmt *s)
 {
-    const struct record *rec = record_find(layer_family(), s->name);
+    const struct record *rec = record_find(layer_records, s->name);
     diag_within(r->ctx, s->within);
     if (rec)
         resolve_known(r, (const struct layer *)(const void *)rec, s);

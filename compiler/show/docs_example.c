@@ -41,7 +41,7 @@ const char *docs_example(struct arena *a, const struct kind *k, const struct rec
     const char *statement = r->example ? r->example : arena_printf(a, "%s%s", k->lead ? k->lead : "", r->name);
     if (!k->frame)
         return statement;
-    if (k->records == (const void *)layers && ((const struct layer *)(const void *)r)->input)
+    if (k->records == layer_records && ((const struct layer *)(const void *)r)->input)
         statement = arena_printf(a, "Input %s\n%s", ((const struct layer *)(const void *)r)->input, statement);
     return framed(a, k->frame, statement, r->setting ? r->setting : k->setting ? k->setting : "");
 }

@@ -20,7 +20,7 @@ static const struct kind table[] = {
      .about = "One statement a layer, in the order of the data's way. Every layer takes a label in front: `c1: Conv2D "
               "32 3x3`. `from=c1` makes it read that layer instead of the one above, `from=[c1, c2]` several; "
               "`frozen`, or `trainable=no`, keeps its parameters as they start or are loaded.",
-     .records = (const void *)layers,
+     .records = layer_records,
      .frame = "@\n$\n",
      .setting = "Flatten\nDense 10 softmax"},
     {.name = "word",

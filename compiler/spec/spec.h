@@ -107,7 +107,7 @@ enum arg_type {
     ARG_LABELS,  /* a label or a list of labels */
     ARG_WORD,    /* a word whose meaning is checked elsewhere */
     ARG_STRINGS, /* a string or a list of them */
-    ARG_NUMBERS, /* a list of numbers within [min, max], or one of choices[] */
+    ARG_NUMBERS, /* a number within [min, max], a list of them, or one of choices[] */
     ARG_INTS,    /* a whole number within [min, max] or a list of them */
     ARG_COLUMNS, /* a name or a list of them: strings, words, whole numbers */
     ARG_VALUES   /* what is checked elsewhere: names, calls, numbers, or a list of them */
@@ -148,7 +148,7 @@ struct record {
         *setting; /* replaces the setting of its kind in the frame of the example, where that one does not suit */
     const struct arg_def *args; /* ends with name == NULL; may be NULL */
     bool many;                  /* a statement that may be written several times */
-    bool body;                  /* a word of the language with statements in braces */
+    bool body;                  /* statements in braces may follow it */
 };
 
 struct section {
@@ -160,6 +160,7 @@ struct section {
 extern const struct record *const sections[];         /* each is the `rec` of a struct section; NULL-terminated */
 const struct record *const *section_family(void);     /* the same */
 const struct section *section_find(const char *name); /* NULL: there is no such section */
+extern const struct record *const layer_records[];    /* each is the `rec` of a struct layer; NULL-terminated */
 extern const struct record *const warning_kinds[];    /* the kinds of warnings; NULL-terminated */
 extern const struct record *const language_words[];   /* words.c: those that are no layers or sections */
 extern const struct record structure_residual, structure_concat, structure_path; /* of these; they hold layers */

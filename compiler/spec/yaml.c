@@ -174,12 +174,10 @@ static struct stmt *head_of(struct translator *t, const struct yaml *y)
 
 static void set_body(struct translator *t, struct stmt *s, const struct yaml *y);
 
-/* The sequence of these words, and of layers around others, is a body of statements; that of any other word is a list
- * of arguments. */
 bool wants_body(const char *name)
 {
-    const struct record *word = record_find(language_words, name);
-    return (word && word->body) || same(name, "SpectralNorm") || same(name, "SpectralNormalization");
+    const struct record *word = record_find(language_words, name), *layer = record_find(layer_records, name);
+    return (word && word->body) || (layer && layer->body);
 }
 
 static void set_label(struct translator *t, struct stmt *s, const struct yaml *y)

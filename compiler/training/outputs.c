@@ -23,7 +23,7 @@ struct span place_of_loss(const struct net *net)
 static bool leaves_values(const struct node *n)
 {
     const struct record *a = node_activation(n);
-    return n->layer->wraps || (n->params.n == 0 && (!a || a == record_find(activations, "linear")));
+    return n->layer->rec.body || (n->params.n == 0 && (!a || a == record_find(activations, "linear")));
 }
 
 const struct node *value_maker(const struct net *net)
