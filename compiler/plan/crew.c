@@ -92,27 +92,27 @@ static bool has_pieces(const struct plan *t)
     return false;
 }
 
-static bool does_the_same(const struct kernel *a, const struct kernel *b)
+/* Kernels for ops that no op before is equal to. */
+static int distinct_kernels(const struct plan *t)
 {
-    return a->strategy == b->strategy && shape_equal(a->op->out[0]->shape, b->op->out[0]->shape) &&
-           shape_equal(a->op->in[0]->shape, b->op->in[0]->shape);
+    int n = 0;
+    for (size_t i = 0; i < t->kernels.n; i++) {
+        const struct memo *memo = t->kernels.at[i].memo;
+        size_t before = 0;
+        while (before < i && (!memo || t->kernels.at[before].memo != memo))
+            before++;
+        n += before == i;
+    }
+    return n;
 }
 
-/* Every leg is a function. Where layers repeat so often that legs would be most of the code, which does not grow with
- * the depth otherwise, there is no crew. */
+/* Every leg is a function, with its calls, while equal layers share their kernels. Networks as they are written by hand
+ * have a few legs a kernel; where layers repeat more often, legs would soon be most of the code, which does not grow
+ * with the depth otherwise, and there is no crew. */
 static bool repeats(const struct plan *t)
 {
     enum { OFTEN = 9 };
-    const struct kernel **distinct = arena_alloc(ctx_arena(t->net->ctx), (t->kernels.n + 1) * sizeof *distinct);
-    int n = 0;
-    for (size_t i = 0; i < t->kernels.n; i++) {
-        int same = 0;
-        while (same < n && !does_the_same(distinct[same], &t->kernels.at[i]))
-            same++;
-        distinct[same] = &t->kernels.at[i];
-        n += same == n;
-    }
-    return t->legs > OFTEN * n;
+    return t->legs > OFTEN * distinct_kernels(t);
 }
 
 /* The scratch has room for few images, whatever a chunk has. */
