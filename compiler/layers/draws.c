@@ -1,4 +1,5 @@
-/* draws.c -- what layers share that change their input at random: streams of draws, and factors as Keras has them. */
+/* draws.c -- what layers share that change their input at random: streams of draws, factors as Keras has them, images
+ * whose values have a range. */
 #include "layers/layers.h"
 #include "ops/ops.h"
 #include "ops/warp.h"
@@ -37,15 +38,6 @@ struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, c
     return o->out[0];
 }
 
-bool factor_fits(struct net *net, const struct node *n, const char *name)
-{
-    const struct bound *b = node_arg(n, name);
-    if (b->n_items <= 2)
-        return true;
-    diag_error(net->ctx, b->span, "'%s' wants one number or two, the least and the most", name);
-    return false;
-}
-
 struct limits factor_of(const struct node *n, const char *name, bool around_zero)
 {
     const struct bound *b = node_arg(n, name);
@@ -53,4 +45,30 @@ struct limits factor_of(const struct node *n, const char *name, bool around_zero
     if (b->n_items < 2)
         return (struct limits){around_zero ? (first < 0 ? first : -first) : 0, first < 0 ? -first : first};
     return first < last ? (struct limits){first, last} : (struct limits){last, first};
+}
+
+const struct shape one_an_image = {3, {1, 1, 1}};
+
+bool image_fits(struct net *net, const struct node *n, int64_t channels)
+{
+    const struct bound *range = record_arg_maybe(&n->layer->rec, n->args, "value_range");
+    if (n->in.rank != 3 || (channels != ANY_CHANNELS && n->in.dim[2] != channels)) {
+        shape_refuse(net, n, channels == COLOURS ? "[height, width, 3]" : "[height, width, channels]");
+        return false;
+    }
+    if (!range || (range->n_items == 2 && range->items[0].number < range->items[1].number))
+        return true;
+    diag_error(net->ctx, range->span, "'value_range' wants two numbers, the least and the most");
+    return false;
+}
+
+void image_shape(struct net *net, struct node *n)
+{
+    if (image_fits(net, n, ANY_CHANNELS))
+        shape_same(net, n);
+}
+
+double range_end(const struct node *n, int end)
+{
+    return node_arg(n, "value_range")->items[end].number;
 }

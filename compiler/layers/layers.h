@@ -124,10 +124,26 @@ struct tensor *lower_draw(struct net *net, struct node *n, struct shape s, struc
 struct tensor *lower_normal(struct net *net, struct node *n, struct shape s);
 /* The same numbers for every image: "0.5 1.25", one for each element in Keras' order. */
 struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, const char *values);
-/* A `factor` as Keras has it, ARG_NUMBERS: [least, most], or one number f, which is from -f or from 0 to f. The first
- * function reports a longer list. */
-bool factor_fits(struct net *net, const struct node *n, const char *name);
+/* A `factor` as Keras has it: [least, most], or one number f, which is from -f or from 0 to f. */
+#define FACTOR_ARG(NAME, FLAGS, DEFAULT, LEAST, MOST, DOC)                                                             \
+    {                                                                                                                  \
+        .name = NAME, .type = ARG_NUMBERS, .flags = ARG_LIMITS | (FLAGS), .def = DEFAULT, .min = LEAST, .max = MOST,   \
+        .doc = DOC                                                                                                     \
+    }
 struct limits factor_of(const struct node *n, const char *name, bool around_zero);
+
+#define VALUE_RANGE_ARG                                                                                                \
+    {                                                                                                                  \
+        .name = "value_range", .type = ARG_NUMBERS, .def = "[0, 255]", .min = -1e30, .max = 1e30,                      \
+        .doc = "the least and the most value of a pixel"                                                               \
+    }
+double range_end(const struct node *n, int end); /* the least value of a pixel, 0, or the most, 1 */
+enum { ANY_CHANNELS = 0, COLOURS = 3 };
+/* The input is an image of so many channels, and the range of values, if the layer has one, is one; false after a
+ * report. */
+bool image_fits(struct net *net, const struct node *n, int64_t channels);
+void image_shape(struct net *net, struct node *n); /* the `shape` function of layers of images that keep the shape */
+extern const struct shape one_an_image;            /* of what is drawn once for an image */
 
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */

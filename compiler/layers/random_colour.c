@@ -1,71 +1,35 @@
 /* random_colour.c -- layers that change the colours of images at random while they train: one draw an image. Each draw
  * has a value for when nothing trains, with which the formulas leave the image as it is. */
-#include <string.h>
-
 #include "layers/layers.h"
 #include "ops/move.h"
 #include "ops/ops.h"
 
-#define FACTOR_CALLED(NAME, LEAST, MOST, DEFAULT, FLAGS, DOC)                                                          \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_NUMBERS, .flags = (FLAGS), .def = DEFAULT, .min = LEAST, .max = MOST, .doc = DOC     \
-    }
 #define FACTOR(LEAST, MOST, DEFAULT, FLAGS, DOC)                                                                       \
-    FACTOR_CALLED("factor", LEAST, MOST, DEFAULT, ARG_POSITIONAL | (FLAGS), DOC)
-#define VALUE_RANGE                                                                                                    \
-    {                                                                                                                  \
-        .name = "value_range", .type = ARG_NUMBERS, .def = "[0, 255]", .min = -1e30, .max = 1e30,                      \
-        .doc = "the least and the most value of a pixel"                                                               \
-    }
+    FACTOR_ARG("factor", ARG_POSITIONAL | (FLAGS), DEFAULT, LEAST, MOST, DOC)
 
 #define BRIGHTNESS_DOC "part of the range that is added, at most, either way; or [least, most]"
 #define CONTRAST_DOC   "0.2: differences from the mean become 0.8 to 1.2 times as large; or [less, more]"
 #define SATURATION_DOC "f: saturation is multiplied by f / (1 - f); 0.5 leaves it; [least, most]"
 #define HUE_DOC        "half of it is the part of a turn on the circle of colours, at most; or [least, most]"
 
-static const struct arg_def brightness_args[] = {FACTOR(-1, 1, NULL, ARG_REQUIRED, BRIGHTNESS_DOC), VALUE_RANGE, {0}};
-static const struct arg_def contrast_args[] = {FACTOR(0, 1, NULL, ARG_REQUIRED, CONTRAST_DOC), VALUE_RANGE, {0}};
+static const struct arg_def brightness_args[] = {
+    FACTOR(-1, 1, NULL, ARG_REQUIRED, BRIGHTNESS_DOC), VALUE_RANGE_ARG, {0}};
+static const struct arg_def contrast_args[] = {FACTOR(0, 1, NULL, ARG_REQUIRED, CONTRAST_DOC), VALUE_RANGE_ARG, {0}};
 static const struct arg_def grey_args[] = {FACTOR(0, 1, "0.5", 0, "part of the images that become grey"), {0}};
 static const struct arg_def invert_args[] = {
-    FACTOR(0, 1, "1", 0, "how likely an image is inverted at most; or [least, most]"), VALUE_RANGE, {0}};
+    FACTOR(0, 1, "1", 0, "how likely an image is inverted at most; or [least, most]"), VALUE_RANGE_ARG, {0}};
 static const struct arg_def degeneration_args[] = {
-    FACTOR(0, 1, NULL, ARG_REQUIRED, "how grey at most: 1 is without colour; or [least, most]"), VALUE_RANGE, {0}};
+    FACTOR(0, 1, NULL, ARG_REQUIRED, "how grey at most: 1 is without colour; or [least, most]"), VALUE_RANGE_ARG, {0}};
 
-static const struct arg_def saturation_args[] = {FACTOR(-1, 1, NULL, ARG_REQUIRED, SATURATION_DOC), VALUE_RANGE, {0}};
-static const struct arg_def hue_args[] = {FACTOR(0, 1, NULL, ARG_REQUIRED, HUE_DOC), VALUE_RANGE, {0}};
-static const struct arg_def jitter_args[] = {VALUE_RANGE,
-                                             FACTOR_CALLED("brightness_factor", -1, 1, NULL, 0, BRIGHTNESS_DOC),
-                                             FACTOR_CALLED("contrast_factor", 0, 1, NULL, 0, CONTRAST_DOC),
-                                             FACTOR_CALLED("saturation_factor", -1, 1, NULL, 0, SATURATION_DOC),
-                                             FACTOR_CALLED("hue_factor", 0, 1, NULL, 0, HUE_DOC),
+static const struct arg_def saturation_args[] = {
+    FACTOR(-1, 1, NULL, ARG_REQUIRED, SATURATION_DOC), VALUE_RANGE_ARG, {0}};
+static const struct arg_def hue_args[] = {FACTOR(0, 1, NULL, ARG_REQUIRED, HUE_DOC), VALUE_RANGE_ARG, {0}};
+static const struct arg_def jitter_args[] = {VALUE_RANGE_ARG,
+                                             FACTOR_ARG("brightness_factor", 0, NULL, -1, 1, BRIGHTNESS_DOC),
+                                             FACTOR_ARG("contrast_factor", 0, NULL, 0, 1, CONTRAST_DOC),
+                                             FACTOR_ARG("saturation_factor", 0, NULL, -1, 1, SATURATION_DOC),
+                                             FACTOR_ARG("hue_factor", 0, NULL, 0, 1, HUE_DOC),
                                              {0}};
-
-enum { COLOURS = 1, ANY_CHANNELS = 0 };
-
-/* ---- shapes */
-
-static bool image_fits(struct net *net, struct node *n, int colours)
-{
-    const struct bound *range = record_arg_maybe(&n->layer->rec, n->args, "value_range");
-    if (n->in.rank != 3 || (colours && n->in.dim[2] != 3)) {
-        shape_refuse(net, n, colours ? "[height, width, 3]" : "[height, width, channels]");
-        return false;
-    }
-    if (range && (range->n_items != 2 || range->items[0].number >= range->items[1].number)) {
-        diag_error(net->ctx, range->span, "'value_range' wants two numbers, the least and the most");
-        return false;
-    }
-    for (const struct arg_def *d = n->layer->rec.args; d->name; d++)
-        if (strstr(d->name, "factor") && !factor_fits(net, n, d->name))
-            return false;
-    return true;
-}
-
-static void any_shape(struct net *net, struct node *n)
-{
-    if (image_fits(net, n, ANY_CHANNELS))
-        shape_same(net, n);
-}
 
 static void colour_shape(struct net *net, struct node *n)
 {
@@ -74,13 +38,6 @@ static void colour_shape(struct net *net, struct node *n)
 }
 
 /* ---- ops */
-
-static const struct shape one_an_image = {3, {1, 1, 1}};
-
-static double range_end(const struct node *n, int end)
-{
-    return node_arg(n, "value_range")->items[end].number;
-}
 
 /* The formula where the draw, the last operand, is not `quiet`; cut to the range of values. */
 static struct tensor *lower_colour(struct net *net, struct node *n, const char *formula, struct tensor *const *x,
@@ -257,7 +214,7 @@ const struct layer layer_random_brightness = {
     .keras = "RandomBrightness",
     .noisy = true,
     .input = "8x8x3",
-    .shape = any_shape,
+    .shape = image_shape,
     .lower = brightness_lower,
 };
 
@@ -269,7 +226,7 @@ const struct layer layer_random_contrast = {
     .keras = "RandomContrast",
     .noisy = true,
     .input = "8x8x3",
-    .shape = any_shape,
+    .shape = image_shape,
     .lower = contrast_lower,
 };
 
@@ -293,7 +250,7 @@ const struct layer layer_random_invert = {
     .keras = "RandomInvert",
     .noisy = true,
     .input = "8x8x3",
-    .shape = any_shape,
+    .shape = image_shape,
     .lower = invert_lower,
 };
 

@@ -4,76 +4,35 @@
 #include "ops/move.h"
 #include "ops/ops.h"
 
-#define VALUE_RANGE                                                                                                    \
-    {                                                                                                                  \
-        .name = "value_range", .type = ARG_NUMBERS, .def = "[0, 255]", .min = -1e30, .max = 1e30,                      \
-        .doc = "the least and the most value of a pixel"                                                               \
-    }
-#define FACTOR(DEFAULT, FLAGS, DOC)                                                                                    \
-    {                                                                                                                  \
-        .name = "factor", .type = ARG_NUMBERS, .flags = ARG_POSITIONAL | (FLAGS), .def = DEFAULT, .min = 0, .max = 1,  \
-        .doc = DOC                                                                                                     \
-    }
-
 static const struct arg_def erasing_args[] = {
-    FACTOR("1", 0, "how likely an image loses a part at most; or [least, most]"),
-    {.name = "scale",
-     .type = ARG_NUMBERS,
-     .def = "[0.02, 0.33]",
-     .min = 0,
-     .max = 1,
-     .doc = "least and most of the square of the part's height, and of its width, of those of the image"},
+    FACTOR_ARG("factor", ARG_POSITIONAL, "1", 0, 1, "how likely an image loses a part at most; or [least, most]"),
+    FACTOR_ARG("scale", 0, "[0.02, 0.33]", 0, 1,
+               "least and most of the square of the part's height, and of its width, of those of the image"),
     {.name = "fill_value",
      .type = ARG_NUMBERS,
      .min = -1e30,
      .max = 1e30,
      .doc = "what stands there, also a number for each of three channels; without it, noise"},
-    VALUE_RANGE,
+    VALUE_RANGE_ARG,
     {0}};
 static const struct arg_def blur_args[] = {
-    FACTOR("1", 0, "how likely an image is blurred at most; or [least, most]"),
+    FACTOR_ARG("factor", ARG_POSITIONAL, "1", 0, 1, "how likely an image is blurred at most; or [least, most]"),
     {.name = "kernel_size", .type = ARG_INTS, .def = "3", .min = 1, .max = 255, .doc = "odd; or [width, height]"},
-    {.name = "sigma",
-     .type = ARG_NUMBERS,
-     .def = "1",
-     .min = 0,
-     .max = 1,
-     .doc = "deviation in pixels, at most; or [least, most]"},
-    VALUE_RANGE,
+    FACTOR_ARG("sigma", 0, "1", 0, 1, "deviation in pixels, at most; or [least, most]"),
+    VALUE_RANGE_ARG,
     {0}};
 static const struct arg_def sharpness_args[] = {
-    FACTOR(NULL, ARG_REQUIRED, "0: smoothed; 0.5: as it is; 1: sharpened; at most, or [least, most]"),
-    VALUE_RANGE,
+    FACTOR_ARG("factor", ARG_POSITIONAL | ARG_REQUIRED, NULL, 0, 1,
+               "0: smoothed; 0.5: as it is; 1: sharpened; at most, or [least, most]"),
+    VALUE_RANGE_ARG,
     {0}};
 
-static const struct shape one_an_image = {3, {1, 1, 1}};
-
 /* ---- shapes */
-
-static bool image_fits(struct net *net, struct node *n)
-{
-    const struct bound *range = node_arg(n, "value_range");
-    if (n->in.rank != 3) {
-        shape_refuse(net, n, "[height, width, channels]");
-        return false;
-    }
-    if (range->n_items != 2 || range->items[0].number >= range->items[1].number) {
-        diag_error(net->ctx, range->span, "'value_range' wants two numbers, the least and the most");
-        return false;
-    }
-    return factor_fits(net, n, "factor");
-}
-
-static void sharpness_shape(struct net *net, struct node *n)
-{
-    if (image_fits(net, n))
-        shape_same(net, n);
-}
 
 static void erasing_shape(struct net *net, struct node *n)
 {
     const struct bound *fill = node_arg(n, "fill_value");
-    if (!image_fits(net, n) || !factor_fits(net, n, "scale"))
+    if (!image_fits(net, n, ANY_CHANNELS))
         return;
     if (fill->n_items > 1 && (fill->n_items != 3 || n->in.dim[2] != 3)) {
         diag_error(net->ctx, fill->span, "'fill_value' wants one number, or three for an image of three channels");
@@ -85,19 +44,15 @@ static void erasing_shape(struct net *net, struct node *n)
 static void blur_shape(struct net *net, struct node *n)
 {
     const struct bound *size = node_arg(n, "kernel_size");
-    if (!image_fits(net, n) || !factor_fits(net, n, "sigma"))
+    if (!image_fits(net, n, ANY_CHANNELS))
         return;
+    bool fits = size->n_items == 1 || size->n_items == 2;
     for (size_t i = 0; i < size->n_items; i++)
-        if (size->n_items > 2 || (int)size->items[i].number % 2 == 0) {
-            diag_error(net->ctx, size->span, "'kernel_size' wants one or two odd numbers, width and height");
-            return;
-        }
-    shape_same(net, n);
-}
-
-static double range_end(const struct node *n, int end)
-{
-    return node_arg(n, "value_range")->items[end].number;
+        fits &= (int)size->items[i].number % 2 == 1;
+    if (fits)
+        shape_same(net, n);
+    else
+        diag_error(net->ctx, size->span, "'kernel_size' wants one or two odd numbers, width and height");
 }
 
 /* ---- erasing */
@@ -273,6 +228,6 @@ const struct layer layer_random_sharpness = {
     .keras = "RandomSharpness",
     .noisy = true,
     .input = "8x8x3",
-    .shape = sharpness_shape,
+    .shape = image_shape,
     .lower = sharpness_lower,
 };

@@ -3,55 +3,19 @@
 #include "layers/layers.h"
 #include "ops/ops.h"
 
-#define VALUE_RANGE                                                                                                    \
-    {                                                                                                                  \
-        .name = "value_range", .type = ARG_NUMBERS, .def = "[0, 255]", .min = -1e30, .max = 1e30,                      \
-        .doc = "the least and the most value of a pixel"                                                               \
-    }
-#define PART(NAME, DOC)                                                                                                \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_NUMBERS, .flags = ARG_POSITIONAL, .def = "0", .min = 0, .max = 1, .doc = DOC         \
-    }
-
 static const struct arg_def posterization_args[] = {
-    {.name = "factor",
-     .type = ARG_NUMBERS,
-     .flags = ARG_POSITIONAL | ARG_REQUIRED,
-     .min = 1,
-     .max = 8,
-     .doc = "of 8 bits of each value, from 1 to fewer than these are left; or [least, more than most]"},
-    VALUE_RANGE,
+    FACTOR_ARG("factor", ARG_POSITIONAL | ARG_REQUIRED, NULL, 1, 8,
+               "of 8 bits of each value, from 1 to fewer than these are left; or [least, more than most]"),
+    VALUE_RANGE_ARG,
     {0}};
 static const struct arg_def solarization_args[] = {
-    PART("addition_factor", "what is added at most, of 255; or [least of 1, most of 255]"),
-    PART("threshold_factor", "values from there on are inverted, of 255; or [least of 1, most of 255]"),
-    VALUE_RANGE,
+    FACTOR_ARG("addition_factor", ARG_POSITIONAL, "0", 0, 1,
+               "what is added at most, of 255; or [least of 1, most of 255]"),
+    FACTOR_ARG("threshold_factor", ARG_POSITIONAL, "0", 0, 1,
+               "values from there on are inverted, of 255; or [least of 1, most of 255]"),
+    VALUE_RANGE_ARG,
     {0}};
-static const struct arg_def contrast_args[] = {VALUE_RANGE, {0}};
-
-static const struct shape one_an_image = {3, {1, 1, 1}};
-
-static void image_shape(struct net *net, struct node *n)
-{
-    const struct bound *range = node_arg(n, "value_range");
-    if (n->in.rank != 3) {
-        shape_refuse(net, n, "[height, width, channels]");
-        return;
-    }
-    if (range->n_items != 2 || range->items[0].number >= range->items[1].number) {
-        diag_error(net->ctx, range->span, "'value_range' wants two numbers, the least and the most");
-        return;
-    }
-    for (const struct arg_def *d = n->layer->rec.args; d->type == ARG_NUMBERS && d->flags; d++)
-        if (!factor_fits(net, n, d->name))
-            return;
-    shape_same(net, n);
-}
-
-static double range_end(const struct node *n, int end)
-{
-    return node_arg(n, "value_range")->items[end].number;
-}
+static const struct arg_def contrast_args[] = {VALUE_RANGE_ARG, {0}};
 
 /* A formula with values from 0 to 255, %s, as one with values of the range. */
 static const char *scaled(struct net *net, const struct node *n, const char *quiet, const char *formula)

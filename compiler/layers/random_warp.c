@@ -8,11 +8,7 @@ static const char *const fills[] = {"constant", "nearest", "reflect", "wrap", NU
 static const char *const interpolations[] = {"nearest", "bilinear", NULL};
 static const char *const modes[] = {"horizontal", "vertical", "horizontal_and_vertical", NULL};
 
-#define FACTOR(NAME, FLAGS, DEFAULT, MOST, DOC)                                                                        \
-    {                                                                                                                  \
-        .name = NAME, .type = ARG_NUMBERS, .flags = ARG_POSITIONAL | (FLAGS), .def = DEFAULT, .min = -(MOST),          \
-        .max = MOST, .doc = DOC                                                                                        \
-    }
+#define FACTOR(NAME, FLAGS, DEFAULT, MOST, DOC) FACTOR_ARG(NAME, ARG_POSITIONAL | (FLAGS), DEFAULT, -(MOST), MOST, DOC)
 #define OUTSIDE                                                                                                        \
     {.name = "fill_mode",                                                                                              \
      .type = ARG_CHOICE,                                                                                               \
@@ -69,32 +65,10 @@ static const struct arg_def crop_args[] = {{.name = "height",
 
 /* ---- shapes */
 
-static bool is_image(struct net *net, struct node *n)
-{
-    if (n->in.rank == 3)
-        return true;
-    shape_refuse(net, n, "[height, width, channels]");
-    return false;
-}
-
-static bool factors_fit(struct net *net, const struct node *n)
-{
-    for (const struct arg_def *d = n->layer->rec.args; d->name; d++)
-        if (d->type == ARG_NUMBERS && !factor_fits(net, n, d->name))
-            return false;
-    return true;
-}
-
-static void warp_shape(struct net *net, struct node *n)
-{
-    if (is_image(net, n) && factors_fit(net, n))
-        shape_same(net, n);
-}
-
 static void crop_shape(struct net *net, struct node *n)
 {
     const int64_t size[] = {(int64_t)node_arg(n, "height")->number, (int64_t)node_arg(n, "width")->number};
-    if (!is_image(net, n))
+    if (!image_fits(net, n, ANY_CHANNELS))
         return;
     if (size[0] > n->in.dim[0] || size[1] > n->in.dim[1]) {
         diag_error(net->ctx, n->stmt->span, "'%s' wants %lldx%lld pixels of an input that is %s", n->stmt->name,
@@ -199,7 +173,7 @@ const struct layer layer_random_flip = {
     .keras = "RandomFlip",
     .noisy = true,
     .input = "8x8x3",
-    .shape = warp_shape,
+    .shape = image_shape,
     .lower = flip_lower,
 };
 
@@ -211,7 +185,7 @@ const struct layer layer_random_rotation = {
     .keras = "RandomRotation",
     .noisy = true,
     .input = "8x8x3",
-    .shape = warp_shape,
+    .shape = image_shape,
     .lower = rotation_lower,
 };
 
@@ -223,7 +197,7 @@ const struct layer layer_random_translation = {
     .keras = "RandomTranslation",
     .noisy = true,
     .input = "8x8x3",
-    .shape = warp_shape,
+    .shape = image_shape,
     .lower = translation_lower,
 };
 
@@ -235,7 +209,7 @@ const struct layer layer_random_zoom = {
     .keras = "RandomZoom",
     .noisy = true,
     .input = "8x8x3",
-    .shape = warp_shape,
+    .shape = image_shape,
     .lower = zoom_lower,
 };
 
@@ -247,7 +221,7 @@ const struct layer layer_random_shear = {
     .keras = "RandomShear",
     .noisy = true,
     .input = "8x8x3",
-    .shape = warp_shape,
+    .shape = image_shape,
     .lower = shear_lower,
 };
 

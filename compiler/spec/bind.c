@@ -184,6 +184,17 @@ static bool bind_list(struct ctx *c, const struct arg_def *d, const struct value
     return ok;
 }
 
+static bool bind_numbers(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+{
+    if (v->kind == VALUE_WORD)
+        return bind_choice(c, d, v, out);
+    if (d->flags & ARG_LIMITS && v->kind == VALUE_LIST && (v->n_items == 0 || v->n_items > 2)) {
+        diag_error(c, v->span, "'%s' wants one number or two, the least and the most", d->name);
+        return false;
+    }
+    return bind_list(c, d, v, out, bind_real);
+}
+
 /* Converts v to d's type into *out; reports and returns false if it does not fit. */
 static bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *given, struct bound *out)
 {
@@ -206,7 +217,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_INTS: return bind_list(c, d, v, out, bind_int);
     case ARG_COLUMNS: return bind_list(c, d, v, out, bind_column);
     case ARG_VALUES: return (out->value = given) != NULL;
-    case ARG_NUMBERS: return v->kind == VALUE_WORD ? bind_choice(c, d, v, out) : bind_list(c, d, v, out, bind_real);
+    case ARG_NUMBERS: return bind_numbers(c, d, v, out);
     }
     INTERNAL("argument type %d", (int)d->type);
 }
