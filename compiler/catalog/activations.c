@@ -82,13 +82,17 @@ const struct activation activation_tanh = {.rec = {.name = "tanh", .doc = "The h
                                            .low = -1,
                                            .high = 1};
 
-/* The slope of the form with tanh is its derivative, with k = sqrt(2 / pi). */
+/* (1 + tanh(u)) / 2 is sigmoid(2 * u), which keeps its digits far below zero. 2 * u is DOUBLED(x), with
+ * 2 * sqrt(2 / pi) and 0.044715 times that. Its slope counts only NEAR zero, and far from it would overflow. */
+#define DOUBLED(X)    "(" X " * (1.5957691216057308 + 0.07135481627159906 * " X " * " X "))"
+#define DOUBLED_SLOPE "(1.5957691216057308 + 0.21406444881479719 * " NEAR " * " NEAR ")"
+#define NEAR          "min(10, max(-10, x))"
+
 const struct activation activation_gelu = {
     .rec = {.name = "gelu", .doc = "x * (1 + erf(x / sqrt(2))) / 2, exactly.", .args = gelu_args},
-    .value = "alpha != 0 ? x / 2 * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))) : x * normal(x)",
-    .gradient = "alpha != 0 ? (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))) / 2 + "
-                "x / 2 * (1 - square(tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))) * "
-                "(0.7978845608028654 + 0.10703222440890037 * x * x) : gelu_slope(x)",
+    .value = "alpha != 0 ? x * sigmoid" DOUBLED("x") " : x * normal(x)",
+    .gradient = "alpha != 0 ? sigmoid" DOUBLED(NEAR) " * (1 + " NEAR " * sigmoid(-" DOUBLED(NEAR) ") * " DOUBLED_SLOPE
+                                                                                                  ") : gelu_slope(x)",
     .zero_at_zero = true,
     .range = "never below -0.17"};
 
@@ -183,8 +187,13 @@ const struct activation activation_soft_shrink = {
     .from_output = true,
     .zero_at_zero = true};
 
+/* Near zero the difference has no digits. Up to 1 it is the quotient that tanh's continued fraction gives after seven
+ * steps, whose terms all have one sign; it is right to 3e-14. */
+#define SHRINK_ABOVE "(675675 + x * x * (45045 + x * x * (594 + x * x)))"
+#define SHRINK_BELOW "(2027025 + x * x * (945945 + x * x * (51975 + x * x * (630 + x * x))))"
 const struct activation activation_tanh_shrink = {.rec = {.name = "tanh_shrink", .doc = "x - tanh(x)."},
-                                                  .value = "x - tanh(x)",
+                                                  .value = "abs(x) < 1 ? x * x * x * " SHRINK_ABOVE " / " SHRINK_BELOW
+                                                           " : x - tanh(x)",
                                                   .gradient = "tanh(x) * tanh(x)",
                                                   .monotone = true,
                                                   .zero_at_zero = true};

@@ -42,7 +42,7 @@ const struct loss loss_binary_crossentropy = {
             .doc = "Mean of -t * log p - (1 - t) * log(1 - p); the targets are probabilities of their own.",
             .args = crossentropy_args},
     .formula = {.names = CLIPPED,
-                .value = "-t * log(prob) - (1 - t) * log(1 - prob)",
+                .value = "-t * log(prob) - (1 - t) * log1p(-prob)",
                 .gradient = "prob == z ? (prob - t) / (prob * (1 - prob)) : 0"},
     .logit_formula = {.names = "prob = sigmoid(z)",
                       .value = "max(0, z) - z * t + log1p(exp(-abs(z)))",

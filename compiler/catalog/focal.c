@@ -16,8 +16,8 @@ static const struct arg_def categorical_args[] = {
     FACTOR("alpha", "0.25", "factor of the loss"), GAMMA, FROM_LOGITS, LABEL_SMOOTHING, CLASS_WEIGHT, {0}};
 
 #define CLIPPED "z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
-/* prob: the probability. */
-#define OF_TRUTH " * pow(1 - (t * prob + (1 - t) * (1 - prob)), gamma)"
+/* prob: the probability, other: that of the opposite, which near 1 has digits of its own. */
+#define OF_TRUTH " * pow(t * other + (1 - t) * prob, gamma)"
 #define BALANCE  " * (1 + apply_class_balancing * (t * alpha + (1 - t) * (1 - alpha) - 1))"
 
 const struct loss loss_binary_focal_crossentropy = {
@@ -27,8 +27,9 @@ const struct loss loss_binary_focal_crossentropy = {
             .doc = "binary_crossentropy times (1 - p)^gamma, where p is what the truth was given.",
             .example = "loss binary_focal_crossentropy gamma=2 apply_class_balancing",
             .args = binary_args},
-    .formula = {.names = "prob = z; c = " CLIPPED, .value = "(-t * log(c) - (1 - t) * log(1 - c))" OF_TRUTH BALANCE},
-    .logit_formula = {.names = "prob = sigmoid(z)",
+    .formula = {.names = "prob = z; other = 1 - z; c = " CLIPPED,
+                .value = "(-t * log(c) - (1 - t) * log1p(-c))" OF_TRUTH BALANCE},
+    .logit_formula = {.names = "prob = sigmoid(z); other = sigmoid(-z)",
                       .value = "(max(0, z) - z * t + log1p(exp(-abs(z))))" OF_TRUTH BALANCE},
     .target = {.bounded = true, .high = 1},
     .wants = "sigmoid",
@@ -65,5 +66,8 @@ const struct loss loss_categorical_generalized_cross_entropy = {
             .example = "loss categorical_generalized_cross_entropy q=0.7",
             .args = generalized_args},
     .formula = {.sums = "truth += z * t", .value = "(1 - pow(truth, q)) / q"},
+    .logit_formula = {.sums = "total += exp(z - top); truth += t * (z - top)",
+                      .value = "(1 - exp(q * (truth - log(total)))) / q"},
     .sparse = true,
-    .wants = "softmax"};
+    .wants = "softmax",
+    .logits_of = "softmax"};

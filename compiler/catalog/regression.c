@@ -23,13 +23,14 @@ const struct loss loss_mape = {
             .setting = "Dense 1"},
     .formula = {.names = "d = z - t", .value = "100 * abs(d) / max(1e-7, abs(t))"}};
 
-/* As in Keras, an output of zero or below counts as nearly zero, so it has no gradient. */
+/* As in Keras, an output of zero or below counts as nearly zero, so it has no gradient. The difference is taken before
+ * the logarithm: one of logarithms has no digits near the target. */
 const struct loss loss_msle = {
     .rec = {.name = "msle",
             .alias = {"mean_squared_logarithmic_error", "MeanSquaredLogarithmicError", "MSLE"},
             .doc = "Mean of (log(1 + y) - log(1 + t))^2.",
             .setting = "Dense 1 softplus"},
-    .formula = {.names = "d = log1p(max(1e-7, z)) - log1p(max(1e-7, t))", .value = "d * d"},
+    .formula = {.names = "s = max(1e-7, t); d = log1p((max(1e-7, z) - s) / (1 + s))", .value = "d * d"},
     .target = {.bounded = true, .high = NO_LIMIT}};
 
 const struct loss loss_huber = {.rec = {.name = "huber",
@@ -42,12 +43,15 @@ const struct loss loss_huber = {.rec = {.name = "huber",
                                             .value = "abs(d) <= delta ? d * d / 2 : delta * (abs(d) - delta / 2)",
                                             .gradient = "d > delta ? delta : d < -delta ? -delta : d"}};
 
+/* cosh(d) - 1 is expm1(|d|)^2 / (2 * exp(|d|)), which has digits near zero. */
 const struct loss loss_log_cosh = {.rec = {.name = "log_cosh",
                                            .alias = {"LogCosh", "logcosh"},
                                            .doc = "Mean of log(cosh(y - t)): squared near the target, linear far away.",
                                            .setting = "Dense 1"},
                                    .formula = {.names = "d = z - t",
-                                               .value = "abs(d) + log1p(exp(-2 * abs(d))) - 0.6931471805599453",
+                                               .value =
+                                                   "abs(d) < 1 ? log1p(square(expm1(abs(d))) * exp(-abs(d)) / 2) : "
+                                                   "abs(d) + log1p(exp(-2 * abs(d))) - 0.6931471805599453",
                                                .gradient = "tanh(d)"}};
 
 const struct loss loss_poisson = {.rec = {.name = "poisson",

@@ -14,7 +14,7 @@ static const struct expr_function functions[] = {
     {"sign", 1, NULL, NULL, "a > 0 ? 1 : a < 0 ? -1 : 0", {"0"}, 1, NULL, NULL},
     {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6, sqrt, NULL},
     {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10, exp, NULL},
-    {"expm1", 1, "expm1", "vf_expm1", NULL, {"y + 1"}, 11, expm1, NULL},
+    {"expm1", 1, "expm1", "vf_expm1", NULL, {"exp(a)"}, 11, expm1, NULL},
     {"log", 1, "log", "vf_log", NULL, {"1 / a"}, 20, log, NULL},
     {"log1p", 1, "log1p", "vf_log1p", NULL, {"1 / (1 + a)"}, 20, log1p, NULL},
     {"pow", 2, "pow", "vf_pow", NULL, {"b * pow(a, b - 1)", "y * log(a)"}, 40, NULL, pow},

@@ -1,4 +1,5 @@
 /* test_expr.c -- scalar expressions: errors in a text, how trees are printed, and that derivatives are slopes. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 struct point {
     const char *const *names;
     const double *values;
+    bool single; /* every step is rounded to a float */
 };
 
 static double value_of(struct arena *a, const struct expr *e, const struct point *at);
@@ -32,7 +34,7 @@ static double value_of_call(struct arena *a, const struct expr *e, const struct 
     return pow(x, y);
 }
 
-static double value_of(struct arena *a, const struct expr *e, const struct point *at)
+static double exact_of(struct arena *a, const struct expr *e, const struct point *at)
 {
     double v[3] = {0};
     if (e->kind == EXPR_CALL)
@@ -61,11 +63,24 @@ static double value_of(struct arena *a, const struct expr *e, const struct point
     }
 }
 
+static double value_of(struct arena *a, const struct expr *e, const struct point *at)
+{
+    const double v = exact_of(a, e, at);
+    return at->single ? (double)(float)v : v;
+}
+
 static double value_at(struct arena *a, const struct expr *e, const char *name, double x, double y)
 {
     const char *const names[] = {name, "y", "b", NULL};
     const double values[] = {x, y, 1.7};
-    return value_of(a, e, &(struct point){names, values});
+    return value_of(a, e, &(struct point){names, values, false});
+}
+
+static double single_at(struct arena *a, const struct expr *e, const char *name, double x, double y)
+{
+    const char *const names[] = {name, "y", NULL};
+    const double values[] = {x, y};
+    return value_of(a, e, &(struct point){names, values, true});
 }
 
 static bool near(double x, double y)
@@ -355,6 +370,43 @@ static void gradients_of_losses_are_slopes(void **state)
     arena_free(a);
 }
 
+/* ---- digits that floats keep */
+
+static const float places[] = {1e-6f, 1e-4f, 0.01f, 0.1f, 0.251f, 0.4f, 0.9f, 1.3f, 2.2f, 3.1f, 8, 20};
+enum { N_PLACES = sizeof places / sizeof *places };
+
+/* What the rounding of x alone does to the value is no fault of the formula; nor is what that of y does to a slope. */
+static void keeps_digits(struct arena *a, const char *name, const struct expr *e, const char *of, float x, double given)
+{
+    const double exact = value_at(a, e, of, (double)x, given), h = 1e-4 * fabs((double)x);
+    const double moved = value_at(a, e, of, (double)x + h, given) - value_at(a, e, of, (double)x - h, given);
+    const double error = fabs(single_at(a, e, of, (double)x, given) - exact);
+    const double allowed = 1e-6 * (fabs(exact) + fabs(moved / 2e-4)) + (double)FLT_MIN;
+    if (!(error <= allowed))
+        fail_msg("%s of %g loses digits: %g, where %g is allowed", name, (double)x, error, allowed);
+}
+
+static void activations_keep_digits(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    for (int i = 0; activations[i]; i++) {
+        const struct activation *f = activation_of(activations[i]);
+        for (int q = 0; f->value && q < 2 * N_PLACES; q++) {
+            const float x = q % 2 ? -places[q / 2] : places[q / 2];
+            const struct expr *value = expr_set(a, expr_of(a, f->value), "alpha", 0.3);
+            const struct expr *slope = f->gradient ? expr_set(a, expr_of(a, f->gradient), "alpha", 0.3)
+                                                   : expr_slope(a, value, f->monotone && f->zero_at_zero);
+            keeps_digits(a, f->rec.name, value, "x", x, 0);
+            if (f->from_output)
+                keeps_digits(a, f->rec.name, slope, "y", (float)value_at(a, value, "x", (double)x, 0), 0);
+            else
+                keeps_digits(a, f->rec.name, slope, "x", x, 0);
+        }
+    }
+    arena_free(a);
+}
+
 /* Every rule can be parsed, and the last rule of an optimizer always applies. */
 static void rules_of_optimizers_are_whole(void **state)
 {
@@ -388,6 +440,7 @@ int main(void)
         cmocka_unit_test(derivatives_are_slopes),
         cmocka_unit_test(gradients_of_activations_are_slopes),
         cmocka_unit_test(gradients_of_losses_are_slopes),
+        cmocka_unit_test(activations_keep_digits),
         cmocka_unit_test(rules_of_optimizers_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
