@@ -681,6 +681,19 @@ class Net:
 
     layer_UpSampling1D = layer_UpSampling2D = layer_UpSampling3D = layer_UpSampling
 
+    def layer_DepthToSpace(self, name, s, x):
+        b = int(s.args[0])
+        n, h, w, c = x.shape
+        return x.reshape(n, h, w, b, b, c // b**2).permute(0, 1, 3, 2, 4, 5).reshape(n, h * b, w * b, c // b**2)
+
+    def layer_SpaceToDepth(self, name, s, x):
+        b = int(s.args[0])
+        n, h, w, c = x.shape
+        return x.reshape(n, h // b, b, w // b, b, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h // b, w // b, c * b**2)
+
+    def layer_ChannelShuffle(self, name, s, x):
+        return x.unflatten(-1, (int(s.args[0]), -1)).transpose(-1, -2).flatten(-2)
+
     def layer_Reshape(self, name, s, x):
         return x.reshape([x.shape[0]] + [int(n) for word in s.args for n in word.split("x")])
 

@@ -326,6 +326,36 @@ static struct shape up_sampling(struct shape in)
     return in;
 }
 
+/* A factor of a number, from 1 on. */
+static int factor(int n)
+{
+    int f = between(1, n < 4 ? n : 4);
+    while (n % f)
+        f--;
+    return f;
+}
+
+static struct shape to_space(struct shape in)
+{
+    const int block = last(&in) % 4 ? 1 : 2;
+    told.places |= numbers(in) == last(&in);
+    say(" %d", block);
+    return (struct shape){3, {in.n[0] * block, in.n[1] * block, last(&in) / block / block}};
+}
+
+static struct shape to_depth(struct shape in)
+{
+    const int block = in.n[0] % 2 || in.n[1] % 2 ? 1 : 2;
+    say(" %d", block);
+    return (struct shape){3, {in.n[0] / block, in.n[1] / block, last(&in) * block * block}};
+}
+
+static struct shape shuffled(struct shape in)
+{
+    say(" %d", factor(last(&in)));
+    return in;
+}
+
 static struct shape zeros(struct shape in)
 {
     say(" ");
@@ -376,6 +406,7 @@ static const struct row rows[] = {
     {"BatchNorm", R1 | R2 | R3, norm},
     {"CELU", ANY, keep},
     {"CenterCrop", R3, crop},
+    {"ChannelShuffle", ANY, shuffled},
     {"Concatenate", 0, NULL},
     {"Conv", PLANES, conv},
     {"Conv1D", R2, conv},
@@ -387,6 +418,7 @@ static const struct row rows[] = {
     {"ConvTranspose", PLANES, transposed},
     {"Cropping", PLANES, cropping},
     {"Dense", R1 | R2 | R3, dense},
+    {"DepthToSpace", R3, to_space},
     {"DepthwiseConv", R2 | R3, depthwise},
     {"DepthwiseConv1D", R2, depthwise},
     {"DepthwiseConv2D", R3, depthwise},
@@ -465,6 +497,7 @@ static const struct row rows[] = {
     {"SparsePlus", ANY, keep},
     {"SparseSigmoid", ANY, keep},
     {"Sparsemax", ANY, keep},
+    {"SpaceToDepth", R3, to_depth},
     {"SpatialDropout", PLANES, keep_rate},
     {"SpectralNorm", R1 | R2 | R3, spectral_norm},
     {"Squareplus", ANY, keep},
