@@ -123,6 +123,8 @@ int cnn_npz_write(const char *path, const struct cnn_tensors *t, int deflated,
                   struct cnn_error *e); /* without metadata */
 int cnn_safetensors_read(const char *path, struct cnn_tensors *out, struct cnn_error *e);
 int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e);
+/* Writes the bytes of such a file. -1: out of memory; the caller sees whether all could be written. */
+int cnn_safetensors_put(FILE *f, const struct cnn_tensors *t);
 
 /* Does the name end so, with something in front of the ending? */
 static inline int cnn_has_ending(const char *path, const char *ending)

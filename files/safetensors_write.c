@@ -83,23 +83,29 @@ static char *make_header(const struct cnn_tensors *t, size_t *size)
     return NULL;
 }
 
-int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
+int cnn_safetensors_put(FILE *f, const struct cnn_tensors *t)
 {
-    struct cnn_atomic a;
     size_t size = 0;
     uint8_t length[8];
     char *header = make_header(t, &size);
     if (!header)
-        return cnn_fail(e, "%s: out of memory", path);
-    int status = cnn_atomic_open(&a, path, e);
-    if (status == 0) {
-        for (int i = 0; i < 8; i++)
-            length[i] = (uint8_t)((uint64_t)size >> 8 * i);
-        fwrite(length, 1, sizeof length, a.file);
-        fwrite(header, 1, size, a.file);
-        in_order(t, write_data, a.file);
-        status = cnn_atomic_commit(&a, e);
-    }
+        return -1;
+    for (int i = 0; i < 8; i++)
+        length[i] = (uint8_t)((uint64_t)size >> 8 * i);
+    fwrite(length, 1, sizeof length, f);
+    fwrite(header, 1, size, f);
+    in_order(t, write_data, f);
     free(header);
-    return status;
+    return 0;
+}
+
+int cnn_safetensors_write(const char *path, const struct cnn_tensors *t, struct cnn_error *e)
+{
+    struct cnn_atomic a;
+    if (cnn_atomic_open(&a, path, e) != 0)
+        return -1;
+    if (cnn_safetensors_put(a.file, t) == 0)
+        return cnn_atomic_commit(&a, e);
+    cnn_atomic_abort(&a);
+    return cnn_fail(e, "%s: out of memory", path);
 }

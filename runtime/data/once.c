@@ -1,18 +1,19 @@
 /* once.c -- rows that must be decoded, as those of a table, an archive or a packed file, are decoded once on each
  * machine. Its first rank does that and leaves them in memory, in the form of a .safetensors file, which the other
  * ranks of the machine map. All ranks come here for each source, so that they agree even when a file differs. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "beside.h"
 #include "data/dataset.h"
+#include "support/shared.h"
 
-#define PLACE "/dev/shm/cnnc-XXXXXX.safetensors"
-enum { ENDING = sizeof ".safetensors" - 1, KEY = 32 };
+enum { KEY = 32 };
 
 struct place {
-    char path[64]; /* "": there is no room, so each rank decodes */
+    char name[CNN_SHARED_NAME]; /* "": there is no room, so each rank decodes */
 };
 
 /* ---- the memory */
@@ -66,30 +67,34 @@ static int add_port(struct cnn_dataset *d, int port, struct cnn_tensors *t, stru
     return 0;
 }
 
-static int write_memory(struct cnn_dataset *d, const char *path, struct cnn_error *e)
-{
-    struct cnn_tensors t = {0};
-    int status = add_names(d, &t, e);
-    for (int i = 0; status == 0 && i <= d->n_more; i++)
-        status = add_port(at_port(d, i), i, &t, e);
-    if (status == 0)
-        status = cnn_safetensors_write(path, &t, e);
-    cnn_tensors_free(&t);
-    return status;
-}
-
-static void leave(struct cnn_dataset *d, struct place *place)
+static int write_memory(struct cnn_dataset *d, FILE *f)
 {
     struct cnn_error ignored;
-    strcpy(place->path, PLACE);
-    const int fd = mkstemps(place->path, ENDING);
+    struct cnn_tensors t = {0};
+    int status = add_names(d, &t, &ignored);
+    for (int i = 0; status == 0 && i <= d->n_more; i++)
+        status = add_port(at_port(d, i), i, &t, &ignored);
+    if (status == 0)
+        status = cnn_safetensors_put(f, &t);
+    cnn_tensors_free(&t);
+    return status != 0 || fflush(f) != 0 || ferror(f) ? -1 : 0;
+}
+
+/* Returns the file, which locks the memory until it is closed; NULL: there is no room. */
+static FILE *leave(struct cnn_dataset *d, struct place *place)
+{
+    const int fd = cnn_shared_make(place->name, 0);
+    FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (f && write_memory(d, f) == 0)
+        return f;
     if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && write_memory(d, place->path, &ignored) != 0)
-        unlink(place->path);
+        unlink(place->name);
+    if (f)
+        fclose(f);
     else if (fd >= 0)
-        return;
-    place->path[0] = '\0';
+        close(fd);
+    place->name[0] = '\0';
+    return NULL;
 }
 
 /* ---- what the other ranks find */
@@ -147,11 +152,11 @@ static int find(const struct cnn_model *m, const struct place *place, struct cnn
 {
     struct cnn_error ignored;
     struct cnn_tensors t;
-    if (!place->path[0] || cnn_safetensors_read(place->path, &t, &ignored) != 0)
+    if (!place->name[0] || cnn_safetensors_read(place->name, &t, &ignored) != 0)
         return -1;
     struct cnn_view v;
     *d = cnn_dataset_of(cnn_port_view(&v, m, 0));
-    const int status = take_all(m, &t, place->path, d, &ignored);
+    const int status = take_all(m, &t, place->name, d, &ignored);
     if (status != 0) {
         cnn_dataset_free(d);
     } else {
@@ -203,15 +208,16 @@ static int share(const struct cnn_once *o, struct cnn_dataset *d, struct cnn_err
     struct cnn_peers *p = o->peers;
     const int leads = p->rank == p->lead;
     struct place place = {""};
+    FILE *file = leads ? leave(d, &place) : NULL;
     int status = 0;
-    if (leads)
-        leave(d, &place);
     cnn_peers_of_lead(p, &place, sizeof place);
     if (move_in(o, &place, d) != 0 && !leads)
         status = o->read(o, d, e);
     status = agree(p, status, d, e);
-    if (leads && place.path[0])
-        unlink(place.path); /* who has mapped it keeps it */
+    if (file) {
+        unlink(place.name); /* who has mapped it keeps it */
+        fclose(file);
+    }
     return status;
 }
 

@@ -1,14 +1,10 @@
 /* common.c -- pictures that the ranks of a machine decode together, into memory that they share. Each takes the next
  * picture that nobody has taken; so a rank that comes late, or never, costs the others nothing but its help. */
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,11 +12,10 @@
 
 #include "hash.h"
 #include "images/images.h"
+#include "support/shared.h"
 
 /* HEAD: bytes before the pictures. LOOKS: milliseconds after which a rank that makes room, but has got no further, is
  * waited for no longer. */
-#define FOLDER "/dev/shm"
-#define PREFIX "cnnc-"
 enum { HEAD = 4096, LOOKS = 2000 };
 
 struct cnn_common_head {
@@ -34,7 +29,7 @@ static void nap(void)
 }
 
 /* The same for the ranks of a job that read the same files on the same machine. */
-static void name_of(char *out, size_t size, const char *job, const char *const *paths, int64_t n, size_t bytes)
+static uint64_t key_of(const char *job, const char *const *paths, int64_t n, size_t bytes)
 {
     char host[64] = "", folder[1024] = "";
     gethostname(host, sizeof host - 1);
@@ -45,7 +40,7 @@ static void name_of(char *out, size_t size, const char *job, const char *const *
     h = cnn_hash_bytes(h, &bytes, sizeof bytes);
     for (int64_t i = 0; i < n; i++)
         h = cnn_hash_bytes(h, paths[i], strlen(paths[i]) + 1);
-    snprintf(out, size, FOLDER "/" PREFIX "%016llx", (unsigned long long)h);
+    return h;
 }
 
 /* Waits until the rank that made the memory has made room in it. -1: it does not. */
@@ -63,54 +58,13 @@ static int await_room(int fd, size_t size)
     return -1;
 }
 
-/* Removes memory that no rank has locked: all ranks of its job were killed while it still had a name. */
-static void sweep(void)
-{
-    DIR *d = opendir(FOLDER);
-    for (const struct dirent *k; d && (k = readdir(d));) {
-        char path[sizeof FOLDER + sizeof k->d_name];
-        snprintf(path, sizeof path, FOLDER "/%s", k->d_name);
-        const int fd =
-            strncmp(k->d_name, PREFIX, strlen(PREFIX)) == 0 ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
-        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-            unlink(path); /* a rank that opened it at this moment begins anew */
-        if (fd >= 0)
-            close(fd);
-    }
-    if (d)
-        closedir(d);
-}
-
-/* Makes memory of that name, which is locked before it has the name, so that no sweep takes it for left over. -1: the
- * name is there, or there is no room. */
-static int make_memory(const char *name, size_t size)
-{
-    char first[] = FOLDER "/.cnnc-XXXXXX";
-    const int fd = mkstemp(first);
-    if (fd < 0)
-        return -1;
-    flock(fd, LOCK_SH);
-    const bool made = link(first, name) == 0;
-    unlink(first);
-    if (made) {
-        sweep();
-        if (posix_fallocate(fd, 0, (off_t)size) == 0)
-            return fd;
-        unlink(name);
-    }
-    close(fd);
-    return -1;
-}
-
 /* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
-static int open_memory(const char *name, size_t size)
+static int open_memory(char *name, size_t size)
 {
-    int fd = make_memory(name, size);
+    int fd = cnn_shared_make(name, size);
     if (fd >= 0)
         return fd;
-    fd = open(name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0)
-        flock(fd, LOCK_SH);
+    fd = cnn_shared_open(name);
     if (fd >= 0 && await_room(fd, size) == 0)
         return fd;
     if (fd >= 0)
@@ -130,12 +84,12 @@ int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, s
     *c = (struct cnn_common){.n = n, .size = HEAD + bytes};
     if (!job || n == 0)
         return -1;
-    name_of(c->name, sizeof c->name, job, paths, n, bytes);
+    cnn_shared_name(key_of(job, paths, n, bytes), c->name);
     c->fd = open_memory(c->name, c->size);
     if (c->fd < 0)
         return -1;
-    void *at = mmap(NULL, c->size, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
-    if (at == MAP_FAILED) {
+    void *at = cnn_shared_map(c->fd, c->size);
+    if (!at) {
         unlink(c->name);
         close(c->fd);
         return -1;

@@ -6,6 +6,7 @@
 
 #include "cnn.h"
 #include "files.h"
+#include "support/shared.h"
 
 /* ---- folder.c: finds files in folders and tells by their content which are pictures. It uses no decoder. */
 
@@ -51,7 +52,7 @@ struct cnn_common {
     uint8_t *x; /* room for all of them */
     struct cnn_common_head *head;
     size_t size;
-    char name[64];
+    char name[CNN_SHARED_NAME];
     int fd; /* locked, so that other jobs leave the name alone */
 };
 

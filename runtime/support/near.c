@@ -1,41 +1,31 @@
 /* near.c -- see near.h. Each rank makes a file in memory, which the others map, and which then loses its name. */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "support/near.h"
+#include "support/shared.h"
 
 struct place {
-    char path[32]; /* "": there is no room */
+    char name[CNN_SHARED_NAME]; /* "": there is no room */
 };
 
-static void *map(int fd, size_t size)
+/* Makes the memory of this rank, which is locked as long as the file is open. */
+static void *make(struct place *p, size_t size, int *file)
 {
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    return at == MAP_FAILED ? NULL : at;
-}
-
-/* Makes the memory of this rank. */
-static void *make(struct place *p, size_t size)
-{
-    strcpy(p->path, "/dev/shm/cnnc-XXXXXX");
-    const int fd = mkstemp(p->path);
-    void *at = fd >= 0 && posix_fallocate(fd, 0, (off_t)size) == 0 ? map(fd, size) : NULL;
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && !at)
-        unlink(p->path);
+    *file = cnn_shared_make(p->name, size);
+    void *at = *file >= 0 ? cnn_shared_map(*file, size) : NULL;
+    if (*file >= 0 && !at)
+        unlink(p->name);
     if (!at)
-        p->path[0] = '\0';
+        p->name[0] = '\0';
     return at;
 }
 
 static void *find(const struct place *p, size_t size)
 {
-    const int fd = p->path[0] ? open(p->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
-    void *at = fd >= 0 ? map(fd, size) : NULL;
+    const int fd = p->name[0] ? cnn_shared_open(p->name) : -1;
+    void *at = fd >= 0 ? cnn_shared_map(fd, size) : NULL;
     if (fd >= 0)
         close(fd);
     return at;
@@ -64,14 +54,17 @@ void cnn_near_open(struct cnn_near *n, struct cnn_peers *p, size_t size)
     *n = (struct cnn_near){.ranks = p->ranks, .size = size, .at = calloc((size_t)p->ranks, sizeof *n->at)};
     if (!places || !n->at)
         p->give_up(p, "no memory for what ranks share");
-    n->at[p->rank] = size ? make(&places[p->rank], size) : NULL;
+    int file = -1;
+    n->at[p->rank] = size ? make(&places[p->rank], size, &file) : NULL;
     cnn_peers_share(p, places, sizeof *places);
     for (int q = 0; q < p->ranks; q++)
         if (q != p->rank)
             n->at[q] = find(&places[q], size);
     const int all = all_see(n, p);
-    if (places[p->rank].path[0])
-        unlink(places[p->rank].path);
+    if (places[p->rank].name[0])
+        unlink(places[p->rank].name);
+    if (file >= 0)
+        close(file);
     free(places);
     if (!all)
         cnn_near_close(n);
