@@ -4,19 +4,10 @@
 # what it reports falsely even so.
 set -e
 ROOT=$PWD
-SAMPLE=$ROOT/examples/data/mnist-sample
+. tests/team_net.sh
 mkdir -p "$BUILD/helgrind"
 cd "$BUILD/helgrind"
-cat >watched.net <<END
-data {
-  train idx "$SAMPLE/train-images-idx3-ubyte.gz" "$SAMPLE/train-labels-idx1-ubyte.gz"
-  normalize scale=1/255
-}
-Input 28x28x1
-Conv2D 24 3x3 relu same
-Conv2D 40 3x3 relu
-MaxPool 2x2
-Conv2D 72 3x3 relu strides=2
+team_net >watched.net <<'END'
 Flatten
 Dense 10 softmax
 train {

@@ -9,7 +9,6 @@
 #include "train/train.h"
 
 enum { KEPT = 400, ROUNDS = 8 };
-static const double warm_share = 0.1;
 
 enum { MOST_MARKS = 64 };
 
@@ -20,12 +19,12 @@ struct simulation { /* of one number of threads, over all rounds */
     double left[MOST_MARKS];   /* and how long before its end that was, over all steps that were kept */
     int ends;                  /* of chunks, in `left` */
     const struct cnn_model *m;
-    int legs, threads, n, most; /* n: steps that were kept */
+    int legs, threads;
+    struct cnn_pace pace;       /* of this round, but with the steps of all rounds */
     double *time;               /* [KEPT][legs][threads] */
     int *waits;                 /* [legs] */
     enum cnn_share *share;      /* [legs] */
     const char **name;          /* [legs] */
-    double begin, seconds;      /* of this round */
     int no_memory;
 };
 
@@ -75,18 +74,17 @@ static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
     s->name[t->leg] = t->name;
-    s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
+    s->time[((size_t)s->pace.n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
 }
 
 static enum cnn_watched stepped(struct cnn_watch *watch)
 {
     struct simulation *s = (struct simulation *)(void *)watch;
-    const double passed = cnn_seconds() - s->begin;
+    const double now = cnn_seconds();
     if (s->no_memory)
         return CNN_ENOUGH;
-    if (passed > s->seconds * warm_share)
-        s->n++;
-    return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
+    s->pace.n += cnn_is_warm(&s->pace, now);
+    return cnn_pace_verdict(&s->pace, now);
 }
 
 /* The median of a share over all steps, into the first step's place. */
@@ -96,27 +94,20 @@ static void take_medians(struct simulation *s)
     const size_t size = (size_t)s->legs * (size_t)s->threads;
     double seen[KEPT];
     for (size_t i = 0; i < size; i++) {
-        for (int k = 0; k < s->n; k++)
+        for (int k = 0; k < s->pace.n; k++)
             seen[k] = s->time[(size_t)k * size + i];
-        cnn_bench_sort(seen, s->n);
-        s->time[i] = seen[s->n / 2] > look ? (seen[s->n / 2] - look) * crowding : 0;
+        cnn_bench_sort(seen, s->pace.n);
+        s->time[i] = seen[s->pace.n / 2] > look ? (seen[s->pace.n / 2] - look) * crowding : 0;
     }
 }
 
 /* Trains for a while, and adds the times of its steps. */
 static int run_round(struct simulation *s, const struct cnn_run *r, int64_t threads, int round)
 {
-    struct cnn_run own = *r;
-    const struct cnn_training how = {.watch = &s->watch};
-    own.peers = NULL;
-    own.o.threads = threads;
-    own.o.quiet = 1;
-    own.o.epochs = 1;
-    s->most = KEPT * (round + 1) / ROUNDS;
-    s->begin = cnn_seconds();
-    const int status = cnn_train(&own, &how);
-    if (s->n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
-        s->n = 1;
+    s->pace.most = KEPT * (round + 1) / ROUNDS;
+    const int status = cnn_train_watched(&s->watch, &s->pace, r, threads);
+    if (s->pace.n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
+        s->pace.n = 1;
     return status;
 }
 
@@ -131,7 +122,7 @@ static void fill_least(const struct simulation *s, double *least)
 
 static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn_error *e)
 {
-    if (s->no_memory || s->n == 0)
+    if (s->no_memory || s->pace.n == 0)
         return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
     double *least = calloc((size_t)s->legs, sizeof *least);
     if (!least)
@@ -190,11 +181,11 @@ static struct cnn_cluster cluster_of(const struct simulation *s)
 static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q, struct simulation *s, double seconds,
                           struct cnn_error *e)
 {
-    s->seconds = seconds;
+    s->pace.seconds = seconds;
     s->ready.at = pass_mark;
     s->watch.ready = &s->ready;
     int status = run_round(s, r, 1, ROUNDS - 1);
-    if (status == CNN_DONE && (s->no_memory || s->n == 0))
+    if (status == CNN_DONE && (s->no_memory || s->pace.n == 0))
         return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
     if (status != CNN_DONE)
         return status;
@@ -259,7 +250,7 @@ static int run_rounds(const struct cnn_run *r, const struct cnn_question *q, str
         const int64_t threads = i % 2 ? q->threads : 1;
         if (i > 0 && i % 2 == 0 && cnn_seconds() - begin > most)
             break;
-        of[i % 2].seconds = turn;
+        of[i % 2].pace.seconds = turn;
         status = run_round(&of[i % 2], r, threads, i / 2);
         if (status == CNN_DONE && threads <= cnn_online_cores())
             status = cnn_turn(&measured[i % 2], r, threads, turn / 2, KEPT * (i / 2 + 1) / ROUNDS);

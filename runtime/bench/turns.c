@@ -8,34 +8,49 @@
 
 static const double warm_share = 0.1;
 
-static enum cnn_watched stepped(struct cnn_watch *watch)
+int cnn_is_warm(const struct cnn_pace *p, double now)
 {
-    struct cnn_turns *t = (struct cnn_turns *)((char *)watch - offsetof(struct cnn_turns, watch));
-    const double now = cnn_seconds(), passed = now - t->begin;
-    if (t->last > 0 && passed > t->seconds * warm_share)
-        t->time[t->n++] = now - t->last;
-    t->last = cnn_seconds();
-    return t->n == t->most || passed > t->seconds ? CNN_ENOUGH : CNN_GO_ON;
+    return now - p->begin > p->seconds * warm_share;
 }
 
-int cnn_turn(struct cnn_turns *t, const struct cnn_run *r, int64_t threads, double seconds, int most)
+enum cnn_watched cnn_pace_verdict(const struct cnn_pace *p, double now)
+{
+    return p->n == p->most || now - p->begin > p->seconds ? CNN_ENOUGH : CNN_GO_ON;
+}
+
+int cnn_train_watched(struct cnn_watch *watch, struct cnn_pace *p, const struct cnn_run *r, int64_t threads)
 {
     struct cnn_run own = *r;
-    const struct cnn_training how = {.watch = &t->watch};
+    const struct cnn_training how = {.watch = watch};
     own.peers = NULL;
     own.o.threads = threads;
     own.o.quiet = 1;
     own.o.epochs = 1;
-    t->watch.stepped = stepped;
-    t->seconds = seconds;
-    t->most = most < CNN_TURNS ? most : CNN_TURNS;
-    t->begin = cnn_seconds();
-    t->last = 0;
+    p->begin = cnn_seconds();
     return cnn_train(&own, &how);
+}
+
+static enum cnn_watched stepped(struct cnn_watch *watch)
+{
+    struct cnn_turns *t = (struct cnn_turns *)((char *)watch - offsetof(struct cnn_turns, watch));
+    const double now = cnn_seconds();
+    if (t->last > 0 && cnn_is_warm(&t->pace, now))
+        t->time[t->pace.n++] = now - t->last;
+    t->last = cnn_seconds();
+    return cnn_pace_verdict(&t->pace, now);
+}
+
+int cnn_turn(struct cnn_turns *t, const struct cnn_run *r, int64_t threads, double seconds, int most)
+{
+    t->watch.stepped = stepped;
+    t->pace.seconds = seconds;
+    t->pace.most = most < CNN_TURNS ? most : CNN_TURNS;
+    t->last = 0;
+    return cnn_train_watched(&t->watch, &t->pace, r, threads);
 }
 
 double cnn_turns_median(struct cnn_turns *t)
 {
-    cnn_bench_sort(t->time, t->n);
-    return t->n > 0 ? t->time[t->n / 2] : 0;
+    cnn_bench_sort(t->time, t->pace.n);
+    return t->pace.n > 0 ? t->time[t->pace.n / 2] : 0;
 }

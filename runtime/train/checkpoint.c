@@ -160,6 +160,16 @@ static void slot_prefix(const struct cnn_model *m, int slot, char out[NAME])
     snprintf(out, NAME, "optimizer.%s.", m->slot_names[slot]);
 }
 
+int cnn_position_has_other(const struct cnn_position *p)
+{
+    return p->together ? cnn_together_has_other(p->together) : p->other != NULL;
+}
+
+static int writes_other(const struct cnn_position *p)
+{
+    return cnn_position_has_other(p) && p->callbacks.early.best_epoch >= 0;
+}
+
 /* The prefix of the second set of weights, which early stopping keeps. */
 static const char *other_prefix(const struct cnn_position *p)
 {
@@ -179,9 +189,7 @@ static int fill_together(const struct cnn_position *p, struct cnn_tensors *t, st
 {
     if (cnn_together_export(p->together, t, 0, e) != 0)
         return -1;
-    return cnn_together_has_other(p->together) && p->callbacks.early.best_epoch >= 0
-               ? cnn_together_export_other(p->together, other_prefix(p), t, e)
-               : 0;
+    return writes_other(p) ? cnn_together_export_other(p->together, other_prefix(p), t, e) : 0;
 }
 
 static int fill(const struct cnn_model *m, const float *theta, const float *state, const struct cnn_position *p,
@@ -201,7 +209,7 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
     }
     if (cnn_kept_export(m, state, KEPT, t, e) != 0 || add_counts(p, t, e) != 0)
         return -1;
-    return p->other && p->callbacks.early.best_epoch >= 0 ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
+    return writes_other(p) ? cnn_params_export(m, p->other, other_prefix(p), t, e) : 0;
 }
 
 /* The weights of several models alone. */
@@ -378,7 +386,7 @@ static int read_best(const struct cnn_model *m, const struct cnn_tensors *t, str
 static int read_other(const struct cnn_model *m, const struct cnn_tensors *t, float *theta, struct cnn_position *p,
                       const char *path, struct cnn_error *e)
 {
-    const int keeps = p->together ? cnn_together_has_other(p->together) : p->other != NULL;
+    const int keeps = cnn_position_has_other(p);
     const char *best = p->restored ? "" : BEST_WEIGHTS;
     struct cnn_callbacks fresh;
     if (p->restored && has_weights(t, LAST_WEIGHTS) && read_last(m, t, theta, p, path, e) != 0)

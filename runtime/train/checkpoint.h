@@ -65,6 +65,7 @@ struct cnn_position {              /* the point that a run has reached */
 /* A path that ends in .npz gets the weights alone. */
 int cnn_checkpoint_write(const struct cnn_model *m, const float *theta, const float *state,
                          const struct cnn_position *p, const char *path, struct cnn_error *e);
+int cnn_position_has_other(const struct cnn_position *p); /* is there room for a second set of weights? */
 int cnn_checkpoint_read(const struct cnn_model *m, float *theta, float *state, struct cnn_position *p, const char *path,
                         struct cnn_error *e);
 

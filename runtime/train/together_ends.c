@@ -23,13 +23,7 @@ void cnn_together_keep_best(struct cnn_fit *f)
 {
     struct cnn_together *t = f->together;
     for (int i = 0; i < t->n; i++)
-        if (t->side[i].other)
-            memcpy(t->side[i].other, t->side[i].g->theta, t->side[i].m->core.theta * sizeof(float));
-}
-
-int cnn_together_keeps_best(const struct cnn_fit *f)
-{
-    return f->together && f->together->side[0].other != NULL;
+        memcpy(t->side[i].other, t->side[i].g->theta, t->side[i].m->core.theta * sizeof(float));
 }
 
 void cnn_together_restore_best(struct cnn_fit *f)
@@ -37,11 +31,7 @@ void cnn_together_restore_best(struct cnn_fit *f)
     struct cnn_together *t = f->together;
     for (int i = 0; i < t->n; i++) {
         struct cnn_side *s = &t->side[i];
-        for (size_t k = 0; k < s->m->core.theta; k++) {
-            const float last = s->g->theta[k];
-            s->g->theta[k] = s->other[k];
-            s->other[k] = last;
-        }
+        cnn_fit_exchange(s->g->theta, s->other, s->m->core.theta);
         s->stale = 1;
     }
     cnn_together_settle(f);

@@ -71,16 +71,25 @@ static void begin_epoch(struct cnn_fit *f)
     cnn_progress_begin(&f->progress, f->at.step, f->steps, f->r->o.quiet);
 }
 
-/* Runs the callbacks. The weights of the best epoch are copied, since training goes on changing its own. */
+/* The weights of the best epoch are copied, since training goes on changing its own. */
+static void keep_best(struct cnn_fit *f)
+{
+    if (!cnn_position_has_other(&f->at))
+        return;
+    if (f->together)
+        cnn_together_keep_best(f);
+    else
+        memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
+}
+
+/* Runs the callbacks. */
 static void watch(struct cnn_fit *f, const struct cnn_logs *logs, double lr, int *verdict)
 {
     const struct cnn_train *t = f->m->train;
     struct cnn_callbacks *c = &f->at.callbacks;
     *verdict = cnn_callbacks_epoch(t, c, f->at.epoch, lr, logs);
-    if (*verdict & CNN_BEST_WEIGHTS && cnn_together_keeps_best(f))
-        cnn_together_keep_best(f);
-    else if (*verdict & CNN_BEST_WEIGHTS && f->at.other)
-        memcpy(f->at.other, f->g.theta, f->m->core.theta * sizeof *f->at.other);
+    if (*verdict & CNN_BEST_WEIGHTS)
+        keep_best(f);
     if (*verdict & CNN_REDUCED && f->together)
         say(f, "epoch %lld: %s is no better; every learning rate is multiplied by %g\n", (long long)f->at.epoch + 1,
             t->reduce_lr.monitor.key, t->reduce_lr.factor);
@@ -274,40 +283,47 @@ static int epochs(struct cnn_fit *f)
     return CNN_DONE;
 }
 
+static void restore_own(struct cnn_fit *f)
+{
+    cnn_fit_exchange(f->g.theta, f->at.other, f->m->core.theta);
+    cnn_engine_prepare(&f->g);
+}
+
 /* At the end of a run its weights become the best ones. A checkpoint holds the last ones too, so that the run can go
  * on. */
 static int restore_best(struct cnn_fit *f)
 {
     const struct cnn_callbacks *c = &f->at.callbacks;
-    if ((!f->at.other && !cnn_together_keeps_best(f)) || c->early.best_epoch < 0)
+    if (!cnn_position_has_other(&f->at) || c->early.best_epoch < 0)
         return 0;
-    for (size_t i = 0; f->at.other && i < f->m->core.theta; i++) {
-        float last = f->g.theta[i];
-        f->g.theta[i] = f->at.other[i];
-        f->at.other[i] = last;
-    }
     f->at.restored = 1;
     if (f->together)
         cnn_together_restore_best(f);
     else
-        cnn_engine_prepare(&f->g);
+        restore_own(f);
     say(f, "restored the weights of epoch %lld, when %s was best\n", (long long)c->early.best_epoch + 1,
         f->m->train->early_stopping.monitor.key);
     return save(f);
 }
 
-/* At the end of a run running means take the place of the parameters. A rank has those of its slice. */
+/* Whether there are any. A rank has those of its slice. */
+static int take_own_averages(struct cnn_fit *f)
+{
+    const float *mean = cnn_averages(f->m, f->g.state);
+    if (!mean)
+        return 0;
+    memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
+    if (f->g.meeting)
+        cnn_meet_theta(&f->g);
+    cnn_engine_prepare(&f->g);
+    return 1;
+}
+
+/* At the end of a run running means take the place of the parameters. */
 static int take_averages(struct cnn_fit *f)
 {
-    const float *mean = f->together ? NULL : cnn_averages(f->m, f->g.state);
-    if (f->at.t == 0 || (f->together ? !cnn_together_take_averages(f) : !mean))
+    if (f->at.t == 0 || !(f->together ? cnn_together_take_averages(f) : take_own_averages(f)))
         return 0;
-    if (mean) {
-        memcpy(f->g.theta, mean, f->m->core.trained * sizeof *mean);
-        if (f->g.meeting)
-            cnn_meet_theta(&f->g);
-        cnn_engine_prepare(&f->g);
-    }
     say(f, "the weights are their running means now\n");
     return save(f);
 }

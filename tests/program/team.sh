@@ -2,19 +2,11 @@
 # team.sh -- more threads than chunks: the same bits for any number of them, on one core, crowded and pinned; what is
 # said of threads that would have no work.
 . tests/program/lib.sh
+. tests/team_net.sh
 p="program team:"
 cd "$(folder team)" || exit 1
 
-cat >team.net <<END
-data {
-  train idx "$SAMPLE/train-images-idx3-ubyte.gz" "$SAMPLE/train-labels-idx1-ubyte.gz"
-  normalize scale=1/255
-}
-Input 28x28x1
-Conv2D 24 3x3 relu same
-Conv2D 40 3x3 relu
-MaxPool 2x2
-Conv2D 72 3x3 relu strides=2
+team_net >team.net <<'END'
 DepthwiseConv2D 3x3 same
 SpectralNorm {
   Conv2D 48 1x1 relu
