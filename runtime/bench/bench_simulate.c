@@ -20,11 +20,11 @@ struct simulation { /* of one number of threads, over all rounds */
     int ends;                  /* of chunks, in `left` */
     const struct cnn_model *m;
     int legs, threads;
-    struct cnn_pace pace;       /* of this round, but with the steps of all rounds */
-    double *time;               /* [KEPT][legs][threads] */
-    int *waits;                 /* [legs] */
-    enum cnn_share *share;      /* [legs] */
-    const char **name;          /* [legs] */
+    struct cnn_pace pace;  /* of this round, but with the steps of all rounds */
+    double *time;          /* [KEPT][legs][threads] */
+    int *waits;            /* [legs] */
+    enum cnn_share *share; /* [legs] */
+    const char **name;     /* [legs] */
     int no_memory;
 };
 
@@ -74,7 +74,8 @@ static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
     s->name[t->leg] = t->name;
-    s->time[((size_t)s->pace.n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
+    s->time[((size_t)s->pace.n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] =
+        t->seconds;
 }
 
 static enum cnn_watched stepped(struct cnn_watch *watch)
