@@ -25,7 +25,7 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
 {
     const struct cnn_core *core = &g->m->core;
     struct cnn_arena copy = {0}, l = {0};
-    size_t theta = cnn_arena_add(&copy, core->theta, sizeof(float));
+    size_t theta = cnn_arena_add(&copy, g->near.ranks ? 0 : core->theta, sizeof(float));
     size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
     const size_t states = training ? cnn_optimizer_size(g->m) : 0;
     size_t state = cnn_arena_add(&copy, g->peers ? 0 : states, sizeof(float));
@@ -62,9 +62,9 @@ static int most_chunks(const struct cnn_engine *g)
 
 static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
-    int n = most_chunks(g) * steps_under_way(g);
+    const int n = most_chunks(g) * steps_under_way(g);
     struct cnn_arena l = {0}, one = {0};
-    cnn_arena_add(&one, g->m->core.moved, sizeof(float));
+    cnn_arena_add(&one, g->near.ranks ? 0 : g->m->core.moved, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
     char *at = g->training_arena = cnn_arena_room(&l, "gradients", e);

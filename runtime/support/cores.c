@@ -3,9 +3,9 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
 #endif
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -32,25 +32,11 @@ static int cores_allowed(void)
     return cores_of_machine();
 }
 
-/* A number that stands in the file, and one behind it; NULL: only the first. Returns 0 when the file says nothing. */
-static int read_numbers(const char *path, double *first, double *second)
-{
-    FILE *f = fopen(path, "r");
-    const int n = !f ? 0 : second ? fscanf(f, "%lf %lf", first, second) : fscanf(f, "%lf", first);
-    if (f)
-        fclose(f);
-    return n == (second ? 2 : 1);
-}
-
-/* The cores' worth of time that the container gets, rounded up. */
+/* The cores' worth of time that the process gets, rounded up. */
 static int cores_paid(void)
 {
-    double quota = 0, period = 0;
-    if (!read_numbers("/sys/fs/cgroup/cpu.max", &quota, &period) &&
-        !(read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", &quota, NULL) &&
-          read_numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us", &period, NULL)))
-        return CNN_MOST_THREADS;
-    return quota > 0 && period > 0 ? at_least_one((long)((quota + period - 1) / period)) : CNN_MOST_THREADS;
+    const double paid = cnn_quota("/proc/self/cgroup", "/sys/fs/cgroup");
+    return paid < CNN_MOST_THREADS ? at_least_one((long)ceil(paid)) : CNN_MOST_THREADS;
 }
 
 int cnn_online_cores(void)

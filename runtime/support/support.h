@@ -61,6 +61,12 @@ void cnn_pool_barrier(struct cnn_pool *p); /* called within work(), by every thr
 /* The same, each worker on one core; the first core is left to the caller. */
 struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e);
 
+/* ---- quota.c */
+
+/* The cores' worth of time that control groups leave a process, infinity where they set no limit: the least of its own
+ * groups and all about them. groups: a file as /proc/self/cgroup; root: where the trees of groups are mounted. */
+double cnn_quota(const char *groups, const char *root);
+
 /* ---- cores.c */
 
 /* A whole number from 1 to `most` in the environment; -1: there is none; 0: it is something else. */
