@@ -57,6 +57,13 @@ const char *end_of_whole_slices(struct out *o, const struct plan *p, const struc
                                 int64_t whole, bool rest);
 void emit_last_slice(struct out *o, const struct plan *p, const struct kernel *k, int64_t whole);
 
+/* bands.ct: of a kernel whose loop over the elements of n images has `steps` steps an image, each of so many elements.
+ * Slices are parts of that loop; flat_start() and flat_end() are C expressions of where the function's part lies. */
+void make_flat_slices(struct kernel *k, int64_t steps);
+void emit_flat_loop(struct out *o, const struct plan *p, const struct kernel *k); /* over the vectors of the result */
+const char *flat_start(struct out *o, const struct plan *p, const struct kernel *k, int64_t steps, int64_t step);
+const char *flat_end(struct out *o, const struct plan *p, const struct kernel *k, int64_t steps, int64_t step);
+
 /* bands.ct: divides the kernel's slices among bands of its rows where they are few. In the block that is opened, begin
  * and end are the slices of the bands band .. past - 1, and row_of_band() is a C expression of the first of `rows` rows
  * that belongs to `band`, "band" or "past". */

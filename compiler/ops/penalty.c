@@ -26,6 +26,7 @@ const struct op_kind op_penalty = {.name = "penalty",
                                    .attributes = attributes,
                                    .gradient = penalty_gradient,
                                    .strip = STRIP_OP,
+                                   .granularity = WHOLE_CHUNK,
                                    .sums = true};
 
 static const struct op_kind *const epilogue[] = {&op_act_grad, NULL};

@@ -124,6 +124,7 @@ struct kernel {
     int64_t bands;           /* that the slices are in, of rows of the output; 0 or 1: a slice has all rows */
     int64_t position, slice; /* PREPARE: of its first slice among the positions of all; the distance to its next */
     int dealt;               /* team, SHARE_SLICES: its number among those kernels */
+    int summed;              /* team: its number among those that add to struct cnn_sums */
     int part; /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
 };
 
@@ -188,6 +189,7 @@ struct plan {
      * not at all */
     struct plan *crew;
     int legs, dealt;        /* team: legs of a step, kernels whose slices are dealt to threads */
+    int summed;             /* team: kernels that add to struct cnn_sums */
     int64_t own, positions; /* team: elements of scratch of each thread; positions of the slices of prepare() */
     size_t peak;            /* the kernel that runs while `live` elements are alive */
     int64_t whole;   /* --recompute: elements of scratch when nothing is computed again; 0: this is such a plan */

@@ -65,6 +65,12 @@ static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
     return false;
 }
 
+/* A penalty on parameters is added once a batch, not for each image. */
+static bool is_of_weights(const struct kernel *k)
+{
+    return k->op->kind->sums && k->op->in[0]->role == ROLE_PARAM;
+}
+
 static bool can_share(const struct plan *p)
 {
     bool sums = false;
@@ -73,7 +79,7 @@ static bool can_share(const struct plan *p)
         const struct kernel *k = &p->kernels.at[i];
         if (!of_step(k))
             continue;
-        if ((k->op->kind->sums && !k->op->kind->loss) || writes(p, k, BASE_THETA))
+        if (is_of_weights(k) || writes(p, k, BASE_THETA))
             return false;
         if (is_sum(p, k) && is_overwritten(p, i, last))
             return false;
@@ -115,8 +121,8 @@ static void add_sums(struct plan *t, const struct plan *p)
         }
 }
 
-/* Kernels between two barriers. The loss goes image by image, so that the losses of all images can be added in their
- * order. */
+/* Kernels between two barriers. Losses and penalties go image by image, so that those of all images can be added in
+ * their order. */
 static void add_shared(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
 {
     enum share *shares = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *shares);
@@ -126,7 +132,9 @@ static void add_shared(struct plan *t, const struct plan *p, const struct kernel
     for (size_t i = 0; i < n; i++) {
         const struct kernel *k = kernels[i];
         const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
-        plan_add_to_team(t, k, !pieces && (loss || p->groups.at[k->group].image_loop), shares[i], loss || behind_loss);
+        const bool loop = !pieces && (k->op->kind->sums || p->groups.at[k->group].image_loop);
+        plan_add_to_team(t, k, loop, shares[i], loss || behind_loss);
+        t->kernels.at[t->kernels.n - 1].summed = k->op->kind->sums ? t->summed++ : 0;
         behind_loss = loss;
     }
 }

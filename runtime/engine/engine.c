@@ -153,7 +153,8 @@ static int alloc_tables(struct cnn_engine *g, int64_t max_rows, struct cnn_error
     size_t at_buffers = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->buffers);
     size_t at_chunks = cnn_arena_add(&l, (size_t)g->n_buffers, sizeof *g->chunks);
     size_t at_partial = cnn_arena_add(&l, (size_t)g->m->core.n_stretches, (size_t)g->n_buffers * sizeof *g->partial);
-    size_t at_sums = cnn_arena_add(&l, g->team ? (size_t)g->m->chunks : 0, (size_t)g->m->chunk * sizeof *g->image_sums);
+    const size_t images = (size_t)g->m->chunk * (size_t)g->m->team.n_sums;
+    size_t at_sums = cnn_arena_add(&l, g->team ? (size_t)g->m->chunks : 0, images * sizeof *g->image_sums);
     char *at = g->tables = cnn_arena_alloc(&l, "tables", e);
     if (!at)
         return -1;
@@ -207,15 +208,9 @@ static int open_lanes(struct cnn_engine *g, int training, struct cnn_error *e)
     return cnn_lanes_open(&g->lanes, g->m, n, e);
 }
 
-/* A team gathers a thread's images into the middle of a chunk, which it can do for one input, output and target. */
-static int has_single_ports(const struct cnn_model *m)
-{
-    return m->n_inputs == 1 && m->n_outputs == 1 && m->n_targets == 1;
-}
-
 int cnn_most_threads(const struct cnn_model *m, int chunks)
 {
-    return m->threads > chunks && m->team.n_legs && has_single_ports(m) ? m->threads : chunks;
+    return m->threads > chunks && m->team.n_legs ? m->threads : chunks;
 }
 
 static void divide(struct cnn_engine *g, enum cnn_engine_use use)

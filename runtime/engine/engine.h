@@ -149,7 +149,7 @@ struct cnn_engine {
     int n_buffers;
     struct cnn_buffers *buffers;
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
-    struct cnn_sums *image_sums;   /* of a team: [chunks][chunk], one for each image */
+    struct cnn_sums *image_sums;   /* of a team: [chunks][m->team.n_sums][chunk] */
     struct cnn_range *ranges;      /* of a team: [threads][end - first][m->team.n_dealt] */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating */

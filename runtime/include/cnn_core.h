@@ -72,7 +72,7 @@ struct cnn_core {
 
 enum cnn_leg_share {
     CNN_LEG_IMAGES, /* a thread does the images begin .. end - 1 of the chunk */
-    CNN_LEG_LOSS, /* such a leg, with the loss: chunk->sums is an array with one element for each image of the chunk */
+    CNN_LEG_LOSS,   /* such a leg, with a loss */
     CNN_LEG_PIECES, /* it does what lies between begin / parts and end / parts of the work; the rest is other chunks' */
     CNN_LEG_SLICES, /* it does ranges[i] of the slices of the leg's kernel i; end 0: nothing */
     CNN_LEG_EACH    /* it does all, in own[]; no barrier follows */
@@ -99,6 +99,7 @@ struct cnn_team {
     size_t own;     /* and of each thread */
     const struct cnn_leg *legs;
     int n_legs; /* 0: there is no team */
+    int n_sums; /* losses and penalties: chunk->sums is [n_sums][images of a chunk], which legs add to */
     int n_dealt;
     const struct cnn_dealt *dealt;
     const struct cnn_repeat *repeats; /* of them; NULL: none */

@@ -6,10 +6,17 @@
 #include "engine/meeting.h"
 #include "train/fit.h"
 
-/* When the first leg has pieces, which want the inputs of all images, or no images, these are gathered before it. */
+static int has_several_ports(const struct cnn_model *m)
+{
+    return m->n_inputs > 1 || m->n_targets > 1;
+}
+
+/* When the first leg has pieces, which want the inputs of all images, or no images, these are gathered before it. So
+ * are those of several ports, a chunk at a time. */
 static int gathers_apart(const struct cnn_fit *f)
 {
-    return f->m->team.legs[0].share == CNN_LEG_PIECES || f->m->team.legs[0].share == CNN_LEG_EACH;
+    return has_several_ports(f->m) || f->m->team.legs[0].share == CNN_LEG_PIECES ||
+           f->m->team.legs[0].share == CNN_LEG_EACH;
 }
 
 const struct cnn_leg *cnn_team_leg_of(const struct cnn_fit *f, int number)
@@ -67,7 +74,7 @@ static struct cnn_core_chunk chunk_of(const struct cnn_fit *f, const struct cnn_
                                    b->scratch,
                                    n,
                                    step,
-                                   f->g.image_sums + (size_t)c * (size_t)m->chunk};
+                                   f->g.image_sums + (size_t)c * (size_t)m->chunk * (size_t)m->team.n_sums};
 }
 
 /* ---- images */
@@ -76,6 +83,15 @@ static struct cnn_core_chunk chunk_of(const struct cnn_fit *f, const struct cnn_
 struct images {
     int c, from, n;
 };
+
+static void clear_sums(const struct cnn_fit *f, const struct cnn_moment *now, const struct images *i)
+{
+    struct cnn_step step;
+    const struct cnn_core_chunk k = chunk_of(f, now, i->c, &step);
+    for (int s = 0; s < f->m->team.n_sums; s++)
+        for (int j = i->from; j < i->from + i->n; j++)
+            k.sums[s * f->m->chunk + j] = (struct cnn_sums){0};
+}
 
 /* Gathers them into their chunk. */
 static void gather(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct images *i)
@@ -86,6 +102,17 @@ static void gather(const struct cnn_fit *f, int thread, const struct cnn_moment 
                                    .target = target_at(m, b, i->from),
                                    .image = f->g.buffers[thread].image};
     cnn_fit_gather(f, thread, &at, now->step * m->train->batch + (int64_t)i->c * m->chunk + i->from, i->n);
+    clear_sums(f, now, i);
+}
+
+static void gather_chunks(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
+{
+    for (int c = f->g.first + thread; c < f->g.end; c += f->g.threads) {
+        int64_t first;
+        const int n = cnn_engine_chunk(f->m, f->data.train.rows, now->step, c, &first);
+        if (n > 0)
+            gather(f, thread, now, &(struct images){c, 0, n});
+    }
 }
 
 static void run_images(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct cnn_leg *leg,
@@ -101,8 +128,6 @@ static void run_images(const struct cnn_fit *f, int thread, const struct cnn_mom
         cnn_fit_weigh(f, &step, target_at(m, b, i->from), first, i->n, b->weight + i->from);
         if (step.weight)
             step.weight -= i->from;
-        for (int j = i->from; j < i->from + i->n; j++)
-            k.sums[j] = (struct cnn_sums){0};
     }
     leg->run(w->theta, w->prepared, &k, w->own, i->from, i->from + i->n, 1, NULL);
 }
@@ -124,7 +149,7 @@ static void train_images(const struct cnn_fit *f, int thread, const struct cnn_m
         const int64_t left = size - at % size;
         n = end - at < left ? end - at : left;
         const struct images i = {(int)(at / size), (int)(at % size), (int)n};
-        if (!leg || leg == f->m->team.legs)
+        if (!leg || (leg == f->m->team.legs && !gathers_apart(f)))
             gather(f, thread, now, &i);
         if (leg)
             run_images(f, thread, now, leg, &i);
@@ -133,16 +158,23 @@ static void train_images(const struct cnn_fit *f, int thread, const struct cnn_m
 
 /* ---- pieces and slices */
 
+static void add_images(const struct cnn_model *m, const struct cnn_sums *from, int n, struct cnn_sums *sum)
+{
+    for (int i = 0; i < n; i++) {
+        sum->loss += from[i].loss;
+        sum->penalty += from[i].penalty;
+        for (int j = 0; j < m->n_outputs; j++)
+            sum->each[j] += from[i].each[j];
+    }
+}
+
 /* One thread adds what is known of a chunk's images, in their order. */
 static void count_chunk(struct cnn_fit *f, const struct cnn_core_chunk *k, int c)
 {
     struct cnn_slot *slot = &f->g.slots[c];
     *slot = (struct cnn_slot){0};
-    for (int i = 0; i < k->n; i++) {
-        slot->sums.loss += k->sums[i].loss;
-        slot->sums.penalty += k->sums[i].penalty;
-        slot->sums.each[0] += k->sums[i].each[0];
-    }
+    for (int s = 0; s < f->m->team.n_sums; s++)
+        add_images(f->m, k->sums + s * f->m->chunk, k->n, &slot->sums);
     if (k->n == 0)
         return;
     cnn_metrics_add(f->m, k->y, k->target, k->n, slot->metric);
@@ -202,7 +234,9 @@ static void train_each(const struct cnn_fit *f, int thread, const struct cnn_mom
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number)
 {
     const struct cnn_leg *leg = cnn_team_leg_of(f, number);
-    if (!leg)
+    if (!leg && has_several_ports(f->m))
+        gather_chunks(f, thread, now);
+    else if (!leg)
         train_images(f, thread, now, NULL);
     else if (leg->share == CNN_LEG_EACH)
         train_each(f, thread, now, leg);

@@ -46,6 +46,20 @@ for threads in 1 2 3; do ./net train --quiet --threads $threads --epochs 2 --sav
 same "$p two threads give the same bits" w1.safetensors w2.safetensors
 same "$p three threads give the same bits" w1.safetensors w3.safetensors
 
+# ---- a network that is large enough for a team, with penalties on what layers give
+sed -e 's/^Flatten from=first/Conv2D 32 3x3 relu same from=first activity_regularizer=l2(0.001)\
+Conv2D 24 3x3 relu activity_regularizer=l1(0.001)\
+BatchNorm\
+Flatten/' -e 's/Dense 64 from=sum/Dense 64 tanh from=sum/' net.net >team.net
+runs "$p builds for a team" build team.net ./team
+for threads in 1 5 16; do
+    CNN_OVERSUBSCRIBE=1 ./team train --quiet --threads $threads --epochs 1 --save t$threads.safetensors --log t$threads.csv
+done
+for threads in 5 16; do
+    same "$p $threads threads give the same bits" t1.safetensors t$threads.safetensors
+    same "$p $threads threads give the same log" t1.csv t$threads.csv
+done
+
 # ---- stopped within epochs and resumed, the log's lines are those of a run that never stopped
 sed 's/batch=32/batch=1/; s/epochs 3/epochs 4/; s/Dense 64/Dense 3000/; s/value: Reshape/Dense 64\n&/' net.net >slow.net
 build slow.net ./slow || fail "$p slow.net builds" <slow.log
