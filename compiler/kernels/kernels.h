@@ -57,6 +57,12 @@ const char *end_of_whole_slices(struct out *o, const struct plan *p, const struc
                                 int64_t whole, bool rest);
 void emit_last_slice(struct out *o, const struct plan *p, const struct kernel *k, int64_t whole);
 
+/* bands.ct: of a kernel that does rows of its result, or other parts of it, one after the other. A slice is a band of
+ * them; first_row() and end_row() are C expressions of where the function's part lies among so many. */
+void make_row_slices(struct kernel *k, int64_t rows);
+const char *first_row(struct out *o, const struct plan *p, const struct kernel *k, const char *rows);
+const char *end_row(struct out *o, const struct plan *p, const struct kernel *k, const char *rows);
+
 /* bands.ct: of a kernel whose loop over the elements of n images has `steps` steps an image, each of so many elements.
  * Slices are parts of that loop; flat_start() and flat_end() are C expressions of where the function's part lies. */
 void make_flat_slices(struct kernel *k, int64_t steps);

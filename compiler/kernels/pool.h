@@ -16,7 +16,7 @@ const char *maxpool_refusal(const struct plan *p, const struct window *w, const 
                             const struct tensor *y);
 
 /* `for` lines that are left open: images, outputs; positions of a window that lie inside, after the window's bounds. */
-void emit_pool_outputs(struct out *o, const struct window *w);
+void emit_pool_outputs(struct out *o, const struct plan *p, const struct kernel *k);
 void emit_pool_corner(struct out *o, const struct window *w);
 void emit_pool_bounds(struct out *o, const struct window *w);
 void emit_pool_positions(struct out *o, const struct window *w);

@@ -35,6 +35,12 @@ const char *walk_rounds(struct out *o, const struct walk *w, int axis);
 /* Opens a loop over the axis; i0 counts those of axis 0. */
 void emit_walk_loop(struct out *o, const struct walk *w, int axis);
 
+/* The axis in front of the last that slices are parts of: of those that the output goes on over, the one with the most
+ * rounds. -1: there is none. */
+int walk_cut(const struct walk *w);
+/* Opens a loop over the axis, or over the function's slices of it. */
+void emit_walk_part(struct out *o, const struct plan *p, const struct kernel *k, const struct walk *w, int axis);
+
 /* Zeros behind the runs of the op's output, y. */
 void emit_walk_padding(struct out *o, const struct op *op, const struct walk *w);
 

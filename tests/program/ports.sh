@@ -53,7 +53,8 @@ BatchNorm\
 Flatten/' -e 's/Dense 64 from=sum/Dense 64 tanh from=sum/' net.net >team.net
 runs "$p builds for a team" build team.net ./team
 for threads in 1 5 16; do
-    CNN_OVERSUBSCRIBE=1 ./team train --quiet --threads $threads --epochs 1 --save t$threads.safetensors --log t$threads.csv
+    CNN_OVERSUBSCRIBE=1 ./team train --quiet --threads $threads --epochs 1 \
+        --save t$threads.safetensors --log t$threads.csv
 done
 for threads in 5 16; do
     same "$p $threads threads give the same bits" t1.safetensors t$threads.safetensors

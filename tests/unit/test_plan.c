@@ -163,7 +163,8 @@ static const struct {
     {"Input 32x32x16\nConv2D 32 3x3 relu same\nFlatten\nDense 10 softmax\n", 2},
     {"Input 4096\nDense 4096 relu\nDense 10 softmax\n", 1},
     {"Input 4096\nDense 4096\nBatchNorm\nReLU\nDense 10 softmax\n", 1},
-    {"Input 4096\nDense 4096 relu\nActivityRegularization 0.001\nDense 10 softmax\n", 2},
+    {"Input 4096\nDense 4096 relu\nActivityRegularization 0.001\nDense 10 softmax\n", 1},
+    {"Input 4096\nDense 4096 relu kernel_regularizer=orthogonal(0.001)\nDense 10 softmax\n", 2},
 };
 
 static void gradients_cost_a_chunk(void **state)
