@@ -80,6 +80,14 @@ static struct shape exponential(struct shape in)
     return in;
 }
 
+/* Where a function jumps, or its slope, is no number that another layer gives: a float may stand there, and the number
+ * that it stands for a millionth beside. */
+static struct shape shrink(struct shape in)
+{
+    say(" 0.47");
+    return in;
+}
+
 static struct shape penalty(struct shape in)
 {
     say(" l1=0.00%d l2=0.00%d", between(0, 9), between(1, 9));
@@ -89,7 +97,7 @@ static struct shape penalty(struct shape in)
 static struct shape threshold(struct shape in)
 {
     told.all = 1;
-    say(" 0.%d -0.%d", between(1, 9), between(0, 9));
+    say(" 0.%d7 -0.%d", between(1, 9), between(0, 9));
     return in;
 }
 
@@ -435,7 +443,7 @@ static const struct row rows[] = {
     {"GlobalMaxPool", PLANES, global},
     {"GLU", ANY, half},
     {"GroupNorm", R2 | R3, group_norm},
-    {"HardShrink", ANY, keep},
+    {"HardShrink", ANY, shrink},
     {"HardSigmoid", ANY, keep},
     {"HardSiLU", ANY, keep},
     {"HardTanh", ANY, keep},
@@ -489,7 +497,7 @@ static const struct row rows[] = {
     {"SeparableConv2D", R3, conv},
     {"Sigmoid", ANY, keep},
     {"SiLU", ANY, keep},
-    {"SoftShrink", ANY, keep},
+    {"SoftShrink", ANY, shrink},
     {"Softmax", ANY, keep},
     {"Softplus", ANY, keep},
     {"Softsign", ANY, keep},

@@ -209,6 +209,48 @@ static void wrong_reference(const double *theta, const double *prepared, const d
         grad[ref_W0 + 3] *= 1.001;
 }
 
+/* The sum of a gradient and of a large number, of which floats would keep hardly a digit, and doubles keep eleven. */
+static void uneasy_reference(const double *theta, const double *prepared, const double *x, const void *target,
+                             double *grad, double *y, double *scratch, int n, const struct cnn_step *step,
+                             struct cnn_sums *sums)
+{
+    volatile double large = 1e4;
+    ref_chunk(theta, prepared, x, target, grad, y, scratch, n, step, sums);
+    if (grad)
+        for (int i = 0; i < (int)tiny_model.reference.theta; i++)
+            grad[i] = (grad[i] + large) - large;
+}
+
+static void hardly_wrong_chunk(const float *theta, const float *prepared, const float *x, const void *target,
+                               float *grad, float *y, float *scratch, int n, const struct cnn_step *step,
+                               struct cnn_sums *sums)
+{
+    fast_chunk(theta, prepared, x, target, grad, y, scratch, n, step, sums);
+    if (grad)
+        grad[fast_W1] *= 1.0005f;
+}
+
+/* What no float can know is not asked of the kernels; more than that is. */
+static void test_gradcheck_of_floats(void **state)
+{
+    struct ran r;
+    struct cnn_model m = tiny_model;
+    const struct cnn_core_stretch wrong = {.chunk = wrong_chunk}, hardly_wrong = {.chunk = hardly_wrong_chunk};
+    const struct cnn_reference_stretch uneasy = {.chunk = uneasy_reference};
+    (void)state;
+    m.core.stretches = &hardly_wrong;
+    run_model(&m, &r, "gradcheck");
+    assert_int_equal(r.status, 1);
+    m.reference.stretches = &uneasy;
+    run_model(&m, &r, "gradcheck");
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, ", by rounding"));
+    m.core.stretches = &wrong;
+    run_model(&m, &r, "gradcheck");
+    assert_int_equal(r.status, 1);
+    assert_non_null(strstr(r.out, "gradients of the float kernels differ"));
+}
+
 static void test_gradcheck(void **state)
 {
     struct ran r;
@@ -266,11 +308,17 @@ static void test_made_up_targets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrong_usage), cmocka_unit_test(test_help),
-        cmocka_unit_test(test_crossval),    cmocka_unit_test(test_wrong_model),
-        cmocka_unit_test(test_full_output), cmocka_unit_test(test_ignored_signal),
-        cmocka_unit_test(test_predict),     cmocka_unit_test(test_gradients),
-        cmocka_unit_test(test_gradcheck),   cmocka_unit_test(test_made_up_targets),
+        cmocka_unit_test(test_wrong_usage),
+        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_crossval),
+        cmocka_unit_test(test_wrong_model),
+        cmocka_unit_test(test_full_output),
+        cmocka_unit_test(test_ignored_signal),
+        cmocka_unit_test(test_predict),
+        cmocka_unit_test(test_gradients),
+        cmocka_unit_test(test_gradcheck_of_floats),
+        cmocka_unit_test(test_gradcheck),
+        cmocka_unit_test(test_made_up_targets),
     };
     return cmocka_run_group_tests_name("program", tests, enter_folder, leave_folder);
 }
