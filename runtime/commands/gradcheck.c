@@ -1,8 +1,9 @@
 /* gradcheck.c -- `gradcheck` compares (a) the gradients of the reference core with central differences of its loss, for
  * a sample of the elements of every parameter, and (b) the gradients of the float kernels with those of the reference,
  * for all elements. Both include penalties; dropout is off. Frozen parameters have no gradient: they are listed but not
- * checked. Where a network has digits that no float holds, such as those of 1 - p behind a softmax that is sure, (b) asks
- * for no more than floats can give: how much that is, the reference tells, which runs in each direction of rounding. */
+ * checked. Where a network has digits that no float holds, such as those of 1 - p behind a softmax that is sure, (b)
+ * asks for no more than floats can give. How much that is, the reference tells: it runs in each direction of rounding.
+ */
 #include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
