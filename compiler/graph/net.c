@@ -100,23 +100,33 @@ static struct shape tensor_shape(enum param_kind kind, struct shape s)
 }
 
 /* The parameter with that name of the layer that the node shares parameters with. */
-static struct param *shared_param(struct net *n, struct node *node, const char *suffix)
+static struct param *shared_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind,
+                                  struct shape shape)
 {
     const struct node *owner = node->shares;
     const char *name = arena_printf(ctx_arena(n->ctx), "%s.%s", owner->name, suffix);
     for (size_t i = 0; i < owner->params.n; i++)
         if (strcmp(owner->params.at[i]->name, name) == 0) {
-            vec_push(ctx_arena(n->ctx), &node->params, owner->params.at[i]);
-            owner->params.at[i]->shared = true;
-            return owner->params.at[i];
+            struct param *p = owner->params.at[i];
+            vec_push(ctx_arena(n->ctx), &node->params, p);
+            p->shared = true;
+            if (!node->misfit.param && (p->kind != kind || !shape_equal(p->shape, shape)))
+                node->misfit = (struct misfit){p, shape};
+            return p;
         }
     INTERNAL("%s has no parameter %s to share", owner->name, suffix);
+}
+
+void param_recast(struct param *p, enum param_kind kind)
+{
+    p->kind = kind;
+    p->tensor->shape = tensor_shape(kind, p->shape);
 }
 
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out)
 {
-    return node->shares ? shared_param(n, node, suffix)
+    return node->shares ? shared_param(n, node, suffix, kind, shape)
                         : net_own_param(n, node, suffix, kind, shape, init, fan_in, fan_out);
 }
 

@@ -102,13 +102,17 @@ struct node {
     const struct layer *layer;
     const struct stmt *stmt;
     struct bound *args;
-    struct bound *common;   /* of common_options */
-    struct node **inputs;   /* the layers that it reads, then NULL; each stands before it in nodes */
-    int n_inputs;           /* 0 for Input */
-    int room;               /* for inputs, without the NULL */
-    struct node *input;     /* inputs[0] */
-    bool frozen;            /* its parameters are not trained */
-    struct node *shares;    /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
+    struct bound *common; /* of common_options */
+    struct node **inputs; /* the layers that it reads, then NULL; each stands before it in nodes */
+    int n_inputs;         /* 0 for Input */
+    int room;             /* for inputs, without the NULL */
+    struct node *input;   /* inputs[0] */
+    bool frozen;          /* its parameters are not trained */
+    struct node *shares;  /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
+    struct misfit {       /* the first of those parameters that has another shape than this layer would give it */
+        const struct param *param; /* NULL: all fit */
+        struct shape wanted;
+    } misfit;
     struct node *first;     /* the same layer in the first use of its model; NULL: it stands there */
     const char *of;         /* the model that it stands in; NULL: the spec has one network */
     bool passes;            /* of a model that is not trained here: frozen, but it computes as in training */
@@ -230,9 +234,12 @@ bool dtype_is_real(enum dtype d);          /* true for a floating-point number, 
 struct op *net_op(struct net *n, const struct op_kind *kind, struct node *node);
 void op_in(struct net *n, struct op *o, struct tensor *t);
 void op_out(struct net *n, struct op *o, struct tensor *t); /* sets t->producer */
-/* A parameter of the layer; of one that shares another's (`@label`), the other's parameter of that name. */
+/* A parameter of the layer; of one that shares another's (`@label`), the other's parameter of that name, and what does
+ * not fit is noted in node->misfit. */
 struct param *net_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind, struct shape shape,
                         const struct bound *init, int64_t fan_in, int64_t fan_out);
+/* The same numbers as a parameter of another kind. */
+void param_recast(struct param *p, enum param_kind kind);
 /* One of this layer alone, even if it shares all others. */
 struct param *net_own_param(struct net *n, struct node *node, const char *suffix, enum param_kind kind,
                             struct shape shape, const struct bound *init, int64_t fan_in, int64_t fan_out);

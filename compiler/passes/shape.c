@@ -38,15 +38,23 @@ static void freeze(struct node *n)
     }
 }
 
-/* The parameters that a layer shares were made for another input. They fit an input of the same shape. */
-static bool share_fits(struct net *net, const struct node *n)
+/* The parameters that a layer shares were made for another input, which may have another size. */
+static void check_share(struct net *net, struct node *n)
 {
-    if (!n->shares || (n->shares->in.rank >= 0 && shape_equal(n->in, n->shares->in)))
-        return true;
+    const struct misfit *m = &n->misfit;
+    if (n->out.rank < 0 || !m->param)
+        return;
+    n->out.rank = -1;
     diag_error(net->ctx, n->stmt->name_span, "'%s' was made for %s, but its input here is %s", n->shares->name,
                shape_words(net->ctx, n->shares->in), shape_words(net->ctx, n->in));
+    diag_note(net->ctx, n->shares->stmt->span, "%s is %s; for this input it would be %s", m->param->name,
+              shape_words(net->ctx, m->param->shape), shape_words(net->ctx, m->wanted));
     shape_origin(net, n);
-    return false;
+}
+
+static bool has_failed(const struct node *n)
+{
+    return n && n->out.rank < 0;
 }
 
 static void infer_shape(struct net *net, struct node *n, int64_t *total)
@@ -54,8 +62,9 @@ static void infer_shape(struct net *net, struct node *n, int64_t *total)
     if (n->input)
         n->in = n->input->out;
     name_layer(net, n);
-    if (share_fits(net, n) && shape_fits_name(net, n))
+    if (!has_failed(n->shares) && shape_fits_name(net, n))
         n->layer->shape(net, n);
+    check_share(net, n);
     freeze(n);
     check_orthogonal(net, n);
     if (n->out.rank >= 0 && !parameters_fit(net, n, total))

@@ -190,6 +190,44 @@ static struct shape joined(struct shape in, int depth, int whole)
     return out;
 }
 
+/* Their parameters fit inputs of any size. */
+static int is_for_any_size(const struct row *r)
+{
+    static const char *const names[] = {"BatchNorm",     "Conv",      "ConvTranspose", "Dense",
+                                        "DepthwiseConv", "GroupNorm", "LayerNorm",     "SeparableConv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(r->name, names[i]) == 0)
+            return 1;
+    return 0;
+}
+
+static int keeps_shape(struct shape in, struct shape out)
+{
+    int same = out.rank == in.rank;
+    for (int i = 0; same && i < in.rank; i++)
+        same = out.n[i] == in.n[i];
+    return same;
+}
+
+/* The same layer twice, the second time for a plane of another size. */
+static struct shape resized(struct shape in, int depth)
+{
+    const int label = labels++;
+    const struct row *r = &PICK(rows);
+    while (!is_for_any_size(r) || !keeps_shape(in, said(r, in)))
+        r = &PICK(rows);
+    normalizes |= is_norm(r);
+    indent(depth);
+    printf("l%d: %s\n", label, text);
+    indent(depth);
+    printf("%s\n", numbers(in) == last(&in) || chance(50) ? "ZeroPadding 1" : "UpSampling 2");
+    indent(depth);
+    printf("@l%d\n", label);
+    indent(depth);
+    printf("GlobalAvgPool\n");
+    return (struct shape){1, {last(&in)}};
+}
+
 /* The same layer twice, the second time behind another one. */
 static struct shape shared(struct shape in, int depth)
 {
@@ -212,7 +250,8 @@ static struct shape part(struct shape in, int depth, int plane, int whole)
     if (chance(10))
         return joined(in, depth, plane || whole);
     if (depth == 0 && chance(6))
-        return shared(in, depth);
+        return in.rank > 1 && !plane && numbers(in) < MOST_NUMBERS / 4 && chance(50) ? resized(in, depth)
+                                                                                     : shared(in, depth);
     return layer(in, depth, plane, whole);
 }
 
