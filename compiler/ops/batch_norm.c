@@ -114,9 +114,13 @@ static void affine_gradient(struct net *n, struct op *o, struct tensor *dy)
 
 /* A shared layer moves its running statistics once for each of its K uses: r becomes m * r + (1 - m) * s. That is one
  * move with momentum m^K toward a weighted mean of all s, which is what the running ops add up to. */
-static double weight_of_use(const struct net *n, const struct op *of, double momentum)
+struct running_move {
+    double weight, momentum; /* of this use's s in the mean; m^K */
+};
+
+static struct running_move move_of(const struct net *n, const struct op *of, double momentum)
 {
-    struct param *mean = of->in[NORM_MEAN]->param, *variance = of->in[NORM_VARIANCE]->param;
+    const struct param *mean = of->in[NORM_MEAN]->param;
     double all = 0, own = 0;
     int uses = 0;
     for (size_t i = n->ops.n; i-- > 0;) { /* the last use first, because its statistics have moved no further */
@@ -127,8 +131,7 @@ static double weight_of_use(const struct net *n, const struct op *of, double mom
         all += one;
         own = o == of ? one : own;
     }
-    mean->momentum = variance->momentum = pow(momentum, uses);
-    return own / all;
+    return (struct running_move){own / all, pow(momentum, uses)};
 }
 
 static void batch_norm_statistics(struct net *n, struct op *of)
@@ -136,13 +139,15 @@ static void batch_norm_statistics(struct net *n, struct op *of)
     const struct norm_op *norm = (const struct norm_op *)(const void *)of;
     if (!of->in[NORM_MEAN]->param->running)
         return;
-    const double weight = weight_of_use(n, of, norm->momentum);
+    const struct running_move move = move_of(n, of, norm->momentum);
     struct op *o = net_op(n, &op_running, of->node);
     op_in(n, o, of->in[NORM_TOTAL]);
-    for (int i = NORM_MEAN; i <= NORM_VARIANCE; i++)
+    for (int i = NORM_MEAN; i <= NORM_VARIANCE; i++) {
         grad_param(n, o, of->in[i]);
+        of->in[i]->param->momentum = move.momentum;
+    }
     op_inherit(o, of);
-    ((struct norm_op *)(void *)o)->weight = weight;
+    ((struct norm_op *)(void *)o)->weight = move.weight;
 }
 
 /* Inference has no batch, only the running statistics. */

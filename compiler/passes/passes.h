@@ -14,11 +14,11 @@ void name_note(const struct net *n); /* tells the user if the model has another 
 void infer_shapes(struct net *n);
 /* Removes the layers that the output does not depend on, with a warning. */
 void prune(struct net *n);
+void strip_program(struct net *n); /* for a library */
 void lower(struct net *n);
+void strip(struct net *n); /* for inference; instead of differentiate */
 void hoist(struct net *n);
 void pad(struct net *n);
-void strip(struct net *n);         /* for inference; instead of differentiate */
-void strip_program(struct net *n); /* for a library */
 void differentiate(struct net *n);
 void join(struct net *n);
 void fuse(struct net *n);

@@ -14,9 +14,9 @@ static bool stand_alike(const struct layout *a, const struct layout *b)
     return a->channels == b->channels && a->ld == b->ld && a->pixels == b->pixels && a->size == b->size;
 }
 
-static int64_t made(const struct merge *m, const struct tensor *t)
+static int64_t made(const struct merge *m, struct tensor *t)
 {
-    return m->made[tensor_root((struct tensor *)(uintptr_t)t)->id];
+    return m->made[tensor_root(t)->id];
 }
 
 /* Whether the op may still add something to what it makes: its kernel takes one summand, before any activation, and

@@ -195,6 +195,15 @@ static bool bind_numbers(struct ctx *c, const struct arg_def *d, const struct va
     return bind_list(c, d, v, out, bind_real);
 }
 
+static bool bind_values(struct ctx *c, const struct arg_def *d, const struct value *v, struct bound *out)
+{
+    out->value = v;
+    if (v->kind != VALUE_LIST || v->n_items)
+        return true;
+    diag_error(c, v->span, "nothing stands in the list of '%s'", d->name);
+    return false;
+}
+
 /* Converts v to d's type into *out; reports and returns false if it does not fit. */
 static bool bind_value(struct ctx *c, const struct arg_def *d, const struct value *given, struct bound *out)
 {
@@ -216,7 +225,7 @@ static bool bind_value(struct ctx *c, const struct arg_def *d, const struct valu
     case ARG_STRINGS: return bind_list(c, d, v, out, bind_text);
     case ARG_INTS: return bind_list(c, d, v, out, bind_int);
     case ARG_COLUMNS: return bind_list(c, d, v, out, bind_column);
-    case ARG_VALUES: return (out->value = given) != NULL;
+    case ARG_VALUES: return bind_values(c, d, given, out);
     case ARG_NUMBERS: return bind_numbers(c, d, v, out);
     }
     INTERNAL("argument type %d", (int)d->type);

@@ -21,24 +21,35 @@ void net_aim(struct net *n, size_t output)
     t->why_loss = g->why;
 }
 
-/* The number of the output, which `on` has itself or names; outputs.n: there is none of that name. */
-static size_t output_of(const struct net *n, const struct bound *on)
+size_t output_named(const struct net *n, const char *name)
 {
     size_t i = 0;
-    if (!on->text)
-        return (size_t)on->number;
-    while (i < n->outputs.n && strcmp(on->text, port_name(&n->outputs.at[i])) != 0)
-        i++;
+    for (; i < n->outputs.n; i++)
+        if (port_name(&n->outputs.at[i]) && strcmp(name, port_name(&n->outputs.at[i])) == 0)
+            break;
     return i;
 }
 
-static void refuse_unknown(struct net *n, const struct bound *on)
+/* The number of the output, which `on` has itself or names; outputs.n: there is none of that name. */
+static size_t output_of(const struct net *n, const struct bound *on)
 {
-    struct word_list words = {.arena = ctx_arena(n->ctx)};
-    for (size_t i = 0; i < n->outputs.n; i++)
-        word_add(&words, port_name(&n->outputs.at[i]));
+    return on->text ? output_named(n, on->text) : (size_t)on->number;
+}
+
+void refuse_output(struct net *const *nets, size_t count, const struct bound *on)
+{
+    struct word_list words = {.arena = ctx_arena(nets[0]->ctx)};
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < nets[k]->outputs.n; i++) {
+            const char *name = port_name(&nets[k]->outputs.at[i]);
+            size_t before = 0;
+            while (before < k && output_named(nets[before], name) == nets[before]->outputs.n)
+                before++;
+            if (before == k)
+                word_add(&words, name);
+        }
     const char *near = cnn_closest(on->text, words.v.at, words.v.n);
-    diag_error_fix(n->ctx, on->span, near, "no output is called '%s'; there %s %s", on->text,
+    diag_error_fix(nets[0]->ctx, on->span, near, "no output is called '%s'; there %s %s", on->text,
                    words.v.n == 1 ? "is" : "are", words_joined(&words));
 }
 
@@ -62,7 +73,7 @@ void goals_match(struct net *n)
         else if (!g->on)
             common = g;
         else if (k == n->outputs.n)
-            refuse_unknown(n, g->on);
+            refuse_output(&n, 1, g->on);
         else
             goals[k] = *g;
     }
@@ -89,7 +100,7 @@ void metrics_match(struct net *n)
             const struct metrics_line *l = &t->given_metrics.at[i];
             const size_t on = l->on ? output_of(n, l->on) : k;
             if (on == n->outputs.n && k == 0)
-                refuse_unknown(n, l->on);
+                refuse_output(&n, 1, l->on);
             for (size_t m = 0; on == k && m < l->metrics->n_items; m++) {
                 vec_push(a, &list, l->metrics->items[m]);
                 vec_push(a, &outputs, k);

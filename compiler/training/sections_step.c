@@ -119,22 +119,28 @@ static void apply_losses(struct net *n, const struct phase_config *p)
         n->fills.at[i].weight = item_of(n, p->weights, i, n->outputs.n, "weights")->number;
 }
 
-/* Metrics of the phase count every output, those of the section `train` what data are compared with. */
+static void count_on(struct net *n, size_t output, const struct bound *counted)
+{
+    const struct metrics_line l = {counted, on_output(n, output, counted->span)};
+    vec_push(ctx_arena(n->ctx), &n->train->given_metrics, l);
+}
+
+/* Metrics of the phase count every output, those of the section `train` the one that they name, or what data are
+ * compared with. */
 static void apply_metrics(struct net *n, const struct phase_config *p)
 {
     struct train_config *t = n->train;
-    VEC(struct metrics_line) all = {0};
+    t->asked_metrics = t->given_metrics;
+    memset(&t->given_metrics, 0, sizeof t->given_metrics);
     for (size_t i = 0; i < n->outputs.n; i++) {
         if (p->metrics)
-            vec_push(ctx_arena(n->ctx), &all, ((struct metrics_line){p->metrics, on_output(n, i, p->metrics->span)}));
-        for (size_t k = 0; !p->metrics && is_data_target(n, i) && k < t->given_metrics.n; k++)
-            vec_push(ctx_arena(n->ctx), &all,
-                     ((struct metrics_line){t->given_metrics.at[k].metrics,
-                                            on_output(n, i, t->given_metrics.at[k].metrics->span)}));
+            count_on(n, i, p->metrics);
+        for (size_t k = 0; !p->metrics && k < t->asked_metrics.n; k++) {
+            const struct metrics_line *l = &t->asked_metrics.at[k];
+            if (l->on ? output_named(n, l->on->text) == i : is_data_target(n, i))
+                count_on(n, i, l->metrics);
+        }
     }
-    t->given_metrics.n = 0;
-    for (size_t i = 0; i < all.n; i++)
-        vec_push(ctx_arena(n->ctx), &t->given_metrics, all.at[i]);
 }
 
 void phase_apply(struct net *n, const struct phase_config *p)
@@ -214,17 +220,4 @@ void answers_check(struct net *n)
                    "bagging, voting, snapshot and stacking work");
     if (c->given && c->uses)
         diag_error(n->ctx, c->uses->span, "'use' adds networks to one of their kind, not to several models");
-}
-
-/* The phases of members that are snapshots have one schedule. */
-void snapshot_check(struct net *n, struct net *phase)
-{
-    if (!n->ensemble->given || n->ensemble->kind != ENSEMBLE_SNAPSHOT ||
-        strcmp(phase->train->schedule->name, "constant") == 0)
-        return;
-    diag_error(n->ctx, n->ensemble->span,
-               "snapshots are the ends of cycles of the learning rate, which '%s' would disturb",
-               phase->train->schedule->name);
-    if (phase->train->schedule_span.end)
-        diag_note(n->ctx, phase->train->schedule_span, "it is given here");
 }

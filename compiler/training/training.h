@@ -160,8 +160,8 @@ struct train_config {
     struct goal *goals;            /* one for each output; objective_check() makes them */
     struct bound *metrics;         /* the record of each is in metrics[] */
     size_t n_metrics;
-    size_t *metric_output; /* for each, the number of its output */
-    VEC(struct metrics_line) given_metrics;
+    size_t *metric_output;                                 /* for each, the number of its output */
+    VEC(struct metrics_line) given_metrics, asked_metrics; /* asked: of a phase, by the section `train` */
     int64_t epochs, batch, seed;
     struct span given_at[4]; /* epochs, batch, seed, shuffle */
     bool shuffle;
@@ -227,9 +227,12 @@ void phase_apply(struct net *n, const struct phase_config *p);
 struct data_config *data_none(struct ctx *c); /* for a network that does not read the data */
 /* The name of a phase for the reader and in the log: its model's, with a number where several phases train it. */
 const char *phase_name(const struct net *n, size_t part);
-void answers_check(struct net *n);                     /* of the model that answers: what tests it */
-void snapshot_check(struct net *n, struct net *phase); /* whether the ensemble of n goes with this phase */
-void parts_check(struct net *n);                       /* what several models do not go with */
+void answers_check(struct net *n); /* of the model that answers: what tests it */
+void parts_check(struct net *n);   /* what several models do not go with */
+
+/* ---- phases.c */
+/* Whether the networks of several models fit one another: nets[i] is that of part i. */
+void phases_check(struct net *const *nets);
 
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 /* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */
@@ -263,6 +266,10 @@ bool target_has_file(const struct net *n, size_t output); /* it comes from a fil
 
 /* Sets net->output, net->target and the loss in net->train to those of the output with that number. */
 void net_aim(struct net *n, size_t output);
+/* The number of the output of that name; n->outputs.n: there is none. */
+size_t output_named(const struct net *n, const char *name);
+/* Reports that none of these networks has the output. */
+void refuse_output(struct net *const *nets, size_t count, const struct bound *on);
 /* Gives each output its loss; reports a loss for no output. */
 void goals_match(struct net *n);
 void metrics_match(struct net *n); /* the same for metrics */

@@ -1,0 +1,186 @@
+/* phases.c -- whether the networks of a spec with several models fit one another: each phase of a step of training
+ * compares with numbers, inputs of the data and answers of other models, and all of them with the same targets of the
+ * data. Shapes and losses of all networks must be known. */
+#include <string.h>
+
+#include "layers/layers.h"
+#include "training/training.h"
+
+/* ---- what a phase compares its outputs with */
+
+/* What a teacher answers becomes targets, one for each number of the output. */
+static void check_teacher(struct net *n, const struct net *teacher, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    const struct net_part *p = &n->parts.at[f->part];
+    net_aim(n, output);
+    if (p->output && teacher->outputs.n == 0)
+        diag_error(n->ctx, f->span, "'%s' has no layer '%s'", p->model, p->output);
+    else if (teacher->outputs.n != 1)
+        diag_error(n->ctx, f->span, "'%s' has %zu outputs; a label tells which one is the target, as in %s.%s",
+                   p->model, teacher->outputs.n, p->model,
+                   teacher->outputs.n ? teacher->outputs.at[0].name ? teacher->outputs.at[0].name : "LABEL" : "LABEL");
+    else if (loss_of(n->train->loss)->sparse)
+        diag_error(n->ctx, f->span, "'%s' compares numbers of classes, but '%s' answers one number for each output",
+                   n->train->loss->name, p->model);
+    else if (!shape_equal(teacher->outputs.at[0].node->out, n->outputs.at[output].node->out))
+        diag_error(n->ctx, f->span, "'%s' answers %s, but is compared with %s", p->model,
+                   shape_print(n->ctx, teacher->outputs.at[0].node->out),
+                   shape_print(n->ctx, n->outputs.at[output].node->out));
+    else if (teacher->inputs.n != 1 || n->inputs.n != 1)
+        diag_error(n->ctx, f->span, "a model whose answers are targets reads the only input of the data");
+    net_aim(n, 0);
+}
+
+/* So does what an input of the data is. */
+static void check_input(struct net *n, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    const struct node *input = n->inputs.at[f->part].node, *compared = n->outputs.at[output].node;
+    net_aim(n, output);
+    if (loss_of(n->train->loss)->sparse)
+        diag_error(n->ctx, f->span, "'%s' compares numbers of classes, not what an input is", n->train->loss->name);
+    else if (!shape_equal(input->out, compared->out))
+        diag_error(n->ctx, f->span, "'%s' is %s, but is compared with %s", port_name(&n->inputs.at[f->part]),
+                   shape_print(n->ctx, input->out), shape_print(n->ctx, compared->out));
+    net_aim(n, 0);
+}
+
+/* A number is a target that the loss takes. */
+static void check_number(struct net *n, size_t output)
+{
+    const struct fill *f = &n->fills.at[output];
+    net_aim(n, output);
+    const struct loss *l = loss_of(n->train->loss);
+    const double last = (double)(shape_channels(n->outputs.at[output].node->out) - 1);
+    if (l->sparse && !(f->number >= 0 && f->number <= last && f->number == (double)(int64_t)f->number))
+        diag_error(n->ctx, f->span, "%g is no class: there are 0 to %g", f->number, last);
+    else if (l->target.bounded && !(f->number >= l->target.low && f->number <= l->target.high))
+        diag_error(n->ctx, f->span, "'%s' takes targets from %g to %g", n->train->loss->name, l->target.low,
+                   l->target.high);
+    net_aim(n, 0);
+}
+
+static void check_fills(struct net *n, struct net *const *nets)
+{
+    for (size_t k = 0; k < n->fills.n; k++)
+        switch (n->fills.at[k].from) {
+        case FILL_PART: check_teacher(n, nets[n->fills.at[k].part], k); break;
+        case FILL_NUMBER: check_number(n, k); break;
+        case FILL_INPUT: check_input(n, k); break;
+        case FILL_DATA: break;
+        }
+}
+
+/* ---- targets of the data */
+
+/* What a phase takes them for. */
+struct data_target {
+    bool classes;
+    struct shape out; /* of the output that is compared */
+};
+
+static struct data_target data_target(struct net *n, size_t number)
+{
+    size_t i = 0;
+    while (!is_data_target(n, i) || number-- > 0)
+        i++;
+    net_aim(n, i);
+    const struct data_target t = {loss_of(n->train->loss)->sparse, n->outputs.at[i].node->out};
+    net_aim(n, 0);
+    return t;
+}
+
+static bool same_target(const struct data_target *a, const struct data_target *b)
+{
+    return a->classes == b->classes &&
+           (a->classes ? shape_equal(a->out, b->out) : shape_size(a->out) == shape_size(b->out));
+}
+
+static const char *target_told(struct ctx *c, const struct data_target *t)
+{
+    return arena_printf(ctx_arena(c), "%s for an output %s", t->classes ? "classes" : "numbers",
+                        shape_print(c, t->out));
+}
+
+/* All phases read the same targets of the data. */
+static void check_same_targets(struct net *n, struct net *before)
+{
+    const size_t own = data_targets(n), others = data_targets(before);
+    const struct phase_config *p = &n->step->phases.at[n->parts.at[n->which].phase];
+    if (own != others)
+        diag_error(n->ctx, p->span, "this phase has %zu targets of the data, but the one before %zu", own, others);
+    for (size_t k = 0; k < own && own == others; k++) {
+        const struct data_target now = data_target(n, k), was = data_target(before, k);
+        if (!same_target(&now, &was))
+            diag_error(n->ctx, p->span, "this phase takes the targets of the data for %s, but the one before for %s",
+                       target_told(n->ctx, &now), target_told(n->ctx, &was));
+    }
+}
+
+static void check_unread(const struct net *n)
+{
+    const struct data_source *d = &n->data->train;
+    if (d->kind == SOURCE_CSV || d->kind == SOURCE_IMAGES)
+        diag_error(n->ctx, d->span,
+                   "tables and folders have targets, but no phase compares anything with the data; 'npy', 'idx' and "
+                   "'npz' may have inputs alone");
+    else if (d->y)
+        diag_warning(n->ctx, d->each_y ? d->each_y->span : d->span, "unused",
+                     "no phase compares anything with these targets");
+}
+
+/* ---- metrics, callbacks and members */
+
+/* Metrics of the section `train` may name an output of any phase, or one with a label of what answers. */
+static void check_metrics(struct net *const *nets, const struct net *phase)
+{
+    struct net **count = arena_alloc(ctx_arena(phase->ctx), (phase->parts.n + 1) * sizeof(struct net *));
+    size_t n = 0;
+    for (size_t i = 0; i < phase->parts.n; i++)
+        if (phase->parts.at[i].phase >= 0 || (nets[i]->compares && nets[i]->outputs.at[0].name))
+            count[n++] = nets[i];
+    for (size_t k = 0; k < phase->train->asked_metrics.n; k++) {
+        const struct bound *on = phase->train->asked_metrics.at[k].on;
+        bool found = !on;
+        for (size_t i = 0; i < n && !found; i++)
+            found = output_named(count[i], on->text) < count[i]->outputs.n;
+        if (!found)
+            refuse_output(count, n, on);
+    }
+}
+
+/* The phases of members that are snapshots have one schedule. */
+static void check_snapshots(const struct net *n, const struct net *phase)
+{
+    if (!n->ensemble->given || n->ensemble->kind != ENSEMBLE_SNAPSHOT ||
+        strcmp(phase->train->schedule->name, "constant") == 0)
+        return;
+    diag_error(n->ctx, n->ensemble->span,
+               "snapshots are the ends of cycles of the learning rate, which '%s' would disturb",
+               phase->train->schedule->name);
+    if (phase->train->schedule_span.end)
+        diag_note(n->ctx, phase->train->schedule_span, "it is given here");
+}
+
+void phases_check(struct net *const *nets)
+{
+    struct net *n = nets[0], *of_data = NULL, *phase = NULL;
+    for (size_t i = 0; i < n->parts.n; i++) {
+        if (n->parts.at[i].phase < 0)
+            continue;
+        phase = nets[i];
+        check_fills(phase, nets);
+        if (data_targets(nets[i]) && of_data)
+            check_same_targets(nets[i], of_data);
+        of_data = data_targets(nets[i]) ? nets[i] : of_data;
+    }
+    if (!of_data)
+        check_unread(nets[n->parts.n - 1]);
+    for (size_t i = 1; i < n->parts.n; i++)
+        if (n->parts.at[i].phase >= 0)
+            check_snapshots(n, nets[i]);
+    if (phase)
+        check_metrics(nets, phase);
+    monitors_check_phases(n, nets);
+}
