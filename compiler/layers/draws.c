@@ -72,3 +72,20 @@ double range_end(const struct node *n, int end)
 {
     return node_arg(n, "value_range")->items[end].number;
 }
+
+struct tensor *lower_indices(struct net *net, struct node *n, int axis)
+{
+    struct shape s = one_an_image;
+    const char *text = "";
+    s.dim[axis] = n->in.dim[axis];
+    for (int64_t i = 0; i < s.dim[axis]; i++)
+        text = arena_printf(ctx_arena(net->ctx), "%s%s%lld", text, i ? " " : "", (long long)i);
+    return lower_constant(net, n, s, text);
+}
+
+struct tensor *lower_chosen(struct net *net, struct node *n)
+{
+    struct tensor *x[] = {lower_draw(net, n, one_an_image, factor_of(n, "factor", false), 0),
+                          lower_draw(net, n, one_an_image, (struct limits){0, 1}, 2)};
+    return lower_map(net, n, "b == 2 ? -1 : b < a ? 1 : 0", x, 2, one_an_image, "chosen");
+}

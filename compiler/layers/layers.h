@@ -145,6 +145,52 @@ bool image_fits(struct net *net, const struct node *n, int64_t channels);
 void image_shape(struct net *net, struct node *n); /* the `shape` function of layers of images that keep the shape */
 extern const struct shape one_an_image;            /* of what is drawn once for an image */
 
+/* "0 1 2 ...", as many as the axis of images has, which is the only one of the result that is not 1. */
+struct tensor *lower_indices(struct net *net, struct node *n, int axis);
+/* 1 for images that something happens to, with a probability that is drawn as `factor` says, 0 for others; -1 when
+ * nothing trains. */
+struct tensor *lower_chosen(struct net *net, struct node *n);
+
+/* bells.c: a blur by bells of the deviation `sigma`, numbers that sum to 1 in an image without edges. A bell goes on
+ * for `reach` pixels to either side: a formula in a, which is sigma, of whole numbers up to `most`. */
+struct bell {
+    struct tensor *sigma;
+    const char *reach;
+    int64_t most;
+};
+struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, const struct bell *rows,
+                          const struct bell *columns);
+
+/* equalization.c: values of so many bins become as frequent as others, in images whose `when` is 1; NULL: in all. */
+struct tensor *lower_equalized(struct net *net, struct node *n, struct tensor *image, int64_t bins,
+                               struct tensor *when);
+
+/* fetching.c: images whose pixels come from other places */
+extern const char *const fill_modes[];    /* as enum warp_fill */
+extern const char *const between_modes[]; /* nearest, bilinear */
+#define INTERPOLATION_ARG                                                                                              \
+    {                                                                                                                  \
+        .name = "interpolation", .type = ARG_CHOICE, .def = "bilinear", .choices = between_modes,                      \
+        .doc = "between pixels"                                                                                        \
+    }
+#define FILL_VALUE_ARG(DOC)                                                                                            \
+    {                                                                                                                  \
+        .name = "fill_value", .type = ARG_REAL, .def = "0", .min = -1e30, .max = 1e30, .doc = DOC                      \
+    }
+#define OUTSIDE_ARGS                                                                                                   \
+    {.name = "fill_mode",                                                                                              \
+     .type = ARG_CHOICE,                                                                                               \
+     .def = "reflect",                                                                                                 \
+     .choices = fill_modes,                                                                                            \
+     .doc = "what stands outside of the image"},                                                                       \
+        INTERPOLATION_ARG, FILL_VALUE_ARG("outside, for constant")
+struct between;
+/* What these arguments say; without fill_mode, `outside` of enum warp_fill. */
+struct between between_of(const struct node *n, int64_t outside);
+/* Each pixel of the result comes from a place in the image, in images whose `when` is 1: [1,1,1]. */
+struct tensor *lower_fetch(struct net *net, struct node *n, struct tensor *image, struct tensor *rows,
+                           struct tensor *columns, struct tensor *when, struct between between);
+
 /* ---- moves.c: elements at other places. axes: what each axis of the result reads (ops/move.h), for x with the
  * dimensions `from`; the result has the shape `out`, of the same size as those axes. Without a change, it is x. */
 struct move_axis;

@@ -57,22 +57,12 @@ static void blur_shape(struct net *net, struct node *n)
 
 /* ---- erasing */
 
-/* "0 1 2 ...", as many numbers as that axis has, which is the only one. */
-static struct tensor *places(struct net *net, struct node *n, int axis)
-{
-    struct shape s = one_an_image;
-    const char *text = "";
-    s.dim[axis] = n->in.dim[axis];
-    for (int64_t i = 0; i < s.dim[axis]; i++)
-        text = arena_printf(ctx_arena(net->ctx), "%s%s%lld", text, i ? " " : "", (long long)i);
-    return lower_constant(net, n, s, text);
-}
-
 /* 1 for the rows, or columns, of the part, else 0. */
 static struct tensor *part_of(struct net *net, struct node *n, int axis)
 {
     struct tensor *draw = lower_draw(net, n, one_an_image, factor_of(n, "scale", false), 0);
-    struct tensor *x[] = {places(net, n, axis), draw, lower_draw(net, n, one_an_image, (struct limits){0, 1}, 0)};
+    struct tensor *x[] = {lower_indices(net, n, axis), draw,
+                          lower_draw(net, n, one_an_image, (struct limits){0, 1}, 0)};
     const char *size = arena_printf(ctx_arena(net->ctx), "%lld", (long long)n->in.dim[axis]);
     const char *formula = arena_printf(
         ctx_arena(net->ctx), "a < c * (%s - sqrt(b) * %s) ? 0 : a < c * (%s - sqrt(b) * %s) + sqrt(b) * %s ? 1 : 0",
@@ -98,76 +88,31 @@ static struct tensor *filling(struct net *net, struct node *n)
     return lower_constant(net, n, (struct shape){3, {1, 1, (int64_t)fill->n_items}}, text);
 }
 
-/* Whether something happens to the image: less than the draw `likely`; 2 when nothing trains. */
-static void lower_chance(struct net *net, struct node *n, struct tensor **likely, struct tensor **chance)
-{
-    *likely = lower_draw(net, n, one_an_image, factor_of(n, "factor", false), 0);
-    *chance = lower_draw(net, n, one_an_image, (struct limits){0, 1}, 2);
-}
-
 static struct tensor *erasing_lower(struct net *net, struct node *n)
 {
-    struct tensor *x[] = {n->x, part_of(net, n, 1), part_of(net, n, 0), filling(net, n), NULL, NULL};
-    lower_chance(net, n, &x[4], &x[5]);
-    return lower_map(net, n, "f < e ? b * c > 0.5 ? d : a : a", x, 6, n->out, "erased");
+    struct tensor *x[] = {n->x, part_of(net, n, 1), part_of(net, n, 0), filling(net, n), lower_chosen(net, n)};
+    return lower_map(net, n, "e > 0 ? b * c > 0.5 ? d : a : a", x, 5, n->out, "erased");
 }
 
-/* ---- blur: a product with a matrix for the rows, then one for the columns */
+/* ---- blur */
 
-/* The matrix [size, size] whose rows are a bell about their diagonal, of `taps` numbers that sum to 1 in an image
- * without edges. */
-static struct tensor *bells(struct net *net, struct node *n, int64_t size, int64_t taps)
+static struct bell bell_of(struct net *net, struct node *n, double taps)
 {
-    struct arena *a = ctx_arena(net->ctx);
-    const int64_t most = taps / 2;
     struct tensor *draw = lower_draw(net, n, one_an_image, factor_of(n, "sigma", false), 0);
-    struct tensor *sigma = lower_map(net, n, "a + 1e-6", &draw, 1, one_an_image, "sigma");
-    const char *from_middle = "";
-    for (int64_t i = -most; i <= most; i++)
-        from_middle = arena_printf(a, "%s%s%lld", from_middle, i > -most ? " " : "", (long long)i);
-    const struct shape row = {3, {taps, 1, 1}}, flat = {3, {size, size, 1}};
-    struct tensor *of[] = {lower_constant(net, n, row, from_middle), sigma};
-    struct tensor *sum = lower_reduce_map(net, n, REDUCE_SUM, "exp(-0.5 * square(a / b))", of, 2, row, 1u << 0, "sum");
-    const char *up = "";
-    for (int64_t i = 0; i < size; i++)
-        up = arena_printf(a, "%s%s%lld", up, i ? " " : "", (long long)i);
-    struct tensor *x[] = {lower_constant(net, n, (struct shape){3, {size, 1, 1}}, up),
-                          lower_constant(net, n, (struct shape){3, {1, size, 1}}, up), sigma, sum};
-    const char *formula =
-        arena_printf(a, "abs(a - b) > %lld ? 0 : exp(-0.5 * square((a - b) / c)) / d", (long long)most);
-    return lower_map(net, n, formula, x, 4, flat, "bells");
-}
-
-static struct tensor *columns_first(struct net *net, struct node *n, struct tensor *x)
-{
-    struct move_axis axes[3];
-    static const int order[] = {1, 0, 2};
-    struct shape out = {3, {0}};
-    for (int i = 0; i < 3; i++) {
-        out.dim[i] = x->shape.dim[order[i]];
-        axes[i] = (struct move_axis){.axis = order[i], .step = 1, .repeat = 1, .size = out.dim[i]};
-    }
-    return lower_move(net, n, x, x->shape, axes, out, "turned");
-}
-
-/* Rows become sums of rows. */
-static struct tensor *blurred(struct net *net, struct node *n, struct tensor *x, int64_t taps)
-{
-    const int64_t size = x->shape.dim[0];
-    const struct product form = {.matrices = 1, .rows = size, .inner = size, .columns = shape_size(x->shape) / size};
-    return lower_matmul(net, n, bells(net, n, size, taps), x, &form, x->shape, "blurred");
+    return (struct bell){.sigma = lower_map(net, n, "a + 1e-6", &draw, 1, one_an_image, "sigma"),
+                         .reach = arena_printf(ctx_arena(net->ctx), "%lld", (long long)taps / 2),
+                         .most = (int64_t)taps / 2};
 }
 
 static struct tensor *blur_lower(struct net *net, struct node *n)
 {
     const struct bound *size = node_arg(n, "kernel_size");
-    const int64_t wide = (int64_t)size->items[0].number, high = (int64_t)size->items[size->n_items - 1].number;
-    struct tensor *columns = columns_first(net, n, blurred(net, n, n->x, high));
-    struct tensor *x[] = {n->x, columns_first(net, n, blurred(net, n, columns, wide)), NULL, NULL};
-    lower_chance(net, n, &x[2], &x[3]);
-    const char *formula = arena_printf(ctx_arena(net->ctx), "d == 2 ? a : clip(d < c ? b : a, %.17g, %.17g)",
+    const struct bell rows = bell_of(net, n, size->items[size->n_items - 1].number);
+    const struct bell columns = bell_of(net, n, size->items[0].number);
+    struct tensor *x[] = {n->x, lower_blur(net, n, n->x, &rows, &columns), lower_chosen(net, n)};
+    const char *formula = arena_printf(ctx_arena(net->ctx), "c < 0 ? a : clip(c > 0 ? b : a, %.17g, %.17g)",
                                        range_end(n, 0), range_end(n, 1));
-    return lower_map(net, n, formula, x, 4, n->out, "blurred");
+    return lower_map(net, n, formula, x, 3, n->out, "blurred");
 }
 
 /* ---- sharpness */

@@ -4,26 +4,9 @@
 #include "ops/ops.h"
 #include "ops/warp.h"
 
-static const char *const fills[] = {"constant", "nearest", "reflect", "wrap", NULL}; /* as enum warp_fill */
-static const char *const interpolations[] = {"nearest", "bilinear", NULL};
 static const char *const modes[] = {"horizontal", "vertical", "horizontal_and_vertical", NULL};
 
 #define FACTOR(NAME, FLAGS, DEFAULT, MOST, DOC) FACTOR_ARG(NAME, ARG_POSITIONAL | (FLAGS), DEFAULT, -(MOST), MOST, DOC)
-#define OUTSIDE                                                                                                        \
-    {.name = "fill_mode",                                                                                              \
-     .type = ARG_CHOICE,                                                                                               \
-     .def = "reflect",                                                                                                 \
-     .choices = fills,                                                                                                 \
-     .doc = "what stands outside of the image"},                                                                       \
-        {.name = "interpolation",                                                                                      \
-         .type = ARG_CHOICE,                                                                                           \
-         .def = "bilinear",                                                                                            \
-         .choices = interpolations,                                                                                    \
-         .doc = "between pixels"},                                                                                     \
-    {                                                                                                                  \
-        .name = "fill_value", .type = ARG_REAL, .def = "0", .min = -1e30, .max = 1e30, .doc = "outside, for constant"  \
-    }
-
 static const struct arg_def flip_args[] = {
     {.name = "mode",
      .type = ARG_CHOICE,
@@ -33,21 +16,21 @@ static const struct arg_def flip_args[] = {
      .doc = "columns change places, or rows, or both, each in half of the images"},
     {0}};
 static const struct arg_def rotation_args[] = {
-    FACTOR("factor", ARG_REQUIRED, NULL, 1, "part of a full turn, either way; or [least, most]"), OUTSIDE, {0}};
+    FACTOR("factor", ARG_REQUIRED, NULL, 1, "part of a full turn, either way; or [least, most]"), OUTSIDE_ARGS, {0}};
 static const struct arg_def translation_args[] = {
     FACTOR("height_factor", ARG_REQUIRED, NULL, 1, "part of the height, up or down; or [least, most]"),
     FACTOR("width_factor", ARG_REQUIRED, NULL, 1, "part of the width, left or right; or [least, most]"),
-    OUTSIDE,
+    OUTSIDE_ARGS,
     {0}};
 static const struct arg_def zoom_args[] = {
     FACTOR("height_factor", ARG_REQUIRED, NULL, 1, "0.2: shows from 80% to 120% of the height; or [least, most]"),
     FACTOR("width_factor", 0, NULL, 1, "the same for the width; without it both are zoomed alike"),
-    OUTSIDE,
+    OUTSIDE_ARGS,
     {0}};
 static const struct arg_def shear_args[] = {
     FACTOR("x_factor", 0, "0", 1, "columns a row, to either side; or [least, most]"),
     FACTOR("y_factor", 0, "0", 1, "rows a column, up or down; or [least, most]"),
-    OUTSIDE,
+    OUTSIDE_ARGS,
     {0}};
 static const struct arg_def crop_args[] = {{.name = "height",
                                             .type = ARG_INT,
@@ -93,13 +76,8 @@ static struct warp_op *lower_warp(struct net *net, struct node *n)
     const int stream = streams_of(net);
     struct op *o = lower_unary(net, &op_warp, n, n->x, n->in, "warped");
     struct warp_op *w = (struct warp_op *)(void *)o;
-    const struct bound *outside = record_arg_maybe(&n->layer->rec, n->args, "fill_mode");
     o->stream = stream;
-    w->outside = outside ? (int64_t)outside->number : FILL_REFLECT;
-    if (outside) {
-        w->nearest = node_arg(n, "interpolation")->number == 0;
-        w->fill = node_arg(n, "fill_value")->number;
-    }
+    w->between = between_of(n, FILL_REFLECT);
     for (int i = 0; i < 2; i++)
         w->zoom_rows[i] = w->zoom_columns[i] = 1;
     return w;
@@ -111,7 +89,7 @@ static struct tensor *flip_lower(struct net *net, struct node *n)
     struct warp_op *w = lower_warp(net, n);
     w->mirror_columns = mode != 1;
     w->mirror_rows = mode != 0;
-    w->nearest = true;
+    w->between.nearest = true;
     return w->op.out[0];
 }
 
@@ -161,7 +139,7 @@ static struct tensor *crop_lower(struct net *net, struct node *n)
         if (i < 2)
             shifts[i][0] = (double)(before - rest) - .5, shifts[i][1] = (double)before + .5;
     }
-    w->whole = w->nearest = true;
+    w->whole = w->between.nearest = true;
     return lower_move(net, n, w->op.out[0], n->in, axes, n->out, "cropped");
 }
 

@@ -34,9 +34,7 @@ static const struct attribute attributes[] = {
     LIMITS(shear_columns, " shears columns "),
     {.name = "one_zoom", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct warp_op, one_zoom)},
     {.name = "whole", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct warp_op, whole)},
-    {.name = "nearest", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct warp_op, nearest)},
-    {.name = "outside", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct warp_op, outside)},
-    {.name = "fill", .type = ATTRIBUTE_REAL, .offset = offsetof(struct warp_op, fill)},
+    BETWEEN_ATTRIBUTES(struct warp_op),
     STREAM_ATTRIBUTE,
     {0}};
 

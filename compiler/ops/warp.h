@@ -1,4 +1,5 @@
-/* warp.h -- attributes of ops whose output is made from no input: CONSTANT and DRAW; and of WARP, which draws, too. */
+/* warp.h -- attributes of ops whose output is made from no input: CONSTANT and DRAW; of WARP, which draws, too; of
+ * FETCH, which takes pixels from places that are computed; and of EQUALIZE, which counts values. */
 #ifndef CNNC_WARP_H
 #define CNNC_WARP_H
 
@@ -25,6 +26,13 @@ enum warp_fill {
     FILL_WRAP      /* the image again: b c | a b c | a b */
 };
 
+/* How a pixel of an image comes from a place between its pixels. */
+struct between {
+    bool nearest;    /* the nearest pixel; else interpolated */
+    int64_t outside; /* of enum warp_fill */
+    double fill;
+};
+
 /* Limits of what is drawn uniformly for each image, low and high. The image is mirrored, turned and zoomed about its
  * centre, then shifted; or it is sheared, alone. */
 struct warp_op {
@@ -36,9 +44,22 @@ struct warp_op {
     double shear_rows[2], shear_columns[2]; /* tangents */
     bool one_zoom;                          /* rows and columns are zoomed alike, by zoom_rows */
     bool whole;                             /* shifts are whole pixels */
-    bool nearest;                           /* no interpolation between pixels */
-    int64_t outside;                        /* of enum warp_fill */
-    double fill;
+    struct between between;
+};
+
+struct fetch_op {
+    struct op op;
+    struct between between;
+};
+
+/* Values are counted in every tile of an image, each channel by itself, and become the part of those that are not
+ * greater. */
+struct equalize_op {
+    struct op op;
+    double low, high;     /* the values of the bins are those from `low` to `high` */
+    int64_t bins;         /* EQUALIZE: how many; EQUALIZE_TILES has 256 */
+    int64_t down, across; /* EQUALIZE_TILES: tiles */
+    double limit; /* EQUALIZE_TILES: the most that one bin counts, times the mean of all; 0: as many as there are */
 };
 
 static inline const struct draw_op *draw_of(const struct op *o)
@@ -53,5 +74,23 @@ static inline const struct warp_op *warp_of(const struct op *o)
 {
     return (const struct warp_op *)(const void *)o;
 }
+
+static inline const struct equalize_op *equalize_of(const struct op *o)
+{
+    return (const struct equalize_op *)(const void *)o;
+}
+
+static inline const struct fetch_op *fetch_of(const struct op *o)
+{
+    return (const struct fetch_op *)(const void *)o;
+}
+
+/* The attributes of a struct between, of an op of that type. */
+#define BETWEEN_ATTRIBUTES(TYPE)                                                                                       \
+    {.name = "nearest", .type = ATTRIBUTE_FLAG, .offset = offsetof(TYPE, between.nearest)},                            \
+        {.name = "outside", .type = ATTRIBUTE_WHOLE, .offset = offsetof(TYPE, between.outside)},                       \
+    {                                                                                                                  \
+        .name = "fill", .type = ATTRIBUTE_REAL, .offset = offsetof(TYPE, between.fill)                                 \
+    }
 
 #endif

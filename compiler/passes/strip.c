@@ -3,6 +3,7 @@
  * removes what only a program needs, for --emit=lib. Normalisations by numbers that no longer change become part of the
  * weights before them. */
 #include "training/training.h"
+#include "graph/layer.h"
 #include "passes/passes.h"
 
 static void replace(struct net *net, const struct tensor *old, struct tensor *new)
@@ -41,10 +42,21 @@ static void drop_unread(struct net *net)
     net_renumber(net);
 }
 
+/* What a layer changes at random, it leaves as it is where nothing trains. */
+static void pass_noisy(struct net *net)
+{
+    for (size_t i = 0; i < net->nodes.n; i++) {
+        const struct node *n = net->nodes.at[i];
+        if (n->layer->noisy && n->y && n->n_inputs == 1 && n->input->y && shape_equal(n->in, n->out))
+            replace(net, n->y, n->input->y);
+    }
+}
+
 void strip(struct net *net)
 {
     if (ctx_errors(net->ctx) > 0 || !net->output)
         return;
+    pass_noisy(net);
     for (size_t i = 0; i < net->ops.n; i++) {
         struct op *o = net->ops.at[i];
         if (o->kind->infer)

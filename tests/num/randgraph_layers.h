@@ -55,6 +55,24 @@ static struct shape keep_some(struct shape in)
     return in;
 }
 
+static struct shape perspective(struct shape in)
+{
+    return in.n[0] > 1 && in.n[1] > 1 ? keep_some(in) : none;
+}
+
+/* Which bin a value near 0 is in does not depend on its last digits. */
+static struct shape bins(struct shape in)
+{
+    say(" value_range=[-502, 518] bins=%d", between(100, 256));
+    return in;
+}
+
+static struct shape tiles(struct shape in)
+{
+    say(" value_range=[-502, 518] clip_limit=%d tile_grid_size=%dx%d", between(0, 4), between(1, 4), between(1, 4));
+    return in;
+}
+
 static struct shape resizing(struct shape in)
 {
     told.places |= numbers(in) == last(&in);
@@ -413,6 +431,7 @@ static const struct row rows[] = {
     {"AvgPool", PLANES, pool},
     {"BatchNorm", R1 | R2 | R3, norm},
     {"CELU", ANY, keep},
+    {"CLAHE", R3, tiles},
     {"CenterCrop", R3, crop},
     {"ChannelShuffle", ANY, shuffled},
     {"Concatenate", 0, NULL},
@@ -434,6 +453,7 @@ static const struct row rows[] = {
     {"Dropout", ANY, keep_rate},
     {"EinsumDense", R1 | R2 | R3, einsum_dense},
     {"ELU", ANY, keep},
+    {"Equalization", R3, bins},
     {"Exponential", ANY, exponential},
     {"Flatten", ANY, flatten},
     {"GaussianDropout", ANY, keep_rate},
@@ -470,12 +490,14 @@ static const struct row rows[] = {
     {"RandomCrop", R3, crop},
     {"RandomColorDegeneration", R3, colours},
     {"RandomColorJitter", R3, jitter},
+    {"RandomElasticTransform", R3, keep_factor},
     {"RandomErasing", R3, keep_factor},
     {"RandomFlip", R3, keep},
     {"RandomGaussianBlur", R3, keep_factor},
     {"RandomGrayscale", R3, grey},
     {"RandomHue", R3, colours},
     {"RandomInvert", R3, keep_factor},
+    {"RandomPerspective", R3, perspective},
     {"RandomPosterization", R3, keep_bits},
     {"RandomRotation", R3, keep_some},
     {"RandomSaturation", R3, colours},

@@ -22,6 +22,10 @@ CASES = {
     "posterization": L.RandomPosterization((3, 3), value_range=(0, 1)),
     "solarization": L.Solarization(value_range=(0, 1)),
     "auto_contrast": L.AutoContrast(value_range=(-1, 3)),
+    "equalization": L.Equalization(value_range=(0, 1)),
+    "bins": L.Equalization(value_range=(-0.2, 0.9), bins=13),
+    "tiles": L.ContrastLimitedAdaptiveHistogramEqualization(value_range=(0, 1), tile_grid_size=(2, 3)),
+    "tiles_unlimited": L.ContrastLimitedAdaptiveHistogramEqualization((-1, 2), clip_limit=0, tile_grid_size=(12, 2)),
     "sharpness": L.RandomSharpness((0.9, 0.9), value_range=(0, 1)),
     "smoothness": L.RandomSharpness((0.1, 0.1), value_range=(0, 1)),
     "blur": L.RandomGaussianBlur((1.0, 1.0), kernel_size=(5, 3), sigma=(0.8, 0.8), value_range=(0, 1)),
@@ -36,12 +40,22 @@ COLOURS = {
     "degeneration": L.RandomColorDegeneration((0.4, 0.4), value_range=(0, 1)),
 }
 
+# What RandomPerspective draws for its first image with the seed of a spec that names none, for scale=0.5.
+CORNERS = np.array([[0, 0], [0.1951295, 0], [0, 0.0945447], [0.0657708, 0.1056630]], np.float32)
+
+
+def perspective(images):
+    far = np.array([[0, 0], [6, 0], [0, 8], [6, 8]], np.float32)
+    return keras.ops.image.perspective_transform(images, far[None], (far * (1 + CORNERS))[None], fill_value=0.5)
+
+
 x = np.random.default_rng(0).random(SHAPE).astype(np.float32)
 np.save("x.npy", x)
 np.save("y.npy", np.ones((1, 1), np.float32))
 coloured = np.random.default_rng(1).random(COLOURED).astype(np.float32)
 coloured[0, 0, :3] = [[0, 0, 0], [0.5, 0.5, 0.5], [0.25, 0.75, 0.75]]
 np.save("coloured.npy", coloured)
+np.savez("perspective.npz", **{"dense.kernel": np.array(perspective(x), np.float32).reshape(-1, 1)})
 for name, layer in (CASES | COLOURS).items():
     y = np.array(layer(coloured if name in COLOURS else x, training=True), np.float32)
     np.savez(name + ".npz", **{"dense.kernel": y.reshape(-1, 1)})

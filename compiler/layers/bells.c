@@ -1,0 +1,51 @@
+/* bells.c -- a blur by bells: a product with a matrix for the rows, then one for the columns. */
+#include "layers/layers.h"
+#include "ops/move.h"
+
+static struct tensor *numbers(struct net *net, struct node *n, struct shape s, int64_t first)
+{
+    const char *text = "";
+    for (int64_t i = 0; i < shape_size(s); i++)
+        text = arena_printf(ctx_arena(net->ctx), "%s%s%lld", text, i ? " " : "", (long long)(first + i));
+    return lower_constant(net, n, s, text);
+}
+
+/* The matrix of bells. */
+static struct tensor *bells(struct net *net, struct node *n, int64_t size, const struct bell *b)
+{
+    struct arena *a = ctx_arena(net->ctx);
+    const struct shape row = {3, {2 * b->most + 1, 1, 1}}, down = {3, {size, 1, 1}}, across = {3, {1, size, 1}};
+    struct tensor *of[] = {b->sigma, numbers(net, n, row, -b->most)};
+    const char *formula = arena_printf(a, "abs(b) > %s ? 0 : exp(-0.5 * square(b / a))", b->reach);
+    struct tensor *sum = lower_reduce_map(net, n, REDUCE_SUM, formula, of, 2, row, 1u << 0, "sum");
+    struct tensor *x[] = {b->sigma, numbers(net, n, down, 0), numbers(net, n, across, 0), sum};
+    formula = arena_printf(a, "abs(b - c) > %s ? 0 : exp(-0.5 * square((b - c) / a)) / d", b->reach);
+    return lower_map(net, n, formula, x, 4, (struct shape){3, {size, size, 1}}, "bells");
+}
+
+static struct tensor *columns_first(struct net *net, struct node *n, struct tensor *x)
+{
+    struct move_axis axes[3];
+    static const int order[] = {1, 0, 2};
+    struct shape out = {3, {0}};
+    for (int i = 0; i < 3; i++) {
+        out.dim[i] = x->shape.dim[order[i]];
+        axes[i] = (struct move_axis){.axis = order[i], .step = 1, .repeat = 1, .size = out.dim[i]};
+    }
+    return lower_move(net, n, x, x->shape, axes, out, "turned");
+}
+
+/* Rows become sums of rows. */
+static struct tensor *blurred(struct net *net, struct node *n, struct tensor *x, const struct bell *b)
+{
+    const int64_t size = x->shape.dim[0];
+    const struct product form = {.matrices = 1, .rows = size, .inner = size, .columns = shape_size(x->shape) / size};
+    return lower_matmul(net, n, bells(net, n, size, b), x, &form, x->shape, "blurred");
+}
+
+struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, const struct bell *rows,
+                          const struct bell *columns)
+{
+    struct tensor *turned = columns_first(net, n, blurred(net, n, image, rows));
+    return columns_first(net, n, blurred(net, n, turned, columns));
+}
