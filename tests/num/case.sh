@@ -10,13 +10,16 @@ dir=$(mktemp -d "$TMP/case.XXXXXX")
 program=$dir/program
 
 # Most of a test is its compilation, which -O0 halves. So other targets do without optimization, where the numbers are
-# no compiler's; this machine's kernels of each kind are compiled at -O3 once or twice.
+# no compiler's, and families whose networks differ in hardly more than a formula; this machine's kernels of each kind
+# are compiled at -O3 once or twice.
 flags() { # prints the compiler's options
     case $kind-$target-$name in
     gradients-native-mnist | gradients-native-conv_same | gradients-native-conv1d_causal | \
         gradients-native-depthwise | gradients-native-dense_wide | gradients-native-pool_max | \
         gradients-native-winograd | gradients-native-conv_1x1) echo -O3 -march=native ;;
-    graph-native-*[2-9] | example-* | train-* | checked-native-* | random-*) echo -O0 -march=native ;;
+    gradients-native-acts_* | gradients-native-loss_* | gradients-native-pixels_* | gradients-native-pool_* | \
+        gradients-native-positions_* | gradients-native-reg_* | gradients-native-smooth_*) echo -O0 -march=native ;;
+    graph-native-*[1-9] | example-* | train-* | checked-native-* | random-*) echo -O0 -march=native ;;
     *-native-* | graph-native-*) echo -O1 -march=native ;;
     graph-*) echo -O0 -march=native ;;
     *-x86-64-*) echo -O0 "-march=$target" ;;
