@@ -1,5 +1,7 @@
 /* draws.c -- what layers share that change their input at random: streams of draws, factors as Keras has them, images
  * whose values have a range. */
+#include <stdio.h>
+
 #include "layers/layers.h"
 #include "ops/ops.h"
 #include "ops/warp.h"
@@ -36,6 +38,25 @@ struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, c
     struct op *o = lower_unary(net, &op_constant, n, n->x, s, "constant");
     ((struct constant_op *)(void *)o)->values = values;
     return o->out[0];
+}
+
+struct tensor *lower_numbers(struct net *net, struct node *n, struct shape s, const double *values)
+{
+    enum { MOST = sizeof " -1.7976931348623157e+308" };
+    const size_t count = (size_t)shape_size(s);
+    char *text = arena_alloc(ctx_arena(net->ctx), count * MOST + 1), *end = text;
+    for (size_t i = 0; i < count; i++)
+        end += snprintf(end, MOST, "%s%.17g", i ? " " : "", values[i]);
+    return lower_constant(net, n, s, text);
+}
+
+struct tensor *lower_places(struct net *net, struct node *n, struct shape s, double first)
+{
+    const size_t count = (size_t)shape_size(s);
+    double *values = arena_alloc(ctx_arena(net->ctx), (count + 1) * sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values[i] = first + (double)i;
+    return lower_numbers(net, n, s, values);
 }
 
 struct limits factor_of(const struct node *n, const char *name, bool around_zero)

@@ -124,6 +124,9 @@ struct tensor *lower_draw(struct net *net, struct node *n, struct shape s, struc
 struct tensor *lower_normal(struct net *net, struct node *n, struct shape s);
 /* The same numbers for every image: "0.5 1.25", one for each element in Keras' order. */
 struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, const char *values);
+struct tensor *lower_numbers(struct net *net, struct node *n, struct shape s, const double *values);
+/* first, first + 1, ... */
+struct tensor *lower_places(struct net *net, struct node *n, struct shape s, double first);
 /* A `factor` as Keras has it: [least, most], or one number f, which is from -f or from 0 to f. */
 #define FACTOR_ARG(NAME, FLAGS, DEFAULT, LEAST, MOST, DOC)                                                             \
     {                                                                                                                  \

@@ -1,5 +1,7 @@
 /* random_detail.c -- layers that blur, sharpen and erase parts of images at random while they train: draws are made for
  * each image. */
+#include <math.h>
+
 #include "layers/layers.h"
 #include "ops/move.h"
 #include "ops/ops.h"
@@ -80,12 +82,10 @@ static struct tensor *filling(struct net *net, struct node *n)
             net, n, arena_printf(a, "clip(a * %.17g, %.17g, %.17g)", range_end(n, 1), range_end(n, 0), range_end(n, 1)),
             &noise, 1, n->in, "filling");
     }
-    const char *text = "";
-    for (size_t i = 0; i < fill->n_items; i++) {
-        const double v = fill->items[i].number, most = range_end(n, 1), least = range_end(n, 0);
-        text = arena_printf(a, "%s%s%.17g", text, i ? " " : "", v < least ? least : v > most ? most : v);
-    }
-    return lower_constant(net, n, (struct shape){3, {1, 1, (int64_t)fill->n_items}}, text);
+    double *values = arena_alloc(a, fill->n_items * sizeof *values);
+    for (size_t i = 0; i < fill->n_items; i++)
+        values[i] = fmin(fmax(fill->items[i].number, range_end(n, 0)), range_end(n, 1));
+    return lower_numbers(net, n, (struct shape){3, {1, 1, (int64_t)fill->n_items}}, values);
 }
 
 static struct tensor *erasing_lower(struct net *net, struct node *n)

@@ -57,23 +57,22 @@ static double itself(double x)
 }
 
 /* One number for each channel. */
-static struct tensor *lower_numbers(struct net *net, struct node *n, const char *name, double (*of)(double))
+static struct tensor *lower_argument(struct net *net, struct node *n, const char *name, double (*of)(double))
 {
     const struct bound *b = node_arg(n, name);
     const int64_t channels = shape_channels(n->in);
-    const char *text = "";
+    double *values = arena_alloc(ctx_arena(net->ctx), (size_t)channels * sizeof *values);
     for (int64_t i = 0; i < channels; i++)
-        text = arena_printf(ctx_arena(net->ctx), "%s%s%.17g", text, i ? " " : "",
-                            of(b->items[b->n_items == 1 ? 0 : i].number));
+        values[i] = of(b->items[b->n_items == 1 ? 0 : i].number);
     struct shape s = {.rank = n->in.rank};
     for (int i = 0; i < s.rank; i++)
         s.dim[i] = i == s.rank - 1 ? channels : 1;
-    return lower_constant(net, n, s, text);
+    return lower_numbers(net, n, s, values);
 }
 
 static struct tensor *normalization_lower(struct net *net, struct node *n)
 {
-    struct tensor *x[] = {n->x, lower_numbers(net, n, "mean", itself), lower_numbers(net, n, "variance", deviation)};
+    struct tensor *x[] = {n->x, lower_argument(net, n, "mean", itself), lower_argument(net, n, "variance", deviation)};
     const bool invert = node_arg(n, "invert")->number != 0;
     return lower_map(net, n, invert ? "b + a * c" : "(a - b) / c", x, 3, n->out, "normalized");
 }

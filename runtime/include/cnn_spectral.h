@@ -85,7 +85,7 @@ static void cnn_spectral_add(const struct cnn_spectral *s, float *row, int64_t f
 /* What a vector is multiplied by to have the length 1; a very short one stays short. */
 static double cnn_spectral_inverse(double squares)
 {
-    return squares > 1e-14 ? 1 / sqrt(squares) : squares < 0 || squares >= 0 ? 1e7 : squares;
+    return squares > 1e-14 ? 1 / sqrt(squares) : squares <= 1e-14 ? 1e7 : squares;
 }
 
 /* One step of the power method: u W' has the direction of the left vector, which times W is the next u, in `next`, not

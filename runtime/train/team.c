@@ -87,10 +87,10 @@ struct images {
 static void clear_sums(const struct cnn_fit *f, const struct cnn_moment *now, const struct images *i)
 {
     struct cnn_step step;
-    const struct cnn_core_chunk k = chunk_of(f, now, i->c, &step);
+    struct cnn_sums *sums = chunk_of(f, now, i->c, &step).sums;
     for (int s = 0; s < f->m->team.n_sums; s++)
         for (int j = i->from; j < i->from + i->n; j++)
-            k.sums[s * f->m->chunk + j] = (struct cnn_sums){0};
+            sums[s * f->m->chunk + j] = (struct cnn_sums){0};
 }
 
 /* Gathers them into their chunk. */
