@@ -322,6 +322,8 @@ static void check_feed(struct resolver *r, const struct model *m, const struct n
 static void push_answers(struct resolver *r, const struct model *m, const struct node_list *answers, const char *label,
                          const struct value *v, struct node_list *out)
 {
+    if (answers->v.n == 0) /* the use was refused */
+        return;
     for (size_t i = 0; !label && i < answers->v.n; i++)
         vec_push(ctx_arena(r->ctx), &out->v, answers->v.at[i]);
     for (size_t i = m->first; label && i < m->end; i++) {

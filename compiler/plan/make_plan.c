@@ -39,8 +39,8 @@ static void set_numbers(struct net *n, enum dtype dtype)
             n->tensors.at[i]->dtype = dtype;
 }
 
-static struct plan *make(const struct net *n, const struct target *t, bool reference,
-                         const struct plan_options *options)
+static struct plan *begin(const struct net *n, const struct target *t, bool reference,
+                          const struct plan_options *options)
 {
     struct plan *p = arena_alloc(ctx_arena(n->ctx), sizeof *p);
     p->net = net_copy(n);
@@ -53,9 +53,13 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     p->memos = memo_table_new(ctx_arena(n->ctx));
     size_t most = n->tensors.n + n->ops.n; /* an op may add a tensor of prepared weights */
     p->layouts = arena_alloc(ctx_arena(n->ctx), most * sizeof *p->layouts);
-    plan_layout(p);
-    if (!plan_shares_fit(p) || !plan_can_be_indexed(p))
-        return NULL;
+    return p;
+}
+
+/* Where everything stands, and in which form; what is computed twice. */
+static void place(struct plan *p, const struct plan_options *options)
+{
+    const bool reference = p->purpose == FOR_REFERENCE;
     if (!reference)
         plan_merge(p, options);
     plan_chunks(p, options->images);
@@ -76,6 +80,11 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
         plan_place_params_like(p, options->beside);
     else if (p->inference)
         plan_place_params_read(p);
+}
+
+/* False after a report. */
+static bool choose_all(struct plan *p, const struct plan_options *options)
+{
     static const enum phase order[] = {PHASE_FORWARD, PHASE_BACKWARD, PHASE_PREPARE};
     const size_t phases = p->inference ? 2 : 3;
     for (size_t i = 0; i < phases; i++) {
@@ -83,10 +92,23 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
         choose_kernels(p, order[i], options);
         if (order[i] == PHASE_FORWARD && p->unroll)
             plan_check_unrolled(p, options);
-        if (ctx_errors(n->ctx))
-            return NULL;
+        if (ctx_errors(p->net->ctx))
+            return false;
         plan_groups(p, order[i], first);
     }
+    return true;
+}
+
+static struct plan *make(const struct net *n, const struct target *t, bool reference,
+                         const struct plan_options *options)
+{
+    struct plan *p = begin(n, t, reference, options);
+    plan_layout(p);
+    if (!plan_shares_fit(p) || !plan_can_be_indexed(p))
+        return NULL;
+    place(p, options);
+    if (!choose_all(p, options))
+        return NULL;
     plan_parts(p);
     plan_memory(p);
     if (!plan_can_be_addressed(p))

@@ -371,21 +371,21 @@ static void place_views(struct plan *p)
     }
 }
 
-void plan_memory(struct plan *p)
+static void find_lives(struct plan *p, struct lives l)
 {
-    struct arena *a = ctx_arena(p->net->ctx);
-    size_t tensors = p->net->tensors.n, n = 0;
-    struct lives l = {p, arena_alloc(a, tensors * sizeof *l.at)};
-    size_t most = tensors + p->kernels.n;
-    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
-    struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
-    for (size_t i = 0; i < tensors; i++)
+    for (size_t i = 0; i < p->net->tensors.n; i++)
         l.at[i].last = -1;
     for (size_t i = 0; i < p->kernels.n; i++)
         touch_kernel(&l, i);
     for (size_t i = 0; p->kernels.n && i < p->net->outputs.n; i++)
         touch(&l, p->net->outputs.at[i].tensor, last_forward(p));
-    for (size_t i = 0; i < tensors; i++)
+}
+
+/* Those of all tensors that stand somewhere, in `order`; returns their number. */
+static size_t keep_lives(struct plan *p, struct lives l, struct life **order)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->net->tensors.n; i++)
         if (l.at[i].last >= 0) {
             l.at[i].made = l.at[i].first, l.at[i].read = l.at[i].last;
             extend(p, &l.at[i]);
@@ -393,6 +393,30 @@ void plan_memory(struct plan *p)
         } else if (p->layouts[i].base == BASE_SCRATCH) {
             p->layouts[i].used = false; /* it went into its producer's registers */
         }
+    return n;
+}
+
+static void take_offsets(struct plan *p, struct lives l, struct life *const *order, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (order[i]->tensor)
+            p->layouts[order[i]->tensor->id].offset = order[i]->offset;
+        else
+            p->kernels.at[order[i]->first].work_offset = order[i]->offset;
+    for (size_t i = 0; i < p->net->tensors.n; i++)
+        if (l.at[i].before)
+            p->layouts[i].offset = head_of(&l.at[i])->offset;
+}
+
+void plan_memory(struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct lives l = {p, arena_alloc(a, p->net->tensors.n * sizeof *l.at)};
+    const size_t most = p->net->tensors.n + p->kernels.n;
+    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
+    struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
+    find_lives(p, l);
+    size_t n = keep_lives(p, l, order);
     if (p->purpose == FOR_CHUNKS)
         n = hand_on(p, order, n);
     n = add_work(p, work, order, n);
@@ -403,14 +427,7 @@ void plan_memory(struct plan *p)
     p->scratch = p->purpose == FOR_REFERENCE ? keep_everything(order, shared)
                                              : arrange(order, shared, placed, plan_is_shared(p) ? 0 : p->live);
     p->own = arrange(order + shared, n - shared, placed, 0);
-    for (size_t i = 0; i < n; i++)
-        if (order[i]->tensor)
-            p->layouts[order[i]->tensor->id].offset = order[i]->offset;
-        else
-            p->kernels.at[order[i]->first].work_offset = order[i]->offset;
-    for (size_t i = 0; i < tensors; i++)
-        if (l.at[i].before)
-            p->layouts[i].offset = head_of(&l.at[i])->offset;
+    take_offsets(p, l, order, n);
     place_views(p);
     place_sums(p);
 }
