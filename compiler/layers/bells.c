@@ -2,23 +2,15 @@
 #include "layers/layers.h"
 #include "ops/move.h"
 
-static struct tensor *numbers(struct net *net, struct node *n, struct shape s, int64_t first)
-{
-    const char *text = "";
-    for (int64_t i = 0; i < shape_size(s); i++)
-        text = arena_printf(ctx_arena(net->ctx), "%s%s%lld", text, i ? " " : "", (long long)(first + i));
-    return lower_constant(net, n, s, text);
-}
-
 /* The matrix of bells. */
 static struct tensor *bells(struct net *net, struct node *n, int64_t size, const struct bell *b)
 {
     struct arena *a = ctx_arena(net->ctx);
     const struct shape row = {3, {2 * b->most + 1, 1, 1}}, down = {3, {size, 1, 1}}, across = {3, {1, size, 1}};
-    struct tensor *of[] = {b->sigma, numbers(net, n, row, -b->most)};
+    struct tensor *of[] = {b->sigma, lower_places(net, n, row, -(double)b->most)};
     const char *formula = arena_printf(a, "abs(b) > %s ? 0 : exp(-0.5 * square(b / a))", b->reach);
     struct tensor *sum = lower_reduce_map(net, n, REDUCE_SUM, formula, of, 2, row, 1u << 0, "sum");
-    struct tensor *x[] = {b->sigma, numbers(net, n, down, 0), numbers(net, n, across, 0), sum};
+    struct tensor *x[] = {b->sigma, lower_places(net, n, down, 0), lower_places(net, n, across, 0), sum};
     formula = arena_printf(a, "abs(b - c) > %s ? 0 : exp(-0.5 * square((b - c) / a)) / d", b->reach);
     return lower_map(net, n, formula, x, 4, (struct shape){3, {size, size, 1}}, "bells");
 }

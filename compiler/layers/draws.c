@@ -97,11 +97,8 @@ double range_end(const struct node *n, int end)
 struct tensor *lower_indices(struct net *net, struct node *n, int axis)
 {
     struct shape s = one_an_image;
-    const char *text = "";
     s.dim[axis] = n->in.dim[axis];
-    for (int64_t i = 0; i < s.dim[axis]; i++)
-        text = arena_printf(ctx_arena(net->ctx), "%s%s%lld", text, i ? " " : "", (long long)i);
-    return lower_constant(net, n, s, text);
+    return lower_places(net, n, s, 0);
 }
 
 struct tensor *lower_chosen(struct net *net, struct node *n)
