@@ -376,9 +376,8 @@ static int load_data(struct cnn_fit *f)
     return 0;
 }
 
-static int alloc(struct cnn_fit *f)
+static int alloc_tables(struct cnn_fit *f)
 {
-    int64_t rows = f->data.validation.rows > f->data.test.rows ? f->data.validation.rows : f->data.test.rows;
     if (f->m->train->shuffle && !f->r->o.no_shuffle) {
         f->order = malloc((size_t)f->data.train.rows * sizeof *f->order);
         if (!f->order)
@@ -394,6 +393,12 @@ static int alloc(struct cnn_fit *f)
         if (!f->marks)
             return cnn_fail(&f->r->error, "no memory for what ranks tell one another");
     }
+    return 0;
+}
+
+static int open_engine(struct cnn_fit *f)
+{
+    const int64_t rows = f->data.validation.rows > f->data.test.rows ? f->data.validation.rows : f->data.test.rows;
     const enum cnn_engine_use use = f->together    ? CNN_PREDICTS
                                     : simulates(f) ? CNN_SIMULATES
                                     : f->r->o.pin  ? CNN_TRAINS_PINNED
@@ -406,8 +411,12 @@ static int alloc(struct cnn_fit *f)
         cnn_note(f->m->name,
                  "%d threads are as many as have work in a step of this network; --threads %lld was asked for",
                  f->g.useful, (long long)f->r->o.threads);
-    if (f->together)
-        return cnn_together_open(f) != 0 || (f->m->train->early_stopping.restore_best && cnn_together_keeps(f) != 0);
+    return 0;
+}
+
+/* Of one model. */
+static int open_counts(struct cnn_fit *f)
+{
     int failed = 0;
     f->class_weight = cnn_class_weights(f->m, &f->data.train, &failed, &f->r->error);
     if (failed)
@@ -418,6 +427,15 @@ static int alloc(struct cnn_fit *f)
         return 0;
     f->counted = malloc(f->at.state_size * sizeof *f->counted);
     return f->counted ? 0 : cnn_fail(&f->r->error, "no memory for metrics");
+}
+
+static int alloc(struct cnn_fit *f)
+{
+    if (alloc_tables(f) != 0 || open_engine(f) != 0)
+        return -1;
+    if (!f->together)
+        return open_counts(f);
+    return cnn_together_open(f) != 0 || (f->m->train->early_stopping.restore_best && cnn_together_keeps(f) != 0);
 }
 
 static int check_resumed(struct cnn_fit *f, uint64_t seed)
