@@ -9,6 +9,7 @@
 #include "train/train.h"
 
 enum { KEPT = 400, ROUNDS = 8 };
+static const double warm_share = 0.1;
 
 enum { MOST_MARKS = 64 };
 
@@ -19,12 +20,16 @@ struct simulation { /* of one number of threads, over all rounds */
     double left[MOST_MARKS];   /* and how long before its end that was, over all steps that were kept */
     int ends;                  /* of chunks, in `left` */
     const struct cnn_model *m;
-    int legs, threads;
-    struct cnn_pace pace;  /* of this round, but with the steps of all rounds */
-    double *time;          /* [KEPT][legs][threads] */
-    int *waits;            /* [legs] */
-    enum cnn_share *share; /* [legs] */
-    const char **name;     /* [legs] */
+    int legs, threads, n, most; /* n: steps that were kept */
+    double *time;               /* [KEPT][legs][threads] */
+    int *waits;                 /* [legs] */
+    enum cnn_share *share;      /* [legs] */
+    const char **name;          /* [legs] */
+    double begin, seconds;      /* of this round */
+    double measured[KEPT];      /* of steps that all threads ran together */
+    int n_measured;
+    double last;          /* when the last step ended */
+    int before, compared; /* steps kept in rounds before this one; this one has one of those that all threads ran */
     int no_memory;
 };
 
@@ -67,48 +72,77 @@ static void end_chunks(struct simulation *s)
 static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
 {
     struct simulation *s = (struct simulation *)(void *)watch;
-    if (s->no_memory || (!s->time && alloc(s) != 0))
+    if (s->no_memory || (!s->time && alloc(s) != 0) || s->n == KEPT)
         return;
     if (s->watch.ready && t->leg == s->m->core.n_stretches - 1)
         end_chunks(s);
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
     s->name[t->leg] = t->name;
-    s->time[((size_t)s->pace.n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] =
-        t->seconds;
+    s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
 }
 
 static enum cnn_watched stepped(struct cnn_watch *watch)
 {
     struct simulation *s = (struct simulation *)(void *)watch;
-    const double now = cnn_seconds();
+    const double now = cnn_seconds(), passed = now - s->begin;
+    const int warm = passed > s->seconds * warm_share;
     if (s->no_memory)
         return CNN_ENOUGH;
-    s->pace.n += cnn_is_warm(&s->pace, now);
-    return cnn_pace_verdict(&s->pace, now);
+    if (warm && watch->simulated) {
+        s->n += s->n < s->most;
+    } else if (s->n > s->before && s->n_measured < KEPT) {
+        s->measured[s->n_measured++] = now - s->last;
+        s->compared = 1;
+    }
+    s->last = cnn_seconds();
+    if (!s->compared && s->threads <= cnn_online_cores())
+        return CNN_GO_ON;
+    return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
+}
+
+static double median(double *values, int n)
+{
+    cnn_bench_sort(values, n);
+    return values[n / 2];
+}
+
+/* Takes from each time what looking at the clock has added. */
+static void take_looks(struct simulation *s)
+{
+    const double look = cnn_cost_of_a_look();
+    for (size_t i = 0; i < (size_t)s->n * (size_t)s->legs * (size_t)s->threads; i++)
+        s->time[i] = s->time[i] > look ? s->time[i] - look : 0;
 }
 
 /* The median of a share over all steps, into the first step's place. */
 static void take_medians(struct simulation *s)
 {
-    const double look = cnn_cost_of_a_look(), crowding = cnn_crowding(&s->m->bench, s->threads);
     const size_t size = (size_t)s->legs * (size_t)s->threads;
     double seen[KEPT];
     for (size_t i = 0; i < size; i++) {
-        for (int k = 0; k < s->pace.n; k++)
+        for (int k = 0; k < s->n; k++)
             seen[k] = s->time[(size_t)k * size + i];
-        cnn_bench_sort(seen, s->pace.n);
-        s->time[i] = seen[s->pace.n / 2] > look ? (seen[s->pace.n / 2] - look) * crowding : 0;
+        s->time[i] = median(seen, s->n);
     }
 }
 
 /* Trains for a while, and adds the times of its steps. */
 static int run_round(struct simulation *s, const struct cnn_run *r, int64_t threads, int round)
 {
-    s->pace.most = KEPT * (round + 1) / ROUNDS;
-    const int status = cnn_train_watched(&s->watch, &s->pace, r, threads);
-    if (s->pace.n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
-        s->pace.n = 1;
+    struct cnn_run own = *r;
+    const struct cnn_training how = {.watch = &s->watch};
+    own.peers = NULL;
+    own.o.threads = threads;
+    own.o.quiet = 1;
+    own.o.epochs = 1;
+    s->most = KEPT * (round + 1) / ROUNDS;
+    s->begin = cnn_seconds();
+    s->before = s->n;
+    s->compared = 0;
+    const int status = cnn_train(&own, &how);
+    if (s->n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
+        s->n = 1;
     return status;
 }
 
@@ -121,21 +155,38 @@ static void fill_least(const struct simulation *s, double *least)
             s->share[i] == CNN_UPDATE && bytes > (double)cnn_cache_bytes() ? bytes / cnn_bytes_a_second(s->threads) : 0;
 }
 
+/* Where each thread had a core of its own, one may have been slow in a step, and another one in the next: all wait for
+ * it each time. So it is not the medians of shares that count, but those of steps. */
+static double median_step(const struct simulation *s, struct cnn_shares of)
+{
+    double seen[KEPT];
+    for (int k = 0; k < s->n; k++) {
+        of.time = s->time + (size_t)k * (size_t)s->legs * (size_t)s->threads;
+        seen[k] = cnn_schedule(&of).seconds;
+    }
+    return median(seen, s->n);
+}
+
 static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn_error *e)
 {
-    if (s->no_memory || s->pace.n == 0)
+    if (s->no_memory || s->n == 0)
         return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
     double *least = calloc((size_t)s->legs, sizeof *least);
     if (!least)
         return cnn_fail(e, "no memory for the times of the shares");
-    take_medians(s);
+    take_looks(s);
     fill_least(s, least);
-    *out = cnn_schedule(&(struct cnn_shares){.legs = s->legs,
-                                             .threads = s->threads,
-                                             .time = s->time,
-                                             .waits = s->waits,
-                                             .least = least,
-                                             .barrier = cnn_barrier_seconds(s->threads)});
+    struct cnn_shares shares = {.legs = s->legs,
+                                .threads = s->threads,
+                                .time = s->time,
+                                .waits = s->waits,
+                                .least = least,
+                                .barrier = cnn_barrier_seconds(s->threads)};
+    const double of_steps = s->threads <= cnn_online_cores() ? median_step(s, shares) : 0;
+    take_medians(s);
+    *out = cnn_schedule(&shares);
+    if (of_steps > 0)
+        out->seconds = of_steps;
     free(least);
     return 0;
 }
@@ -182,14 +233,15 @@ static struct cnn_cluster cluster_of(const struct simulation *s)
 static int simulate_ranks(const struct cnn_run *r, const struct cnn_question *q, struct simulation *s, double seconds,
                           struct cnn_error *e)
 {
-    s->pace.seconds = seconds;
+    s->seconds = seconds;
     s->ready.at = pass_mark;
     s->watch.ready = &s->ready;
     int status = run_round(s, r, 1, ROUNDS - 1);
-    if (status == CNN_DONE && (s->no_memory || s->pace.n == 0))
+    if (status == CNN_DONE && (s->no_memory || s->n == 0))
         return cnn_fail(e, s->no_memory ? "no memory for the times of the shares" : "no step was timed");
     if (status != CNN_DONE)
         return status;
+    take_looks(s);
     take_medians(s);
     struct cnn_cluster c = cluster_of(s);
     c.threads = q->threads;
@@ -232,38 +284,33 @@ static void print_legs(const struct simulation *s)
 }
 
 /* Predicted, and measured, on so many threads. */
-static void print_measured(int64_t threads, const struct cnn_simulated *s, struct cnn_turns *t)
+static void print_measured(int64_t threads, const struct cnn_simulated *s, struct simulation *of)
 {
-    const double time = cnn_turns_median(t);
+    const double time = of->n_measured > 0 ? median(of->measured, of->n_measured) : 0;
     if (time > 0)
         printf("%lld thread%s: predicted %.1f us, measured %.1f us, %+.1f%%\n", (long long)threads,
                threads > 1 ? "s" : "", s->seconds * 1e6, time * 1e6, 100 * (s->seconds / time - 1));
 }
 
-/* By turns, as the clock of a core changes: the shares of one thread, whole steps, the shares of many threads, and
- * whole steps where there are so many cores. A network that takes long to begin has fewer rounds. */
-static int run_rounds(const struct cnn_run *r, const struct cnn_question *q, struct simulation of[2],
-                      struct cnn_turns measured[2], double seconds)
+/* One thread and many by turns, as the clock of a core changes. A network that takes long to begin has fewer rounds. */
+static int run_rounds(const struct cnn_run *r, const struct cnn_question *q, struct simulation of[2], double seconds)
 {
-    const double begin = cnn_seconds(), most = 5 * seconds, turn = seconds / ROUNDS;
+    const double begin = cnn_seconds(), most = 5 * seconds;
     int status = CNN_DONE;
     for (int i = 0; i < 2 * ROUNDS && status == CNN_DONE; i++) {
-        const int64_t threads = i % 2 ? q->threads : 1;
         if (i > 0 && i % 2 == 0 && cnn_seconds() - begin > most)
             break;
-        of[i % 2].pace.seconds = turn;
-        status = run_round(&of[i % 2], r, threads, i / 2);
-        if (status == CNN_DONE && threads <= cnn_online_cores())
-            status = cnn_turn(&measured[i % 2], r, threads, turn / 2, KEPT * (i / 2 + 1) / ROUNDS);
+        of[i % 2].seconds = seconds / ROUNDS;
+        status = run_round(&of[i % 2], r, i % 2 ? q->threads : 1, i / 2);
     }
     return status;
 }
 
 static int simulate_threads(const struct cnn_run *r, const struct cnn_question *q, struct simulation of[2],
-                            struct cnn_turns measured[2], double seconds, struct cnn_error *e)
+                            double seconds, struct cnn_error *e)
 {
     struct cnn_simulated result[2] = {{0}};
-    int status = run_rounds(r, q, of, measured, seconds);
+    int status = run_rounds(r, q, of, seconds);
     for (int i = 0; i < 2 && status == CNN_DONE; i++)
         if (result_of(&of[i], &result[i], e) != 0)
             status = CNN_TROUBLE;
@@ -273,9 +320,9 @@ static int simulate_threads(const struct cnn_run *r, const struct cnn_question *
     if (r->o.quiet)
         return status;
     printf("%d of them work, %.0f%% of the time in the mean\n", result[1].working, result[1].busy * 100);
-    print_measured(1, &result[0], &measured[0]);
+    print_measured(1, &result[0], &of[0]);
     if (q->threads > 1)
-        print_measured(q->threads, &result[1], &measured[1]);
+        print_measured(q->threads, &result[1], &of[1]);
     print_legs(&of[1]);
     return status;
 }
@@ -289,9 +336,7 @@ int cnn_bench_simulate(const struct cnn_run *r, const struct cnn_dataset *rows, 
         return cnn_bench_prediction(r, rows, &q, seconds, e) == CNN_DONE ? CNN_DONE : CNN_TROUBLE;
     const struct cnn_watch watch = {.rows = rows, .stepped = stepped, .took = took};
     struct simulation of[2] = {{.watch = watch, .m = r->m}, {.watch = watch, .m = r->m}};
-    struct cnn_turns measured[2] = {{.watch = {.rows = rows}}, {.watch = {.rows = rows}}};
-    const int status =
-        q.ranks ? simulate_ranks(r, &q, &of[0], seconds, e) : simulate_threads(r, &q, of, measured, seconds, e);
+    const int status = q.ranks ? simulate_ranks(r, &q, &of[0], seconds, e) : simulate_threads(r, &q, of, seconds, e);
     free_simulation(&of[0]);
     free_simulation(&of[1]);
     return status == -1 ? CNN_TROUBLE : status;

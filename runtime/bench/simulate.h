@@ -71,28 +71,6 @@ size_t cnn_cache_bytes(void);            /* of the last cache */
 double cnn_crowding(const struct cnn_bench *code, int threads);
 double cnn_cost_of_a_look(void); /* seconds of a look at the clock, which every time contains */
 
-/* ---- turns.c: whole steps, measured */
-
-struct cnn_pace { /* of a measurement: a part of its seconds is for warming up */
-    double begin, seconds;
-    int n, most; /* steps that were kept; when there are enough */
-};
-int cnn_is_warm(const struct cnn_pace *p, double now);
-enum cnn_watched cnn_pace_verdict(const struct cnn_pace *p, double now);
-/* Trains on so many threads, without other ranks, as long as the watch wants. */
-int cnn_train_watched(struct cnn_watch *watch, struct cnn_pace *p, const struct cnn_run *r, int64_t threads);
-
-enum { CNN_TURNS = 1000 };
-struct cnn_turns {
-    struct cnn_watch watch;
-    struct cnn_pace pace; /* of this turn */
-    double last;
-    double time[CNN_TURNS]; /* of steps */
-};
-/* Trains on so many threads until there are `most` times, or the seconds are over. */
-int cnn_turn(struct cnn_turns *t, const struct cnn_run *r, int64_t threads, double seconds, int most);
-double cnn_turns_median(struct cnn_turns *t); /* 0: no step was timed */
-
 /* ---- bench_crew.c: predictions */
 
 int cnn_bench_prediction(const struct cnn_run *r, const struct cnn_dataset *rows, const struct cnn_question *q,

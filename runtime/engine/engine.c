@@ -64,15 +64,18 @@ static int alloc_gradients(struct cnn_engine *g, struct cnn_error *e)
 {
     const int n = most_chunks(g) * steps_under_way(g);
     struct cnn_arena l = {0}, one = {0};
-    cnn_arena_add(&one, g->near.ranks ? 0 : g->m->core.moved, sizeof(float));
+    g->n_grads = n;
+    for (int i = 0; g->near.ranks && i < n; i++)
+        g->grads[i] = cnn_near_gradient(g, g->peers->rank, i);
+    if (g->near.ranks)
+        return 0;
+    cnn_arena_add(&one, g->m->core.moved, sizeof(float));
     cnn_arena_add(&l, (size_t)n, one.size);
     l.overflow |= one.overflow;
     char *at = g->training_arena = cnn_arena_room(&l, "gradients", e);
-    g->n_grads = n;
     g->gradient_bytes = one.size;
     for (int i = 0; at && i < n; i++)
-        g->grads[i] =
-            g->near.ranks ? cnn_near_gradient(g, g->peers->rank, i) : (float *)(void *)(at + (size_t)i * one.size);
+        g->grads[i] = (float *)(void *)(at + (size_t)i * one.size);
     return at ? 0 : -1;
 }
 
@@ -225,6 +228,7 @@ static void divide(struct cnn_engine *g, enum cnn_engine_use use)
     g->useful = g->threads;
     if (use != CNN_SIMULATES)
         g->threads = cnn_threads_with_cores(g->threads);
+    g->dealt = use == CNN_SIMULATES && g->threads > cnn_online_cores();
     g->team = training && g->threads > most_chunks(g);
     g->crew = !training && g->threads > 1 && m->crew.n_legs > 0;
     g->n_buffers = training && !g->team && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
@@ -235,12 +239,12 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
                     enum cnn_engine_use use, int64_t max_rows, struct cnn_error *e)
 {
     const int training = use != CNN_PREDICTS;
-    struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) = use == CNN_SIMULATES       ? cnn_pool_alone
-                                                                       : use == CNN_TRAINS_PINNED ? cnn_pool_pinned
-                                                                                                  : cnn_pool_new;
     *g = (struct cnn_engine){.m = m, .threads = threads > 0 ? (int)threads : default_threads(m)};
     g->peers = cnn_several(peers) ? peers : NULL;
     divide(g, use);
+    struct cnn_pool *(*const pool)(int threads, struct cnn_error *e) = g->dealt                   ? cnn_pool_alone
+                                                                       : use == CNN_TRAINS_PINNED ? cnn_pool_pinned
+                                                                                                  : cnn_pool_new;
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
         (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL) {
         cnn_engine_touch(g);

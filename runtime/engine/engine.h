@@ -139,6 +139,7 @@ struct cnn_engine {
     int useful; /* those of the threads that were asked for that have work; at least as many as threads */
     int team;   /* 1: more threads than chunks share the work of a step */
     int crew;   /* 1: the threads share the prediction of few images */
+    int dealt;  /* 1: when simulating, the first thread does what all threads do, as there are fewer cores */
     int copies; /* copies of the parameters: 1, or one for each thread */
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
     /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
@@ -168,7 +169,7 @@ enum cnn_engine_use {
     CNN_PREDICTS,
     CNN_TRAINS,
     CNN_TRAINS_PINNED, /* each thread on a core of its own */
-    CNN_SIMULATES      /* trains; the caller does the work of all threads */
+    CNN_SIMULATES      /* trains; where cores are fewer than threads, the caller does the work of all */
 };
 /* max_rows: the most rows that cnn_engine_evaluate will get. threads 0: the default number. peers: the ranks that
  * train and evaluate together; NULL: none. */

@@ -3,6 +3,8 @@
 #ifndef CNN_FIT_H
 #define CNN_FIT_H
 
+#include <stdatomic.h>
+
 #include "engine/meeting.h"
 #include "train/checkpoint.h"
 #include "train/identity.h"
@@ -45,6 +47,7 @@ struct cnn_fit {
     struct cnn_notice notices[2];
     struct cnn_mark *marks;   /* [ranks] of a step; NULL in a run without other ranks */
     enum cnn_watched watched; /* what `bench` asked for last; only thread 0 uses it */
+    atomic_uint turn;         /* of shares that are simulated: the number of the next one */
     int not_finite;
     double bad_loss; /* thread 0 writes both; they are read when all threads have ended */
 };
@@ -59,7 +62,7 @@ struct cnn_moment {
 /* Each thread runs the steps of an epoch from f->at.step on. They end early when a signal asks for it, when `bench` has
  * seen enough, and when the loss is not a number. */
 void cnn_fit_steps(void *fit, int thread);
-/* Thread 0 does the shares of all threads that the engine was opened for, and tells `bench` the time of each. */
+/* Threads do their shares of a step one after the other, and tell `bench` the time of each. */
 void cnn_fit_simulate(void *fit, int thread);
 
 /* ---- batch.c */

@@ -13,10 +13,17 @@ static void show(struct cnn_fit *f)
     cnn_progress_draw(&f->progress, f->at.step, &logs);
 }
 
+/* What became of a batch, when all its chunks are done. Every thread finds the same. */
+struct verdict {
+    struct cnn_slot batch;
+    struct cnn_notice notice;
+    int finite;
+};
+
 /* Thread 0 runs this while the other threads already begin the next step. */
-static void count_step(struct cnn_fit *f, const struct cnn_slot *batch, const struct cnn_moment *now, double penalty)
+static void count_step(struct cnn_fit *f, const struct verdict *v, const struct cnn_moment *now)
 {
-    cnn_totals_add(&f->at.totals, batch, cnn_fit_images(f, now->step), penalty);
+    cnn_totals_add(&f->at.totals, &v->batch, cnn_fit_images(f, now->step), v->notice.penalty);
     f->at.step = now->step + 1;
     f->at.t = now->t + 1;
     if (cnn_progress_due(&f->progress))
@@ -27,8 +34,9 @@ static void count_step(struct cnn_fit *f, const struct cnn_slot *batch, const st
 }
 
 /* Thread 0 runs this before the barrier. */
-static void give_notice(struct cnn_fit *f, struct cnn_notice *n)
+static void give_notice(struct cnn_fit *f, const struct cnn_moment *now)
 {
+    struct cnn_notice *n = &f->notices[now->t & 1];
     n->penalty = cnn_penalty(f->m, f->g.theta);
     n->asked = f->watched == CNN_ENOUGH || cnn_signals_caught();
     n->pause = f->watched == CNN_PAUSE;
@@ -38,13 +46,6 @@ static double loss_of(const struct cnn_slot *batch, int64_t rows, double penalty
 {
     return batch->sums.loss / (double)rows + batch->sums.penalty + penalty;
 }
-
-/* What became of a batch, when all its chunks are done. Every thread finds the same. */
-struct verdict {
-    struct cnn_slot batch;
-    struct cnn_notice notice;
-    int finite;
-};
 
 /* All threads compute the same loss from the same sums, so they all stop before the update when the loss is not a
  * number. */
@@ -68,7 +69,7 @@ static int do_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, i
         cnn_fit_meet_first(f, thread, now);
     cnn_fit_leg(f, thread, now, leg);
     if (last && thread == 0)
-        give_notice(f, &f->notices[now->t & 1]);
+        give_notice(f, now);
     if (cnn_fit_waits(f, now, leg))
         cnn_pool_barrier(f->g.pool);
     cnn_fit_meet(f, thread, now, leg);
@@ -79,56 +80,149 @@ static int do_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, i
     return !last || v->finite;
 }
 
+/* Steps from `now` on, before step `until` of the epoch. Returns 0 when they have ended early. */
+static int run_steps(struct cnn_fit *f, int thread, struct cnn_moment *now, int64_t until)
+{
+    for (; now->step < until; now->step++, now->t++) {
+        cnn_fit_begin(f, thread, now);
+        struct verdict v = {.finite = 0}; /* do_leg() fills it behind the last stretch */
+        for (int leg = 0; leg < cnn_fit_legs(f); leg++)
+            if (!do_leg(f, thread, now, leg, &v))
+                return 0;
+        if (thread == 0)
+            count_step(f, &v, now);
+        if (v.notice.asked)
+            return 0;
+        if (v.notice.pause)
+            f->how->watch->pause(f->how->watch, thread, f->g.pool);
+    }
+    return 1;
+}
+
 void cnn_fit_steps(void *fit, int thread)
 {
     struct cnn_fit *f = fit;
     struct cnn_moment now = {f->at.step, f->at.t};
-    for (; now.step < f->until; now.step++, now.t++) {
-        cnn_fit_begin(f, thread, &now);
-        struct verdict v = {.finite = 0}; /* do_leg() fills it behind the last stretch */
-        for (int leg = 0; leg < cnn_fit_legs(f); leg++)
-            if (!do_leg(f, thread, &now, leg, &v))
-                return;
-        if (thread == 0)
-            count_step(f, &v.batch, &now, v.notice.penalty);
-        if (v.notice.asked)
-            return;
-        if (v.notice.pause)
-            f->how->watch->pause(f->how->watch, thread, f->g.pool);
+    run_steps(f, thread, &now, f->until);
+}
+
+/* ---- the steps of `bench --simulate`
+ *
+ * Each share of a leg runs by itself, so that its time is known, and the time of a step on many threads can be computed
+ * from those of the shares. Where there is a core for every thread, each does its own shares, with its caches and its
+ * clock, and the others keep their cores as busy as if they worked; between such steps there are some that all threads
+ * run together, for comparison. Else thread 0 does the shares of all. */
+
+enum { AT_ONCE = 2, BUSY_ROUNDS = 64 }; /* steps of a kind, one behind the other; of multiply-adds, between two looks */
+
+/* Which thread does the share of one. */
+static int worker_of(const struct cnn_fit *f, int thread)
+{
+    return f->g.dealt ? 0 : thread;
+}
+
+/* A step as one thread sees it, which waits for its turns. */
+struct share {
+    struct cnn_fit *f;
+    int thread;
+    unsigned turn; /* the number of the next share */
+    double before; /* seconds of thread 0, of what it did since its last share */
+    struct cnn_moment *now;
+    struct verdict verdict;
+};
+
+/* Waits for the turn with that number. */
+static void await_turn(struct cnn_fit *f, unsigned turn)
+{
+    while (atomic_load_explicit(&f->turn, memory_order_acquire) != turn) {
+        volatile float sink = f->m->bench.peak(BUSY_ROUNDS);
+        (void)sink;
     }
 }
 
-/* Does the share of one of many threads in a leg, and tells how long that took. */
-static void simulate_share(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)
+static void end_turn(struct cnn_fit *f, unsigned turn)
 {
+    atomic_store_explicit(&f->turn, turn + 1, memory_order_release);
+}
+
+/* The share of thread t, which this thread does. */
+static void do_share(struct share *s, int leg, int t)
+{
+    struct cnn_fit *f = s->f;
     struct cnn_watch *w = f->how->watch;
     const double start = cnn_work_seconds();
-    cnn_fit_leg(f, thread, now, leg);
+    cnn_fit_leg(f, t, s->now, leg);
+    if (t == 0 && leg == cnn_fit_stretches(f) - 1)
+        give_notice(f, s->now);
     w->took(w, &(struct cnn_leg_time){.leg = leg,
-                                      .thread = thread,
-                                      .waits = cnn_fit_waits(f, now, leg),
+                                      .thread = t,
+                                      .waits = cnn_fit_waits(f, s->now, leg),
                                       .share = cnn_fit_share(f, leg),
                                       .name = cnn_fit_leg_name(f, leg),
-                                      .seconds = cnn_work_seconds() - start});
+                                      .seconds = cnn_work_seconds() - start + (t == 0 ? s->before : 0)});
+    if (t == 0)
+        s->before = 0;
+}
+
+/* Returns 0 when the step ends here. */
+static int simulate_leg(struct share *s, int leg)
+{
+    struct cnn_fit *f = s->f;
+    for (int t = 0; t < f->g.threads; t++, s->turn++)
+        if (worker_of(f, t) == s->thread) {
+            await_turn(f, s->turn);
+            do_share(s, leg, t);
+            end_turn(f, s->turn);
+        }
+    if (leg != cnn_fit_stretches(f) - 1)
+        return 1;
+    await_turn(f, s->turn);
+    const double start = cnn_work_seconds();
+    judge(f, s->thread, s->now, &s->verdict);
+    s->before = cnn_work_seconds() - start;
+    return s->verdict.finite;
+}
+
+static void end_step(struct share *s)
+{
+    const double start = cnn_work_seconds();
+    s->f->how->watch->simulated = 1;
+    count_step(s->f, &s->verdict, s->now);
+    s->f->how->watch->simulated = 0;
+    s->before += cnn_work_seconds() - start;
+}
+
+static int simulate_steps(struct share *s, int64_t until)
+{
+    for (; s->now->step < until; s->now->step++, s->now->t++) {
+        for (int leg = 0; leg < cnn_fit_legs(s->f); leg++)
+            if (!simulate_leg(s, leg))
+                return 0;
+        if (s->thread == 0)
+            end_step(s);
+        if (s->verdict.notice.asked)
+            return 0;
+    }
+    return 1;
+}
+
+static int64_t some_more(const struct cnn_fit *f, const struct cnn_moment *now)
+{
+    return now->step + AT_ONCE < f->until ? now->step + AT_ONCE : f->until;
 }
 
 void cnn_fit_simulate(void *fit, int thread)
 {
     struct cnn_fit *f = fit;
     struct cnn_moment now = {f->at.step, f->at.t};
-    struct verdict v = {.finite = 1};
-    f->how->watch->legs = cnn_fit_legs(f);
-    f->how->watch->threads = f->g.threads;
-    for (; thread == 0 && now.step < f->steps && v.finite && f->watched != CNN_ENOUGH; now.step++, now.t++) {
-        for (int leg = 0; leg < cnn_fit_legs(f) && v.finite; leg++) {
-            for (int t = 0; t < f->g.threads; t++)
-                simulate_share(f, t, &now, leg);
-            if (leg != cnn_fit_stretches(f) - 1)
-                continue;
-            give_notice(f, &f->notices[now.t & 1]);
-            judge(f, 0, &now, &v);
-        }
-        if (v.finite)
-            count_step(f, &v.batch, &now, v.notice.penalty);
+    struct share s = {.f = f, .thread = thread, .turn = 0, .now = &now};
+    if (worker_of(f, thread) != thread)
+        return;
+    if (thread == 0) {
+        f->how->watch->legs = cnn_fit_legs(f);
+        f->how->watch->threads = f->g.threads;
     }
+    while (now.step < f->until)
+        if (!simulate_steps(&s, some_more(f, &now)) || (!f->g.dealt && !run_steps(f, thread, &now, some_more(f, &now))))
+            return;
 }

@@ -23,10 +23,11 @@ struct cnn_watch {
     enum cnn_watched (*stepped)(struct cnn_watch *watch); /* thread 0 calls it after every step */
     void (*pause)(struct cnn_watch *watch, int thread,
                   struct cnn_pool *pool); /* all threads call it one step after stepped() asked for it */
-    /* NULL, or thread 0 does the work of all threads, and tells how long each share of a leg took. Before that, it sets
-     * the numbers of legs and threads. */
+    /* NULL, or threads do their shares of a leg one after the other, and tell how long each took. Before that, thread 0
+     * sets the numbers of legs and threads. */
     void (*took)(struct cnn_watch *watch, const struct cnn_leg_time *t);
     int legs, threads;
+    int simulated;           /* when stepped() is called: the step was such a one; 0: all threads ran it together */
     struct cnn_ready *ready; /* NULL, or told when gradients of a chunk are finished */
 };
 
