@@ -175,7 +175,7 @@ struct plan {
     struct layout *layouts;   /* by tensor id */
     VEC(struct kernel) kernels; /* FORWARD, BACKWARD (with LOSS), PREPARE, UPDATE, in this order */
     VEC(struct group) groups;
-    VEC(struct ready_mark) ready;     /* training, in the order of the pass */
+    VEC(struct ready_mark) ready;     /* training, in the order of the pass; kernel SIZE_MAX: a team lacks it */
     int64_t chunk, chunks;            /* images a chunk, or that a crew predicts at a time; chunks of a whole batch */
     int64_t theta, prepared, scratch; /* elements */
     int64_t trained;                  /* elements of theta that have gradients and state */

@@ -1,6 +1,6 @@
-/* ready.c -- marks in the backward pass of a chunk. Parameters stand in the order of the layers, and their gradients
- * are finished from the last layer to the first. Behind a mark, all gradients from some element on are finished, and
- * ranks send them to one another while the pass goes on. */
+/* ready.c -- marks in the backward pass of a chunk, and in the gradients of a team. Parameters stand in the order of
+ * the layers, and their gradients are finished from the last layer to the first. Behind a mark, all gradients from some
+ * element on are finished, and ranks send them to one another while the pass goes on. */
 #include "plan/inner.h"
 
 /* A mark cuts the loop that calls equal layers in two, so there are few. */
@@ -28,8 +28,27 @@ static bool may_follow(const struct plan *p, size_t kernel)
            (!g->image_loop || kernel + 1 == g->first + g->n);
 }
 
+/* A team has the kernels that write gradients in the same order, so the mark stands behind the last of those that are
+ * finished there. Where that is within an image loop, the mark stands nowhere. */
+static struct ready_mark mark_of_team(const struct plan *p, const struct ready_mark *mark)
+{
+    const struct plan *t = p->team;
+    size_t last = SIZE_MAX;
+    for (size_t i = 0, j = 0; i < t->kernels.n; i++) {
+        const struct group *g = &t->groups.at[t->kernels.at[i].group];
+        if (g->share != SHARE_SLICES)
+            continue;
+        while (p->kernels.at[j].op != t->kernels.at[i].op)
+            j++;
+        if (j > mark->kernel)
+            break;
+        last = g->image_loop && i + 1 < g->first + g->n ? SIZE_MAX : i;
+    }
+    return (struct ready_mark){last, mark->from};
+}
+
 /* The first of the marks is found last. */
-void plan_ready(struct plan *p)
+static void find_marks(struct plan *p)
 {
     struct arena *a = ctx_arena(p->net->ctx);
     const int64_t least = ceil_div(p->trained, MOST_MARKS);
@@ -45,5 +64,15 @@ void plan_ready(struct plan *p)
             continue;
         vec_push(a, &p->ready, mark);
         before = mark.from;
+    }
+}
+
+void plan_ready(struct plan *p)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    find_marks(p);
+    for (size_t i = 0; p->team && i < p->ready.n; i++) {
+        const struct ready_mark mark = mark_of_team(p, &p->ready.at[i]);
+        vec_push(a, &p->team->ready, mark);
     }
 }

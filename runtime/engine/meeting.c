@@ -7,7 +7,7 @@
 #include "support/peers.h"
 
 struct cnn_parcel {      /* a bucket in this step */
-    atomic_int finished; /* chunks of this rank that are finished with it */
+    atomic_int finished; /* chunks of this rank that are finished with it, each by all threads of a team */
     int sent;
     float **trees;        /* [chunks] the sums of subtrees, of this rank's share */
     float *got;           /* those that come from other ranks */
@@ -20,7 +20,7 @@ struct cnn_meeting {
     struct cnn_bucket buckets[CNN_MOST_BUCKETS];
     struct cnn_parcel parcels[CNN_MOST_BUCKETS];
     int n_buckets;
-    int n, own;     /* chunks of this step, and of this rank in it */
+    int n, passing; /* chunks of this step; how often a mark is passed in it by this rank */
     float *sum;     /* a whole gradient, of which this rank uses its shares */
     float *got;     /* of all parcels */
     int *spans;     /* [chunks] the size of the subtree that begins with the chunk */
@@ -289,7 +289,7 @@ static void at_mark(struct cnn_ready *ready, int mark)
     struct cnn_meeting *k = (struct cnn_meeting *)(void *)ready;
     for (int b = 0; b < k->n_buckets; b++) {
         const struct cnn_bucket *bucket = &k->buckets[b];
-        if (bucket->mark != mark || atomic_fetch_add(&k->parcels[b].finished, 1) + 1 != k->own)
+        if (bucket->mark != mark || atomic_fetch_add(&k->parcels[b].finished, 1) + 1 != k->passing)
             continue;
         add_subtrees(k->g, k->g->grads, k->n, bucket->begin, bucket->end);
         k->g->peers->drive(k->g->peers, send_bucket(k->g, b));
@@ -332,7 +332,7 @@ void cnn_meet_begin(struct cnn_engine *g, int n)
 {
     struct cnn_meeting *k = g->meeting;
     k->n = n;
-    k->own = least(g->end, n) - g->first;
+    k->passing = (least(g->end, n) - g->first) * (g->team ? g->threads : 1);
     for (int b = 0; b < k->n_buckets; b++) {
         atomic_store(&k->parcels[b].finished, 0);
         k->parcels[b].sent = 0;
