@@ -22,13 +22,9 @@ float *cnn_near_gradient(const struct cnn_engine *g, int q, int i)
     return (float *)(void *)((char *)g->near.at[q] + bytes_near(g->m, i));
 }
 
-/* Larger ones want huge pages, which this memory seldom has, and copying costs them less than computing. */
-enum { MOST_NEAR = 4 << 20 };
-
 /* Where all ranks are on one machine, they read gradients and parameters where these are. */
 void cnn_engine_near(struct cnn_engine *g)
 {
     const int most = (g->m->chunks + g->peers->ranks - 1) / g->peers->ranks;
-    const int apart = cnn_sends_buckets(g->peers) || g->m->core.theta * sizeof(float) >= MOST_NEAR;
-    cnn_near_open(&g->near, g->peers, apart ? 0 : bytes_near(g->m, most));
+    cnn_near_open(&g->near, g->peers, cnn_sends_buckets(g->peers) ? 0 : bytes_near(g->m, most));
 }
