@@ -26,16 +26,20 @@ static const struct arg_def tiles_args[] = {
      .doc = "tiles of the height, and of the width"},
     {0}};
 
+/* An image that is not equalized stays, and then gradients pass. */
 struct tensor *lower_equalized(struct net *net, struct node *n, struct tensor *image, int64_t bins, struct tensor *when)
 {
-    struct op *o = lower_unary(net, &op_equalize, n, image, image->shape, "equalized");
+    struct op *o = lower_unary(net, &op_equalize, n, image, image->shape, "even");
     struct equalize_op *e = (struct equalize_op *)(void *)o;
     e->low = range_end(n, 0);
     e->high = range_end(n, 1);
     e->bins = bins;
     if (when)
         op_in(net, o, when);
-    return o->out[0];
+    else
+        when = lower_draw(net, n, one_an_image, (struct limits){1, 1}, 0);
+    struct tensor *const x[] = {when, o->out[0], image};
+    return lower_map(net, n, "a > 0 ? b : c", x, 3, image->shape, "equalized");
 }
 
 static struct tensor *equalization_lower(struct net *net, struct node *n)
