@@ -127,6 +127,8 @@ struct tensor *lower_constant(struct net *net, struct node *n, struct shape s, c
 struct tensor *lower_numbers(struct net *net, struct node *n, struct shape s, const double *values);
 /* first, first + 1, ... */
 struct tensor *lower_places(struct net *net, struct node *n, struct shape s, double first);
+/* gamma.c: logarithms of draws of the gamma distribution of that shape parameter. */
+struct tensor *lower_log_gamma(struct net *net, struct node *n, struct shape s, double alpha);
 /* A `factor` as Keras has it: [least, most], or one number f, which is from -f or from 0 to f. */
 #define FACTOR_ARG(NAME, FLAGS, DEFAULT, LEAST, MOST, DOC)                                                             \
     {                                                                                                                  \
@@ -153,6 +155,17 @@ struct tensor *lower_indices(struct net *net, struct node *n, int axis);
 /* 1 for images that something happens to, with a probability that is drawn as `factor` says, 0 for others; -1 when
  * nothing trains. */
 struct tensor *lower_chosen(struct net *net, struct node *n);
+
+/* random_colour.c, random_detail.c, random_tones.c: changes of an image, whose layer has a value_range, by draws
+ * between the limits; lower_stretched() draws nothing. */
+struct tensor *lower_brightened(struct net *net, struct node *n, struct tensor *image, struct limits factor);
+struct tensor *lower_contrasted(struct net *net, struct node *n, struct tensor *image, struct limits factor);
+struct tensor *lower_degenerated(struct net *net, struct node *n, struct tensor *image, struct limits factor);
+struct tensor *lower_sharpened(struct net *net, struct node *n, struct tensor *image, struct limits factor);
+struct tensor *lower_posterized(struct net *net, struct node *n, struct tensor *image, struct limits bits);
+struct tensor *lower_solarized(struct net *net, struct node *n, struct tensor *image, struct limits plus,
+                               struct limits threshold);
+struct tensor *lower_stretched(struct net *net, struct node *n, struct tensor *image);
 
 /* bells.c: a blur by bells of the deviation `sigma`, numbers that sum to 1 in an image without edges. A bell goes on
  * for `reach` pixels to either side: a formula in a, which is sigma, of whole numbers up to `most`. */

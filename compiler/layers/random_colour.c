@@ -50,21 +50,31 @@ static struct tensor *lower_colour(struct net *net, struct node *n, const char *
     return lower_map(net, n, cut, x, count, n->out, "coloured");
 }
 
-static struct tensor *brightened(struct net *net, struct node *n, struct tensor *image, const char *factor)
+struct tensor *lower_brightened(struct net *net, struct node *n, struct tensor *image, struct limits l)
 {
-    struct limits l = factor_of(n, factor, true);
     const double range = range_end(n, 1) - range_end(n, 0);
     struct tensor *x[] = {image, lower_draw(net, n, one_an_image, (struct limits){l.low * range, l.high * range}, 0)};
     return lower_colour(net, n, "a + b", x, 2, 0);
 }
 
+struct tensor *lower_contrasted(struct net *net, struct node *n, struct tensor *image, struct limits factor)
+{
+    struct tensor *mean = lower_reduce(net, n, REDUCE_MEAN, image, 1u << 0 | 1u << 1, true, "mean");
+    const struct limits l = {1 - factor.low, 1 + factor.high};
+    struct tensor *x[] = {image, mean, lower_draw(net, n, one_an_image, l, 1)};
+    return lower_colour(net, n, "(a - b) * c + b", x, 3, 1);
+}
+
+static struct tensor *brightened(struct net *net, struct node *n, struct tensor *image, const char *factor)
+{
+    return lower_brightened(net, n, image, factor_of(n, factor, true));
+}
+
+/* Both ends of one number are that number: so much less, and so much more. */
 static struct tensor *contrasted(struct net *net, struct node *n, struct tensor *image, const char *factor)
 {
     const struct bound *b = node_arg(n, factor);
-    const double less = b->items[0].number, more = b->items[b->n_items - 1].number;
-    struct tensor *mean = lower_reduce(net, n, REDUCE_MEAN, image, 1u << 0 | 1u << 1, true, "mean");
-    struct tensor *x[] = {image, mean, lower_draw(net, n, one_an_image, (struct limits){1 - less, 1 + more}, 1)};
-    return lower_colour(net, n, "(a - b) * c + b", x, 3, 1);
+    return lower_contrasted(net, n, image, (struct limits){b->items[0].number, b->items[b->n_items - 1].number});
 }
 
 static struct tensor *brightness_lower(struct net *net, struct node *n)
@@ -173,10 +183,10 @@ static struct tensor *jitter_lower(struct net *net, struct node *n)
 }
 
 /* As bright to the eye: the weights of red, green and blue of ITU-R BT.601. */
-static struct tensor *lower_grey(struct net *net, struct node *n)
+static struct tensor *lower_grey(struct net *net, struct node *n, struct tensor *image)
 {
     struct tensor *weights = lower_constant(net, n, (struct shape){3, {1, 1, 3}}, "0.2989 0.587 0.114");
-    struct tensor *x[] = {n->x, weights};
+    struct tensor *x[] = {image, weights};
     struct tensor *weighted = lower_map(net, n, "a * b", x, 2, n->in, "weighted");
     return lower_reduce(net, n, REDUCE_SUM, weighted, 1u << 2, true, "grey");
 }
@@ -185,7 +195,7 @@ static struct tensor *grey_lower(struct net *net, struct node *n)
 {
     struct arena *a = ctx_arena(net->ctx);
     const double part = factor_of(n, "factor", false).high;
-    struct tensor *x[] = {n->x, lower_grey(net, n), lower_draw(net, n, one_an_image, (struct limits){0, 1}, 2)};
+    struct tensor *x[] = {n->x, lower_grey(net, n, n->x), lower_draw(net, n, one_an_image, (struct limits){0, 1}, 2)};
     return lower_map(net, n, arena_printf(a, "c < %.17g ? b : a", part), x, 3, n->out, "coloured");
 }
 
@@ -199,11 +209,15 @@ static struct tensor *invert_lower(struct net *net, struct node *n)
                      "coloured");
 }
 
+struct tensor *lower_degenerated(struct net *net, struct node *n, struct tensor *image, struct limits factor)
+{
+    struct tensor *x[] = {image, lower_grey(net, n, image), lower_draw(net, n, one_an_image, factor, -1)};
+    return lower_colour(net, n, "a + c * (b - a)", x, 3, -1);
+}
+
 static struct tensor *degeneration_lower(struct net *net, struct node *n)
 {
-    struct tensor *x[] = {n->x, lower_grey(net, n),
-                          lower_draw(net, n, one_an_image, factor_of(n, "factor", false), -1)};
-    return lower_colour(net, n, "a + c * (b - a)", x, 3, -1);
+    return lower_degenerated(net, n, n->x, factor_of(n, "factor", false));
 }
 
 const struct layer layer_random_brightness = {

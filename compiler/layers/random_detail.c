@@ -131,14 +131,19 @@ static struct tensor *neighbours(struct net *net, struct node *n, struct tensor 
     return lower_map(net, n, "a + b + c", x, 3, n->in, "sum");
 }
 
-static struct tensor *sharpness_lower(struct net *net, struct node *n)
+struct tensor *lower_sharpened(struct net *net, struct node *n, struct tensor *image, struct limits factor)
 {
-    struct tensor *x[] = {n->x, neighbours(net, n, neighbours(net, n, n->x, 0), 1),
-                          lower_draw(net, n, one_an_image, factor_of(n, "factor", false), -1)};
+    struct tensor *x[] = {image, neighbours(net, n, neighbours(net, n, image, 0), 1),
+                          lower_draw(net, n, one_an_image, factor, -1)};
     const char *formula =
         arena_printf(ctx_arena(net->ctx), "c < 0 ? a : clip(a + (1 - 2 * c) * ((b + 4 * a) / 13 - a), %.17g, %.17g)",
                      range_end(n, 0), range_end(n, 1));
     return lower_map(net, n, formula, x, 3, n->out, "sharpened");
+}
+
+static struct tensor *sharpness_lower(struct net *net, struct node *n)
+{
+    return lower_sharpened(net, n, n->x, factor_of(n, "factor", false));
 }
 
 const struct layer layer_random_erasing = {

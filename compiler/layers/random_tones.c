@@ -30,14 +30,18 @@ static const char *value_of(struct net *net, const struct node *n)
     return arena_printf(ctx_arena(net->ctx), "((a - %.17g) / %.17g * 255)", low, size);
 }
 
-static struct tensor *posterization_lower(struct net *net, struct node *n)
+struct tensor *lower_posterized(struct net *net, struct node *n, struct tensor *image, struct limits l)
 {
-    struct limits l = factor_of(n, "factor", false);
     l.low = l.low < 1 ? 1 : l.low;
     struct tensor *bits = lower_draw(net, n, one_an_image, l, 0);
-    struct tensor *x[] = {n->x, lower_map(net, n, "round(exp2(8 - floor(a)))", &bits, 1, one_an_image, "step")};
+    struct tensor *x[] = {image, lower_map(net, n, "round(exp2(8 - floor(a)))", &bits, 1, one_an_image, "step")};
     const char *formula = arena_printf(ctx_arena(net->ctx), "floor(floor(%s) / b) * b", value_of(net, n));
     return lower_map(net, n, scaled(net, n, "b > 200", formula), x, 2, n->out, "posterized");
+}
+
+static struct tensor *posterization_lower(struct net *net, struct node *n)
+{
+    return lower_posterized(net, n, n->x, factor_of(n, "factor", false));
 }
 
 /* Both lower limits are of 1, both upper ones of 255, as in Keras. */
@@ -48,22 +52,33 @@ static struct limits solar(const struct node *n, const char *name)
     return (struct limits){b->n_items < 2 ? 0 : l.low, l.high * 255};
 }
 
-static struct tensor *solarization_lower(struct net *net, struct node *n)
+struct tensor *lower_solarized(struct net *net, struct node *n, struct tensor *image, struct limits plus,
+                               struct limits threshold)
 {
-    struct tensor *plus = lower_draw(net, n, one_an_image, solar(n, "addition_factor"), -1);
-    struct tensor *x[] = {n->x, plus, lower_draw(net, n, one_an_image, solar(n, "threshold_factor"), 0)};
+    struct tensor *x[] = {image, lower_draw(net, n, one_an_image, plus, -1),
+                          lower_draw(net, n, one_an_image, threshold, 0)};
     const char *v = arena_printf(ctx_arena(net->ctx), "clip(%s + b, 0, 255)", value_of(net, n));
     const char *formula = arena_printf(ctx_arena(net->ctx), "%s < c ? %s : 255 - %s", v, v, v);
     return lower_map(net, n, scaled(net, n, "b < 0", formula), x, 3, n->out, "solarized");
 }
 
-static struct tensor *contrast_lower(struct net *net, struct node *n)
+static struct tensor *solarization_lower(struct net *net, struct node *n)
+{
+    return lower_solarized(net, n, n->x, solar(n, "addition_factor"), solar(n, "threshold_factor"));
+}
+
+struct tensor *lower_stretched(struct net *net, struct node *n, struct tensor *image)
 {
     const unsigned pixels = 1u << 0 | 1u << 1;
-    struct tensor *x[] = {n->x, lower_reduce(net, n, REDUCE_MIN, n->x, pixels, true, "least"),
-                          lower_reduce(net, n, REDUCE_MAX, n->x, pixels, true, "most")};
+    struct tensor *x[] = {image, lower_reduce(net, n, REDUCE_MIN, image, pixels, true, "least"),
+                          lower_reduce(net, n, REDUCE_MAX, image, pixels, true, "most")};
     return lower_map(net, n, scaled(net, n, "b == c", "clip((a - b) / (c - b), 0, 1) * 255"), x, 3, n->out,
                      "contrasted");
+}
+
+static struct tensor *contrast_lower(struct net *net, struct node *n)
+{
+    return lower_stretched(net, n, n->x);
 }
 
 const struct layer layer_random_posterization = {

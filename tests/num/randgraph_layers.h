@@ -124,6 +124,22 @@ static struct shape colours(struct shape in)
     return last(&in) == 3 ? keep_factor(in) : none;
 }
 
+static struct shape augment(struct shape in)
+{
+    if (last(&in) != 3)
+        return none;
+    say(" 0.%d value_range=[-3, 3] num_ops=1", between(1, 4));
+    return in;
+}
+
+static struct shape aug_mix(struct shape in)
+{
+    if (last(&in) != 3)
+        return none;
+    say(" 0.%d value_range=[-3, 3] num_chains=2 chain_depth=1", between(1, 4));
+    return in;
+}
+
 static struct shape jitter(struct shape in)
 {
     if (last(&in) != 3)
@@ -427,6 +443,7 @@ static const struct row rows[] = {
     {"Add", 0, NULL},
     {"AlphaDropout", ANY, keep_rate},
     {"Average", 0, NULL},
+    {"AugMix", R3, aug_mix},
     {"AutoContrast", R3, keep_spread},
     {"AvgPool", PLANES, pool},
     {"BatchNorm", R1 | R2 | R3, norm},
@@ -485,6 +502,7 @@ static const struct row rows[] = {
     {"Normalization", ANY, normalization},
     {"Permute", PLANES, permute},
     {"PReLU", ANY, prelu},
+    {"RandAugment", R3, augment},
     {"RandomBrightness", R3, keep_factor},
     {"RandomContrast", R3, keep_factor},
     {"RandomCrop", R3, crop},
