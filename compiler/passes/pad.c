@@ -38,20 +38,21 @@ static bool widen(struct window *w, const struct zeros *zeros)
     return zeros->front[last] == 0 && zeros->back[last] == 0;
 }
 
-static bool pad_window(struct net *net, struct op *o, const int *users)
+/* Returns the op whose zeros the window has now; NULL: there is none. */
+static const struct op *pad_window(struct net *net, struct op *o, const int *users)
 {
     const struct op *pad = o->kind->pads_input ? o->in[0]->producer : NULL;
     struct window w = o->win;
     struct zeros zeros;
     if (!pad || !pad->kind->adds_zeros || !pad->kind->adds_zeros(pad, &zeros) || users[o->in[0]->id] != 1 ||
         !widen(&w, &zeros))
-        return false;
+        return NULL;
     for (size_t i = 0; i < net->nodes.n; i++)
         if (net->nodes.at[i]->y == pad->out[0])
             net->nodes.at[i]->y = NULL;
     o->win = w;
     o->in[0] = pad->in[0];
-    return true;
+    return pad;
 }
 
 void pad(struct net *net)
@@ -61,8 +62,8 @@ void pad(struct net *net)
     bool *gone = arena_alloc(ctx_arena(net->ctx), net->ops.n * sizeof *gone);
     const int *users = net_users(net);
     for (size_t i = 0; i < net->ops.n; i++) {
-        const struct op *before = net->ops.at[i]->n_in ? net->ops.at[i]->in[0]->producer : NULL;
-        if (pad_window(net, net->ops.at[i], users))
+        const struct op *before = pad_window(net, net->ops.at[i], users);
+        if (before)
             gone[before->id] = true;
     }
     for (size_t i = 0; i < net->ops.n; i++)

@@ -138,7 +138,7 @@ static void resolve_residual(struct resolver *r, const struct stmt *s)
     struct node *entry = entry_of(r, s, common);
     r->failed |= !entry || !args;
     struct node *end = resolve_body(r, s, entry ? entry : r->here, common_frozen(common));
-    if (r->failed)
+    if (r->failed || !args)
         return;
     const struct layer *add = layer_named("Add");
     struct node *n = add_node(r, add, written_as(r, s, add->rec.name), NULL, common);

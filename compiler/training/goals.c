@@ -164,7 +164,8 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
     if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
         return;
     if (ports == 0) {
-        diag_error(n->ctx, list->span, "no output is compared with targets: the losses are formulas of outputs alone");
+        diag_error(n->ctx, list ? list->span : s->span,
+                   "no output is compared with targets: the losses are formulas of outputs alone");
         return;
     }
     for (size_t i = 0; i < (outputs ? n->outputs.n : n->inputs.n); i++)

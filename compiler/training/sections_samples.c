@@ -177,7 +177,7 @@ const struct spec *samples_spec(struct ctx *c, const struct spec *spec, const st
     part->stmts = arena_alloc(a, (spec->n_stmts + 1) * sizeof *part->stmts);
     for (size_t i = 0; i < spec->n_stmts; i++) {
         struct stmt *own = spec->stmts[i];
-        if (own == fed && strcmp(own->name, "Input") != 0)
+        if (fed && own == fed && strcmp(own->name, "Input") != 0)
             own = statement(a, own, "Input", dimensions(s->fed->out, own->name_span));
         if (!is_left_out(own))
             part->stmts[part->n_stmts++] = own;

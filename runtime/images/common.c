@@ -1,5 +1,6 @@
 /* common.c -- pictures that the ranks of a machine decode together, into memory that they share. Each takes the next
  * picture that nobody has taken; so a rank that comes late, or never, costs the others nothing but its help. */
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "hash.h"
 #include "images/images.h"
 #include "support/shared.h"
+#include "support/support.h"
 
 /* HEAD: bytes before the pictures. LOOKS: milliseconds after which a rank that makes room, but has got no further, is
  * waited for no longer. */
@@ -74,8 +76,8 @@ static int open_memory(char *name, size_t size)
 
 static int ranks_of_job(void)
 {
-    const char *ranks = getenv("CNN_JOB_RANKS");
-    return ranks ? atoi(ranks) : 0;
+    const int64_t ranks = cnn_environment_number("CNN_JOB_RANKS", INT_MAX);
+    return ranks > 0 ? (int)ranks : 0;
 }
 
 int cnn_common_open(struct cnn_common *c, const char *const *paths, int64_t n, size_t bytes)

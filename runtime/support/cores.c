@@ -1,6 +1,7 @@
 /* cores.c -- how many cores this process may use, and which: the machine's, less what the scheduler, a cgroup or the
  * user keeps from it. */
 #ifndef _GNU_SOURCE
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the C library asks for it */
 #define _GNU_SOURCE /* sched_getaffinity, pthread_setaffinity_np */
 #endif
 #include <math.h>

@@ -38,8 +38,10 @@ static int all_see(const struct cnn_near *n, struct cnn_peers *p)
     for (int q = 0; q < n->ranks; q++)
         all &= n->at[q] != NULL;
     int32_t *said = calloc((size_t)n->ranks, sizeof *said);
-    if (!said)
+    if (!said) {
         p->give_up(p, "no memory for what ranks share");
+        return 0;
+    }
     said[p->rank] = all;
     cnn_peers_share(p, said, sizeof *said);
     for (int q = 0; q < n->ranks; q++)
@@ -48,12 +50,9 @@ static int all_see(const struct cnn_near *n, struct cnn_peers *p)
     return all;
 }
 
-void cnn_near_open(struct cnn_near *n, struct cnn_peers *p, size_t size)
+/* False where a rank does not see all of it. */
+static int share(struct cnn_near *n, struct cnn_peers *p, size_t size, struct place *places)
 {
-    struct place *places = calloc((size_t)p->ranks, sizeof *places);
-    *n = (struct cnn_near){.ranks = p->ranks, .size = size, .at = calloc((size_t)p->ranks, sizeof *n->at)};
-    if (!places || !n->at)
-        p->give_up(p, "no memory for what ranks share");
     int file = -1;
     n->at[p->rank] = size ? make(&places[p->rank], size, &file) : NULL;
     cnn_peers_share(p, places, sizeof *places);
@@ -65,14 +64,24 @@ void cnn_near_open(struct cnn_near *n, struct cnn_peers *p, size_t size)
         unlink(places[p->rank].name);
     if (file >= 0)
         close(file);
-    free(places);
-    if (!all)
+    return all;
+}
+
+void cnn_near_open(struct cnn_near *n, struct cnn_peers *p, size_t size)
+{
+    struct place *places = calloc((size_t)p->ranks, sizeof *places);
+    *n = (struct cnn_near){.ranks = p->ranks, .size = size, .at = calloc((size_t)p->ranks, sizeof *n->at)};
+    const int memory = places && n->at;
+    if (!memory)
+        p->give_up(p, "no memory for what ranks share");
+    if (!memory || !share(n, p, size, places))
         cnn_near_close(n);
+    free(places);
 }
 
 void cnn_near_close(struct cnn_near *n)
 {
-    for (int q = 0; q < n->ranks; q++)
+    for (int q = 0; n->at && q < n->ranks; q++)
         if (n->at[q])
             munmap(n->at[q], n->size);
     free(n->at);

@@ -3,6 +3,7 @@
  * for each controller and two files. A container may see only the lower end of a tree, at its root. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/support.h"
@@ -12,13 +13,20 @@ enum { LINE = 4096 };
 /* Whether so many numbers, 1 or 2, stand in the file. */
 static int read_numbers(const char *folder, const char *file, int n, double x[2])
 {
-    char path[2 * LINE];
+    char path[2 * LINE], line[64] = "", *end = line;
     snprintf(path, sizeof path, "%s/%s", folder, file);
     FILE *f = fopen(path, "r");
-    const int found = f ? fscanf(f, "%lf %lf", &x[0], &x[1]) : 0;
+    if (f && !fgets(line, sizeof line, f))
+        line[0] = '\0';
     if (f)
         fclose(f);
-    return found >= n;
+    for (int i = 0; i < n; i++) {
+        const char *begin = end;
+        x[i] = strtod(begin, &end);
+        if (end == begin)
+            return 0;
+    }
+    return 1;
 }
 
 static double of_group(const char *folder)
