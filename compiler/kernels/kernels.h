@@ -114,6 +114,9 @@ const char *element_operand(const struct op *f);
 void emit_element_parameters(struct out *o, const struct kernel *k);
 void emit_element_arguments(struct out *o, const struct kernel *k, const char *place);
 
+/* prefetch.ct: fetches some of what is read soon, if the kernel does so. */
+void emit_prefetch(struct out *o, const struct kernel *k);
+
 /* epilogue.ct: ", s += 64, index += 64", what the step of a loop over images does with the pointers of the kernel's
  * epilogue. */
 const char *epilogue_advance(struct out *o, const struct plan *p, const struct kernel *k);

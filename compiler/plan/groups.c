@@ -1,4 +1,5 @@
-/* groups.c -- how many images at a time: kernels that run image by image, and the images of a chunk. */
+/* groups.c -- how many images at a time: kernels that run image by image, what they fetch of the next image, and the
+ * images of a chunk. */
 #include <math.h>
 
 #include "plan/inner.h"
@@ -40,6 +41,85 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
         g->n++;
         p->kernels.at[first + i].group = (int)(g - p->groups.at);
     }
+}
+
+/* ---- what an image loop fetches ahead. Activations that were made before a barrier, or in the forward pass, have left
+ * the near caches when a loop reads them, and kernels that do little with what they read wait for each line. Kernels
+ * that compute long on little data fetch a few lines now and then, of what the loop reads of the next image, so both
+ * happen at once. */
+
+enum { LINE = 64, MOST_LINES = 24 /* at a time: more of them wait for one another */ };
+
+struct image_loop {
+    const struct plan *p;
+    struct group *g;
+    bool *made; /* by tensor id: in the loop, before the kernel that is looked at */
+    int64_t lines;
+};
+
+static int64_t lines_of(const struct image_loop *l, const struct tensor *t)
+{
+    return ceil_div(layout_of(l->p, t)->size * dtype_bytes(t->dtype), LINE);
+}
+
+static bool is_listed(const struct group *g, const struct tensor *t)
+{
+    for (int i = 0; i < g->n_soon; i++)
+        if (g->soon[i] == t)
+            return true;
+    return false;
+}
+
+static void note_read(struct image_loop *l, struct tensor *t)
+{
+    const struct tensor *root = tensor_root(t);
+    const struct layout *q = layout_of(l->p, root);
+    if (q->base != BASE_SCRATCH || q->one_image || q->repr != REPR_DENSE || l->made[root->id] ||
+        is_listed(l->g, root) || l->g->n_soon == PLAN_SOON)
+        return;
+    l->g->soon[l->g->n_soon++] = root;
+    l->lines += lines_of(l, root);
+}
+
+static void note_kernel(struct image_loop *l, const struct op *o)
+{
+    for (int i = 0; i < o->n_in; i++)
+        note_read(l, o->in[i]);
+    for (int i = 0; i < o->n_epilogue; i++)
+        for (int j = 1; j < o->epilogue[i]->n_in; j++)
+            note_read(l, o->epilogue[i]->in[j]);
+    for (int i = 0; i < o->n_out; i++)
+        l->made[tensor_root(o->out[i])->id] = true;
+    if (o->n_out)
+        l->made[tensor_root(op_result(o))->id] = true;
+}
+
+/* Returns whether the loop fetches something. */
+static bool plan_loop(const struct plan *p, struct group *g)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    struct image_loop l = {.p = p, .g = g, .made = arena_alloc(a, p->net->tensors.n * sizeof *l.made)};
+    int64_t prefetches = 0;
+    for (size_t i = g->first; i < g->first + g->n; i++) {
+        note_kernel(&l, p->kernels.at[i].op);
+        prefetches += p->kernels.at[i].prefetches;
+    }
+    if (!prefetches || !l.lines)
+        return false;
+    const int64_t lines = ceil_div(3 * l.lines, 2 * prefetches); /* all are there before the loop's end */
+    g->lines = lines < MOST_LINES ? (int)lines : MOST_LINES;
+    return true;
+}
+
+/* Where a second cache holds all activations, nobody waits for them; some have twice what the target's row says. */
+void plan_prefetch(struct plan *p)
+{
+    bool some = false;
+    const bool far = p->scratch * p->number->bytes > 2 * p->target->l2;
+    for (size_t i = 0; far && !p->inference && p->purpose == FOR_CHUNKS && i < p->groups.n; i++)
+        some |= p->groups.at[i].image_loop && plan_loop(p, &p->groups.at[i]);
+    for (size_t i = 0; !some && i < p->kernels.n; i++)
+        p->kernels.at[i].prefetches = 0;
 }
 
 /* ---- chunks: the images that a thread processes at a time. Each costs a gradient of its own. */

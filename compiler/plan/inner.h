@@ -75,6 +75,7 @@ void plan_remake(struct plan *p);
 /* ---- groups.c */
 
 void plan_groups(struct plan *p, enum phase phase, size_t first); /* of the kernels from `first` on */
+void plan_prefetch(struct plan *p);                               /* what image loops fetch; after plan_memory() */
 /* Images of a chunk, and chunks of a batch. images: what the user asked for; 0: one image in inference, which has no
  * batch, and the best number in training. */
 void plan_chunks(struct plan *p, int64_t images);

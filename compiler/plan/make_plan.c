@@ -113,6 +113,7 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     plan_memory(p);
     if (!plan_can_be_addressed(p))
         return NULL;
+    plan_prefetch(p);
     if (!options->recompute) /* the sums of a team come last, so all that they read would be kept until then */
         plan_team(p);
     plan_crew(p);

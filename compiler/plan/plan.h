@@ -110,6 +110,7 @@ struct kernel {
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
     double common;           /* the part of the cost that a call has however few slices it does */
+    int64_t prefetches;      /* times an image that its function can fetch a few lines for later; 0: it does not */
     int together;            /* images that read the weights once; 0: all of a call */
     bool whole_chunk;        /* faster with all images of a chunk in one call */
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
@@ -132,6 +133,8 @@ struct kernel {
  * of the images, or slices for all images of a chunk. What each thread makes for itself, it does whole. */
 enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES, SHARE_EACH };
 
+enum { PLAN_SOON = 8 };
+
 /* Neighbours that run image by image, or once a chunk. */
 struct group {
     enum phase phase;
@@ -146,6 +149,10 @@ struct group {
      * says. */
     bool barrier;
     int64_t sums, partial, total;
+    /* While its kernels compute an image, they fetch what they read of the next: `lines` of 64 bytes at a time; 0: they
+     * do not. These tensors, in the order in which they are read. */
+    int lines, n_soon;
+    const struct tensor *soon[PLAN_SOON];
 };
 
 /* Behind kernel `kernel` of the backward pass the gradients of trained parameters from element `from` on are

@@ -57,10 +57,11 @@ char *plan_print(const struct plan *p)
                  100 * p->repeated);
     for (size_t i = 0; i < p->groups.n; i++) {
         const struct group *g = &p->groups.at[i];
-        text_add(&t, "%s, %s\n", phases[g->phase],
+        text_add(&t, "%s, %s%s\n", phases[g->phase],
                  g->phase == PHASE_PREPARE ? "once a step"
                  : g->image_loop           ? "image by image"
-                                           : "chunk at once");
+                                           : "chunk at once",
+                 g->lines ? arena_printf(t.arena, "; tensors of the next fetched: %d", g->n_soon) : "");
         for (size_t j = g->first; j < g->first + g->n; j++)
             print_kernel(&t, p, &p->kernels.at[j]);
     }

@@ -94,6 +94,28 @@ VF_VERB float *vf_align(float *p)
     return p + (-(uintptr_t)p & (4 * VF_LANES - 1)) / sizeof *p;
 }
 
+/* What is read soon, so it shall come to the second cache: some spans, the last of them first, `lines` at a time. */
+struct vf_prefetch {
+    int spans, lines;
+    struct {
+        const float *at;
+        int64_t left; /* floats; not above 0: nothing */
+    } span[8];
+};
+
+/* Called now and then by a kernel that computes long on little data. */
+VF_VERB void vf_prefetch_some(struct vf_prefetch *f)
+{
+    if (!f || !f->spans)
+        return;
+    const float *at = f->span[f->spans - 1].at;
+    for (int i = 0; i < f->lines; i++)
+        __builtin_prefetch(at + 16 * i, 0, 2);
+    f->span[f->spans - 1].at = at + 16 * f->lines;
+    f->span[f->spans - 1].left -= 16 * f->lines;
+    f->spans -= f->span[f->spans - 1].left <= 0;
+}
+
 VF_VERB vf vf_zero(void)
 {
     return (vf){0};
