@@ -74,6 +74,38 @@ void unknown_model(struct resolver *r, struct span at, const char *name)
                    words_joined(&words));
 }
 
+/* Whether a phase trains the model, or what it follows in the end. */
+static bool is_moving(const struct resolver *r, const char *model)
+{
+    const struct follow_config *f = NULL;
+    for (size_t i = 0; i <= r->net->step->follows.n && !phase_of(r, model); i++, model = f->of)
+        if (!(f = follow_of(r->net, model)))
+            return false;
+    return phase_of(r, model) != NULL;
+}
+
+/* A model that follows is changed by that alone, and goes after one that changes. */
+static void check_follow(struct resolver *r, const struct follow_config *f)
+{
+    struct model *m = model_named(r, f->model);
+    const struct follow_config *first = follow_of(r->net, f->model);
+    const struct phase_config *trained = phase_of(r, f->model);
+    if (!m)
+        unknown_model(r, f->span, f->model);
+    else if (!model_named(r, f->of))
+        unknown_model(r, f->of_span, f->of);
+    else if (trained) {
+        diag_error(r->ctx, f->span, "'%s' is trained, and cannot follow '%s'", f->model, f->of);
+        diag_note(r->ctx, trained->span, "this phase trains it");
+    } else if (first != f) {
+        diag_error(r->ctx, f->span, "'%s' follows twice in a step", f->model);
+        diag_note(r->ctx, first->span, "the first time is here");
+    } else if (!is_moving(r, f->of))
+        diag_error(r->ctx, f->of_span, "no phase trains '%s', so nothing is there to follow", f->of);
+    else
+        m->used = true;
+}
+
 bool step_stands(struct resolver *r)
 {
     const struct step_config *c = r->net->step;
@@ -84,6 +116,8 @@ bool step_stands(struct resolver *r)
     for (size_t i = 0; i < c->phases.n; i++)
         if (!model_named(r, c->phases.at[i].model))
             unknown_model(r, c->phases.at[i].span, c->phases.at[i].model);
+    for (size_t i = 0; i < c->follows.n && ctx_errors(r->ctx) == errors; i++)
+        check_follow(r, &c->follows.at[i]);
     return ctx_errors(r->ctx) == errors;
 }
 

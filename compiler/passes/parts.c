@@ -37,10 +37,20 @@ static bool is_of_data(const struct stmt *input, const struct data_inputs *d)
     return false;
 }
 
-static bool reads_data(const struct model *m, const struct data_inputs *d)
+static bool is_called_so(const struct stmt *input, const struct data_inputs *d)
 {
+    for (size_t k = 0; k < d->ports.n; k++)
+        if (strcmp(input_name(d->ports.at[k]), input_name(input)) == 0)
+            return true;
+    return false;
+}
+
+/* A model that follows is read by no phase, perhaps; it knows the data by the names of its inputs. */
+static bool reads_data(const struct net *n, const struct model *m, const struct data_inputs *d)
+{
+    const bool follows = follow_of(n, m->name) != NULL;
     for (size_t i = 0; i < m->inputs.n; i++)
-        if (!is_of_data(m->inputs.at[i], d))
+        if (!is_of_data(m->inputs.at[i], d) && !(follows && is_called_so(m->inputs.at[i], d)))
             return false;
     return true;
 }
@@ -94,7 +104,7 @@ static void list_parts(struct resolver *r)
         if (n->step->phases.at[i].target)
             add_chosen(r, n->step->phases.at[i].target);
     for (size_t i = 0; i < n->parts.n; i++)
-        n->parts.at[i].reads_data = reads_data(model_named(r, n->parts.at[i].model), &inputs);
+        n->parts.at[i].reads_data = reads_data(n, model_named(r, n->parts.at[i].model), &inputs);
     for (size_t i = 0; i < n->step->phases.n; i++)
         vec_push(ctx_arena(r->ctx), &n->parts,
                  ((struct net_part){.model = n->step->phases.at[i].model, .phase = (int)i, .reads_data = true}));
@@ -112,6 +122,27 @@ static bool is_compared(const struct phase_config *p, size_t i)
     if (v && v->kind == VALUE_LIST)
         v = v->n_items ? &v->items[i < v->n_items ? i : v->n_items - 1].value : NULL;
     return !v || value_names(v, "data");
+}
+
+static bool compares_with_data(const struct phase_config *p)
+{
+    size_t i = values_count(p->target);
+    while (i > 0 && !is_compared(p, i - 1))
+        i--;
+    return i > 0 || is_compared(p, 0);
+}
+
+/* What the model alone is tested by: a phase that compares it with the data, else its first one. A model that follows
+ * has those of the followed one. */
+static const struct phase_config *testing_phase(const struct resolver *r, const char *model)
+{
+    const struct step_config *c = r->net->step;
+    for (const struct follow_config *f = follow_of(r->net, model); f; f = follow_of(r->net, model))
+        model = f->of;
+    for (size_t i = 0; i < c->phases.n; i++)
+        if (strcmp(c->phases.at[i].model, model) == 0 && compares_with_data(&c->phases.at[i]))
+            return &c->phases.at[i];
+    return phase_of(r, model);
 }
 
 static const struct bound *only(struct resolver *r, const struct bound *list, const size_t *which, size_t n)
@@ -160,7 +191,7 @@ static void resolve_alone(struct resolver *r, const struct net_part *p)
 {
     struct net *n = r->net;
     struct node_list all = {0};
-    const struct phase_config *phase = phase_of(r, p->model);
+    const struct phase_config *phase = testing_phase(r, p->model);
     use_model(r, model_named(r, p->model), NULL, true, &all);
     if (p->output && !r->failed)
         add_inner(r, p->output, &all);

@@ -183,4 +183,5 @@ void phases_check(struct net *const *nets)
     if (phase)
         check_metrics(nets, phase);
     monitors_check_phases(n, nets);
+    follows_check(n, nets);
 }

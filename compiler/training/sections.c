@@ -35,7 +35,7 @@ const struct section section_ensemble = {
 
 const struct section section_step = {
     .rec = {.name = "step",
-            .doc = "What a step of training does with several models: phases, in this order.",
+            .doc = "What a step of training does with several models, in this order.",
             .example = "step {\n  train discriminator on=[data, generator] target=[1, 0]\n"
                        "  train generator on=noise through=discriminator target=1\n}",
             .setting = "model generator {\n  Input 8\n  Dense 12 tanh\n}\n"

@@ -43,6 +43,7 @@ extern const struct record *const step_words[];
 void step_defaults(struct net *n);
 void take_optimizer(struct net *n, const struct record *rec, struct bound *args, struct span at);
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
+extern const struct word word_follow;                                          /* sections_follow.c */
 extern const struct word word_samples;                                         /* sections_samples.c */
 
 /* sections_table.c: the columns of .csv files that are inputs. */

@@ -76,7 +76,7 @@ static const struct word word_step[] = {{.rec = {.name = "train",
                                                  .many = true},
                                          .apply = apply_train}};
 
-const struct record *const step_words[] = {&word_step[0].rec, NULL};
+const struct record *const step_words[] = {&word_step[0].rec, &word_follow.rec, NULL};
 
 void step_defaults(struct net *n)
 {

@@ -217,11 +217,24 @@ struct phase_config {
     const struct bound *weights;               /* items: of the losses; NULL: not given */
     const struct bound *optimizer;             /* NULL: that of the section `train` */
 };
+/* sections_follow.c: one `follow` of the step. */
+struct follow_config {
+    const char *model, *of;    /* the one that follows, and the one that it follows */
+    struct span span, of_span; /* of their names */
+    double momentum;
+    int64_t every; /* steps */
+    size_t behind; /* phases that stand before it */
+};
 struct step_config {
     bool given;
     struct span span; /* of the word `step` */
     VEC(struct phase_config) phases;
+    VEC(struct follow_config) follows;
 };
+const struct follow_config *follow_of(const struct net *n, const char *model); /* NULL: it follows none */
+size_t part_of_model(const struct net *n, const char *model);                  /* the model alone */
+/* Whether the weights fit; nets[i] is the network of part i. */
+void follows_check(struct net *n, struct net *const *nets);
 /* The section `train` as this phase has it, for a network whose outputs and fills are known. */
 void phase_apply(struct net *n, const struct phase_config *p);
 struct data_config *data_none(struct ctx *c); /* for a network that does not read the data */

@@ -34,9 +34,8 @@ static int changes(const struct cnn_param *p)
     return p->trainable || p->kind == CNN_RUNNING;
 }
 
-/* The parameters that both have. changed: those alone that a training of `from` changes. */
-static int find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
-                       struct cnn_error *e)
+int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
+                    struct cnn_error *e)
 {
     *out = (struct cnn_copies){.at = calloc((size_t)from->n_params + 1, sizeof *out->at)};
     if (!out->at)
@@ -55,7 +54,7 @@ static int find_copies(const struct cnn_model *from, const struct cnn_model *to,
 static int copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e)
 {
     struct cnn_copies c;
-    if (find_copies(from->m, to->m, 0, &c, e) != 0)
+    if (cnn_find_copies(from->m, to->m, 0, &c, e) != 0)
         return -1;
     for (int j = 0; j < c.n; j++)
         cnn_param_copy(from->m, c.at[j].from, from->g->theta, to->m, c.at[j].to, to->g->theta);
@@ -204,7 +203,7 @@ static int find_all_copies(struct cnn_together *t, struct cnn_side *s)
     if (!s->to)
         return cnn_fail_memory(&t->f->r->error, "parameters", (uint64_t)t->n * sizeof *s->to);
     for (int k = 0; k < t->n; k++)
-        if (&t->side[k] != s && find_copies(s->m, t->side[k].m, 1, &s->to[k], &t->f->r->error) != 0)
+        if (&t->side[k] != s && cnn_find_copies(s->m, t->side[k].m, 1, &s->to[k], &t->f->r->error) != 0)
             return -1;
     return 0;
 }
@@ -253,7 +252,7 @@ int cnn_together_open(struct cnn_fit *f)
     for (int i = 0; i < t->n; i++)
         if (t->side[i].fit && find_all_copies(t, &t->side[i]) != 0)
             return -1;
-    return 0;
+    return cnn_follow_open(t);
 }
 
 static void close_side(struct cnn_together *t, struct cnn_side *s)
@@ -281,8 +280,10 @@ void cnn_together_close(struct cnn_fit *f)
     struct cnn_together *t = f->together;
     for (int i = 0; t && t->side && i < t->n; i++)
         close_side(t, &t->side[i]);
-    if (t)
+    if (t) {
+        cnn_follow_close(t);
         free(t->side);
+    }
     free(t);
     f->together = f->at.together = NULL;
 }
@@ -331,9 +332,10 @@ int cnn_together_begin(struct cnn_fit *f, uint64_t seed)
     }
     if (f->r->o.init && take_init(t, f->r->o.init) != 0)
         return -1;
-    if (f->r->o.weights && read_weights(t, f->r->o.weights) != 0)
+    if (make_equal(t, &f->r->error) != 0)
         return -1;
-    return make_equal(t, &f->r->error);
+    cnn_follow_begin(t, f->r->o.init);
+    return f->r->o.weights ? read_weights(t, f->r->o.weights) : 0;
 }
 
 /* ---- steps */
@@ -362,12 +364,18 @@ static int run_phase(struct cnn_together *t, int i)
     }
     cnn_together_complete(s);
     for (int k = 0; k < t->n; k++)
-        if (k != i && (t->side[k].fit || t->side[k].answers))
+        if (k != i && (t->side[k].fit || t->side[k].answers || t->side[k].followed))
             cnn_together_pass_on(s, k);
+    return 0;
+}
+
+/* What answers for the targets of the next phases does so with the weights of now. */
+static void go_after(struct cnn_together *t, int behind)
+{
+    cnn_follow_step(t, behind, t->f->at.t + 1);
     for (int k = 0; k < t->n; k++)
         if (t->side[k].answers)
             freshen(&t->side[k]);
-    return 0;
 }
 
 static void show(struct cnn_fit *f)
@@ -381,11 +389,17 @@ void cnn_together_steps(struct cnn_fit *f)
 {
     struct cnn_together *t = f->together;
     while (f->at.step < f->steps) {
-        for (int i = 0; i < t->n; i++)
-            if (t->side[i].fit && run_phase(t, i) != 0) {
+        int behind = 0;
+        go_after(t, behind);
+        for (int i = 0; i < t->n; i++) {
+            if (!t->side[i].fit)
+                continue;
+            if (run_phase(t, i) != 0) {
                 f->not_finite = 1;
                 return;
             }
+            go_after(t, ++behind);
+        }
         f->at.step++;
         f->at.t++;
         if (cnn_progress_due(&f->progress))

@@ -23,10 +23,16 @@ struct cnn_side { /* one of the networks */
     struct cnn_fit *fit;   /* of a phase */
     int64_t update;        /* of those that its model has in a step */
     int answers;           /* it answers for targets in every step */
+    int followed;          /* other models go after it */
     int stale;             /* its parameters were changed from outside */
     char **room;           /* of a phase: for each thread, targets of the data */
     struct cnn_copies *to; /* of a phase: what it changes, for each side */
     float *other;          /* NULL, or its weights in the best epoch, or in the last one when the best are restored */
+};
+
+struct cnn_trail {               /* a model that follows */
+    struct cnn_copies from, *to; /* from the one that it follows; for each network, what that has of it, too */
+    float *aim;                  /* the followed weights, in its own layout */
 };
 
 struct cnn_together {
@@ -37,6 +43,7 @@ struct cnn_together {
     struct cnn_output outputs[CNN_MOST_PORTS];
     struct cnn_target targets[CNN_MOST_PORTS];
     int has_targets;
+    struct cnn_trail *trails;   /* one for each of m->nets->follows */
     const struct cnn_side *bad; /* the phase whose loss is not finite */
 };
 
@@ -52,5 +59,17 @@ void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
 void cnn_together_pass_on(const struct cnn_side *s, int to);
 /* Before that: with several ranks, each has the whole state of an optimizer that several phases share. */
 void cnn_together_complete(const struct cnn_side *s);
+
+/* The parameters that both have, by name. changed: those alone that a training of `from` changes. */
+int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
+                    struct cnn_error *e);
+
+/* ---- follow.c: models that go after the weights of others */
+
+int cnn_follow_open(struct cnn_together *t);
+void cnn_follow_close(struct cnn_together *t);
+void cnn_follow_begin(struct cnn_together *t, const char *init); /* copies, but of a model that --init is for */
+/* After so many phases of the step with that number, from 1. */
+void cnn_follow_step(struct cnn_together *t, int behind, int64_t step);
 
 #endif

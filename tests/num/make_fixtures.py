@@ -117,7 +117,7 @@ def main():
         dataset("train")
     for folder, run in (("gradients", gradients), ("ports", gradients), ("train", train)):
         for f in sorted(os.listdir(folder)):
-            if f.endswith(".net") and (not only or f[:-4] in only):
+            if f.endswith(".net") and (not only or f[:-4] in only) and f != "follow.net":  # make_follow.py's
                 run(os.path.join(folder, f))
 
 

@@ -145,11 +145,23 @@ model sparse {
   Dense 4 tanh l2=0.01
   Dense 3 softmax
 }
+model slow {
+  Input 2
+  Dense 4 tanh
+  Dense 3 softmax
+}
+model rare {
+  Input 2
+  Dense 4 tanh
+}
 step {
   train taught
-  train sparse optimizer=ftrl
+  follow slow of=taught momentum=0.9
+  train sparse target=slow loss=mse optimizer=ftrl
   train taught
+  follow rare of=slow every=11
 }
+output taught
 train {
   optimizer adafactor
   loss sparse_categorical_crossentropy

@@ -1,0 +1,115 @@
+/* follow.c -- models that go after the weights of others, as the target networks of BYOL and DQN do. It is done between
+ * two phases, element by element, so threads and ranks change nothing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input.h"
+#include "train/together.h"
+#include "weights/weights.h"
+
+static int follows(const struct cnn_together *t)
+{
+    return t->f->m->nets->n_follows;
+}
+
+/* Those that the model that follows has in `to` and the followed one in `from`, where only the models' names differ. */
+static int find_followed(const struct cnn_side *from, const struct cnn_side *to, struct cnn_copies *out,
+                         struct cnn_error *e)
+{
+    const size_t own = strlen(to->net->model);
+    char name[2 * sizeof(struct cnn_name)];
+    *out = (struct cnn_copies){.at = calloc((size_t)to->m->n_params + 1, sizeof *out->at)};
+    if (!out->at)
+        return cnn_fail_memory(e, "parameters", (uint64_t)to->m->n_params * sizeof *out->at);
+    for (int k = 0; k < to->m->n_params; k++) {
+        struct cnn_name room;
+        snprintf(name, sizeof name, "%s%s", from->net->model, cnn_param_name(to->m, k, &room) + own);
+        out->at[out->n++] = (struct cnn_copy){cnn_find_param(from->m, name), k};
+    }
+    return 0;
+}
+
+static int open_trail(struct cnn_together *t, const struct cnn_follow *f, struct cnn_trail *trail)
+{
+    const struct cnn_side *s = &t->side[f->part];
+    struct cnn_error *e = &t->f->r->error;
+    t->side[f->of].followed = 1;
+    trail->to = calloc((size_t)t->n, sizeof *trail->to);
+    trail->aim = malloc((s->m->core.theta + 1) * sizeof *trail->aim);
+    if (!trail->to || !trail->aim)
+        return cnn_fail_memory(e, "weights to follow", (uint64_t)s->m->core.theta * sizeof *trail->aim);
+    int status = find_followed(&t->side[f->of], s, &trail->from, e);
+    for (int k = 0; status == 0 && k < t->n; k++)
+        if (k != f->part)
+            status = cnn_find_copies(s->m, t->side[k].m, 0, &trail->to[k], e);
+    return status;
+}
+
+int cnn_follow_open(struct cnn_together *t)
+{
+    const int n = follows(t);
+    t->trails = calloc((size_t)n + 1, sizeof *t->trails);
+    if (!t->trails)
+        return cnn_fail_memory(&t->f->r->error, "weights to follow", (uint64_t)n * sizeof *t->trails);
+    for (int i = 0; i < n; i++)
+        if (open_trail(t, &t->f->m->nets->follows[i], &t->trails[i]) != 0)
+            return -1;
+    return 0;
+}
+
+void cnn_follow_close(struct cnn_together *t)
+{
+    for (int i = 0; t->trails && i < follows(t); i++) {
+        struct cnn_trail *trail = &t->trails[i];
+        for (int k = 0; trail->to && k < t->n; k++)
+            free(trail->to[k].at);
+        free(trail->to);
+        free(trail->from.at);
+        free(trail->aim);
+    }
+    free(t->trails);
+}
+
+/* What is not followed, padding, is as it was. */
+static void go_after(struct cnn_together *t, int i, double momentum)
+{
+    const struct cnn_follow *f = &t->f->m->nets->follows[i];
+    const struct cnn_trail *trail = &t->trails[i];
+    const struct cnn_side *s = &t->side[f->part], *of = &t->side[f->of];
+    const float rate = (float)(1 - momentum);
+    float *theta = s->g->theta;
+    memcpy(trail->aim, theta, s->m->core.theta * sizeof *theta);
+    for (int k = 0; k < trail->from.n; k++)
+        cnn_param_copy(of->m, trail->from.at[k].from, of->g->theta, s->m, trail->from.at[k].to, trail->aim);
+    if (momentum == 0)
+        memcpy(theta, trail->aim, s->m->core.theta * sizeof *theta);
+    for (size_t k = 0; momentum > 0 && k < s->m->core.theta; k++)
+        theta[k] += rate * (trail->aim[k] - theta[k]);
+    t->side[f->part].stale = 1;
+    for (int k = 0; k < t->n; k++) {
+        for (int j = 0; j < trail->to[k].n; j++)
+            cnn_param_copy(s->m, trail->to[k].at[j].from, theta, t->side[k].m, trail->to[k].at[j].to,
+                           t->side[k].g->theta);
+        t->side[k].stale |= trail->to[k].n > 0;
+    }
+}
+
+void cnn_follow_begin(struct cnn_together *t, const char *init)
+{
+    for (int i = 0; i < follows(t); i++) {
+        const char *model = t->side[t->f->m->nets->follows[i].part].net->model;
+        const size_t n = strlen(model);
+        if (!init || strncmp(init, model, n) != 0 || init[n] != '=')
+            go_after(t, i, 0);
+    }
+}
+
+void cnn_follow_step(struct cnn_together *t, int behind, int64_t step)
+{
+    for (int i = 0; i < follows(t); i++) {
+        const struct cnn_follow *f = &t->f->m->nets->follows[i];
+        if (f->behind == behind && step % f->every == 0)
+            go_after(t, i, f->momentum);
+    }
+}
