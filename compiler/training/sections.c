@@ -33,15 +33,15 @@ const struct section section_ensemble = {
     .words = ensemble_words,
     .line = true};
 
-const struct section section_step = {
-    .rec = {.name = "step",
-            .doc = "What a step of training does with several models, in this order.",
-            .example = "step {\n  train discriminator on=[data, generator] target=[1, 0]\n"
-                       "  train generator on=noise through=discriminator target=1\n}",
-            .setting = "model generator {\n  Input 8\n  Dense 12 tanh\n}\n"
-                       "model discriminator {\n  Input 12\n  Dense 1 sigmoid\n}"},
-    .words = step_words,
-    .list = true};
+const struct section section_step = {.rec = {.name = "step",
+                                             .doc = "What a step of training does with several models, in this order.",
+                                             .example =
+                                                 "step {\n  train discriminator on=[data, generator] target=[1, 0]\n"
+                                                 "  train generator on=noise through=discriminator target=1\n}",
+                                             .setting = "model generator {\n  Input 8\n  Dense 12 tanh\n}\n"
+                                                        "model discriminator {\n  Input 12\n  Dense 1 sigmoid\n}"},
+                                     .words = step_words,
+                                     .list = true};
 
 const struct record *const *section_words(const char *section)
 {

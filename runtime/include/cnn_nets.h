@@ -21,7 +21,7 @@ struct cnn_net {
     const char *output;              /* of a model alone: the label of an output that was chosen; NULL: none */
     int compares;                    /* of a model alone: the data have targets for what it answers */
 };
-struct cnn_follow { /* a model that goes after the weights of another one: w = momentum w + (1 - momentum) of */
+struct cnn_follow {  /* a model that goes after the weights of another one: w = momentum w + (1 - momentum) of */
     int part, of;    /* the numbers of both, alone */
     int behind;      /* phases of the step that come first */
     double momentum; /* 0: it copies them */
