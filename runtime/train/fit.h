@@ -128,7 +128,7 @@ const char *cnn_together_bad(const struct cnn_fit *f); /* the phase whose loss i
 void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n);
 void *cnn_phase_room(const struct cnn_fit *f, int thread);
 
-/* ---- together_ends.c */
+/* ---- together_files.c */
 
 static inline void cnn_fit_exchange(float *x, float *y, size_t n)
 {

@@ -1,5 +1,6 @@
-/* follow.c -- models that go after the weights of others, as the target networks of BYOL and DQN do. It is done between
- * two phases, element by element, so threads and ranks change nothing. */
+/* follow.c -- parameters that several networks have, and models that go after the weights of others, as the target
+ * networks of BYOL and DQN do. That is done between two phases, element by element, so threads and ranks change
+ * nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,31 @@
 #include "input.h"
 #include "train/together.h"
 #include "weights/weights.h"
+
+/* ---- parameters that several networks have, by name */
+
+static int changes(const struct cnn_param *p)
+{
+    return p->trainable || p->kind == CNN_RUNNING;
+}
+
+int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
+                    struct cnn_error *e)
+{
+    *out = (struct cnn_copies){.at = calloc((size_t)from->n_params + 1, sizeof *out->at)};
+    if (!out->at)
+        return cnn_fail_memory(e, "parameters", (uint64_t)from->n_params * sizeof *out->at);
+    for (int k = 0; k < from->n_params; k++) {
+        struct cnn_name room;
+        const int other = cnn_find_param(to, cnn_param_name(from, k, &room));
+        if (other < 0 || (changed && !changes(cnn_param(from, k))))
+            continue;
+        out->at[out->n++] = (struct cnn_copy){k, other};
+    }
+    return 0;
+}
+
+/* ---- models that follow */
 
 static int follows(const struct cnn_together *t)
 {

@@ -27,28 +27,7 @@ static int alloc_room(struct cnn_together *t, struct cnn_side *s, struct cnn_err
     return s->room ? 0 : cnn_fail_memory(e, "targets", (uint64_t)s->g->threads * sizeof *s->room);
 }
 
-/* ---- parameters that several networks have, by name */
-
-static int changes(const struct cnn_param *p)
-{
-    return p->trainable || p->kind == CNN_RUNNING;
-}
-
-int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
-                    struct cnn_error *e)
-{
-    *out = (struct cnn_copies){.at = calloc((size_t)from->n_params + 1, sizeof *out->at)};
-    if (!out->at)
-        return cnn_fail_memory(e, "parameters", (uint64_t)from->n_params * sizeof *out->at);
-    for (int k = 0; k < from->n_params; k++) {
-        struct cnn_name room;
-        const int other = cnn_find_param(to, cnn_param_name(from, k, &room));
-        if (other < 0 || (changed && !changes(cnn_param(from, k))))
-            continue;
-        out->at[out->n++] = (struct cnn_copy){k, other};
-    }
-    return 0;
-}
+/* ---- parameters that several networks have */
 
 /* Copies all of them. */
 static int copy_params(const struct cnn_side *from, const struct cnn_side *to, struct cnn_error *e)

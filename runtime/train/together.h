@@ -60,11 +60,11 @@ void cnn_together_pass_on(const struct cnn_side *s, int to);
 /* Before that: with several ranks, each has the whole state of an optimizer that several phases share. */
 void cnn_together_complete(const struct cnn_side *s);
 
+/* ---- follow.c: what networks share, and models that go after the weights of others */
+
 /* The parameters that both have, by name. changed: those alone that a training of `from` changes. */
 int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
                     struct cnn_error *e);
-
-/* ---- follow.c: models that go after the weights of others */
 
 int cnn_follow_open(struct cnn_together *t);
 void cnn_follow_close(struct cnn_together *t);
