@@ -43,7 +43,8 @@ const struct word word_follow = {
     .rec = {.name = "follow",
             .doc = "A model goes after the weights of another one, trained or running statistics, at this place of the "
                    "step. It begins as a copy.",
-            .example = "follow target of=online momentum=0.996",
+            .example = "follow slow of=discriminator momentum=0.996",
+            .setting = "model slow {\n  Input 12\n  Dense 1 sigmoid\n}",
             .args = follow_args,
             .many = true},
     .apply = apply_follow};
