@@ -6,6 +6,7 @@
 
 #include "bench/measures.h"
 #include "bench/simulate.h"
+#include "engine/engine.h"
 #include "train/train.h"
 
 enum { KEPT = 400, ROUNDS = 8 };
@@ -29,6 +30,7 @@ struct simulation { /* of one number of threads, over all rounds */
     double measured[KEPT];      /* of steps that all threads ran together */
     int n_measured;
     double last;          /* when the last step ended */
+    int steps; /* of this round. In the first ones of a team one thread does more than its share (weigh.c) */
     int before, compared; /* steps kept in rounds before this one; this one has one of those that all threads ran */
     int no_memory;
 };
@@ -86,7 +88,8 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
 {
     struct simulation *s = (struct simulation *)(void *)watch;
     const double now = cnn_seconds(), passed = now - s->begin;
-    const int warm = passed > s->seconds * warm_share;
+    const int weighed = s->threads == 1 || s->steps++ >= CNN_WEIGHED_STEPS;
+    const int warm = weighed && passed > s->seconds * warm_share;
     if (s->no_memory)
         return CNN_ENOUGH;
     if (warm && watch->simulated) {
@@ -96,7 +99,7 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
         s->compared = 1;
     }
     s->last = cnn_seconds();
-    if (!s->compared && s->threads <= cnn_online_cores())
+    if (!weighed || (!s->compared && s->threads <= cnn_online_cores()))
         return CNN_GO_ON;
     return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
 }
@@ -140,6 +143,7 @@ static int run_round(struct simulation *s, const struct cnn_run *r, int64_t thre
     s->begin = cnn_seconds();
     s->before = s->n;
     s->compared = 0;
+    s->steps = 0;
     const int status = cnn_train(&own, &how);
     if (s->n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
         s->n = 1;

@@ -1,12 +1,14 @@
 /* deal.c -- which thread of a team does which slices of the gradients. A kernel's slices all read the same inputs, so a
- * thread gets as many slices of a kernel as it has room for, and the room is the least that is enough for all. */
+ * thread gets as many slices of a kernel as it has room for, and the room is the least that is enough for all. Prices
+ * are the plan's until slices have been timed (weigh.c); no bit depends on who does what. */
 #include <stdlib.h>
 
 #include "engine/engine.h"
 #include "weights/weights.h"
 
 struct deal {
-    const struct cnn_team *team;
+    const struct cnn_dealt *prices; /* [kernels] */
+    int kernels;
     int chunks, threads;
     int64_t *load;            /* [threads] */
     int *order;               /* kernels, the most expensive slice first */
@@ -20,9 +22,9 @@ static int64_t price(const struct cnn_dealt *k)
 
 static void sort_kernels(const struct deal *d)
 {
-    for (int i = 0; i < d->team->n_dealt; i++) {
+    for (int i = 0; i < d->kernels; i++) {
         int at = i;
-        for (; at > 0 && price(cnn_team_dealt(d->team, d->order[at - 1])) < price(cnn_team_dealt(d->team, i)); at--)
+        for (; at > 0 && price(&d->prices[d->order[at - 1]]) < price(&d->prices[i]); at--)
             d->order[at] = d->order[at - 1];
         d->order[at] = i;
     }
@@ -31,12 +33,12 @@ static void sort_kernels(const struct deal *d)
 /* Deals the slices of a kernel and a chunk to threads that have room up to `most`; returns how many are left. */
 static int deal_kernel(const struct deal *d, int kernel, int chunk, int64_t most)
 {
-    const struct cnn_dealt *k = cnn_team_dealt(d->team, kernel);
+    const struct cnn_dealt *k = &d->prices[kernel];
     int done = 0;
     for (int t = 0; t < d->threads; t++) {
         const int64_t room = (most - d->load[t] - k->call) / k->cost;
         const int left = k->slices - done, n = room < 0 ? 0 : room < left ? (int)room : left;
-        d->ranges[(t * d->chunks + chunk) * d->team->n_dealt + kernel] =
+        d->ranges[(t * d->chunks + chunk) * d->kernels + kernel] =
             n ? (struct cnn_range){done, done + n} : (struct cnn_range){0, 0};
         d->load[t] += n ? k->call + n * (int64_t)k->cost : 0;
         done += n;
@@ -49,7 +51,7 @@ static int deal_all(const struct deal *d, int64_t most)
     int left = 0;
     for (int t = 0; t < d->threads; t++)
         d->load[t] = 0;
-    for (int i = 0; i < d->team->n_dealt && !left; i++)
+    for (int i = 0; i < d->kernels && !left; i++)
         for (int c = 0; c < d->chunks && !left; c++)
             left = deal_kernel(d, d->order[i], c, most);
     return left == 0;
@@ -59,8 +61,8 @@ static int deal_all(const struct deal *d, int64_t most)
 static void find_room(const struct deal *d)
 {
     int64_t enough = 0, too_little = 0;
-    for (int i = 0; i < d->team->n_dealt; i++) {
-        const struct cnn_dealt *k = cnn_team_dealt(d->team, i);
+    for (int i = 0; i < d->kernels; i++) {
+        const struct cnn_dealt *k = &d->prices[i];
         enough += d->chunks * (k->call + k->slices * (int64_t)k->cost);
     }
     while (enough - too_little > 1 + enough / 128) {
@@ -73,15 +75,15 @@ static void find_room(const struct deal *d)
     deal_all(d, enough);
 }
 
-int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e)
+/* 0, or -1 without memory. */
+static int deal_by_prices(struct cnn_engine *g, int chunks)
 {
-    const struct cnn_team *team = &g->m->team;
-    const size_t threads = (size_t)g->threads, kernels = (size_t)team->n_dealt;
-    struct deal d = {.team = team, .chunks = chunks, .threads = g->threads};
+    const size_t threads = (size_t)g->threads, kernels = (size_t)g->m->team.n_dealt;
+    struct deal d = {.prices = g->prices, .kernels = (int)kernels, .chunks = chunks, .threads = g->threads};
     d.load = calloc(threads, sizeof *d.load);
     d.order = calloc(kernels, sizeof *d.order);
-    d.ranges = g->ranges = calloc(threads * (size_t)chunks * kernels, sizeof *d.ranges);
-    const int status = d.load && d.order && d.ranges ? 0 : cnn_fail(e, "no memory for a table of slices");
+    d.ranges = g->ranges;
+    const int status = d.load && d.order ? 0 : -1;
     if (status == 0) {
         sort_kernels(&d);
         find_room(&d);
@@ -89,6 +91,23 @@ int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e)
     free(d.load);
     free(d.order);
     return status;
+}
+
+int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e)
+{
+    const size_t kernels = (size_t)g->m->team.n_dealt;
+    g->ranges = calloc((size_t)g->threads * (size_t)chunks * kernels, sizeof *g->ranges);
+    g->prices = calloc(kernels, sizeof *g->prices);
+    for (size_t i = 0; i < kernels && g->prices; i++)
+        g->prices[i] = *cnn_team_dealt(&g->m->team, (int)i);
+    g->weighing = 1;
+    return g->ranges && g->prices && deal_by_prices(g, chunks) == 0 ? 0
+                                                                    : cnn_fail(e, "no memory for a table of slices");
+}
+
+void cnn_deal_again(struct cnn_engine *g)
+{
+    (void)deal_by_prices(g, g->end - g->first);
 }
 
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk)

@@ -266,6 +266,7 @@ void cnn_engine_close(struct cnn_engine *g)
     free(g->activation_arena);
     free(g->tables);
     free(g->ranges);
+    free(g->prices);
     cnn_lanes_close(&g->lanes);
     *g = (struct cnn_engine){0};
 }

@@ -128,6 +128,9 @@ struct cnn_buffers { /* of a chunk that is being computed */
 };
 
 struct cnn_meeting;
+/* Steps in which a team times its slices: in the first one code and data come from far away. */
+enum { CNN_WEIGHED_STEPS = 2 };
+
 struct cnn_engine {
     const struct cnn_model *m;
     struct cnn_pool *pool;
@@ -152,6 +155,9 @@ struct cnn_engine {
     struct cnn_core_chunk *chunks; /* the chunks in the buffers */
     struct cnn_sums *image_sums;   /* of a team: [chunks][m->team.n_sums][chunk] */
     struct cnn_range *ranges;      /* of a team: [threads][end - first][m->team.n_dealt] */
+    struct cnn_dealt *prices;      /* of a team: [m->team.n_dealt], by which these were dealt */
+    int weighing;                  /* of a team: 1: in this step one thread times all slices */
+    int weighed;                   /* steps in which it has done so */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating */
     struct cnn_slot *slots;
@@ -211,6 +217,10 @@ int cnn_subtree(int n, int c, int end);
 
 /* Deals the slices of so many chunks to the threads of a team. */
 int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e);
+/* weigh.c: does all slices of a chunk, and takes the time of each kernel into g->prices. */
+void cnn_weigh_slices(struct cnn_engine *g, const struct cnn_leg *leg, const struct cnn_core_chunk *k);
+/* Deals them again, by the prices in g->prices. Without memory for that, all stays as it was. */
+void cnn_deal_again(struct cnn_engine *g);
 /* What a thread does of the rank's chunk with that number. */
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);
 

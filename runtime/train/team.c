@@ -191,9 +191,13 @@ static void train_slices(struct cnn_fit *f, int thread, const struct cnn_moment 
         const struct cnn_range *ranges = cnn_dealt_to(&f->g, thread, c - f->g.first);
         if ((c - f->g.first) % f->g.threads == f->g.threads - 1 - thread)
             count_chunk(f, &k, c);
-        if (k.n > 0)
+        if (k.n > 0 && !f->g.weighing)
             leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, ranges);
+        else if (k.n > 0 && thread == 0)
+            cnn_weigh_slices(&f->g, leg, &k);
     }
+    if (f->g.weighing && thread == 0 && ++f->g.weighed == CNN_WEIGHED_STEPS)
+        cnn_deal_again(&f->g);
 }
 
 static void train_pieces(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct cnn_leg *leg)
@@ -235,6 +239,8 @@ static void train_each(const struct cnn_fit *f, int thread, const struct cnn_mom
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number)
 {
     const struct cnn_leg *leg = cnn_team_leg_of(f, number);
+    if (number == 0 && thread == 0 && f->g.weighed == CNN_WEIGHED_STEPS) /* behind this leg is a barrier */
+        f->g.weighing = 0;
     if (!leg && has_several_ports(f->m))
         gather_chunks(f, thread, now);
     else if (!leg)
