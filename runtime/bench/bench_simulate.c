@@ -30,7 +30,7 @@ struct simulation { /* of one number of threads, over all rounds */
     double measured[KEPT];      /* of steps that all threads ran together */
     int n_measured;
     double last;          /* when the last step ended */
-    int steps; /* of this round. In the first ones of a team one thread does more than its share (weigh.c) */
+    int steps;            /* of this round. In the first ones of a team one thread does more than its share (weigh.c) */
     int before, compared; /* steps kept in rounds before this one; this one has one of those that all threads ran */
     int no_memory;
 };
