@@ -70,13 +70,16 @@ struct loss_formula {
     const char *gradient; /* of a mean: derivative by z; NULL: it is derived from `value` */
 };
 
+/* What the sums of a loss go over: the outputs of an answer, of an image, of all images of the batch. */
+enum loss_reach { REACH_ANSWER, REACH_IMAGE, REACH_BATCH };
+
 struct loss {
     struct record rec;
     struct loss_formula formula, logit_formula; /* one for outputs, one for logits */
     /* the target is one class number for each image, less than the number of outputs; else it has the shape of the
      * output */
     bool sparse;
-    bool whole_image;          /* an answer is all outputs of an image, not those of the last axis */
+    bool regions; /* it compares regions: of all images of the batch together, or as its argument `axis` says */
     struct target_rule target; /* for a loss that is not sparse */
     /* "softmax"/"sigmoid": the loss is computed from the logits if this is the last activation */
     const char *logits_of;

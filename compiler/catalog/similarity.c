@@ -19,29 +19,38 @@ const struct loss loss_kl_divergence = {.rec = {.name = "kl_divergence",
                                         .target = {.bounded = true, .high = 1, .sum_to_one = true},
                                         .wants = "softmax"};
 
+#define REGION_AXIS                                                                                                    \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INTS, .flags = ARG_LATER, .min = -MOST_AXIS, .max = MOST_AXIS,                     \
+        .doc = "the axes of a region, counted from 1: all of an image's, or the last; unset: those of the whole batch" \
+    }
+
+static const struct arg_def dice_args[] = {REGION_AXIS, {0}};
 static const struct arg_def tversky_args[] = {FACTOR("alpha", "0.5", "weight of what was missed"),
                                               FACTOR("beta", "0.5", "weight of what was taken wrongly"),
+                                              REGION_AXIS,
                                               {0}};
 
 const struct loss loss_dice = {
     .rec = {.name = "dice",
             .alias = {"Dice"},
-            .doc = "1 - 2 * sum y t / (sum y + sum t) of each image: how little two regions overlap.",
-            .setting = "Dense 4 sigmoid"},
+            .doc = "1 - 2 * sum y t / (sum y + sum t) over the whole batch: how little two regions overlap.",
+            .example = "loss dice axis=-1",
+            .setting = "Dense 4 sigmoid",
+            .args = dice_args},
     .formula = {.sums = "both += z * t; wanted += t; said += z", .value = "1 - 2 * both / (wanted + said + 1e-7)"},
-    .whole_image = true,
+    .regions = true,
     .target = {.bounded = true, .high = 1},
     .wants = "sigmoid"};
 
-const struct loss loss_tversky = {
-    .rec = {.name = "tversky",
-            .alias = {"Tversky"},
-            .doc = "dice of each image, with weights of what is missed and of what is wrong.",
-            .example = "loss tversky alpha=0.7 beta=0.3",
-            .setting = "Dense 4 sigmoid",
-            .args = tversky_args},
-    .formula = {.sums = "both += z * t; missed += (1 - z) * t; wrong += z * (1 - t)",
-                .value = "1 - both / (both + alpha * missed + beta * wrong + 1e-7)"},
-    .whole_image = true,
-    .target = {.bounded = true, .high = 1},
-    .wants = "sigmoid"};
+const struct loss loss_tversky = {.rec = {.name = "tversky",
+                                          .alias = {"Tversky"},
+                                          .doc = "dice with weights of what is missed and of what is wrong.",
+                                          .example = "loss tversky alpha=0.7 beta=0.3",
+                                          .setting = "Dense 4 sigmoid",
+                                          .args = tversky_args},
+                                  .formula = {.sums = "both += z * t; missed += (1 - z) * t; wrong += z * (1 - t)",
+                                              .value = "1 - both / (both + alpha * missed + beta * wrong + 1e-7)"},
+                                  .regions = true,
+                                  .target = {.bounded = true, .high = 1},
+                                  .wants = "sigmoid"};

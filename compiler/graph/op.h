@@ -227,7 +227,8 @@ struct op_kind {
     /* emit: what the function of its kernel takes beside the operands: the step; the row and the random stream; the
      * sums of the loss; whether a gradient is the first, or is added to what another use of the parameter gave */
     bool step, draws, sums, first;
-    bool loss; /* it compares the output with the target, and begins the BACKWARD phase */
+    bool loss;   /* it compares the output with the target, and begins the BACKWARD phase */
+    bool judges; /* it stands between two such ops, so it runs where the loss alone is wanted */
 };
 
 /* The word with that number before or after the arrow in `operands`; NULL: there is none. */

@@ -40,4 +40,17 @@ void emit_loss_sum(struct out *o, const struct kernel *k, const char *loss);
 /* v is the gradient by output e. */
 void emit_loss_store(struct out *o, const struct plan *p, const struct kernel *k);
 
+/* ---- loss_sums.ct: losses that are functions of sums */
+
+struct loss_sums {
+    struct expr_statements names, list; /* the terms of each sum are its value */
+    const struct expr *most, *value;    /* most: NULL if there is none */
+};
+
+struct loss_sums loss_sums_of(struct arena *a, const struct op *o);
+/* Opens the loop over the outputs of an answer, with the operands z and t. */
+void emit_loss_operands(struct out *o, const struct plan *p, const struct kernel *k);
+/* Stores the gradient by each output, from d_NAME, the derivative by the sum NAME, and the factor `share`. */
+void emit_loss_gradient(struct out *o, const struct plan *p, const struct kernel *k, const struct loss_sums *s);
+
 #endif

@@ -1,5 +1,6 @@
 /* loss.c -- the loss, and the gradient of the output of the network or of the logits before it. */
 #include "expr/expr.h"
+#include "ops/norm.h"
 #include "ops/ops.h"
 
 #define ARGUMENT(NAME)                                                                                                 \
@@ -8,7 +9,7 @@
         .show_if = #NAME                                                                                               \
     }
 
-static const struct attribute attributes[] = {
+static const struct attribute loss_attributes[] = {
     {.name = "loss", .type = ATTRIBUTE_RECORD, .offset = offsetof(struct op, loss), .show = " "},
     {.name = "from_logits", .type = ATTRIBUTE_FLAG, .offset = offsetof(struct op, from_logits), .show = " from logits"},
     {.name = "delta",
@@ -29,6 +30,7 @@ static const struct attribute attributes[] = {
     {.name = "ignore_class", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, ignore_class)},
     {.name = "factor", .type = ATTRIBUTE_REAL, .offset = offsetof(struct op, factor)},
     {.name = "number", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct op, number)},
+    {.name = "answer", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, answer)},
     {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, formula), .show = " "},
     {0}};
 
@@ -36,18 +38,81 @@ static const struct attribute attributes[] = {
 const struct op_kind op_loss = {.name = "loss",
                                 .phase = PHASE_BACKWARD,
                                 .operands = "x target p -> dx",
-                                .attributes = attributes,
+                                .attributes = loss_attributes,
                                 .size = sizeof(struct loss_op),
                                 .granularity = WHOLE_CHUNK,
                                 .step = true,
                                 .sums = true,
                                 .loss = true};
 
-int64_t loss_answer(const struct op *o)
+/* ---- a loss of the whole batch is a function of sums over all its images. Each image has sums of its own; behind a
+ *      barrier every chunk has those of the batch, and makes of them what the loss is and how it rises with each sum,
+ *      with which one pass over the outputs makes the gradient. */
+
+static struct result_layout row_layout(const struct op *o)
 {
-    const struct shape s = o->in[0]->shape;
-    return loss_of(o->loss)->whole_image ? shape_size(s) : shape_channels(s);
+    return (struct result_layout){.channels = o->out[0]->shape.dim[1], .pixels = 1};
 }
+
+static const char *name_of(struct net *n, const char *what)
+{
+    const char *output = n->outputs.n > 1 ? arena_printf(ctx_arena(n->ctx), "_%zu", n->aim) : "";
+    return arena_printf(ctx_arena(n->ctx), "loss%s_%s", output, what);
+}
+
+static struct tensor *row(struct net *n, const char *what, enum role role)
+{
+    return net_tensor(n, name_of(n, what), (struct shape){2, {1, LOSS_ROW}}, role);
+}
+
+/* Appends what tells the slopes and the loss; the attributes are those of `of`. */
+static struct tensor *append_loss_sums(struct net *n, struct tensor *y, const struct op *of)
+{
+    struct op *sums = net_op(n, &op_loss_sums, last_node(n));
+    op_in(n, sums, y);
+    op_in(n, sums, n->target);
+    op_out(n, sums, row(n, "sums", ROLE_GRADIENT));
+    sums->out[0]->dtype = DTYPE_F64;
+    op_inherit(sums, of);
+    struct tensor *total = norm_total(n, sums->out[0], sums->node, name_of(n, "total"), PHASE_BACKWARD);
+    struct op *slopes = net_op(n, &op_loss_slopes, sums->node);
+    op_in(n, slopes, total);
+    op_out(n, slopes, row(n, "slopes", ROLE_STATISTIC));
+    op_inherit(slopes, of);
+    return slopes->out[0];
+}
+
+const struct op_kind op_loss_sums = {.name = "loss_sums",
+                                     .phase = PHASE_BACKWARD,
+                                     .operands = "x target -> regions",
+                                     .attributes = loss_attributes,
+                                     .size = sizeof(struct loss_op),
+                                     .layout = row_layout,
+                                     .granularity = WHOLE_CHUNK,
+                                     .step = true,
+                                     .loss = true};
+
+const struct op_kind op_loss_slopes = {.name = "loss_slopes",
+                                       .phase = PHASE_BACKWARD,
+                                       .operands = "total -> slopes",
+                                       .attributes = loss_attributes,
+                                       .size = sizeof(struct loss_op),
+                                       .layout = row_layout,
+                                       .granularity = WHOLE_CHUNK,
+                                       .step = true,
+                                       .judges = true};
+
+const struct op_kind op_loss_of_batch = {.name = "loss_of_batch",
+                                         .phase = PHASE_BACKWARD,
+                                         .operands = "x target slopes -> dx",
+                                         .attributes = loss_attributes,
+                                         .size = sizeof(struct loss_op),
+                                         .granularity = WHOLE_CHUNK,
+                                         .step = true,
+                                         .sums = true,
+                                         .loss = true};
+
+/* ---- what an op has of the arguments */
 
 /* The user's formula of target and output, or of the output alone. */
 static const char *formula_of(struct net *n, const struct loss_terms *terms)
@@ -62,15 +127,14 @@ static const char *formula_of(struct net *n, const struct loss_terms *terms)
 }
 
 /* The numbers among the arguments of the loss. */
-static void take_arguments(struct net *n, struct op *o, const struct loss_terms *terms)
+static void take_arguments(struct net *n, struct loss_op *l, const struct loss_terms *terms)
 {
-    for (const struct attribute *t = attributes; t->name && terms->args; t++) {
+    for (const struct attribute *t = loss_attributes; t->name && terms->args; t++) {
         const struct bound *b = record_arg_maybe(terms->loss, terms->args, t->name);
         if (b && t->type == ATTRIBUTE_REAL)
-            *(double *)(void *)((char *)o + t->offset) = b->number;
+            *(double *)(void *)((char *)l + t->offset) = b->number;
     }
     const struct bound *ignored = terms->args ? record_arg_maybe(terms->loss, terms->args, "ignore_class") : NULL;
-    struct loss_op *l = (struct loss_op *)(void *)o;
     l->formula = formula_of(n, terms);
     l->ignores = ignored && ignored->set;
     l->ignore_class = l->ignores ? (int64_t)ignored->number : 0;
@@ -79,16 +143,23 @@ static void take_arguments(struct net *n, struct op *o, const struct loss_terms 
 void append_loss(struct net *n, bool included, const struct loss_terms *terms)
 {
     struct tensor *y = included ? n->output->producer->in[0] : n->output;
-    struct op *o = net_op(n, &op_loss, last_node(n));
+    const bool of_batch = terms->reach == REACH_BATCH;
+    struct loss_op l = {.answer = terms->reach == REACH_ANSWER ? shape_channels(y->shape) : shape_size(y->shape)};
+    l.op.loss = terms->loss;
+    take_arguments(n, &l, terms);
+    l.op.from_logits = included || terms->from_logits;
+    l.op.factor = terms->weight;
+    l.op.number = n->outputs.n > 1 ? (int64_t)n->aim : -1;
+    l.op.kind = &op_loss;
+    struct tensor *slopes = of_batch ? append_loss_sums(n, y, &l.op) : NULL;
+    struct op *o = net_op(n, of_batch ? &op_loss_of_batch : &op_loss, last_node(n));
     op_in(n, o, y);
     op_in(n, o, n->target);
-    if (included)
+    if (slopes)
+        op_in(n, o, slopes);
+    else if (included)
         op_in(n, o, n->output);
     op_out(n, o, grad_tensor(n, y));
-    o->loss = terms->loss;
-    take_arguments(n, o, terms);
-    o->from_logits = included || terms->from_logits;
-    o->factor = terms->weight;
-    o->number = n->outputs.n > 1 ? (int64_t)n->aim : -1;
+    op_inherit(o, &l.op);
     grad_add(n, y, o->out[0], o->node);
 }

@@ -107,6 +107,7 @@ struct loss_op {
     int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
     bool ignores;
     const char *formula; /* the user's text, in t and z; "": the loss has its own */
+    int64_t answer;      /* outputs that its sums go over: of the last axis, or all of an image */
 };
 static inline const struct loss_op *loss_op_of(const struct op *o)
 {
@@ -117,12 +118,20 @@ struct loss_terms {
     const struct bound *args;  /* its arguments; NULL: the defaults are all zero */
     bool from_logits;          /* the output of the network is the input of a softmax or sigmoid that is not there */
     double weight;             /* its factor in the sum of all losses */
+    enum loss_reach reach;
 };
 /* The outputs of one answer: those of the last axis, or all of an image. */
-int64_t loss_answer(const struct op *o);
+static inline int64_t loss_answer(const struct op *o)
+{
+    return loss_op_of(o)->answer;
+}
 /* Appends the loss. included: the loss also computes the last activation of the network, and gives the gradient of the
  * input of that activation. */
 void append_loss(struct net *n, bool included, const struct loss_terms *terms);
+/* What a loss of the whole batch has for each image, and for the batch: its sums, or the slopes by them, behind them the
+ * weight of the image, or the loss. */
+enum { LOSS_MOST_SUMS = 3, LOSS_ROW };
+
 void append_update(struct net *n, const struct param *p); /* for a parameter that has a gradient */
 
 #endif

@@ -81,7 +81,8 @@ static void append_losses(struct net *n)
                     &(struct loss_terms){.loss = n->train->loss,
                                          .args = n->train->loss_args,
                                          .weight = n->train->goals[i].weight,
-                                         .from_logits = loss_from_logits(n)});
+                                         .from_logits = loss_from_logits(n),
+                                         .reach = loss_reach(n)});
     }
     net_aim(n, 0);
 }

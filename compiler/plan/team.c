@@ -132,7 +132,7 @@ static void add_shared(struct plan *t, const struct plan *p, const struct kernel
     for (size_t i = 0; i < n; i++) {
         const struct kernel *k = kernels[i];
         const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
-        const bool loop = !pieces && (k->op->kind->sums || p->groups.at[k->group].image_loop);
+        const bool loop = !pieces && (loss || k->op->kind->sums || p->groups.at[k->group].image_loop);
         plan_add_to_team(t, k, loop, shares[i], loss || behind_loss);
         t->kernels.at[t->kernels.n - 1].summed = k->op->kind->sums ? t->summed++ : 0;
         behind_loss = loss;

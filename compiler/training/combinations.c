@@ -60,7 +60,7 @@ static int kind_of_loss(const struct net *net)
     const struct loss *l = loss_of(net->train->loss);
     if (loss_from_logits(net))
         return OF_LOGITS;
-    if (l->scores || l->whole_image)
+    if (l->scores || l->regions)
         return l->scores ? OF_SCORES : OF_REGIONS;
     if (l->wants && !l->logits_of)
         return OF_CLASSES | OF_REGIONS;

@@ -255,6 +255,7 @@ static bool check_goal(struct net *net)
         return false;
     check_logits(net);
     check_formula(net);
+    loss_reach_check(net);
     combinations_check(net);
     check_class_weights(net);
     check_metrics(net);

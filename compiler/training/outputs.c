@@ -57,6 +57,48 @@ bool loss_from_logits(const struct net *net)
     return b && net->train->loss_args && b->number != 0;
 }
 
+/* Bit 0: the images of a batch; bit i: axis i of an image, as in Keras. */
+static unsigned axes_of_loss(const struct net *net, const struct bound *axis)
+{
+    const int rank = last_node(net)->out.rank;
+    unsigned axes = 0;
+    for (size_t i = 0; i < axis->n_items; i++) {
+        const int number = (int)axis->items[i].number, at = number < 0 ? number + rank + 1 : number;
+        axes |= at < 0 || at > rank ? ~0U : 1U << at;
+    }
+    return axes;
+}
+
+static unsigned axes_of_reach(const struct net *net, enum loss_reach reach)
+{
+    const int rank = last_node(net)->out.rank;
+    const unsigned all = (1U << (rank + 1)) - 1;
+    return reach == REACH_ANSWER ? 1U << rank : reach == REACH_IMAGE ? all - 1 : all;
+}
+
+enum loss_reach loss_reach(const struct net *net)
+{
+    if (!loss_of(net->train->loss)->regions)
+        return REACH_ANSWER;
+    const struct bound *axis = loss_argument(net, "axis");
+    enum loss_reach reach = axis ? REACH_ANSWER : REACH_BATCH;
+    while (reach < REACH_BATCH && axes_of_loss(net, axis) != axes_of_reach(net, reach))
+        reach++;
+    return reach;
+}
+
+void loss_reach_check(struct net *net)
+{
+    const struct bound *axis = loss_argument(net, "axis");
+    const enum loss_reach reach = loss_reach(net);
+    if (axis && reach == REACH_BATCH && axes_of_loss(net, axis) != axes_of_reach(net, reach))
+        diag_error(
+            net->ctx, axis->span,
+            "'%s' compares regions: all axes of an image (1 to %d), the last (-1), or without axis= those of the "
+            "whole batch",
+            net->train->loss->name, last_node(net)->out.rank);
+}
+
 static enum values values_of(const struct net *net)
 {
     if (loss_from_logits(net))

@@ -290,6 +290,8 @@ void metrics_match(struct net *n); /* the same for metrics */
 void ports_check(struct net *n);
 void ports_count_check(struct net *n); /* reports more than a program has places for */
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
+enum loss_reach loss_reach(const struct net *n); /* outputs.c */
+void loss_reach_check(struct net *n);
 const struct bound *loss_argument(const struct net *n, const char *argument);
 
 /* ---- sections_samples.c: pictures of what comes out */

@@ -325,6 +325,7 @@ static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c,
         return;
     step.scale = 1 / (double)n;
     step.share = share_of_batch(p, batch);
+    step.of_batch = slot->of_batch;
     cnn_gather(p->d, NULL, first, n, b->x, b->target);
     step.weight = cnn_gather_weights(p->d, NULL, first, n, b->weight);
     const struct cnn_core_chunk k = {b->x, b->target, NULL, b->y, b->scratch, n, &step, &slot->sums};
@@ -356,6 +357,8 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
         struct cnn_slot sum;
         int64_t left = rows - b * g->m->train->batch;
         cnn_slot_sum(g->slots + b * g->m->chunks, g->m->chunks, &sum);
+        if (g->m->losses_of_batch)
+            g->m->losses_of_batch(sum.of_batch, &sum.sums);
         cnn_totals_add(out, &sum, left < g->m->train->batch ? left : g->m->train->batch, penalty);
     }
 }

@@ -34,6 +34,7 @@ enum { CNN_METRICS = 30 };
 struct cnn_slot { /* the sums of one chunk; whole cache lines, so that no two threads share a cache line */
     struct cnn_sums sums;
     double metric[CNN_METRICS];
+    double of_batch[CNN_MOST_PORTS * CNN_LOSS_ROW]; /* evaluation: of losses of the whole batch */
 };
 
 struct cnn_totals { /* running sums over the rows so far */

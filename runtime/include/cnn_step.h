@@ -43,6 +43,9 @@ struct cnn_step {
     /* where the loss ignores a label: all answers of the batch over those that have another one */
     double share;
     struct cnn_ready *ready; /* NULL: nobody waits for gradients */
+    /* [losses][CNN_LOSS_ROW] in evaluation: to which losses of the whole batch add their sums; NULL: nobody wants
+     * them */
+    double *of_batch;
 };
 
 /* The step of one image of a chunk. */
@@ -115,6 +118,7 @@ CNN_INLINE int cnn_next_piece(struct cnn_pieces *p)
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
 enum { CNN_MOST_PORTS = 16 }; /* the most outputs, inputs or targets of a network */
+enum { CNN_LOSS_ROW = 4 };    /* sums of a loss of the whole batch, the last over the weights of images */
 
 struct cnn_sums {                /* stretches add to these */
     double loss;                 /* sum of the images' losses, not scaled, without penalties */

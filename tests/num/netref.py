@@ -412,6 +412,8 @@ class Net:
         extra = {k: float(named[k]) for k in LOSS_NUMBERS if k in named}
         if "apply_class_balancing" in words:
             extra["balanced"] = True
+        if "axis" in named:
+            extra["axis"] = int(named["axis"])
         return LOSSES[words[0]](p, target, **extra)
 
     def weighted(self, p, target, weights):
@@ -925,15 +927,15 @@ def cosine(y, t):
 
 
 def tversky(y, t, alpha=0.5, beta=0.5):
-    """Of each image; Keras has the whole batch unless it is given axes."""
-    y, t = y.flatten(1), t.flatten(1)
-    both = (y * t).sum(-1)
-    return (1 - both / (both + alpha * ((1 - y) * t).sum(-1) + beta * (y * (1 - t)).sum(-1) + EPS)).mean()
+    """Of the whole batch."""
+    both = (y * t).sum()
+    return 1 - both / (both + alpha * ((1 - y) * t).sum() + beta * (y * (1 - t)).sum() + EPS)
 
 
-def dice(y, t):
-    y, t = y.flatten(1), t.flatten(1)
-    return (1 - 2 * (y * t).sum(-1) / (y.sum(-1) + t.sum(-1) + EPS)).mean()
+def dice(y, t, axis=None):
+    """Of the whole batch, or the mean over what the axes leave."""
+    both, all_of = (y * t).sum(axis), y.sum(axis) + t.sum(axis)
+    return (1 - 2 * both / (all_of + EPS)).mean()
 
 
 LOSSES = {

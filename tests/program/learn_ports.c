@@ -32,8 +32,10 @@ static int differ(const char *what, const void *a, const void *b, size_t bytes)
 
 static void draw_rows(struct rows *r)
 {
-    for (int i = 0; i < N * MOST; i++)
-        r->target[i] = r->inputs[0][i] = r->inputs[1][i] = draw();
+    for (int i = 0; i < N * MOST; i++) {
+        r->inputs[0][i] = r->inputs[1][i] = draw();
+        r->target[i] = r->inputs[0][i] + .5f;
+    }
     for (int i = 0; i < N; i++)
         r->label[i] = i % (int)NET_OUTPUT_SIZES[0];
 }

@@ -71,7 +71,7 @@ static const char *warning_of(const struct activation *act, const struct loss *l
 {
     const bool classes = loss_votes(loss) && !loss->scores;
     if (act->softmax)
-        return classes || (loss->whole_image && outputs > 1) ? "" : "[-Woutputs]";
+        return classes || (loss->regions && outputs > 1) ? "" : "[-Woutputs]";
     if (act->probability)
         return classes || loss->scores ? "[-Woutputs]" : "";
     if (!loss->wants)
