@@ -76,9 +76,10 @@ enum loss_reach { REACH_ANSWER, REACH_IMAGE, REACH_BATCH };
 struct loss {
     struct record rec;
     struct loss_formula formula, logit_formula; /* one for outputs, one for logits */
-    /* the target is one class number for each image, less than the number of outputs; else it has the shape of the
-     * output */
+    /* the target is one class number for each image, less than the number of outputs unless it is a loss of pairs; else
+     * it has the shape of the output */
     bool sparse;
+    bool pairs;   /* the images of a batch are compared with one another; labels, any numbers, tell which are alike */
     bool regions; /* it compares regions: of all images of the batch together, or as its argument `axis` says */
     struct target_rule target; /* for a loss that is not sparse */
     /* "softmax"/"sigmoid": the loss is computed from the logits if this is the last activation */
@@ -93,7 +94,7 @@ static inline const struct loss *loss_of(const struct record *r)
 /* True if each row belongs to one class, and each output stands for one class. */
 static inline bool loss_votes(const struct loss *l)
 {
-    return l->sparse || l->target.sum_to_one;
+    return (l->sparse && !l->pairs) || l->target.sum_to_one;
 }
 
 enum { MOST_STATES = 4 };

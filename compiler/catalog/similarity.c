@@ -54,3 +54,22 @@ const struct loss loss_tversky = {.rec = {.name = "tversky",
                                   .regions = true,
                                   .target = {.bounded = true, .high = 1},
                                   .wants = "sigmoid"};
+
+static const struct arg_def circle_args[] = {
+    FACTOR("gamma", "80", "factor of the distances"),
+    FACTOR("margin", "0.4", "the distance below which images that are alike count less, and others more"),
+    {.name = "remove_diagonal", .type = ARG_BOOL, .def = "yes", .doc = "an image is not compared with itself"},
+    {0}};
+
+const struct loss loss_circle = {
+    .rec =
+        {.name = "circle",
+         .alias = {"Circle"},
+         .doc =
+             "Compares the outputs of all images of a batch, vectors of length 1: those of equal labels, whole numbers "
+             "from 0, get near, others far.",
+         .example = "loss circle gamma=64",
+         .setting = "Dense 8\nUnitNorm",
+         .args = circle_args},
+    .sparse = true,
+    .pairs = true};

@@ -195,6 +195,7 @@ struct net {
     size_t which;                     /* which of them this is */
     VEC(struct fill) fills;           /* one for each output; none: all targets are data's */
     bool several;                     /* the spec has several models */
+    size_t of_batch;                  /* doubles that losses of the whole batch keep of a batch in evaluation */
     bool compares;                    /* a part that is a model alone: the data have targets for its outputs */
     struct names *names;              /* of nodes and tensors */
     struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */

@@ -212,6 +212,9 @@ struct op_kind {
     bool barrier;
     /* its output is the sum of its input, doubles, over the images of a chunk, and a barrier alone reads it */
     bool adds_images;
+    /* its output, doubles, has a row for each image of the batch, of which those of the chunk are not zero, and a
+     * barrier alone reads it */
+    bool spreads_images;
     /* each element of its output is the element of its input with the same number, so it is a view where the two lie
      * alike in memory; NULL: never */
     bool (*keeps_order)(const struct op *o);

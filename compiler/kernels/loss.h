@@ -37,6 +37,8 @@ void emit_loss_names(struct out *o, const struct plan *p, const struct kernel *k
 bool loss_mentions(const struct expr_statements *names, const char *name, const struct expr *const *of, size_t n);
 /* Adds the loss of an image or of an answer, a C expression of type double. */
 void emit_loss_sum(struct out *o, const struct kernel *k, const char *loss);
+/* The same for a whole image, or for all of a batch. */
+void emit_loss_image_sum(struct out *o, const struct kernel *k, const char *loss);
 /* v is the gradient by output e. */
 void emit_loss_store(struct out *o, const struct plan *p, const struct kernel *k);
 

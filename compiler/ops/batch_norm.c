@@ -38,21 +38,32 @@ struct tensor *norm_sums(struct net *n, const char *name, int64_t channels, enum
     return t;
 }
 
-static struct tensor *sum_of(struct net *n, const struct op_kind *kind, struct tensor *x, struct node *node,
-                             const char *name, enum phase phase)
+static struct tensor *sum_of(struct net *n, const struct op_kind *kind, struct tensor *x, int64_t rows,
+                             struct node *node, const char *name, enum phase phase)
 {
     struct op *o = net_op(n, kind, node);
     o->phase = phase;
     op_in(n, o, x);
-    op_out(n, o, norm_statistic(n, name, x->shape.dim[0], x->shape.dim[1], DTYPE_F64));
+    op_out(n, o, norm_statistic(n, name, rows, x->shape.dim[1], DTYPE_F64));
     return o->out[0];
+}
+
+static const char *own_name(struct net *n, const char *name)
+{
+    return arena_printf(ctx_arena(n->ctx), "%s_of_chunk", name);
 }
 
 struct tensor *norm_total(struct net *n, struct tensor *sums, struct node *node, const char *name, enum phase phase)
 {
-    const char *own = arena_printf(ctx_arena(n->ctx), "%s_of_chunk", name);
-    struct tensor *partial = sum_of(n, &op_chunk_sums, sums, node, own, phase);
-    return sum_of(n, &op_total, partial, node, name, phase);
+    const int64_t rows = sums->shape.dim[0];
+    struct tensor *partial = sum_of(n, &op_chunk_sums, sums, rows, node, own_name(n, name), phase);
+    return sum_of(n, &op_total, partial, rows, node, name, phase);
+}
+
+struct tensor *norm_rows(struct net *n, struct tensor *rows, struct node *node, const char *name, int64_t images)
+{
+    struct tensor *partial = sum_of(n, &op_batch_rows, rows, images, node, own_name(n, name), PHASE_BACKWARD);
+    return sum_of(n, &op_total, partial, images, node, name, PHASE_BACKWARD);
 }
 
 /* ---- gradients */
@@ -241,6 +252,17 @@ const struct op_kind op_chunk_sums = {.name = "chunk_sums",
                                       .granularity = WHOLE_CHUNK,
                                       .step = true,
                                       .adds_images = true};
+
+const struct op_kind op_batch_rows = {.name = "batch_rows",
+                                      .phase = PHASE_BACKWARD,
+                                      .operands = "rows -> partial",
+                                      .gradient = no_gradient,
+                                      .layout = rows_layout,
+                                      .strip = STRIP_OP,
+                                      .granularity = WHOLE_CHUNK,
+                                      .step = true,
+                                      .judges = true,
+                                      .spreads_images = true};
 
 const struct op_kind op_total = {.name = "total",
                                  .phase = PHASE_FORWARD,

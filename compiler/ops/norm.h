@@ -29,5 +29,8 @@ struct tensor *norm_statistic(struct net *n, const char *name, int64_t rows, int
 struct tensor *norm_sums(struct net *n, const char *name, int64_t channels, enum role role);
 /* The sums over the batch, behind a barrier. */
 struct tensor *norm_total(struct net *n, struct tensor *sums, struct node *node, const char *name, enum phase phase);
+/* The rows, [1, channels], of all images of the batch, [images, channels], behind a barrier; those of images that a
+ * batch is short of are zero. */
+struct tensor *norm_rows(struct net *n, struct tensor *rows, struct node *node, const char *name, int64_t images);
 
 #endif

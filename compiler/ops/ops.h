@@ -103,11 +103,12 @@ void grad_map(struct net *n, struct node *node, struct tensor *t, const struct e
 /* LOSS has attributes of its own, which have the names of the loss's arguments. */
 struct loss_op {
     struct op op;
-    double gamma, alpha, beta, q, apply_class_balancing;
+    double gamma, alpha, beta, q, apply_class_balancing, margin, remove_diagonal;
     int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
     bool ignores;
     const char *formula; /* the user's text, in t and z; "": the loss has its own */
     int64_t answer;      /* outputs that its sums go over: of the last axis, or all of an image */
+    int64_t kept;        /* of the whole batch: where in cnn_step's `of_batch` it has what it wants */
 };
 static inline const struct loss_op *loss_op_of(const struct op *o)
 {
@@ -119,6 +120,7 @@ struct loss_terms {
     bool from_logits;          /* the output of the network is the input of a softmax or sigmoid that is not there */
     double weight;             /* its factor in the sum of all losses */
     enum loss_reach reach;
+    int64_t images; /* of a batch, at most */
 };
 /* The outputs of one answer: those of the last axis, or all of an image. */
 static inline int64_t loss_answer(const struct op *o)
@@ -131,6 +133,11 @@ void append_loss(struct net *n, bool included, const struct loss_terms *terms);
 /* What a loss of the whole batch has for each image, and for the batch: its sums, or the slopes by them, behind them the
  * weight of the image, or the loss. */
 enum { LOSS_MOST_SUMS = 3, LOSS_ROW };
+/* What a loss of pairs has of each image: its label + 1 (0: the batch is short of it), its weight and its outputs; the
+ * logs of two sums over the images that are alike and over the others, how the loss rises with both, and whether there
+ * are both. */
+enum { PAIR_LABEL, PAIR_WEIGHT, PAIR_OUTPUTS };
+enum { PAIR_ALIKE, PAIR_OTHERS, PAIR_RISE, PAIR_COUNTS, PAIR_LEVELS };
 
 void append_update(struct net *n, const struct param *p); /* for a parameter that has a gradient */
 

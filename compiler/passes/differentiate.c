@@ -82,7 +82,8 @@ static void append_losses(struct net *n)
                                          .args = n->train->loss_args,
                                          .weight = n->train->goals[i].weight,
                                          .from_logits = loss_from_logits(n),
-                                         .reach = loss_reach(n)});
+                                         .reach = loss_reach(n),
+                                         .images = n->train->batch});
     }
     net_aim(n, 0);
 }

@@ -88,7 +88,7 @@ struct strategy {
     void (*emit)(struct out *o, const struct plan *p, const struct kernel *k);
     /* Writes helpers that stand before the function (tiles); `k->function` is a prefix for their names. NULL: none. */
     void (*emit_helpers)(struct out *o, const struct plan *p, const struct kernel *k);
-    /* Writes what evaluation computes behind a batch, from `of_batch` to `sums`. NULL: nothing. */
+    /* Writes what evaluation computes behind a batch of n images, from `of_batch` to `sums`. NULL: nothing. */
     void (*judge)(struct out *o, const struct kernel *k);
     /* PREPARE ops of inference alone: what the kernel would compute, at the time of compilation. */
     void (*evaluate)(const struct plan *p, const struct op *o, const float *w, float *wt);

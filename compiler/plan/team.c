@@ -79,7 +79,7 @@ static bool can_share(const struct plan *p)
         const struct kernel *k = &p->kernels.at[i];
         if (!of_step(k))
             continue;
-        if (is_of_weights(k) || writes(p, k, BASE_THETA))
+        if (is_of_weights(k) || k->op->kind->spreads_images || writes(p, k, BASE_THETA))
             return false;
         if (is_sum(p, k) && is_overwritten(p, i, last))
             return false;

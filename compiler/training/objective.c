@@ -144,7 +144,10 @@ static void check_metrics(struct net *net)
         const struct bound *m = &t->metrics[i];
         if (t->metric_output[i] != net->aim)
             continue;
-        if (strcmp(m->record->name, "top_k") == 0)
+        if (loss_of(t->loss)->pairs)
+            diag_error(net->ctx, m->span, "'%s' compares outputs with targets, but '%s' outputs with one another",
+                       m->record->name, t->loss->name);
+        else if (strcmp(m->record->name, "top_k") == 0)
             check_top_k(net, m);
         else if (metric_of(m->record)->counts)
             check_counts(net, m);

@@ -87,8 +87,17 @@ enum loss_reach loss_reach(const struct net *net)
     return reach;
 }
 
+int64_t last_label(const struct net *net)
+{
+    return loss_of(net->train->loss)->pairs ? INT32_MAX : shape_channels(net->output->shape) - 1;
+}
+
 void loss_reach_check(struct net *net)
 {
+    if (loss_of(net->train->loss)->pairs && last_node(net)->out.rank != 1)
+        diag_error(net->ctx, place_of_loss(net),
+                   "'%s' compares images by one vector each, [numbers], but the network's output is %s",
+                   net->train->loss->name, shape_print(net->ctx, last_node(net)->out));
     const struct bound *axis = loss_argument(net, "axis");
     const enum loss_reach reach = loss_reach(net);
     if (axis && reach == REACH_BATCH && axes_of_loss(net, axis) != axes_of_reach(net, reach))

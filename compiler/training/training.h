@@ -292,6 +292,7 @@ void ports_count_check(struct net *n); /* reports more than a program has places
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
 enum loss_reach loss_reach(const struct net *n); /* outputs.c */
 void loss_reach_check(struct net *n);
+int64_t last_label(const struct net *n); /* the largest number that a label of the chosen output may have */
 const struct bound *loss_argument(const struct net *n, const char *argument);
 
 /* ---- sections_samples.c: pictures of what comes out */

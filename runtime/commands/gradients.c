@@ -1,4 +1,5 @@
 /* gradients.c -- `gradients`: loss and gradients of one batch of any size. Frozen parameters have zero gradients. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "commands/commands.h"
@@ -81,6 +82,9 @@ int cnn_batch_gradients(const struct cnn_model *m, const struct cnn_goal *goals,
 {
     struct cnn_model of_rows = *m;
     struct whole all = {.d = d, .goals = goals, .n = (int)((d->rows + m->chunk - 1) / m->chunk), .grad = grad};
+    if (m->of_batch.pairs && d->rows > m->train->batch)
+        return cnn_fail(e, "%" PRId64 " rows, but a loss compares them with one another, at most %" PRId64, d->rows,
+                        m->train->batch);
     if (m->core.n_stretches > 1)
         of_rows.chunks = all.n;
     if (cnn_engine_open(&all.g, &of_rows, NULL, 1, CNN_TRAINS, 0, e) != 0)

@@ -88,6 +88,7 @@ static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn
     size_t target = cnn_arena_add(l, cnn_target_place(m, m->n_targets, m->chunk, sizeof(float)), 1);
     size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
+    size_t of_batch = cnn_arena_add(l, m->of_batch.size, sizeof(double));
     if (!base)
         return;
     b->x = (float *)(void *)(base + x);
@@ -96,6 +97,7 @@ static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn
     b->target = base + target;
     b->image = (float *)(void *)(base + image);
     b->weight = (float *)(void *)(base + weight);
+    b->of_batch = (double *)(void *)(base + of_batch);
 }
 
 /* Elements of scratch of that buffer. The first ones of a team hold a chunk each for all threads, the first one of a
@@ -306,13 +308,18 @@ struct pass {
     struct cnn_answer *answer; /* or for the classes that the outputs stand for */
 };
 
-static double share_of_batch(const struct pass *p, int64_t batch)
+static int images_of(const struct pass *p, int64_t batch)
 {
-    const int64_t first = batch * p->g->m->train->batch, left = p->rows - first;
-    return cnn_dataset_share(p->g->m, p->d, NULL, first, left < p->g->m->train->batch ? left : p->g->m->train->batch);
+    const int64_t most = p->g->m->train->batch, left = p->rows - batch * most;
+    return (int)(left < most ? left : most);
 }
 
-static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c, struct cnn_slot *slot)
+static double share_of_batch(const struct pass *p, int64_t batch)
+{
+    return cnn_dataset_share(p->g->m, p->d, NULL, batch * p->g->m->train->batch, images_of(p, batch));
+}
+
+static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c, int lane, struct cnn_slot *slot)
 {
     const struct cnn_model *m = p->g->m;
     const struct cnn_worker *w = &p->g->workers[thread];
@@ -325,23 +332,47 @@ static void evaluate_chunk(struct pass *p, int thread, int64_t batch, int64_t c,
         return;
     step.scale = 1 / (double)n;
     step.share = share_of_batch(p, batch);
-    step.of_batch = slot->of_batch;
+    step.of_batch = m->of_batch.size ? b->of_batch : NULL;
     cnn_gather(p->d, NULL, first, n, b->x, b->target);
     step.weight = cnn_gather_weights(p->d, NULL, first, n, b->weight);
     const struct cnn_core_chunk k = {b->x, b->target, NULL, b->y, b->scratch, n, &step, &slot->sums};
     cnn_chunk_alone(&m->core, w->theta, w->prepared, &k);
     cnn_metrics_add(m, k.y, k.target, n, slot->metric);
-    cnn_lanes_add(&p->g->lanes, m, &k, (batch * m->chunks + c) % LANES);
+    cnn_lanes_add(&p->g->lanes, m, &k, lane);
+}
+
+/* Losses of the whole batch want all its chunks. */
+static void evaluate_batch(struct pass *p, int thread, int64_t batch, int lane, struct cnn_slot *slot)
+{
+    const struct cnn_model *m = p->g->m;
+    double *of_batch = p->g->buffers[thread].of_batch;
+    struct cnn_slot both[2] = {0};
+    memset(of_batch, 0, m->of_batch.size * sizeof *of_batch);
+    for (int c = 0; c < m->chunks; c++) {
+        evaluate_chunk(p, thread, batch, c, lane, &both[1]);
+        cnn_slot_sum(both, 2, slot);
+        both[0] = *slot;
+    }
+    m->of_batch.losses(of_batch, images_of(p, batch), &slot->sums);
+}
+
+static int slots_of_batch(const struct cnn_model *m)
+{
+    return m->of_batch.losses ? 1 : m->chunks;
 }
 
 static void evaluate_work(void *arg, int thread)
 {
     struct pass *p = arg;
     const int rank = p->g->peers ? p->g->peers->rank : 0, end = cnn_rank_lane(p->g, rank + 1, LANES);
-    int64_t chunks = p->g->m->chunks, all = batches(p->g->m, p->rows) * chunks;
-    for (int64_t lane = cnn_rank_lane(p->g, rank, LANES) + thread; lane < end; lane += p->g->threads)
-        for (int64_t i = lane; i < all && !cnn_signals_caught(); i += LANES)
-            evaluate_chunk(p, thread, i / chunks, i % chunks, &p->g->slots[i]);
+    const int64_t each = slots_of_batch(p->g->m), all = batches(p->g->m, p->rows) * each;
+    for (int lane = cnn_rank_lane(p->g, rank, LANES) + thread; lane < end; lane += p->g->threads)
+        for (int64_t i = lane; i < all && !cnn_signals_caught(); i += LANES) {
+            if (p->g->m->of_batch.losses)
+                evaluate_batch(p, thread, i, lane, &p->g->slots[i]);
+            else
+                evaluate_chunk(p, thread, i / each, i % each, lane, &p->g->slots[i]);
+        }
 }
 
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out)
@@ -351,15 +382,13 @@ void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int6
     *out = (struct cnn_totals){0};
     cnn_lanes_clear(&g->lanes);
     cnn_pool_run(g->pool, evaluate_work, &p);
-    cnn_gather_evaluated(g, batches(g->m, rows) * g->m->chunks, LANES);
+    const int each = slots_of_batch(g->m);
+    cnn_gather_evaluated(g, batches(g->m, rows) * each, LANES);
     cnn_lanes_count(&g->lanes, g->m, out);
     for (int64_t b = 0; b < batches(g->m, rows); b++) {
         struct cnn_slot sum;
-        int64_t left = rows - b * g->m->train->batch;
-        cnn_slot_sum(g->slots + b * g->m->chunks, g->m->chunks, &sum);
-        if (g->m->losses_of_batch)
-            g->m->losses_of_batch(sum.of_batch, &sum.sums);
-        cnn_totals_add(out, &sum, left < g->m->train->batch ? left : g->m->train->batch, penalty);
+        cnn_slot_sum(g->slots + b * each, each, &sum);
+        cnn_totals_add(out, &sum, images_of(&p, b), penalty);
     }
 }
 

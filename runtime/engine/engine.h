@@ -34,7 +34,6 @@ enum { CNN_METRICS = 30 };
 struct cnn_slot { /* the sums of one chunk; whole cache lines, so that no two threads share a cache line */
     struct cnn_sums sums;
     double metric[CNN_METRICS];
-    double of_batch[CNN_MOST_PORTS * CNN_LOSS_ROW]; /* evaluation: of losses of the whole batch */
 };
 
 struct cnn_totals { /* running sums over the rows so far */
@@ -124,7 +123,8 @@ struct cnn_buffers { /* of a chunk that is being computed */
     float *x, *y, *scratch;
     float *image; /* the image as it was before it was augmented */
     void *target;
-    float *weight; /* of the rows of the chunk */
+    float *weight;    /* of the rows of the chunk */
+    double *of_batch; /* evaluation: what losses of the whole batch want of its chunks */
     struct cnn_step step;
 };
 
@@ -160,7 +160,8 @@ struct cnn_engine {
     int weighing;                  /* of a team: 1: in this step one thread times all slices */
     int weighed;                   /* steps in which it has done so */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
-    /* one for each chunk: of two batches when training, of all rows when evaluating */
+    /* one for each chunk: of two batches when training, of all rows when evaluating; or for each batch then, where
+     * there are losses of the whole batch */
     struct cnn_slot *slots;
     void *parameter_arena, *training_arena, *activation_arena, *tables;
     size_t copy_bytes, gradient_bytes, activation_bytes; /* of a copy of the parameters, a gradient, that arena */

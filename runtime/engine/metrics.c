@@ -101,8 +101,6 @@ void cnn_slot_sum(const struct cnn_slot *slots, int64_t n, struct cnn_slot *out)
             out->sums.each[j] += slots[c].sums.each[j];
         for (int j = 0; j < CNN_METRICS; j++)
             out->metric[j] += slots[c].metric[j];
-        for (int j = 0; j < CNN_MOST_PORTS * CNN_LOSS_ROW; j++)
-            out->of_batch[j] += slots[c].of_batch[j];
     }
 }
 

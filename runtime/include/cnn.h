@@ -493,7 +493,7 @@ struct cnn_model {
      * part p of n parts is the blocks b * p / n .. b * (p + 1) / n - 1; ranks depend on it. The last phase changes
      * theta and state there alone, and part 0 of block 0 the running statistics. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
-    void (*losses_of_batch)(const double *of_batch, struct cnn_sums *sums); /* in evaluation; NULL: there are none */
+    struct cnn_of_batch of_batch; /* losses of the whole batch, in evaluation */
     const struct cnn_data *data;
     const struct cnn_train *train;
     const struct cnn_validate *validate; /* NULL: none */

@@ -3,6 +3,7 @@
 #ifndef CNN_STEP_H
 #define CNN_STEP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* A function that many layers share: inlined into each call, deep networks would take minutes to compile. */
@@ -43,8 +44,8 @@ struct cnn_step {
     /* where the loss ignores a label: all answers of the batch over those that have another one */
     double share;
     struct cnn_ready *ready; /* NULL: nobody waits for gradients */
-    /* [losses][CNN_LOSS_ROW] in evaluation: to which losses of the whole batch add their sums; NULL: nobody wants
-     * them */
+    /* [model->of_batch.size] in evaluation: where losses of the whole batch add what they want of the chunk; NULL:
+     * nobody wants that */
     double *of_batch;
 };
 
@@ -118,12 +119,20 @@ CNN_INLINE int cnn_next_piece(struct cnn_pieces *p)
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
 enum { CNN_MOST_PORTS = 16 }; /* the most outputs, inputs or targets of a network */
-enum { CNN_LOSS_ROW = 4 };    /* sums of a loss of the whole batch, the last over the weights of images */
 
 struct cnn_sums {                /* stretches add to these */
     double loss;                 /* sum of the images' losses, not scaled, without penalties */
     double penalty;              /* activity regularizers, as added to the loss of the batch */
     double each[CNN_MOST_PORTS]; /* where there are several losses: each of them, without its weight */
+};
+
+/* What evaluation does about losses of the whole batch. */
+struct cnn_of_batch {
+    /* Behind the chunks of a batch of n images: adds the losses, from what those left in `size` doubles; NULL: there
+     * are none. */
+    void (*losses)(const double *of_batch, int n, struct cnn_sums *sums);
+    size_t size;
+    int pairs; /* 1: images are compared with one another, so there must not be more than a batch has */
 };
 
 struct cnn_update {

@@ -27,6 +27,8 @@ def targets(loss, y, rng):
     n, size = y.shape[0], tuple(y.shape)
     if loss.startswith("sparse") or "generalized" in loss:
         return rng.integers(0, size[-1], size[:-1]).astype(np.int32)
+    if loss == "circle":
+        return rng.integers(0, 1 + n // 3, n).astype(np.int32) * 100
     if loss == "categorical_hinge":
         return np.eye(size[-1])[rng.integers(0, size[-1], size[:-1])].astype(np.float32)
     if loss.startswith("categorical") or loss == "kl_divergence":

@@ -860,7 +860,7 @@ MERGES = {
 
 # ---- losses: the mean over the batch, Keras' names
 
-LOSS_NUMBERS = ("delta", "q", "gamma", "alpha", "beta", "ignore_class")
+LOSS_NUMBERS = ("delta", "q", "gamma", "margin", "alpha", "beta", "ignore_class")
 EPS = 1e-7
 
 
@@ -938,7 +938,19 @@ def dice(y, t, axis=None):
     return (1 - 2 * both / (all_of + EPS)).mean()
 
 
+def circle(y, t, gamma=80, margin=0.4):
+    """Of the whole batch: each image against all others, the mean over those that have both kinds of others."""
+    far = (1 - y @ y.T).clamp(min=0)
+    others = t[:, None] != t[None, :]
+    alike = ~others & ~torch.eye(len(t), dtype=torch.bool)
+    levels = gamma * (far**2 - margin**2), gamma * (1 + margin - far).clamp(min=0) * (1 - margin - far)
+    sums = [torch.logsumexp(e.masked_fill(~m, -torch.inf), 1) for e, m in zip(levels, (alike, others))]
+    counts = alike.any(1) & others.any(1)
+    return F.softplus((sums[0] + sums[1])[counts]).mean()
+
+
 LOSSES = {
+    "circle": circle,
     "sparse_categorical_crossentropy": sparse,
     "categorical_crossentropy": categorical,
     "categorical_generalized_cross_entropy": generalized_cross_entropy,

@@ -268,6 +268,7 @@ static const struct {
     {"sigmoid", "binary_focal_crossentropy", 1},
     {"sigmoid", "dice", 0},
     {"sigmoid", "tversky", 0},
+    {"tanh", "circle gamma=2", 0},
     {"softplus", "poisson", 1},
     {"softplus", "msle", 1},
     {"tanh", "hinge", 1},

@@ -22,12 +22,12 @@ for net in statistics augmented; do
     combinations $net ./$net 2,2 3,1 8,4
 done
 
-# ---- several inputs and outputs: the log has the loss of each
+# ---- several inputs and outputs: the log has the loss of each, one of which compares all images of the batch
 cat >ports.net <<'N'
 model ports
 data {
-  train idx ["train-x", "train-x"] ["train-y", "train-x"]
-  validation idx ["test-x", "test-x"] ["test-y", "test-x"]
+  train idx ["train-x", "train-x"] ["train-y", "train-y"]
+  validation idx ["test-x", "test-x"] ["test-y", "test-y"]
   normalize scale=1/255
 }
 left: Input 8x8x1
@@ -37,14 +37,13 @@ Add from=[sub, left]
 Flatten
 wide: Dense 12 relu
 class: Dense 4 softmax
-Dense 64 from=wide
-value: Reshape 8x8x1
+Dense 5 from=wide
+value: UnitNorm
 output class value
 train {
   loss sparse_categorical_crossentropy on=class
-  loss mse on=value weight=0.5
+  loss circle on=value weight=0.5
   metrics accuracy on=class
-  metrics mae on=value
   epochs 2 batch=112
 }
 N

@@ -95,7 +95,7 @@ static void test_nan(void **state)
 /* The printed loss is a mean over rows; penalties count once a step. */
 static void test_totals(void **state)
 {
-    struct cnn_slot slots[2] = {{{3, 0.25, {0}}, {1}, {0}}, {{1, 0, {0}}, {2}, {0}}}, sum;
+    struct cnn_slot slots[2] = {{{3, 0.25, {0}}, {1}}, {{1, 0, {0}}, {2}}}, sum;
     struct cnn_totals t = {0};
     (void)state;
     cnn_slot_sum(slots, 2, &sum);
