@@ -130,8 +130,8 @@ static inline int64_t loss_answer(const struct op *o)
 /* Appends the loss. included: the loss also computes the last activation of the network, and gives the gradient of the
  * input of that activation. */
 void append_loss(struct net *n, bool included, const struct loss_terms *terms);
-/* What a loss of the whole batch has for each image, and for the batch: its sums, or the slopes by them, behind them the
- * weight of the image, or the loss. */
+/* What a loss of the whole batch has for each image, and for the batch: its sums, or the slopes by them, behind them
+ * the weight of the image, or the loss. */
 enum { LOSS_MOST_SUMS = 3, LOSS_ROW };
 /* What a loss of pairs has of each image: its label + 1 (0: the batch is short of it), its weight and its outputs; the
  * logs of two sums over the images that are alike and over the others, how the loss rises with both, and whether there
