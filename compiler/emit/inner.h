@@ -23,6 +23,18 @@ void emit_face_forget(struct out *o, const struct net *n);
 const char *face_numbers(const struct net *n);
 void emit_model(struct out *o, const struct program *g);
 void emit_data(struct out *o, const struct net *n, const char *name); /* data.ct: its data section */
+
+/* ---- data.ct: a spec with several models */
+
+bool is_without_data(const struct net *n); /* a model alone, whose inputs are not those of the data */
+/* The network that has the data section; NULL: none reads the data. */
+const struct net *net_with_data(const struct program *g);
+const struct net *net_without_data(const struct program *g); /* NULL: all networks read the data */
+uint64_t parts_hash(const struct program *g);                /* of all networks */
+void emit_parts(struct out *o, const struct program *g);
+/* In a library, which has one of the models: names alone, as files have the parameters of all. */
+void emit_model_names(struct out *o, const struct net *n);
+
 void emit_list(struct out *o, const char *name,
                const struct bound *b); /* emits static const double name[] when b has several numbers */
 /* The rows of a table that repeat, as a table of struct cnn_repeat, when there are any. */

@@ -272,6 +272,11 @@ const char *port_name(const struct port *p)
     return p->name ? p->name : p->node->name;
 }
 
+const char *input_name(const struct stmt *input)
+{
+    return input->label ? input->label : "input_layer";
+}
+
 bool has_several_ports(const struct net *n)
 {
     return n->inputs.n > 1 || n->outputs.n > 1;

@@ -264,7 +264,8 @@ struct node *last_node(const struct net *n);   /* the layer that makes the outpu
 /* The name of the network for the reader: of several models, that of the model. */
 const char *net_title(const struct net *n);
 const char *port_name(const struct port *p);
-bool has_several_ports(const struct net *n); /* more than one input, or more than one output */
+const char *input_name(const struct stmt *input); /* of several models: the name by which the data know an Input */
+bool has_several_ports(const struct net *n);      /* more than one input, or more than one output */
 bool is_output(const struct net *n, const struct tensor *t);
 void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
 /* For each tensor id, how many ops read it; the user counts as one more reader of each output. */

@@ -51,11 +51,6 @@ static void comes_back(struct model *other, const struct value *v)
 
 /* ---- the inputs of the data */
 
-const char *input_name(const struct stmt *input)
-{
-    return input->label ? input->label : "input_layer";
-}
-
 static const struct stmt *input_named(struct resolver *r, const char *name)
 {
     for (size_t i = 0; i < r->models.n; i++)

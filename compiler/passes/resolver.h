@@ -106,7 +106,6 @@ struct data_inputs {
     VEC(const struct stmt *) ports; /* those of different names */
 };
 struct data_inputs data_inputs(struct resolver *r);
-const char *input_name(const struct stmt *input);
 /* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);
 /* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */

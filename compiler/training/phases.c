@@ -8,6 +8,26 @@
 
 /* ---- what a phase compares its outputs with */
 
+size_t input_read(const struct net *n, const struct node *input)
+{
+    size_t i = 0;
+    while (strcmp(input_name(n->inputs.at[i].node->stmt), input_name(input->stmt)) != 0)
+        i++;
+    return i;
+}
+
+/* A teacher reads inputs of the data, which the phase has, too. */
+static void check_read(struct net *n, const struct net *teacher, const struct fill *f)
+{
+    for (size_t i = 0; i < teacher->inputs.n; i++) {
+        const struct node *own = teacher->inputs.at[i].node, *data = n->inputs.at[input_read(n, own)].node;
+        if (!shape_equal(own->out, data->out))
+            diag_error(n->ctx, f->span, "'%s' wants %s for its input '%s', but this phase has %s there",
+                       n->parts.at[f->part].model, shape_print(n->ctx, own->out), input_name(own->stmt),
+                       shape_print(n->ctx, data->out));
+    }
+}
+
 /* What a teacher answers becomes targets, one for each number of the output. */
 static void check_teacher(struct net *n, const struct net *teacher, size_t output)
 {
@@ -27,8 +47,8 @@ static void check_teacher(struct net *n, const struct net *teacher, size_t outpu
         diag_error(n->ctx, f->span, "'%s' answers %s, but is compared with %s", p->model,
                    shape_print(n->ctx, teacher->outputs.at[0].node->out),
                    shape_print(n->ctx, n->outputs.at[output].node->out));
-    else if (teacher->inputs.n != 1 || n->inputs.n != 1)
-        diag_error(n->ctx, f->span, "a model whose answers are targets reads the only input of the data");
+    else
+        check_read(n, teacher, f);
     net_aim(n, 0);
 }
 

@@ -246,6 +246,8 @@ void parts_check(struct net *n);   /* what several models do not go with */
 /* ---- phases.c */
 /* Whether the networks of several models fit one another: nets[i] is that of part i. */
 void phases_check(struct net *const *nets);
+/* The number of the phase's input that an Input of another network reads; all phases have all inputs of the data. */
+size_t input_read(const struct net *phase, const struct node *input);
 
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 /* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */

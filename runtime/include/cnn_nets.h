@@ -10,8 +10,9 @@ struct cnn_model;
 enum cnn_target_source { CNN_TARGET_OF_DATA, CNN_TARGET_NUMBER, CNN_TARGET_ANSWER, CNN_TARGET_INPUT };
 struct cnn_goal { /* where the targets of an output come from */
     enum cnn_target_source from;
-    double number; /* NUMBER: of every element */
-    int part;      /* ANSWER: the number of the part whose output for the same rows they are; INPUT: of that input */
+    double number;    /* NUMBER: of every element */
+    int part;         /* ANSWER: the number of the part whose output for the same rows they are; INPUT: of that input */
+    const int *reads; /* ANSWER: the input of the phase that each input of the part reads */
 };
 struct cnn_net {
     const struct cnn_model *network; /* NULL: the program's own, or one that a library has not */

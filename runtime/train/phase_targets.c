@@ -84,15 +84,28 @@ void cnn_number_targets(const struct cnn_model *m, const struct cnn_goal *goals,
                         (char *)target + cnn_target_place(m, i, m->chunk, sizeof(float)), n);
 }
 
-/* What another model answers for the same inputs, as many rows at once as it takes. */
-static void fill_answers(const struct cnn_side *s, int thread, const float *x, int64_t x_size, float *to, int n)
+/* Rows first .. first + n of the inputs that the model reads, among those of the phase. */
+static void fill_inputs(const struct cnn_model *m, const struct cnn_model *phase, const int *reads, const float *x,
+                        float *to, int first, int n)
+{
+    for (int i = 0; i < m->n_inputs; i++) {
+        const size_t row = (size_t)m->inputs[i].size * sizeof *x;
+        const char *from = (const char *)x + cnn_input_place(phase, reads[i], phase->chunk, sizeof *x);
+        memcpy((char *)to + cnn_input_place(m, i, m->chunk, sizeof *x), from + (size_t)first * row, (size_t)n * row);
+    }
+}
+
+/* What another model answers for the same rows, as many of them at once as it takes. */
+static void fill_answers(const struct cnn_side *s, int thread, const struct cnn_model *phase,
+                         const struct cnn_goal *goal, const float *x, float *to, int n)
 {
     const struct cnn_model *m = s->m;
     const struct cnn_worker *w = &s->g->workers[0];
     const struct cnn_buffers *b = &s->g->buffers[thread];
     for (int first = 0, k; first < n; first += k) {
         k = n - first < m->chunk ? n - first : m->chunk;
-        m->core.predict(w->theta, w->prepared, x + first * x_size, b->y, b->scratch, k);
+        fill_inputs(m, phase, goal->reads, x, b->x, first, k);
+        m->core.predict(w->theta, w->prepared, b->x, b->y, b->scratch, k);
         memcpy(to + first * cnn_output(m)->size, b->y, (size_t)k * (size_t)cnn_output(m)->size * sizeof *to);
     }
 }
@@ -110,7 +123,7 @@ void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void
         if (goal->from == CNN_TARGET_NUMBER)
             fill_number(p, goal->number, to, n);
         else if (goal->from == CNN_TARGET_ANSWER)
-            fill_answers(&t->side[goal->part], thread, x, cnn_input(f->m)->size, (float *)(void *)to, n);
+            fill_answers(&t->side[goal->part], thread, f->m, goal, x, (float *)(void *)to, n);
         else if (goal->from == CNN_TARGET_INPUT)
             memcpy(to, (const char *)x + cnn_input_place(f->m, goal->part, f->m->chunk, sizeof(float)),
                    (size_t)n * (size_t)p->size * sizeof(float));

@@ -296,9 +296,15 @@ model e {
   Input 3
   Dense 3 kernel_initializer=identity bias=no
 }
+model t {
+  b: Input 3
+  a: Input 3
+  Lambda expr(x, y: 2 * x + y) from=[b, a]
+}
 step {
   train e on=m.h target=a
   train e on=m.h target=b
+  train e on=m.h target=t
   train m target=1
 }
 train { loss mse; epochs 1 batch=4 }
@@ -310,9 +316,9 @@ zeros zeros.npy 8 3
 } >ones.npy
 runs "$p a layer is read" build inner.net ./inner -Wno-outputs
 runs "$p and trained with" ./inner train --quiet --log inner.csv
-[ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { print $at["e_loss"], $at["e_2_loss"] }' \
-    inner.csv)" = '0 1' ]
-check "$p each input is the target that is named" "$(cat inner.csv)"
+[ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { print $at["e_loss"], $at["e_2_loss"],
+    $at["e_3_loss"] }' inner.csv)" = '0 1 4' ]
+check "$p each input is the target that is named, and a teacher reads several by their names" "$(cat inner.csv)"
 sed 's/on=m.h target=a/on=m.g target=a/' inner.net >unknown.net
 says "$p a layer that is not there" 1 "'m' has no layer 'g'" "$BUILD/cnnc" -o no.c unknown.net
 says "$p a layer within a model teaches" 0 '' "$BUILD/cnnc" -fsyntax-only - <<'END'
