@@ -14,7 +14,7 @@
     echo "gcc-O3 tests/num/train/sgd.net" # a batch is one chunk, so gcc knows what its loop does
     echo "cxx examples/mnist.net"
     echo "cxx examples/embed/ring.net" # a network without metrics
-    for net in tests/num/gradients/*.net; do
+    for net in tests/num/gradients/*.net tests/num/warp/*.net; do
         [ ! -f "$net" ] || echo "quick $net"
     done
 } | while read -r line; do

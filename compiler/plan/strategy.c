@@ -242,5 +242,7 @@ const char *plan_cheapest(const struct plan *p, struct kernel *k, enum repr repr
 
 const char *plan_part(const struct plan *p, struct kernel *k)
 {
-    return search(p, k, REPR_DENSE, NULL);
+    const char *refusal = search(p, k, REPR_DENSE, NULL);
+    k->prefetches = 0; /* the loop over images is around the whole */
+    return refusal;
 }
