@@ -23,14 +23,16 @@ const struct loss loss_mape = {
             .setting = "Dense 1"},
     .formula = {.names = "d = z - t", .value = "100 * abs(d) / max(1e-7, abs(t))"}};
 
-/* As in Keras, an output of zero or below counts as nearly zero, so it has no gradient. The difference is taken before
- * the logarithm: one of logarithms has no digits near the target. */
+/* As in Keras, an output of zero or below counts as nearly zero, so it has no gradient. Near the target a difference of
+ * logarithms has no digits, so it is taken before the logarithm; far from it, the quotient has none. */
 const struct loss loss_msle = {
     .rec = {.name = "msle",
             .alias = {"mean_squared_logarithmic_error", "MeanSquaredLogarithmicError", "MSLE"},
             .doc = "Mean of (log(1 + y) - log(1 + t))^2.",
             .setting = "Dense 1 softplus"},
-    .formula = {.names = "s = max(1e-7, t); d = log1p((max(1e-7, z) - s) / (1 + s))", .value = "d * d"},
+    .formula = {.names = "s = max(1e-7, t); c = max(1e-7, z); q = (c - s) / (1 + s); "
+                         "d = abs(q) < 0.5 ? log1p(q) : log1p(c) - log1p(s)",
+                .value = "d * d"},
     .target = {.bounded = true, .high = NO_LIMIT}};
 
 const struct loss loss_huber = {.rec = {.name = "huber",

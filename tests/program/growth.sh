@@ -55,14 +55,14 @@ awk -f "$HERE/statements.awk" count.c >count.out
 printf '1 one\n7 seven\n4 four\n' >count.want
 same "$p statements are counted" count.want count.out
 
-# ---- stacks of equal layers: the kernels of ten are those of two hundred
+# ---- stacks of equal layers: the kernels of twenty are those of two hundred
 stack() { # LAYERS KIND
     echo "model stack"
     case $2 in
     conv) echo "Input 16x16x16" && layer="Conv2D 16 3x3 relu same" ;;
     depthwise) echo "Input 16x16x16" &&
         layer="DepthwiseConv2D 3x3 same; Conv2D 16 1x1 relu; MaxPool 3x3 stride=1 same" ;;
-    dense) echo "Input 80" && layer="Dense 80 relu l2=1e-4; Dropout 0.1" ;; # ten are work for many threads
+    dense) echo "Input 80" && layer="Dense 80 relu l2=1e-4; Dropout 0.1" ;; # twenty are work for many threads
     esac
     printf 'repeat %s {\n' "$1"
     echo "  $layer" | sed 's/; /\n  /g'
@@ -83,10 +83,11 @@ cost() { # FILE -- prints the number of kernels, the bytes of C, the bytes of co
         "$(size -A "$1.o" | awk '/^\.text/ { n += $2 } END { print n }')"
 }
 
-# Repeated layers share code, so fifty layers and two hundred give C files, and objects, of nearly the same size.
+# Repeated layers share code, so fifty layers and two hundred give C files, and objects, of nearly the same size. What a
+# team tells of gradients that are ready cuts a run of layers into up to eight, so fewer than twenty are less code.
 for kind in conv depthwise dense; do
     : >$kind.cost
-    for layers in 10 50 200; do
+    for layers in 20 50 200; do
         stack $layers $kind >$kind$layers.net
         made "$layers times $kind" $kind$layers -Wall -Wextra -Wpedantic -Werror
         bounded "$layers times $kind" $kind$layers.c

@@ -20,6 +20,10 @@ classes|i8|1|0 1000000|row 1: label 1000000 is not a class
 classes|u1|1|0 255|row 1: label 255 is not a class
 classes|f4|1|0 1.5|labels are float32, but class numbers must be integers
 classes|i4|3|0 1 0 0 0 1|for one-hot rows use categorical_crossentropy
+labels|i4|1|0 2|takes
+labels|i8|1|7 1000000|takes
+labels|i4|1|0 -1|row 1: label -1
+labels|f4|1|0 1.5|labels are float32, but class numbers must be integers
 distribution|f4|3|0 1 0 .25 .5 .25|takes
 distribution|f4|3|0 1 0 .3333 .3333 .3333|takes
 distribution|u1|3|0 1 0 0 0 1|takes
@@ -66,6 +70,7 @@ kind_of() { # LOSS
     case $1 in
     sparse_categorical_crossentropy | categorical_generalized_cross_entropy) echo classes ;;
     categorical_crossentropy | categorical_focal_crossentropy | kl_divergence) echo distribution ;;
+    circle) echo labels ;;
     categorical_hinge) echo onehot ;;
     binary_crossentropy | binary_focal_crossentropy) echo unit ;;
     dice | tversky) echo regions ;;
