@@ -60,15 +60,17 @@ static struct shape perspective(struct shape in)
     return in.n[0] > 1 && in.n[1] > 1 ? keep_some(in) : none;
 }
 
-/* Which bin a value near 0 is in does not depend on its last digits. */
+/* Which bin a value near 0 is in does not depend on its last digits. Results are of the whole range. */
 static struct shape bins(struct shape in)
 {
+    told.grown = 1;
     say(" value_range=[-502, 518] bins=%d", between(100, 256));
     return in;
 }
 
 static struct shape tiles(struct shape in)
 {
+    told.grown = 1;
     say(" value_range=[-502, 518] clip_limit=%d tile_grid_size=%dx%d", between(0, 4), between(1, 4), between(1, 4));
     return in;
 }
