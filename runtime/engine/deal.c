@@ -75,39 +75,33 @@ static void find_room(const struct deal *d)
     deal_all(d, enough);
 }
 
-/* 0, or -1 without memory. */
-static int deal_by_prices(struct cnn_engine *g, int chunks)
-{
-    const size_t threads = (size_t)g->threads, kernels = (size_t)g->m->team.n_dealt;
-    struct deal d = {.prices = g->prices, .kernels = (int)kernels, .chunks = chunks, .threads = g->threads};
-    d.load = calloc(threads, sizeof *d.load);
-    d.order = calloc(kernels, sizeof *d.order);
-    d.ranges = g->ranges;
-    const int status = d.load && d.order ? 0 : -1;
-    if (status == 0) {
-        sort_kernels(&d);
-        find_room(&d);
-    }
-    free(d.load);
-    free(d.order);
-    return status;
-}
-
-int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e)
-{
-    const size_t kernels = (size_t)g->m->team.n_dealt;
-    g->ranges = calloc((size_t)g->threads * (size_t)chunks * kernels, sizeof *g->ranges);
-    g->prices = calloc(kernels, sizeof *g->prices);
-    for (size_t i = 0; i < kernels && g->prices; i++)
-        g->prices[i] = *cnn_team_dealt(&g->m->team, (int)i);
-    g->weighing = 1;
-    return g->ranges && g->prices && deal_by_prices(g, chunks) == 0 ? 0
-                                                                    : cnn_fail(e, "no memory for a table of slices");
-}
-
 void cnn_deal_again(struct cnn_engine *g)
 {
-    (void)deal_by_prices(g, g->end - g->first);
+    const struct deal d = {.prices = g->prices,
+                           .kernels = g->m->team.n_dealt,
+                           .chunks = g->end - g->first,
+                           .threads = g->threads,
+                           .load = g->load,
+                           .order = g->order,
+                           .ranges = g->ranges};
+    sort_kernels(&d);
+    find_room(&d);
+}
+
+int cnn_deal(struct cnn_engine *g, struct cnn_error *e)
+{
+    const size_t kernels = (size_t)g->m->team.n_dealt, threads = (size_t)g->threads;
+    g->ranges = calloc(threads * (size_t)(g->end - g->first) * kernels, sizeof *g->ranges);
+    g->prices = calloc(kernels, sizeof *g->prices);
+    g->load = calloc(threads, sizeof *g->load);
+    g->order = calloc(kernels, sizeof *g->order);
+    if (!g->ranges || !g->prices || !g->load || !g->order)
+        return cnn_fail(e, "no memory for a table of slices");
+    for (size_t i = 0; i < kernels; i++)
+        g->prices[i] = *cnn_team_dealt(&g->m->team, (int)i);
+    cnn_deal_again(g);
+    g->weighing = 1;
+    return 0;
 }
 
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk)

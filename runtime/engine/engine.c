@@ -248,7 +248,7 @@ int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_
                                                                        : use == CNN_TRAINS_PINNED ? cnn_pool_pinned
                                                                                                   : cnn_pool_new;
     if (alloc_all(g, training, max_rows, e) == 0 && open_lanes(g, training, e) == 0 &&
-        (!g->team || cnn_deal(g, g->end - g->first, e) == 0) && (g->pool = pool(g->threads, e)) != NULL) {
+        (!g->team || cnn_deal(g, e) == 0) && (g->pool = pool(g->threads, e)) != NULL) {
         cnn_engine_touch(g);
         return 0;
     }
@@ -269,6 +269,8 @@ void cnn_engine_close(struct cnn_engine *g)
     free(g->tables);
     free(g->ranges);
     free(g->prices);
+    free(g->load);
+    free(g->order);
     cnn_lanes_close(&g->lanes);
     *g = (struct cnn_engine){0};
 }

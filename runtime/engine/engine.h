@@ -157,6 +157,8 @@ struct cnn_engine {
     struct cnn_sums *image_sums;   /* of a team: [chunks][m->team.n_sums][chunk] */
     struct cnn_range *ranges;      /* of a team: [threads][end - first][m->team.n_dealt] */
     struct cnn_dealt *prices;      /* of a team: [m->team.n_dealt], by which these were dealt */
+    int64_t *load;                 /* of a team: [threads], and */
+    int *order;                    /* [m->team.n_dealt]: room for dealing */
     int weighing;                  /* of a team: 1: in this step one thread times all slices */
     int weighed;                   /* steps in which it has done so */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
@@ -217,11 +219,11 @@ int cnn_subtree(int n, int c, int end);
 
 /* ---- deal.c */
 
-/* Deals the slices of so many chunks to the threads of a team. */
-int cnn_deal(struct cnn_engine *g, int chunks, struct cnn_error *e);
+/* Deals the slices of the gradients to the threads of a team, by the prices of the plan. */
+int cnn_deal(struct cnn_engine *g, struct cnn_error *e);
 /* weigh.c: does all slices of a chunk, and takes the time of each kernel into g->prices. */
 void cnn_weigh_slices(struct cnn_engine *g, const struct cnn_leg *leg, const struct cnn_core_chunk *k);
-/* Deals them again, by the prices in g->prices. Without memory for that, all stays as it was. */
+/* Deals them again, by the prices in g->prices. */
 void cnn_deal_again(struct cnn_engine *g);
 /* What a thread does of the rank's chunk with that number. */
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);

@@ -18,12 +18,19 @@ static double time_slices(const struct cnn_worker *w, const struct cnn_leg *leg,
     return (cnn_work_seconds() - begin) * nano;
 }
 
+/* At least `least`; a second is as dear as more. */
+static int price_of(double nanoseconds, int least)
+{
+    enum { MOST = 1000000000 };
+    return nanoseconds < least ? least : nanoseconds < MOST ? (int)nanoseconds : MOST;
+}
+
 /* The slice alone takes what a call takes, and what each of the others does. */
 static void set_price(struct cnn_dealt *price, double first, double others)
 {
     const double each = price->slices > 1 ? others / (price->slices - 1) : first;
-    price->cost = each > 1 ? (int)each : 1;
-    price->call = first > each ? (int)(first - each) : 0;
+    price->cost = price_of(each, 1);
+    price->call = price_of(first - each, 0);
 }
 
 void cnn_weigh_slices(struct cnn_engine *g, const struct cnn_leg *leg, const struct cnn_core_chunk *k)

@@ -187,7 +187,7 @@ static void train_slices(struct cnn_fit *f, int thread, const struct cnn_moment 
     for (int c = f->g.first; c < f->g.end; c++) {
         struct cnn_step step;
         const struct cnn_core_chunk k = chunk_of(f, now, c, &step);
-        step.ready = cnn_meet_ready(&f->g);
+        step.ready = f->g.weighing ? NULL : cnn_meet_ready(&f->g); /* weighing passes each mark many times */
         const struct cnn_range *ranges = cnn_dealt_to(&f->g, thread, c - f->g.first);
         if ((c - f->g.first) % f->g.threads == f->g.threads - 1 - thread)
             count_chunk(f, &k, c);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # bits.sh -- weights and log of N ranks are those of one process. ALL=1 tries every combination of ranks and threads.
 . tests/ranks/lib.sh
+. tests/team_net.sh
 cd "$(folder "bits${MPIRUN:+-$MPIRUN}")" || exit 1
 
 # ---- every number of ranks and threads: noise, dropout, seven chunks and a short last batch, callbacks
@@ -21,6 +22,22 @@ for net in statistics augmented; do
     one ./$net
     combinations $net ./$net 2,2 3,1 8,4
 done
+
+# ---- more threads than chunks, which send gradients while they compute the rest
+team_net >team.net <<'N'
+Flatten
+Dense 10 softmax
+train {
+  loss sparse_categorical_crossentropy
+  epochs 1 batch=32
+}
+N
+if link team.net ./team; then
+    one ./team --limit 150
+    export CNN_OVERSUBSCRIBE=1
+    for threads in 3 5; do as_one team ./team 2 $threads --limit 150; done
+    unset CNN_OVERSUBSCRIBE
+fi
 
 # ---- several inputs and outputs: the log has the loss of each, one of which compares all images of the batch
 cat >ports.net <<'N'
