@@ -16,12 +16,18 @@ static int changes(const struct cnn_param *p)
     return p->trainable || p->kind == CNN_RUNNING;
 }
 
+/* Room for as many as the network has parameters. */
+static int alloc_copies(const struct cnn_model *m, struct cnn_copies *out, struct cnn_error *e)
+{
+    *out = (struct cnn_copies){.at = calloc((size_t)m->n_params + 1, sizeof *out->at)};
+    return out->at ? 0 : cnn_fail_memory(e, "parameters", (uint64_t)m->n_params * sizeof *out->at);
+}
+
 int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
                     struct cnn_error *e)
 {
-    *out = (struct cnn_copies){.at = calloc((size_t)from->n_params + 1, sizeof *out->at)};
-    if (!out->at)
-        return cnn_fail_memory(e, "parameters", (uint64_t)from->n_params * sizeof *out->at);
+    if (alloc_copies(from, out, e) != 0)
+        return -1;
     for (int k = 0; k < from->n_params; k++) {
         struct cnn_name room;
         const int other = cnn_find_param(to, cnn_param_name(from, k, &room));
@@ -45,9 +51,8 @@ static int find_followed(const struct cnn_side *from, const struct cnn_side *to,
 {
     const size_t own = strlen(to->net->model);
     char name[2 * sizeof(struct cnn_name)];
-    *out = (struct cnn_copies){.at = calloc((size_t)to->m->n_params + 1, sizeof *out->at)};
-    if (!out->at)
-        return cnn_fail_memory(e, "parameters", (uint64_t)to->m->n_params * sizeof *out->at);
+    if (alloc_copies(to->m, out, e) != 0)
+        return -1;
     for (int k = 0; k < to->m->n_params; k++) {
         struct cnn_name room;
         snprintf(name, sizeof name, "%s%s", from->net->model, cnn_param_name(to->m, k, &room) + own);
@@ -121,14 +126,20 @@ static void go_after(struct cnn_together *t, int i, double momentum)
     }
 }
 
+static int has_init(const struct cnn_together *t, int i, const char *init)
+{
+    const char *model = t->side[t->f->m->nets->follows[i].part].net->model;
+    const size_t n = strlen(model);
+    return init && strncmp(init, model, n) == 0 && init[n] == '=';
+}
+
+/* A model may follow one that itself follows, and that stands behind it: so each is copied as often as there are. */
 void cnn_follow_begin(struct cnn_together *t, const char *init)
 {
-    for (int i = 0; i < follows(t); i++) {
-        const char *model = t->side[t->f->m->nets->follows[i].part].net->model;
-        const size_t n = strlen(model);
-        if (!init || strncmp(init, model, n) != 0 || init[n] != '=')
-            go_after(t, i, 0);
-    }
+    for (int round = 0; round < follows(t); round++)
+        for (int i = 0; i < follows(t); i++)
+            if (!has_init(t, i, init))
+                go_after(t, i, 0);
 }
 
 void cnn_follow_step(struct cnn_together *t, int behind, int64_t step)
