@@ -313,6 +313,45 @@ static void say_reduce_lr(const struct about *x, FILE *f)
     put_real(f, " min_lr=", s->min_lr);
 }
 
+/* ---- the step of several models; nothing where there is one */
+
+static void put_target(FILE *f, const struct cnn_nets *nets, const struct cnn_goal *goal)
+{
+    switch (goal->from) {
+    case CNN_TARGET_OF_DATA: fputs(" data", f); break;
+    case CNN_TARGET_NUMBER: put_real(f, " ", goal->number); break;
+    case CNN_TARGET_ANSWER: fprintf(f, " %s", nets->at[goal->part].model); break;
+    case CNN_TARGET_INPUT: fprintf(f, " input %d", goal->part); break;
+    }
+}
+
+static void put_phase(FILE *f, const struct cnn_nets *nets, const struct cnn_net *phase)
+{
+    const struct cnn_model *m = phase->network;
+    put_flag(f, ", ", ftell(f) > 0);
+    fprintf(f, "train %s %s %s target", phase->name, m->train->loss_says, m->train->optimizer_says);
+    for (int i = 0; i < m->n_targets; i++)
+        put_target(f, nets, &phase->goals[i]);
+}
+
+static void put_follow(FILE *f, const struct cnn_nets *nets, const struct cnn_follow *k)
+{
+    put_flag(f, ", ", ftell(f) > 0);
+    fprintf(f, "%s follows %s behind %d", nets->at[k->part].model, nets->at[k->of].model, k->behind);
+    put_real(f, " momentum=", k->momentum);
+    put_whole(f, " every=", k->every);
+}
+
+static void say_step(const struct about *x, FILE *f)
+{
+    const struct cnn_nets *nets = x->r->m->nets;
+    for (int i = 0; nets && i < nets->n; i++)
+        if (nets->at[i].name)
+            put_phase(f, nets, &nets->at[i]);
+    for (int i = 0; nets && i < nets->n_follows; i++)
+        put_follow(f, nets, &nets->follows[i]);
+}
+
 /* ---- versions */
 
 static void say_version(const struct about *x, FILE *f)
@@ -357,6 +396,7 @@ static const struct thing {
     {"schedule", say_schedule, OTHER},
     {"early_stopping", say_early_stopping, OTHER},
     {"reduce_lr", say_reduce_lr, OTHER},
+    {"step", say_step, OTHER},
     {"version", say_version, OTHER_BITS},
     {"target", say_target, OTHER_BITS},
 };
@@ -396,7 +436,7 @@ int cnn_identity_add(const struct cnn_identity *id, struct cnn_tensors *t, struc
 {
     char key[64];
     for (int i = 0; i < THINGS; i++)
-        if (id->says[i] && cnn_tensors_add_metadata(t, key_of(&things[i], key), id->says[i], e) != 0)
+        if (id->says[i] && *id->says[i] && cnn_tensors_add_metadata(t, key_of(&things[i], key), id->says[i], e) != 0)
             return -1;
     return 0;
 }
@@ -432,10 +472,10 @@ static int may_differ(const struct thing *k, const struct cnn_run *r, const stru
 
 static void compare(const struct thing *k, const char *before, const char *now, struct comparison *c)
 {
-    if (!before) {
+    if (!before && *now)
         list_add(&c->unknown, "%s", k->name);
+    if (!before)
         return;
-    }
     if (strcmp(before, now) == 0)
         return;
     list_add(k->meaning == OTHER_BITS ? &c->bits : &c->other, "%s: %s in the checkpoint, %s now", k->name, before, now);

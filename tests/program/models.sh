@@ -154,12 +154,22 @@ model rare {
   Input 2
   Dense 4 tanh
 }
+model early {
+  Input 2
+  Dense 4 tanh
+}
+model start {
+  Input 2
+  Dense 4 tanh
+}
 step {
+  follow early of=slow every=1000
   train taught
   follow slow of=taught momentum=0.9
   train sparse target=slow loss=mse optimizer=ftrl
   train taught
   follow rare of=slow every=11
+  follow start of=taught every=1000
 }
 output taught
 train {
@@ -174,6 +184,14 @@ runs "$p they stop after two epochs" ./mixed train --quiet --epochs 2 --save hal
 runs "$p they go on" ./mixed train --quiet --threads 3 --resume half.safetensors --save again.safetensors
 cmp -s mixed.safetensors again.safetensors
 check "$p and have kept their numbers" "the bits differ"
+./mixed train --quiet --epochs 1 --save mixed.npz
+sed 's/momentum=0.9/momentum=0.8/' mixed.net >other && mv other mixed.net
+runs "$p another momentum builds" build mixed.net ./other
+says "$p and is another run" 1 'is of another run: step: .*slow follows taught behind 1 momentum=0.9' \
+    ./other train --quiet --resume half.safetensors
+for model in early start; do unzip -p mixed.npz $model.dense.kernel.npy >$model.npy; done
+runs "$p what follows a model that follows begins as a copy, too" cmp early.npy start.npy
+runs "$p which is not empty" test -s start.npy
 
 # ---- data are targets of some outputs alone
 cat >part.net <<'END'
