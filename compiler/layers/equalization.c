@@ -26,19 +26,26 @@ static const struct arg_def tiles_args[] = {
      .doc = "tiles of the height, and of the width"},
     {0}};
 
-/* An image that is not equalized stays, and then gradients pass. */
-struct tensor *lower_equalized(struct net *net, struct node *n, struct tensor *image, int64_t bins, struct tensor *when)
+static struct equalize_op *lower_counting(struct net *net, struct node *n, const struct op_kind *kind,
+                                          struct tensor *image, const char *suffix)
 {
-    struct op *o = lower_unary(net, &op_equalize, n, image, image->shape, "even");
+    struct op *o = lower_unary(net, kind, n, image, image->shape, suffix);
     struct equalize_op *e = (struct equalize_op *)(void *)o;
     e->low = range_end(n, 0);
     e->high = range_end(n, 1);
+    return e;
+}
+
+/* An image that is not equalized stays, and then gradients pass. */
+struct tensor *lower_equalized(struct net *net, struct node *n, struct tensor *image, int64_t bins, struct tensor *when)
+{
+    struct equalize_op *e = lower_counting(net, n, &op_equalize, image, "even");
     e->bins = bins;
     if (when)
-        op_in(net, o, when);
+        op_in(net, &e->op, when);
     else
         when = lower_draw(net, n, one_an_image, (struct limits){1, 1}, 0);
-    struct tensor *const x[] = {when, o->out[0], image};
+    struct tensor *const x[] = {when, e->op.out[0], image};
     return lower_map(net, n, "a > 0 ? b : c", x, 3, image->shape, "equalized");
 }
 
@@ -50,14 +57,11 @@ static struct tensor *equalization_lower(struct net *net, struct node *n)
 static struct tensor *tiles_lower(struct net *net, struct node *n)
 {
     const struct bound *tiles = node_arg(n, "tile_grid_size");
-    struct op *o = lower_unary(net, &op_equalize_tiles, n, n->x, n->out, "equalized");
-    struct equalize_op *e = (struct equalize_op *)(void *)o;
-    e->low = range_end(n, 0);
-    e->high = range_end(n, 1);
+    struct equalize_op *e = lower_counting(net, n, &op_equalize_tiles, n->x, "equalized");
     e->limit = node_arg(n, "clip_limit")->number;
     e->down = tiles->dim[0];
     e->across = tiles->dim[tiles->n_dims > 1];
-    return o->out[0];
+    return e->op.out[0];
 }
 
 const struct layer layer_equalization = {

@@ -4,9 +4,14 @@
 #include "ops/ops.h"
 #include "ops/warp.h"
 
+#define RANGE_ATTRIBUTES                                                                                               \
+    {.name = "low", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, low), .show = " from "},            \
+    {                                                                                                                  \
+        .name = "high", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, high), .show = " to "           \
+    }
+
 static const struct attribute attributes[] = {
-    {.name = "low", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, low), .show = " from "},
-    {.name = "high", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, high), .show = " to "},
+    RANGE_ATTRIBUTES,
     {.name = "bins", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct equalize_op, bins), .show = " bins "},
     {0}};
 
@@ -20,8 +25,7 @@ const struct op_kind op_equalize = {.name = "equalize",
                                     .step = true};
 
 static const struct attribute tile_attributes[] = {
-    {.name = "low", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, low), .show = " from "},
-    {.name = "high", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, high), .show = " to "},
+    RANGE_ATTRIBUTES,
     {.name = "down", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct equalize_op, down), .show = " tiles "},
     {.name = "across", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct equalize_op, across), .show = " x "},
     {.name = "limit", .type = ATTRIBUTE_REAL, .offset = offsetof(struct equalize_op, limit), .show = " limit "},
