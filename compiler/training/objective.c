@@ -2,7 +2,6 @@
  * and metrics can work with the output. */
 #include <string.h>
 
-#include "layers/layers.h"
 #include "expr/expr.h"
 #include "layers/layers.h"
 #include "training/training.h"

@@ -89,7 +89,7 @@ enum loss_reach loss_reach(const struct net *net)
 
 int64_t last_label(const struct net *net)
 {
-    return loss_of(net->train->loss)->pairs ? INT32_MAX : shape_channels(net->output->shape) - 1;
+    return loss_of(net->train->loss)->pairs ? INT32_MAX : shape_channels(last_node(net)->out) - 1;
 }
 
 void loss_reach_check(struct net *net)

@@ -3,7 +3,6 @@
  * data. Shapes and losses of all networks must be known. */
 #include <string.h>
 
-#include "layers/layers.h"
 #include "training/training.h"
 
 /* ---- what a phase compares its outputs with */
@@ -72,7 +71,7 @@ static void check_number(struct net *n, size_t output)
     const struct fill *f = &n->fills.at[output];
     net_aim(n, output);
     const struct loss *l = loss_of(n->train->loss);
-    const double last = (double)(shape_channels(n->outputs.at[output].node->out) - 1);
+    const double last = (double)last_label(n);
     if (l->sparse && !(f->number >= 0 && f->number <= last && f->number == (double)(int64_t)f->number))
         diag_error(n->ctx, f->span, "%g is no class: there are 0 to %g", f->number, last);
     else if (l->target.bounded && !(f->number >= l->target.low && f->number <= l->target.high))
@@ -191,9 +190,11 @@ void phases_check(struct net *const *nets)
             continue;
         phase = nets[i];
         check_fills(phase, nets);
-        if (data_targets(nets[i]) && of_data)
-            check_same_targets(nets[i], of_data);
-        of_data = data_targets(nets[i]) ? nets[i] : of_data;
+        if (data_targets(phase) == 0)
+            continue;
+        if (of_data)
+            check_same_targets(phase, of_data);
+        of_data = phase;
     }
     if (!of_data)
         check_unread(nets[n->parts.n - 1]);

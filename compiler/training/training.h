@@ -292,9 +292,6 @@ void metrics_match(struct net *n); /* the same for metrics */
 void ports_check(struct net *n);
 void ports_count_check(struct net *n); /* reports more than a program has places for */
 /* The argument of the loss that net_aim() chose; NULL: the spec does not give it. */
-enum loss_reach loss_reach(const struct net *n); /* outputs.c */
-void loss_reach_check(struct net *n);
-int64_t last_label(const struct net *n); /* the largest number that a label of the chosen output may have */
 const struct bound *loss_argument(const struct net *n, const char *argument);
 
 /* ---- sections_samples.c: pictures of what comes out */
@@ -318,7 +315,10 @@ struct meaning { /* struct cnn_meaning passes it to the runtime */
     int64_t classes;
 };
 struct meaning net_meaning(const struct net *n);
-struct span place_of_loss(const struct net *n); /* the place where the loss is given, else that of the last layer */
+enum loss_reach loss_reach(const struct net *n); /* of the loss that net_aim() chose */
+void loss_reach_check(struct net *n);            /* whether it goes with the shape of the output */
+int64_t last_label(const struct net *n);         /* the largest number that a label of the chosen output may have */
+struct span place_of_loss(const struct net *n);  /* the place where the loss is given, else that of the last layer */
 /* The layer that made the values of the output. Layers that leave probabilities as they are do not count: pooling,
  * Flatten, dropout and noise. */
 const struct node *value_maker(const struct net *n);
