@@ -130,6 +130,12 @@ void *cnn_phase_room(const struct cnn_fit *f, int thread);
 
 /* ---- together_files.c */
 
+int cnn_together_keeps(struct cnn_fit *f); /* makes room for the weights of the best epoch */
+void cnn_together_keep_best(struct cnn_fit *f);
+void cnn_together_restore_best(struct cnn_fit *f); /* the last weights take their room */
+int cnn_together_take_averages(struct cnn_fit *f); /* whether a model has any */
+
+/* The best weights and the last ones, where a run ends. */
 static inline void cnn_fit_exchange(float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -138,11 +144,6 @@ static inline void cnn_fit_exchange(float *x, float *y, size_t n)
         y[i] = was;
     }
 }
-
-int cnn_together_keeps(struct cnn_fit *f); /* makes room for the weights of the best epoch */
-void cnn_together_keep_best(struct cnn_fit *f);
-void cnn_together_restore_best(struct cnn_fit *f); /* the last weights take their room */
-int cnn_together_take_averages(struct cnn_fit *f); /* whether a model has any */
 
 /* ---- meet.c: several ranks */
 
