@@ -140,12 +140,10 @@ static struct tensor *mixed_chains(struct net *net, struct node *n, double alpha
         most = i ? lower_map(net, n, "max(a, b)", x, 2, one_an_image, "most") : draws[0];
     }
     for (int i = 0; i < chains; i++) {
-        struct tensor *y[] = {draws[i], most, shares};
-        struct tensor *share = lower_map(net, n, "exp(a - b)", y, 2, one_an_image, "share");
-        struct tensor *x[] = {share, chain_of(net, n), sum};
-        y[0] = share;
-        y[1] = shares;
-        shares = i ? lower_map(net, n, "a + b", y, 2, one_an_image, "shares") : share;
+        struct tensor *of[] = {draws[i], most};
+        struct tensor *share = lower_map(net, n, "exp(a - b)", of, 2, one_an_image, "share");
+        struct tensor *x[] = {share, chain_of(net, n), sum}, *both[] = {share, shares};
+        shares = i ? lower_map(net, n, "a + b", both, 2, one_an_image, "shares") : share;
         sum = lower_map(net, n, i ? "c + a * b" : "a * b", x, i ? 3 : 2, n->out, "sum");
     }
     struct tensor *x[] = {sum, shares};

@@ -116,20 +116,17 @@ static void list_parts(struct resolver *r)
  * that of the last. */
 static bool is_compared(const struct phase_config *p, size_t i)
 {
-    const struct value *v = p->target;
-    if (p->through)
-        return false;
-    if (v && v->kind == VALUE_LIST)
-        v = v->n_items ? &v->items[i < v->n_items ? i : v->n_items - 1].value : NULL;
-    return !v || value_names(v, "data");
+    const size_t n = values_count(p->target);
+    const struct value *v = n ? values_item(p->target, i < n ? i : n - 1) : NULL;
+    return !p->through && (!v || value_names(v, "data"));
 }
 
 static bool compares_with_data(const struct phase_config *p)
 {
-    size_t i = values_count(p->target);
-    while (i > 0 && !is_compared(p, i - 1))
-        i--;
-    return i > 0 || is_compared(p, 0);
+    bool some = is_compared(p, 0);
+    for (size_t i = 1; i < values_count(p->target); i++)
+        some |= is_compared(p, i);
+    return some;
 }
 
 /* What the model alone is tested by: a phase that compares it with the data, else its first one. A model that follows

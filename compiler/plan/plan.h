@@ -135,7 +135,7 @@ struct kernel {
  * of the images, or slices for all images of a chunk. What each thread makes for itself, it does whole. */
 enum share { SHARE_IMAGES, SHARE_PIECES, SHARE_SLICES, SHARE_EACH };
 
-enum { PLAN_SOON = 8 };
+enum { PLAN_SOON = 8 }; /* as many as struct vf_prefetch has room for */
 
 /* Neighbours that run image by image, or once a chunk. */
 struct group {
