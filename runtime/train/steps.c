@@ -29,6 +29,11 @@ static void count_step(struct cnn_fit *f, const struct verdict *v, const struct 
     if (cnn_progress_due(&f->progress))
         show(f);
     cnn_fit_lap(f, 0, CNN_OTHER);
+}
+
+/* Tells who watches the steps, whose time is no part of them. */
+static void tell_watch(struct cnn_fit *f)
+{
     if (f->how->watch && f->watched != CNN_ENOUGH)
         f->watched = f->how->watch->stepped(f->how->watch);
 }
@@ -89,8 +94,10 @@ static int run_steps(struct cnn_fit *f, int thread, struct cnn_moment *now, int6
         for (int leg = 0; leg < cnn_fit_legs(f); leg++)
             if (!do_leg(f, thread, now, leg, &v))
                 return 0;
-        if (thread == 0)
+        if (thread == 0) {
             count_step(f, &v, now);
+            tell_watch(f);
+        }
         if (v.notice.asked)
             return 0;
         if (v.notice.pause)
@@ -186,10 +193,11 @@ static int simulate_leg(struct share *s, int leg)
 static void end_step(struct share *s)
 {
     const double start = cnn_work_seconds();
-    s->f->how->watch->simulated = 1;
     count_step(s->f, &s->verdict, s->now);
-    s->f->how->watch->simulated = 0;
     s->before += cnn_work_seconds() - start;
+    s->f->how->watch->simulated = 1;
+    tell_watch(s->f);
+    s->f->how->watch->simulated = 0;
 }
 
 static int simulate_steps(struct share *s, int64_t until)
