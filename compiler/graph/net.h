@@ -146,7 +146,9 @@ struct net_part {
 struct fill {
     enum { FILL_DATA, FILL_NUMBER, FILL_PART, FILL_INPUT } from;
     double number; /* the same for every element */
-    size_t part;   /* what that part answers */
+    size_t part;   /* what that part answers; of a model alone: the number of the output in n->tester */
+    size_t data;   /* which target of the data; data_targets_match() tells it where the phase does not name it */
+    bool named;
     double weight;
     struct span span;
 };
@@ -196,7 +198,8 @@ struct net {
     VEC(struct fill) fills;           /* one for each output; none: all targets are data's */
     bool several;                     /* the spec has several models */
     size_t of_batch;                  /* doubles that losses of the whole batch keep of a batch in evaluation */
-    bool compares;                    /* a part that is a model alone: the data have targets for its outputs */
+    bool compares;                    /* a part that is a model alone: the data have targets for its outputs, */
+    size_t tester;                    /* as the phase with this number of a part takes them */
     struct names *names;              /* of nodes and tensors */
     struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */
     uint64_t hash;                    /* net_hash, set by lower */

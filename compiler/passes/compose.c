@@ -163,6 +163,26 @@ static const struct stmt *input_of_target(struct resolver *r, const struct value
     return value_is_name(v) && !value_names(v, "data") && !model_named(r, v->text) ? input_named(r, v->text) : NULL;
 }
 
+bool target_is_data(struct resolver *r, const struct value *v)
+{
+    const char *label;
+    if (value_names(v, "data"))
+        return true;
+    return value_is_name(v) && !model_read(r, v, &label) && !input_named(r, v->text) &&
+           data_target_named(r->ctx, r->net->data, v->text) != NO_TARGET;
+}
+
+/* Reports a target that is nothing. */
+static void refuse_target(struct resolver *r, const struct value *v)
+{
+    struct word_list words = {.arena = ctx_arena(r->ctx)};
+    const char *name;
+    word_add(&words, "data");
+    for (size_t i = 0; (name = data_target_name(r->ctx, r->net->data, i)); i++)
+        word_add(&words, name);
+    refuse_feed(r, v, words.v.at, words.v.n, true);
+}
+
 struct data_inputs data_inputs(struct resolver *r)
 {
     struct data_inputs d = {0};
@@ -453,13 +473,12 @@ static void add_outputs(struct resolver *r, const struct phase_config *p, const 
 
 struct model *model_of_target(struct resolver *r, const struct value *v, const char **output)
 {
-    static const char *const words[] = {"data"};
     const char *dot = v->kind == VALUE_STRING ? strchr(v->text, '.') : NULL;
     const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
     struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
     *output = dot ? dot + 1 : NULL;
-    if (!m && !value_names(v, "data") && !input_of_target(r, v) && !r->failed)
-        refuse_feed(r, v, words, 1, true);
+    if (!m && !target_is_data(r, v) && !input_of_target(r, v) && !r->failed)
+        refuse_target(r, v);
     return m;
 }
 
@@ -478,6 +497,9 @@ static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
         while (strcmp(input_name(r->net->inputs.at[f->part].node->stmt), input->label) != 0)
             f->part++;
     }
+    f->named = !m && !input;
+    if (f->named)
+        f->data = data_target_named(r->ctx, r->net->data, v->text);
     if (!m)
         return;
     f->from = FILL_PART;

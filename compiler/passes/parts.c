@@ -114,30 +114,30 @@ static void list_parts(struct resolver *r)
 
 /* Whether the phase compares output i of its model with the data; the target of an output that it does not know is
  * that of the last. */
-static bool is_compared(const struct phase_config *p, size_t i)
+static bool is_compared(struct resolver *r, const struct phase_config *p, size_t i)
 {
     const size_t n = values_count(p->target);
     const struct value *v = n ? values_item(p->target, i < n ? i : n - 1) : NULL;
-    return !p->through && (!v || value_names(v, "data"));
+    return !p->through && (!v || target_is_data(r, v));
 }
 
-static bool compares_with_data(const struct phase_config *p)
+static bool compares_with_data(struct resolver *r, const struct phase_config *p)
 {
-    bool some = is_compared(p, 0);
+    bool some = is_compared(r, p, 0);
     for (size_t i = 1; i < values_count(p->target); i++)
-        some |= is_compared(p, i);
+        some |= is_compared(r, p, i);
     return some;
 }
 
 /* What the model alone is tested by: a phase that compares it with the data, else its first one. A model that follows
  * has those of the followed one. */
-static const struct phase_config *testing_phase(const struct resolver *r, const char *model)
+static const struct phase_config *testing_phase(struct resolver *r, const char *model)
 {
     const struct step_config *c = r->net->step;
     for (const struct follow_config *f = follow_of(r->net, model); f; f = follow_of(r->net, model))
         model = f->of;
     for (size_t i = 0; i < c->phases.n; i++)
-        if (strcmp(c->phases.at[i].model, model) == 0 && compares_with_data(&c->phases.at[i]))
+        if (strcmp(c->phases.at[i].model, model) == 0 && compares_with_data(r, &c->phases.at[i]))
             return &c->phases.at[i];
     return phase_of(r, model);
 }
@@ -156,13 +156,13 @@ static const struct bound *only(struct resolver *r, const struct bound *list, co
 }
 
 /* The outputs that answer: the one that the part names, those that the data have targets for, or all. */
-static size_t choose(const struct net_part *p, const struct phase_config *phase, const struct node_list *all,
-                     size_t *which, bool *compares)
+static size_t choose(struct resolver *r, const struct net_part *p, const struct phase_config *phase,
+                     const struct node_list *all, size_t *which, bool *compares)
 {
     size_t n = 0;
     for (size_t i = 0; i < all->v.n; i++) {
         const char *label = all->v.at[i]->stmt->label;
-        if (p->output ? label && strcmp(label, p->output) == 0 : phase && p->reads_data && is_compared(phase, i))
+        if (p->output ? label && strcmp(label, p->output) == 0 : phase && p->reads_data && is_compared(r, phase, i))
             which[n++] = i;
     }
     *compares = n > 0 && !p->output;
@@ -193,13 +193,15 @@ static void resolve_alone(struct resolver *r, const struct net_part *p)
     if (p->output && !r->failed)
         add_inner(r, p->output, &all);
     size_t *which = arena_alloc(ctx_arena(r->ctx), (all.v.n + 1) * sizeof *which);
-    const size_t count = choose(p, phase, &all, which, &n->compares);
+    const size_t count = choose(r, p, phase, &all, which, &n->compares);
     for (size_t i = 0; i < count; i++) {
         struct node *o = all.v.at[which[i]];
         const struct port port = {.node = o, .name = o->stmt->label};
         vec_push(ctx_arena(r->ctx), &n->outputs, port);
-        vec_push(ctx_arena(r->ctx), &n->fills, ((struct fill){.from = FILL_DATA, .weight = 1}));
+        vec_push(ctx_arena(r->ctx), &n->fills, ((struct fill){.from = FILL_DATA, .part = which[i], .weight = 1}));
     }
+    if (n->compares) /* the phases are the last parts */
+        n->tester = n->parts.n - n->step->phases.n + (size_t)(phase - n->step->phases.at);
     struct phase_config own = {0};
     if (phase && n->compares)
         own = (struct phase_config){.losses = only(r, phase->losses, which, count),

@@ -110,6 +110,7 @@ struct data_inputs data_inputs(struct resolver *r);
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);
 /* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
 struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
+bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
 void compose_phase(struct resolver *r, const struct phase_config *p);
 
 /* ---- parts.c */

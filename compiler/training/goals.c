@@ -194,7 +194,7 @@ static void check_source(struct net *n, const struct data_source *s)
         diag_error(n->ctx, s->span,
                    "the file of the targets is missing, which the loss compares with: it stands behind that of the "
                    "inputs");
-    else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0)
+    else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0 && !n->parts.n)
         check_list(n, s, s->each_y, true);
 }
 

@@ -1,6 +1,6 @@
 /* phases.c -- whether the networks of a spec with several models fit one another: each phase of a step of training
- * compares with numbers, inputs of the data and answers of other models, and all of them with the same targets of the
- * data. Shapes and losses of all networks must be known. */
+ * compares with numbers, inputs and targets of the data, and answers of other models. Shapes and losses of all networks
+ * must be known. */
 #include <string.h>
 
 #include "training/training.h"
@@ -93,50 +93,6 @@ static void check_fills(struct net *n, struct net *const *nets)
 
 /* ---- targets of the data */
 
-/* What a phase takes them for. */
-struct data_target {
-    bool classes;
-    struct shape out; /* of the output that is compared */
-};
-
-static struct data_target data_target(struct net *n, size_t number)
-{
-    size_t i = 0;
-    while (!is_data_target(n, i) || number-- > 0)
-        i++;
-    net_aim(n, i);
-    const struct data_target t = {loss_of(n->train->loss)->sparse, n->outputs.at[i].node->out};
-    net_aim(n, 0);
-    return t;
-}
-
-static bool same_target(const struct data_target *a, const struct data_target *b)
-{
-    return a->classes == b->classes &&
-           (a->classes ? shape_equal(a->out, b->out) : shape_size(a->out) == shape_size(b->out));
-}
-
-static const char *target_told(struct ctx *c, const struct data_target *t)
-{
-    return arena_printf(ctx_arena(c), "%s for an output %s", t->classes ? "classes" : "numbers",
-                        shape_print(c, t->out));
-}
-
-/* All phases read the same targets of the data. */
-static void check_same_targets(struct net *n, struct net *before)
-{
-    const size_t own = data_targets(n), others = data_targets(before);
-    const struct phase_config *p = &n->step->phases.at[n->parts.at[n->which].phase];
-    if (own != others)
-        diag_error(n->ctx, p->span, "this phase has %zu targets of the data, but the one before %zu", own, others);
-    for (size_t k = 0; k < own && own == others; k++) {
-        const struct data_target now = data_target(n, k), was = data_target(before, k);
-        if (!same_target(&now, &was))
-            diag_error(n->ctx, p->span, "this phase takes the targets of the data for %s, but the one before for %s",
-                       target_told(n->ctx, &now), target_told(n->ctx, &was));
-    }
-}
-
 static void check_unread(const struct net *n)
 {
     const struct data_source *d = &n->data->train;
@@ -190,12 +146,9 @@ void phases_check(struct net *const *nets)
             continue;
         phase = nets[i];
         check_fills(phase, nets);
-        if (data_targets(phase) == 0)
-            continue;
-        if (of_data)
-            check_same_targets(phase, of_data);
-        of_data = phase;
+        of_data = data_targets(phase) ? phase : of_data;
     }
+    data_targets_match(nets);
     if (!of_data)
         check_unread(nets[n->parts.n - 1]);
     for (size_t i = 1; i < n->parts.n; i++)

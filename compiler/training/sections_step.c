@@ -23,10 +23,9 @@ static const struct arg_def train_args[] = {
                        .doc = "a model that reads its output, and whose output is compared instead; it is not updated"},
     [TRAIN_TARGET] = {.name = "target",
                       .type = ARG_VALUES,
-                      .doc =
-                          "what the output is compared with: data, a number, an input of the data, or the output of a "
-                          "model that reads the data, as teacher or teacher.soft; a list for several outputs; "
-                          "otherwise data"},
+                      .doc = "what the output is compared with: data, a target or an input of the data by its name, a "
+                             "number, or the output of a model that reads the data, as teacher or teacher.soft; a list "
+                             "for several outputs; otherwise data"},
     [TRAIN_LOSS] = {.name = "loss",
                     .type = ARG_RECORDS,
                     .family = losses,

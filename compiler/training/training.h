@@ -225,11 +225,16 @@ struct follow_config {
     int64_t every; /* steps */
     size_t behind; /* phases that stand before it */
 };
+/* An output of a phase that is compared with a target of the data. */
+struct taker {
+    size_t part, output; /* part 0, which is no phase: there is none */
+};
 struct step_config {
     bool given;
     struct span span; /* of the word `step` */
     VEC(struct phase_config) phases;
     VEC(struct follow_config) follows;
+    VEC(struct taker) targets; /* of the data: the first phase that takes each of them */
 };
 const struct follow_config *follow_of(const struct net *n, const char *model); /* NULL: it follows none */
 size_t part_of_model(const struct net *n, const char *model);                  /* the model alone */
@@ -246,6 +251,15 @@ void parts_check(struct net *n);   /* what several models do not go with */
 /* ---- phases.c */
 /* Whether the networks of several models fit one another: nets[i] is that of part i. */
 void phases_check(struct net *const *nets);
+/* data_targets.c: numbers the targets of the data in all networks, and reports those that the data do not have. */
+void data_targets_match(struct net *const *nets);
+#define NO_TARGET SIZE_MAX
+/* Of lists of files or arrays: what a phase calls the target, the name of the array, or of the file without folder and
+ * ending. NULL: there is none of this number. */
+const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number);
+size_t data_target_named(struct ctx *c, const struct data_config *d, const char *name); /* NO_TARGET: there is none */
+/* Files or arrays of targets that the data section lists for this network; for a phase, those of all phases. */
+size_t targets_listed(const struct net *n);
 /* The number of the phase's input that an Input of another network reads; all phases have all inputs of the data. */
 size_t input_read(const struct net *phase, const struct node *input);
 

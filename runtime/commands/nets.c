@@ -24,6 +24,7 @@ static int choose(struct chosen *c, const struct cnn_model *m, int i, struct cnn
     c->at[0].network = m;
     c->nets.at = c->at;
     c->nets.compares = c->at[i].compares;
+    c->nets.which = i;
     c->m = *c->at[i].network;
     c->m.nets = &c->nets;
     return 0;

@@ -141,7 +141,7 @@ static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_datase
     const struct cnn_shift shift = cnn_normalize_shift(z->scale, z->mean, z->std);
     for (int64_t i = 0; i < n; i++) {
         int64_t row = row_of(all, order, first + i);
-        if (i + AHEAD < n)
+        if (x && i + AHEAD < n)
             fetch_early(d, row_of(all, order, first + i + AHEAD));
         if (x)
             REAL_NAME(normalised)(d, all, &shift, row, x + i * d->x_size);
@@ -155,9 +155,11 @@ static void REAL_NAME(port)(const struct cnn_dataset *d, const struct cnn_datase
 void GATHER(const struct cnn_dataset *d, const int64_t *order, int64_t first, int64_t n, REAL *x, void *target)
 {
     const int wide = sizeof(REAL) == sizeof(double);
-    REAL_NAME(port)(d, d, order, first, n, x, target);
+    REAL_NAME(port)(d, d, order, first, n, x, d->skips_y ? NULL : target);
     for (int i = 0; i < d->n_more; i++) {
         const struct cnn_dataset *o = &d->more[i];
+        if (o->skips_x && o->skips_y)
+            continue;
         REAL *xi = o->skips_x ? NULL : (REAL *)(void *)((char *)x + o->x_at[wide]);
         REAL_NAME(port)
         (o, d, order, first, n, xi, target && !o->skips_y ? (void *)((char *)target + o->y_at[wide]) : NULL);

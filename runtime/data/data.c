@@ -279,8 +279,9 @@ static int normalize_parts(const struct cnn_model *m, const struct cnn_normalize
     return 0;
 }
 
-int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
-                  struct cnn_error *e)
+/* All ports of this network. */
+static int load_network(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                        struct cnn_error *e)
 {
     memset(out, 0, sizeof *out);
     if (!m->data)
@@ -291,6 +292,21 @@ int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, s
         status = normalize_parts(m, o->normalize, p.fit, out, e);
     if (status != 0)
         cnn_data_free(out);
+    return status;
+}
+
+int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
+                  struct cnn_error *e)
+{
+    struct cnn_shared all;
+    if (!cnn_net_of(m))
+        return load_network(m, o, out, e);
+    cnn_shared_data(m->nets, &all);
+    int status = load_network(&all.m, o, out, e);
+    if (status == 0 && cnn_data_arrange(m, out, e) != 0) {
+        cnn_data_free(out);
+        status = -1;
+    }
     return status;
 }
 
@@ -337,8 +353,24 @@ int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, c
     return status;
 }
 
+/* What one network reads of them. */
+static void free_arranged(struct cnn_datasets *d)
+{
+    struct cnn_datasets *whole = d->whole;
+    free(d->train.more);
+    free(d->validation.more);
+    free(d->test.more);
+    *d = (struct cnn_datasets){0};
+    cnn_data_free(whole);
+    free(whole);
+}
+
 void cnn_data_free(struct cnn_datasets *d)
 {
+    if (d->whole) {
+        free_arranged(d);
+        return;
+    }
     cnn_dataset_free(&d->validation); /* first, because it may borrow from train */
     cnn_dataset_free(&d->train);
     cnn_dataset_free(&d->test);

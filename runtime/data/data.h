@@ -31,7 +31,8 @@ struct cnn_dataset {
      * same rows. Only the first has an index, a normalisation and weights. */
     struct cnn_dataset *more;
     int n_more, lent;        /* lent: another data set owns `more` */
-    int skips_x, skips_y;    /* of one of `more`: the network has no input, no target of this number */
+    int input, target;       /* which of the data it holds, where several models read different ones; -1: none */
+    int skips_x, skips_y;    /* the network has no input, no target of this number */
     size_t x_at[2], y_at[2]; /* of one of `more`: bytes from the first row of a chunk in float, in double */
 };
 
@@ -43,10 +44,6 @@ int cnn_ports(const struct cnn_model *m);
  * the whole; `real`: bytes of a real number. */
 size_t cnn_input_place(const struct cnn_model *m, int input, int chunk, size_t real);
 size_t cnn_output_place(const struct cnn_model *m, int output, int chunk, size_t real);
-/* The same rows for chunks of another network, which has the same ports. Its `more` alone is new, and freed with
- * free(). */
-int cnn_dataset_view(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_dataset *out,
-                     struct cnn_error *e);
 size_t cnn_target_place(const struct cnn_model *m, int target, int chunk, size_t real);
 int64_t cnn_output_sizes(const struct cnn_model *m, int outputs); /* elements of the first outputs of an image */
 /* The file that --input or --target names: of a network with several ports that is FILE of "NAME=FILE". */
@@ -82,6 +79,7 @@ struct cnn_data_options {
 struct cnn_datasets {
     struct cnn_dataset train, validation, test;
     struct cnn_normalize normalize; /* of all parts, with `auto` computed */
+    struct cnn_datasets *whole;     /* what these borrow from, arranged for one of several models; NULL: nothing */
 };
 
 /* Finds, opens, checks and splits what `o->parts` wants. Reads the training source too when a normalisation must be
@@ -89,6 +87,24 @@ struct cnn_datasets {
 int cnn_data_load(const struct cnn_model *m, const struct cnn_data_options *o, struct cnn_datasets *out,
                   struct cnn_error *e);
 void cnn_data_free(struct cnn_datasets *d);
+
+/* ---- nets.c: the data of several models, of which each reads other inputs and targets */
+
+/* A network with all inputs and targets of the data, and nothing else of its own: what they are loaded for. */
+struct cnn_shared {
+    struct cnn_model m;
+    struct cnn_output outputs[CNN_MOST_PORTS];
+    struct cnn_target targets[CNN_MOST_PORTS];
+};
+void cnn_shared_data(const struct cnn_nets *nets, struct cnn_shared *out);
+/* What a command is about, if it is one of several models and reads the data; else NULL. */
+const struct cnn_net *cnn_net_of(const struct cnn_model *m);
+/* The rows as that network has them. *out borrows all but its `more`, which is freed with free(); even on failure. */
+int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, const struct cnn_dataset *from,
+                        struct cnn_dataset *out, struct cnn_error *e);
+/* The same for all parts, as cnn_net_of(m), which there must be, has them. */
+int cnn_data_arrange(const struct cnn_model *m, struct cnn_datasets *d, struct cnn_error *e);
+
 /* Cross-validation: the training rows of `whole` with fold[i] != test are the training source, which is split and
  * normalised as the spec says; those with fold[i] == test are the test set. *out borrows the arrays of `whole`. */
 int cnn_data_fold(const struct cnn_model *m, const struct cnn_datasets *whole, const int64_t *fold, int64_t test,

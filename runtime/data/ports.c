@@ -108,6 +108,8 @@ void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d)
         struct cnn_dataset *o = &d->more[i - 1];
         o->skips_x = i >= m->n_inputs;
         o->skips_y = i >= m->n_targets;
+        o->input = o->skips_x ? -1 : i;
+        o->target = o->skips_y ? -1 : i;
         for (int wide = 0; wide < 2; wide++) {
             const int chunk = wide ? m->reference_chunk : m->chunk;
             const size_t real = wide ? sizeof(double) : sizeof(float);
@@ -115,20 +117,6 @@ void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d)
             o->y_at[wide] = o->skips_y ? 0 : cnn_target_place(m, i, chunk, real);
         }
     }
-}
-
-int cnn_dataset_view(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_dataset *out,
-                     struct cnn_error *e)
-{
-    *out = *d;
-    out->more = NULL;
-    if (d->n_more == 0)
-        return 0;
-    if (cnn_dataset_more(m, out, e) != 0)
-        return -1;
-    memcpy(out->more, d->more, (size_t)d->n_more * sizeof *d->more);
-    cnn_dataset_place(m, out);
-    return 0;
 }
 
 int cnn_dataset_check_more(const struct cnn_dataset *d, struct cnn_error *e)

@@ -21,6 +21,12 @@ struct cnn_net {
     const struct cnn_goal *goals;    /* of a phase: one for each target */
     const char *output;              /* of a model alone: the label of an output that was chosen; NULL: none */
     int compares;                    /* of a model alone: the data have targets for what it answers */
+    const int *inputs;               /* which input of the data each of its own is; NULL: it does not read the data */
+    const int *targets;              /* which target of the data each output is compared with; -1: with none */
+};
+struct cnn_aim { /* a target of the data: what takes it tells what it must be */
+    int net, output;
+    const char *name;
 };
 struct cnn_follow {  /* a model that goes after the weights of another one: w = momentum w + (1 - momentum) of */
     int part, of;    /* the numbers of both, alone */
@@ -34,6 +40,9 @@ struct cnn_nets {
     int compares; /* that of the first */
     const struct cnn_follow *follows;
     int n_follows;
+    const struct cnn_aim *targets; /* of the data; the inputs are those of every phase */
+    int n_targets;
+    int which; /* the network that a command is about; the program's own has 0 */
 };
 
 #endif

@@ -39,13 +39,12 @@ void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffer
                                     .epoch = (uint64_t)f->at.epoch,
                                     .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
-    void *target = f->phase ? cnn_phase_room(f, thread) : b->target;
-    cnn_gather(d, f->order, first, n, b->x, target);
+    cnn_gather(d, f->order, first, n, b->x, b->target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
         float *x = b->x + (i - first) * cnn_input(f->m)->size;
         cnn_augment(f->m, &v, row, x, b->image);
-        take_target(f, target, i - first, x);
+        take_target(f, b->target, i - first, x);
         cnn_augment_noise(f->m, &v, row, x);
     }
     if (f->phase)

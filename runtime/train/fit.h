@@ -124,9 +124,8 @@ void cnn_together_end_epoch(struct cnn_fit *f);
 void cnn_together_meet(struct cnn_fit *f);             /* before a checkpoint: rank 0 has the state of all phases */
 void cnn_together_settle(struct cnn_fit *f);           /* all networks have what the phases have learnt */
 const char *cnn_together_bad(const struct cnn_fit *f); /* the phase whose loss is not finite */
-/* The targets of n rows whose inputs are x, where the targets of the data are in cnn_phase_room() */
+/* The targets of n rows whose inputs are x, but those of the data. */
 void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n);
-void *cnn_phase_room(const struct cnn_fit *f, int thread);
 
 /* ---- together_files.c */
 

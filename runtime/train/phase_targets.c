@@ -31,33 +31,6 @@ const struct cnn_model *cnn_together_data(const struct cnn_model *m)
     return m->nets && !m->nets->compares ? phase_with_data(m->nets)->network : m;
 }
 
-/* A network without targets of the data has one that no file fills. */
-void cnn_describe_data(struct cnn_together *t)
-{
-    const struct cnn_nets *nets = t->f->m->nets;
-    const struct cnn_net *net = phase_with_data(nets);
-    const struct cnn_model *m = net->network;
-    int n = 0;
-    t->has_targets = cnn_has_data_targets(net, m);
-    t->data = nets->compares ? *t->f->m : *m;
-    for (int i = 0; i < m->n_targets; i++)
-        if (net->goals[i].from == CNN_TARGET_OF_DATA || !t->has_targets) {
-            t->outputs[n] = m->outputs[i];
-            t->targets[n++] = m->targets[i];
-        }
-    if (nets->compares)
-        return;
-    t->data.outputs = t->outputs;
-    t->data.targets = t->targets;
-    t->data.n_outputs = t->data.n_targets = t->has_targets ? n : 1;
-}
-
-void *cnn_phase_room(const struct cnn_fit *f, int thread)
-{
-    char **room = f->together->side[f->phase - f->together->side[0].net].room;
-    return room ? room[thread] : NULL;
-}
-
 static void fill_number(const struct cnn_port *p, double number, void *to, int n)
 {
     const int64_t count = n * p->size;
@@ -112,23 +85,16 @@ static void fill_answers(const struct cnn_side *s, int thread, const struct cnn_
 
 void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void *target, int n)
 {
-    const struct cnn_together *t = f->together;
-    const char *room = cnn_phase_room(f, thread);
-    struct cnn_model data = t->data;
-    data.chunk = f->m->chunk;
-    for (int i = 0, own = 0; target && i < f->m->n_targets; i++) {
+    for (int i = 0; target && i < f->m->n_targets; i++) {
         const struct cnn_port *p = &f->m->targets[i].port;
         const struct cnn_goal *goal = &f->phase->goals[i];
         char *to = (char *)target + cnn_target_place(f->m, i, f->m->chunk, sizeof(float));
         if (goal->from == CNN_TARGET_NUMBER)
             fill_number(p, goal->number, to, n);
         else if (goal->from == CNN_TARGET_ANSWER)
-            fill_answers(&t->side[goal->part], thread, f->m, goal, x, (float *)(void *)to, n);
+            fill_answers(&f->together->side[goal->part], thread, f->m, goal, x, (float *)(void *)to, n);
         else if (goal->from == CNN_TARGET_INPUT)
             memcpy(to, (const char *)x + cnn_input_place(f->m, goal->part, f->m->chunk, sizeof(float)),
-                   (size_t)n * (size_t)p->size * sizeof(float));
-        else if (room)
-            memcpy(to, room + cnn_target_place(&data, own++, f->m->chunk, sizeof(float)),
                    (size_t)n * (size_t)p->size * sizeof(float));
     }
 }

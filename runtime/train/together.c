@@ -15,18 +15,6 @@
 #include "train/together.h"
 #include "weights/weights.h"
 
-static int alloc_room(struct cnn_together *t, struct cnn_side *s, struct cnn_error *e)
-{
-    struct cnn_model data = t->data;
-    data.chunk = s->m->chunk;
-    const size_t size = cnn_target_place(&data, data.n_targets, data.chunk, sizeof(float));
-    s->room = calloc((size_t)s->g->threads, sizeof *s->room);
-    for (int i = 0; s->room && i < s->g->threads; i++)
-        if (!(s->room[i] = malloc(size)))
-            return cnn_fail_memory(e, "targets", size);
-    return s->room ? 0 : cnn_fail_memory(e, "targets", (uint64_t)s->g->threads * sizeof *s->room);
-}
-
 /* ---- parameters that several networks have */
 
 /* Copies all of them. */
@@ -134,10 +122,7 @@ static int open_phase(struct cnn_together *t, struct cnn_side *s)
     if (f->r->o.lr > 0)
         p->schedule.lr = f->r->o.lr;
     s->g = &p->g;
-    struct cnn_model data = t->data;
-    data.chunk = s->m->chunk;
-    data.reference_chunk = s->m->reference_chunk;
-    if (cnn_dataset_view(&data, &f->data.train, &p->data.train, &f->r->error) != 0)
+    if (cnn_dataset_arrange(s->m, s->net, &f->data.train, &p->data.train, &f->r->error) != 0)
         return -1;
     const enum cnn_engine_use use = f->r->o.pin ? CNN_TRAINS_PINNED : CNN_TRAINS;
     if (cnn_engine_open(s->g, s->m, f->r->peers, f->r->o.threads, use, 0, &f->r->error) != 0)
@@ -149,7 +134,7 @@ static int open_phase(struct cnn_together *t, struct cnn_side *s)
     int failed = 0;
     if (cnn_has_data_targets(s->net, s->m))
         p->class_weight = cnn_class_weights(s->m, &p->data.train, &failed, &f->r->error);
-    return failed || (t->has_targets && alloc_room(t, s, &f->r->error) != 0) ? -1 : 0;
+    return failed ? -1 : 0;
 }
 
 /* Its buffers are used by the threads of the phases that it answers for. */
@@ -208,13 +193,13 @@ int cnn_together_new(struct cnn_fit *f)
         t->side[i].net = &nets->at[i];
         t->side[i].m = nets->at[i].network ? nets->at[i].network : f->m;
     }
-    cnn_describe_data(t);
+    cnn_shared_data(nets, &t->data);
     return 0;
 }
 
 const struct cnn_model *cnn_together_rows(const struct cnn_fit *f)
 {
-    return f->together ? &f->together->data : f->m;
+    return f->together ? &f->together->data.m : f->m;
 }
 
 int cnn_together_open(struct cnn_fit *f)
@@ -239,9 +224,6 @@ static void close_side(struct cnn_together *t, struct cnn_side *s)
     for (int k = 0; s->to && k < t->n; k++)
         free(s->to[k].at);
     free(s->to);
-    for (int i = 0; s->room && i < s->g->threads; i++)
-        free(s->room[i]);
-    free(s->room);
     free(s->other);
     if (s->fit) {
         cnn_engine_close(&s->fit->g);

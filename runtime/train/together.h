@@ -25,7 +25,6 @@ struct cnn_side { /* one of the networks */
     int answers;           /* it answers for targets in every step */
     int followed;          /* other models go after it */
     int stale;             /* its parameters were changed from outside */
-    char **room;           /* of a phase: for each thread, targets of the data */
     struct cnn_copies *to; /* of a phase: what it changes, for each side */
     float *other;          /* NULL, or its weights in the best epoch, or in the last one when the best are restored */
 };
@@ -39,10 +38,7 @@ struct cnn_together {
     struct cnn_fit *f;
     int n;
     struct cnn_side *side;
-    struct cnn_model data; /* a network with the inputs and targets of the data */
-    struct cnn_output outputs[CNN_MOST_PORTS];
-    struct cnn_target targets[CNN_MOST_PORTS];
-    int has_targets;
+    struct cnn_shared data;     /* all inputs and targets of the data */
     struct cnn_trail *trails;   /* one for each of m->nets->follows */
     const struct cnn_side *bad; /* the phase whose loss is not finite */
 };
@@ -50,7 +46,6 @@ struct cnn_together {
 /* ---- phase_targets.c */
 
 int cnn_has_data_targets(const struct cnn_net *net, const struct cnn_model *m);
-void cnn_describe_data(struct cnn_together *t); /* sets data and has_targets */
 
 /* ---- together.c */
 

@@ -364,6 +364,8 @@ static int load_data(struct cnn_fit *f)
         f->data = (struct cnn_datasets){.train = *f->how->watch->rows, .normalize = f->how->watch->rows->normalize};
     else
         status = load_spec_data(f);
+    if (status == 0 && f->together && !f->how->trial && cnn_net_of(f->m))
+        status = cnn_data_arrange(f->m, &f->data, &f->r->error);
     if (status != 0)
         return -1;
     if (f->data.train.rows == 0)

@@ -282,6 +282,46 @@ check "$p and say the same" "the numbers of the spec are others than those of th
 says "$p they want those of the data" 1 'wants --target FILE' ./gan gradients --model student \
     --weights one.safetensors --input rows.npy -o student.npz
 
+# ---- phases read different inputs of the data, and compare with different targets of them
+cat >two.net <<'END'
+data { train npy ["zeros.npy", "ones.npy"] ["zeros.npy", "ones.npy"]; split validation=0.25 }
+model p {
+  b: Input 3
+  Dense 3 kernel_initializer=zeros
+}
+model q {
+  b: Input 3
+  a: Input 3
+  Multiply from=[a, b]
+  Dense 3 bias=no
+}
+step {
+  train q target=zeros
+  train p target=ones
+  train q on=[a, b] target=data
+}
+output p
+train { loss mse; optimizer sgd lr=0.1; epochs 2 batch=3 }
+END
+zeros zeros.npy 8 3
+{
+    head -c 128 zeros.npy
+    yes "$(printf '\200\077')" | head -24 | while read -r high; do printf '\000\000%s' "$high"; done
+} >ones.npy
+runs "$p phases with different targets build" build two.net ./two
+runs "$p and train" ./two train --quiet --threads 1 --save two.safetensors --log two.csv
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+    NR == 3 { exit !($at["q_loss"] == 0 && $at["q_2_loss"] == 0 && $at["p_loss"] > 0.01 && $at["val_loss"] > 0.01) }' \
+    two.csv
+check "$p each with its own targets" "$(cat two.csv)"
+runs "$p they stop after an epoch" ./two train --quiet --epochs 1 --save half.safetensors
+runs "$p they go on" ./two train --quiet --threads 3 --resume half.safetensors --save again.safetensors
+cmp -s two.safetensors again.safetensors
+check "$p and have the same bits" "they differ"
+says "$p the model that answers is evaluated with its own" 0 'loss: 0\.[0-9]*[1-9]' ./two evaluate --part train \
+    --weights two.safetensors
+says "$p and so is the other one" 0 'loss: 0\.0*$' ./two evaluate --model q --part train --weights two.safetensors
+
 # ---- one of them as a library
 "$BUILD/cnnc" -w --emit=lib --model student -o student_lib.c gan.net >log 2>&1
 # shellcheck disable=SC2046
