@@ -1,6 +1,6 @@
-/* bench_simulate.c -- `bench --simulate`: trains so that the shares of all threads are done one after the other, each by
- * its own thread or, where cores are too few, all by one, and computes from their times how long a step takes where each
- * thread has a core. */
+/* bench_simulate.c -- `bench --simulate`: trains so that the shares of all threads are done one after the other, each
+ * by its own thread or, where cores are too few, all by one, and computes from their times how long a step takes where
+ * each thread has a core. */
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>

@@ -209,13 +209,16 @@ static int keeps_shape(struct shape in, struct shape out)
     return same;
 }
 
-/* The same layer twice, the second time for a plane of another size. */
+/* The same layer twice, the second time for a plane of another size; none, where no layer fits. */
 static struct shape resized(struct shape in, int depth)
 {
     const int label = labels++;
     const struct row *r = &PICK(rows);
-    while (!is_for_any_size(r) || !keeps_shape(in, said(r, in)))
+    for (int tries = 0; !is_for_any_size(r) || !keeps_shape(in, said(r, in)); tries++) {
+        if (tries == 100000)
+            return in;
         r = &PICK(rows);
+    }
     normalizes |= is_norm(r);
     indent(depth);
     printf("l%d: %s\n", label, text);
