@@ -17,8 +17,8 @@
 #include "support/support.h"
 
 /* HEAD: bytes before the pictures. LOOKS: milliseconds after which a rank that makes room, but has got no further, is
- * waited for no longer. */
-enum { HEAD = 4096, LOOKS = 2000 };
+ * waited for no longer. TRIES: to make or open memory that others may be through with. */
+enum { HEAD = 4096, LOOKS = 2000, TRIES = 5 };
 
 struct cnn_common_head {
     _Atomic int64_t next, done;
@@ -60,18 +60,30 @@ static int await_room(int fd, size_t size)
     return -1;
 }
 
-/* Opens the memory, or makes it. -1: there is no room, or none of this kind. */
-static int open_memory(char *name, size_t size)
+/* -1: nobody has made the memory, or it has no room. */
+static int open_made(const char *name, size_t size)
 {
-    int fd = cnn_shared_make(name, size);
-    if (fd >= 0)
-        return fd;
-    fd = cnn_shared_open(name);
+    const int fd = cnn_shared_open(name);
     if (fd >= 0 && await_room(fd, size) == 0)
         return fd;
     if (fd >= 0)
         close(fd);
     return -1;
+}
+
+/* Makes the memory, or opens what another rank has made. Where that rank was through with it at this moment, this one
+ * begins anew. -1: there is no room, or none of this kind. */
+static int open_memory(char *name, size_t size)
+{
+    int fd = -1;
+    for (int tries = 0; fd < 0 && tries < TRIES; tries++) {
+        fd = cnn_shared_make(name, size);
+        if (fd < 0)
+            fd = open_made(name, size);
+        if (fd < 0 && access(name, F_OK) == 0)
+            return -1;
+    }
+    return fd;
 }
 
 static int ranks_of_job(void)
