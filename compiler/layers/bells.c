@@ -1,9 +1,7 @@
 /* bells.c -- a blur by bells: a product with a matrix for the rows, then one for the columns. */
 #include "layers/layers.h"
-#include "ops/move.h"
 
-/* The matrix of bells. */
-static struct tensor *bells(struct net *net, struct node *n, int64_t size, const struct bell *b)
+struct tensor *lower_bells(struct net *net, struct node *n, int64_t size, const struct bell *b)
 {
     struct arena *a = ctx_arena(net->ctx);
     const struct shape row = {3, {2 * b->most + 1, 1, 1}}, down = {3, {size, 1, 1}}, across = {3, {1, size, 1}};
@@ -17,26 +15,21 @@ static struct tensor *bells(struct net *net, struct node *n, int64_t size, const
 
 static struct tensor *columns_first(struct net *net, struct node *n, struct tensor *x)
 {
-    struct move_axis axes[3];
     static const int order[] = {1, 0, 2};
-    struct shape out = {3, {0}};
-    for (int i = 0; i < 3; i++) {
-        out.dim[i] = x->shape.dim[order[i]];
-        axes[i] = (struct move_axis){.axis = order[i], .step = 1, .repeat = 1, .size = out.dim[i]};
-    }
-    return lower_move(net, n, x, x->shape, axes, out, "turned");
+    const struct shape from = x->shape, out = {3, {from.dim[1], from.dim[0], from.dim[2]}};
+    return lower_permute(net, n, x, from, order, out, "turned");
 }
 
 /* Rows become sums of rows. */
-static struct tensor *blurred(struct net *net, struct node *n, struct tensor *x, const struct bell *b)
+static struct tensor *blurred(struct net *net, struct node *n, struct tensor *x, struct tensor *bells)
 {
     const int64_t size = x->shape.dim[0];
     const struct product form = {.matrices = 1, .rows = size, .inner = size, .columns = shape_size(x->shape) / size};
-    return lower_matmul(net, n, bells(net, n, size, b), x, &form, x->shape, "blurred");
+    return lower_matmul(net, n, bells, x, &form, x->shape, "blurred");
 }
 
-struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, const struct bell *rows,
-                          const struct bell *columns)
+struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, struct tensor *rows,
+                          struct tensor *columns)
 {
     struct tensor *turned = columns_first(net, n, blurred(net, n, image, rows));
     return columns_first(net, n, blurred(net, n, turned, columns));

@@ -1,7 +1,6 @@
 /* depth_to_space.c -- blocks of pixels from channels, as sub-pixel convolution has them (Shi et al. 2016), and back;
  * channels of groups in turn, as ShuffleNet has them (Zhang et al. 2018) */
 #include "layers/layers.h"
-#include "ops/move.h"
 
 static const struct arg_def block_args[] = {{.name = "block_size",
                                              .type = ARG_INT,
@@ -31,13 +30,11 @@ static bool blocks_fit(struct net *net, struct node *n, int axis, int64_t whole,
     return false;
 }
 
-/* x, seen as `from`, with its axes in another order. */
-static struct tensor *reordered(struct net *net, struct node *n, struct shape from, const int *order)
+/* x, seen as `from`, with the second and the third axis exchanged. */
+static struct tensor *exchanged(struct net *net, struct node *n, struct shape from)
 {
-    struct move_axis axes[MAX_RANK];
-    for (int i = 0; i < from.rank; i++)
-        axes[i] = (struct move_axis){.axis = order[i], .step = 1, .repeat = 1, .size = from.dim[order[i]]};
-    return lower_move(net, n, n->x, from, axes, n->out, "moved");
+    static const int order[] = {0, 2, 1, 3, 4};
+    return lower_permute(net, n, n->x, from, order, n->out, "moved");
 }
 
 /* ---- DepthToSpace: channels [b, b, c] of a pixel become b x b pixels */
@@ -54,7 +51,7 @@ static struct tensor *depth_to_space_lower(struct net *net, struct node *n)
 {
     const int64_t b = block_size(n);
     const struct shape from = {5, {n->in.dim[0], n->in.dim[1], b, b, n->out.dim[2]}};
-    return reordered(net, n, from, (const int[]){0, 2, 1, 3, 4});
+    return exchanged(net, n, from);
 }
 
 const struct layer layer_depth_to_space = {
@@ -82,7 +79,7 @@ static struct tensor *space_to_depth_lower(struct net *net, struct node *n)
 {
     const int64_t b = block_size(n);
     const struct shape from = {5, {n->out.dim[0], b, n->out.dim[1], b, n->in.dim[2]}};
-    return reordered(net, n, from, (const int[]){0, 2, 1, 3, 4});
+    return exchanged(net, n, from);
 }
 
 const struct layer layer_space_to_depth = {
@@ -122,7 +119,7 @@ static struct tensor *channel_shuffle_lower(struct net *net, struct node *n)
 {
     const int64_t groups = (int64_t)node_arg(n, "groups")->number, channels = n->in.dim[n->in.rank - 1];
     const struct shape from = {3, {shape_size(n->in) / channels, groups, channels / groups}};
-    return reordered(net, n, from, (const int[]){0, 2, 1});
+    return exchanged(net, n, from);
 }
 
 const struct layer layer_channel_shuffle = {

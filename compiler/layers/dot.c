@@ -105,14 +105,13 @@ static struct side side_of(struct net *net, struct node *n, int i)
     if (axis == 0)
         return (struct side){lower_reshape(net, n, x, (struct shape){2, {s.dim[0], others}}, i ? "b" : "a"), false,
                              others};
-    struct move_axis axes[MAX_RANK];
+    int order[MAX_RANK];
     struct shape moved = {.rank = s.rank};
     for (int j = 0; j < s.rank; j++) {
-        const int from = j == s.rank - 1 ? axis : j < axis ? j : j + 1;
-        axes[j] = (struct move_axis){.axis = from, .step = 1, .repeat = 1, .size = s.dim[from]};
-        moved.dim[j] = s.dim[from];
+        order[j] = j == s.rank - 1 ? axis : j < axis ? j : j + 1;
+        moved.dim[j] = s.dim[order[j]];
     }
-    return (struct side){lower_move(net, n, x, s, axes, moved, i ? "b" : "a"), true, others};
+    return (struct side){lower_permute(net, n, x, s, order, moved, i ? "b" : "a"), true, others};
 }
 
 static struct tensor *dot_lower(struct net *net, struct node *n)

@@ -89,9 +89,20 @@ void image_shape(struct net *net, struct node *n)
         shape_same(net, n);
 }
 
+void colours_shape(struct net *net, struct node *n)
+{
+    if (image_fits(net, n, COLOURS))
+        shape_same(net, n);
+}
+
 double range_end(const struct node *n, int end)
 {
     return node_arg(n, "value_range")->items[end].number;
+}
+
+const char *within_range(struct net *net, const struct node *n, const char *formula)
+{
+    return arena_printf(ctx_arena(net->ctx), "clip(%s, %.17g, %.17g)", formula, range_end(n, 0), range_end(n, 1));
 }
 
 struct tensor *lower_indices(struct net *net, struct node *n, int axis)

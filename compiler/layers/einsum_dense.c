@@ -298,13 +298,10 @@ static void einsum_shape(struct net *net, struct node *n)
 static struct tensor *permute(struct net *net, struct node *n, struct tensor *x, const struct equation *e,
                               const struct axes *from, const struct axes *to, struct shape out, const char *suffix)
 {
-    struct move_axis axes[MAX_RANK];
+    int order[MAX_RANK];
     for (int i = 0; i < count(to); i++)
-        axes[i] = (struct move_axis){.axis = (int)(strchr(from->of, to->of[i]) - from->of),
-                                     .step = 1,
-                                     .repeat = 1,
-                                     .size = e->size[(unsigned char)to->of[i]]};
-    return lower_move(net, n, x, shape_of(e, from), axes, out, suffix);
+        order[i] = (int)(strchr(from->of, to->of[i]) - from->of);
+    return lower_permute(net, n, x, shape_of(e, from), order, out, suffix);
 }
 
 /* x [positions, inputs] times the kernel; without positions, [inputs]. */

@@ -143,12 +143,15 @@ struct limits factor_of(const struct node *n, const char *name, bool around_zero
         .doc = "the least and the most value of a pixel"                                                               \
     }
 double range_end(const struct node *n, int end); /* the least value of a pixel, 0, or the most, 1 */
+const char *within_range(struct net *net, const struct node *n, const char *formula); /* its value, cut to the range */
 enum { ANY_CHANNELS = 0, COLOURS = 3 };
 /* The input is an image of so many channels, and the range of values, if the layer has one, is one; false after a
  * report. */
 bool image_fits(struct net *net, const struct node *n, int64_t channels);
-void image_shape(struct net *net, struct node *n); /* the `shape` function of layers of images that keep the shape */
-extern const struct shape one_an_image;            /* of what is drawn once for an image */
+/* The `shape` functions of layers of images, and of coloured ones, that keep the shape. */
+void image_shape(struct net *net, struct node *n);
+void colours_shape(struct net *net, struct node *n);
+extern const struct shape one_an_image; /* of what is drawn once for an image */
 
 /* "0 1 2 ...", as many as the axis of images has, which is the only one of the result that is not 1. */
 struct tensor *lower_indices(struct net *net, struct node *n, int axis);
@@ -174,8 +177,10 @@ struct bell {
     const char *reach;
     int64_t most;
 };
-struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, const struct bell *rows,
-                          const struct bell *columns);
+/* The matrix of an axis of so many pixels; the image, blurred by those of its rows and its columns. */
+struct tensor *lower_bells(struct net *net, struct node *n, int64_t size, const struct bell *b);
+struct tensor *lower_blur(struct net *net, struct node *n, struct tensor *image, struct tensor *rows,
+                          struct tensor *columns);
 
 /* equalization.c: values of so many bins become as frequent as others, in images whose `when` is 1; NULL: in all. */
 struct tensor *lower_equalized(struct net *net, struct node *n, struct tensor *image, int64_t bins,
@@ -212,6 +217,9 @@ struct tensor *lower_fetch(struct net *net, struct node *n, struct tensor *image
 struct move_axis;
 struct tensor *lower_move(struct net *net, struct node *n, struct tensor *x, struct shape from,
                           const struct move_axis *axes, struct shape out, const char *suffix);
+/* The same with the axes of `from` in another order: axis i of the result is order[i]. */
+struct tensor *lower_permute(struct net *net, struct node *n, struct tensor *x, struct shape from, const int *order,
+                             struct shape out, const char *suffix);
 /* The same numbers, in Keras' order, in another shape. */
 struct tensor *lower_reshape(struct net *net, struct node *n, struct tensor *x, struct shape out, const char *suffix);
 /* Tensors side by side along an axis. */

@@ -22,6 +22,15 @@ struct tensor *lower_move(struct net *net, struct node *n, struct tensor *x, str
     return o->out[0];
 }
 
+struct tensor *lower_permute(struct net *net, struct node *n, struct tensor *x, struct shape from, const int *order,
+                             struct shape out, const char *suffix)
+{
+    struct move_axis axes[MAX_RANK];
+    for (int i = 0; i < from.rank; i++)
+        axes[i] = (struct move_axis){.axis = order[i], .step = 1, .repeat = 1, .size = from.dim[order[i]]};
+    return lower_move(net, n, x, from, axes, out, suffix);
+}
+
 struct tensor *lower_reshape(struct net *net, struct node *n, struct tensor *x, struct shape out, const char *suffix)
 {
     const int64_t size = shape_size(out);

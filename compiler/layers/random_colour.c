@@ -31,12 +31,6 @@ static const struct arg_def jitter_args[] = {VALUE_RANGE_ARG,
                                              FACTOR_ARG("hue_factor", 0, NULL, 0, 1, HUE_DOC),
                                              {0}};
 
-static void colour_shape(struct net *net, struct node *n)
-{
-    if (image_fits(net, n, COLOURS))
-        shape_same(net, n);
-}
-
 /* ---- ops */
 
 /* The formula where the draw, the last operand, is not `quiet`; cut to the range of values. */
@@ -45,8 +39,7 @@ static struct tensor *lower_colour(struct net *net, struct node *n, const char *
 {
     struct arena *a = ctx_arena(net->ctx);
     const char *draw = op_operand(a, &op_map, count - 1, false);
-    const char *cut = arena_printf(a, "%s == %.17g ? a : min(max(%s, %.17g), %.17g)", draw, quiet, formula,
-                                   range_end(n, 0), range_end(n, 1));
+    const char *cut = arena_printf(a, "%s == %.17g ? a : %s", draw, quiet, within_range(net, n, formula));
     return lower_map(net, n, cut, x, count, n->out, "coloured");
 }
 
@@ -131,27 +124,23 @@ static struct tensor *saturated(struct net *net, struct node *n, struct tensor *
     const struct hue h = hue_of(net, n, image);
     struct tensor *draw = lower_draw(net, n, one_an_image, factor_of(n, factor, true), UNTURNED);
     struct tensor *x[] = {image, h.hue, h.most, h.least, h.corner, draw};
-    const char *formula =
-        arena_printf(a,
-                     "f == 3 ? a : c * (1 - clip((c > 0 ? (c - d) / c : 0) * f / (1 - f + 1e-7), %.17g, %.17g) "
-                     "* " DEPTH("b") ")",
-                     range_end(n, 0), range_end(n, 1));
+    const char *formula = arena_printf(a, "f == 3 ? a : c * (1 - %s * " DEPTH("b") ")",
+                                       within_range(net, n, "(c > 0 ? (c - d) / c : 0) * f / (1 - f + 1e-7)"));
     return lower_map(net, n, formula, x, 6, n->out, "coloured");
 }
 
 static struct tensor *turned(struct net *net, struct node *n, struct tensor *image, const char *factor)
 {
-    struct arena *a = ctx_arena(net->ctx);
     const struct hue h = hue_of(net, n, image);
     struct tensor *side = lower_draw(net, n, one_an_image, (struct limits){0, 1}, 2);
     struct tensor *draws[] = {lower_draw(net, n, one_an_image, factor_of(n, factor, false), 0), side};
     struct tensor *turn =
         lower_map(net, n, "b == 2 ? 3 : b > 0.5 ? -0.5 * a : 0.5 * a", draws, 2, one_an_image, "turn");
     struct tensor *x[] = {image, h.hue, h.most, h.least, h.corner, turn};
-    const char *formula = arena_printf(a,
-                                       "f == 3 ? a : clip(c - (c > %.17g ? (c - d) * " DEPTH("b + f - floor(b + f)") //
-                                       " : 0), %.17g, %.17g)",
-                                       range_end(n, 0), range_end(n, 0), range_end(n, 1));
+    struct arena *a = ctx_arena(net->ctx);
+    const char *formula =
+        arena_printf(a, "c - (c > %.17g ? (c - d) * " DEPTH("b + f - floor(b + f)") " : 0)", range_end(n, 0));
+    formula = arena_printf(a, "f == 3 ? a : %s", within_range(net, n, formula));
     return lower_map(net, n, formula, x, 6, n->out, "coloured");
 }
 
@@ -252,7 +241,7 @@ const struct layer layer_random_grey = {
     .keras = "RandomGrayscale",
     .noisy = true,
     .input = "8x8x3",
-    .shape = colour_shape,
+    .shape = colours_shape,
     .lower = grey_lower,
 };
 
@@ -276,7 +265,7 @@ const struct layer layer_random_degeneration = {
     .keras = "RandomColorDegeneration",
     .noisy = true,
     .input = "8x8x3",
-    .shape = colour_shape,
+    .shape = colours_shape,
     .lower = degeneration_lower,
 };
 
@@ -288,7 +277,7 @@ const struct layer layer_random_hue = {
     .keras = "RandomHue",
     .noisy = true,
     .input = "8x8x3",
-    .shape = colour_shape,
+    .shape = colours_shape,
     .lower = hue_lower,
 };
 
@@ -300,7 +289,7 @@ const struct layer layer_random_saturation = {
     .keras = "RandomSaturation",
     .noisy = true,
     .input = "8x8x3",
-    .shape = colour_shape,
+    .shape = colours_shape,
     .lower = saturation_lower,
 };
 
@@ -312,6 +301,6 @@ const struct layer layer_random_jitter = {
     .keras = "RandomColorJitter",
     .noisy = true,
     .input = "8x8x3",
-    .shape = colour_shape,
+    .shape = colours_shape,
     .lower = jitter_lower,
 };

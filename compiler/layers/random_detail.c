@@ -78,9 +78,8 @@ static struct tensor *filling(struct net *net, struct node *n)
     struct arena *a = ctx_arena(net->ctx);
     if (!fill->n_items) {
         struct tensor *noise = lower_normal(net, n, n->in);
-        return lower_map(
-            net, n, arena_printf(a, "clip(a * %.17g, %.17g, %.17g)", range_end(n, 1), range_end(n, 0), range_end(n, 1)),
-            &noise, 1, n->in, "filling");
+        const char *formula = within_range(net, n, arena_printf(a, "a * %.17g", range_end(n, 1)));
+        return lower_map(net, n, formula, &noise, 1, n->in, "filling");
     }
     double *values = arena_alloc(a, fill->n_items * sizeof *values);
     for (size_t i = 0; i < fill->n_items; i++)
@@ -96,22 +95,22 @@ static struct tensor *erasing_lower(struct net *net, struct node *n)
 
 /* ---- blur */
 
-static struct bell bell_of(struct net *net, struct node *n, double taps)
+static struct tensor *bells_of(struct net *net, struct node *n, int axis, double taps)
 {
     struct tensor *draw = lower_draw(net, n, one_an_image, factor_of(n, "sigma", false), 0);
-    return (struct bell){.sigma = lower_map(net, n, "a + 1e-6", &draw, 1, one_an_image, "sigma"),
-                         .reach = arena_printf(ctx_arena(net->ctx), "%lld", (long long)taps / 2),
-                         .most = (int64_t)taps / 2};
+    const struct bell b = {.sigma = lower_map(net, n, "a + 1e-6", &draw, 1, one_an_image, "sigma"),
+                           .reach = arena_printf(ctx_arena(net->ctx), "%lld", (long long)taps / 2),
+                           .most = (int64_t)taps / 2};
+    return lower_bells(net, n, n->in.dim[axis], &b);
 }
 
 static struct tensor *blur_lower(struct net *net, struct node *n)
 {
     const struct bound *size = node_arg(n, "kernel_size");
-    const struct bell rows = bell_of(net, n, size->items[size->n_items - 1].number);
-    const struct bell columns = bell_of(net, n, size->items[0].number);
-    struct tensor *x[] = {n->x, lower_blur(net, n, n->x, &rows, &columns), lower_chosen(net, n)};
-    const char *formula = arena_printf(ctx_arena(net->ctx), "c < 0 ? a : clip(c > 0 ? b : a, %.17g, %.17g)",
-                                       range_end(n, 0), range_end(n, 1));
+    struct tensor *rows = bells_of(net, n, 0, size->items[size->n_items - 1].number);
+    struct tensor *columns = bells_of(net, n, 1, size->items[0].number);
+    struct tensor *x[] = {n->x, lower_blur(net, n, n->x, rows, columns), lower_chosen(net, n)};
+    const char *formula = arena_printf(ctx_arena(net->ctx), "c < 0 ? a : %s", within_range(net, n, "c > 0 ? b : a"));
     return lower_map(net, n, formula, x, 3, n->out, "blurred");
 }
 
@@ -135,9 +134,8 @@ struct tensor *lower_sharpened(struct net *net, struct node *n, struct tensor *i
 {
     struct tensor *x[] = {image, neighbours(net, n, neighbours(net, n, image, 0), 1),
                           lower_draw(net, n, one_an_image, factor, -1)};
-    const char *formula =
-        arena_printf(ctx_arena(net->ctx), "c < 0 ? a : clip(a + (1 - 2 * c) * ((b + 4 * a) / 13 - a), %.17g, %.17g)",
-                     range_end(n, 0), range_end(n, 1));
+    const char *formula = arena_printf(ctx_arena(net->ctx), "c < 0 ? a : %s",
+                                       within_range(net, n, "a + (1 - 2 * c) * ((b + 4 * a) / 13 - a)"));
     return lower_map(net, n, formula, x, 3, n->out, "sharpened");
 }
 

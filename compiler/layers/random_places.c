@@ -24,11 +24,9 @@ static const struct arg_def elastic_args[] = {
  * the height, the last. Row and column in an image of size 1 x 1 then come from x k / (p r q) and y k / (p q s), both
  * divided by 1 - x (q - s) / (r q) - y (p - r) / (p s), where k = p s + r q - p q. */
 
-/* The places of pixels along an axis. */
-static struct tensor *in_perspective(struct net *net, struct node *n, struct tensor *const *corner, int axis)
+/* The places of pixels along an axis. x: four corners, columns, rows. */
+static struct tensor *in_perspective(struct net *net, struct node *n, struct tensor *const *x, int axis)
 {
-    struct tensor *x[] = {
-        corner[0], corner[1], corner[2], corner[3], lower_indices(net, n, 1), lower_indices(net, n, 0)};
     const double size[] = {(double)n->in.dim[0] - 1, (double)n->in.dim[1] - 1};
     const char *formula = arena_printf(ctx_arena(net->ctx),
                                        "%s * (a * d + c * b - a * b) / (a * b * %s) / (1 - %.17g * e * (b - d) / (c * "
@@ -40,10 +38,10 @@ static struct tensor *in_perspective(struct net *net, struct node *n, struct ten
 static struct tensor *perspective_lower(struct net *net, struct node *n)
 {
     const double far = node_arg(n, "scale")->number / 2;
-    struct tensor *corner[4];
+    struct tensor *x[] = {[4] = lower_indices(net, n, 1), lower_indices(net, n, 0)};
     for (int i = 0; i < 4; i++)
-        corner[i] = lower_draw(net, n, one_an_image, (struct limits){1 - far, 1 + far}, 1);
-    struct tensor *rows = in_perspective(net, n, corner, 0), *columns = in_perspective(net, n, corner, 1);
+        x[i] = lower_draw(net, n, one_an_image, (struct limits){1 - far, 1 + far}, 1);
+    struct tensor *rows = in_perspective(net, n, x, 0), *columns = in_perspective(net, n, x, 1);
     return lower_fetch(net, n, n->x, rows, columns, lower_chosen(net, n), between_of(n, FILL_CONSTANT));
 }
 
@@ -61,29 +59,41 @@ static void perspective_shape(struct net *net, struct node *n)
 
 /* ---- elastic: how far pixels move along an axis is noise that is blurred */
 
-static struct tensor *displaced(struct net *net, struct node *n, struct tensor *scale, int axis)
+struct elastic {
+    struct tensor *scale, *sigma;
+    struct tensor *bells[2]; /* of rows, of columns */
+};
+
+static struct elastic elastic_of(struct net *net, struct node *n)
 {
-    struct arena *a = ctx_arena(net->ctx);
+    const int64_t *size = n->in.dim;
+    const double deviation = 0.05 * (double)size[size[0] > size[1]];
+    const char *sigma = arena_printf(ctx_arena(net->ctx), "%.17g * a + 1e-9", deviation);
+    struct tensor *scale = lower_draw(net, n, one_an_image, factor_of(n, "scale", false), 1);
+    const struct bell b = {.sigma = lower_map(net, n, sigma, &scale, 1, one_an_image, "sigma"),
+                           .reach = "floor(3 * a)",
+                           .most = (int64_t)(3 * deviation)};
+    struct tensor *rows = lower_bells(net, n, size[0], &b);
+    struct tensor *columns = size[0] == size[1] ? rows : lower_bells(net, n, size[1], &b);
+    return (struct elastic){scale, b.sigma, {rows, columns}};
+}
+
+static struct tensor *displaced(struct net *net, struct node *n, const struct elastic *e, int axis)
+{
     const struct shape plane = {3, {n->in.dim[0], n->in.dim[1], 1}};
-    const int64_t shorter = plane.dim[plane.dim[0] > plane.dim[1]], longer = plane.dim[plane.dim[0] < plane.dim[1]];
-    const double deviation = 0.05 * (double)shorter, far = 0.1 * (double)longer;
-    const struct bell b = {
-        .sigma = lower_map(net, n, arena_printf(a, "%.17g * a + 1e-9", deviation), &scale, 1, one_an_image, "sigma"),
-        .reach = "floor(3 * a)",
-        .most = (int64_t)(3 * deviation)};
-    struct tensor *blurred = lower_blur(net, n, lower_normal(net, n, plane), &b, &b);
-    struct tensor *x[] = {lower_indices(net, n, axis), blurred, b.sigma, scale};
-    return lower_map(net, n, arena_printf(a, "a + %.17g * d * c * b", far), x, 4, plane, "places");
+    const double far = 0.1 * (double)plane.dim[plane.dim[0] < plane.dim[1]];
+    struct tensor *blurred = lower_blur(net, n, lower_normal(net, n, plane), e->bells[0], e->bells[1]);
+    struct tensor *x[] = {lower_indices(net, n, axis), blurred, e->sigma, e->scale};
+    return lower_map(net, n, arena_printf(ctx_arena(net->ctx), "a + %.17g * d * c * b", far), x, 4, plane, "places");
 }
 
 static struct tensor *elastic_lower(struct net *net, struct node *n)
 {
-    struct tensor *scale = lower_draw(net, n, one_an_image, factor_of(n, "scale", false), 1);
-    struct tensor *rows = displaced(net, n, scale, 0), *columns = displaced(net, n, scale, 1);
+    const struct elastic e = elastic_of(net, n);
+    struct tensor *rows = displaced(net, n, &e, 0), *columns = displaced(net, n, &e, 1);
     struct tensor *chosen = lower_chosen(net, n);
     struct tensor *x[] = {lower_fetch(net, n, n->x, rows, columns, chosen, between_of(n, FILL_REFLECT)), chosen};
-    const char *formula =
-        arena_printf(ctx_arena(net->ctx), "b < 0 ? a : clip(a, %.17g, %.17g)", range_end(n, 0), range_end(n, 1));
+    const char *formula = arena_printf(ctx_arena(net->ctx), "b < 0 ? a : %s", within_range(net, n, "a"));
     return lower_map(net, n, formula, x, 2, n->out, "moved");
 }
 

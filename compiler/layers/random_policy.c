@@ -28,12 +28,6 @@ static const struct arg_def augmix_args[] = {
     INTERPOLATION_ARG,
     {0}};
 
-static void policy_shape(struct net *net, struct node *n)
-{
-    if (image_fits(net, n, COLOURS))
-        shape_same(net, n);
-}
-
 /* ---- the changes. choice: the number of the one that is made of an image; -1 when nothing trains */
 
 enum { SHEAR, TRANSLATION, ROTATION, POSTERIZATION, SOLARIZATION, STRETCHING, EQUALIZATION, BASIC };
@@ -48,13 +42,13 @@ static struct tensor *chosen(struct net *net, struct node *n, struct tensor *cho
 
 struct turns { /* what is drawn for the first three */
     struct tensor *choice, *x, *y, *angle, *side;
+    struct tensor *index[2]; /* of a row, of a column */
 };
 
 /* The places along an axis of the pixels of sheared, shifted and turned images. */
 static struct tensor *turned_places(struct net *net, struct node *n, const struct turns *t, int axis)
 {
-    struct tensor *x[] = {t->choice, axis ? t->x : t->y,          t->angle,
-                          t->side,   lower_indices(net, n, axis), lower_indices(net, n, !axis)};
+    struct tensor *x[] = {t->choice, axis ? t->x : t->y, t->angle, t->side, t->index[axis], t->index[!axis]};
     const double size = (double)n->in.dim[axis], middle = (size - 1) / 2, other = (double)(n->in.dim[!axis] - 1) / 2;
     const char *formula = arena_printf(ctx_arena(net->ctx),
                                        "a == 0 ? e + (d > 0.5 ? -b : b) * f : a == 1 ? e - b * %.17g "
@@ -68,9 +62,12 @@ static struct tensor *lower_turned(struct net *net, struct node *n, struct tenso
     const double full_turn = 6.283185307179586;
     const struct limits l = factor_of(n, "factor", false);
     const struct limits angle = {l.low * full_turn, l.high * full_turn};
-    const struct turns t = {choice, lower_draw(net, n, one_an_image, l, 0), lower_draw(net, n, one_an_image, l, 0),
+    const struct turns t = {choice,
+                            lower_draw(net, n, one_an_image, l, 0),
+                            lower_draw(net, n, one_an_image, l, 0),
                             lower_draw(net, n, one_an_image, angle, 0),
-                            lower_draw(net, n, one_an_image, (struct limits){0, 1}, 0)};
+                            lower_draw(net, n, one_an_image, (struct limits){0, 1}, 0),
+                            {lower_indices(net, n, 0), lower_indices(net, n, 1)}};
     struct tensor *rows = turned_places(net, n, &t, 0), *columns = turned_places(net, n, &t, 1);
     return lower_fetch(net, n, image, rows, columns, chosen(net, n, choice, SHEAR, ROTATION),
                        between_of(n, FILL_REFLECT));
@@ -80,12 +77,11 @@ static struct tensor *lower_turned(struct net *net, struct node *n, struct tenso
 static struct tensor *changed(struct net *net, struct node *n, struct tensor *image, struct tensor *choice, int change)
 {
     const struct limits l = factor_of(n, "factor", false);
+    const struct limits solar = {l.low, l.high * 255};
     const double bits = (double)(int)(8 * l.high);
     switch (change) {
     case POSTERIZATION: return lower_posterized(net, n, image, (struct limits){1, bits < 1 ? 1 : bits});
-    case SOLARIZATION:
-        return lower_solarized(net, n, image, (struct limits){l.low, l.high * 255},
-                               (struct limits){l.low, l.high * 255});
+    case SOLARIZATION: return lower_solarized(net, n, image, solar, solar);
     case STRETCHING: return lower_stretched(net, n, image);
     case EQUALIZATION: return lower_equalized(net, n, image, 256, chosen(net, n, choice, EQUALIZATION, EQUALIZATION));
     case BRIGHTNESS: return lower_brightened(net, n, image, l);
@@ -157,8 +153,7 @@ static struct tensor *augmix_lower(struct net *net, struct node *n)
     struct tensor *x[] = {n->x, mixed_chains(net, n, alpha), lower_log_gamma(net, n, one_an_image, alpha),
                           lower_log_gamma(net, n, one_an_image, alpha), training};
     const char *formula =
-        arena_printf(ctx_arena(net->ctx), "e < 0 ? a : clip(b + sigmoid(c - d) * (a - b), %.17g, %.17g)",
-                     range_end(n, 0), range_end(n, 1));
+        arena_printf(ctx_arena(net->ctx), "e < 0 ? a : %s", within_range(net, n, "b + sigmoid(c - d) * (a - b)"));
     return lower_map(net, n, formula, x, 5, n->out, "mixed");
 }
 
@@ -170,7 +165,7 @@ const struct layer layer_rand_augment = {
     .keras = "RandAugment",
     .noisy = true,
     .input = "8x8x3",
-    .shape = policy_shape,
+    .shape = colours_shape,
     .lower = randaugment_lower,
 };
 
@@ -182,6 +177,6 @@ const struct layer layer_aug_mix = {
     .keras = "AugMix",
     .noisy = true,
     .input = "8x8x3",
-    .shape = policy_shape,
+    .shape = colours_shape,
     .lower = augmix_lower,
 };

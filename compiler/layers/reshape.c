@@ -131,10 +131,10 @@ static void permute_shape(struct net *net, struct node *n)
 static struct tensor *permute_lower(struct net *net, struct node *n)
 {
     const struct bound *b = node_arg(n, "dims");
-    struct move_axis axes[MAX_RANK];
+    int order[MAX_RANK];
     for (int i = 0; i < n->in.rank; i++)
-        axes[i] = (struct move_axis){.axis = (int)b->dim[i] - 1, .step = 1, .repeat = 1, .size = n->out.dim[i]};
-    return lower_move(net, n, n->x, n->in, axes, n->out, "permuted");
+        order[i] = (int)b->dim[i] - 1;
+    return lower_permute(net, n, n->x, n->in, order, n->out, "permuted");
 }
 
 const struct layer layer_permute = {

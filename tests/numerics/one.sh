@@ -64,6 +64,20 @@ options)
     runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-5 "$dir/y.npy" "$fixture/p.npy"
     program numerics/nan.c -DSPREADS
     ;;
+trained) # the layer of an example, whose picture has some NaN
+    {
+        printf 'data {\n  train npy "coloured.npy" "y.npy"\n}\nInput 9x7x3\nLambda expr(x: sqrt(x - 0.5))\n'
+        "$BUILD/cnnc" --layers "$name" | sed -n "/^example:/,/^\$/s/^  \($name.*\)/\1/p"
+        printf 'Flatten\nDense 1\ntrain {\n  loss mse\n  epochs 1 batch=1\n}\n'
+    } >"$dir/net.net"
+    "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$dir/net.net" 2>"$dir/log"
+    # shellcheck disable=SC2046
+    runs "$test builds" $CC -o "$dir/trainer" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs)
+    "$dir/trainer" train --data-dir tests/num/warp >"$dir/log" 2>&1
+    runs "$test, a loss of nan" grep 'the loss is nan' "$dir/log"
+    rm -rf "$dir"
+    exit 0
+    ;;
 trainer)
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$fixture.net" 2>"$dir/log"
     # shellcheck disable=SC2046
