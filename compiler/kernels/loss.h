@@ -45,8 +45,10 @@ void emit_loss_store(struct out *o, const struct plan *p, const struct kernel *k
 /* ---- loss_sums.ct: losses that are functions of sums */
 
 struct loss_sums {
-    struct expr_statements names, list; /* the terms of each sum are its value */
-    const struct expr *most, *value;    /* most: NULL if there is none */
+    struct expr_statements names;
+    struct expr_statement *at; /* n sums: the terms of each are its value */
+    size_t n;
+    const struct expr *most, *value; /* most: NULL if there is none */
 };
 
 struct loss_sums loss_sums_of(struct arena *a, const struct op *o);

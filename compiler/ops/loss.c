@@ -37,16 +37,13 @@ static const struct attribute loss_attributes[] = {
     {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, formula), .show = " "},
     {0}};
 
+/* What all ops of losses are. */
+#define LOSS_OP                                                                                                        \
+    .phase = PHASE_BACKWARD, .attributes = loss_attributes, .size = sizeof(struct loss_op),                            \
+    .granularity = WHOLE_CHUNK, .step = true
+
 /* p: the output, if the op also computes the activation that makes it. */
-const struct op_kind op_loss = {.name = "loss",
-                                .phase = PHASE_BACKWARD,
-                                .operands = "x target p -> dx",
-                                .attributes = loss_attributes,
-                                .size = sizeof(struct loss_op),
-                                .granularity = WHOLE_CHUNK,
-                                .step = true,
-                                .sums = true,
-                                .loss = true};
+const struct op_kind op_loss = {LOSS_OP, .name = "loss", .operands = "x target p -> dx", .sums = true, .loss = true};
 
 /* ---- a loss of the whole batch is a function of sums over all its images. Each image has sums of its own; behind a
  *      barrier every chunk has those of the batch, and makes of them what the loss is and how it rises with each sum,
@@ -68,6 +65,14 @@ static struct tensor *row(struct net *n, const char *what, int64_t size, enum ro
     return net_tensor(n, name_of(n, what), (struct shape){2, {1, size}}, role);
 }
 
+/* What the op has for each image, in double. */
+static struct tensor *own_row(struct net *n, const char *what, int64_t size)
+{
+    struct tensor *t = row(n, what, size, ROLE_GRADIENT);
+    t->dtype = DTYPE_F64;
+    return t;
+}
+
 /* The place of so many doubles in what evaluation keeps of a batch. */
 static int64_t keep(struct net *n, int64_t size)
 {
@@ -76,122 +81,75 @@ static int64_t keep(struct net *n, int64_t size)
     return (int64_t)at;
 }
 
-/* The op that has the gradient, made of what the batch has in common. */
-static void append_gradient(struct net *n, const struct op_kind *kind, struct tensor *y, const struct loss_op *l,
-                            struct tensor *const *common, int count)
+/* An op of the loss, which reads `in`, NULL behind the last, and makes y. */
+static struct tensor *append_op(struct net *n, const struct op_kind *kind, const struct loss_op *l,
+                                struct tensor *const *in, struct tensor *y)
 {
     struct op *o = net_op(n, kind, last_node(n));
-    op_in(n, o, y);
-    op_in(n, o, n->target);
-    for (int i = 0; i < count; i++)
-        op_in(n, o, common[i]);
-    op_out(n, o, grad_tensor(n, y));
+    for (; *in; in++)
+        op_in(n, o, *in);
+    op_out(n, o, y);
     op_inherit(o, &l->op);
-    grad_add(n, y, o->out[0], o->node);
+    return y;
+}
+
+/* The op that has the gradient, made of what the batch has in common; NULL: of less. */
+static void append_gradient(struct net *n, const struct op_kind *kind, const struct loss_op *l, struct tensor *y,
+                            struct tensor *common, struct tensor *more)
+{
+    struct tensor *const in[] = {y, n->target, common, more, NULL};
+    grad_add(n, y, append_op(n, kind, l, in, grad_tensor(n, y)), last_node(n));
 }
 
 static void append_of_regions(struct net *n, struct tensor *y, struct loss_op *l)
 {
     l->kept = keep(n, LOSS_ROW);
-    struct op *sums = net_op(n, &op_loss_sums, last_node(n));
-    op_in(n, sums, y);
-    op_in(n, sums, n->target);
-    op_out(n, sums, row(n, "sums", LOSS_ROW, ROLE_GRADIENT));
-    sums->out[0]->dtype = DTYPE_F64;
-    op_inherit(sums, &l->op);
-    struct tensor *total = norm_total(n, sums->out[0], sums->node, name_of(n, "total"), PHASE_BACKWARD);
-    struct op *slopes = net_op(n, &op_loss_slopes, sums->node);
-    op_in(n, slopes, total);
-    op_out(n, slopes, row(n, "slopes", LOSS_ROW, ROLE_STATISTIC));
-    op_inherit(slopes, &l->op);
-    append_gradient(n, &op_loss_of_batch, y, l, &slopes->out[0], 1);
+    struct tensor *const of_image[] = {y, n->target, NULL};
+    struct tensor *sums = append_op(n, &op_loss_sums, l, of_image, own_row(n, "sums", LOSS_ROW));
+    struct tensor *const of_batch[] = {norm_total(n, sums, last_node(n), name_of(n, "total"), PHASE_BACKWARD), NULL};
+    struct tensor *slopes = append_op(n, &op_loss_slopes, l, of_batch, row(n, "slopes", LOSS_ROW, ROLE_STATISTIC));
+    append_gradient(n, &op_loss_of_batch, l, y, slopes, NULL);
 }
 
-const struct op_kind op_loss_sums = {.name = "loss_sums",
-                                     .phase = PHASE_BACKWARD,
-                                     .operands = "x target -> regions",
-                                     .attributes = loss_attributes,
-                                     .size = sizeof(struct loss_op),
-                                     .layout = row_layout,
-                                     .granularity = WHOLE_CHUNK,
-                                     .step = true,
-                                     .loss = true};
+const struct op_kind op_loss_sums = {LOSS_OP, .name = "loss_sums", .operands = "x target -> regions",
+                                     .layout = row_layout, .loss = true};
 
-const struct op_kind op_loss_slopes = {.name = "loss_slopes",
-                                       .phase = PHASE_BACKWARD,
-                                       .operands = "total -> slopes",
-                                       .attributes = loss_attributes,
-                                       .size = sizeof(struct loss_op),
-                                       .layout = row_layout,
-                                       .granularity = WHOLE_CHUNK,
-                                       .step = true,
-                                       .judges = true};
+const struct op_kind op_loss_slopes = {LOSS_OP, .name = "loss_slopes", .operands = "total -> slopes",
+                                       .layout = row_layout, .judges = true};
 
-const struct op_kind op_loss_of_batch = {.name = "loss_of_batch",
-                                         .phase = PHASE_BACKWARD,
-                                         .operands = "x target slopes -> dx",
-                                         .attributes = loss_attributes,
-                                         .size = sizeof(struct loss_op),
-                                         .granularity = WHOLE_CHUNK,
-                                         .step = true,
-                                         .sums = true,
-                                         .loss = true};
+const struct op_kind op_loss_of_batch = {LOSS_OP, .name = "loss_of_batch", .operands = "x target slopes -> dx",
+                                         .sums = true, .loss = true};
 
 /* ---- a loss of pairs compares each image with all others of the batch, in two passes with a barrier before each: one
  *      over the outputs and labels of all images, one over what the first pass makes of those for each image. */
 
-static struct tensor *append_rows(struct net *n, const struct op_kind *kind, struct tensor *const *in, int count,
-                                  const char *what, int64_t size, int64_t images, const struct loss_op *l)
+/* The rows of all images of the batch. */
+static struct tensor *append_rows(struct net *n, const struct op_kind *kind, const struct loss_op *l,
+                                  struct tensor *const *in, const char *what, int64_t size, int64_t images)
 {
-    struct op *o = net_op(n, kind, last_node(n));
-    for (int i = 0; i < count; i++)
-        op_in(n, o, in[i]);
-    op_out(n, o, row(n, arena_printf(ctx_arena(n->ctx), "own_%s", what), size, ROLE_GRADIENT));
-    o->out[0]->dtype = DTYPE_F64;
-    op_inherit(o, &l->op);
-    return norm_rows(n, o->out[0], o->node, name_of(n, what), images);
+    const char *own = arena_printf(ctx_arena(n->ctx), "own_%s", what);
+    struct tensor *rows = append_op(n, kind, l, in, own_row(n, own, size));
+    return norm_rows(n, rows, last_node(n), name_of(n, what), images);
 }
 
 static void append_of_pairs(struct net *n, struct tensor *y, struct loss_op *l, int64_t images)
 {
     const int64_t size = PAIR_OUTPUTS + shape_size(y->shape);
-    struct tensor *const in[] = {y, n->target};
-    struct tensor *common[2];
     l->kept = keep(n, images * size);
-    common[0] = append_rows(n, &op_loss_rows, in, 2, "rows", size, images, l);
-    common[1] = append_rows(n, &op_loss_levels, common, 1, "levels", PAIR_LEVELS, images, l);
-    append_gradient(n, &op_loss_of_pairs, y, l, common, 2);
+    struct tensor *const of_image[] = {y, n->target, NULL};
+    struct tensor *const all[] = {append_rows(n, &op_loss_rows, l, of_image, "rows", size, images), NULL};
+    struct tensor *levels = append_rows(n, &op_loss_levels, l, all, "levels", PAIR_LEVELS, images);
+    append_gradient(n, &op_loss_of_pairs, l, y, all[0], levels);
 }
 
-const struct op_kind op_loss_rows = {.name = "loss_rows",
-                                     .phase = PHASE_BACKWARD,
-                                     .operands = "x target -> rows",
-                                     .attributes = loss_attributes,
-                                     .size = sizeof(struct loss_op),
-                                     .layout = row_layout,
-                                     .granularity = WHOLE_CHUNK,
-                                     .step = true,
+const struct op_kind op_loss_rows = {LOSS_OP, .name = "loss_rows", .operands = "x target -> rows", .layout = row_layout,
                                      .loss = true};
 
-const struct op_kind op_loss_levels = {.name = "loss_levels",
-                                       .phase = PHASE_BACKWARD,
-                                       .operands = "all -> levels",
-                                       .attributes = loss_attributes,
-                                       .size = sizeof(struct loss_op),
-                                       .layout = row_layout,
-                                       .granularity = WHOLE_CHUNK,
-                                       .step = true,
-                                       .judges = true};
+const struct op_kind op_loss_levels = {LOSS_OP, .name = "loss_levels", .operands = "all -> levels",
+                                       .layout = row_layout, .judges = true};
 
-const struct op_kind op_loss_of_pairs = {.name = "loss_of_pairs",
-                                         .phase = PHASE_BACKWARD,
-                                         .operands = "x target all levels -> dx",
-                                         .attributes = loss_attributes,
-                                         .size = sizeof(struct loss_op),
-                                         .granularity = WHOLE_CHUNK,
-                                         .step = true,
-                                         .sums = true,
-                                         .loss = true};
+const struct op_kind op_loss_of_pairs = {LOSS_OP, .name = "loss_of_pairs", .operands = "x target all levels -> dx",
+                                         .sums = true, .loss = true};
 
 /* ---- what an op has of the arguments */
 
@@ -236,5 +194,5 @@ void append_loss(struct net *n, bool included, const struct loss_terms *terms)
     else if (terms->reach == REACH_BATCH)
         append_of_regions(n, y, &l);
     else
-        append_gradient(n, &op_loss, y, &l, &n->output, included);
+        append_gradient(n, &op_loss, &l, y, included ? n->output : NULL, NULL);
 }
