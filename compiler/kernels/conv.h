@@ -35,14 +35,6 @@ double axis_share(const struct axis *a);
 /* The `evaluate` of the strategies for CONV_TRANSPOSE. */
 void conv_transpose_evaluate(const struct plan *p, const struct op *o, const float *w, float *wt);
 
-/* Whether a kernel's own buffers must be scratch (kernel->work). The stack is small, and inference image by image must
- * count all its memory. */
-enum { STACK_FLOATS = 8192 };
-static inline bool off_stack(const struct plan *p, int64_t floats)
-{
-    return p->chunk == 1 || floats > STACK_FLOATS;
-}
-
 /* Initial values of the sums of one row of a register tile: "a3_0 = vf_zero(), a3_1 = vf_zero()" */
 const char *zero_sums(struct arena *a, int64_t row, int64_t vectors);
 

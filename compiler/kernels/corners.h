@@ -10,6 +10,8 @@ struct image {
 };
 struct image image_of(const struct plan *p, const struct kernel *k); /* that of the result, which is like the input */
 
+/* The `plan` function of strategies that go over the pixels one by one. */
+const char *corners_plan(const struct plan *p, struct kernel *k);
 /* A helper of the kernel: the index inside for one outside; none where a value stands outside. */
 void emit_inside(struct out *o, const struct kernel *k, const struct between *b);
 /* The four pixels of x around sx and sy: for each its weight[] and its number at[], or -1 outside. */

@@ -12,10 +12,11 @@
  *   int first               CONV_WEIGHT, DENSE_WEIGHT, BIAS_GRAD: 1 when the output is overwritten, 0 when added to
  *   int begin, int end                      kernels with plan_slices() > 1: the slices of its outputs that it does
  *   real *restrict work                     kernels with k->work
- *   const struct cnn_step *restrict step    DROPOUT, NOISE, LOSS
- *   int64_t row                             DROPOUT, NOISE: number of the first image within the batch
- *   uint64_t stream                         DROPOUT, NOISE: number of the layer among those that draw
- *   struct cnn_sums *restrict sums          LOSS, PENALTY
+ *   struct vf_prefetch *soon                kernels with k->prefetches
+ *   const struct cnn_step *restrict step    kinds with `step`
+ *   int64_t row                             kinds that draw: number of the first image within the batch
+ *   int stream                              kinds that draw: number of the op among those that do
+ *   struct cnn_sums *restrict sums          kinds with `sums`: losses, penalties
  *
  * PREPARE kernels have operands and slices alone. `real` is p->number->name. A body must not mention the layer: kernels
  * of equal text are shared. */
@@ -113,6 +114,17 @@ const char *element_operand(const struct op *f);
 /* Those of the whole epilogue as parameters of a helper, and as arguments: each with the C text `place` behind. */
 void emit_element_parameters(struct out *o, const struct kernel *k);
 void emit_element_arguments(struct out *o, const struct kernel *k, const char *place);
+
+/* Whether a kernel's own buffers must be scratch (kernel->work). The stack is small, and inference image by image must
+ * count all its memory. */
+enum { STACK_FLOATS = 8192 };
+static inline bool off_stack(const struct plan *p, int64_t floats)
+{
+    return p->chunk == 1 || floats > STACK_FLOATS;
+}
+
+/* draw.ct: declares the key of the op's stream of draws. */
+void emit_draw_key(struct out *o);
 
 /* prefetch.ct: fetches some of what is read soon, if the kernel does so. */
 void emit_prefetch(struct out *o, const struct kernel *k);
