@@ -23,6 +23,7 @@ struct layer {
     int least_inputs;           /* how many layers it reads; both 0: one */
     int most_inputs;
     bool noisy;             /* changes its input at random during training */
+    enum mix mixes;         /* what gathers batches does so for it */
     bool picks;             /* keeps the largest of several inputs */
     const char *activation; /* if the layer is only an activation: its name in activations[] */
 };

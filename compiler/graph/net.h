@@ -93,6 +93,9 @@ struct param {
     bool derived; /* inference makes it of others (struct fold), and files do not have it */
 };
 
+/* How a layer mixes each row of a batch with another one, while training. */
+enum mix { MIX_NOTHING, MIX_UP, MIX_CUT };
+
 /* A layer as the user wrote it. */
 struct node {
     int id;

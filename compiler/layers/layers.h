@@ -136,6 +136,8 @@ struct tensor *lower_log_gamma(struct net *net, struct node *n, struct shape s, 
         .doc = DOC                                                                                                     \
     }
 struct limits factor_of(const struct node *n, const char *name, bool around_zero);
+/* mixing.c: between which numbers alpha of the beta distribution is drawn, for each batch. */
+struct limits mixing_alpha(const struct node *n);
 
 #define VALUE_RANGE_ARG                                                                                                \
     {                                                                                                                  \

@@ -24,7 +24,10 @@ static const char *choose_loss(struct net *net, struct goal *g)
     for (size_t i = 0; i < sizeof suggestions / sizeof *suggestions; i++) {
         if (ends_in(net, suggestions[i].activation)) {
             g->loss = record_find(losses, suggestions[i].loss);
-            return arena_printf(ctx_arena(net->ctx), "as the network ends in %s", suggestions[i].activation);
+            if (mixer(net))
+                g->loss = mixed_loss(g->loss);
+            return arena_printf(ctx_arena(net->ctx), "as the network ends in %s%s%s", suggestions[i].activation,
+                                mixer(net) ? " behind " : "", mixer(net) ? mixer(net)->stmt->name : "");
         }
     }
     g->loss = record_find(losses, "mse");
@@ -284,6 +287,7 @@ void objective_check(struct net *net)
         ok = check_goal(net) && ok;
     }
     net_aim(net, 0);
+    mixing_check(net);
     if (!ok)
         return;
     if (loss_votes(loss_of(net->train->loss)) && last_node(net)->out.rank == 3)

@@ -314,6 +314,19 @@ void samples_check(struct net *n, const struct spec *spec);
 /* The spec of the part of the network that these samples need, without data and train. */
 const struct spec *samples_spec(struct ctx *c, const struct spec *spec, const struct samples_config *s);
 
+/* ---- mixing.c: a layer that mixes rows of a batch and their targets */
+
+struct mixing {
+    enum mix how;     /* MIX_NOTHING: no layer does */
+    double low, high; /* between which alpha of the beta distribution of the shares is drawn */
+};
+struct mixing mixing_of(const struct net *n);
+const struct node *mixer(const struct net *n); /* that layer; NULL: there is none */
+/* Reports what such a layer does not go with. */
+void mixing_check(struct net *n);
+/* The loss that compares shares of classes where this one compares numbers of classes; the same if there is none. */
+const struct record *mixed_loss(const struct record *loss);
+
 /* ---- targets.c: which outputs have targets, and where these come from */
 
 bool targets_match(struct net *n);           /* sets the `from` of each goal; false: it reported what does not fit */

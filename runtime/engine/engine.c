@@ -89,6 +89,8 @@ static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn
     size_t image = cnn_arena_add(l, cnn_augments(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
     size_t weight = cnn_arena_add(l, (size_t)m->chunk, sizeof(float));
     size_t of_batch = cnn_arena_add(l, m->of_batch.size, sizeof(double));
+    size_t other = cnn_arena_add(l, cnn_mixes(m) ? (size_t)cnn_input(m)->size : 0, sizeof(float));
+    size_t others = cnn_arena_add(l, cnn_mixes(m) ? cnn_target_place(m, m->n_targets, m->chunk, sizeof(float)) : 0, 1);
     if (!base)
         return;
     b->x = (float *)(void *)(base + x);
@@ -98,6 +100,8 @@ static void place_buffers(const struct cnn_model *m, size_t elements, struct cnn
     b->image = (float *)(void *)(base + image);
     b->weight = (float *)(void *)(base + weight);
     b->of_batch = (double *)(void *)(base + of_batch);
+    b->other = (float *)(void *)(base + other);
+    b->others = base + others;
 }
 
 /* Elements of scratch of that buffer. The first ones of a team hold a chunk each for all threads, the first one of a

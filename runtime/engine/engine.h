@@ -122,6 +122,8 @@ struct cnn_worker {                  /* what one thread has */
 struct cnn_buffers { /* of a chunk that is being computed */
     float *x, *y, *scratch;
     float *image; /* the image as it was before it was augmented */
+    float *other; /* the row that one is mixed with, */
+    void *others; /* and its targets */
     void *target;
     float *weight;    /* of the rows of the chunk */
     double *of_batch; /* evaluation: what losses of the whole batch want of its chunks */

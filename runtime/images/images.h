@@ -79,4 +79,23 @@ void cnn_augment(const struct cnn_model *m, const struct cnn_variation *v, int64
 /* Then adds the noise. */
 void cnn_augment_noise(const struct cnn_model *m, const struct cnn_variation *v, int64_t row, float *x);
 
+/* ---- mixing.c */
+
+struct cnn_places { /* of a batch in the order of its epoch: first .. first + n - 1 */
+    uint64_t seed, epoch;
+    int64_t first, n;
+};
+struct cnn_mixed {                   /* what happens to the row at one place */
+    int64_t partner;                 /* the place of the other row */
+    double share;                    /* of the row itself; the other one has the rest */
+    double left, right, top, bottom; /* CNN_MIX_CUT: the edges of what is pasted, in pixels */
+};
+int cnn_mixes(const struct cnn_model *m); /* nonzero: a layer wants it */
+/* 0: nothing happens, as the batch has no other row. */
+int cnn_mix_draw(const struct cnn_model *m, const struct cnn_places *p, int64_t place, struct cnn_mixed *out);
+/* Mixes the numbers of a row at a port, which is the input or what has targets. Where the targets have the pixels of
+ * the image, they are pasted as those are. */
+void cnn_mix(const struct cnn_model *m, const struct cnn_port *port, const struct cnn_mixed *how, float *x,
+             const float *other);
+
 #endif

@@ -20,6 +20,7 @@
 #include "cnn_constraints.h"
 #include "cnn_core.h"
 #include "cnn_nets.h"
+#include "cnn_rows.h"
 #include "cnn_spectral.h"
 #include "cnn_step.h"
 
@@ -176,12 +177,6 @@ struct cnn_image_loader {
                  struct cnn_error *e);
 };
 extern const struct cnn_image_loader cnn_images; /* a program that mentions it needs libpng and libjpeg */
-
-struct cnn_augment {      /* random changes of training images, each with its limit; all zero: no change */
-    double shift, rotate; /* pixels, degrees */
-    double zoom, noise;   /* factor 1 +- zoom; deviation, added after normalisation */
-    int flip_x, flip_y;   /* columns (x), rows (y) are mirrored, each in about half of the images */
-};
 
 struct cnn_data {
     struct cnn_source train, validation, test;
@@ -390,6 +385,7 @@ struct cnn_train {
     int n_constraints;
     const struct cnn_spectral *spectra; /* what is done to kernels in front of each step */
     int n_spectra;
+    struct cnn_mixing mixing;
 };
 
 /* ---- the spec's validate section: how crossval divides the rows of the training source */

@@ -112,6 +112,7 @@ void cnn_signals_child(pid_t parent);
 #define CNN_STREAM_INIT        (UINT64_C(2) << 60)
 #define CNN_STREAM_AUGMENT     (UINT64_C(3) << 60)
 #define CNN_STREAM_BOOTSTRAP   (UINT64_C(4) << 60)
+#define CNN_STREAM_MIX         (UINT64_C(5) << 60)
 
 /* The epoch of the permutation that splits training from validation; no training gets that far. */
 #define CNN_EPOCH_SPLIT UINT32_MAX

@@ -29,7 +29,8 @@ static void take_target(const struct cnn_fit *f, void *target, int64_t i, const 
     }
 }
 
-void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffers *b, int64_t first, int n)
+/* Gathers the rows at places first .. first + n - 1 of the order, each augmented by itself. */
+static void show_rows(const struct cnn_fit *f, int64_t first, int64_t n, float *rows, void *target, float *image)
 {
     const struct cnn_dataset *d = &f->data.train;
     const struct cnn_normalize *z = &d->normalize;
@@ -39,16 +40,51 @@ void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffer
                                     .epoch = (uint64_t)f->at.epoch,
                                     .outside = z->channels ? z->channels->black : &black,
                                     .per_channel = z->channels != NULL};
-    cnn_gather(d, f->order, first, n, b->x, b->target);
+    cnn_gather(d, f->order, first, n, rows, target);
     for (int64_t i = first; cnn_augments(f->m) && i < first + n; i++) {
         int64_t place = f->order ? f->order[i] : i, row = d->index ? d->index[place] : place;
-        float *x = b->x + (i - first) * cnn_input(f->m)->size;
-        cnn_augment(f->m, &v, row, x, b->image);
-        take_target(f, b->target, i - first, x);
+        float *x = rows + (i - first) * cnn_input(f->m)->size;
+        cnn_augment(f->m, &v, row, x, image);
+        take_target(f, target, i - first, x);
         cnn_augment_noise(f->m, &v, row, x);
     }
+}
+
+/* Mixes the targets of image i of a chunk with those of one row. */
+static void mix_targets(const struct cnn_fit *f, const struct cnn_mixed *how, void *target, int64_t i,
+                        const void *others)
+{
+    for (int k = 0; k < f->m->n_targets; k++) {
+        const struct cnn_port *port = &f->m->targets[k].port;
+        const size_t at = cnn_target_place(f->m, k, f->m->chunk, sizeof(float));
+        float *own = (float *)(void *)((char *)target + at);
+        cnn_mix(f->m, port, how, own + i * port->size, (const float *)(const void *)((const char *)others + at));
+    }
+}
+
+/* Mixes the rows at places first .. first + n - 1, which are in b, with others of their batch. */
+static void mix_rows(const struct cnn_fit *f, const struct cnn_buffers *b, int64_t first, int64_t n)
+{
+    const int64_t step = first / f->m->train->batch;
+    const struct cnn_places batch = {f->at.seed, (uint64_t)f->at.epoch, step * f->m->train->batch,
+                                     cnn_fit_images(f, step)};
+    struct cnn_mixed how;
+    for (int64_t i = 0; i < n; i++) {
+        if (!cnn_mix_draw(f->m, &batch, first + i, &how))
+            continue;
+        show_rows(f, how.partner, 1, b->other, b->others, b->image);
+        cnn_mix(f->m, cnn_input(f->m), &how, b->x + i * cnn_input(f->m)->size, b->other);
+        mix_targets(f, &how, b->target, i, b->others);
+    }
+}
+
+void cnn_fit_gather(const struct cnn_fit *f, int thread, const struct cnn_buffers *b, int64_t first, int n)
+{
+    show_rows(f, first, n, b->x, b->target, b->image);
     if (f->phase)
         cnn_phase_targets(f, thread, b->x, b->target, n);
+    else if (cnn_mixes(f->m))
+        mix_rows(f, b, first, n);
 }
 
 double cnn_fit_share_of_batch(const struct cnn_fit *f, const struct cnn_moment *now)

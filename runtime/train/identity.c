@@ -162,6 +162,17 @@ static void say_normalize(const struct about *x, FILE *f)
     put_numbers(f, " std=", s->std_auto, s->std, s->stds, channels);
 }
 
+/* A run that mixes nothing says what it has always said. */
+static void say_mixing(const struct about *x, FILE *f)
+{
+    static const char *const names[] = {[CNN_MIX_UP] = " MixUp ", [CNN_MIX_CUT] = " CutMix "};
+    const struct cnn_mixing *m = &x->t->mixing;
+    if (m->how == CNN_MIX_NOTHING)
+        return;
+    put_real(f, names[m->how], m->low);
+    put_real(f, " to ", m->high);
+}
+
 static void say_augment(const struct about *x, FILE *f)
 {
     const struct cnn_augment *a = &x->m->data->augment;
@@ -171,6 +182,7 @@ static void say_augment(const struct about *x, FILE *f)
     put_real(f, " noise=", a->noise);
     put_flag(f, " horizontal", a->flip_x);
     put_flag(f, " vertical", a->flip_y);
+    say_mixing(x, f);
 }
 
 /* ---- training */

@@ -100,7 +100,9 @@ static void gather(const struct cnn_fit *f, int thread, const struct cnn_moment 
     const struct cnn_buffers *b = &f->g.buffers[i->c - f->g.first];
     const struct cnn_buffers at = {.x = b->x + i->from * cnn_input(m)->size,
                                    .target = target_at(m, b, i->from),
-                                   .image = f->g.buffers[thread].image};
+                                   .image = f->g.buffers[thread].image,
+                                   .other = f->g.buffers[thread].other,
+                                   .others = f->g.buffers[thread].others};
     cnn_fit_gather(f, thread, &at, now->step * m->train->batch + (int64_t)i->c * m->chunk + i->from, i->n);
     clear_sums(f, now, i);
 }

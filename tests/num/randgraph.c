@@ -86,6 +86,7 @@ static const char *const joins[] = {"Add", "Average", "Maximum", "Minimum", "Mul
 /* ---- the network */
 
 static int labels;     /* so far */
+static int mixed;      /* rows are mixed: targets are no numbers of classes */
 static int normalizes; /* BatchNorm is there: of few images, gradients in front of it are differences of nothing */
 
 static void indent(int depth)
@@ -298,10 +299,27 @@ static struct shape input(void)
     return s;
 }
 
+/* Behind the input. */
+static void mixing(struct shape s)
+{
+    mixed = chance(10);
+    if (mixed)
+        printf("%s 0.%d\n", s.rank == 3 && chance(50) ? "CutMix" : "MixUp", between(1, 9));
+}
+
+static int has_shares(const char *loss)
+{
+    static const char *const without[] = {"sparse", "generalized", "hinge", "circle"};
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        if (strstr(loss, without[i]))
+            return 0;
+    return 1;
+}
+
 static void end_of_network(struct shape s)
 {
     int e = below((int)(sizeof ends / sizeof *ends));
-    while (s.rank > 1 && !ends[e].planes)
+    while ((s.rank > 1 && !ends[e].planes) || (mixed && !has_shares(ends[e].loss)))
         e = below((int)(sizeof ends / sizeof *ends));
     if (s.rank == 4) {
         printf("GlobalAvgPool\n");
@@ -315,6 +333,7 @@ static void end_of_network(struct shape s)
 static void network(void)
 {
     struct shape s = input();
+    mixing(s);
     for (int i = between(3, 8); i > 0; i--)
         s = part(s, 0, 0, 0);
     end_of_network(s);
@@ -324,9 +343,14 @@ static void network(void)
 
 enum { ROWS = sizeof rows / sizeof *rows, PAIRS = ROWS * ROWS, WISHES = 4, STRIDE = 4099 };
 
-static int is_input(const struct row *r)
+/* The input, and what stands only behind it. */
+static int is_first(const struct row *r)
 {
-    return strcmp(r->name, "Input") == 0;
+    static const char *const names[] = {"Input", "MixUp", "CutMix"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(r->name, names[i]) == 0)
+            return 1;
+    return 0;
 }
 
 /* A small tensor of a shape that the layer may take. */
@@ -360,7 +384,7 @@ static struct shape say_join(const struct row *r, struct shape in)
 
 static struct shape try(const struct row *r, struct shape in)
 {
-    return is_input(r) ? none : r->say ? said(r, in) : say_join(r, in);
+    return is_first(r) ? none : r->say ? said(r, in) : say_join(r, in);
 }
 
 /* Two layers of which the second reads the first. */
@@ -456,6 +480,7 @@ static void walk(uint64_t number)
     text[0] = '\0';
     say_shape(s);
     printf("Input%s\n", text);
+    mixing(s);
     const struct shape behind = first->say ? said(first, s) : none;
     if (behind.rank) {
         put(first, text, s, -1, -1);

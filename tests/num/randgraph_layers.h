@@ -434,7 +434,7 @@ enum { R1 = 1 << 1, R2 = 1 << 2, R3 = 1 << 3, R4 = 1 << 4, ANY = R1 | R2 | R3 | 
 struct row {
     const char *name;
     int ranks;                         /* of its input, a bit for each */
-    struct shape (*say)(struct shape); /* NULL: a layer that joins, or the Input, which this program says otherwise */
+    struct shape (*say)(struct shape); /* NULL: a layer that joins, or one that this program says otherwise */
 };
 
 static const struct row rows[] = {
@@ -463,6 +463,7 @@ static const struct row rows[] = {
     {"Conv3DTranspose", R4, transposed},
     {"ConvTranspose", PLANES, transposed},
     {"Cropping", PLANES, cropping},
+    {"CutMix", 0, NULL},
     {"Dense", R1 | R2 | R3, dense},
     {"DepthToSpace", R3, to_space},
     {"DepthwiseConv", R2 | R3, depthwise},
@@ -500,6 +501,7 @@ static const struct row rows[] = {
     {"MaxPool", PLANES, pool},
     {"Minimum", 0, NULL},
     {"Mish", ANY, keep},
+    {"MixUp", 0, NULL},
     {"Multiply", 0, NULL},
     {"Normalization", ANY, normalization},
     {"Permute", PLANES, permute},
