@@ -325,26 +325,7 @@ static void say_reduce_lr(const struct about *x, FILE *f)
     put_real(f, " min_lr=", s->min_lr);
 }
 
-/* ---- the step of several models; nothing where there is one */
-
-static void put_target(FILE *f, const struct cnn_nets *nets, const struct cnn_goal *goal)
-{
-    switch (goal->from) {
-    case CNN_TARGET_OF_DATA: fputs(" data", f); break;
-    case CNN_TARGET_NUMBER: put_real(f, " ", goal->number); break;
-    case CNN_TARGET_ANSWER: fprintf(f, " %s", nets->at[goal->part].model); break;
-    case CNN_TARGET_INPUT: fprintf(f, " input %d", goal->part); break;
-    }
-}
-
-static void put_phase(FILE *f, const struct cnn_nets *nets, const struct cnn_net *phase)
-{
-    const struct cnn_model *m = phase->network;
-    put_flag(f, ", ", ftell(f) > 0);
-    fprintf(f, "train %s %s %s target", phase->name, m->train->loss_says, m->train->optimizer_says);
-    for (int i = 0; i < m->n_targets; i++)
-        put_target(f, nets, &phase->goals[i]);
-}
+/* ---- models that follow others; what is said of losses and optimizers is of all phases of the step */
 
 static void put_follow(FILE *f, const struct cnn_nets *nets, const struct cnn_follow *k)
 {
@@ -357,9 +338,6 @@ static void put_follow(FILE *f, const struct cnn_nets *nets, const struct cnn_fo
 static void say_step(const struct about *x, FILE *f)
 {
     const struct cnn_nets *nets = x->r->m->nets;
-    for (int i = 0; nets && i < nets->n; i++)
-        if (nets->at[i].name)
-            put_phase(f, nets, &nets->at[i]);
     for (int i = 0; nets && i < nets->n_follows; i++)
         put_follow(f, nets, &nets->follows[i]);
 }
