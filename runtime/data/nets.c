@@ -41,15 +41,17 @@ struct numbers { /* of inputs of the data, or of targets; -1: it is none of the 
     int n, at[MOST];
 };
 
-/* The data set that holds that input, or that target; NULL: none does. */
+static const struct cnn_dataset nothing = {.input = -1, .target = -1};
+
+/* The data set that holds that input, or that target; else `nothing`. */
 static const struct cnn_dataset *holder(const struct cnn_dataset *d, int targets, int number)
 {
-    for (int i = 0; i <= d->n_more; i++) {
+    for (int i = 0; number >= 0 && i <= d->n_more; i++) {
         const struct cnn_dataset *port = i ? &d->more[i - 1] : d;
         if ((targets ? port->target : port->input) == number)
-            return number < 0 ? NULL : port;
+            return port;
     }
-    return NULL;
+    return &nothing;
 }
 
 static int has(const struct numbers *l, int number)
@@ -66,25 +68,21 @@ static struct numbers order(const struct cnn_dataset *d, int targets, const int 
     struct numbers l = {.n = n};
     memcpy(l.at, read, (size_t)n * sizeof *read);
     for (int k = 0; k < CNN_MOST_PORTS; k++)
-        if (!has(&l, k) && holder(d, targets, k))
+        if (!has(&l, k) && holder(d, targets, k) != &nothing)
             l.at[l.n++] = k;
     return l;
 }
 
-static void take_input(struct cnn_dataset *to, const struct cnn_dataset *from, int number)
+static void take_input(struct cnn_dataset *to, const struct cnn_dataset *d)
 {
-    const struct cnn_dataset none = {0};
-    const struct cnn_dataset *d = from ? from : &none;
     to->x = d->x;
     to->x_size = d->x_size;
     to->x_file = d->x_file;
-    to->input = from ? number : -1;
+    to->input = d->input;
 }
 
-static void take_target(struct cnn_dataset *to, const struct cnn_dataset *from, int number)
+static void take_target(struct cnn_dataset *to, const struct cnn_dataset *d)
 {
-    const struct cnn_dataset none = {0};
-    const struct cnn_dataset *d = from ? from : &none;
     to->y = d->y;
     to->y_size = d->y_size;
     to->sparse = d->sparse;
@@ -92,7 +90,7 @@ static void take_target(struct cnn_dataset *to, const struct cnn_dataset *from, 
     to->y_file = d->y_file;
     to->classes = d->classes;
     to->n_classes = d->n_classes;
-    to->target = from ? number : -1;
+    to->target = d->target;
 }
 
 int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, const struct cnn_dataset *from,
@@ -109,10 +107,9 @@ int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, co
     cnn_dataset_place(m, out);
     for (int i = 0; i < n; i++) {
         struct cnn_dataset *port = i ? &out->more[i - 1] : out;
-        const int input = i < x.n ? x.at[i] : -1, target = i < y.n ? y.at[i] : -1;
         port->rows = from->rows;
-        take_input(port, holder(from, 0, input), input);
-        take_target(port, holder(from, 1, target), target);
+        take_input(port, holder(from, 0, i < x.n ? x.at[i] : -1));
+        take_target(port, holder(from, 1, i < y.n ? y.at[i] : -1));
         port->skips_y |= port->target < 0;
     }
     return 0;
