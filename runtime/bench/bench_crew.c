@@ -103,8 +103,7 @@ static double median(const double *of, size_t step, int n)
     double seen[LOOKS];
     for (int i = 0; i < n; i++)
         seen[i] = of[(size_t)i * step];
-    cnn_bench_sort(seen, n);
-    return seen[n / 2];
+    return cnn_bench_median(seen, n);
 }
 
 static struct cnn_simulated simulated(struct prediction *p, int *waits, double *least)

@@ -88,6 +88,12 @@ void cnn_bench_sort(double *values, int n)
     qsort(values, (size_t)n, sizeof *values, by_value);
 }
 
+double cnn_bench_median(double *values, int n)
+{
+    cnn_bench_sort(values, n);
+    return values[n / 2];
+}
+
 struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p)
 {
     cnn_bench_sort(p->rate, p->n);

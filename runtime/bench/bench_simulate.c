@@ -100,15 +100,9 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
         s->compared = 1;
     }
     s->last = cnn_seconds();
-    if (!weighed || (!s->compared && s->threads <= cnn_online_cores()))
+    if (!weighed || (!s->compared && !watch->dealt))
         return CNN_GO_ON;
     return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
-}
-
-static double median(double *values, int n)
-{
-    cnn_bench_sort(values, n);
-    return values[n / 2];
 }
 
 /* Takes from each time what looking at the clock has added. */
@@ -127,7 +121,7 @@ static void take_medians(struct simulation *s)
     for (size_t i = 0; i < size; i++) {
         for (int k = 0; k < s->n; k++)
             seen[k] = s->time[(size_t)k * size + i];
-        s->time[i] = median(seen, s->n);
+        s->time[i] = cnn_bench_median(seen, s->n);
     }
 }
 
@@ -169,7 +163,7 @@ static double median_step(const struct simulation *s, struct cnn_shares of)
         of.time = s->time + (size_t)k * (size_t)s->legs * (size_t)s->threads;
         seen[k] = cnn_schedule(&of).seconds;
     }
-    return median(seen, s->n);
+    return cnn_bench_median(seen, s->n);
 }
 
 static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn_error *e)
@@ -187,7 +181,7 @@ static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn
                                 .waits = s->waits,
                                 .least = least,
                                 .barrier = cnn_barrier_seconds(s->threads)};
-    const double of_steps = s->threads <= cnn_online_cores() ? median_step(s, shares) : 0;
+    const double of_steps = s->watch.dealt ? 0 : median_step(s, shares);
     take_medians(s);
     *out = cnn_schedule(&shares);
     if (of_steps > 0)
@@ -291,7 +285,7 @@ static void print_legs(const struct simulation *s)
 /* Predicted, and measured, on so many threads. */
 static void print_measured(int64_t threads, const struct cnn_simulated *s, struct simulation *of)
 {
-    const double time = of->n_measured > 0 ? median(of->measured, of->n_measured) : 0;
+    const double time = of->n_measured > 0 ? cnn_bench_median(of->measured, of->n_measured) : 0;
     if (time > 0)
         printf("%lld thread%s: predicted %.1f us, measured %.1f us, %+.1f%%\n", (long long)threads,
                threads > 1 ? "s" : "", s->seconds * 1e6, time * 1e6, 100 * (s->seconds / time - 1));

@@ -31,6 +31,7 @@ int cnn_bursts_at_an_end(struct cnn_bursts *p,
                          struct cnn_error *e);         /* runs some on new threads; the last is not kept yet */
 struct cnn_peak cnn_bursts_peak(struct cnn_bursts *p); /* at least one must have been kept */
 void cnn_bench_sort(double *values, int n);            /* smallest first */
+double cnn_bench_median(double *values, int n);        /* sorts them */
 
 /* ---- what bench.c measures and bench_report.c writes */
 

@@ -181,8 +181,8 @@ double cnn_crowding(const struct cnn_bench *code, int threads)
         const double alone = rate_of(code, 1), all = rate_of(code, threads);
         times[i] = all > 0 ? threads * alone / all : 1;
     }
-    cnn_bench_sort(times, CROWDS);
-    return times[CROWDS / 2] > 1 ? times[CROWDS / 2] : 1;
+    const double crowding = cnn_bench_median(times, CROWDS);
+    return crowding > 1 ? crowding : 1;
 }
 
 size_t cnn_cache_bytes(void)

@@ -229,6 +229,7 @@ void cnn_fit_simulate(void *fit, int thread)
     if (thread == 0) {
         f->how->watch->legs = cnn_fit_legs(f);
         f->how->watch->threads = f->g.threads;
+        f->how->watch->dealt = f->g.dealt;
     }
     while (now.step < f->until)
         if (!simulate_steps(&s, some_more(f, &now)) || (!f->g.dealt && !run_steps(f, thread, &now, some_more(f, &now))))

@@ -24,9 +24,10 @@ struct cnn_watch {
     void (*pause)(struct cnn_watch *watch, int thread,
                   struct cnn_pool *pool); /* all threads call it one step after stepped() asked for it */
     /* NULL, or threads do their shares of a leg one after the other, and tell how long each took. Before that, thread 0
-     * sets the numbers of legs and threads. */
+     * sets the three below. */
     void (*took)(struct cnn_watch *watch, const struct cnn_leg_time *t);
     int legs, threads;
+    int dealt;               /* thread 0 does the shares of all, as there are fewer cores */
     int simulated;           /* when stepped() is called: the step was such a one; 0: all threads ran it together */
     struct cnn_ready *ready; /* NULL, or told when gradients of a chunk are finished */
 };
