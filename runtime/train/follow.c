@@ -38,6 +38,13 @@ int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, in
     return 0;
 }
 
+void cnn_copy_params(const struct cnn_copies *c, const struct cnn_model *from, const float *x,
+                     const struct cnn_model *to, float *y)
+{
+    for (int i = 0; i < c->n; i++)
+        cnn_param_copy(from, c->at[i].from, x, to, c->at[i].to, y);
+}
+
 /* ---- models that follow */
 
 static int follows(const struct cnn_together *t)
@@ -111,34 +118,35 @@ static void go_after(struct cnn_together *t, int i, double momentum)
     const float rate = (float)(1 - momentum);
     float *theta = s->g->theta;
     memcpy(trail->aim, theta, s->m->core.theta * sizeof *theta);
-    for (int k = 0; k < trail->from.n; k++)
-        cnn_param_copy(of->m, trail->from.at[k].from, of->g->theta, s->m, trail->from.at[k].to, trail->aim);
+    cnn_copy_params(&trail->from, of->m, of->g->theta, s->m, trail->aim);
     if (momentum == 0)
         memcpy(theta, trail->aim, s->m->core.theta * sizeof *theta);
     for (size_t k = 0; momentum > 0 && k < s->m->core.theta; k++)
         theta[k] += rate * (trail->aim[k] - theta[k]);
     t->side[f->part].stale = 1;
     for (int k = 0; k < t->n; k++) {
-        for (int j = 0; j < trail->to[k].n; j++)
-            cnn_param_copy(s->m, trail->to[k].at[j].from, theta, t->side[k].m, trail->to[k].at[j].to,
-                           t->side[k].g->theta);
+        cnn_copy_params(&trail->to[k], s->m, theta, t->side[k].m, t->side[k].g->theta);
         t->side[k].stale |= trail->to[k].n > 0;
     }
 }
 
-static int has_init(const struct cnn_together *t, int i, const char *init)
+const char *cnn_init_file(const struct cnn_options *o, const char *model)
 {
-    const char *model = t->side[t->f->m->nets->follows[i].part].net->model;
     const size_t n = strlen(model);
-    return init && strncmp(init, model, n) == 0 && init[n] == '=';
+    return o->init && strncmp(o->init, model, n) == 0 && o->init[n] == '=' ? o->init + n + 1 : NULL;
+}
+
+static int has_init(const struct cnn_together *t, int i)
+{
+    return cnn_init_file(&t->f->r->o, t->side[t->f->m->nets->follows[i].part].net->model) != NULL;
 }
 
 /* A model may follow one that itself follows, and that stands behind it: so each is copied as often as there are. */
-void cnn_follow_begin(struct cnn_together *t, const char *init)
+void cnn_follow_begin(struct cnn_together *t)
 {
     for (int round = 0; round < follows(t); round++)
         for (int i = 0; i < follows(t); i++)
-            if (!has_init(t, i, init))
+            if (!has_init(t, i))
                 go_after(t, i, 0);
 }
 

@@ -23,8 +23,7 @@ static int copy_params(const struct cnn_side *from, const struct cnn_side *to, s
     struct cnn_copies c;
     if (cnn_find_copies(from->m, to->m, 0, &c, e) != 0)
         return -1;
-    for (int j = 0; j < c.n; j++)
-        cnn_param_copy(from->m, c.at[j].from, from->g->theta, to->m, c.at[j].to, to->g->theta);
+    cnn_copy_params(&c, from->m, from->g->theta, to->m, to->g->theta);
     free(c.at);
     return 0;
 }
@@ -53,8 +52,7 @@ void cnn_together_pass_on(const struct cnn_side *s, int to)
 {
     struct cnn_side *d = &s->fit->together->side[to];
     const struct cnn_copies *c = &s->to[to];
-    for (int i = 0; i < c->n; i++)
-        cnn_param_copy(s->m, c->at[i].from, s->g->theta, d->m, c->at[i].to, d->g->theta);
+    cnn_copy_params(c, s->m, s->g->theta, d->m, d->g->theta);
     if (is_same_model(s, d))
         pass_state_on(s, d, c);
     d->stale |= c->n > 0;
@@ -250,16 +248,14 @@ void cnn_together_close(struct cnn_fit *f)
 }
 
 /* `--init MODEL=FILE`: the parameters of one model, from a file of that model as a network of its own. */
-static int take_init(struct cnn_together *t, const char *init)
+static int take_init(struct cnn_together *t)
 {
-    const char *equals = strchr(init, '=');
-    const size_t length = equals ? (size_t)(equals - init) : 0;
     for (int i = 0; i < t->n; i++) {
         const struct cnn_side *s = &t->side[i];
-        if (!equals || s->fit || s->net->output || strlen(s->net->model) != length ||
-            strncmp(s->net->model, init, length) != 0)
+        const char *file = cnn_init_file(&t->f->r->o, s->net->model);
+        if (!file || s->fit || s->net->output)
             continue;
-        if (cnn_weights_transfer_model(s->m, s->net->model, s->g->theta, equals + 1, &t->f->r->error) != 0)
+        if (cnn_weights_transfer_model(s->m, s->net->model, s->g->theta, file, &t->f->r->error) != 0)
             return -1;
         /* the first network with a parameter tells its value */
         for (int k = 0; k < i; k++)
@@ -268,7 +264,8 @@ static int take_init(struct cnn_together *t, const char *init)
         return 0;
     }
     return cnn_fail(&t->f->r->error,
-                    "--init %s: of several models, --init MODEL=FILE tells which one begins with the file", init);
+                    "--init %s: of several models, --init MODEL=FILE tells which one begins with the file",
+                    t->f->r->o.init);
 }
 
 static int read_weights(struct cnn_together *t, const char *path)
@@ -291,11 +288,11 @@ int cnn_together_begin(struct cnn_fit *f, uint64_t seed)
         const struct cnn_side *s = &t->side[i];
         cnn_init_theta(s->m, s->g->theta, s->fit ? s->g->state : NULL, seed + (uint64_t)i);
     }
-    if (f->r->o.init && take_init(t, f->r->o.init) != 0)
+    if (f->r->o.init && take_init(t) != 0)
         return -1;
     if (make_equal(t, &f->r->error) != 0)
         return -1;
-    cnn_follow_begin(t, f->r->o.init);
+    cnn_follow_begin(t);
     return f->r->o.weights ? read_weights(t, f->r->o.weights) : 0;
 }
 

@@ -1,5 +1,6 @@
 /* together.h -- what the files share that train several models: together.c runs the phases, phase_targets.c makes the
- * targets of a phase, together_files.c puts all of it into a checkpoint. Private to train/. */
+ * targets of a phase, follow.c moves models behind others, together_files.c puts all of it into a checkpoint. Private
+ * to train/. */
 #ifndef CNN_TOGETHER_H
 #define CNN_TOGETHER_H
 
@@ -61,9 +62,15 @@ void cnn_together_complete(const struct cnn_side *s);
 int cnn_find_copies(const struct cnn_model *from, const struct cnn_model *to, int changed, struct cnn_copies *out,
                     struct cnn_error *e);
 
+/* The values of those parameters, from x to y. */
+void cnn_copy_params(const struct cnn_copies *c, const struct cnn_model *from, const float *x,
+                     const struct cnn_model *to, float *y);
+/* The file that `--init MODEL=FILE` names for this model; NULL: none. */
+const char *cnn_init_file(const struct cnn_options *o, const char *model);
+
 int cnn_follow_open(struct cnn_together *t);
 void cnn_follow_close(struct cnn_together *t);
-void cnn_follow_begin(struct cnn_together *t, const char *init); /* copies, but of a model that --init is for */
+void cnn_follow_begin(struct cnn_together *t); /* copies, but of a model that --init is for */
 /* After so many phases of the step with that number, from 1. */
 void cnn_follow_step(struct cnn_together *t, int behind, int64_t step);
 
