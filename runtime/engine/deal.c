@@ -100,7 +100,7 @@ int cnn_deal(struct cnn_engine *g, struct cnn_error *e)
     for (size_t i = 0; i < kernels; i++)
         g->prices[i] = *cnn_team_dealt(&g->m->team, (int)i);
     cnn_deal_again(g);
-    g->weighing = 1;
+    g->weighing = 1 + CNN_WEIGHED_STEPS;
     return 0;
 }
 

@@ -161,8 +161,7 @@ struct cnn_engine {
     struct cnn_dealt *prices;      /* of a team: [m->team.n_dealt], by which these were dealt */
     int64_t *load;                 /* of a team: [threads], and */
     int *order;                    /* [m->team.n_dealt]: room for dealing */
-    int weighing;                  /* of a team: 1: in this step one thread times all slices */
-    int weighed;                   /* steps in which it has done so */
+    int weighing;                  /* of a team: steps, this one among them, in which one thread times all slices */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating; or for each batch then, where
      * there are losses of the whole batch */

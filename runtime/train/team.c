@@ -198,8 +198,6 @@ static void train_slices(struct cnn_fit *f, int thread, const struct cnn_moment 
         else if (k.n > 0 && thread == 0)
             cnn_weigh_slices(&f->g, leg, &k);
     }
-    if (f->g.weighing && thread == 0 && ++f->g.weighed == CNN_WEIGHED_STEPS)
-        cnn_deal_again(&f->g);
 }
 
 static void train_pieces(const struct cnn_fit *f, int thread, const struct cnn_moment *now, const struct cnn_leg *leg)
@@ -238,11 +236,18 @@ static void train_each(const struct cnn_fit *f, int thread, const struct cnn_mom
     leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, NULL);
 }
 
+/* Where a step begins. */
+static void count_weighing(struct cnn_engine *g)
+{
+    if (g->weighing > 0 && --g->weighing == 0)
+        cnn_deal_again(g);
+}
+
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number)
 {
     const struct cnn_leg *leg = cnn_team_leg_of(f, number);
-    if (number == 0 && thread == 0 && f->g.weighed == CNN_WEIGHED_STEPS) /* behind this leg is a barrier */
-        f->g.weighing = 0;
+    if (number == 0 && thread == 0) /* behind this leg is a barrier */
+        count_weighing(&f->g);
     if (!leg && has_several_ports(f->m))
         gather_chunks(f, thread, now);
     else if (!leg)
