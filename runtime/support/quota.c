@@ -40,7 +40,7 @@ static double of_group(const char *folder)
     return x[0] > 0 && x[1] > 0 ? x[0] / x[1] : INFINITY;
 }
 
-/* The least of the group and all about it, up to the root of its tree. */
+/* The least of the group and all above it, up to the root of its tree. */
 static double of_groups(const char *tree, const char *group)
 {
     char folder[2 * LINE];

@@ -64,7 +64,7 @@ struct cnn_pool *cnn_pool_pinned(int threads, struct cnn_error *e);
 /* ---- quota.c */
 
 /* The cores' worth of time that control groups leave a process, infinity where they set no limit: the least of its own
- * groups and all about them. groups: a file as /proc/self/cgroup; root: where the trees of groups are mounted. */
+ * groups and all above them. groups: a file as /proc/self/cgroup; root: where the trees of groups are mounted. */
 double cnn_quota(const char *groups, const char *root);
 
 /* ---- cores.c */
