@@ -7,7 +7,6 @@ Knows the layers that torch_step.py knows. The statistics of norms are drawn, so
 """
 import ctypes
 import json
-import re
 import sys
 import time
 
@@ -15,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
+from net_text import statements
 from torch_step import Graph, Network
 
 TURNS = 40  # the time is divided into
@@ -53,12 +53,10 @@ def write(path, arrays):
 
 def network_of(lines):
     network, shape = Network(), None
-    for line in lines:
-        label, line = re.match(r"(?:([A-Za-z_0-9]+):\s)?\s*(.*)", line.strip()).groups()
-        if line and (line[0].isalpha() or line == "}"):
-            network.statement(line, label)
-            shape = list(network.shape) if line.startswith("Input") else shape
-        if " softmax" in line:
+    for said in statements(lines):
+        network.statement(said)
+        shape = list(network.shape) if said.name == "Input" else shape
+        if "softmax" in (*said.bare, said.keyed.get("activation")):
             network.add(nn.Softmax(-1))
     return network, shape
 

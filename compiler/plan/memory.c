@@ -5,6 +5,7 @@
  * touches it. In a loop, one that is made may take the place of another that is not read any more: what is in a near
  * cache is written there, and nothing else must be fetched. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/inner.h"
 #include "base/text.h"
@@ -187,26 +188,103 @@ static size_t hand_on(const struct plan *p, struct life **order, size_t n)
     return own;
 }
 
+/* ---- the lowest free place. What is always alive shares no memory, so it is looked up as extents without a time: most
+ * statistics stand side by side, and there are thousands of them in a deep network. */
+
+struct extent {
+    int64_t begin, end;
+};
+
+struct extents { /* sorted; none touches the next */
+    struct extent *at;
+    size_t n;
+};
+
+struct spot {
+    struct extent extent;
+    const struct life *life;
+};
+
+struct room {
+    struct spot *at; /* of those that are not always alive, sorted by offset */
+    size_t n;
+    struct extents always, all; /* of those that are always alive; of everything */
+    int64_t kernels;
+};
+
+static struct room new_room(const struct plan *p, size_t most)
+{
+    struct arena *a = ctx_arena(p->net->ctx);
+    return (struct room){.at = arena_alloc(a, (most + 1) * sizeof(struct spot)),
+                         .always.at = arena_alloc(a, (most + 1) * sizeof(struct extent)),
+                         .all.at = arena_alloc(a, (most + 1) * sizeof(struct extent)),
+                         .kernels = (int64_t)p->kernels.n};
+}
+
+static void cover(struct extents *s, struct extent add)
+{
+    size_t low = 0;
+    while (low < s->n && s->at[low].end < add.begin)
+        low++;
+    size_t high = low;
+    for (; high < s->n && s->at[high].begin <= add.end; high++) {
+        add.begin = s->at[high].begin < add.begin ? s->at[high].begin : add.begin;
+        add.end = s->at[high].end > add.end ? s->at[high].end : add.end;
+    }
+    memmove(&s->at[low + 1], &s->at[high], (s->n - high) * sizeof *s->at);
+    s->at[low] = add;
+    s->n += 1 + low - high;
+}
+
 static bool clash(const struct life *a, const struct life *b)
 {
     return a->other != b->other || (a->first <= b->last && b->first <= a->last);
 }
 
-/* The lowest offset where f overlaps nothing that lives at the same time. placed[] is sorted by offset; f joins it. */
-static void settle(struct life **placed, size_t n, struct life *f)
+/* The lowest offset from `offset` on that is free of extents. *i: those before it end below. */
+static int64_t above_extents(const struct extents *s, size_t *i, int64_t offset, int64_t elements)
 {
-    size_t at = n;
-    for (size_t i = 0; i < n; i++) {
-        const struct life *g = placed[i];
-        if (!clash(f, g) || g->offset + g->elements <= f->offset)
-            continue;
-        if (g->offset >= f->offset + f->elements)
-            break;
-        f->offset = g->offset + g->elements;
+    for (; *i < s->n && s->at[*i].begin < offset + elements; (*i)++)
+        if (s->at[*i].end > offset)
+            offset = s->at[*i].end;
+    return offset;
+}
+
+static int64_t above_spots(const struct room *r, size_t *i, int64_t offset, const struct life *f)
+{
+    for (; *i < r->n && r->at[*i].extent.begin < offset + f->elements; (*i)++)
+        if (r->at[*i].extent.end > offset && clash(f, r->at[*i].life))
+            offset = r->at[*i].extent.end;
+    return offset;
+}
+
+static int64_t free_offset(const struct room *r, const struct life *f)
+{
+    size_t i = 0, j = 0;
+    int64_t offset = 0, last;
+    do {
+        last = offset;
+        offset = above_extents(&r->always, &j, above_spots(r, &i, offset, f), f->elements);
+    } while (offset != last);
+    return offset;
+}
+
+/* Gives f the lowest offset where it overlaps nothing that lives at the same time. */
+static void settle(struct room *r, struct life *f)
+{
+    const bool always = f->first == 0 && f->last == r->kernels - 1;
+    size_t i = 0;
+    f->offset = always ? above_extents(&r->all, &i, 0, f->elements) : free_offset(r, f);
+    const struct extent extent = {f->offset, f->offset + f->elements};
+    cover(&r->all, extent);
+    if (always) {
+        cover(&r->always, extent);
+        return;
     }
-    for (; at > 0 && placed[at - 1]->offset > f->offset; at--)
-        placed[at] = placed[at - 1];
-    placed[at] = f;
+    size_t at = r->n++;
+    for (; at > 0 && r->at[at - 1].extent.begin > extent.begin; at--)
+        r->at[at] = r->at[at - 1];
+    r->at[at] = (struct spot){extent, f};
 }
 
 /* ---- orders of placing: none is best for all networks */
@@ -250,14 +328,13 @@ static int by_begin(const void *a, const void *b)
 }
 
 /* Returns the end of the last. */
-static int64_t settle_all(struct life **order, size_t n, struct life **placed,
-                          int (*compare)(const void *, const void *))
+static int64_t settle_all(struct life **order, size_t n, struct room *r, int (*compare)(const void *, const void *))
 {
     int64_t end = 0;
     qsort(order, n, sizeof *order, compare);
+    r->n = r->always.n = r->all.n = 0;
     for (size_t i = 0; i < n; i++) {
-        order[i]->offset = 0;
-        settle(placed, i, order[i]);
+        settle(r, order[i]);
         if (order[i]->offset + order[i]->elements > end)
             end = order[i]->offset + order[i]->elements;
     }
@@ -265,20 +342,20 @@ static int64_t settle_all(struct life **order, size_t n, struct life **placed,
 }
 
 /* The order that needs least, the earlier one of equals. */
-static int64_t arrange(struct life **order, size_t n, struct life **placed, int64_t live)
+static int64_t arrange(struct life **order, size_t n, struct room *r, int64_t live)
 {
     static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
     size_t best = 0, last = 0;
-    int64_t least = settle_all(order, n, placed, orders[0]);
+    int64_t least = settle_all(order, n, r, orders[0]);
     for (size_t i = 1; i < sizeof orders / sizeof *orders && least > live; i++) {
-        const int64_t end = settle_all(order, n, placed, orders[i]);
+        const int64_t end = settle_all(order, n, r, orders[i]);
         last = i;
         if (end < least) {
             least = end;
             best = i;
         }
     }
-    return best == last ? least : settle_all(order, n, placed, orders[best]);
+    return best == last ? least : settle_all(order, n, r, orders[best]);
 }
 
 /* The largest number of elements that are alive at once, and the kernel at which they are. */
@@ -413,7 +490,7 @@ void plan_memory(struct plan *p)
     struct arena *a = ctx_arena(p->net->ctx);
     struct lives l = {p, arena_alloc(a, p->net->tensors.n * sizeof *l.at)};
     const size_t most = p->net->tensors.n + p->kernels.n;
-    struct life **order = arena_alloc(a, most * sizeof *order), **placed = arena_alloc(a, most * sizeof *placed);
+    struct life **order = arena_alloc(a, most * sizeof *order);
     struct life *work = arena_alloc(a, (p->kernels.n + 1) * sizeof *work);
     find_lives(p, l);
     size_t n = keep_lives(p, l, order);
@@ -424,9 +501,10 @@ void plan_memory(struct plan *p)
         order[i]->number = i;
     p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
     const size_t shared = plan_is_shared(p) ? shared_first(order, n) : n;
+    struct room r = new_room(p, n);
     p->scratch = p->purpose == FOR_REFERENCE ? keep_everything(order, shared)
-                                             : arrange(order, shared, placed, plan_is_shared(p) ? 0 : p->live);
-    p->own = arrange(order + shared, n - shared, placed, 0);
+                                             : arrange(order, shared, &r, plan_is_shared(p) ? 0 : p->live);
+    p->own = arrange(order + shared, n - shared, &r, 0);
     take_offsets(p, l, order, n);
     place_views(p);
     place_sums(p);
