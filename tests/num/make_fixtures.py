@@ -11,7 +11,7 @@ For ports/NAME.net, a network with several inputs or outputs, it writes the same
 
 For train/NAME.net writes train/NAME.npz, the weights after 100 steps from train/w0.npz on train/x.npy, train/y.npy; the
 optimisers are Keras 3's formulas, in optimizers.py. A network with other parameters than those of train/w0.npz starts
-from train/NAME/w0.npz, which is written too.
+from train/NAME/w0.npz, which is written too. Those whose .net says `# fixture: make_follow.py` are that program's.
 """
 import os
 import re
@@ -110,6 +110,10 @@ def dataset(base):
     np.savez(base + "/w0.npz", **{k: rng.uniform(-0.5, 0.5, s).astype(np.float32) for k, s in w.items()})
 
 
+def is_made_here(path):
+    return not re.search(r"# fixture: \w+\.py", open(path).read())
+
+
 def main():
     only = sys.argv[1:]
     os.chdir(HERE)
@@ -117,8 +121,9 @@ def main():
         dataset("train")
     for folder, run in (("gradients", gradients), ("ports", gradients), ("train", train)):
         for f in sorted(os.listdir(folder)):
-            if f.endswith(".net") and (not only or f[:-4] in only) and f != "follow.net":  # make_follow.py's
-                run(os.path.join(folder, f))
+            path = os.path.join(folder, f)
+            if f.endswith(".net") and (not only or f[:-4] in only) and is_made_here(path):
+                run(path)
 
 
 main()

@@ -111,11 +111,13 @@ static int is_norm(const struct row *r)
     return strcmp(r->name, "BatchNorm") == 0;
 }
 
-/* One layer; `plane`: one that keeps all axes but the last, `whole`: one that keeps the shape. */
-static struct shape layer(struct shape in, int depth, int plane, int whole)
+/* One layer of those whose rows have these bits; `plane`: it keeps all axes but the last, `whole`: the shape. */
+static struct shape layer_of(int bits, struct shape in, int depth, int plane, int whole)
 {
     for (int tries = 0; tries < 1000; tries++) {
         const struct row *r = &PICK(rows);
+        if ((r->ranks & bits) != bits)
+            continue;
         const struct shape out = said(r, in);
         int same = out.rank == in.rank;
         for (int i = 0; same && i < in.rank - (whole ? 0 : 1); i++)
@@ -130,6 +132,11 @@ static struct shape layer(struct shape in, int depth, int plane, int whole)
     indent(depth); /* none fits, for example behind an input that is large already */
     printf("Identity\n");
     return in;
+}
+
+static struct shape layer(struct shape in, int depth, int plane, int whole)
+{
+    return layer_of(0, in, depth, plane, whole);
 }
 
 static struct shape part(struct shape in, int depth, int plane, int whole);
@@ -191,38 +198,13 @@ static struct shape joined(struct shape in, int depth, int whole)
     return out;
 }
 
-/* Their parameters fit inputs of any size. */
-static int is_for_any_size(const struct row *r)
-{
-    static const char *const names[] = {"BatchNorm",     "Conv",      "ConvTranspose", "Dense",
-                                        "DepthwiseConv", "GroupNorm", "LayerNorm",     "SeparableConv"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(r->name, names[i]) == 0)
-            return 1;
-    return 0;
-}
-
-static int keeps_shape(struct shape in, struct shape out)
-{
-    int same = out.rank == in.rank;
-    for (int i = 0; same && i < in.rank; i++)
-        same = out.n[i] == in.n[i];
-    return same;
-}
-
-/* The same layer twice, the second time for a plane of another size; none, where no layer fits. */
+/* The same layer twice, the second time for a plane of another size. */
 static struct shape resized(struct shape in, int depth)
 {
     const int label = labels++;
-    const struct row *r = &PICK(rows);
-    for (int tries = 0; !is_for_any_size(r) || !keeps_shape(in, said(r, in)); tries++) {
-        if (tries == 100000)
-            return in;
-        r = &PICK(rows);
-    }
-    normalizes |= is_norm(r);
     indent(depth);
-    printf("l%d: %s\n", label, text);
+    printf("l%d: ", label);
+    layer_of(SIZES, in, 0, 1, 1);
     indent(depth);
     printf("%s\n", numbers(in) == last(&in) || chance(50) ? "ZeroPadding 1" : "UpSampling 2");
     indent(depth);

@@ -429,11 +429,12 @@ static struct shape crop(struct shape in)
     return in;
 }
 
-enum { R1 = 1 << 1, R2 = 1 << 2, R3 = 1 << 3, R4 = 1 << 4, ANY = R1 | R2 | R3 | R4, PLANES = R2 | R3 | R4 };
+/* SIZES: its parameters fit planes of any size. */
+enum { SIZES = 1, R1 = 1 << 1, R2 = 1 << 2, R3 = 1 << 3, R4 = 1 << 4, ANY = R1 | R2 | R3 | R4, PLANES = R2 | R3 | R4 };
 
 struct row {
     const char *name;
-    int ranks;                         /* of its input, a bit for each */
+    int ranks;                         /* of its input, a bit for each; and SIZES */
     struct shape (*say)(struct shape); /* NULL: a layer that joins, or one that this program says otherwise */
 };
 
@@ -448,25 +449,25 @@ static const struct row rows[] = {
     {"AugMix", R3, aug_mix},
     {"AutoContrast", R3, keep_spread},
     {"AvgPool", PLANES, pool},
-    {"BatchNorm", R1 | R2 | R3, norm},
+    {"BatchNorm", R1 | R2 | R3 | SIZES, norm},
     {"CELU", ANY, keep},
     {"CLAHE", R3, tiles},
     {"CenterCrop", R3, crop},
     {"ChannelShuffle", ANY, shuffled},
     {"Concatenate", 0, NULL},
-    {"Conv", PLANES, conv},
+    {"Conv", PLANES | SIZES, conv},
     {"Conv1D", R2, conv},
     {"Conv1DTranspose", R2, transposed},
     {"Conv2D", R3, conv},
     {"Conv2DTranspose", R3, transposed},
     {"Conv3D", R4, conv},
     {"Conv3DTranspose", R4, transposed},
-    {"ConvTranspose", PLANES, transposed},
+    {"ConvTranspose", PLANES | SIZES, transposed},
     {"Cropping", PLANES, cropping},
     {"CutMix", 0, NULL},
-    {"Dense", R1 | R2 | R3, dense},
+    {"Dense", R1 | R2 | R3 | SIZES, dense},
     {"DepthToSpace", R3, to_space},
-    {"DepthwiseConv", R2 | R3, depthwise},
+    {"DepthwiseConv", R2 | R3 | SIZES, depthwise},
     {"DepthwiseConv1D", R2, depthwise},
     {"DepthwiseConv2D", R3, depthwise},
     {"Dot", 0, NULL},
@@ -482,7 +483,7 @@ static const struct row rows[] = {
     {"GlobalAvgPool", PLANES, global},
     {"GlobalMaxPool", PLANES, global},
     {"GLU", ANY, half},
-    {"GroupNorm", R2 | R3, group_norm},
+    {"GroupNorm", R2 | R3 | SIZES, group_norm},
     {"HardShrink", ANY, shrink},
     {"HardSigmoid", ANY, keep},
     {"HardSiLU", ANY, keep},
@@ -491,7 +492,7 @@ static const struct row rows[] = {
     {"Input", 0, NULL},
     {"InstanceNorm", R2 | R3, instance_norm},
     {"Lambda", ANY, formula},
-    {"LayerNorm", ANY, norm},
+    {"LayerNorm", ANY | SIZES, norm},
     {"LeakyReLU", ANY, keep},
     {"leaky_relu", ANY, keep},
     {"linear", ANY, keep},
@@ -536,7 +537,7 @@ static const struct row rows[] = {
     {"RMSNorm", ANY, keep_three},
     {"Sampling", 0, NULL},
     {"SELU", ANY, keep},
-    {"SeparableConv", R2 | R3, conv},
+    {"SeparableConv", R2 | R3 | SIZES, conv},
     {"SeparableConv1D", R2, conv},
     {"SeparableConv2D", R3, conv},
     {"Sigmoid", ANY, keep},
