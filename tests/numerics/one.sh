@@ -64,10 +64,12 @@ options)
     runs "$test, PyTorch's numbers" "$TMP/compare" --rtol 1e-5 "$dir/y.npy" "$fixture/p.npy"
     program numerics/nan.c -DSPREADS
     ;;
-trained) # the layer of an example, whose picture has some NaN
+trained) # layers one behind the other, as their examples have them; their picture has some NaN
     {
         printf 'data {\n  train npy "coloured.npy" "y.npy"\n}\nInput 9x7x3\nLambda expr(x: sqrt(x - 0.5))\n'
-        "$BUILD/cnnc" --layers "$name" | sed -n "/^example:/,/^\$/s/^  \($name.*\)/\1/p"
+        for layer in $(echo "$name" | tr , ' '); do
+            "$BUILD/cnnc" --layers "$layer" | sed -n "/^example:/,/^\$/s/^  \($layer.*\)/\1/p"
+        done
         printf 'Flatten\nDense 1\ntrain {\n  loss mse\n  epochs 1 batch=1\n}\n'
     } >"$dir/net.net"
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$dir/net.net" 2>"$dir/log"

@@ -24,11 +24,9 @@ done
     for target in generic x86-64-v4 cortex-m; do
         echo "spread conv_only $target"
     done
-    # ---- layers that cut the values of pictures, while they train
-    for layer in RandomBrightness RandomContrast RandomColorDegeneration RandomSaturation RandomHue Solarization \
-        RandomSharpness Equalization; do
-        echo "trained $layer generic"
-    done
+    # ---- layers that cut the values of pictures, while they train: each must pass on what it gets
+    echo "trained RandomBrightness,RandomContrast,RandomColorDegeneration,RandomSaturation,RandomHue,Solarization,\
+RandomSharpness,Equalization generic"
     # ---- options that allow what IEEE 754 does not: the numbers stay PyTorch's, and NaN stays NaN
     for cc in 'gcc -Ofast' 'clang -Ofast' 'gcc -O2 -funsafe-math-optimizations' \
         'clang -O2 -funsafe-math-optimizations' \
