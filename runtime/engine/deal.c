@@ -95,12 +95,15 @@ int cnn_deal(struct cnn_engine *g, struct cnn_error *e)
     g->prices = calloc(kernels, sizeof *g->prices);
     g->load = calloc(threads, sizeof *g->load);
     g->order = calloc(kernels, sizeof *g->order);
-    if (!g->ranges || !g->prices || !g->load || !g->order)
+    g->took = calloc(threads * (size_t)(g->end - g->first) * kernels, sizeof *g->took);
+    g->alone = calloc(threads * kernels, sizeof *g->alone);
+    g->lines = calloc(kernels, sizeof *g->lines);
+    if (!g->ranges || !g->prices || !g->load || !g->order || !g->took || !g->alone || !g->lines)
         return cnn_fail(e, "no memory for a table of slices");
     for (size_t i = 0; i < kernels; i++)
         g->prices[i] = *cnn_team_dealt(&g->m->team, (int)i);
     cnn_deal_again(g);
-    g->weighing = 1 + CNN_WEIGHED_STEPS;
+    g->weighing = CNN_WEIGHS_ALL;
     return 0;
 }
 

@@ -275,6 +275,9 @@ void cnn_engine_close(struct cnn_engine *g)
     free(g->prices);
     free(g->load);
     free(g->order);
+    free(g->took);
+    free(g->alone);
+    free(g->lines);
     cnn_lanes_close(&g->lanes);
     *g = (struct cnn_engine){0};
 }

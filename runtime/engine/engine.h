@@ -131,8 +131,16 @@ struct cnn_buffers { /* of a chunk that is being computed */
 };
 
 struct cnn_meeting;
-/* Steps in which a team times its slices: in the first one code and data come from far away. */
-enum { CNN_WEIGHED_STEPS = 2 };
+/* How the slices of a team are timed in a step: not at all; by one thread, all of them; by each thread, its own. */
+enum cnn_weighing { CNN_WEIGHS_NONE, CNN_WEIGHS_ALL, CNN_WEIGHS_SHARES };
+/* The first steps of a team, some of them between each dealing and the next: in the very first one code and data come
+ * from far away. */
+enum { CNN_WEIGHED_STEPS = 6, CNN_STEPS_A_DEALING = 2 };
+
+/* Sums over pairs of a number of slices and the time they took, of a kernel: for the straight line through them. */
+struct cnn_line {
+    double pairs, slices, squares, time, by_slices;
+};
 
 struct cnn_engine {
     const struct cnn_model *m;
@@ -161,7 +169,11 @@ struct cnn_engine {
     struct cnn_dealt *prices;      /* of a team: [m->team.n_dealt], by which these were dealt */
     int64_t *load;                 /* of a team: [threads], and */
     int *order;                    /* [m->team.n_dealt]: room for dealing */
-    int weighing;                  /* of a team: steps, this one among them, in which one thread times all slices */
+    enum cnn_weighing weighing;    /* of a team: in this step */
+    int weighed;                   /* of a team: steps that have begun while slices were timed */
+    double *took;                  /* of a team: [threads][end - first][m->team.n_dealt]: the least nanoseconds */
+    struct cnn_range *alone;       /* of a team: [threads][m->team.n_dealt]: none but of the kernel that is timed */
+    struct cnn_line *lines;        /* of a team: [m->team.n_dealt] */
     double **partial;              /* [stretches][n_buffers]: the shares of the sums that a stretch wants */
     /* one for each chunk: of two batches when training, of all rows when evaluating; or for each batch then, where
      * there are losses of the whole batch */
@@ -222,12 +234,20 @@ int cnn_subtree(int n, int c, int end);
 
 /* Deals the slices of the gradients to the threads of a team, by the prices of the plan. */
 int cnn_deal(struct cnn_engine *g, struct cnn_error *e);
-/* weigh.c: does all slices of a chunk, and takes the time of each kernel into g->prices. */
-void cnn_weigh_slices(struct cnn_engine *g, const struct cnn_leg *leg, const struct cnn_core_chunk *k);
 /* Deals them again, by the prices in g->prices. */
 void cnn_deal_again(struct cnn_engine *g);
 /* What a thread does of the rank's chunk with that number. */
 const struct cnn_range *cnn_dealt_to(const struct cnn_engine *g, int thread, int chunk);
+
+/* ---- weigh.c */
+
+/* Does the slices of the rank's chunk with that number that are this thread's in a step of weighing, and looks at the
+ * clock. */
+void cnn_weigh(const struct cnn_engine *g, const struct cnn_leg *leg, const struct cnn_core_chunk *k, int thread,
+               int chunk);
+/* Deals the slices again when enough steps were weighed. One thread calls it where a step begins, while no other looks
+ * at what is dealt. */
+void cnn_learn_from_weighing(struct cnn_engine *g);
 
 /* ---- touch.c */
 

@@ -190,13 +190,12 @@ static void train_slices(struct cnn_fit *f, int thread, const struct cnn_moment 
         struct cnn_step step;
         const struct cnn_core_chunk k = chunk_of(f, now, c, &step);
         step.ready = f->g.weighing ? NULL : cnn_meet_ready(&f->g); /* weighing passes each mark many times */
-        const struct cnn_range *ranges = cnn_dealt_to(&f->g, thread, c - f->g.first);
         if ((c - f->g.first) % f->g.threads == f->g.threads - 1 - thread)
             count_chunk(f, &k, c);
-        if (k.n > 0 && !f->g.weighing)
-            leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, ranges);
-        else if (k.n > 0 && thread == 0)
-            cnn_weigh_slices(&f->g, leg, &k);
+        if (k.n > 0 && f->g.weighing)
+            cnn_weigh(&f->g, leg, &k, thread, c - f->g.first);
+        else if (k.n > 0)
+            leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, cnn_dealt_to(&f->g, thread, c - f->g.first));
     }
 }
 
@@ -236,18 +235,11 @@ static void train_each(const struct cnn_fit *f, int thread, const struct cnn_mom
     leg->run(w->theta, w->prepared, &k, w->own, 0, 1, 1, NULL);
 }
 
-/* Where a step begins. */
-static void count_weighing(struct cnn_engine *g)
-{
-    if (g->weighing > 0 && --g->weighing == 0)
-        cnn_deal_again(g);
-}
-
 void cnn_team_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int number)
 {
     const struct cnn_leg *leg = cnn_team_leg_of(f, number);
     if (number == 0 && thread == 0) /* behind this leg is a barrier */
-        count_weighing(&f->g);
+        cnn_learn_from_weighing(&f->g);
     if (!leg && has_several_ports(f->m))
         gather_chunks(f, thread, now);
     else if (!leg)

@@ -26,7 +26,7 @@ END
 train() { # WEIGHTS OPTION...
     weights=$1
     shift
-    ./team train --limit 150 --save "$weights" --log "$weights.csv" "$@" 2>"$weights.err" >/dev/null &&
+    ./team train --limit 200 --save "$weights" --log "$weights.csv" "$@" 2>"$weights.err" >/dev/null &&
         cmp one.safetensors "$weights" && cmp one.safetensors.csv "$weights.csv"
 }
 build team.net team --target=x86-64-v3
@@ -36,21 +36,21 @@ for n in 2 3 5 16 100; do
     runs "$p $n threads" train "$n.safetensors" --threads $n
 done
 runs "$p 5 threads on one core, pinned" \
-    taskset -c 0 ./team train --limit 150 --quiet --threads 5 --pin --save p.safetensors
+    taskset -c 0 ./team train --limit 200 --quiet --threads 5 --pin --save p.safetensors
 runs "$p with the same bits" cmp one.safetensors p.safetensors
 says "$p threads without work are named" 0 '[0-9]+ threads are as many as have work' cat 100.safetensors.err
 unset CNN_OVERSUBSCRIBE
 runs "$p 16 threads, not more than there are cores" train few.safetensors --threads 16
-taskset -c 0 ./team bench --limit 150 --steps 2 --threads 16 --quiet --json few.json >log 2>&1
+taskset -c 0 ./team bench --limit 200 --steps 2 --threads 16 --quiet --json few.json >log 2>&1
 runs "$p of which there is one" grep -q '"threads": 1,' few.json
 export CNN_OVERSUBSCRIBE=1
 for bad in abc 0 -3 1000000000; do
-    says "$p CNN_THREADS=$bad" 2 "CNN_THREADS is '$bad'" env CNN_THREADS="$bad" ./team train --limit 150
+    says "$p CNN_THREADS=$bad" 2 "CNN_THREADS is '$bad'" env CNN_THREADS="$bad" ./team train --limit 200
 done
 for bad in abc 0 -3 1e6; do
-    says "$p CNN_BUCKET=$bad" 2 "CNN_BUCKET is '$bad'" env CNN_BUCKET="$bad" ./team train --limit 150
+    says "$p CNN_BUCKET=$bad" 2 "CNN_BUCKET is '$bad'" env CNN_BUCKET="$bad" ./team train --limit 200
 done
-says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 150 --quiet --save e.safetensors
+says "$p CNN_THREADS" 0 '' env CNN_THREADS=3 ./team train --limit 200 --quiet --save e.safetensors
 runs "$p with the same bits" cmp one.safetensors e.safetensors
 says "$p a simulation" 0 '^16 threads: [0-9.]+ us a step, [0-9.]+x one thread$' \
     ./team bench --seconds 0.3 --simulate threads=16
@@ -112,7 +112,7 @@ if $CC -fsanitize=thread tsan.c -o tsan 2>/dev/null && ./tsan >/dev/null 2>&1; t
             -L"$BUILD/tsan" -lcnn -lz -lm -lpthread >>tsan.log 2>&1
     check "$p builds with ThreadSanitizer" "$(cat tsan.log)" || exit 0
     for n in 2 5; do
-        runs "$p no races among $n threads" ./watched train --limit 54 --quiet --threads $n --save w.safetensors
+        runs "$p no races among $n threads" ./watched train --limit 135 --quiet --threads $n --save w.safetensors
     done
     runs "$p no races among 5 that share a prediction" \
         ./watched predict --input 3.idx --weights w.safetensors --threads 5 -o w.npy
