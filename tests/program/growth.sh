@@ -83,8 +83,8 @@ cost() { # FILE -- prints the number of kernels, the bytes of C, the bytes of co
         "$(size -A "$1.o" | awk '/^\.text/ { n += $2 } END { print n }')"
 }
 
-# Repeated layers share code, so fifty layers and two hundred give C files, and objects, of nearly the same size. What a
-# team tells of gradients that are ready cuts a run of layers into up to eight, so fewer than twenty are less code.
+# Repeated layers share code, so twenty layers, fifty and two hundred give C files and objects of nearly the same size.
+# Fewer are less code, as marks of gradients that are ready (CNN_READY) cut a run of layers into up to eight.
 for kind in conv depthwise dense; do
     : >$kind.cost
     for layers in 20 50 200; do
