@@ -28,8 +28,9 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     size_t theta = cnn_arena_add(&copy, g->near.ranks ? 0 : core->theta, sizeof(float));
     size_t prepared = cnn_arena_add(&copy, core->prepared, sizeof(float));
     const size_t states = training ? cnn_optimizer_size(g->m) : 0;
-    size_t state = cnn_arena_add(&copy, g->peers ? 0 : states, sizeof(float));
+    size_t state = cnn_arena_add(&copy, g->peers || g->fetches ? 0 : states, sizeof(float));
     cnn_arena_add(&l, (size_t)g->copies, copy.size);
+    const size_t shared = cnn_arena_add(&l, g->fetches ? states : 0, sizeof(float));
     l.overflow |= copy.overflow;
     char *at = g->parameter_arena = cnn_arena_room(&l, "parameters and the optimiser's state", e);
     g->copy_bytes = copy.size;
@@ -37,7 +38,7 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
         char *own = at + (size_t)(t % g->copies) * copy.size;
         g->workers[t].theta = (float *)(void *)(own + theta);
         g->workers[t].prepared = (float *)(void *)(own + prepared);
-        g->workers[t].state = training ? (float *)(void *)(own + state) : NULL;
+        g->workers[t].state = training ? (float *)(void *)(g->fetches ? at + shared : own + state) : NULL;
     }
     for (int t = 0; at && g->near.ranks && t < g->threads; t++)
         g->workers[t].theta = cnn_near_theta(g, g->peers->rank);
@@ -47,11 +48,15 @@ static int alloc_parameters(struct cnn_engine *g, int training, struct cnn_error
     return at ? alloc_slice(g, states, e) : -1;
 }
 
-/* The number of steps whose gradients and sums exist at the same time. With copies of the parameters, a thread may
- * begin a step while other threads still read the results of the step before. */
+int cnn_engine_overlaps(const struct cnn_engine *g)
+{
+    return g->copies > 1 && !g->fetches;
+}
+
+/* The number of steps whose gradients and sums exist at the same time. */
 static int steps_under_way(const struct cnn_engine *g)
 {
-    return g->copies > 1 ? 2 : 1;
+    return cnn_engine_overlaps(g) ? 2 : 1;
 }
 
 /* A rank without a chunk still has a thread and room for a gradient, since it updates its slice. */
@@ -222,6 +227,28 @@ int cnn_most_threads(const struct cnn_model *m, int chunks)
     return m->threads > chunks && m->team.n_legs ? m->threads : chunks;
 }
 
+/* What works on parts of the parameters at other times, or has more state than that of parameters, wants one copy. */
+static int can_copy(const struct cnn_engine *g)
+{
+    return !g->peers && !g->team && g->m->behind == 0;
+}
+
+/* Each thread then makes all that kernels want of its copy, which should be little. */
+static int can_fetch(const struct cnn_engine *g)
+{
+    const struct cnn_train *t = g->m->train;
+    const struct cnn_core *core = &g->m->core;
+    return can_copy(g) && t->n_constraints == 0 && t->n_spectra == 0 && core->theta <= CNN_FETCHED_COPY &&
+           core->prepared <= core->theta;
+}
+
+static void choose_copies(struct cnn_engine *g, int training)
+{
+    const int own = can_copy(g) && g->m->core.theta <= CNN_OWN_COPY;
+    g->fetches = training && g->threads > 1 && !own && can_fetch(g);
+    g->copies = training && (own || g->fetches) ? g->threads : 1;
+}
+
 static void divide(struct cnn_engine *g, enum cnn_engine_use use)
 {
     const struct cnn_model *m = g->m;
@@ -238,7 +265,7 @@ static void divide(struct cnn_engine *g, enum cnn_engine_use use)
     g->team = training && g->threads > most_chunks(g);
     g->crew = !training && g->threads > 1 && m->crew.n_legs > 0;
     g->n_buffers = training && !g->team && m->core.n_stretches > 1 ? most_chunks(g) : g->threads;
-    g->copies = training && m->core.theta <= CNN_OWN_COPY && !g->peers && !g->team && m->behind == 0 ? g->threads : 1;
+    choose_copies(g, training);
 }
 
 int cnn_engine_open(struct cnn_engine *g, const struct cnn_model *m, struct cnn_peers *peers, int64_t threads,
@@ -295,11 +322,34 @@ static void prepare_work(void *arg, int thread)
     struct cnn_engine *g = arg;
     const struct cnn_core *core = &g->m->core;
     struct cnn_worker *w = &g->workers[thread];
-    if (w->theta != g->theta) {
+    if (w->theta != g->theta)
         memcpy(w->theta, g->theta, core->theta * sizeof(float));
+    if (w->state != g->state)
         memcpy(w->state, g->state, cnn_optimizer_size(g->m) * sizeof(float));
-    }
     core->prepare(w->theta, w->prepared, g->copies > 1 ? 0 : thread, g->copies > 1 ? 1 : g->threads);
+}
+
+/* The first parameter that this thread updates. */
+static size_t part_of(const struct cnn_engine *g, int thread)
+{
+    enum { BLOCK = 16 };
+    const size_t trained = g->m->core.trained, blocks = (trained + BLOCK - 1) / BLOCK;
+    const size_t first = blocks * (size_t)thread / (size_t)g->threads * BLOCK;
+    return first < trained ? first : trained;
+}
+
+/* Statistics that training moves are the first thread's. */
+void cnn_engine_fetch(const struct cnn_engine *g, int thread)
+{
+    float *to = g->workers[thread].theta;
+    const size_t trained = g->m->core.trained;
+    for (int i = 1; i < g->threads; i++) { /* each begins with another one */
+        const int from = (thread + i) % g->threads;
+        const size_t first = part_of(g, from);
+        memcpy(to + first, g->workers[from].theta + first, (part_of(g, from + 1) - first) * sizeof *to);
+    }
+    if (thread > 0)
+        memcpy(to + trained, g->theta + trained, (g->m->core.theta - trained) * sizeof *to);
 }
 
 void cnn_engine_prepare(struct cnn_engine *g)

@@ -113,6 +113,9 @@ void cnn_lanes_count(struct cnn_lanes *l, const struct cnn_model *m, struct cnn_
 /* Up to this many parameters, every thread that trains keeps a copy of its own and updates all of it. This takes
  * less time than when threads wait for one another and fetch from each other's caches what the others updated. */
 enum { CNN_OWN_COPY = 256 << 10 };
+/* Up to this many, every thread still has a copy, updates a part of it, and fetches the other parts: threads that read
+ * the same parameters at the same time get each line from another's cache, which takes longer than the copying. */
+enum { CNN_FETCHED_COPY = 4 << 20 };
 
 struct cnn_worker {                  /* what one thread has */
     float *theta, *prepared, *state; /* its own copy, or the shared one */
@@ -155,8 +158,10 @@ struct cnn_engine {
     int crew;   /* 1: the threads share the prediction of few images */
     int dealt;  /* 1: when simulating, the first thread does what all threads do, as there are fewer cores */
     int copies; /* copies of the parameters: 1, or one for each thread */
+    /* 1: there are copies, but threads share the optimiser's state, and fetch what others have updated */
+    int fetches;
     float *theta, *prepared, *state; /* the first copy; state: NULL unless training */
-    /* one for each chunk of this rank; with copies, those of even steps, then those of odd steps */
+    /* one for each chunk of this rank; where steps overlap, those of even steps, then those of odd steps */
     float **grads;
     struct cnn_worker *workers;
     /* One for each thread; but one for each chunk of this rank when g is for training without a team and steps have
@@ -204,6 +209,10 @@ void cnn_engine_close(struct cnn_engine *g); /* the struct may be {0} */
 int cnn_engine_chunk(const struct cnn_model *m, int64_t rows, int64_t batch, int64_t c, int64_t *first);
 /* Ends early, with useless numbers, when cnn_signals_caught() is nonzero. */
 void cnn_engine_evaluate(struct cnn_engine *g, const struct cnn_dataset *d, int64_t rows, struct cnn_totals *out);
+/* 1: a thread may begin a step while others still read the gradients and sums of the step before. */
+int cnn_engine_overlaps(const struct cnn_engine *g);
+/* Copies to a thread's parameters what the other threads have updated. */
+void cnn_engine_fetch(const struct cnn_engine *g, int thread);
 /* Must be called after theta (or state) was changed from outside, before any function below: makes the other
  * copies equal. */
 void cnn_engine_prepare(struct cnn_engine *g);

@@ -25,23 +25,30 @@ static char *bytes(float *at)
     return (char *)at;
 }
 
-/* Parameters, the copies of them that kernels want, and each array of the optimiser's state. */
-static void touch_parameters(const struct cnn_engine *g, int thread)
+/* Each array of the optimiser's state, and what stands before it and behind. */
+static void touch_state(const struct cnn_engine *g, int thread, char *at, const char *end)
 {
-    char *at = g->parameter_arena;
-    const char *end = at + g->copy_bytes;
-    if (g->copies > 1) {
-        zero(at + (size_t)thread * g->copy_bytes, at + (size_t)(thread + 1) * g->copy_bytes);
-        return;
-    }
-    zero_part(g, thread, at, bytes(g->prepared));
-    at = bytes(g->prepared);
     for (int i = 0; g->state && !g->peers && i < g->m->slots; i++) {
         char *slot = bytes(g->state + (size_t)i * g->m->core.trained);
         zero_part(g, thread, at, slot);
         at = slot;
     }
     zero_part(g, thread, at, end);
+}
+
+/* Parameters, the copies of them that kernels want, and the optimiser's state. */
+static void touch_parameters(const struct cnn_engine *g, int thread)
+{
+    char *at = g->parameter_arena;
+    const char *end = at + (size_t)g->copies * g->copy_bytes;
+    if (g->copies > 1) {
+        zero(at + (size_t)thread * g->copy_bytes, at + (size_t)(thread + 1) * g->copy_bytes);
+        if (g->fetches)
+            touch_state(g, thread, bytes(g->state), bytes(g->state + cnn_optimizer_size(g->m)));
+        return;
+    }
+    zero_part(g, thread, at, bytes(g->prepared));
+    touch_state(g, thread, bytes(g->prepared), end);
 }
 
 /* Of the chunks that the thread has; a team updates its part of each. */

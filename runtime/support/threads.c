@@ -16,7 +16,7 @@
 #include "support/support.h"
 
 /* Generated kernels keep tiles on the stack; some C libraries give threads very little of it. */
-enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 10000 };
+enum { STACK_BYTES = 8 << 20, LEAST_SPINS = 100, MOST_SPINS = 40000 };
 
 struct cnn_pool {
     int threads, started; /* started: the number of pthreads that exist */
@@ -75,7 +75,8 @@ static int opened(struct cnn_pool *p, unsigned generation)
 }
 
 /* On a crowded machine spinning is useless and takes the core from a thread that could run. So the limit falls
- * when spinning failed and rises when it succeeded. */
+ * when spinning failed and rises when it succeeded. It falls slowly, as a thread that now and then waits for longer
+ * than the limit should not sleep each time: waking takes longer than most waits. */
 static int spin(struct cnn_pool *p, unsigned generation)
 {
     int limit = p->crowded ? 0 : atomic_load_explicit(&p->spins, memory_order_relaxed);
@@ -87,7 +88,8 @@ static int spin(struct cnn_pool *p, unsigned generation)
         }
         relax();
     }
-    atomic_store_explicit(&p->spins, limit / 2 > LEAST_SPINS ? limit / 2 : LEAST_SPINS, memory_order_relaxed);
+    const int less = limit - limit / 4;
+    atomic_store_explicit(&p->spins, less > LEAST_SPINS ? less : LEAST_SPINS, memory_order_relaxed);
     return 0;
 }
 

@@ -3,9 +3,9 @@
  * can do the shares of many threads one after the other.
  *
  * The first legs are the stretches of the network, the next ones sum gradients and update the parameters, the last one
- * prepares the copies of parameters that kernels want. Each thread updates and prepares its own copy of the parameters;
- * when all share one copy, each does a part of it. Losses and metrics are summed in the order of the chunks, gradients
- * by a tree over the chunks. */
+ * prepares the copies of parameters that kernels want. Each thread updates and prepares its own copy of the parameters,
+ * or updates a part of it and fetches the others; when all share one copy, each does a part of both. Losses and metrics
+ * are summed in the order of the chunks, gradients by a tree over the chunks. */
 #include "data/data.h"
 #include "engine/engine.h"
 #include "support/support.h"
@@ -28,7 +28,7 @@ double cnn_fit_rate(const struct cnn_fit *f, int64_t t)
 
 int cnn_fit_first_buffer(const struct cnn_fit *f, const struct cnn_moment *now)
 {
-    return f->g.copies > 1 ? (int)(now->t & 1) * f->m->chunks : 0;
+    return cnn_engine_overlaps(&f->g) ? (int)(now->t & 1) * f->m->chunks : 0;
 }
 
 /* The laps of `bench`, which times thread 0 only. */
@@ -125,7 +125,7 @@ enum { SUMMED_BY_EACH = 4 };
 
 static int reduces(const struct cnn_fit *f, const struct cnn_moment *now)
 {
-    return f->g.copies > 1 && f->m->update_phases == 1 && cnn_fit_chunks(f, now->step) > SUMMED_BY_EACH;
+    return cnn_engine_overlaps(&f->g) && f->m->update_phases == 1 && cnn_fit_chunks(f, now->step) > SUMMED_BY_EACH;
 }
 
 static void reduce(const struct cnn_fit *f, int thread, const struct cnn_moment *now)
@@ -147,7 +147,8 @@ static struct cnn_update share_of(const struct cnn_fit *f, int thread, const str
                                .threads = f->g.threads};
 }
 
-/* All phases but the last write gradients, which all threads share, so the threads always divide that work. */
+/* All phases but the last write gradients, which all threads share, so the threads always divide that work; that of the
+ * last one, too, where they fetch from one another what they have not updated. */
 static void update(const struct cnn_fit *f, int thread, const struct cnn_moment *now, int phase)
 {
     const struct cnn_worker *w = &f->g.workers[thread];
@@ -157,7 +158,7 @@ static void update(const struct cnn_fit *f, int thread, const struct cnn_moment 
         cnn_meet_update(&f->g, thread, &u);
         return;
     }
-    if (phase < f->m->update_phases - 1) {
+    if (f->g.fetches || phase < f->m->update_phases - 1) {
         u.part = thread;
         u.parts = f->g.threads;
     }
@@ -178,6 +179,8 @@ static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment
     const struct cnn_model *m = f->m;
     const struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_update u = share_of(f, thread, now);
+    if (f->g.fetches)
+        cnn_engine_fetch(&f->g, thread);
     if (m->bench.prepare)
         m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
     else
@@ -229,7 +232,7 @@ int cnn_fit_waits(const struct cnn_fit *f, const struct cnn_moment *now, int leg
         return !f->g.team || cnn_team_waits(f, leg);
     if (phase < 0)
         return reduces(f, now);
-    return f->g.copies == 1 || phase < f->m->update_phases - 1;
+    return f->g.copies == 1 || phase < f->m->update_phases - !f->g.fetches;
 }
 
 void cnn_fit_leg(struct cnn_fit *f, int thread, const struct cnn_moment *now, int leg)

@@ -69,11 +69,11 @@ static void test_one_copy(void **state)
 {
     struct cnn_model few = centred_model(), many = few;
     (void)state;
-    many.core.theta = many.core.trained = many.core.moved = CNN_OWN_COPY + 1;
     centred(&few, "train --threads 3 --save few.npz --quiet");
-    for (int threads = 1; threads <= 5; threads += 2) {
+    for (int i = 0; i < 6; i++) {
         char args[64];
-        snprintf(args, sizeof args, "train --threads %d --save many.npz --quiet", threads);
+        many.core.theta = (i < 3 ? CNN_OWN_COPY : CNN_FETCHED_COPY) + 1;
+        snprintf(args, sizeof args, "train --threads %d --save many.npz --quiet", 1 + i % 3 * 2);
         centred(&many, args);
         assert_true(same_files("few.npz", "many.npz"));
     }

@@ -34,18 +34,18 @@ static void test_threads_give_the_same_bits(void **state)
     assert_true(same_files("t1.csv", "t2.csv"));
 }
 
-/* With few parameters each thread has a copy; with many, all threads share one. Here padding makes them so many that
- * they are shared. */
+/* With few parameters each thread has a copy, and updates all of it; with more, a part, and fetches the others; with
+ * many, all threads share one copy. Here padding makes them so many. */
 static void test_copies_make_no_difference(void **state)
 {
     struct ran r;
     struct cnn_model many = tiny_model;
     char args[64];
     (void)state;
-    many.core.theta = CNN_OWN_COPY + 1;
     succeeds("train --threads 2 --save few.npz --quiet");
-    for (int threads = 1; threads <= 5; threads++) {
-        snprintf(args, sizeof args, "train --threads %d --save many.npz --quiet", threads);
+    for (int i = 0; i < 10; i++) {
+        many.core.theta = (i < 5 ? CNN_OWN_COPY : CNN_FETCHED_COPY) + 1;
+        snprintf(args, sizeof args, "train --threads %d --save many.npz --quiet", 1 + i % 5);
         run_model(&many, &r, args);
         assert_int_equal(r.status, 0);
         assert_true(same_files("few.npz", "many.npz"));

@@ -46,8 +46,10 @@ static float penalty_slope(size_t i, float w)
 /* Phase 0 sums the chunks' gradients, in their order, into the first; phase 1 is Adam. */
 static void tiny_update(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u)
 {
-    size_t first = fast_THETA * (size_t)u->part / (size_t)u->parts;
-    size_t end = fast_THETA * ((size_t)u->part + 1) / (size_t)u->parts;
+    const size_t block = 16, blocks = (fast_THETA + block - 1) / block;
+    const size_t first = blocks * (size_t)u->part / (size_t)u->parts * block;
+    const size_t past = blocks * ((size_t)u->part + 1) / (size_t)u->parts * block;
+    const size_t end = past < fast_THETA ? past : fast_THETA;
     float *m = state, *v = state + fast_THETA;
     float alpha = (float)(u->lr * sqrt(1 - pow(0.999, (double)u->t)) / (1 - pow(0.9, (double)u->t)));
     for (size_t i = first; i < end; i++) {
