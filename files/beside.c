@@ -11,16 +11,29 @@
 #define SCALE   "normalize.scale"
 #define MEAN    "normalize.mean"
 #define STD     "normalize.std"
-#define CLASSES "class.names"
+#define CLASSES "class.names"    /* of the first target; class.names.1 of the second */
 #define CLASS   "class.%" PRId64 /* older files have one entry for each class, not a list */
 #define COLUMNS "input.names"
 #define FILL    "input.missing"
 
+enum { KEY = 40 };
+
+/* What the names of the classes of that target are stored as. */
+static const char *classes_key(int target, char key[KEY])
+{
+    snprintf(key, KEY, target ? CLASSES ".%d" : CLASSES, target);
+    return key;
+}
+
 int cnn_is_beside(const char *name)
 {
-    static const char *const names[] = {SCALE, MEAN, STD, CLASSES, COLUMNS, FILL};
+    static const char *const names[] = {SCALE, MEAN, STD, COLUMNS, FILL};
+    char key[KEY];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
+            return 1;
+    for (int k = 0; k < CNN_CLASS_LISTS; k++)
+        if (strcmp(name, classes_key(k, key)) == 0)
             return 1;
     return 0;
 }
@@ -36,7 +49,8 @@ void cnn_names_free(struct cnn_names *names)
 void cnn_beside_free(struct cnn_beside *b)
 {
     if (b->owner) {
-        cnn_names_free(&b->classes);
+        for (int k = 0; k < CNN_CLASS_LISTS; k++)
+            cnn_names_free(&b->classes[k]);
         cnn_names_free(&b->columns);
         free((double *)b->mean); /* std is in the same allocation */
         free((double *)b->fill);
@@ -115,13 +129,17 @@ static int add_names(struct cnn_tensors *t, const char *key, const struct cnn_na
 
 int cnn_beside_add(const struct cnn_beside *b, int npz, struct cnn_tensors *t, struct cnn_error *e)
 {
+    char key[KEY];
     if (b->channels > 0 &&
         (add_numbers(t, SCALE, &b->scale, 1, npz, e) != 0 || add_numbers(t, MEAN, b->mean, b->channels, npz, e) != 0 ||
          add_numbers(t, STD, b->std, b->channels, npz, e) != 0))
         return -1;
     if (b->fill && add_numbers(t, FILL, b->fill, b->n_fill, npz, e) != 0)
         return -1;
-    return add_names(t, CLASSES, &b->classes, npz, e) != 0 ? -1 : add_names(t, COLUMNS, &b->columns, npz, e);
+    for (int k = 0; k < CNN_CLASS_LISTS; k++)
+        if (add_names(t, classes_key(k, key), &b->classes[k], npz, e) != 0)
+            return -1;
+    return add_names(t, COLUMNS, &b->columns, npz, e);
 }
 
 /* ---- reading */
@@ -227,7 +245,7 @@ static int find_list(const struct cnn_tensors *t, const char *path, const char *
 
 static int find_one_by_one(const struct cnn_tensors *t, const char *path, struct cnn_names *out, struct cnn_error *e)
 {
-    char key[40];
+    char key[KEY];
     const char *name;
     for (;;) {
         snprintf(key, sizeof key, CLASS, out->n);
@@ -253,9 +271,13 @@ static int find_fill(const struct cnn_tensors *t, const char *path, struct cnn_b
 
 static int find_all(const struct cnn_tensors *t, const char *path, struct cnn_beside *b, struct cnn_error *e)
 {
-    if (find_normalize(t, path, b, e) != 0 || find_list(t, path, CLASSES, &b->classes, e) != 0)
+    char key[KEY];
+    if (find_normalize(t, path, b, e) != 0)
         return -1;
-    if (b->classes.n == 0 && find_one_by_one(t, path, &b->classes, e) != 0)
+    for (int k = 0; k < CNN_CLASS_LISTS; k++)
+        if (find_list(t, path, classes_key(k, key), &b->classes[k], e) != 0)
+            return -1;
+    if (b->classes[0].n == 0 && find_one_by_one(t, path, b->classes, e) != 0)
         return -1;
     return find_fill(t, path, b, e) != 0 ? -1 : find_list(t, path, COLUMNS, &b->columns, e);
 }

@@ -10,13 +10,15 @@ struct cnn_names {
     int64_t n; /* 0: none */
 };
 
+enum { CNN_CLASS_LISTS = 16 }; /* as many as a network may have targets */
+
 struct cnn_beside {   /* {0}: nothing is known */
     double scale;     /* x * scale, then (x - mean) / std */
     int64_t channels; /* each has a mean and a std; 1: all values share one; 0: unknown */
     const double *mean, *std;
-    struct cnn_names classes; /* in the order of the class numbers */
-    struct cnn_names columns; /* of a table; after the name, each value of a column follows a tab */
-    const double *fill;       /* for each number of the input, what replaces a missing one; NULL: not used */
+    struct cnn_names classes[CNN_CLASS_LISTS]; /* of each target, in the order of the class numbers */
+    struct cnn_names columns;                  /* of a table; after the name, each value of a column follows a tab */
+    const double *fill; /* for each number of the input, what replaces a missing one; NULL: not used */
     int64_t n_fill;
     int owner; /* it owns all this, as after _find and _read; else it borrows */
 };

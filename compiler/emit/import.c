@@ -370,7 +370,7 @@ bool import_learnt(const struct plan *p, const char *path, struct learnt *out)
         complain(&w, "%s", e.text);
         return false;
     }
-    const bool known = set_normalize(&w, &b, out) && set_classes(&w, &b.classes, out);
+    const bool known = set_normalize(&w, &b, out) && set_classes(&w, b.classes, out);
     cnn_beside_free(&b);
     return known;
 }

@@ -7,9 +7,10 @@
 
 /* ---- names */
 
-static bool has_list(const struct data_source *s)
+/* Files, arrays or columns; NULL: the targets have no names. */
+static const struct bound *list_of(const struct data_source *s)
 {
-    return s->each_y && (s->kind == SOURCE_IDX || s->kind == SOURCE_NPY || s->kind == SOURCE_NPZ);
+    return s->kind == SOURCE_CSV ? s->targets : s->each_y;
 }
 
 static size_t without(const char *text, size_t n, const char *ending)
@@ -20,10 +21,11 @@ static size_t without(const char *text, size_t n, const char *ending)
 
 const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number)
 {
-    if (!has_list(&d->train) || number >= d->train.each_y->n_items)
+    const struct bound *list = list_of(&d->train);
+    if (!list || number >= list->n_items)
         return NULL;
-    const char *text = d->train.each_y->items[number].text;
-    if (d->train.kind == SOURCE_NPZ)
+    const char *text = list->items[number].text;
+    if (d->train.kind == SOURCE_NPZ || d->train.kind == SOURCE_CSV)
         return text;
     const char *slash = strrchr(text, '/');
     text = slash ? slash + 1 : text;
@@ -119,26 +121,72 @@ static void find_takers(struct net *const *nets, struct step_config *step)
 
 /* ---- whether the files have them */
 
-static void check_files(struct net *n, const struct data_source *s)
+/* Whether columns of a table are targets by themselves; else all of them together are the only one. */
+static bool are_apart(struct net *const *nets)
 {
-    const size_t wanted = n->step->targets.n, given = s->each_y ? s->each_y->n_items : s->y ? 1 : 0;
-    const char *what = s->kind == SOURCE_NPZ ? "array" : "file";
-    if (s->kind == SOURCE_NONE || s->own_target || wanted == 0 || given == 0)
-        return;
-    if ((s->kind == SOURCE_CSV || s->kind == SOURCE_IMAGES) && wanted > 1)
-        diag_error(n->ctx, s->span,
-                   "a table or a folder has one target, but phases compare with %zu; 'npy', 'idx' and 'npz' have lists "
-                   "of them",
-                   wanted);
-    else if (has_list(s) && given < wanted)
-        diag_error(n->ctx, s->each_y->span, "%zu %s%s of targets, but the phases compare with %zu", given, what,
-                   given == 1 ? "" : "s", wanted);
-    for (size_t i = 0; has_list(s) && given >= wanted && i < given; i++)
+    bool apart = nets[0]->step->targets.n > 1;
+    for (size_t i = 0; i < nets[0]->parts.n; i++)
+        for (size_t k = 0; k < nets[i]->fills.n; k++)
+            apart |= nets[i]->fills.at[k].from == FILL_DATA && nets[i]->fills.at[k].named;
+    return apart;
+}
+
+/* Of several targets, each is one column. */
+static void check_column(struct net *const *nets, const struct taker *t)
+{
+    struct net *n = nets[t->part];
+    net_aim(n, t->output);
+    const int64_t wanted = columns_wanted(n);
+    if (wanted != 1)
+        diag_error(n->ctx, n->fills.at[t->output].span,
+                   "a column of a table is one number a row, but this phase compares it with %lld", (long long)wanted);
+    net_aim(n, 0);
+}
+
+static void check_together(struct net *const *nets, const struct bound *columns)
+{
+    const struct taker *t = &nets[0]->step->targets.at[0];
+    net_aim(nets[t->part], t->output);
+    columns_check(nets[t->part], columns);
+    net_aim(nets[t->part], 0);
+}
+
+/* Each item of the list is a target of some phase. */
+static void check_list(struct net *const *nets, const struct data_source *s, const struct bound *list)
+{
+    static const char *const whats[] = {[SOURCE_NPZ] = "array", [SOURCE_CSV] = "column"};
+    struct net *n = nets[0];
+    const size_t wanted = n->step->targets.n, given = list->n_items;
+    const bool table = s->kind == SOURCE_CSV;
+    if (given < wanted)
+        diag_error(n->ctx, list->span, "%zu %s%s of targets, but the phases compare with %zu", given,
+                   table || s->kind == SOURCE_NPZ ? whats[s->kind] : "file", given == 1 ? "" : "s", wanted);
+    for (size_t i = 0; given >= wanted && i < given; i++) {
         if (i >= wanted || !n->step->targets.at[i].part) {
-            diag_error(n->ctx, s->each_y->items[i].span, "no phase compares anything with '%s'",
-                       s->each_y->items[i].text);
+            diag_error(n->ctx, list->items[i].span, "no phase compares anything with '%s'", list->items[i].text);
             return;
         }
+        if (table)
+            check_column(nets, &n->step->targets.at[i]);
+    }
+}
+
+static void check_files(struct net *const *nets, const struct data_source *s)
+{
+    struct net *n = nets[0];
+    const size_t wanted = n->step->targets.n;
+    const struct bound *list = list_of(s);
+    if (s->kind == SOURCE_NONE || s->own_target || wanted == 0)
+        return;
+    if (s->kind == SOURCE_IMAGES && wanted > 1)
+        diag_error(n->ctx, s->span,
+                   "a folder has one target, but phases compare with %zu; 'csv', 'npy', 'idx' and 'npz' have lists of "
+                   "them",
+                   wanted);
+    else if (list && s->kind == SOURCE_CSV && !are_apart(nets))
+        check_together(nets, list);
+    else if (list)
+        check_list(nets, s, list);
 }
 
 void data_targets_match(struct net *const *nets)
@@ -158,9 +206,9 @@ void data_targets_match(struct net *const *nets)
     for (size_t i = 1; i < n->parts.n; i++)
         nets[i]->step->targets = step->targets;
     const struct data_config *d = nets[n->parts.n - 1]->data; /* the last is a phase, which reads the data */
-    check_files(n, &d->train);
-    check_files(n, &d->validation);
-    check_files(n, &d->test);
+    check_files(nets, &d->train);
+    check_files(nets, &d->validation);
+    check_files(nets, &d->test);
 }
 
 size_t targets_listed(const struct net *n)

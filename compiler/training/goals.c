@@ -158,10 +158,9 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
 {
     const struct port *at = outputs ? n->outputs.at : n->inputs.at;
     const size_t ports = outputs ? targets_wanted(n) : n->inputs.n;
-    const bool table = s->kind == SOURCE_CSV && list == s->targets; /* columns, which make one target together */
     const size_t given = list ? list->n_items : outputs && !s->y ? 0 : 1;
     struct word_list words = {.arena = ctx_arena(n->ctx)};
-    if (given == ports || table || (!list && s->kind == SOURCE_NPZ))
+    if (given == ports || (!list && s->kind == SOURCE_NPZ))
         return;
     if (ports == 0) {
         diag_error(n->ctx, list ? list->span : s->span,
@@ -176,17 +175,26 @@ static void check_list(struct net *n, const struct data_source *s, const struct 
                ports == 1 ? "" : "s", words_joined(&words));
 }
 
+/* Whether this format has targets, or inputs, for several ports. */
+static bool check_format(struct net *n, const struct data_source *s)
+{
+    if (n->inputs.n > 1 && (s->kind == SOURCE_CSV || s->kind == SOURCE_IMAGES))
+        diag_error(n->ctx, s->span,
+                   "a network with several inputs reads lists of files, as in 'train npy [\"a.npy\", \"b.npy\"] "
+                   "\"y.npy\"', or one .npz, whose arrays are called as the ports are");
+    else if (data_targets(n) > 1 && s->kind == SOURCE_IMAGES)
+        diag_error(n->ctx, s->span,
+                   "the folders of 'images' are the target of one output; several take columns of 'csv', or arrays or "
+                   "files of 'npz', 'npy' and 'idx'");
+    else
+        return true;
+    return false;
+}
+
 static void check_source(struct net *n, const struct data_source *s)
 {
-    const bool lists = s->kind == SOURCE_IDX || s->kind == SOURCE_NPY || s->kind == SOURCE_NPZ;
-    if (s->kind == SOURCE_NONE || (n->parts.n && n->parts.at[n->which].phase < 0))
+    if (s->kind == SOURCE_NONE || (n->parts.n && n->parts.at[n->which].phase < 0) || !check_format(n, s))
         return;
-    if (!lists && (n->inputs.n > 1 || data_targets(n) > 1)) {
-        diag_error(n->ctx, s->span,
-                   "a network with several inputs or outputs reads lists of files, as in 'train npy [\"a.npy\", "
-                   "\"b.npy\"] \"y.npy\"', or one .npz, whose arrays are called as the ports are");
-        return;
-    }
     check_list(n, s, s->each_x, false);
     if (n->parts.n && data_targets(n) == 0)
         return; /* another phase may compare with the data */
@@ -194,7 +202,7 @@ static void check_source(struct net *n, const struct data_source *s)
         diag_error(n->ctx, s->span,
                    "the file of the targets is missing, which the loss compares with: it stands behind that of the "
                    "inputs");
-    else if (s->kind != SOURCE_IMAGES && data_targets(n) > 0 && !n->parts.n)
+    else if (s->kind != SOURCE_IMAGES && s->kind != SOURCE_CSV && data_targets(n) > 0 && !n->parts.n)
         check_list(n, s, s->each_y, true);
 }
 

@@ -4,6 +4,7 @@
 
 #include "expr/expr.h"
 #include "layers/layers.h"
+#include "spec/records.h"
 #include "training/training.h"
 
 static bool ends_in(const struct net *net, const char *activation)
@@ -207,23 +208,49 @@ static void check_columns(struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out), (long long)size);
 }
 
-/* With several targets, each is one output. */
+void columns_check(struct net *net, const struct bound *t)
+{
+    const struct shape out = last_node(net)->out;
+    if (t->n_items > 1 && loss_of(net->train->loss)->sparse)
+        diag_error(net->ctx, t->span, "'%s' wants one column, of classes, but there are %zu targets",
+                   net->train->loss->name, t->n_items);
+    else if (t->n_items > 1 && (int64_t)t->n_items != shape_size(out))
+        diag_error(net->ctx, t->span, "there are %zu targets, but the network's output is %s", t->n_items,
+                   shape_print(net->ctx, out));
+}
+
+int64_t columns_wanted(const struct net *n)
+{
+    return net_meaning(n).classes > 0 ? 1 : shape_size(last_node(n)->out);
+}
+
+/* Columns of several outputs. */
+static void check_shares(struct net *n, const struct bound *columns)
+{
+    struct word_list words = {.arena = ctx_arena(n->ctx)};
+    const int64_t given = (int64_t)columns->n_items;
+    int64_t wanted = 0;
+    for (size_t i = 0; i < n->outputs.n; i++) {
+        if (!target_has_file(n, i))
+            continue;
+        net_aim(n, i);
+        const int64_t own = columns_wanted(n);
+        wanted += own;
+        word_add(&words, arena_printf(words.arena, "%s %lld", port_name(&n->outputs.at[i]), (long long)own));
+    }
+    net_aim(n, 0);
+    if (given != wanted)
+        diag_error(n->ctx, columns->span, "%lld column%s of targets, but the outputs want %lld: %s", (long long)given,
+                   given == 1 ? "" : "s", (long long)wanted, words_joined(&words));
+}
+
 static void check_targets(struct net *net)
 {
     const struct data_config *d = net->data;
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
-    const struct shape out = last_node(net)->out;
-    for (int i = 0; i < 3; i++) {
-        const struct bound *t = sources[i]->targets;
-        if (!t || t->n_items < 2)
-            continue;
-        if (loss_of(net->train->loss)->sparse)
-            diag_error(net->ctx, t->span, "'%s' wants one column, of classes, but there are %zu targets",
-                       net->train->loss->name, t->n_items);
-        else if ((int64_t)t->n_items != shape_size(out))
-            diag_error(net->ctx, t->span, "there are %zu targets, but the network's output is %s", t->n_items,
-                       shape_print(net->ctx, out));
-    }
+    for (int i = 0; i < 3; i++)
+        if (sources[i]->targets)
+            (data_targets(net) > 1 ? check_shares : columns_check)(net, sources[i]->targets);
 }
 
 static void check_channels(const struct net *net, const struct bound *b, const char *name)
@@ -295,10 +322,10 @@ void objective_check(struct net *net)
     if (!targets_match(net))
         return;
     ports_check(net);
-    if (data_targets(net) > 0) {
+    if (data_targets(net) > 0 && !net->parts.n)
         check_targets(net);
+    if (data_targets(net) > 0)
         check_images(net);
-    }
     if (net->which == 0)
         monitors_check(net);
     validate_check(net);

@@ -231,7 +231,7 @@ static void bind_source(struct net *n, const struct stmt *s, struct data_source 
                                .inputs = first_or(&b[SOURCE_INPUTS], f->x_name),
                                .span = s->span,
                                .each_x = given(&b[f->x_name ? SOURCE_INPUTS : SOURCE_X]),
-                               .each_y = f->y && !own ? given(&b[f->y]) : NULL,
+                               .each_y = f->y && f->kind != SOURCE_CSV && !own ? given(&b[f->y]) : NULL,
                                .targets = f->kind == SOURCE_CSV && !own ? given(&b[SOURCE_TARGET]) : NULL,
                                .columns = given(&b[SOURCE_COLUMNS]),
                                .drop = given(&b[SOURCE_DROP]),

@@ -30,7 +30,7 @@ struct data_source {
     const struct bound *own_target; /* target=input: a row's target is its input; NULL: it is not */
     struct span span;
     /* CSV; NULL, 0: not given */
-    const struct bound *targets; /* columns; y is the first of them */
+    const struct bound *targets; /* columns, of all outputs; y is the first of them */
     const struct bound *columns, *drop;
     char separator;
     const struct bound *header;
@@ -254,12 +254,17 @@ void phases_check(struct net *const *nets);
 /* data_targets.c: numbers the targets of the data in all networks, and reports those that the data do not have. */
 void data_targets_match(struct net *const *nets);
 #define NO_TARGET SIZE_MAX
-/* Of lists of files or arrays: what a phase calls the target, the name of the array, or of the file without folder and
- * ending. NULL: there is none of this number. */
+/* Of lists: what a phase calls the target, the name of the column or array, or of the file without folder and ending.
+ * NULL: there is none of this number. */
 const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number);
 size_t data_target_named(struct ctx *c, const struct data_config *d, const char *name); /* NO_TARGET: there is none */
 /* Files or arrays of targets that the data section lists for this network; for a phase, those of all phases. */
 size_t targets_listed(const struct net *n);
+/* How many columns of a table the chosen output wants, where others want some, too: one if it tells classes apart,
+ * else one for each of its numbers. */
+int64_t columns_wanted(const struct net *n);
+/* Reports columns, all of the table, that cannot be the targets of the chosen output. */
+void columns_check(struct net *n, const struct bound *columns);
 /* The number of the phase's input that an Input of another network reads; all phases have all inputs of the data. */
 size_t input_read(const struct net *phase, const struct node *input);
 

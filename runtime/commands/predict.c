@@ -184,15 +184,24 @@ static int predict_network(struct cnn_run *r, const struct cnn_dataset *d, float
     return status;
 }
 
+/* The names of the classes of that output, of which `one` has no other; NULL: they have none. */
+static char *const *classes_of(const struct cnn_model *m, const struct cnn_model *one, int output,
+                               const struct cnn_beside *b)
+{
+    const struct cnn_net *net = cnn_net_of(m);
+    const int target = net && net->targets[output] >= 0 ? net->targets[output] : output; /* of the data */
+    return b->classes[target].n == cnn_classes(one) ? b->classes[target].at : NULL;
+}
+
 /* names: the files of the pictures, or NULL. */
 static int print_lines(struct cnn_run *r, const struct cnn_meaning *is, int64_t rows, char *const *names, float *y)
 {
     struct cnn_beside beside;
     if (cnn_run_beside(r, &beside) != 0)
         return -1;
-    char *const *classes = beside.classes.n == cnn_classes(r->m) ? beside.classes.at : NULL;
     for (int64_t i = 0; i < rows && !ferror(stdout); i++)
-        print_line(r->m, is, i, names ? names[i] : NULL, classes, y + i * cnn_output(r->m)->size);
+        print_line(r->m, is, i, names ? names[i] : NULL, classes_of(r->m, r->m, 0, &beside),
+                   y + i * cnn_output(r->m)->size);
     cnn_beside_free(&beside);
     return 0;
 }
@@ -216,15 +225,19 @@ static void warn_not_finite(const struct cnn_model *m, const float *y, int64_t r
 /* A line for each output of a row. */
 static int print_outputs(struct cnn_run *r, int64_t rows, float *y)
 {
+    struct cnn_beside beside;
+    if (cnn_run_beside(r, &beside) != 0)
+        return -1;
     for (int64_t i = 0; i < rows && !ferror(stdout); i++)
         for (int k = 0; k < r->m->n_outputs; k++) {
             struct cnn_view v;
             const struct cnn_model *one = cnn_port_view(&v, r->m, k);
             char name[256];
             snprintf(name, sizeof name, "%lld, %s", (long long)i, cnn_output(one)->name);
-            print_line(one, cnn_meaning(one), i, name, NULL,
+            print_line(one, cnn_meaning(one), i, name, classes_of(r->m, one, k, &beside),
                        y + rows * cnn_output_sizes(r->m, k) + i * cnn_output(one)->size);
         }
+    cnn_beside_free(&beside);
     return 0;
 }
 
@@ -243,12 +256,22 @@ static int open_ports(struct cnn_run *r, const struct cnn_normalize *normalize, 
     return cnn_dataset_open_ports(r->m, words, n, NULL, 0, normalize, d, &r->error);
 }
 
+/* The table that is all of a network's inputs; NULL: it has other files. */
+static const char *only_table(const struct cnn_run *r)
+{
+    if (r->m->n_inputs > 1 || r->o.n_inputs + r->o.n_more != 1)
+        return NULL;
+    const char *path = cnn_port_file(r->m, r->o.n_inputs ? r->o.inputs[0] : r->o.more[0]);
+    return is_table(r, path) ? path : NULL;
+}
+
 static int predict_ports(struct cnn_run *r, struct cnn_dataset *d, float **y)
 {
+    const char *table = only_table(r);
     struct cnn_normalize normalize;
     if (cnn_run_normalize(r, &normalize) != 0)
         return -1;
-    int status = open_ports(r, &normalize, d);
+    int status = table ? open_table(r, table, &normalize, d) : open_ports(r, &normalize, d);
     cnn_normalize_free(&normalize);
     *y = status == 0 ? cnn_outputs_new(r->m, d->rows, &r->error) : NULL;
     if (!*y || predict_network(r, d, *y) != 0)

@@ -168,32 +168,13 @@ static void free_table(struct table *t)
     for (int64_t i = 0; i < t->columns; i++)
         free(t->names[i]);
     free(t->roles);
-    for (int64_t i = 0; i < t->n_categories; i++)
-        free(t->categories[i].text);
     free(t->names);
-    free(t->categories);
     free(t->x);
-    free(t->y);
-    free(t->id);
     free(t->w);
+    cnn_csv_free_targets(t);
 }
 
 /* ---- the data set */
-
-static int set_classes(struct table *t, struct cnn_dataset *d)
-{
-    int64_t *class = calloc((size_t)t->n_categories, sizeof *class);
-    int status = class ? cnn_csv_number_categories(t, class)
-                       : cnn_fail_memory(t->e, t->path, (size_t)t->n_categories * sizeof *class);
-    for (int64_t i = 0; status == 0 && i < t->rows; i++)
-        t->id[i] = (int32_t) class[t->id[i]];
-    free(class);
-    if (status != 0)
-        return -1;
-    int32_t *id = t->id;
-    t->id = NULL;
-    return cnn_dataset_set_classes(t->m, d, id, t->rows, t->e);
-}
 
 /* Hands the arrays that were read over to the data set. */
 static int hand_over(struct table *t, struct cnn_dataset *d)
@@ -201,8 +182,7 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     const struct cnn_model *m = t->m;
     d->rows = t->rows;
     d->x_file = strdup(t->path);
-    d->y_file = t->s->y ? strdup(t->path) : NULL;
-    if (!d->x_file || (t->s->y && !d->y_file))
+    if (!d->x_file)
         return cnn_fail_memory(t->e, t->path, strlen(t->path));
     cnn_csv_free_levels(t); /* while the columns are still here, which own some of the texts */
     t->levels = NULL;
@@ -215,27 +195,7 @@ static int hand_over(struct table *t, struct cnn_dataset *d)
     if (t->s->weight)
         d->weight = cnn_rows_array(CNN_F32, t->rows, 0, NULL, t->w);
     t->w = NULL;
-    if (!t->s->y)
-        return 0;
-    if (t->classes > 0)
-        return set_classes(t, d) == 0 && (t->train || cnn_csv_keep_names(t, d) == 0) ? 0 : -1;
-    d->y = cnn_rows_array(CNN_F32, t->rows, cnn_output(m)->rank, cnn_output(m)->shape, t->y);
-    t->y = NULL;
-    return 0;
-}
-
-static int check_targets(const struct table *t)
-{
-    char text[256];
-    int64_t n;
-    const char *const *names = cnn_csv_targets(t->s, &n);
-    if (n == 0 || t->classes > 0 || n == cnn_output(t->m)->size)
-        return 0;
-    if (n == 1)
-        return cnn_fail(t->e, "%s: column '%s' is one number a row, but the network's output is %s", t->path, names[0],
-                        cnn_shape_text(cnn_output(t->m)->rank, cnn_output(t->m)->shape, text, sizeof text));
-    return cnn_fail(t->e, "%s: %lld columns of targets, but the network's output is %s", t->path, (ll)n,
-                    cnn_shape_text(cnn_output(t->m)->rank, cnn_output(t->m)->shape, text, sizeof text));
+    return cnn_csv_set_targets(t, d);
 }
 
 /* Reads the file at `path`. s says which columns are wanted. */
@@ -245,8 +205,7 @@ static int load(const struct cnn_model *m, const char *path, const struct cnn_so
     struct table t = {.m = m, .path = path, .s = s, .train = train, .e = e, .quiet = quiet};
     t.line = t.row_line = t.fresh = 1;
     *d = cnn_dataset_of(m);
-    t.classes = s->y && !s->targets ? cnn_classes(m) : 0;
-    int status = check_targets(&t) == 0 ? read_table(&t) : -1;
+    int status = cnn_dataset_more(m, d, e) == 0 && cnn_csv_share_columns(&t) == 0 ? read_table(&t) : -1;
     if (status == 0)
         status = hand_over(&t, d);
     free_table(&t);

@@ -25,8 +25,23 @@ struct category {
 /* What a column of the file is. */
 struct role {
     enum { ROLE_NONE, ROLE_NUMBER, ROLE_CATEGORY, ROLE_TARGET, ROLE_WEIGHT } is;
-    int64_t at;    /* NUMBER, CATEGORY: its first element of the input; TARGET: its number among the targets */
-    int64_t input; /* NUMBER, CATEGORY: its number among the inputs */
+    int64_t at;     /* NUMBER, CATEGORY: its first element of the input; TARGET: its element of the target */
+    int64_t number; /* of the input column, or of the target */
+};
+
+/* A target of the network: a column of classes, or one or several of numbers. */
+struct target {
+    struct cnn_view view;
+    const struct cnn_model *m;       /* the network as if it had no other */
+    const struct cnn_dataset *train; /* defines its classes; NULL: this file does */
+    const char *const *names;        /* of its columns */
+    int64_t n;                       /* 0: it has none, as it is made of something else, or these rows have none */
+    int64_t classes;                 /* 0: its targets are numbers */
+    float *y;                        /* these */
+    int32_t *id;                     /* or of the category of each row */
+    size_t cap;                      /* allocated elements of either */
+    struct category *categories;
+    int64_t n_categories;
 };
 
 struct levels { /* the values of a category, sorted */
@@ -63,14 +78,11 @@ struct table {
     struct cnn_columns *own;
     struct levels *levels; /* one for each of the inputs */
 
-    /* y: the values of the targets, when there are no classes. nan in x: a missing value */
-    float *x, *y;
-    int32_t *id;                   /* of the category of each row, when there are classes */
-    float *w;                      /* the weights of the rows */
-    size_t x_cap, rows_cap, w_cap; /* allocated elements of x; of y or id; of w */
-    int64_t classes;               /* 0: targets are numbers */
-    struct category *categories;
-    int64_t n_categories;
+    float *x;               /* nan: a missing value */
+    float *w;               /* the weights of the rows */
+    size_t x_cap, w_cap;    /* allocated elements of x, of w */
+    struct target *targets; /* of each port */
+    int n_targets;
     int row_misses;              /* a value of the current row is missing, so the row is left out */
     int64_t left_out, filled_in; /* rows that were left out; values that were filled in */
 };
@@ -125,12 +137,18 @@ int cnn_csv_finish_values(struct table *t);
 
 /* ---- csv_classes.c */
 
-/* Takes the target of the current row, which is a class; t->id has room for it. */
-void cnn_csv_take_class(struct table *t, const char *text);
-/* Sets class[id], the class of the category with this id. */
-int cnn_csv_number_categories(struct table *t, int64_t *class);
-/* Moves the names of the categories, if they have names, to the data set. */
-int cnn_csv_keep_names(struct table *t, struct cnn_dataset *d);
+/* Takes the target of the current row, which is a class; y->id has room for it. */
+void cnn_csv_take_class(struct table *t, struct target *y, const char *text);
+/* Hands the classes of all rows over to the data set, with their names if this file defines some. */
+int cnn_csv_set_classes(struct table *t, struct target *y, struct cnn_dataset *d);
+
+/* ---- csv_targets.c */
+
+/* Makes t->targets: divides the columns of targets among the outputs of the network. */
+int cnn_csv_share_columns(struct table *t);
+void cnn_csv_free_targets(struct table *t);
+/* Hands the targets over to the data set, which has its ports. */
+int cnn_csv_set_targets(struct table *t, struct cnn_dataset *d);
 
 /* ---- csv_separator.c */
 

@@ -95,13 +95,12 @@ static struct role *need_role(struct table *t, const struct index *x, const char
 
 static int set_targets(struct table *t, const struct index *x)
 {
-    int64_t n;
-    const char *const *names = cnn_csv_targets(t->s, &n);
-    for (int64_t i = 0; i < n; i++) {
-        struct role *r = need_role(t, x, names[i]);
-        if (r)
-            *r = (struct role){.is = ROLE_TARGET, .at = i};
-    }
+    for (int k = 0; k < t->n_targets; k++)
+        for (int64_t i = 0; i < t->targets[k].n; i++) {
+            struct role *r = need_role(t, x, t->targets[k].names[i]);
+            if (r)
+                *r = (struct role){.is = ROLE_TARGET, .at = i, .number = k};
+        }
     struct role *r = t->s->weight && !t->failed ? need_role(t, x, t->s->weight) : NULL;
     if (r && r->is == ROLE_TARGET)
         FAIL(t, "column '%.60s' cannot be both target and weight", t->s->weight);

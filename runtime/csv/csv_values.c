@@ -127,7 +127,7 @@ static void fail_level(struct table *t, const struct levels *w, const char *text
 /* x: the elements of the input that belong to the category; they are 0 on entry. */
 static void take_level(struct table *t, const char *text, const struct role *r, float *x)
 {
-    struct levels *w = &t->levels[r->input];
+    struct levels *w = &t->levels[r->number];
     char room[32];
     int found;
     const char *level = cnn_csv_level_text(text, room);
@@ -162,19 +162,18 @@ static void take_input(struct table *t, const char *text, const struct role *r)
         number_of(t, text, x);
         return;
     }
-    memset(x, 0, (size_t)t->levels[r->input].most * sizeof *x);
+    memset(x, 0, (size_t)t->levels[r->number].most * sizeof *x);
     take_level(t, text, r, x);
 }
 
-static void take_target(struct table *t, const char *text, int64_t number)
+static void take_target(struct table *t, const char *text, const struct role *r)
 {
-    int64_t n;
-    cnn_csv_targets(t->s, &n);
-    const size_t rows = (size_t)t->rows + 1, elements = rows * (size_t)n;
-    if (t->classes > 0 && cnn_csv_reserve(t, &t->id, &t->rows_cap, rows, sizeof *t->id) == 0)
-        cnn_csv_take_class(t, text);
-    else if (t->classes == 0 && cnn_csv_reserve(t, &t->y, &t->rows_cap, elements, sizeof *t->y) == 0)
-        number_of(t, text, &t->y[(size_t)t->rows * (size_t)n + (size_t)number]);
+    struct target *y = &t->targets[r->number];
+    const size_t n = (size_t)y->n, row = (size_t)t->rows * n;
+    if (y->classes > 0 && cnn_csv_reserve(t, &y->id, &y->cap, row + n, sizeof *y->id) == 0)
+        cnn_csv_take_class(t, y, text);
+    else if (y->classes == 0 && cnn_csv_reserve(t, &y->y, &y->cap, row + n, sizeof *y->y) == 0)
+        number_of(t, text, &y->y[row + (size_t)r->at]);
 }
 
 static void take_weight(struct table *t, const char *text)
@@ -193,7 +192,7 @@ void cnn_csv_take_value(struct table *t, const char *text)
     switch (r->is) {
     case ROLE_NUMBER:
     case ROLE_CATEGORY: take_input(t, text, r); break;
-    case ROLE_TARGET: take_target(t, text, r->at); break;
+    case ROLE_TARGET: take_target(t, text, r); break;
     case ROLE_WEIGHT: take_weight(t, text); break;
     case ROLE_NONE: break;
     }
@@ -204,8 +203,8 @@ void cnn_csv_take_value(struct table *t, const char *text)
 /* Learnt levels are numbered in the order of their bytes and become the values of the column. */
 static int number_levels(struct table *t, const struct role *r, int64_t column)
 {
-    struct levels *w = &t->levels[r->input];
-    struct cnn_column *c = &t->own->at[r->input];
+    struct levels *w = &t->levels[r->number];
+    struct cnn_column *c = &t->own->at[r->number];
     int64_t *element = calloc((size_t)w->most, sizeof *element);
     if (!element) {
         cnn_csv_fail_memory(t, (size_t)w->most * sizeof *element);
@@ -276,7 +275,7 @@ int cnn_csv_finish_values(struct table *t)
 {
     for (int64_t i = 0; i < t->columns && !t->failed; i++) {
         const struct role *r = &t->roles[i];
-        if (r->is == ROLE_CATEGORY && t->levels[r->input].learnt)
+        if (r->is == ROLE_CATEGORY && t->levels[r->number].learnt)
             number_levels(t, r, i);
     }
     if (!t->failed && t->own && t->s->missing == CNN_MISSING_MEAN)

@@ -47,26 +47,44 @@ int64_t cnn_class_number(const struct cnn_dataset *train, const char *name)
     return -1;
 }
 
-int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
-                      const char *program, struct cnn_error *e)
+static int check_classes(const struct cnn_dataset *train, const struct cnn_names *known, const char *weights,
+                         const char *program, struct cnn_error *e)
 {
-    const int64_t n = train->n_classes == b->classes.n ? train->n_classes : 0;
+    const int64_t n = train->n_classes == known->n ? train->n_classes : 0;
     int64_t other = n, moved = n;
     for (int64_t i = n - 1; i >= 0; i--)
-        if (strcmp(train->classes[i], b->classes.at[i]) != 0) {
+        if (strcmp(train->classes[i], known->at[i]) != 0) {
             other = i;
-            moved = cnn_class_number(train, b->classes.at[i]) >= 0 ? i : moved;
+            moved = cnn_class_number(train, known->at[i]) >= 0 ? i : moved;
         }
     if (moved < n)
         return cnn_fail(e,
                         "%s: class %" PRId64
                         " is '%.60s', but was '%.60s' when %s was trained: classes are numbered in "
                         "the order of their names, so each needs the name that it had",
-                        train->y_file, moved, train->classes[moved], b->classes.at[moved], weights);
+                        train->y_file, moved, train->classes[moved], known->at[moved], weights);
     if (other < n)
         cnn_warn(program, "%s: class %" PRId64 " is '%.60s', but was '%.60s' when %s was trained", train->y_file, other,
-                 train->classes[other], b->classes.at[other], weights);
+                 train->classes[other], known->at[other], weights);
     return 0;
+}
+
+int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
+                      const char *program, struct cnn_error *e)
+{
+    for (int k = 0; k <= train->n_more; k++)
+        if (check_classes(k ? &train->more[k - 1] : train, &b->classes[k], weights, program, e) != 0)
+            return -1;
+    return 0;
+}
+
+void cnn_classes_lend(const struct cnn_dataset *d, struct cnn_beside *b)
+{
+    _Static_assert((int)CNN_CLASS_LISTS >= (int)CNN_MOST_PORTS, "a file has room for the names of all targets");
+    for (int k = 0; k <= d->n_more; k++) {
+        const struct cnn_dataset *port = k ? &d->more[k - 1] : d;
+        b->classes[k] = (struct cnn_names){port->classes, port->n_classes};
+    }
 }
 
 const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size)
@@ -82,10 +100,13 @@ const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size
 
 void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to)
 {
-    to->classes = from->classes;
-    to->n_classes = from->n_classes;
-    from->classes = NULL;
-    from->n_classes = 0;
+    for (int k = 0; k <= from->n_more && k <= to->n_more; k++) {
+        struct cnn_dataset *a = cnn_dataset_port(from, k), *b = cnn_dataset_port(to, k);
+        b->classes = a->classes;
+        b->n_classes = a->n_classes;
+        a->classes = NULL;
+        a->n_classes = 0;
+    }
 }
 
 struct cnn_array cnn_rows_array(enum cnn_dtype t, int64_t rows, int rank, const int64_t *shape, void *data)

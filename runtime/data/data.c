@@ -141,7 +141,12 @@ static int read_source(const struct cnn_once *once, struct cnn_dataset *d, struc
     if (own(m, s, r->o->dir, r->train, d, e) != 0)
         return -1;
     cnn_dataset_cut(d, r->limit);
-    return cnn_dataset_check_targets(m, d, e);
+    for (int k = 0; k <= d->n_more; k++) {
+        struct cnn_view v;
+        if (cnn_dataset_check_targets(cnn_port_view(&v, m, k), cnn_dataset_port(d, k), e) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int is_packed(const char *path)
@@ -200,8 +205,11 @@ static struct plan make_plan(const struct cnn_model *m, const struct cnn_data_op
     return p;
 }
 
-static int take_names(const struct cnn_names *from, struct cnn_dataset *train)
+/* Of as many classes as the network has. */
+static int take_names(const struct cnn_model *m, const struct cnn_names *from, struct cnn_dataset *train)
 {
+    if (from->n != cnn_classes(m))
+        return 0;
     train->classes = calloc((size_t)from->n + 1, sizeof *train->classes);
     for (; train->classes && train->n_classes < from->n; train->n_classes++)
         if (!(train->classes[train->n_classes] = strdup(from->at[train->n_classes])))
@@ -219,9 +227,15 @@ static int remember(const struct cnn_model *m, const struct cnn_data_options *o,
         return 0;
     if (kind == CNN_CSV && !(train->columns = cnn_columns_remembered(b, cnn_input(m)->size)))
         return 0;
-    train->y_file = strdup(o->beside_file);
-    if (!train->y_file || (b->classes.n == cnn_classes(m) && take_names(&b->classes, train) != 0))
-        return cnn_fail_memory(e, o->beside_file, (uint64_t)b->classes.n);
+    if (cnn_dataset_more(m, train, e) != 0)
+        return -1;
+    for (int k = 0; k <= train->n_more; k++) {
+        struct cnn_view v;
+        struct cnn_dataset *port = cnn_dataset_port(train, k);
+        port->y_file = strdup(o->beside_file);
+        if (!port->y_file || take_names(cnn_port_view(&v, m, k), &b->classes[k], port) != 0)
+            return cnn_fail_memory(e, o->beside_file, (uint64_t)b->classes[k].n);
+    }
     return 0;
 }
 
@@ -379,8 +393,9 @@ void cnn_data_free(struct cnn_datasets *d)
 
 struct cnn_beside cnn_data_beside(const struct cnn_datasets *d)
 {
-    const struct cnn_dataset *t = &d->train;
-    struct cnn_beside b = {.classes = {t->classes, t->n_classes}};
+    const struct cnn_dataset *t = d->whole ? &d->whole->train : &d->train;
+    struct cnn_beside b = {0};
+    cnn_classes_lend(t, &b);
     cnn_columns_lend(t->columns, &b);
     cnn_normalize_lend(&d->normalize, &b);
     return b;

@@ -38,6 +38,11 @@ struct cnn_dataset {
 
 /* ---- ports.c */
 
+/* The data set of the port of that number: d itself, or one of `more`. */
+static inline struct cnn_dataset *cnn_dataset_port(struct cnn_dataset *d, int port)
+{
+    return port ? &d->more[port - 1] : d;
+}
 /* How many ports the network has: the larger number of inputs and outputs. */
 int cnn_ports(const struct cnn_model *m);
 /* Bytes from the first row of a chunk of `chunk` images to that of a port, and, for the number behind the last one, of
@@ -169,14 +174,18 @@ char *cnn_find_file(const char *dir, const char *name, struct cnn_error *e);
 
 /* ---- for code that reads files of another format into a data set, and for code that trains on some rows of one */
 
-/* A data set for this network, without rows. */
+/* A data set for this network, without rows; of several ports the first. */
 struct cnn_dataset cnn_dataset_of(const struct cnn_model *m);
+/* Adds those of the other ports, without rows, too. */
+int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e);
+/* The names of the classes of all ports. */
+void cnn_classes_lend(const struct cnn_dataset *d, struct cnn_beside *b);
 
 /* The number of the class with this name in the training data; -1: there is none. */
 int64_t cnn_class_number(const struct cnn_dataset *train, const char *name);
 /* Writes the first few of n names, "a, b, c, ...", to out and returns out. */
 const char *cnn_some_names(char *const *names, int64_t n, char *out, size_t size);
-/* Moves the names of the classes; *to has none before, *from none after. */
+/* Moves the names of the classes of all ports; *to has none before, *from none after. */
 void cnn_classes_move(struct cnn_dataset *from, struct cnn_dataset *to);
 /* Makes the targets of rows with these classes: class numbers or one-hot rows, as the loss wants them. Takes
  * `class` over. */

@@ -263,10 +263,13 @@ static void cut(struct cnn_array *a, int64_t limit)
 
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit)
 {
-    cut(&d->x, limit);
-    cut(&d->y, limit);
-    cut(&d->weight, limit);
-    d->rows = d->x.shape[0];
+    for (int k = 0; k <= d->n_more; k++) {
+        struct cnn_dataset *port = cnn_dataset_port(d, k);
+        cut(&port->x, limit);
+        cut(&port->y, limit);
+        cut(&port->weight, limit);
+        port->rows = d->x.shape[0];
+    }
 }
 
 /* ---- weights of rows */
@@ -312,6 +315,21 @@ struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
                                 .sparse = cnn_is_sparse(m),
                                 .from = cnn_target(m)->from,
                                 .normalize = CNN_NOT_NORMALIZED};
+}
+
+int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
+{
+    const int n = cnn_ports(m) - 1;
+    d->more = n ? calloc((size_t)n, sizeof *d->more) : NULL;
+    if (n && !d->more)
+        return cnn_fail_memory(e, "inputs", (uint64_t)n * sizeof *d->more);
+    d->n_more = n;
+    for (int i = 1; i <= n; i++) {
+        struct cnn_view v;
+        d->more[i - 1] = cnn_dataset_of(cnn_port_view(&v, m, i));
+    }
+    cnn_dataset_place(m, d);
+    return 0;
 }
 
 int cnn_dataset_load_port(const struct cnn_model *m, const struct cnn_source *s, int64_t limit, struct cnn_dataset *d,

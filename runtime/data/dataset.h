@@ -16,7 +16,7 @@ int cnn_dataset_load(const struct cnn_model *m, const struct cnn_source *s, int6
 
 void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 
-/* Does for the names of classes what cnn_columns_check does for columns. */
+/* Does for the names of classes of all ports what cnn_columns_check does for columns. */
 int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
                       const char *program, struct cnn_error *e);
 
@@ -62,7 +62,6 @@ int cnn_dataset_once(const struct cnn_once *o, struct cnn_dataset *d, struct cnn
 
 /* FILE of "NAME=FILE"; NULL: the word names no file of this port. */
 const char *cnn_file_of_port(const char *word, const struct cnn_port *p);
-int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e); /* makes room for `more` */
 void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d);
 int cnn_dataset_check_more(const struct cnn_dataset *d, struct cnn_error *e); /* all have the same number of rows */
 

@@ -36,18 +36,15 @@ static void parts_of(struct cnn_dataset *d, int port, struct part parts[PARTS])
     }
 }
 
-static struct cnn_dataset *at_port(struct cnn_dataset *d, int port)
-{
-    return port ? &d->more[port - 1] : d;
-}
-
 /* The names of classes and columns. Those that a file of weights cannot hold cannot be left here. */
 static int add_names(const struct cnn_dataset *d, struct cnn_tensors *t, struct cnn_error *e)
 {
-    struct cnn_beside b = {.classes = {d->classes, d->n_classes}};
-    for (int64_t i = 0; i < d->n_classes; i++)
-        if (!cnn_is_utf8(d->classes[i]))
-            return -1;
+    struct cnn_beside b = {0};
+    cnn_classes_lend(d, &b);
+    for (int k = 0; k <= d->n_more; k++)
+        for (int64_t i = 0; i < b.classes[k].n; i++)
+            if (!cnn_is_utf8(b.classes[k].at[i]))
+                return -1;
     cnn_columns_lend(d->columns, &b);
     return cnn_beside_add(&b, 0, t, e);
 }
@@ -73,7 +70,7 @@ static int write_memory(struct cnn_dataset *d, FILE *f)
     struct cnn_tensors t = {0};
     int status = add_names(d, &t, &ignored);
     for (int i = 0; status == 0 && i <= d->n_more; i++)
-        status = add_port(at_port(d, i), i, &t, &ignored);
+        status = add_port(cnn_dataset_port(d, i), i, &t, &ignored);
     if (status == 0)
         status = cnn_safetensors_put(f, &t);
     cnn_tensors_free(&t);
@@ -112,7 +109,7 @@ static int take_port(const struct cnn_tensors *t, struct cnn_dataset *d, int por
         if (a)
             *parts[i].array = cnn_array_view(a->dtype, a->rank, a->shape, a->data);
     }
-    d->rows = d->x.data ? d->x.shape[0] : 0;
+    d->rows = d->x.data ? d->x.shape[0] : d->y.data ? d->y.shape[0] : 0;
     return 0;
 }
 
@@ -122,9 +119,12 @@ static int take_names(const struct cnn_tensors *t, const char *path, struct cnn_
     if (cnn_beside_find(t, path, &b, e) != 0)
         return -1;
     d->columns = cnn_columns_remembered(&b, d->x_size);
-    d->classes = b.classes.at;
-    d->n_classes = b.classes.n;
-    b.classes = (struct cnn_names){0};
+    for (int k = 0; k <= d->n_more; k++) {
+        struct cnn_dataset *port = cnn_dataset_port(d, k);
+        port->classes = b.classes[k].at;
+        port->n_classes = b.classes[k].n;
+        b.classes[k] = (struct cnn_names){0};
+    }
     const int known = !d->columns == !b.columns.n && (!d->columns || cnn_columns_spell(d->columns) == 0);
     cnn_beside_free(&b);
     return known ? 0 : -1;
@@ -133,17 +133,11 @@ static int take_names(const struct cnn_tensors *t, const char *path, struct cnn_
 static int take_all(const struct cnn_model *m, const struct cnn_tensors *t, const char *path, struct cnn_dataset *d,
                     struct cnn_error *e)
 {
-    struct cnn_view v;
     if (cnn_dataset_more(m, d, e) != 0 || take_names(t, path, d, e) != 0)
         return -1;
-    for (int i = 0; i <= d->n_more; i++) {
-        struct cnn_dataset *port = at_port(d, i);
-        if (i)
-            *port = cnn_dataset_of(cnn_port_view(&v, m, i));
-        if (take_port(t, port, i) != 0)
+    for (int i = 0; i <= d->n_more; i++)
+        if (take_port(t, cnn_dataset_port(d, i), i) != 0)
             return -1;
-    }
-    cnn_dataset_place(m, d);
     return 0;
 }
 

@@ -91,16 +91,6 @@ const char *cnn_port_file(const struct cnn_model *m, const char *word)
 
 /* ---- data sets */
 
-int cnn_dataset_more(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
-{
-    const int n = cnn_ports(m) - 1;
-    d->more = n ? calloc((size_t)n, sizeof *d->more) : NULL;
-    if (n && !d->more)
-        return cnn_fail_memory(e, "inputs", (uint64_t)n * sizeof *d->more);
-    d->n_more = n;
-    return 0;
-}
-
 /* Where the rows of the port stand beside those of the first, in chunks of the float core and of the reference. */
 void cnn_dataset_place(const struct cnn_model *m, struct cnn_dataset *d)
 {

@@ -159,6 +159,52 @@ runs "$p a table trains" ./houses train --quiet --save h.safetensors
 printf 'price,rooms,kind,area,city\n1,2,house,,Rome\n' >new.csv
 says "$p a table predicts" 0 '^0: [-0-9.]+ [-0-9.]+$' ./houses predict --weights h.safetensors --input new.csv \
     --data-dir /
+
+# ---- columns of several outputs: words and numbers, the same bits as from a file for each
+awk 'BEGIN { for (i = 0; i < 60; i++) { k = i * 7 % 3; print i % 9 + 3 * k, i % 5, k, 10 + i % 9 + 4 * k, i % 7 } }' \
+    >rows
+awk 'BEGIN { split("ash birch cedar", name, " "); print "age,height,kind,width,price" }
+    { print $5 "," $1 "," name[$3 + 1] "," $2 "," $4 }' rows >trees.csv
+octal() { awk -v f="$1" '{ n = split(f, at, ","); for (i = 1; i <= n; i++) printf "\\%03o", $at[i] }' rows; }
+# shellcheck disable=SC2059
+idx() { printf "\\000\\000\\010\\00$1\\000\\000\\000\\074$2$(octal "$3")" >"$4"; }
+idx 2 '\000\000\000\002' 1,2 inputs
+idx 1 '' 3 kinds
+idx 2 '\000\000\000\002' 4,5 sizes
+cat >trees.net <<'END'
+data {
+  train csv "trees.csv" target=[price, age, kind]
+  test csv "trees.csv" target=[price, age, kind]
+}
+Input 2
+rings: Dense 8 tanh
+kind: Dense 3 softmax
+size: Dense 2 from=rings
+output size kind
+train {
+  loss sparse_categorical_crossentropy on=kind
+  loss mse on=size
+  metrics accuracy on=kind
+  epochs 3 batch=16
+}
+END
+sed 's/csv "trees.csv".*/idx "inputs" ["sizes", "kinds"]/' trees.net >files.net
+for f in trees files; do
+    runs "$p $f.net builds" build $f.net ./$f
+    ./$f train --quiet --save $f.safetensors >$f.log 2>&1
+    ./$f evaluate --weights $f.safetensors >$f.out 2>>$f.log
+done
+./trees predict --weights trees.safetensors --input trees.csv -o trees.npz 2>>trees.log
+./files predict --weights files.safetensors --input inputs -o files.npz
+same "$p columns of several outputs, the same predictions" trees.npz files.npz
+same "$p columns of several outputs, the same evaluation" trees.out files.out
+mkdir away && sed 's/birch/beech/; s/^\(.*\),cedar,/\1,ash,/' trees.csv >away/trees.csv
+says "$p names of the classes of the second output go with the weights" 1 \
+    "trees.csv:[0-9]*: column 'kind': 'beech' is not a class of trees.safetensors: ash, birch, cedar" \
+    ./trees evaluate --weights trees.safetensors --data-dir away
+says "$p a line for each output, with the name of the class" 0 '^0, size: [-0-9. ]+0, kind: [abc][a-z]+ .0' \
+    sh -c './trees predict --weights trees.safetensors --input trees.csv --data-dir / | head -2 | tr "\n" " "'
+
 cat >wrong.net <<'END'
 data {
   train csv "x.csv" target=[a, b] columns=[c, d] missing=median

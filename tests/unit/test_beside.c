@@ -31,16 +31,23 @@ static struct cnn_beside through(const char *file, const struct cnn_beside *b)
 static void test_whole(void **state)
 {
     (void)state;
-    const struct cnn_beside b = {
-        .scale = 1. / 255, .channels = 3, .mean = means, .std = stds, .classes = {classes, 4}, .columns = {columns, 2}};
+    const struct cnn_beside b = {.scale = 1. / 255,
+                                 .channels = 3,
+                                 .mean = means,
+                                 .std = stds,
+                                 .classes = {[0] = {classes, 4}, [2] = {columns, 2}},
+                                 .columns = {columns, 2}};
     for (int f = 0; f < 2; f++) {
         struct cnn_beside back = through(files[f], &b);
         assert_true(back.scale == b.scale && back.channels == 3);
         assert_memory_equal(back.mean, means, sizeof means);
         assert_memory_equal(back.std, stds, sizeof stds);
-        assert_int_equal(back.classes.n, 4);
+        assert_int_equal(back.classes[0].n, 4);
+        assert_int_equal(back.classes[1].n, 0);
+        assert_int_equal(back.classes[2].n, 2);
+        assert_string_equal(back.classes[2].at[1], "c");
         for (int i = 0; i < 4; i++)
-            assert_string_equal(back.classes.at[i], classes[i]);
+            assert_string_equal(back.classes[0].at[i], classes[i]);
         assert_int_equal(back.columns.n, 2);
         assert_string_equal(back.columns.at[0], "a,b");
         cnn_beside_free(&back);
@@ -58,7 +65,7 @@ static void test_little(void **state)
         assert_true(back.scale == .1 && back.channels == 1 && back.mean[0] == mean && back.std[0] == std);
         cnn_beside_free(&back);
         back = through(files[f], &none);
-        assert_true(back.channels == 0 && back.classes.n == 0 && back.columns.n == 0);
+        assert_true(back.channels == 0 && back.classes[0].n == 0 && back.columns.n == 0);
         cnn_beside_free(&back);
     }
 }
@@ -69,9 +76,9 @@ static void test_bytes(void **state)
     (void)state;
     static char *broken[][2] = {{"good", "\xff"}, {"\xc3", "good"}, {"\x80", "good"}, {"\xe2\x82", "good"}};
     for (int i = 0; i < 4; i++) {
-        const struct cnn_beside b = {.classes = {broken[i], 2}};
+        const struct cnn_beside b = {.classes = {{broken[i], 2}}};
         struct cnn_beside back = through(files[0], &b);
-        assert_int_equal(back.classes.n, 0);
+        assert_int_equal(back.classes[0].n, 0);
         cnn_beside_free(&back);
     }
 }
@@ -85,8 +92,8 @@ static void test_old(void **state)
     cnn_tensors_add_metadata(&t, "class.0", "cat", &error);
     cnn_tensors_add_metadata(&t, "class.1", "dog", &error);
     assert_int_equal(cnn_beside_find(&t, "z", &b, &error), 0);
-    assert_int_equal(b.classes.n, 2);
-    assert_string_equal(b.classes.at[1], "dog");
+    assert_int_equal(b.classes[0].n, 2);
+    assert_string_equal(b.classes[0].at[1], "dog");
     cnn_beside_free(&b);
     cnn_tensors_free(&t);
 }
