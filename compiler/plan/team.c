@@ -65,6 +65,29 @@ static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
     return false;
 }
 
+static bool writes_at(const struct plan *p, const struct kernel *k, int64_t offset)
+{
+    bool at = false;
+    for (int i = 0; i < k->op->n_out; i++) {
+        const struct layout *own = layout_of(p, k->op->out[i]);
+        at |= own->base == BASE_GRAD && own->offset == offset;
+    }
+    return at;
+}
+
+/* A parameter that is used several times: later kernels add to its gradient, in an order that threads with slices of
+ * them would not keep. */
+static bool is_added_to(const struct plan *p, size_t sum)
+{
+    const struct op *o = p->kernels.at[sum].op;
+    for (size_t i = sum + 1; i < p->kernels.n; i++)
+        for (int j = 0; j < o->n_out && of_step(&p->kernels.at[i]); j++)
+            if (layout_of(p, o->out[j])->base == BASE_GRAD &&
+                writes_at(p, &p->kernels.at[i], layout_of(p, o->out[j])->offset))
+                return true;
+    return false;
+}
+
 /* A penalty on parameters is added once a batch, not for each image. */
 static bool is_of_weights(const struct kernel *k)
 {
@@ -81,7 +104,7 @@ static bool can_share(const struct plan *p)
             continue;
         if (is_of_weights(k) || k->op->kind->spreads_images || writes(p, k, BASE_THETA))
             return false;
-        if (is_sum(p, k) && is_overwritten(p, i, last))
+        if (is_sum(p, k) && (is_overwritten(p, i, last) || is_added_to(p, i)))
             return false;
         sums |= is_sum(p, k);
     }
