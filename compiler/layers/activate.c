@@ -10,7 +10,7 @@
 
 /* ---- axes */
 
-bool axes_named(struct net *net, const struct node *n, const struct bound *list, struct shape s, unsigned *axes)
+static bool axes_named(struct net *net, const struct node *n, const struct bound *list, struct shape s, unsigned *axes)
 {
     *axes = 0;
     for (size_t i = 0; i < list->n_items; i++) {
@@ -26,8 +26,7 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
     return true;
 }
 
-/* The axes of the argument `axis`, one number or a list; without it the last. */
-static bool axes_given(struct net *net, const struct node *n, const struct bound *given, struct shape s, unsigned *axes)
+bool axes_given(struct net *net, const struct node *n, const struct bound *given, struct shape s, unsigned *axes)
 {
     struct bound one = given ? *given : (struct bound){.number = -1};
     const struct bound list = {.set = one.set, .span = one.span, .items = &one, .n_items = 1};

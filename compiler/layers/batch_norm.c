@@ -20,10 +20,8 @@ static const struct arg_def args[] = {
     CONSTRAINT_ARG("gamma_constraint", NULL, "what gamma keeps to"),
     {0}};
 
-static void batch_norm_shape(struct net *net, struct node *n)
+static void declare(struct net *net, struct node *n)
 {
-    if (!norm_axis_is_last(net, n))
-        return;
     const struct shape channels = {1, {shape_channels(n->in)}};
     if (!norm_declare(net, n, channels))
         return;
@@ -48,7 +46,7 @@ static struct tensor *total_of(struct net *net, struct node *n)
     return norm_total(net, o->out[0], n, arena_printf(a, "%s_total", n->ident), PHASE_FORWARD);
 }
 
-static struct tensor *batch_norm_lower(struct net *net, struct node *n)
+static struct tensor *normalise(struct net *net, struct node *n)
 {
     const int64_t channels = shape_channels(n->in);
     const bool batch = !n->frozen || n->passes;
@@ -71,6 +69,16 @@ static struct tensor *batch_norm_lower(struct net *net, struct node *n)
     struct op *affine = lower_unary(net, &op_affine, n, n->x, n->out, "affine");
     op_in(net, affine, o->out[0]);
     return affine->out[0];
+}
+
+static void batch_norm_shape(struct net *net, struct node *n)
+{
+    norm_shape(net, n, declare);
+}
+
+static struct tensor *batch_norm_lower(struct net *net, struct node *n)
+{
+    return norm_lower(net, n, normalise);
 }
 
 const struct layer layer_batch_norm = {

@@ -29,12 +29,10 @@ static int64_t groups_of(const struct node *n)
     return groups && groups->number != -1 ? (int64_t)groups->number : shape_channels(n->in);
 }
 
-static void group_norm_shape(struct net *net, struct node *n)
+static void declare(struct net *net, struct node *n)
 {
     const int64_t channels = shape_channels(n->in), groups = groups_of(n);
     const struct shape s = {1, {channels}};
-    if (!norm_axis_is_last(net, n))
-        return;
     if (groups < 1 || channels % groups) {
         diag_error(net->ctx, node_arg(n, "groups")->set ? node_arg(n, "groups")->span : n->stmt->span,
                    "%lld groups do not divide %lld channels", (long long)groups, (long long)channels);
@@ -71,11 +69,21 @@ static struct tensor *mean_of(struct net *net, struct node *n, const char *formu
     return of_groups(net, n, x, suffix);
 }
 
-static struct tensor *group_norm_lower(struct net *net, struct node *n)
+static struct tensor *normalise(struct net *net, struct node *n)
 {
     struct tensor *const both[] = {n->x, mean_of(net, n, "a", n->x, "mean")};
     struct tensor *centred = lower_map(net, n, "a - b", both, 2, n->in, "centred");
     return norm_finish(net, n, centred, mean_of(net, n, "a * a", centred, "variance"));
+}
+
+static void group_norm_shape(struct net *net, struct node *n)
+{
+    norm_shape(net, n, declare);
+}
+
+static struct tensor *group_norm_lower(struct net *net, struct node *n)
+{
+    return norm_lower(net, n, normalise);
 }
 
 const struct layer layer_group_norm = {

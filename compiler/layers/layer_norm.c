@@ -33,57 +33,39 @@ static bool rms_scaling(const struct node *n)
     return node_arg(n, "rms_scaling")->number != 0;
 }
 
-/* The shape of gamma and beta: the last axes, as the layer's are. A rank below 0: they are not, and that is
- * reported. */
-static struct shape inner_shape(struct net *net, const struct node *n, unsigned axes)
+/* The shape of gamma and beta: that of the axes. */
+static struct shape inner_shape(struct net *net, const struct node *n)
 {
-    const unsigned all = (1U << n->in.rank) - 1;
     struct shape s = {0};
-    int first = 0;
-    while (first < n->in.rank && !(axes >> first & 1))
-        first++;
-    for (int i = first; i < n->in.rank; i++)
-        s.dim[s.rank++] = n->in.dim[i];
-    if (axes == (all & ~0U << first))
-        return s;
-    diag_error(net->ctx, node_arg(n, "axis")->span, "'%s' wants its axes to be the last ones of %s", n->stmt->name,
-               shape_words(net->ctx, n->in));
-    return (struct shape){.rank = -1};
-}
-
-static struct shape shape_of_axes(struct net *net, const struct node *n)
-{
-    unsigned axes;
-    if (!axes_named(net, n, node_arg(n, "axis"), n->in, &axes))
-        return (struct shape){.rank = -1};
-    return inner_shape(net, n, axes);
-}
-
-static unsigned axes_of(struct net *net, const struct node *n)
-{
-    unsigned axes;
-    return axes_named(net, n, node_arg(n, "axis"), n->in, &axes) ? axes : 1;
+    for (int i = 0; i < n->in.rank; i++)
+        if (norm_axes(net, n) >> i & 1)
+            s.dim[s.rank++] = n->in.dim[i];
+    return s;
 }
 
 static struct tensor *mean_of(struct net *net, struct node *n, const char *formula, struct tensor *x,
                               const char *suffix)
 {
-    return lower_reduce_map(net, n, REDUCE_MEAN, formula, &x, 1, n->in, axes_of(net, n), suffix);
+    return lower_reduce_map(net, n, REDUCE_MEAN, formula, &x, 1, n->in, norm_axes(net, n), suffix);
 }
 
 /* ---- LayerNorm */
 
-static void layer_norm_shape(struct net *net, struct node *n)
+static void layer_norm_declare(struct net *net, struct node *n)
 {
-    const struct shape s = shape_of_axes(net, n);
+    const struct shape s = inner_shape(net, n);
     const bool gamma = node_arg(n, "scale")->number != 0 || rms_scaling(n),
                beta = node_arg(n, "center")->number != 0 && !rms_scaling(n);
-    if (s.rank < 0 || (gamma && !array_declare(net, n, "gamma", s)) || (beta && !array_declare(net, n, "beta", s)))
-        return;
-    n->out = n->in;
+    if ((!gamma || array_declare(net, n, "gamma", s)) && (!beta || array_declare(net, n, "beta", s)))
+        n->out = n->in;
 }
 
-static struct tensor *layer_norm_lower(struct net *net, struct node *n)
+static void layer_norm_shape(struct net *net, struct node *n)
+{
+    norm_shape(net, n, layer_norm_declare);
+}
+
+static struct tensor *layer_normalise(struct net *net, struct node *n)
 {
     struct tensor *const both[] = {n->x, mean_of(net, n, "a", n->x, "mean")};
     struct tensor *centred = lower_map(net, n, "a - b", both, 2, n->in, "centred");
@@ -91,18 +73,32 @@ static struct tensor *layer_norm_lower(struct net *net, struct node *n)
     return norm_finish(net, n, rms_scaling(n) ? n->x : centred, variance);
 }
 
+static struct tensor *layer_norm_lower(struct net *net, struct node *n)
+{
+    return norm_lower(net, n, layer_normalise);
+}
+
 /* ---- RMSNorm */
+
+static void rms_norm_declare(struct net *net, struct node *n)
+{
+    if (array_declare(net, n, "scale", inner_shape(net, n)))
+        n->out = n->in;
+}
 
 static void rms_norm_shape(struct net *net, struct node *n)
 {
-    const struct shape s = shape_of_axes(net, n);
-    if (s.rank >= 0 && array_declare(net, n, "scale", s))
-        n->out = n->in;
+    norm_shape(net, n, rms_norm_declare);
+}
+
+static struct tensor *rms_normalise(struct net *net, struct node *n)
+{
+    return norm_finish(net, n, n->x, mean_of(net, n, "a * a", n->x, "square"));
 }
 
 static struct tensor *rms_norm_lower(struct net *net, struct node *n)
 {
-    return norm_finish(net, n, n->x, mean_of(net, n, "a * a", n->x, "square"));
+    return norm_lower(net, n, rms_normalise);
 }
 
 /* ---- UnitNorm */
@@ -110,14 +106,16 @@ static struct tensor *rms_norm_lower(struct net *net, struct node *n)
 static void unit_norm_shape(struct net *net, struct node *n)
 {
     unsigned axes;
-    if (axes_named(net, n, node_arg(n, "axis"), n->in, &axes))
+    if (axes_given(net, n, node_arg(n, "axis"), n->in, &axes))
         n->out = n->in;
 }
 
 static struct tensor *unit_norm_lower(struct net *net, struct node *n)
 {
-    struct tensor *const both[] = {
-        n->x, lower_reduce_map(net, n, REDUCE_SUM, "a * a", &n->x, 1, n->in, axes_of(net, n), "square")};
+    unsigned axes = 0;
+    axes_given(net, n, node_arg(n, "axis"), n->in, &axes);
+    struct tensor *const both[] = {n->x,
+                                   lower_reduce_map(net, n, REDUCE_SUM, "a * a", &n->x, 1, n->in, axes, "square")};
     return lower_map(net, n, "a / sqrt(max(b, 1e-24))", both, 2, n->in, "unit");
 }
 

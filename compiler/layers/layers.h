@@ -261,8 +261,9 @@ struct expr_lambda;
 bool formula_read(struct net *net, const struct bound *b, int names, struct expr_lambda *f);
 struct tensor *lower_formula(struct net *net, struct node *n, const struct bound *b, struct tensor *const *x,
                              int count);
-/* A bit, 1 << axis, for each axis of the list, which counts from 1, or from -1 backwards. False after a report. */
-bool axes_named(struct net *net, const struct node *n, const struct bound *list, struct shape s, unsigned *axes);
+/* A bit, 1 << axis, for each axis that the argument names, one number or a list: from 1, or from -1 backwards; without
+ * it, the last. False after a report. */
+bool axes_given(struct net *net, const struct node *n, const struct bound *given, struct shape s, unsigned *axes);
 
 /* ---- weights.c: layers with a kernel and a bias */
 
@@ -356,7 +357,8 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
 
 #define AXIS_ARG                                                                                                       \
     {                                                                                                                  \
-        .name = "axis", .type = ARG_INT, .def = "-1", .min = -1, .max = MAX_RANK, .doc = "the axis of the channels"    \
+        .name = "axis", .type = ARG_INT, .def = "-1", .min = -MAX_RANK, .max = MAX_RANK,                               \
+        .doc = "the axis of the channels"                                                                              \
     }
 #define AXES_ARG                                                                                                       \
     {                                                                                                                  \
@@ -374,8 +376,10 @@ bool axes_named(struct net *net, const struct node *n, const struct bound *list,
         .name = "scale", .type = ARG_BOOL, .def = "yes", .doc = "whether the result is multiplied by gamma"            \
     }
 
-/* False, after a report, if the argument axis is not the last axis. */
-bool norm_axis_is_last(struct net *net, const struct node *n);
+/* A layer whose functions want the axes of the argument `axis` to be the last ones: these give it the input so. */
+void norm_shape(struct net *net, struct node *n, void (*shape)(struct net *, struct node *));
+struct tensor *norm_lower(struct net *net, struct node *n, struct tensor *(*lower)(struct net *, struct node *));
+unsigned norm_axes(struct net *net, const struct node *n); /* in their eyes: as many last axes */
 /* <layer>.<name>, with the argument <name>_initializer; NULL after a report. */
 struct param *norm_param(struct net *net, struct node *n, const char *name, struct shape shape);
 /* gamma and beta of that shape, where the arguments scale and center want them. False after a report. */

@@ -3,14 +3,64 @@
 
 #include "layers/layers.h"
 
-bool norm_axis_is_last(struct net *net, const struct node *n)
+/* The axes of a layer, last in its eyes, the others before them: both as they follow one another in the input. */
+static void order_of(unsigned axes, int rank, int *order)
 {
-    const struct bound *axis = node_arg(n, "axis");
-    if (axis->number == -1 || axis->number == n->in.rank)
-        return true;
-    diag_error(net->ctx, axis->span, "'%s' normalises the channels, axis -1 or %d of %s", n->stmt->name, n->in.rank,
-               shape_words(net->ctx, n->in));
-    return false;
+    for (int last = 0, k = 0; last < 2; last++)
+        for (int i = 0; i < rank; i++)
+            if ((int)(axes >> i & 1) == last)
+                order[k++] = i;
+}
+
+static struct shape ordered(struct shape s, const int *order)
+{
+    struct shape out = s;
+    for (int i = 0; i < s.rank; i++)
+        out.dim[i] = s.dim[order[i]];
+    return out;
+}
+
+void norm_shape(struct net *net, struct node *n, void (*shape)(struct net *, struct node *))
+{
+    const struct shape in = n->in;
+    int order[MAX_RANK];
+    unsigned axes;
+    if (!axes_given(net, n, node_arg(n, "axis"), in, &axes))
+        return;
+    order_of(axes, in.rank, order);
+    n->in = ordered(in, order);
+    shape(net, n);
+    n->in = in;
+    if (n->out.rank)
+        n->out = in;
+}
+
+struct tensor *norm_lower(struct net *net, struct node *n, struct tensor *(*lower)(struct net *, struct node *))
+{
+    const struct shape in = n->in;
+    struct tensor *const x = n->x;
+    int order[MAX_RANK], back[MAX_RANK];
+    unsigned axes = 0;
+    axes_given(net, n, node_arg(n, "axis"), in, &axes);
+    order_of(axes, in.rank, order);
+    for (int i = 0; i < in.rank; i++)
+        back[order[i]] = i;
+    n->in = n->out = ordered(in, order);
+    n->x = lower_permute(net, n, x, in, order, n->in, "ordered");
+    struct tensor *y = lower(net, n);
+    y = lower_permute(net, n, y, n->in, back, in, "restored");
+    n->in = n->out = in;
+    n->x = x;
+    return y;
+}
+
+unsigned norm_axes(struct net *net, const struct node *n)
+{
+    unsigned axes = 0, last = 0;
+    axes_given(net, n, node_arg(n, "axis"), n->in, &axes);
+    for (int i = n->in.rank - 1; axes; axes &= axes - 1)
+        last |= 1U << i--;
+    return last;
 }
 
 struct param *norm_param(struct net *net, struct node *n, const char *name, struct shape shape)

@@ -761,6 +761,23 @@ class Net:
                 self.penalties.append(penalty(named[which + "_regularizer"], w))
         return y
 
+    def axes(self, named):
+        return [int(a) for a in re.findall(r"-?\d+", named.get("axis", "-1"))]
+
+    def axes_last(layer):
+        """A layer that sees the axes of its argument `axis` behind the others."""
+
+        def run(self, name, s, x):
+            inner = sorted(a % x.dim() for a in self.axes(options(s)[1]))
+            order = [i for i in range(x.dim()) if i not in inner] + inner
+            last = f"axis={list(range(-len(inner), 0))}"
+            seen = Stmt(s.label, s.name, [a for a in s.args if not a.startswith("axis=")] + [last], s.body)
+            y = layer(self, name, seen, x.permute(order))
+            return y.permute([order.index(i) for i in range(x.dim())])
+
+        return run
+
+    @axes_last
     def layer_BatchNorm(self, name, s, x):
         _, named = options(s)
         c, axes = x.shape[-1], list(range(x.dim() - 1))
@@ -778,9 +795,7 @@ class Net:
             self.frozen |= {name + ".gamma", name + ".beta"}
         return y
 
-    def axes(self, named):
-        return [int(a) for a in re.findall(r"-?\d+", named.get("axis", "-1"))]
-
+    @axes_last
     def layer_LayerNorm(self, name, s, x):
         _, named = options(s)
         axes = self.axes(named)
@@ -791,6 +806,7 @@ class Net:
             named["center"], named["scale"] = "no", "yes"
         return self.scale_and_shift(name, named, y, [x.shape[a] for a in axes])
 
+    @axes_last
     def layer_RMSNorm(self, name, s, x):
         _, named = options(s)
         axes = self.axes(named)
@@ -804,6 +820,7 @@ class Net:
         _, named = options(s)
         return x / torch.sqrt((x * x).sum(self.axes(named), keepdim=True))
 
+    @axes_last
     def layer_GroupNorm(self, name, s, x):
         words, named = options(s)
         c = x.shape[-1]
