@@ -15,11 +15,11 @@
 #include "support/support.h"
 #include "weights/weights.h"
 
-static const double steps[] = {1e-5, 1e-6, 1e-4, 1e-7}; /* the most promising first */
-static const double wide_steps[] = {1e-4, 1e-3};        /* where those do not do */
-enum { STEPS = sizeof steps / sizeof steps[0], WIDE_STEPS = sizeof wide_steps / sizeof wide_steps[0] };
 enum { IMAGES = 8, LEAST = 20, MOST = 200, PERTURB = 3, PICK = 4 };
-static const double worst_difference = 1e-5, worst_kernel = 1e-4, good_enough = 1e-7;
+#define GOOD_ENOUGH      1e-7
+#define WORST_DIFFERENCE 1e-5
+#define WIDEST_STEP      1e-3
+static const double worst_kernel = 1e-4;
 static const double float_by_double = 536870912; /* 2^29: how much wider the roundings of a float are */
 static const double leeway = 2;                  /* kernels compute in other orders than the reference */
 static const double budget = 8e9;                /* multiply-adds of the plain loops; they take about ten seconds */
@@ -171,6 +171,27 @@ static double wide_slope(struct check *k, size_t at, double h)
     return (4 * slope(k, at, h) - slope(k, at, 2 * h)) / 3;
 }
 
+/* To one side: nearer to a kink than the smallest step, the gradient is that of the side on which the point is. */
+static double side_slope(struct check *k, size_t at, double h)
+{
+    double w = k->ref.theta[at], here = run_reference(k, NULL);
+    k->ref.theta[at] = w + h;
+    double there = run_reference(k, NULL);
+    k->ref.theta[at] = w;
+    return (there - here) / ((w + h) - w);
+}
+
+/* The most promising first; the last ones only where none of those before them is near enough. */
+static const struct way {
+    double (*slope)(struct check *, size_t, double);
+    double step, enough;
+} ways[] = {
+    {slope, 1e-5, GOOD_ENOUGH},           {slope, 1e-6, GOOD_ENOUGH},
+    {slope, 1e-4, GOOD_ENOUGH},           {slope, 1e-7, GOOD_ENOUGH},
+    {wide_slope, 1e-4, WORST_DIFFERENCE}, {wide_slope, WIDEST_STEP, WORST_DIFFERENCE},
+    {side_slope, 1e-7, WORST_DIFFERENCE}, {side_slope, -1e-7, WORST_DIFFERENCE},
+};
+
 /* Takes the best of several step widths: one step may cross a kink of relu, which is not an error of the gradient. */
 static double element_error(struct check *k, size_t at, double most)
 {
@@ -178,9 +199,9 @@ static double element_error(struct check *k, size_t at, double most)
     /* smaller values are noise of the differences; of zeros, even the widest step has nothing else */
     double least = fmax(1e-3 * most, 1e-6 * fmax(1, fabs(k->loss)));
     if (is_zero(k, most))
-        least = fmax(least, 4 * k->noise / (wide_steps[WIDE_STEPS - 1] * worst_difference));
-    for (int s = 0; s < STEPS + WIDE_STEPS && !(best <= (s < STEPS ? good_enough : worst_difference)); s++) {
-        double n = s < STEPS ? slope(k, at, steps[s]) : wide_slope(k, at, wide_steps[s - STEPS]);
+        least = fmax(least, 4 * k->noise / (WIDEST_STEP * WORST_DIFFERENCE));
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && !(best <= ways[i].enough); i++) {
+        double n = ways[i].slope(k, at, ways[i].step);
         double scale = fmax(fmax(fabs(a), fabs(n)), least);
         double error = fabs(a - n) / scale;
         best = error < best ? error : best;
@@ -374,8 +395,8 @@ static int compare(struct check *k)
         fflush(stdout);
     }
     printf("worst relative error: %.1e against central differences (limit %.0e), %.1e of float kernels (limit %.0e)\n",
-           worst_a, worst_difference, worst_b, worst_kernel);
-    if (worst_a > worst_difference)
+           worst_a, WORST_DIFFERENCE, worst_b, worst_kernel);
+    if (worst_a > WORST_DIFFERENCE)
         return cnn_fail(&k->r->error, "gradients differ from central differences by %.1e", worst_a);
     if (worst_b > worst_kernel)
         return cnn_fail(&k->r->error, "gradients of the float kernels differ from the reference's by %.1e", worst_b);

@@ -34,10 +34,11 @@ static struct shape keep_bits(struct shape in)
     return in;
 }
 
-/* Of few pixels, all gradients are those of the least and the most of them, or none. */
+/* Of few pixels, all gradients are those of the least and the most of them, or none. Where all are tails of
+ * exponentials, a double tells them apart and a float does not. */
 static struct shape keep_spread(struct shape in)
 {
-    if (told.places || numbers(in) / last(&in) < 3)
+    if (told.places || told.grown || numbers(in) / last(&in) < 3)
         return none;
     say(" value_range=[-3, 3]");
     return in;
