@@ -18,10 +18,10 @@ struct life {
     struct life *next;           /* that ends in the same group */
     bool followed;               /* another one takes its place */
     int64_t elements;
-    int64_t offset;
-    bool own;      /* in the scratch of a thread in a team */
-    bool other;    /* has numbers of another type than most, so it shares no memory with those */
-    size_t number; /* settles ties */
+    int64_t offset, best; /* of this order, and of the best one so far */
+    bool own;             /* in the scratch of a thread in a team */
+    bool other;           /* has numbers of another type than most, so it shares no memory with those */
+    size_t number;        /* settles ties */
 };
 
 struct lives {
@@ -341,23 +341,6 @@ static int64_t settle_all(struct life **order, size_t n, struct room *r, int (*c
     return end;
 }
 
-/* The order that needs least, the earlier one of equals. */
-static int64_t arrange(struct life **order, size_t n, struct room *r, int64_t live)
-{
-    static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
-    size_t best = 0, last = 0;
-    int64_t least = settle_all(order, n, r, orders[0]);
-    for (size_t i = 1; i < sizeof orders / sizeof *orders && least > live; i++) {
-        const int64_t end = settle_all(order, n, r, orders[i]);
-        last = i;
-        if (end < least) {
-            least = end;
-            best = i;
-        }
-    }
-    return best == last ? least : settle_all(order, n, r, orders[best]);
-}
-
 /* The largest number of elements that are alive at once, and the kernel at which they are. */
 static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t kernels, size_t *peak)
 {
@@ -375,6 +358,25 @@ static int64_t most_alive(struct arena *a, struct life **order, size_t n, size_t
         }
     }
     return most;
+}
+
+/* The order that needs least, the earlier one of equals. No further one is tried where it is hardly more than what is
+ * alive at once. */
+static int64_t arrange(struct arena *a, struct life **order, size_t n, struct room *r)
+{
+    static int (*const orders[])(const void *, const void *) = {by_size, by_area, by_duration, by_begin};
+    size_t peak;
+    const int64_t live = most_alive(a, order, n, (size_t)r->kernels, &peak);
+    int64_t least = INT64_MAX;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders && least > live + live / 128; i++) {
+        const int64_t end = settle_all(order, n, r, orders[i]);
+        for (size_t k = 0; k < n && end < least; k++)
+            order[k]->best = order[k]->offset;
+        least = end < least ? end : least;
+    }
+    for (size_t k = 0; k < n; k++)
+        order[k]->offset = order[k]->best;
+    return least;
 }
 
 /* The reference keeps every tensor, so that a bad value can be traced to its layer. Tensors stand one behind the other,
@@ -502,9 +504,8 @@ void plan_memory(struct plan *p)
     p->live = most_alive(a, order, n, p->kernels.n, &p->peak);
     const size_t shared = plan_is_shared(p) ? shared_first(order, n) : n;
     struct room r = new_room(p, n);
-    p->scratch = p->purpose == FOR_REFERENCE ? keep_everything(order, shared)
-                                             : arrange(order, shared, &r, plan_is_shared(p) ? 0 : p->live);
-    p->own = arrange(order + shared, n - shared, &r, 0);
+    p->scratch = p->purpose == FOR_REFERENCE ? keep_everything(order, shared) : arrange(a, order, shared, &r);
+    p->own = arrange(a, order + shared, n - shared, &r);
     take_offsets(p, l, order, n);
     place_views(p);
     place_sums(p);

@@ -65,27 +65,21 @@ static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
     return false;
 }
 
-static bool writes_at(const struct plan *p, const struct kernel *k, int64_t offset)
+/* Whether several kernels add to the gradient of a parameter that is used several times: in an order that threads with
+ * slices of them would not keep. */
+static bool adds_in_turn(const struct plan *p)
 {
-    bool at = false;
-    for (int i = 0; i < k->op->n_out; i++) {
-        const struct layout *own = layout_of(p, k->op->out[i]);
-        at |= own->base == BASE_GRAD && own->offset == offset;
-    }
-    return at;
-}
-
-/* A parameter that is used several times: later kernels add to its gradient, in an order that threads with slices of
- * them would not keep. */
-static bool is_added_to(const struct plan *p, size_t sum)
-{
-    const struct op *o = p->kernels.at[sum].op;
-    for (size_t i = sum + 1; i < p->kernels.n; i++)
-        for (int j = 0; j < o->n_out && of_step(&p->kernels.at[i]); j++)
-            if (layout_of(p, o->out[j])->base == BASE_GRAD &&
-                writes_at(p, &p->kernels.at[i], layout_of(p, o->out[j])->offset))
-                return true;
-    return false;
+    bool in_turn = false;
+    bool *added = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *added);
+    for (size_t i = 0; i < p->kernels.n; i++)
+        for (int j = 0; j < p->kernels.at[i].op->n_out && of_step(&p->kernels.at[i]); j++) {
+            const struct tensor *t = tensor_root(p->kernels.at[i].op->out[j]);
+            if (t->role == ROLE_PARAM_GRAD) {
+                in_turn |= added[t->param->id];
+                added[t->param->id] = true;
+            }
+        }
+    return in_turn;
 }
 
 /* A penalty on parameters is added once a batch, not for each image. */
@@ -104,11 +98,11 @@ static bool can_share(const struct plan *p)
             continue;
         if (is_of_weights(k) || k->op->kind->spreads_images || writes(p, k, BASE_THETA))
             return false;
-        if (is_sum(p, k) && (is_overwritten(p, i, last) || is_added_to(p, i)))
+        if (is_sum(p, k) && is_overwritten(p, i, last))
             return false;
         sums |= is_sum(p, k);
     }
-    return sums;
+    return sums && !adds_in_turn(p);
 }
 
 /* ---- the order */
