@@ -69,8 +69,11 @@ says "$p a simulation of one prediction" 0 '^[0-9]+ threads: [0-9.]+ us for 1 im
 says "$p of more images than threads share" 1 'each predicts some of them' \
     ./team bench --seconds 0.1 --simulate threads=16 predict=1000
 
-# Targets of many numbers: each image of a team has its own. A loss of the whole batch, the last of which is short.
-sed -e '/^Dropout/,$d' -e 's/\(images-[^"]*"\) .*/\1 target=input/' team.net >whole.net
+# Targets of many numbers: each image of a team has its own. A loss of the whole batch, the last of which is short. A
+# product of matrices, which threads share by its rows.
+sed -e '/^Dropout/,$d' -e '/^MaxPool/a positions: Reshape 169x40\
+Dot axes=2 from=[positions, positions]\
+Reshape 13x13x169' -e 's/\(images-[^"]*"\) .*/\1 target=input/' team.net >whole.net
 cat >>whole.net <<'END'
 Conv2DTranspose 1 8x8 strides=4 sigmoid
 train {
@@ -80,6 +83,7 @@ train {
 END
 build whole.net whole --target=x86-64-v3
 check "$p with targets of many numbers builds" "$(cat whole.log)" || exit 0
+runs "$p products in slices" grep -q '_matmul(.*, int begin' whole.c
 for n in 1 7; do
     ./whole train --limit 20 --quiet --threads $n --save "whole$n.safetensors" >/dev/null 2>&1
 done
