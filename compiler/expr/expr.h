@@ -156,5 +156,6 @@ bool expr_is_vector(const struct expr *e); /* not one number for all lanes */
 bool expr_has_form(const struct expr *e, enum expr_form form);
 /* The expression as C, with the literals and functions of the writer's number type. */
 const char *expr_c(struct out *o, const struct expr *e, enum expr_form form);
+const char *expr_vector_c(struct out *o, const struct expr *e); /* a vector, also where it is one number */
 
 #endif

@@ -159,3 +159,8 @@ const char *expr_c(struct out *o, const struct expr *e, enum expr_form form)
 {
     return text_of(o, expr_expand(out_arena(o), e, form), form, LEVEL_SELECT);
 }
+
+const char *expr_vector_c(struct out *o, const struct expr *e)
+{
+    return operand(o, expr_expand(out_arena(o), e, EXPR_VECTOR));
+}

@@ -35,6 +35,8 @@ void emit_loss_names(struct out *o, const struct plan *p, const struct kernel *k
                      const struct expr *const *of, size_t n);
 /* Whether one of the expressions, or a name that they need, mentions this one. */
 bool loss_mentions(const struct expr_statements *names, const char *name, const struct expr *const *of, size_t n);
+/* Whether one of the expressions needs name i, itself or for another name. */
+bool loss_needs(const struct expr_statements *names, size_t i, const struct expr *const *of, size_t n);
 /* Adds the loss of an image or of an answer, a C expression of type double. */
 void emit_loss_sum(struct out *o, const struct kernel *k, const char *loss);
 /* The same for a whole image, or for all of a batch. */
