@@ -338,18 +338,18 @@ static size_t part_of(const struct cnn_engine *g, int thread)
     return first < trained ? first : trained;
 }
 
-/* Statistics that training moves are the first thread's. */
+/* The first thread moves running statistics; what stands behind them never changes. */
 void cnn_engine_fetch(const struct cnn_engine *g, int thread)
 {
     float *to = g->workers[thread].theta;
-    const size_t trained = g->m->core.trained;
+    const size_t trained = g->m->core.trained, moved = g->m->core.moved;
     for (int i = 1; i < g->threads; i++) { /* each begins with another one */
         const int from = (thread + i) % g->threads;
         const size_t first = part_of(g, from);
         memcpy(to + first, g->workers[from].theta + first, (part_of(g, from + 1) - first) * sizeof *to);
     }
     if (thread > 0)
-        memcpy(to + trained, g->theta + trained, (g->m->core.theta - trained) * sizeof *to);
+        memcpy(to + trained, g->theta + trained, (moved - trained) * sizeof *to);
 }
 
 void cnn_engine_prepare(struct cnn_engine *g)

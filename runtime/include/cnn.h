@@ -484,10 +484,10 @@ struct cnn_model {
     /* phases of an update, with barriers between them; all but the last write only to grads[0] and, where there is
      * something behind the slots, to the part's state and to that */
     int update_phases;
-    /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the
-     * penalties' gradients, clips, decays, updates. Of b blocks of 16 elements, the last of which may be shorter,
-     * part p of n parts is the blocks b * p / n .. b * (p + 1) / n - 1; ranks depend on it. The last phase changes
-     * theta and state there alone, and part 0 of block 0 the running statistics. */
+    /* Sums the chunks' gradients as cnn_reduce() does (n_grads is 1 when that is done already), adds the penalties'
+     * gradients, clips, decays, updates. Of b blocks of 16 elements, the last of which may be shorter, part p of n
+     * parts is the blocks b * p / n .. b * (p + 1) / n - 1; ranks, and threads that fetch, depend on it. The last phase
+     * changes theta and state there alone, and part 0 of block 0 the running statistics. */
     void (*update)(float *theta, float *state, float *const *grads, int n_grads, const struct cnn_update *u);
     struct cnn_of_batch of_batch; /* losses of the whole batch, in evaluation */
     const struct cnn_data *data;

@@ -179,8 +179,10 @@ static void prepare(const struct cnn_fit *f, int thread, const struct cnn_moment
     const struct cnn_model *m = f->m;
     const struct cnn_worker *w = &f->g.workers[thread];
     const struct cnn_update u = share_of(f, thread, now);
-    if (f->g.fetches)
+    if (f->g.fetches) {
         cnn_engine_fetch(&f->g, thread);
+        cnn_fit_lap(f, thread, CNN_UPDATE);
+    }
     if (m->bench.prepare)
         m->bench.prepare(w->theta, w->prepared, u.part, u.parts, laps_of(f, thread));
     else

@@ -45,3 +45,32 @@ for n in 1 2 3; do
 done
 runs "$p noise, 2 as one" cmp noise1.safetensors noise2.safetensors
 runs "$p noise, 3 as one" cmp noise1.safetensors noise3.safetensors
+# with more parameters than a thread updates alone, each updates a part and fetches the others: means, statistics of a
+# norm, what an optimizer keeps
+cat >fetch.net <<'NET'
+data {
+  train idx "train-x" "train-y"
+  validation idx "test-x" "test-y"
+  normalize scale=1/255
+}
+Input 8x8x1
+Flatten
+Dense 600 relu
+BatchNorm
+Dense 500 tanh
+Dense 40 frozen
+Dense 4 softmax
+train {
+  optimizer adam global_clipnorm=1 use_ema=yes ema_overwrite_frequency=3 gradient_accumulation_steps=2
+  loss sparse_categorical_crossentropy
+  epochs 2 batch=240 seed=3
+}
+NET
+build fetch.net ./fetch || fail "$p fetch.net builds" <fetch.log
+for n in 1 2; do
+    ./fetch train --data-dir "$DATA" --quiet --threads $n --save fetch$n.safetensors --log fetch$n.csv \
+        >fetch.out 2>&1 ||
+        fail "$p fetched parameters, $n threads" <fetch.out
+done
+runs "$p fetched parameters, 2 as one" cmp fetch1.safetensors fetch2.safetensors
+runs "$p what they are validated with, too" cmp fetch1.csv fetch2.csv
