@@ -20,8 +20,10 @@ static struct tensor *mixing_lower(struct net *net, struct node *n)
 
 struct limits mixing_alpha(const struct node *n)
 {
-    const double alpha = n->layer->mixes == MIX_UP ? node_arg(n, "alpha")->number : 0;
-    return n->layer->mixes == MIX_UP ? (struct limits){alpha, alpha} : factor_of(n, "factor", false);
+    if (n->layer->mixes == MIX_CUT)
+        return factor_of(n, "factor", false);
+    const double alpha = node_arg(n, "alpha")->number;
+    return (struct limits){alpha, alpha};
 }
 
 const struct layer layer_mix_up = {

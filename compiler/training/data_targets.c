@@ -154,19 +154,19 @@ static void check_together(struct net *const *nets, const struct bound *columns)
 /* Each item of the list is a target of some phase. */
 static void check_list(struct net *const *nets, const struct data_source *s, const struct bound *list)
 {
-    static const char *const whats[] = {[SOURCE_NPZ] = "array", [SOURCE_CSV] = "column"};
+    static const char *const whats[] = {
+        [SOURCE_IDX] = "file", [SOURCE_NPY] = "file", [SOURCE_NPZ] = "array", [SOURCE_CSV] = "column"};
     struct net *n = nets[0];
     const size_t wanted = n->step->targets.n, given = list->n_items;
-    const bool table = s->kind == SOURCE_CSV;
     if (given < wanted)
-        diag_error(n->ctx, list->span, "%zu %s%s of targets, but the phases compare with %zu", given,
-                   table || s->kind == SOURCE_NPZ ? whats[s->kind] : "file", given == 1 ? "" : "s", wanted);
+        diag_error(n->ctx, list->span, "%zu %s%s of targets, but the phases compare with %zu", given, whats[s->kind],
+                   given == 1 ? "" : "s", wanted);
     for (size_t i = 0; given >= wanted && i < given; i++) {
         if (i >= wanted || !n->step->targets.at[i].part) {
             diag_error(n->ctx, list->items[i].span, "no phase compares anything with '%s'", list->items[i].text);
             return;
         }
-        if (table)
+        if (s->kind == SOURCE_CSV)
             check_column(nets, &n->step->targets.at[i]);
     }
 }

@@ -174,11 +174,11 @@ static double wide_slope(struct check *k, size_t at, double h)
 /* To one side: nearer to a kink than the smallest step, the gradient is that of the side on which the point is. */
 static double side_slope(struct check *k, size_t at, double h)
 {
-    double w = k->ref.theta[at], here = run_reference(k, NULL);
+    double w = k->ref.theta[at];
     k->ref.theta[at] = w + h;
     double there = run_reference(k, NULL);
     k->ref.theta[at] = w;
-    return (there - here) / ((w + h) - w);
+    return (there - k->loss) / ((w + h) - w);
 }
 
 /* The most promising first; the last ones only where none of those before them is near enough. */
