@@ -421,9 +421,11 @@ static void put_pair(const struct pair *p)
     put(p->b, p->second, p->middle, middle, -1);
 }
 
-/* Goes over to the shape; its numbers come from a dense layer. */
-static void go_over(struct shape from, struct shape to)
+/* Goes over to the shape; its numbers come from a dense layer. Numbers in the hundreds become small again. */
+static void go_over(struct shape from, struct shape to, int grown)
 {
+    if (grown)
+        printf("Rescaling 0.004\n");
     if (from.rank > 1)
         printf("Flatten\n");
     printf("Dense %d %s\n", numbers(to), PICK(words));
@@ -450,7 +452,7 @@ static struct shape wish(uint64_t number, struct shape s)
         return s;
     }
     if (!fits)
-        go_over(s, p.in);
+        go_over(s, p.in, before.grown);
     put_pair(&p);
     return p.out;
 }

@@ -93,6 +93,14 @@ static struct shape formula(struct shape in)
     return in;
 }
 
+/* A single class is certain, to rounding. */
+static struct shape probabilities(struct shape in)
+{
+    told.places |= last(&in) == 1;
+    told.all |= last(&in) == 1;
+    return in;
+}
+
 static struct shape exponential(struct shape in)
 {
     if (told.grown)
@@ -498,7 +506,7 @@ static const struct row rows[] = {
     {"leaky_relu", ANY, keep},
     {"linear", ANY, keep},
     {"LogSigmoid", ANY, keep},
-    {"LogSoftmax", ANY, keep},
+    {"LogSoftmax", ANY, probabilities},
     {"Maximum", 0, NULL},
     {"MaxPool", PLANES, pool},
     {"Minimum", 0, NULL},
@@ -544,13 +552,13 @@ static const struct row rows[] = {
     {"Sigmoid", ANY, keep},
     {"SiLU", ANY, keep},
     {"SoftShrink", ANY, shrink},
-    {"Softmax", ANY, keep},
+    {"Softmax", ANY, probabilities},
     {"Softplus", ANY, keep},
     {"Softsign", ANY, keep},
     {"Solarization", R3, keep_factor},
     {"SparsePlus", ANY, keep},
     {"SparseSigmoid", ANY, keep},
-    {"Sparsemax", ANY, keep},
+    {"Sparsemax", ANY, probabilities},
     {"SpaceToDepth", R3, to_depth},
     {"SpatialDropout", PLANES, keep_rate},
     {"SpectralNorm", R1 | R2 | R3, spectral_norm},
