@@ -111,7 +111,7 @@ char *node_print(const struct net *n, const struct node *o)
     text_add(&t, "%s", o->layer->rec.name);
     for (; d && o->args && d->name; d++) {
         const struct bound *b = &o->args[d - o->layer->rec.args];
-        const bool positional = (d->flags & ARG_POSITIONAL) && in_order;
+        const bool positional = (d->flags & ARG_POSITIONAL) && !(d->flags & ARG_WITH_NAME) && in_order;
         const bool word = (d->flags & ARG_BARE) && (d->type == ARG_CHOICE || d->type == ARG_RECORD);
         in_order = in_order && (b->set || !(d->flags & ARG_POSITIONAL));
         if (!b->set)

@@ -326,6 +326,7 @@ bool axes_given(struct net *net, const struct node *n, const struct bound *given
 #define SLIDE_ARGS(RANK, ONE, PADDINGS, PADDING_DOC)                                                                   \
     {.name = "strides",                                                                                                \
      .type = ARG_DIMS,                                                                                                 \
+     .flags = ARG_POSITIONAL | ARG_WITH_NAME,                                                                          \
      .def = ONE,                                                                                                       \
      .min = 1,                                                                                                         \
      .max = LARGEST_COUNT,                                                                                             \

@@ -15,6 +15,7 @@ static const struct arg_def args[] = {
      .doc = "size of the window: 2x2 of an image, 2 of a sequence, 2x2x2 of a volume"},
     {.name = "strides",
      .type = ARG_DIMS,
+     .flags = ARG_POSITIONAL | ARG_WITH_NAME,
      .min = 1,
      .max = LARGEST_COUNT,
      .alias = {"stride"},

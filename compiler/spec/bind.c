@@ -364,14 +364,18 @@ static size_t free_slot(struct binder *b)
     return b->next;
 }
 
-/* The positional slot before the free one, if it takes several numbers and has got one: the 3 of `Conv2D 32 3` in
- * `Conv2D 32 3 3`. */
-static const struct bound *short_dims(const struct binder *b)
+/* The last value so far of a positional slot that takes several numbers: the 3 of `Conv2D 32 3` in `Conv2D 32 3 3`. */
+static const struct bound *last_dims(const struct binder *b)
 {
-    for (size_t i = b->next; i-- > 0;)
-        if (def_at(b, i)->flags & ARG_POSITIONAL)
-            return def_at(b, i)->type == ARG_DIMS && def_at(b, i)->rank != 1 && b->out[i].set ? &b->out[i] : NULL;
-    return NULL;
+    const struct bound *last = NULL;
+    for (size_t i = 0; i < b->next; i++) {
+        const struct arg_def *d = def_at(b, i);
+        const struct bound *own = &b->out[i];
+        if (d->flags & ARG_POSITIONAL && d->type == ARG_DIMS && d->rank != 1 && own->set &&
+            (!last || own->span.begin > last->span.begin))
+            last = own;
+    }
+    return last;
 }
 
 /* The end of the run of numbers that starts at v. */
@@ -401,11 +405,25 @@ static const char *numbers_as_dims(struct binder *b, struct span at)
     return x;
 }
 
+/* The run of numbers from the last dimensions to v and on as one value, and where it is; NULL if v is in none. */
+static const char *run_as_dims(struct binder *b, const struct value *v, struct span *all)
+{
+    const struct bound *first = v->kind == VALUE_NUMBER ? last_dims(b) : NULL;
+    *all = (struct span){first ? first->span.begin : 0, end_of_numbers(b, v)};
+    return first ? numbers_as_dims(b, *all) : NULL;
+}
+
+/* The second 3 of `Conv2D 32 3 3`: who writes it means 3x3 rather than strides, which slot i takes. */
+static bool repeats_dims(struct binder *b, size_t i, const struct value *v)
+{
+    struct span all;
+    return def_at(b, i)->type == ARG_DIMS && run_as_dims(b, v, &all) && v->number == (double)last_dims(b)->dim[0];
+}
+
 static void too_many(struct binder *b, const struct value *v)
 {
-    const struct bound *first = v->kind == VALUE_NUMBER ? short_dims(b) : NULL;
-    const struct span all = {first ? first->span.begin : 0, end_of_numbers(b, v)};
-    const char *dims = first ? numbers_as_dims(b, all) : NULL;
+    struct span all;
+    const char *dims = run_as_dims(b, v, &all);
     if (dims)
         diag_error_fix(b->ctx, all, dims, "dimensions are one value, written %s", dims);
     else
@@ -422,7 +440,7 @@ static void bind_positional(struct binder *b, const struct value *given)
     const bool word = v->kind == VALUE_WORD || v->kind == VALUE_CALL;
     if (word && bind_bare(b, v))
         return;
-    if (i < b->n && (!word || takes_words(def_at(b, i)) || (quoted && !given->bare))) {
+    if (i < b->n && !repeats_dims(b, i, v) && (!word || takes_words(def_at(b, i)) || (quoted && !given->bare))) {
         set(b, i, quoted && !takes_words(def_at(b, i)) ? given : v, v->span);
         return;
     }

@@ -116,10 +116,11 @@ enum arg_type {
 enum {
     ARG_REQUIRED = 1,
     ARG_POSITIONAL = 2,
-    ARG_BARE = 4,   /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
-    ARG_REST = 8,   /* DIMS: all positional numbers from here on are its dimensions, as in `Permute 2 1 3` */
-    ARG_LATER = 16, /* checkpoints of older programs do not have it: record_print() leaves it out at its default */
-    ARG_LIMITS = 32 /* NUMBERS: one or two, the least and the most */
+    ARG_BARE = 4,      /* CHOICE, BOOL, RECORD: a bare word anywhere in the statement */
+    ARG_REST = 8,      /* DIMS: all positional numbers from here on are its dimensions, as in `Permute 2 1 3` */
+    ARG_LATER = 16,    /* checkpoints of older programs do not have it: record_print() leaves it out at its default */
+    ARG_LIMITS = 32,   /* NUMBERS: one or two, the least and the most */
+    ARG_WITH_NAME = 64 /* POSITIONAL: node_print() writes its name all the same */
 };
 
 struct record; /* a named thing with arguments: a layer, an activation, a loss, an optimiser, a schedule */
