@@ -7,6 +7,12 @@
 
 #include "graph/net.h"
 
+/* What a norm is, where the axes of its argument `axis` are the last ones. */
+struct norm {
+    void (*declare)(struct net *net, struct node *n);
+    struct tensor *(*normalise)(struct net *net, struct node *n);
+};
+
 struct layer {
     struct record rec; /* must be first: a layer is a record, so suggestions, --explain and REFERENCE.md know it.
                         * With .body it may have one: a layer, which it reads */
@@ -23,6 +29,7 @@ struct layer {
     int least_inputs;           /* how many layers it reads; both 0: one */
     int most_inputs;
     bool noisy;             /* changes its input at random during training */
+    struct norm norm;       /* of layers whose functions are norm_shape() and norm_lower() */
     enum mix mixes;         /* what gathers batches does so for it */
     bool picks;             /* keeps the largest of several inputs */
     const char *activation; /* if the layer is only an activation: its name in activations[] */

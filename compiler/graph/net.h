@@ -199,7 +199,6 @@ struct net {
     VEC(struct net_part) parts;       /* all networks of a spec with several models; the first is the program's own */
     size_t which;                     /* which of them this is */
     VEC(struct fill) fills;           /* one for each output; none: all targets are data's */
-    bool several;                     /* the spec has several models */
     size_t of_batch;                  /* doubles that losses of the whole batch keep of a batch in evaluation */
     bool compares;                    /* a part that is a model alone: the data have targets for its outputs, */
     size_t tester;                    /* as the phase with this number of a part takes them */

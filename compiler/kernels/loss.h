@@ -32,17 +32,26 @@ void emit_loss_answers_end(struct out *o, const struct kernel *k);
 void emit_loss_outputs(struct out *o, const struct kernel *k);
 /* Declares the names among `names` that one of the n expressions needs. */
 void emit_loss_names(struct out *o, const struct plan *p, const struct kernel *k, const struct expr_statements *names,
-                     const struct expr *const *of, size_t n);
+                     const struct expr *const *of, size_t n, enum expr_form form);
 /* Whether one of the expressions, or a name that they need, mentions this one. */
 bool loss_mentions(const struct expr_statements *names, const char *name, const struct expr *const *of, size_t n);
-/* Whether one of the expressions needs name i, itself or for another name. */
-bool loss_needs(const struct expr_statements *names, size_t i, const struct expr *const *of, size_t n);
 /* Adds the loss of an image or of an answer, a C expression of type double. */
 void emit_loss_sum(struct out *o, const struct kernel *k, const char *loss);
 /* The same for a whole image, or for all of a batch. */
 void emit_loss_image_sum(struct out *o, const struct kernel *k, const char *loss);
 /* v is the gradient by output e. */
 void emit_loss_store(struct out *o, const struct plan *p, const struct kernel *k);
+
+/* ---- loss.ct: losses that are means over the outputs */
+
+struct loss_mean {
+    struct expr_statements names;
+    const struct expr *of[2]; /* the loss of an output; its derivative by z */
+};
+
+struct loss_mean loss_mean_of(struct arena *a, const struct op *o);
+/* Why the loss is none; NULL: it is one. */
+const char *loss_mean_refusal(const struct op *o);
 
 /* ---- loss_sums.ct: losses that are functions of sums */
 

@@ -21,6 +21,10 @@ static bool axes_named(struct net *net, const struct node *n, const struct bound
                        s.rank, number);
             return false;
         }
+        if (*axes >> axis & 1) {
+            diag_error(net->ctx, list->items[i].span, "axis %d is named twice", axis + 1);
+            return false;
+        }
         *axes |= 1U << axis;
     }
     return true;

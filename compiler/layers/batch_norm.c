@@ -71,16 +71,6 @@ static struct tensor *normalise(struct net *net, struct node *n)
     return affine->out[0];
 }
 
-static void batch_norm_shape(struct net *net, struct node *n)
-{
-    norm_shape(net, n, declare);
-}
-
-static struct tensor *batch_norm_lower(struct net *net, struct node *n)
-{
-    return norm_lower(net, n, normalise);
-}
-
 const struct layer layer_batch_norm = {
     .rec = {.name = "BatchNorm",
             .alias = {"BatchNormalization"},
@@ -90,6 +80,7 @@ const struct layer layer_batch_norm = {
             .args = args},
     .keras = "BatchNormalization",
     .input = "8x8x3",
-    .shape = batch_norm_shape,
-    .lower = batch_norm_lower,
+    .shape = norm_shape,
+    .lower = norm_lower,
+    .norm = {declare, normalise},
 };

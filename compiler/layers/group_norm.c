@@ -76,16 +76,6 @@ static struct tensor *normalise(struct net *net, struct node *n)
     return norm_finish(net, n, centred, mean_of(net, n, "a * a", centred, "variance"));
 }
 
-static void group_norm_shape(struct net *net, struct node *n)
-{
-    norm_shape(net, n, declare);
-}
-
-static struct tensor *group_norm_lower(struct net *net, struct node *n)
-{
-    return norm_lower(net, n, normalise);
-}
-
 const struct layer layer_group_norm = {
     .rec = {.name = "GroupNorm",
             .alias = {"GroupNormalization"},
@@ -95,8 +85,9 @@ const struct layer layer_group_norm = {
             .args = group_args},
     .keras = "GroupNormalization",
     .input = "8x8x16",
-    .shape = group_norm_shape,
-    .lower = group_norm_lower,
+    .shape = norm_shape,
+    .lower = norm_lower,
+    .norm = {declare, normalise},
 };
 
 const struct layer layer_instance_norm = {
@@ -107,6 +98,7 @@ const struct layer layer_instance_norm = {
             .args = instance_args},
     .keras = "GroupNormalization",
     .input = "8x8x3",
-    .shape = group_norm_shape,
-    .lower = group_norm_lower,
+    .shape = norm_shape,
+    .lower = norm_lower,
+    .norm = {declare, normalise},
 };

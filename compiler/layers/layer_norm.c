@@ -60,22 +60,12 @@ static void layer_norm_declare(struct net *net, struct node *n)
         n->out = n->in;
 }
 
-static void layer_norm_shape(struct net *net, struct node *n)
-{
-    norm_shape(net, n, layer_norm_declare);
-}
-
 static struct tensor *layer_normalise(struct net *net, struct node *n)
 {
     struct tensor *const both[] = {n->x, mean_of(net, n, "a", n->x, "mean")};
     struct tensor *centred = lower_map(net, n, "a - b", both, 2, n->in, "centred");
     struct tensor *variance = mean_of(net, n, "a * a", centred, "variance");
     return norm_finish(net, n, rms_scaling(n) ? n->x : centred, variance);
-}
-
-static struct tensor *layer_norm_lower(struct net *net, struct node *n)
-{
-    return norm_lower(net, n, layer_normalise);
 }
 
 /* ---- RMSNorm */
@@ -86,19 +76,9 @@ static void rms_norm_declare(struct net *net, struct node *n)
         n->out = n->in;
 }
 
-static void rms_norm_shape(struct net *net, struct node *n)
-{
-    norm_shape(net, n, rms_norm_declare);
-}
-
 static struct tensor *rms_normalise(struct net *net, struct node *n)
 {
     return norm_finish(net, n, n->x, mean_of(net, n, "a * a", n->x, "square"));
-}
-
-static struct tensor *rms_norm_lower(struct net *net, struct node *n)
-{
-    return norm_lower(net, n, rms_normalise);
 }
 
 /* ---- UnitNorm */
@@ -127,8 +107,9 @@ const struct layer layer_layer_norm = {
             .args = layer_args},
     .keras = "LayerNormalization",
     .input = "8x8x3",
-    .shape = layer_norm_shape,
-    .lower = layer_norm_lower,
+    .shape = norm_shape,
+    .lower = norm_lower,
+    .norm = {layer_norm_declare, layer_normalise},
 };
 
 const struct layer layer_rms_norm = {
@@ -139,8 +120,9 @@ const struct layer layer_rms_norm = {
             .args = rms_args},
     .keras = "RMSNormalization",
     .input = "8x8x3",
-    .shape = rms_norm_shape,
-    .lower = rms_norm_lower,
+    .shape = norm_shape,
+    .lower = norm_lower,
+    .norm = {rms_norm_declare, rms_normalise},
 };
 
 const struct layer layer_unit_norm = {

@@ -377,10 +377,10 @@ bool axes_given(struct net *net, const struct node *n, const struct bound *given
         .name = "scale", .type = ARG_BOOL, .def = "yes", .doc = "whether the result is multiplied by gamma"            \
     }
 
-/* A layer whose functions want the axes of the argument `axis` to be the last ones: these give it the input so. */
-void norm_shape(struct net *net, struct node *n, void (*shape)(struct net *, struct node *));
-struct tensor *norm_lower(struct net *net, struct node *n, struct tensor *(*lower)(struct net *, struct node *));
-unsigned norm_axes(struct net *net, const struct node *n); /* in their eyes: as many last axes */
+/* The functions of norms. They call those of struct norm with the axes of the argument `axis` behind all others. */
+void norm_shape(struct net *net, struct node *n);
+struct tensor *norm_lower(struct net *net, struct node *n);
+unsigned norm_axes(struct net *net, const struct node *n); /* in the eyes of those: as many last axes */
 /* <layer>.<name>, with the argument <name>_initializer; NULL after a report. */
 struct param *norm_param(struct net *net, struct node *n, const char *name, struct shape shape);
 /* gamma and beta of that shape, where the arguments scale and center want them. False after a report. */

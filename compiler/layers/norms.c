@@ -20,7 +20,7 @@ static struct shape ordered(struct shape s, const int *order)
     return out;
 }
 
-void norm_shape(struct net *net, struct node *n, void (*shape)(struct net *, struct node *))
+void norm_shape(struct net *net, struct node *n)
 {
     const struct shape in = n->in;
     int order[MAX_RANK];
@@ -29,13 +29,13 @@ void norm_shape(struct net *net, struct node *n, void (*shape)(struct net *, str
         return;
     order_of(axes, in.rank, order);
     n->in = ordered(in, order);
-    shape(net, n);
+    n->layer->norm.declare(net, n);
     n->in = in;
     if (n->out.rank)
         n->out = in;
 }
 
-struct tensor *norm_lower(struct net *net, struct node *n, struct tensor *(*lower)(struct net *, struct node *))
+struct tensor *norm_lower(struct net *net, struct node *n)
 {
     const struct shape in = n->in;
     struct tensor *const x = n->x;
@@ -47,7 +47,7 @@ struct tensor *norm_lower(struct net *net, struct node *n, struct tensor *(*lowe
         back[order[i]] = i;
     n->in = n->out = ordered(in, order);
     n->x = lower_permute(net, n, x, in, order, n->in, "ordered");
-    struct tensor *y = lower(net, n);
+    struct tensor *y = n->layer->norm.normalise(net, n);
     y = lower_permute(net, n, y, n->in, back, in, "restored");
     n->in = n->out = in;
     n->x = x;

@@ -148,21 +148,14 @@ int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, in
 
 int cnn_dataset_spread_classes(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
 {
-    const int64_t rows = d->y.shape[0], last = cnn_classes(m) - 1;
+    const int64_t rows = d->y.shape[0];
+    if (cnn_dataset_check_labels(m, d, e) != 0)
+        return -1;
     int32_t *class = malloc((size_t)rows * sizeof *class);
     if (!class)
         return cnn_fail_memory(e, d->y_file, (uint64_t)rows * sizeof *class);
-    for (int64_t i = 0; i < rows; i++) {
-        const double label = cnn_array_get(&d->y, i);
-        if (label < 0 || label > (double)last) {
-            free(class);
-            return cnn_fail(e,
-                            "%s: row %" PRId64 ": label %.17g is not a class of the network: 0 to %" PRId64
-                            "; labels start at 0",
-                            d->y_file, i, label, last);
-        }
-        class[i] = (int32_t)label;
-    }
+    for (int64_t i = 0; i < rows; i++)
+        class[i] = (int32_t)cnn_array_get(&d->y, i);
     cnn_array_free(&d->y);
     return cnn_dataset_set_classes(m, d, class, rows, e);
 }

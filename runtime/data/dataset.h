@@ -23,8 +23,10 @@ int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *
 /* Targets that are class numbers, one a row, become rows that are 1 for one class. */
 int cnn_dataset_spread_classes(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e);
 
-/* targets.c: checks in one pass that the loss takes the targets of all rows of d's arrays. */
+/* targets.c: checks in one pass that the loss takes the targets of all rows of d's arrays; that these are numbers of
+ * classes, one a row. */
 int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
+int cnn_dataset_check_labels(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);
 
 /* The same for targets that are the inputs, which are normalised by now. */
 int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e);

@@ -76,9 +76,9 @@ static const char *cure_outside(const struct cnn_target_rule *rule, double v)
                : "divide by the largest that there can be";
 }
 
-static int report(const struct cnn_model *m, const struct finding *f, const char *where, struct cnn_error *e)
+static int report(const struct cnn_model *m, const struct cnn_target_rule *rule, const struct finding *f,
+                  const char *where, struct cnn_error *e)
 {
-    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
     char at[64] = "";
     if (f->output >= 0 && (!rule->whole || cnn_target_size(m) > 1))
         snprintf(at, sizeof at, ", %s %" PRId64, rule->whole ? "answer" : "output", f->output);
@@ -119,7 +119,16 @@ int cnn_dataset_check_targets(const struct cnn_model *m, const struct cnn_datase
         return 0; /* whole numbers are finite */
     const struct extent x = extent_of(m, d->y.shape[0]);
     const struct finding f = look(rule, &d->y, &x);
-    return report(m, &f, d->y_file, e);
+    return report(m, rule, &f, d->y_file, e);
+}
+
+int cnn_dataset_check_labels(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
+{
+    const struct cnn_target_rule rule = {.whole = 1, .high = (double)(cnn_classes(m) - 1)};
+    const struct extent x = {d->y.shape[0], 1, 1};
+    struct finding f = look(&rule, &d->y, &x);
+    f.output = -1;
+    return report(m, &rule, &f, d->y_file, e);
 }
 
 /* The rows first .. first + n, of one port. x: room for them. */
@@ -134,7 +143,7 @@ static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *a
     const struct cnn_array a = cnn_array_view(CNN_F32, 1, &count, x);
     struct finding f = look(&cnn_target(m)->takes, &a, &extent);
     f.row = f.wrong == FITS ? 0 : cnn_dataset_row(all, first + f.row);
-    return report(m, &f, all->x_file, e);
+    return report(m, &cnn_target(m)->takes, &f, all->x_file, e);
 }
 
 int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
@@ -171,7 +180,7 @@ static int check_rows(const struct cnn_model *m, const void *target, int n, cons
     const int64_t count = n * x.size;
     const struct cnn_array a = cnn_array_view(sparse ? CNN_I32 : CNN_F32, 1, &count, target);
     const struct finding f = look(&cnn_target(m)->takes, &a, &x);
-    return report(m, &f, where, e);
+    return report(m, &cnn_target(m)->takes, &f, where, e);
 }
 
 static int complain(const struct cnn_model *m, int status, const struct cnn_error *e)
