@@ -149,8 +149,6 @@ int cnn_dataset_set_classes(const struct cnn_model *m, struct cnn_dataset *d, in
 int cnn_dataset_spread_classes(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e)
 {
     const int64_t rows = d->y.shape[0];
-    if (cnn_dataset_check_labels(m, d, e) != 0)
-        return -1;
     int32_t *class = malloc((size_t)rows * sizeof *class);
     if (!class)
         return cnn_fail_memory(e, d->y_file, (uint64_t)rows * sizeof *class);

@@ -43,6 +43,11 @@ static inline struct cnn_dataset *cnn_dataset_port(struct cnn_dataset *d, int po
 {
     return port ? &d->more[port - 1] : d;
 }
+/* Nonzero: a layer wants the rows of a batch mixed while the network trains. */
+static inline int cnn_mixes(const struct cnn_model *m)
+{
+    return m->train && m->train->mixing.how != CNN_MIX_NOTHING;
+}
 /* How many ports the network has: the larger number of inputs and outputs. */
 int cnn_ports(const struct cnn_model *m);
 /* Bytes from the first row of a chunk of `chunk` images to that of a port, and, for the number behind the last one, of

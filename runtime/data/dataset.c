@@ -115,8 +115,7 @@ static int check_sparse(const struct cnn_model *m, const struct cnn_array *y, co
 /* Where rows are mixed, class numbers stand for the rows that are 1 for one class: no file needs to hold those. */
 static int are_classes(const struct cnn_model *m, const struct cnn_array *y)
 {
-    return m->train && m->train->mixing.how != CNN_MIX_NOTHING && cnn_classes(m) > 1 && is_integer(y->dtype) &&
-           trimmed(y->rank - 1, y->shape + 1) == 0;
+    return cnn_mixes(m) && cnn_classes(m) > 1 && is_integer(y->dtype) && trimmed(y->rank - 1, y->shape + 1) == 0;
 }
 
 static int check_dense(const struct cnn_model *m, const struct cnn_array *y, const char *file, struct cnn_error *e)
@@ -252,7 +251,9 @@ static int open_source(const struct cnn_model *m, const struct cnn_source *s, st
                 : open_file(i == 2 ? CNN_NO_SOURCE : s->kind, names[i], &w, arrays[i], files[i], e) != 0)
             return -1;
     }
-    return d->y.data && !d->sparse && are_classes(m, &d->y) ? cnn_dataset_spread_classes(m, d, e) : 0;
+    if (!d->y.data || d->sparse || !are_classes(m, &d->y))
+        return 0;
+    return cnn_dataset_check_labels(m, d, e) != 0 ? -1 : cnn_dataset_spread_classes(m, d, e);
 }
 
 static void cut(struct cnn_array *a, int64_t limit)

@@ -20,7 +20,7 @@ void cnn_dataset_cut(struct cnn_dataset *d, int64_t limit);
 int cnn_classes_check(const struct cnn_dataset *train, const struct cnn_beside *b, const char *weights,
                       const char *program, struct cnn_error *e);
 
-/* Targets that are class numbers, one a row, become rows that are 1 for one class. */
+/* Targets that are numbers of classes of the network, one a row, become rows that are 1 for one class. */
 int cnn_dataset_spread_classes(const struct cnn_model *m, struct cnn_dataset *d, struct cnn_error *e);
 
 /* targets.c: checks in one pass that the loss takes the targets of all rows of d's arrays; that these are numbers of

@@ -90,7 +90,6 @@ struct cnn_mixed {                   /* what happens to the row at one place */
     double share;                    /* of the row itself; the other one has the rest */
     double left, right, top, bottom; /* CNN_MIX_CUT: the edges of what is pasted, in pixels */
 };
-int cnn_mixes(const struct cnn_model *m); /* nonzero: a layer wants it */
 /* 0: nothing happens, as the batch has no other row. */
 int cnn_mix_draw(const struct cnn_model *m, const struct cnn_places *p, int64_t place, struct cnn_mixed *out);
 /* Mixes the numbers of a row at a port, which is the input or what has targets. Where the targets have the pixels of

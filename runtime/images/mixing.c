@@ -65,11 +65,6 @@ static void draw_cut(const struct cnn_model *m, struct draws *d, double share, s
     out->share = 1 - (out->right - out->left) * (out->bottom - out->top) / (width * height);
 }
 
-int cnn_mixes(const struct cnn_model *m)
-{
-    return m->train && m->train->mixing.how != CNN_MIX_NOTHING;
-}
-
 /* The batch is turned: each row meets the one that stands so many rows behind it. So each is met once, and none by
  * itself. */
 int cnn_mix_draw(const struct cnn_model *m, const struct cnn_places *p, int64_t place, struct cnn_mixed *out)
