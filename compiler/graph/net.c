@@ -267,6 +267,11 @@ const char *net_title(const struct net *n)
     return n->parts.n ? n->parts.at[n->which].model : n->name;
 }
 
+const struct node *first_use_of(const struct node *n)
+{
+    return n->first ? n->first : n;
+}
+
 const char *port_name(const struct port *p)
 {
     return p->name ? p->name : p->node->name;

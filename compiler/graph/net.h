@@ -153,6 +153,8 @@ struct fill {
     size_t data;   /* which target of the data; data_targets_match() tells it where the phase does not name it */
     bool named;
     double weight;
+    bool weighed;     /* by the phase, whatever the section `train` says */
+    const char *name; /* of a model alone: what the phase calls the output; NULL: no phase tests it */
     struct span span;
 };
 
@@ -269,8 +271,9 @@ struct node *last_node(const struct net *n);   /* the layer that makes the outpu
 /* The name of the network for the reader: of several models, that of the model. */
 const char *net_title(const struct net *n);
 const char *port_name(const struct port *p);
-const char *input_name(const struct stmt *input); /* of several models: the name by which the data know an Input */
-bool has_several_ports(const struct net *n);      /* more than one input, or more than one output */
+const struct node *first_use_of(const struct node *n); /* the same layer in the first use of its model, or itself */
+const char *input_name(const struct stmt *input);      /* of several models: the name by which the data know an Input */
+bool has_several_ports(const struct net *n);           /* more than one input, or more than one output */
 bool is_output(const struct net *n, const struct tensor *t);
 void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
 /* For each tensor id, how many ops read it; the user counts as one more reader of each output. */

@@ -438,34 +438,49 @@ static void pass_through(struct resolver *r, const struct phase_config *p, struc
     *answers = out;
 }
 
-static bool is_output_name(const struct net *n, const char *name)
+/* What a use of the model reads, as outputs and columns of the log are called. */
+static const char *name_of_use(struct arena *a, const struct value *on, size_t item)
 {
-    for (size_t i = 0; i < n->outputs.n; i++)
-        if (strcmp(n->outputs.at[i].name, name) == 0)
+    const struct value *v = !on ? NULL : values_count(on) > item ? values_item(on, item) : values_item(on, 0);
+    const char *use = v && v->text && v->kind != VALUE_NUMBER ? v->text : "data", *dot = strchr(use, '.');
+    return dot ? arena_printf(a, "%.*s_%s", (int)(dot - use), use, dot + 1) : use;
+}
+
+static bool is_taken(const struct word_list *taken, const char *name)
+{
+    for (size_t i = 0; i < taken->v.n; i++)
+        if (strcmp(taken->v.at[i], name) == 0)
             return true;
     return false;
 }
 
 /* The name of an output: what its use reads, with the label where the model has several outputs. */
-static const char *name_of_output(struct resolver *r, const char *use, const struct node *o, bool several)
+static const char *name_of_output(struct arena *a, const char *use, const struct node *o, bool several,
+                                  const struct word_list *taken)
 {
-    struct arena *a = ctx_arena(r->ctx);
-    const char *label = (o->first ? o->first : o)->stmt->label, *dot = strchr(use, '.');
-    if (dot)
-        use = arena_printf(a, "%.*s_%s", (int)(dot - use), use, dot + 1);
-    const char *base = several && label ? label : use, *name = base;
-    for (int number = 2; is_output_name(r->net, name); number++)
+    const char *label = first_use_of(o)->stmt->label, *base = several && label ? label : use, *name = base;
+    for (int number = 2; is_taken(taken, name); number++)
         name = arena_printf(a, "%s_%d", base, number);
     return name;
 }
 
-static void add_outputs(struct resolver *r, const struct phase_config *p, const struct node_list *answers,
-                        const struct value *on, size_t uses)
+void output_names(struct resolver *r, const struct phase_config *p, const struct node_list *answers, size_t item,
+                  struct word_list *names)
 {
+    const char *use = name_of_use(ctx_arena(r->ctx), p->on, item);
+    for (size_t i = 0; i < answers->v.n; i++)
+        word_add(names, name_of_output(ctx_arena(r->ctx), use, answers->v.at[i], answers->v.n > 1, names));
+}
+
+static void add_outputs(struct resolver *r, const struct phase_config *p, const struct node_list *answers, size_t item,
+                        size_t uses)
+{
+    struct word_list names = {.arena = ctx_arena(r->ctx)};
+    for (size_t i = 0; i < r->net->outputs.n; i++)
+        word_add(&names, r->net->outputs.at[i].name);
+    output_names(r, p, answers, item, &names);
     for (size_t i = 0; i < answers->v.n; i++) {
-        const char *use = on && on->text && on->kind != VALUE_NUMBER ? on->text : "data";
-        const struct port port = {.node = answers->v.at[i],
-                                  .name = name_of_output(r, use, answers->v.at[i], answers->v.n > 1)};
+        const struct port port = {.node = answers->v.at[i], .name = names.v.at[r->net->outputs.n]};
         vec_push(ctx_arena(r->ctx), &r->net->outputs, port);
         vec_push(ctx_arena(r->ctx), &r->net->fills, ((struct fill){.weight = 1 / (double)uses, .span = p->span}));
     }
@@ -546,8 +561,7 @@ void compose_phase(struct resolver *r, const struct phase_config *p)
         if (p->through && !r->failed)
             pass_through(r, p, &answers);
         if (!r->failed)
-            add_outputs(r, p, &answers,
-                        values_count(on) > u * inputs ? values_item(on, u * inputs) : values_item(on, 0), uses);
+            add_outputs(r, p, &answers, u * inputs, uses);
     }
     check_ports(r, p);
     if (r->failed)

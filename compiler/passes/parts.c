@@ -194,11 +194,16 @@ static void resolve_alone(struct resolver *r, const struct net_part *p)
         add_inner(r, p->output, &all);
     size_t *which = arena_alloc(ctx_arena(r->ctx), (all.v.n + 1) * sizeof *which);
     const size_t count = choose(r, p, phase, &all, which, &n->compares);
+    struct word_list names = {.arena = ctx_arena(r->ctx)};
+    if (n->compares)
+        output_names(r, phase, &all, 0, &names);
     for (size_t i = 0; i < count; i++) {
         struct node *o = all.v.at[which[i]];
         const struct port port = {.node = o, .name = o->stmt->label};
+        const struct fill fill = {
+            .from = FILL_DATA, .part = which[i], .weight = 1, .name = n->compares ? names.v.at[which[i]] : NULL};
         vec_push(ctx_arena(r->ctx), &n->outputs, port);
-        vec_push(ctx_arena(r->ctx), &n->fills, ((struct fill){.from = FILL_DATA, .part = which[i], .weight = 1}));
+        vec_push(ctx_arena(r->ctx), &n->fills, fill);
     }
     if (n->compares) /* the phases are the last parts */
         n->tester = n->parts.n - n->step->phases.n + (size_t)(phase - n->step->phases.at);

@@ -4,6 +4,7 @@
 
 #include "graph/layer.h"
 #include "spec/label_index.h"
+#include "spec/records.h"
 
 enum { MAX_LAYERS = 4096 };
 
@@ -111,6 +112,9 @@ void use_model(struct resolver *r, struct model *m, const struct node_list *feed
 /* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
 struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
 bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
+/* Appends what the phase calls these answers of a use of its model, whose inputs read its on= from this item. */
+void output_names(struct resolver *r, const struct phase_config *p, const struct node_list *answers, size_t item,
+                  struct word_list *names);
 void compose_phase(struct resolver *r, const struct phase_config *p);
 
 /* ---- parts.c */

@@ -21,33 +21,51 @@ void net_aim(struct net *n, size_t output)
     t->why_loss = g->why;
 }
 
-size_t output_named(const struct net *n, const char *name)
+/* How well `on` names the output with that number: an exact name is better than the label of the layer, which all uses
+ * of a model have. 0: it does not. */
+static int named_so(const struct net *n, size_t output, const struct bound *on)
 {
-    size_t i = 0;
-    for (; i < n->outputs.n; i++)
-        if (port_name(&n->outputs.at[i]) && strcmp(name, port_name(&n->outputs.at[i])) == 0)
-            break;
-    return i;
+    const struct port *p = &n->outputs.at[output];
+    const char *in_phase = n->fills.n ? n->fills.at[output].name : NULL;
+    const char *label = n->fills.n ? first_use_of(p->node)->stmt->label : NULL;
+    if (!on->text)
+        return (size_t)on->number == output ? 3 : 0;
+    if ((port_name(p) && strcmp(on->text, port_name(p)) == 0) || (in_phase && strcmp(on->text, in_phase) == 0))
+        return 2;
+    return label && strcmp(on->text, label) == 0 ? 1 : 0;
 }
 
-/* The number of the output, which `on` has itself or names; outputs.n: there is none of that name. */
-static size_t output_of(const struct net *n, const struct bound *on)
+bool is_named(const struct net *n, size_t output, const struct bound *on)
 {
-    return on->text ? output_named(n, on->text) : (size_t)on->number;
+    return named_so(n, output, on) > 0;
+}
+
+bool names_output(const struct net *n, const struct bound *on)
+{
+    size_t i = 0;
+    while (i < n->outputs.n && !is_named(n, i, on))
+        i++;
+    return i < n->outputs.n;
+}
+
+static void add_once(struct word_list *words, const char *name)
+{
+    size_t i = 0;
+    while (name && i < words->v.n && strcmp(words->v.at[i], name) != 0)
+        i++;
+    if (name && i == words->v.n)
+        word_add(words, name);
 }
 
 void refuse_output(struct net *const *nets, size_t count, const struct bound *on)
 {
     struct word_list words = {.arena = ctx_arena(nets[0]->ctx)};
     for (size_t k = 0; k < count; k++)
-        for (size_t i = 0; i < nets[k]->outputs.n; i++) {
-            const char *name = port_name(&nets[k]->outputs.at[i]);
-            size_t before = 0;
-            while (before < k && output_named(nets[before], name) == nets[before]->outputs.n)
-                before++;
-            if (before == k)
-                word_add(&words, name);
-        }
+        for (size_t i = 0; i < nets[k]->outputs.n; i++)
+            add_once(&words, port_name(&nets[k]->outputs.at[i]));
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; nets[k]->fills.n && i < nets[k]->outputs.n; i++)
+            add_once(&words, first_use_of(nets[k]->outputs.at[i].node)->stmt->label);
     const char *near = cnn_closest(on->text, words.v.at, words.v.n);
     diag_error_fix(nets[0]->ctx, on->span, near, "no output is called '%s'; there %s %s", on->text,
                    words.v.n == 1 ? "is" : "are", words_joined(&words));
@@ -59,33 +77,49 @@ static void refuse_second(struct net *n, const struct goal *g, const struct goal
     diag_note(n->ctx, before->span, "the first is here");
 }
 
-void goals_match(struct net *n)
+/* The loss for that output: the one that names it best, else the one that names none, else NULL. False after a report
+ * of two that name it alike. */
+static bool choose_goal(struct net *n, size_t output, const struct goal **chosen)
 {
-    struct train_config *t = n->train;
-    struct goal *goals = arena_alloc(ctx_arena(n->ctx), (n->outputs.n + 1) * sizeof *goals);
-    const struct goal *common = NULL;
+    const struct train_config *t = n->train;
+    int best = -1;
     for (size_t i = 0; i < t->given_losses.n; i++) {
         const struct goal *g = &t->given_losses.at[i];
-        const size_t k = g->on ? output_of(n, g->on) : n->outputs.n;
-        const struct goal *before = k < n->outputs.n && goals[k].loss ? &goals[k] : NULL;
-        if (before)
-            refuse_second(n, g, before);
-        else if (!g->on)
-            common = g;
-        else if (k == n->outputs.n)
-            refuse_output(&n, 1, g->on);
-        else
-            goals[k] = *g;
+        const int fits = g->on ? named_so(n, output, g->on) : 0;
+        if ((g->on && fits == 0) || fits < best)
+            continue;
+        if (fits == best && fits > 0) {
+            refuse_second(n, g, *chosen);
+            return false;
+        }
+        *chosen = g;
+        best = fits;
     }
+    return true;
+}
+
+/* Of several models, a loss is for the phases that have its output; phases_check() asks whether any has. */
+static void refuse_unnamed(struct net *n)
+{
+    const struct train_config *t = n->train;
+    for (size_t i = 0; i < t->given_losses.n && !n->parts.n; i++)
+        if (t->given_losses.at[i].on && !names_output(n, t->given_losses.at[i].on))
+            refuse_output(&n, 1, t->given_losses.at[i].on);
+}
+
+void goals_match(struct net *n)
+{
+    struct goal *goals = arena_alloc(ctx_arena(n->ctx), (n->outputs.n + 1) * sizeof *goals);
+    bool stands = true;
+    refuse_unnamed(n);
     for (size_t k = 0; k < n->outputs.n; k++) {
-        if (!goals[k].loss && common)
-            goals[k] = *common;
-        else if (!goals[k].loss)
-            goals[k].weight = 1;
+        const struct goal *g = NULL;
+        stands = stands && choose_goal(n, k, &g);
+        goals[k] = g ? *g : (struct goal){.weight = 1};
+        if (n->fills.n)
+            goals[k].weight = n->fills.at[k].weighed ? n->fills.at[k].weight : goals[k].weight * n->fills.at[k].weight;
     }
-    for (size_t k = 0; k < n->fills.n; k++)
-        goals[k].weight = n->fills.at[k].weight;
-    t->goals = goals;
+    n->train->goals = goals;
 }
 
 /* The metrics of every output, one output after the other. */
@@ -98,10 +132,9 @@ void metrics_match(struct net *n)
     for (size_t k = 0; k < n->outputs.n; k++)
         for (size_t i = 0; i < t->given_metrics.n; i++) {
             const struct metrics_line *l = &t->given_metrics.at[i];
-            const size_t on = l->on ? output_of(n, l->on) : k;
-            if (on == n->outputs.n && k == 0)
+            if (l->on && k == 0 && !names_output(n, l->on))
                 refuse_output(&n, 1, l->on);
-            for (size_t m = 0; on == k && m < l->metrics->n_items; m++) {
+            for (size_t m = 0; (!l->on || is_named(n, k, l->on)) && m < l->metrics->n_items; m++) {
                 vec_push(a, &list, l->metrics->items[m]);
                 vec_push(a, &outputs, k);
             }

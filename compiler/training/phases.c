@@ -105,24 +105,30 @@ static void check_unread(const struct net *n)
                      "no phase compares anything with these targets");
 }
 
-/* ---- metrics, callbacks and members */
+/* ---- losses, metrics and members */
 
-/* Metrics of the section `train` may name an output of any phase, or one with a label of what answers. */
-static void check_metrics(struct net *const *nets, const struct net *phase)
+/* Losses and metrics of the section `train` may name an output of any phase, or one of what answers. */
+static void check_on(struct net *const *nets, size_t n, const struct bound *on)
 {
-    struct net **count = arena_alloc(ctx_arena(phase->ctx), (phase->parts.n + 1) * sizeof(struct net *));
+    bool found = !on;
+    for (size_t i = 0; i < n && !found; i++)
+        found = names_output(nets[i], on);
+    if (!found)
+        refuse_output(nets, n, on);
+}
+
+static void check_names(struct net *const *nets, const struct net *phase)
+{
+    struct net **have = arena_alloc(ctx_arena(phase->ctx), (phase->parts.n + 1) * sizeof(struct net *));
+    const struct train_config *t = phase->train;
     size_t n = 0;
     for (size_t i = 0; i < phase->parts.n; i++)
         if (phase->parts.at[i].phase >= 0 || (nets[i]->compares && nets[i]->outputs.at[0].name))
-            count[n++] = nets[i];
-    for (size_t k = 0; k < phase->train->asked_metrics.n; k++) {
-        const struct bound *on = phase->train->asked_metrics.at[k].on;
-        bool found = !on;
-        for (size_t i = 0; i < n && !found; i++)
-            found = output_named(count[i], on->text) < count[i]->outputs.n;
-        if (!found)
-            refuse_output(count, n, on);
-    }
+            have[n++] = nets[i];
+    for (size_t k = 0; k < t->asked_losses.n; k++)
+        check_on(have, n, t->asked_losses.at[k].on);
+    for (size_t k = 0; k < t->asked_metrics.n; k++)
+        check_on(have, n, t->asked_metrics.at[k].on);
 }
 
 /* The phases of members that are snapshots have one schedule. */
@@ -155,7 +161,7 @@ void phases_check(struct net *const *nets)
         if (n->parts.at[i].phase >= 0)
             check_snapshots(n, nets[i]);
     if (phase)
-        check_metrics(nets, phase);
+        check_names(nets, phase);
     monitors_check_phases(n, nets);
     follows_check(n, nets);
 }

@@ -106,16 +106,19 @@ static const struct bound *on_output(struct net *n, size_t i, struct span at)
 static void apply_losses(struct net *n, const struct phase_config *p)
 {
     struct train_config *t = n->train;
+    t->asked_losses = t->given_losses;
     if (p->losses)
-        t->given_losses.n = 0;
+        memset(&t->given_losses, 0, sizeof t->given_losses);
     for (size_t i = 0; p->losses && i < n->outputs.n; i++) {
         const struct bound *b = item_of(n, p->losses, i, n->outputs.n, "losses");
         const struct goal g = {
             .loss = b->record, .args = b->sub, .span = b->span, .on = on_output(n, i, b->span), .weight = 1};
         vec_push(ctx_arena(n->ctx), &t->given_losses, g);
     }
-    for (size_t i = 0; p->weights && i < n->outputs.n; i++)
+    for (size_t i = 0; p->weights && i < n->outputs.n; i++) {
         n->fills.at[i].weight = item_of(n, p->weights, i, n->outputs.n, "weights")->number;
+        n->fills.at[i].weighed = true;
+    }
 }
 
 static void count_on(struct net *n, size_t output, const struct bound *counted)
@@ -136,7 +139,7 @@ static void apply_metrics(struct net *n, const struct phase_config *p)
             count_on(n, i, p->metrics);
         for (size_t k = 0; !p->metrics && k < t->asked_metrics.n; k++) {
             const struct metrics_line *l = &t->asked_metrics.at[k];
-            if (l->on ? output_named(n, l->on->text) == i : is_data_target(n, i))
+            if (l->on ? is_named(n, i, l->on) : is_data_target(n, i))
                 count_on(n, i, l->metrics);
         }
     }

@@ -156,9 +156,9 @@ struct train_config {
     double clipnorm, clipvalue, global_clipnorm; /* 0: none */
     const struct record *loss; /* this one, its arguments and loss_span are those of the goal that net_aim() chose */
     struct bound *loss_args;
-    VEC(struct goal) given_losses; /* as the spec gives them */
-    struct goal *goals;            /* one for each output; objective_check() makes them */
-    struct bound *metrics;         /* the record of each is in metrics[] */
+    VEC(struct goal) given_losses, asked_losses; /* as the spec gives them; asked: of a phase, by the section `train` */
+    struct goal *goals;                          /* one for each output; objective_check() makes them */
+    struct bound *metrics;                       /* the record of each is in metrics[] */
     size_t n_metrics;
     size_t *metric_output;                                 /* for each, the number of its output */
     VEC(struct metrics_line) given_metrics, asked_metrics; /* asked: of a phase, by the section `train` */
@@ -219,8 +219,8 @@ struct phase_config {
 };
 /* sections_follow.c: one `follow` of the step. */
 struct follow_config {
-    const char *model, *of;    /* the one that follows, and the one that it follows */
-    struct span span, of_span; /* of their names */
+    const char *model, *of;        /* the one that follows, and the one that it follows */
+    struct span span, of_span;     /* of their names */
     double momentum;
     int64_t every; /* steps */
     size_t behind; /* phases that stand before it */
@@ -300,8 +300,10 @@ bool target_has_file(const struct net *n, size_t output); /* it comes from a fil
 
 /* Sets net->output, net->target and the loss in net->train to those of the output with that number. */
 void net_aim(struct net *n, size_t output);
-/* The number of the output of that name; n->outputs.n: there is none. */
-size_t output_named(const struct net *n, const char *name);
+/* Whether on=, which has a number or a name, means this output: by its name, or of several models by the name that the
+ * phase which tests it has for it, or the label of its layer. */
+bool is_named(const struct net *n, size_t output, const struct bound *on);
+bool names_output(const struct net *n, const struct bound *on); /* it means one of them */
 /* Reports that none of these networks has the output. */
 void refuse_output(struct net *const *nets, size_t count, const struct bound *on);
 /* Gives each output its loss; reports a loss for no output. */

@@ -193,6 +193,49 @@ for model in early start; do unzip -p mixed.npz $model.dense.kernel.npy >$model.
 runs "$p what follows a model that follows begins as a copy, too" cmp early.npy start.npy
 runs "$p which is not empty" test -s start.npy
 
+# ---- losses of outputs that some phases have
+cat >losses.net <<'END'
+data {
+  train npz "flats.npz" inputs=x target=[kind, price]
+}
+model classifier {
+  Input 6
+  kind: Dense 3
+}
+model valuer {
+  Input 6
+  price: Dense 1
+}
+model judge {
+  Input 6
+  score: Dense 1
+  price: Dense 1
+  output score price
+}
+step {
+  train classifier target=kind
+  train valuer target=price
+  train judge on=[data, noise] target=[1, price, 0, 2]
+}
+output valuer
+train {
+  loss sparse_categorical_crossentropy from_logits=yes on=kind
+  loss huber on=price weight=0.5
+  loss mae on=price_2
+  loss hinge
+  metrics mape on=price
+}
+END
+runs "$p losses name outputs of some phases" "$BUILD/cnnc" -o losses.c losses.net
+for loss in 'classifier: sparse_categorical_crossentropy from_logits=yes label_smoothing=0 on data weight=1 ' \
+    'valuer: huber delta=1 on data weight=0.5 ' 'judge: hinge on score weight=0.5 ' \
+    ' huber delta=1 on price weight=0.25 ' ' hinge on score_2 weight=0.5 ' ' mae on price_2 weight=0.5 '; do
+    grep 'loss_says = "class' losses.c | grep -qF "$loss"
+    check "$p $loss" "$(grep 'loss_says = "class' losses.c)"
+done
+grep -q '"price_mape"' losses.c && grep -q '"price_2_mape"' losses.c
+check "$p a metric counts at all of a label" "$(grep MAPE losses.c)"
+
 # ---- data are targets of some outputs alone
 cat >part.net <<'END'
 data {
