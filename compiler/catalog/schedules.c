@@ -32,6 +32,7 @@ static const struct arg_def exponential_args[] = {
 static const struct arg_def cosine_args[] = {BASE_RATE,
                                              STEPS(0, "0", 0, "length of the decay; 0: all steps of the run"),
                                              REAL("alpha", 0, "0", 0, 1, .doc = "the last rate, as a part of lr"),
+                                             REAL("end", 0, NULL, 0, 1e6, .doc = "the last rate itself"),
                                              WARMUP,
                                              {0}};
 

@@ -41,6 +41,7 @@ extern const struct record *const validate_words[],
     *const ensemble_words[]; /* not statements, but what may follow the word */
 extern const struct record *const step_words[];
 void step_defaults(struct net *n);
+bool schedule_fits(struct net *n, const struct bound *s); /* false: it reported what does not fit */
 void take_optimizer(struct net *n, const struct record *rec, struct bound *args, struct span at);
 extern const struct word word_early_stopping, word_reduce_lr, word_checkpoint; /* sections_callbacks.c */
 extern const struct word word_follow;                                          /* sections_follow.c */

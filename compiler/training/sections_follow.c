@@ -15,27 +15,51 @@ static const struct arg_def follow_args[] = {
                    .type = ARG_WORD,
                    .flags = ARG_REQUIRED,
                    .doc = "the model that it follows, which has weights of the same names and shapes"},
-    [FOLLOW_MOMENTUM] =
-        REAL("momentum", 0, NULL, 0, 1,
-             .doc = "how much of its own weights it keeps each time, w = momentum w + (1 - momentum) of; "
-                    "otherwise 0.99, or 0, a copy, where every is given"),
+    [FOLLOW_MOMENTUM] = {.name = "momentum",
+                         .type = ARG_RECORD,
+                         .def = "0.99",
+                         .family = schedules,
+                         .doc = "how much of its own weights it keeps each time, w = momentum w + (1 - momentum) of: a "
+                                "number, or a schedule, as cosine(0.996, end=1); otherwise 0.99, or 0, a copy, where "
+                                "every is given"},
     [FOLLOW_EVERY] = WHOLE("every", 0, 1, 1e15, "steps from one time to the next; otherwise 1"),
     {0}};
+
+/* A momentum is from 0 to 1 all the time, so what it begins and ends with is, and nothing makes it grow without end. */
+static bool stays_below_one(struct net *n, const struct bound *momentum)
+{
+    static const char *const names[] = {"lr", "values", "end", "rate", "m_mul"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct bound *b = record_arg_maybe(momentum->record, momentum->sub, names[i]);
+        const bool list = b && b->n_items > 0;
+        for (size_t k = 0; b && k < (list ? b->n_items : 1); k++) {
+            const struct bound *v = list ? &b->items[k] : b;
+            if (v->number <= 1)
+                continue;
+            diag_error(n->ctx, v->span.end ? v->span : momentum->span, "a momentum is from 0 to 1; %g is more",
+                       v->number);
+            return false;
+        }
+    }
+    return true;
+}
 
 static void apply_follow(struct net *n, const struct stmt *s, const struct bound *args)
 {
     struct step_config *c = n->step;
-    const struct bound *momentum = given(&args[FOLLOW_MOMENTUM]), *every = given(&args[FOLLOW_EVERY]);
+    const struct bound *momentum = &args[FOLLOW_MOMENTUM], *every = given(&args[FOLLOW_EVERY]);
+    (void)s;
+    if (momentum->set && !(schedule_fits(n, momentum) && stays_below_one(n, momentum)))
+        return;
+    const bool copies = !momentum->set && every;
     const struct follow_config f = {.model = args[FOLLOW_MODEL].text,
                                     .of = args[FOLLOW_OF].text,
                                     .span = args[FOLLOW_MODEL].span,
                                     .of_span = args[FOLLOW_OF].span,
-                                    .momentum = momentum ? momentum->number
-                                                : every  ? 0
-                                                         : 0.99,
+                                    .momentum = copies ? NULL : momentum->record,
+                                    .momentum_args = momentum->sub,
                                     .every = every ? (int64_t)every->number : 1,
                                     .behind = c->phases.n};
-    (void)s;
     vec_push(ctx_arena(n->ctx), &c->follows, f);
 }
 

@@ -10,12 +10,8 @@ static double number_or_zero(const struct record *r, const struct bound *args, c
 }
 
 /* A rate in pieces has one more value than boundaries, which rise. */
-static bool pieces_fit(struct net *n, const struct bound *lr)
+static bool pieces_fit(struct net *n, const struct bound *values, const struct bound *at)
 {
-    const struct bound *values = record_arg_maybe(lr->record, lr->sub, "values");
-    const struct bound *at = record_arg_maybe(lr->record, lr->sub, "boundaries");
-    if (!values)
-        return true;
     bool fits = values->n_items == at->n_items + 1;
     if (!fits)
         diag_error(n->ctx, values->span, "%zu values, but %zu boundaries; there is one value more than boundaries",
@@ -26,6 +22,19 @@ static bool pieces_fit(struct net *n, const struct bound *lr)
             fits = false;
         }
     return fits;
+}
+
+bool schedule_fits(struct net *n, const struct bound *s)
+{
+    const struct bound *values = record_arg_maybe(s->record, s->sub, "values");
+    const struct bound *alpha = record_arg_maybe(s->record, s->sub, "alpha");
+    const struct bound *end = record_arg_maybe(s->record, s->sub, "end");
+    if (values)
+        return pieces_fit(n, values, record_arg(s->record, s->sub, "boundaries"));
+    if (!alpha || !end || !alpha->set || !end->set)
+        return true;
+    diag_error(n->ctx, end->span, "'alpha' and 'end' both tell the last value; one of them is enough");
+    return false;
 }
 
 static void set_optimizer(struct train_config *t, const struct record *rec, struct bound *args)
@@ -46,7 +55,7 @@ static void set_optimizer(struct train_config *t, const struct record *rec, stru
 void take_optimizer(struct net *n, const struct record *rec, struct bound *args, struct span at)
 {
     struct train_config *t = n->train;
-    if (!pieces_fit(n, record_arg(rec, args, "lr")))
+    if (!schedule_fits(n, record_arg(rec, args, "lr")))
         return;
     set_optimizer(t, rec, args);
     if ((t->clipnorm > 0) + (t->clipvalue > 0) + (t->global_clipnorm > 0) > 1)

@@ -221,7 +221,8 @@ struct phase_config {
 struct follow_config {
     const char *model, *of;        /* the one that follows, and the one that it follows */
     struct span span, of_span;     /* of their names */
-    double momentum;
+    const struct record *momentum; /* of schedules[]; NULL: none, it copies */
+    struct bound *momentum_args;
     int64_t every; /* steps */
     size_t behind; /* phases that stand before it */
 };

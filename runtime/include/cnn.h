@@ -246,35 +246,6 @@ struct cnn_metric {
     uint64_t of_classes; /* IOU, BINARY_IOU: a bit for each class that counts; 0: all */
 };
 
-enum cnn_schedule_kind {
-    CNN_LR_CONSTANT,
-    CNN_LR_STEP,
-    CNN_LR_EXPONENTIAL,
-    CNN_LR_COSINE,
-    CNN_LR_COSINE_RESTARTS,
-    CNN_LR_INVERSE_TIME,
-    CNN_LR_PIECEWISE,
-    CNN_LR_POLYNOMIAL,
-    CNN_LR_ONE_CYCLE
-};
-struct cnn_schedule {
-    enum cnn_schedule_kind kind;
-    double lr;      /* the base learning rate */
-    double rate;    /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
-    int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
-    double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
-    int64_t warmup; /* steps of linear warm-up from 0 before the schedule */
-    int staircase;  /* EXPONENTIAL, INVERSE_TIME: the quotient is cut to a whole number too */
-    /* COSINE_RESTARTS: each period is t_mul times as long as the one before, and begins m_mul times as high */
-    double t_mul, m_mul;
-    double end, power; /* POLYNOMIAL: (lr - end) * (1 - t / steps)^power + end */
-    int cycle;         /* POLYNOMIAL: it goes on in further periods instead of staying at `end` */
-    /* ONE_CYCLE: rises from lr / div to lr in the first part `rise`, then falls to lr / div / final_div */
-    double rise, div, final_div;
-    const double *boundaries, *values; /* PIECEWISE: values[i] up to step boundaries[i], then the last of n + 1 */
-    int n;
-};
-
 /* ---- callbacks: each looks at one number of the log at the end of an epoch */
 
 struct cnn_monitor {

@@ -5,6 +5,8 @@
 #ifndef CNN_NETS_H
 #define CNN_NETS_H
 
+#include "cnn_schedule.h"
+
 struct cnn_model;
 
 enum cnn_target_source { CNN_TARGET_OF_DATA, CNN_TARGET_NUMBER, CNN_TARGET_ANSWER, CNN_TARGET_INPUT };
@@ -28,11 +30,11 @@ struct cnn_aim { /* a target of the data: what takes it tells what it must be */
     int net, output;
     const char *name;
 };
-struct cnn_follow {  /* a model that goes after the weights of another one: w = momentum w + (1 - momentum) of */
-    int part, of;    /* the numbers of both, alone */
-    int behind;      /* phases of the step that come first */
-    double momentum; /* 0: it copies them */
-    int64_t every;   /* steps */
+struct cnn_follow { /* a model that goes after the weights of another one: w = momentum w + (1 - momentum) of */
+    int part, of;   /* the numbers of both, alone */
+    int behind;     /* phases of the step that come first */
+    struct cnn_schedule momentum; /* over the steps of the run; 0: it copies them */
+    int64_t every;                /* steps */
 };
 struct cnn_nets {
     const struct cnn_net *at; /* the first is the program's own network, a model alone */

@@ -1,6 +1,6 @@
 /* follow.c -- parameters that several networks have, and models that go after the weights of others, as the target
- * networks of BYOL and DQN do. That is done between two phases, element by element, so threads and ranks change
- * nothing. */
+ * networks of BYOL and DQN do. That is done between two phases, element by element: threads have slices of every
+ * parameter, and threads and ranks change nothing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,9 +74,8 @@ static int open_trail(struct cnn_together *t, const struct cnn_follow *f, struct
     struct cnn_error *e = &t->f->r->error;
     t->side[f->of].followed = 1;
     trail->to = calloc((size_t)t->n, sizeof *trail->to);
-    trail->aim = malloc((s->m->core.theta + 1) * sizeof *trail->aim);
-    if (!trail->to || !trail->aim)
-        return cnn_fail_memory(e, "weights to follow", (uint64_t)s->m->core.theta * sizeof *trail->aim);
+    if (!trail->to)
+        return cnn_fail_memory(e, "weights to follow", (uint64_t)t->n * sizeof *trail->to);
     int status = find_followed(&t->side[f->of], s, &trail->from, e);
     for (int k = 0; status == 0 && k < t->n; k++)
         if (k != f->part)
@@ -104,28 +103,60 @@ void cnn_follow_close(struct cnn_together *t)
             free(trail->to[k].at);
         free(trail->to);
         free(trail->from.at);
-        free(trail->aim);
     }
     free(t->trails);
 }
 
-/* What is not followed, padding, is as it was. */
+/* Parameters on their way from one network to another. */
+struct walk {
+    const struct cnn_copies *all;
+    const struct cnn_side *from, *to;
+    float rate;
+    int threads;
+};
+
+static void walk_part(void *arg, int thread)
+{
+    enum { BLOCK = 16 };
+    const struct walk *w = arg;
+    for (int i = 0; i < w->all->n; i++) {
+        const struct cnn_map m = cnn_param_map(w->from->m, w->all->at[i].from, w->to->m, w->all->at[i].to);
+        const size_t blocks = (m.n + BLOCK - 1) / BLOCK, parts = (size_t)w->threads, part = (size_t)thread;
+        const size_t first = blocks * part / parts * BLOCK, end = blocks * (part + 1) / parts * BLOCK;
+        if (part < parts)
+            cnn_param_move(&m, w->from->g->theta, w->to->g->theta, first, end < m.n ? end : m.n, w->rate);
+    }
+}
+
+/* The threads of a phase; few parameters are moved sooner by one thread than others wake up. */
+static void walk(const struct cnn_together *t, struct walk *w)
+{
+    enum { FEW = 1 << 15 };
+    struct cnn_engine *g = NULL;
+    for (int k = 0; k < t->n; k++)
+        if (t->side[k].fit && (!g || t->side[k].g->threads > g->threads))
+            g = t->side[k].g;
+    w->threads = w->to->m->core.theta > FEW && g ? g->threads : 1;
+    if (w->threads > 1)
+        cnn_pool_run(g->pool, walk_part, w);
+    else
+        walk_part(w, 0);
+}
+
+/* The model moves, then other networks that have it get it. */
 static void go_after(struct cnn_together *t, int i, double momentum)
 {
     const struct cnn_follow *f = &t->f->m->nets->follows[i];
     const struct cnn_trail *trail = &t->trails[i];
-    const struct cnn_side *s = &t->side[f->part], *of = &t->side[f->of];
-    const float rate = (float)(1 - momentum);
-    float *theta = s->g->theta;
-    memcpy(trail->aim, theta, s->m->core.theta * sizeof *theta);
-    cnn_copy_params(&trail->from, of->m, of->g->theta, s->m, trail->aim);
-    if (momentum == 0)
-        memcpy(theta, trail->aim, s->m->core.theta * sizeof *theta);
-    for (size_t k = 0; momentum > 0 && k < s->m->core.theta; k++)
-        theta[k] += rate * (trail->aim[k] - theta[k]);
-    t->side[f->part].stale = 1;
+    struct cnn_side *s = &t->side[f->part];
+    const float rate = momentum < 1 ? (float)(1 - momentum) : 0;
+    if (rate == 0)
+        return;
+    walk(t, &(struct walk){.all = &trail->from, .from = &t->side[f->of], .to = s, .rate = rate});
+    s->stale = 1;
     for (int k = 0; k < t->n; k++) {
-        cnn_copy_params(&trail->to[k], s->m, theta, t->side[k].m, t->side[k].g->theta);
+        if (trail->to[k].n)
+            walk(t, &(struct walk){.all = &trail->to[k], .from = s, .to = &t->side[k], .rate = 1});
         t->side[k].stale |= trail->to[k].n > 0;
     }
 }
@@ -150,11 +181,17 @@ void cnn_follow_begin(struct cnn_together *t)
                 go_after(t, i, 0);
 }
 
+double cnn_follow_momentum(const struct cnn_follow *f, int64_t step, int64_t steps)
+{
+    const double momentum = cnn_learning_rate(&f->momentum, step - 1, steps);
+    return momentum > 1 ? 1 : momentum;
+}
+
 void cnn_follow_step(struct cnn_together *t, int behind, int64_t step)
 {
     for (int i = 0; i < follows(t); i++) {
         const struct cnn_follow *f = &t->f->m->nets->follows[i];
         if (f->behind == behind && step % f->every == 0)
-            go_after(t, i, f->momentum);
+            go_after(t, i, cnn_follow_momentum(f, step, t->f->epochs * t->f->steps));
     }
 }

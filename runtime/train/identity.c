@@ -252,7 +252,8 @@ static void say_rate(const struct about *x, FILE *f)
     put_real(f, "", x->r->o.lr > 0 ? x->r->o.lr : x->t->schedule.lr);
 }
 
-static void say_schedule(const struct about *x, FILE *f)
+/* Of all but a constant, what changes it. */
+static void put_schedule(FILE *f, const struct cnn_schedule *s)
 {
     static const char *const names[] = {[CNN_LR_CONSTANT] = "constant",
                                         [CNN_LR_STEP] = "step",
@@ -263,15 +264,19 @@ static void say_schedule(const struct about *x, FILE *f)
                                         [CNN_LR_PIECEWISE] = "piecewise",
                                         [CNN_LR_POLYNOMIAL] = "polynomial",
                                         [CNN_LR_ONE_CYCLE] = "one_cycle"};
-    const struct cnn_schedule *s = &x->t->schedule;
     fputs(names[s->kind], f);
-    if (s->kind == CNN_LR_CONSTANT)
+    if (s->kind == CNN_LR_CONSTANT) {
+        if (s->warmup > 0)
+            put_whole(f, " warmup=", s->warmup);
         return;
+    }
     put_real(f, " rate=", s->rate);
     put_whole(f, " steps=", s->steps);
     put_real(f, " alpha=", s->alpha);
     put_whole(f, " warmup=", s->warmup);
     put_flag(f, " staircase", s->staircase);
+    if (s->ends)
+        put_real(f, " end=", s->end);
     if (s->kind == CNN_LR_COSINE_RESTARTS) {
         put_real(f, " t_mul=", s->t_mul);
         put_real(f, " m_mul=", s->m_mul);
@@ -292,6 +297,11 @@ static void say_schedule(const struct about *x, FILE *f)
     }
     if (s->n > 0)
         put_real(f, " ", s->values[s->n]);
+}
+
+static void say_schedule(const struct about *x, FILE *f)
+{
+    put_schedule(f, &x->t->schedule);
 }
 
 static void say_early_stopping(const struct about *x, FILE *f)
@@ -331,7 +341,11 @@ static void put_follow(FILE *f, const struct cnn_nets *nets, const struct cnn_fo
 {
     put_flag(f, ", ", ftell(f) > 0);
     fprintf(f, "%s follows %s behind %d", nets->at[k->part].model, nets->at[k->of].model, k->behind);
-    put_real(f, " momentum=", k->momentum);
+    put_real(f, " momentum=", k->momentum.lr);
+    if (k->momentum.kind != CNN_LR_CONSTANT || k->momentum.warmup > 0) {
+        put_flag(f, " ", 1);
+        put_schedule(f, &k->momentum);
+    }
     put_whole(f, " every=", k->every);
 }
 

@@ -17,6 +17,8 @@ static double cosine(const struct cnn_schedule *s, int64_t t, int64_t length)
     double done = length > 0 ? (double)t / (double)length : 1;
     if (done > 1)
         done = 1;
+    if (s->ends)
+        return s->end + (s->lr - s->end) * 0.5 * (1 + cos(pi_of_waves * done));
     return s->lr * ((1 - s->alpha) * 0.5 * (1 + cos(pi_of_waves * done)) + s->alpha);
 }
 

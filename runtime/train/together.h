@@ -32,7 +32,6 @@ struct cnn_side { /* one of the networks */
 
 struct cnn_trail {               /* a model that follows */
     struct cnn_copies from, *to; /* from the one that it follows; for each network, what that has of it, too */
-    float *aim;                  /* the followed weights, in its own layout */
 };
 
 struct cnn_together {
@@ -71,7 +70,9 @@ const char *cnn_init_file(const struct cnn_options *o, const char *model);
 int cnn_follow_open(struct cnn_together *t);
 void cnn_follow_close(struct cnn_together *t);
 void cnn_follow_begin(struct cnn_together *t); /* copies, but of a model that --init is for */
-/* After so many phases of the step with that number, from 1. */
+/* In that step of a run of so many; steps are counted from 1. */
+double cnn_follow_momentum(const struct cnn_follow *f, int64_t step, int64_t steps);
+/* After so many phases of the step with that number. */
 void cnn_follow_step(struct cnn_together *t, int behind, int64_t step);
 
 #endif

@@ -256,16 +256,39 @@ static int lies_alike(const struct cnn_place *a, const struct cnn_place *b, int 
     return a->size == b->size && memcmp(a->axis, b->axis, (size_t)rank * sizeof *a->axis) == 0;
 }
 
+struct cnn_map cnn_param_map(const struct cnn_model *from, int k, const struct cnn_model *to, int other)
+{
+    struct cnn_map m = {.p = cnn_param(from, k), .q = cnn_param(to, other)};
+    m.from = cnn_place(from, from->core.place, k);
+    m.to = cnn_place(to, to->core.place, other);
+    m.alike = lies_alike(&m.from, &m.to, m.p->rank);
+    m.n = m.alike ? m.from.size : (size_t)cnn_param_count(m.p);
+    return m;
+}
+
+void cnn_param_move(const struct cnn_map *m, const float *x, float *y, size_t first, size_t end, float rate)
+{
+    if (m->alike) {
+        x += m->from.offset;
+        y += m->to.offset;
+    }
+    if (m->alike && rate == 1 && end > first)
+        memcpy(y + first, x + first, (end - first) * sizeof *y);
+    else if (m->alike)
+        for (size_t i = first; i < end; i++)
+            y[i] += rate * (x[i] - y[i]);
+    for (size_t i = first; !m->alike && i < end; i++) {
+        const float aim = x[cnn_place_of(m->p, &m->from, (int64_t)i)];
+        float *at = &y[cnn_place_of(m->q, &m->to, (int64_t)i)];
+        *at = rate == 1 ? aim : *at + rate * (aim - *at);
+    }
+}
+
 void cnn_param_copy(const struct cnn_model *from, int k, const float *theta, const struct cnn_model *to, int other,
                     float *copy)
 {
-    const struct cnn_param *p = cnn_param(from, k), *q = cnn_param(to, other);
-    const struct cnn_place here = cnn_place(from, from->core.place, k), there = cnn_place(to, to->core.place, other);
-    const int alike = lies_alike(&here, &there, p->rank);
-    if (alike)
-        memcpy(copy + there.offset, theta + here.offset, here.size * sizeof *copy);
-    for (int64_t i = 0; !alike && i < cnn_param_count(p); i++)
-        copy[cnn_place_of(q, &there, i)] = theta[cnn_place_of(p, &here, i)];
+    const struct cnn_map m = cnn_param_map(from, k, to, other);
+    cnn_param_move(&m, theta, copy, 0, m.n, 1);
 }
 
 int cnn_find_param(const struct cnn_model *m, const char *name)

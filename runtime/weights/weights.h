@@ -56,6 +56,17 @@ int cnn_param_import(const struct cnn_model *m, int k, const struct cnn_tensors 
                      struct cnn_error *e);
 int cnn_param_export(const struct cnn_model *m, int k, const float *theta, const char *prefix, struct cnn_tensors *out,
                      struct cnn_error *e);
+/* Where a parameter lies in two networks. */
+struct cnn_map {
+    const struct cnn_param *p, *q;
+    struct cnn_place from, to;
+    int alike;
+    size_t n; /* elements; where they lie alike, with padding */
+};
+struct cnn_map cnn_param_map(const struct cnn_model *from, int k, const struct cnn_model *to, int other);
+/* y += rate * (x - y), from element `first` to `end` of the map's; rate 1 copies. Elements do not depend on others, so
+ * threads may share them. */
+void cnn_param_move(const struct cnn_map *m, const float *x, float *y, size_t first, size_t end, float rate);
 /* Copies a parameter to the one with the number `other` of another network, which has its shape. */
 void cnn_param_copy(const struct cnn_model *from, int k, const float *theta, const struct cnn_model *to, int other,
                     float *copy);

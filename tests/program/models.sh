@@ -193,6 +193,63 @@ for model in early start; do unzip -p mixed.npz $model.dense.kernel.npy >$model.
 runs "$p what follows a model that follows begins as a copy, too" cmp early.npy start.npy
 runs "$p which is not empty" test -s start.npy
 
+# ---- a momentum that changes over the steps, of so many weights that threads share them
+cat >wide.net <<'END'
+data {
+  train csv rows.csv target=kind
+}
+model taught {
+  Input 2
+  Dense 12000 tanh
+  Dense 1
+}
+model stays {
+  Input 2
+  Dense 12000 tanh
+  Dense 1
+}
+model still {
+  Input 2
+  Dense 12000 tanh
+}
+model goes {
+  Input 2
+  Dense 12000 tanh
+  Dense 1
+}
+model comes {
+  Input 2
+  Dense 12000 tanh
+  Dense 1
+}
+step {
+  train taught
+  train taught target=goes
+  follow stays of=taught momentum=cosine(1, end=1)
+  follow still of=taught every=1000
+  follow goes of=taught momentum=cosine(0.5, steps=50, end=1)
+  follow comes of=taught momentum=piecewise([1], [0.5, 0])
+}
+output taught
+train {
+  loss mse
+  epochs 2 batch=8
+}
+END
+runs "$p a momentum of a schedule builds" build wide.net ./wide
+runs "$p and trains" ./wide train --quiet --threads 1 --save wide.safetensors
+runs "$p on three threads, too" ./wide train --quiet --threads 3 --save three.safetensors
+runs "$p with the same bits" cmp wide.safetensors three.safetensors
+runs "$p it stops" ./wide train --quiet --epochs 1 --save half.safetensors
+runs "$p and goes on" ./wide train --quiet --threads 2 --resume half.safetensors --save again.safetensors
+runs "$p as if it had not stopped" cmp wide.safetensors again.safetensors
+./wide train --quiet --save wide.npz
+for model in taught stays still goes comes; do unzip -p wide.npz $model.dense.kernel.npy >$model.npy; done
+runs "$p a momentum of 1 keeps what was there" cmp stays.npy still.npy
+runs "$p one of 0 copies" cmp comes.npy taught.npy
+! cmp -s goes.npy taught.npy && ! cmp -s goes.npy still.npy
+check "$p one between them goes half the way" "it has copied, or stayed"
+
 # ---- losses of outputs that some phases have
 cat >losses.net <<'END'
 data {

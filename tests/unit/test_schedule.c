@@ -101,6 +101,19 @@ static void test_restarts(void **state)
     FOLLOWS(s, same, lower);
 }
 
+/* The momentum of BYOL: from 0.996 to 1, which it reaches exactly. */
+static void test_cosine_end(void **state)
+{
+    struct cnn_schedule s = {.kind = CNN_LR_COSINE, .lr = 0.996, .end = 1, .ends = 1};
+    (void)state;
+    is(&s, 0, 100, 0.996);
+    is(&s, 50, 100, 0.998);
+    is(&s, 25, 100, 1 - 0.004 * (1 + 0.70710678118654752) / 2);
+    assert_true(cnn_learning_rate(&s, 100, 100) == 1);
+    s.lr = 0, s.end = 0.5;
+    is(&s, 50, 100, 0.25);
+}
+
 static void test_inverse_time(void **state)
 {
     struct cnn_schedule s = {.kind = CNN_LR_INVERSE_TIME, .lr = 0.1, .steps = 10, .rate = 0.5};
@@ -156,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_cosine_over_the_run),
         cmocka_unit_test(test_warmup),
         cmocka_unit_test(test_restarts),
+        cmocka_unit_test(test_cosine_end),
         cmocka_unit_test(test_inverse_time),
         cmocka_unit_test(test_piecewise),
         cmocka_unit_test(test_polynomial),
