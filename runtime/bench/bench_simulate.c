@@ -4,13 +4,14 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/measures.h"
 #include "bench/simulate.h"
 #include "engine/engine.h"
 #include "train/train.h"
 
-enum { KEPT = 400, ROUNDS = 8 };
+enum { KEPT = CNN_SIMULATED_STEPS, ROUNDS = 8, LEAST_KEPT = 12 /* of a round, where one core does all shares */ };
 static const double warm_share = 0.1;
 
 enum { MOST_MARKS = 64 };
@@ -24,6 +25,7 @@ struct simulation { /* of one number of threads, over all rounds */
     const struct cnn_model *m;
     int legs, threads, n, most; /* n: steps that were kept */
     double *time;               /* [KEPT][legs][threads] */
+    int *first;                 /* [KEPT][legs]: whose share came first */
     int *waits;                 /* [legs] */
     enum cnn_share *share;      /* [legs] */
     const char **name;          /* [legs] */
@@ -33,6 +35,7 @@ struct simulation { /* of one number of threads, over all rounds */
     double last;          /* when the last step ended */
     int steps;            /* of this round. In the first ones of a team one thread does more than its share (weigh.c) */
     int before, compared; /* steps kept in rounds before this one; this one has one of those that all threads ran */
+    int begins[ROUNDS + 1], rounds; /* the first step of each round, and the end of the last one */
     int no_memory;
 };
 
@@ -41,19 +44,27 @@ static int alloc(struct simulation *s)
     s->legs = s->watch.legs;
     s->threads = s->watch.threads;
     s->time = calloc((size_t)KEPT * (size_t)s->legs * (size_t)s->threads, sizeof *s->time);
+    s->first = calloc((size_t)KEPT * (size_t)s->legs, sizeof *s->first);
     s->waits = calloc((size_t)s->legs, sizeof *s->waits);
     s->share = calloc((size_t)s->legs, sizeof *s->share);
     s->name = calloc((size_t)s->legs, sizeof *s->name);
-    s->no_memory = !s->time || !s->waits || !s->share || !s->name;
+    s->no_memory = !s->time || !s->first || !s->waits || !s->share || !s->name;
     return s->no_memory ? -1 : 0;
 }
 
 static void free_simulation(struct simulation *s)
 {
     free(s->time);
+    free(s->first);
     free(s->waits);
     free(s->share);
     free(s->name);
+}
+
+/* What a share took in that step. */
+static double *time_of(const struct simulation *s, int step, int leg, int thread)
+{
+    return s->time + ((size_t)step * (size_t)s->legs + (size_t)leg) * (size_t)s->threads + (size_t)thread;
 }
 
 static void pass_mark(struct cnn_ready *ready, int mark)
@@ -82,7 +93,9 @@ static void took(struct cnn_watch *watch, const struct cnn_leg_time *t)
     s->waits[t->leg] = t->waits;
     s->share[t->leg] = t->share;
     s->name[t->leg] = t->name;
-    s->time[((size_t)s->n * (size_t)s->legs + (size_t)t->leg) * (size_t)s->threads + (size_t)t->thread] = t->seconds;
+    *time_of(s, s->n, t->leg, t->thread) = t->seconds;
+    if (t->first)
+        s->first[(size_t)s->n * (size_t)s->legs + (size_t)t->leg] = t->thread;
 }
 
 static enum cnn_watched stepped(struct cnn_watch *watch)
@@ -102,7 +115,8 @@ static enum cnn_watched stepped(struct cnn_watch *watch)
     s->last = cnn_seconds();
     if (!weighed || (!s->compared && !watch->dealt))
         return CNN_GO_ON;
-    return s->n == s->most || passed > s->seconds ? CNN_ENOUGH : CNN_GO_ON;
+    const int least = watch->dealt ? LEAST_KEPT : 0;
+    return s->n == s->most || (passed > s->seconds && s->n - s->before >= least) ? CNN_ENOUGH : CNN_GO_ON;
 }
 
 /* Takes from each time what looking at the clock has added. */
@@ -142,6 +156,8 @@ static int run_round(struct simulation *s, const struct cnn_run *r, int64_t thre
     const int status = cnn_train(&own, &how);
     if (s->n == 0 && s->time) /* a run so short that all of it was warming up: its last step counts */
         s->n = 1;
+    s->rounds = round + 1;
+    s->begins[s->rounds] = s->n;
     return status;
 }
 
@@ -166,6 +182,62 @@ static double median_step(const struct simulation *s, struct cnn_shares of)
     return cnn_bench_median(seen, s->n);
 }
 
+/* ---- where one core does the shares of all. Each round deals the work anew, so its shares are not those of another
+ *      round: a round is taken by itself, and that in the middle of all counts. */
+
+/* Fills the times of a round's shares, each with a core of its own; returns the step. */
+static struct cnn_simulated step_of_round(const struct simulation *s, int round, struct cnn_shares of, double *time)
+{
+    const int begin = s->begins[round];
+    cnn_shares_apart(&(struct cnn_round){.steps = s->begins[round + 1] - begin,
+                                         .legs = s->legs,
+                                         .threads = s->threads,
+                                         .time = time_of(s, begin, 0, 0),
+                                         .first = s->first + begin * s->legs},
+                     time);
+    of.time = time;
+    return cnn_schedule(&of);
+}
+
+/* The round that is in the middle of those with steps; room: for the times of its shares. */
+static int middle_round(const struct simulation *s, struct cnn_shares of, double *room)
+{
+    double seconds[ROUNDS], sorted[ROUNDS];
+    int n = 0, middle = 0;
+    for (int r = 0; r < s->rounds; r++) {
+        seconds[r] = s->begins[r] < s->begins[r + 1] ? step_of_round(s, r, of, room).seconds : 0;
+        if (seconds[r] > 0)
+            sorted[n++] = seconds[r];
+    }
+    cnn_bench_sort(sorted, n);
+    while (middle < s->rounds - 1 && seconds[middle] != sorted[n / 2])
+        middle++;
+    return middle;
+}
+
+/* The times of its shares come into the first step's place. */
+static int take_round(struct simulation *s, struct cnn_shares of, struct cnn_simulated *out)
+{
+    const size_t size = (size_t)s->legs * (size_t)s->threads;
+    double *room = calloc(size, sizeof *room);
+    if (!room)
+        return -1;
+    *out = step_of_round(s, middle_round(s, of, room), of, room);
+    memcpy(s->time, room, size * sizeof *room);
+    free(room);
+    return 0;
+}
+
+/* ---- */
+
+static void take_steps(struct simulation *s, struct cnn_shares of, struct cnn_simulated *out)
+{
+    const double seconds = median_step(s, of);
+    take_medians(s);
+    *out = cnn_schedule(&of);
+    out->seconds = seconds;
+}
+
 static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn_error *e)
 {
     if (s->no_memory || s->n == 0)
@@ -181,13 +253,13 @@ static int result_of(struct simulation *s, struct cnn_simulated *out, struct cnn
                                 .waits = s->waits,
                                 .least = least,
                                 .barrier = cnn_barrier_seconds(s->threads)};
-    const double of_steps = s->watch.dealt ? 0 : median_step(s, shares);
-    take_medians(s);
-    *out = cnn_schedule(&shares);
-    if (of_steps > 0)
-        out->seconds = of_steps;
+    int status = 0;
+    if (s->watch.dealt)
+        status = take_round(s, shares, out);
+    else
+        take_steps(s, shares, out);
     free(least);
-    return 0;
+    return status == 0 ? 0 : cnn_fail(e, "no memory for the times of the shares");
 }
 
 /* ---- ranks: computed from the times of one thread */

@@ -1,5 +1,48 @@
 /* schedule.c -- the time of a step from the times of its shares. */
+#include "bench/measures.h"
 #include "bench/simulate.h"
+
+/* ---- shares that one core did, one behind the other */
+
+static double time_of(const struct cnn_round *r, int step, int leg, int thread)
+{
+    return r->time[(step * r->legs + leg) * r->threads + thread];
+}
+
+/* The median of what a share takes behind another one of the same leg. */
+static double behind_another(const struct cnn_round *r, int leg, int thread)
+{
+    double seen[CNN_SIMULATED_STEPS];
+    int n = 0;
+    for (int k = 0; k < r->steps; k++)
+        if (r->first[k * r->legs + leg] != thread)
+            seen[n++] = time_of(r, k, leg, thread);
+    return n ? cnn_bench_median(seen, n) : time_of(r, 0, leg, thread);
+}
+
+/* How much longer a share takes when it is the first one of its leg. The near caches then have neither the code nor the
+ * parameters, which those behind it find there. */
+static double more_of_first(const struct cnn_round *r, int leg)
+{
+    double seen[CNN_SIMULATED_STEPS];
+    for (int k = 0; k < r->steps; k++) {
+        const int thread = r->first[k * r->legs + leg];
+        seen[k] = time_of(r, k, leg, thread) - behind_another(r, leg, thread);
+    }
+    const double more = cnn_bench_median(seen, r->steps);
+    return more > 0 ? more : 0;
+}
+
+void cnn_shares_apart(const struct cnn_round *r, double *time)
+{
+    for (int leg = 0; leg < r->legs; leg++) {
+        const double more = more_of_first(r, leg);
+        for (int t = 0; t < r->threads; t++)
+            time[leg * r->threads + t] = behind_another(r, leg, t) + more;
+    }
+}
+
+/* ---- the schedule */
 
 enum { MOST_BUSY_SHARE = 80 }; /* percent of the time between two barriers */
 

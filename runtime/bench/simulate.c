@@ -7,7 +7,16 @@
 #include "bench/measures.h"
 #include "bench/simulate.h"
 
-enum { ROUNDS = 400, BARRIERS = 50, COPIES = 4, COPIED = 48 << 20, CACHE = 32 << 20, LOOKS = 1000, CROWDS = 9 };
+enum {
+    PAIRS = 5,
+    ROUNDS = 400,
+    BARRIERS = 50,
+    COPIES = 4,
+    COPIED = 48 << 20,
+    CACHE = 32 << 20,
+    LOOKS = 1000,
+    CROWDS = 9
+};
 
 /* ---- the option */
 
@@ -100,16 +109,29 @@ static void wait_often(void *arg, int thread)
     }
 }
 
-/* All threads count themselves in the same place, one after the other, so the cost grows with their number. */
-double cnn_barrier_seconds(int threads)
+/* Of two threads. */
+static double barrier_of_two(void)
 {
     struct cnn_error e;
-    struct waiting w = {.pool = threads > 1 ? cnn_pool_new(2, &e) : NULL};
+    struct waiting w = {.pool = cnn_pool_new(2, &e)};
     if (!w.pool)
         return 0;
     cnn_pool_run(w.pool, wait_often, &w);
     cnn_pool_free(w.pool);
-    return w.best * threads / 2;
+    return w.best;
+}
+
+/* All threads count themselves in the same place, one after the other, so the cost grows with their number. Where
+ * something else runs, both threads may have come to one core, where each sleeps until the other has arrived, and may
+ * stay there: the next two need not. */
+double cnn_barrier_seconds(int threads)
+{
+    double best = threads > 1 ? barrier_of_two() : 0;
+    for (int i = 1; i < PAIRS && threads > 1; i++) {
+        const double next = barrier_of_two();
+        best = next < best ? next : best;
+    }
+    return best * threads / 2;
 }
 
 /* ---- memory */

@@ -23,6 +23,17 @@ struct cnn_simulated {
     int working;    /* threads that work for at least 80% of the time between two barriers, in the mean over the time */
 };
 
+enum { CNN_SIMULATED_STEPS = 400 }; /* the most that are timed */
+
+struct cnn_round { /* of steps that one core did for all threads */
+    int steps, legs, threads;
+    const double *time; /* [steps][legs][threads] */
+    const int *first;   /* [steps][legs]: whose share came first; another one in each step */
+};
+
+/* Fills time[legs][threads] with what each share takes on a core that does no other share of its leg. */
+void cnn_shares_apart(const struct cnn_round *r, double *time);
+
 /* Between two barriers the slowest thread counts. The legs behind the last barrier belong to the time before the first
  * one of the next step. */
 struct cnn_simulated cnn_schedule(const struct cnn_shares *s);

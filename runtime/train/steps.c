@@ -153,7 +153,7 @@ static void end_turn(struct cnn_fit *f, unsigned turn)
 }
 
 /* The share of thread t, which this thread does. */
-static void do_share(struct share *s, int leg, int t)
+static void do_share(struct share *s, int leg, int t, int first)
 {
     struct cnn_fit *f = s->f;
     struct cnn_watch *w = f->how->watch;
@@ -164,6 +164,7 @@ static void do_share(struct share *s, int leg, int t)
     w->took(w, &(struct cnn_leg_time){.leg = leg,
                                       .thread = t,
                                       .waits = cnn_fit_waits(f, s->now, leg),
+                                      .first = first,
                                       .share = cnn_fit_share(f, leg),
                                       .name = cnn_fit_leg_name(f, leg),
                                       .seconds = cnn_work_seconds() - start + (t == 0 ? s->before : 0)});
@@ -171,16 +172,25 @@ static void do_share(struct share *s, int leg, int t)
         s->before = 0;
 }
 
+/* Whose turn it is. Where one core does all shares, another one is the first in each step. */
+static int thread_at(const struct share *s, int i)
+{
+    const int64_t first = s->f->g.dealt ? s->now->t : 0;
+    return (int)((first + i) % s->f->g.threads);
+}
+
 /* Returns 0 when the step ends here. */
 static int simulate_leg(struct share *s, int leg)
 {
     struct cnn_fit *f = s->f;
-    for (int t = 0; t < f->g.threads; t++, s->turn++)
+    for (int i = 0; i < f->g.threads; i++, s->turn++) {
+        const int t = thread_at(s, i);
         if (worker_of(f, t) == s->thread) {
             await_turn(f, s->turn);
-            do_share(s, leg, t);
+            do_share(s, leg, t, i == 0);
             end_turn(f, s->turn);
         }
+    }
     if (leg != cnn_fit_stretches(f) - 1)
         return 1;
     await_turn(f, s->turn);

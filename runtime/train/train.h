@@ -13,6 +13,7 @@ enum cnn_watched { CNN_GO_ON, CNN_ENOUGH, CNN_PAUSE };
 struct cnn_leg_time { /* of the work that one thread has in a leg of a step */
     int leg, thread;
     int waits; /* a barrier follows the leg */
+    int first; /* the first one of the leg */
     enum cnn_share share;
     const char *name; /* of the leg, for people */
     double seconds;

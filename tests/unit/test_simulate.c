@@ -72,6 +72,23 @@ static void working(void **state)
     assert_int_equal(s.working, 3);
 }
 
+/* One core does three shares, each time another one first, which takes 2 longer in the first leg. In the last step
+ * something else ran. */
+static void apart(void **state)
+{
+    (void)state;
+    static const double time[4][2][3] = {
+        {{6, 5, 3}, {1, 1, 2}}, {{4, 7, 3}, {1, 1, 2}}, {{4, 5, 5}, {1, 1, 2}}, {{6, 5, 9}, {1, 1, 7}}};
+    static const int first[4][2] = {{0, 0}, {1, 1}, {2, 2}, {0, 0}};
+    double out[2][3];
+    cnn_shares_apart(&(struct cnn_round){.steps = 4, .legs = 2, .threads = 3, .time = time[0][0], .first = first[0]},
+                     out[0]);
+    static const double expected[2][3] = {{6, 7, 5}, {1, 1, 2}};
+    for (int leg = 0; leg < 2; leg++)
+        for (int t = 0; t < 3; t++)
+            near(out[leg][t], expected[leg][t]);
+}
+
 static int question(const char *first, const char *const *more, int64_t n, struct cnn_question *q)
 {
     struct cnn_error e;
@@ -176,6 +193,7 @@ int main(void)
         cmocka_unit_test(no_barrier),
         cmocka_unit_test(memory_bounds),
         cmocka_unit_test(working),
+        cmocka_unit_test(apart),
         cmocka_unit_test(questions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
