@@ -366,7 +366,14 @@ VF_VERB vf vf_permute(vf v, vi index)
 #endif
 }
 
-/* The lanes of v where the mask is, one behind the other, to p; how many. Writes a whole vector. */
+#if VF_AVX2
+/* By the four bits of a mask: the lanes that it has, in order. */
+static const int32_t vf_packed[16][4]
+    __attribute__((unused)) = {{0}, {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
+                               {3}, {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
+#endif
+
+/* The lanes of v where the mask is, one behind the other, to p; how many. Writes no more than a whole vector. */
 VF_VERB int vf_pack(float *p, vf v, vm mask)
 {
 #if VF_AVX512
@@ -377,6 +384,21 @@ VF_VERB int vf_pack(float *p, vf v, vm mask)
 #endif
     vf_store(p, (vf)__builtin_ia32_compresssf512_mask(v, vf_zero(), m));
     return __builtin_popcount(m);
+#elif VF_AVX2
+    typedef float quad __attribute__((vector_size(16)));
+    typedef int32_t quad_index __attribute__((vector_size(16)));
+    const int m = __builtin_ia32_movmskps256((vf)mask), low = m & 15, high = m >> 4,
+              n = __builtin_popcount((unsigned)low);
+    quad half[2];
+    quad_index order[2];
+    memcpy(half, &v, sizeof half);
+    memcpy(&order[0], vf_packed[low], sizeof order[0]);
+    memcpy(&order[1], vf_packed[high], sizeof order[1]);
+    half[0] = __builtin_ia32_vpermilvarps(half[0], order[0]);
+    half[1] = __builtin_ia32_vpermilvarps(half[1], order[1]);
+    memcpy(p, &half[0], sizeof half[0]);
+    memcpy(p + n, &half[1], sizeof half[1]);
+    return n + __builtin_popcount((unsigned)high);
 #else
     int n = 0;
     for (int i = 0; i < VF_LANES; i++) {

@@ -1,1 +1,1 @@
---summary summary_layers.net
+--summary --target=x86-64-v4 summary_layers.net
