@@ -32,7 +32,7 @@ static const struct pass passes[] = {
     {"summary", OWN, true, .run = write_summary},
     {"budget", OWN, .run = check_budget},
     {"weights", OWN, .run = read_weights},
-    {"members_plan", TRAINER, .run = plan_members},
+    {"members_plan", TRAINER | LIBRARY, .run = plan_members},
     {"reference", TRAINER | MEMBER, .run = make_reference},
     {"write", OWN, .run = write_program},
     {0}};

@@ -35,7 +35,7 @@ struct compilation {
     struct plan_options planning;
     struct plan *plan;
     struct program program;
-    struct compilation *members; /* TRAINER: the other networks of an ensemble */
+    struct compilation *members; /* TRAINER: the other networks of an ensemble; LIBRARY, too: those of several models */
     size_t n_members;
     bool stopped; /* the compilation is over, and `status` tells its result */
     enum status status;

@@ -1,6 +1,7 @@
 /* members.c -- the other networks of an ensemble, and references: compilations beside that of the network of the
  * program */
 #include "command/command.h"
+#include "passes/passes.h"
 #include "training/training.h"
 
 /* A compilation that runs the same passes as `of`, from the first pass after the spec. */
@@ -87,9 +88,17 @@ void use_members(struct compilation *c)
         use_parts(c);
 }
 
+/* A library trains no ensemble, and a learner is one model. */
+static bool has_members(const struct compilation *c)
+{
+    return c->purpose != LIBRARY || (c->net->parts.n && c->options->emit != EMIT_LEARN);
+}
+
 /* --strategy names only layers of the network of the program. */
 void plan_members(struct compilation *c)
 {
+    if (!has_members(c))
+        return;
     struct network *made = arena_alloc(ctx_arena(c->ctx), (c->n_members + 1) * sizeof *made);
     c->program.others = made;
     c->program.n_others = c->n_members;
@@ -98,18 +107,25 @@ void plan_members(struct compilation *c)
         struct compilation *m = &c->members[i];
         m->planning = c->planning;
         m->planning.n_forced = 0;
+        if (c->purpose == LIBRARY)
+            strip_program(m->net);
         passes_run(m, NULL);
         if (m->stopped) {
             compilation_stop(c, m->status);
             return;
         }
         made[i] = (struct network){m->plan, m->program.reference};
-        made[i].fast->network = made[i].reference->network = (int)i + 1;
+        made[i].fast->network = (int)i + 1;
+        if (made[i].reference)
+            made[i].reference->network = (int)i + 1;
     }
 }
 
+/* A library checks no gradients. */
 void make_reference(struct compilation *c)
 {
+    if (c->of && c->of->purpose == LIBRARY)
+        return;
     struct compilation r = beside(c, REFERENCE, c->spec);
     r.part = c->part;
     passes_run(&r, NULL);

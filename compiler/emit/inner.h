@@ -32,7 +32,8 @@ const struct net *net_with_data(const struct program *g);
 const struct net *net_without_data(const struct program *g); /* NULL: all networks read the data */
 uint64_t parts_hash(const struct program *g);                /* of all networks */
 void emit_parts(struct out *o, const struct program *g);
-/* In a library, which has one of the models: names alone, as files have the parameters of all. */
+const char *target_name(const struct program *g, size_t number); /* of several models: of a target of the data */
+/* In a learner, which has one of the models: names alone, as files have the parameters of all. */
 void emit_model_names(struct out *o, const struct net *n);
 
 void emit_list(struct out *o, const char *name,

@@ -76,14 +76,15 @@ void strip(struct net *net)
     drop_unread(net);
 }
 
-/* A library gets its rows from its caller and has one network: it reads no data, divides no rows, and trains no
- * ensemble. */
+/* A library gets its rows from its caller, as they shall be: it reads no data, varies and divides no rows, and trains
+ * no ensemble. */
 void strip_program(struct net *net)
 {
     struct data_config *d = net->data;
     d->train = d->validation = d->test = (struct data_source){.kind = SOURCE_NONE};
     d->predict_images = false;
     d->table = (struct data_table){0};
+    d->augment = (struct augment){0};
     net->validate->given = net->ensemble->given = false;
     net->train->samples.n = 0;
 }

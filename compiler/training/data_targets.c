@@ -115,7 +115,7 @@ static void find_takers(struct net *const *nets, struct step_config *step)
             if (t->part)
                 check_taken(nets[i], k, nets[t->part], t->output);
             else
-                *t = (struct taker){i, k};
+                *t = (struct taker){i, k, data_target_name(n->ctx, nets[i]->data, f->data)};
         }
 }
 

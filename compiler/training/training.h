@@ -229,6 +229,7 @@ struct follow_config {
 /* An output of a phase that is compared with a target of the data. */
 struct taker {
     size_t part, output; /* part 0, which is no phase: there is none */
+    const char *name;    /* as the data section has it; NULL: that has no names */
 };
 struct step_config {
     bool given;

@@ -7,6 +7,10 @@
 
 #include "cnn_schedule.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct cnn_model;
 
 enum cnn_target_source { CNN_TARGET_OF_DATA, CNN_TARGET_NUMBER, CNN_TARGET_ANSWER, CNN_TARGET_INPUT };
@@ -47,4 +51,19 @@ struct cnn_nets {
     int which; /* the network that a command is about; the program's own has 0 */
 };
 
+/* The library of several models: all of them, and the steps of a training like the trainer's, on so many threads (0: as
+ * many as it would take). steps: how many there will be, for schedules that last the run; 0: they stand still. NULL, or
+ * -1, with a message on stderr. */
+struct cnn_models;
+struct cnn_models *cnn_models_open(const struct cnn_model *m, uint64_t seed, int64_t steps, int threads);
+void cnn_models_close(struct cnn_models *all); /* it may be NULL */
+int cnn_models_step(struct cnn_models *all, const void *const *inputs, const void *const *targets, int n,
+                    double *losses);
+void cnn_models_predict(struct cnn_models *all, int part, const void *const *inputs, void *const *outputs, int n);
+int cnn_models_load(struct cnn_models *all, const char *path);
+int cnn_models_save(struct cnn_models *all, const char *path);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -57,6 +57,12 @@ struct cnn_moment {
     int64_t step, t; /* number within the epoch; number in the whole run */
 };
 
+/* ---- train.c */
+
+/* Makes f ready for its first step; r, how and m are set. -1: r->error says why not. */
+int cnn_fit_open(struct cnn_fit *f);
+void cnn_fit_close(struct cnn_fit *f); /* also where it was not opened, or in part */
+
 /* ---- steps.c */
 
 /* Each thread runs the steps of an epoch from f->at.step on. They end early when a signal asks for it, when `bench` has
@@ -80,6 +86,7 @@ void cnn_fit_weigh(const struct cnn_fit *f, struct cnn_step *step, const void *t
 /* ---- legs.c */
 
 int64_t cnn_fit_cycles(const struct cnn_fit *f);         /* cycles that end in a snapshot; 0: no snapshots */
+void cnn_fit_snapshot(const struct cnn_fit *f);          /* copies the weights at the end of a cycle */
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t); /* the learning rate of update t, from 0 */
 int cnn_fit_stretches(const struct cnn_fit *f);          /* the number of legs that run the network */
 /* In front of the first leg, what a step does to kernels; with the barriers behind it. */
@@ -115,7 +122,8 @@ const struct cnn_model *cnn_together_rows(const struct cnn_fit *f);
 int cnn_together_open(struct cnn_fit *f);                 /* the rows of f are loaded, and its engine is open */
 void cnn_together_close(struct cnn_fit *f);               /* also where nothing is open */
 int cnn_together_begin(struct cnn_fit *f, uint64_t seed); /* the first weights */
-void cnn_together_steps(struct cnn_fit *f);               /* the steps of an epoch from f->at.step on */
+int cnn_together_read(struct cnn_fit *f, const char *path, struct cnn_error *e); /* weights of all, from a file */
+void cnn_together_steps(struct cnn_fit *f); /* the steps of an epoch from f->at.step on */
 void cnn_together_begin_epoch(struct cnn_fit *f);
 void cnn_together_logs(const struct cnn_fit *f, struct cnn_logs *logs); /* the numbers of the phases */
 double cnn_together_rate(const struct cnn_fit *f);                      /* the largest learning rate of a phase */

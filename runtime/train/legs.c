@@ -6,6 +6,8 @@
  * prepares the copies of parameters that kernels want. Each thread updates and prepares its own copy of the parameters,
  * or updates a part of it and fetches the others; when all share one copy, each does a part of both. Losses and metrics
  * are summed in the order of the chunks, gradients by a tree over the chunks. */
+#include <string.h>
+
 #include "data/data.h"
 #include "engine/engine.h"
 #include "support/support.h"
@@ -14,6 +16,14 @@
 int64_t cnn_fit_cycles(const struct cnn_fit *f)
 {
     return f->how->trial ? f->how->trial->cycles : 0;
+}
+
+void cnn_fit_snapshot(const struct cnn_fit *f)
+{
+    int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
+    size_t n = f->m->core.theta;
+    if (cycle && f->at.epoch % cycle == 0)
+        memcpy(f->how->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
 }
 
 double cnn_fit_rate(const struct cnn_fit *f, int64_t t)

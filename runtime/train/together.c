@@ -268,15 +268,20 @@ static int take_init(struct cnn_together *t)
                     t->f->r->o.init);
 }
 
-static int read_weights(struct cnn_together *t, const char *path)
+/* All networks have them, or none. */
+int cnn_together_read(struct cnn_fit *f, const char *path, struct cnn_error *e)
 {
-    struct cnn_error *e = &t->f->r->error;
+    struct cnn_together *t = f->together;
     struct cnn_tensors in;
     if (cnn_tensors_read(path, &in, e) != 0)
         return -1;
-    int status = cnn_params_no_others(t->f->m, &in, path, e);
+    int status = cnn_params_no_others(f->m, &in, path, e);
     for (int i = 0; status == 0 && i < t->n; i++)
+        status = cnn_params_check(t->side[i].m, &in, "", path, e);
+    for (int i = 0; status == 0 && i < t->n; i++) {
         status = cnn_params_import(t->side[i].m, &in, "", path, t->side[i].g->theta, e);
+        t->side[i].stale = 1;
+    }
     cnn_tensors_free(&in);
     return status;
 }
@@ -293,7 +298,7 @@ int cnn_together_begin(struct cnn_fit *f, uint64_t seed)
     if (make_equal(t, &f->r->error) != 0)
         return -1;
     cnn_follow_begin(t);
-    return f->r->o.weights ? read_weights(t, f->r->o.weights) : 0;
+    return f->r->o.weights ? cnn_together_read(f, f->r->o.weights, &f->r->error) : 0;
 }
 
 /* ---- steps */

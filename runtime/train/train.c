@@ -106,15 +106,6 @@ static int to_be_seen(const struct cnn_fit *f)
     return f->r->o.verbose || f->r->o.plots;
 }
 
-/* Copies the weights at the end of a cycle. */
-static void take_snapshot(const struct cnn_fit *f)
-{
-    int64_t cycle = cnn_fit_cycles(f) ? f->epochs / cnn_fit_cycles(f) : 0;
-    size_t n = f->m->core.theta;
-    if (cycle && f->at.epoch % cycle == 0)
-        memcpy(f->how->trial->snapshots + (size_t)(f->at.epoch / cycle - 1) * n, f->g.theta, n * sizeof *f->g.theta);
-}
-
 /* Of several models, the one that answers may have nothing that the data are compared with. */
 static int validates(const struct cnn_fit *f)
 {
@@ -204,7 +195,7 @@ static int end_epoch(struct cnn_fit *f)
     status = cnn_peers_agree(f->r->peers, status, &f->r->error);
     watch(f, &logs, lr, &verdict);
     f->at.epoch++;
-    take_snapshot(f);
+    cnn_fit_snapshot(f);
     f->at.step = 0;
     f->at.totals = (struct cnn_totals){0};
     if (status == 0 && verdict & CNN_KEEP)
@@ -523,7 +514,7 @@ static int open_files(struct cnn_fit *f)
     return log && to_be_seen(f) && f->log.has_header ? cnn_history_read(&f->history, log, &f->r->error) : 0;
 }
 
-static int begin(struct cnn_fit *f)
+int cnn_fit_open(struct cnn_fit *f)
 {
     const struct cnn_options *o = &f->r->o;
     f->epochs = o->epochs > 0 ? o->epochs : f->m->train->epochs;
@@ -557,7 +548,7 @@ static void report(struct cnn_fit *f, struct cnn_trial *t)
 
 static int fit(struct cnn_fit *f)
 {
-    if (cnn_peers_agree(f->r->peers, begin(f), &f->r->error) != 0 || cnn_fit_check_ranks(f) != 0)
+    if (cnn_peers_agree(f->r->peers, cnn_fit_open(f), &f->r->error) != 0 || cnn_fit_check_ranks(f) != 0)
         return CNN_TROUBLE;
     if (f->how->begins)
         f->how->begins(f->r, saves(f));
@@ -574,26 +565,31 @@ static int fit(struct cnn_fit *f)
         return stop_asked(f);
     if (status != CNN_DONE)
         return status;
+    const struct cnn_trained t = trained(f);
     if (f->how->trial)
         report(f, f->how->trial);
-    const struct cnn_trained t = trained(f);
     return f->how->ended ? f->how->ended(f->r, &t) : CNN_DONE;
+}
+
+void cnn_fit_close(struct cnn_fit *f)
+{
+    cnn_together_close(f);
+    cnn_engine_close(&f->g);
+    if (!f->how->watch && !f->how->trial)
+        cnn_data_free(&f->data);
+    free(f->order);
+    free(f->at.other);
+    free(f->class_weight);
+    free(f->counted);
+    free(f->marks);
+    cnn_history_free(&f->history);
+    cnn_identity_free(&f->identity);
 }
 
 int cnn_train(struct cnn_run *r, const struct cnn_training *how)
 {
     struct cnn_fit f = {.r = r, .how = how, .m = r->m};
-    int status = fit(&f);
-    cnn_together_close(&f);
-    cnn_engine_close(&f.g);
-    if (!how->watch && !how->trial)
-        cnn_data_free(&f.data);
-    free(f.order);
-    free(f.at.other);
-    free(f.class_weight);
-    free(f.counted);
-    free(f.marks);
-    cnn_history_free(&f.history);
-    cnn_identity_free(&f.identity);
+    const int status = fit(&f);
+    cnn_fit_close(&f);
     return status;
 }

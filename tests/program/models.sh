@@ -366,6 +366,65 @@ says "$p crossval wants a model that is tested" 1 "nothing that 'echo' answers" 
 sed 's/bagging members/boosting members/' members.net >boosting.net
 says "$p boosting is for one network" 1 "bagging, voting, snapshot and stacking" "$BUILD/cnnc" -o no.c boosting.net
 
+# ---- all of them as a library
+cat >all.net <<'END'
+data {
+  train npy ["rows.npy", "codes.npy"] ["kind.npy", "price.npy"]
+}
+model generator {
+  z: Input 4
+  Dense 8
+  BatchNorm
+  Dense 3
+}
+model discriminator {
+  x: Input 3
+  Dense 8 leaky_relu
+  Dropout 0.2
+  Dense 1 sigmoid
+}
+model taught {
+  x: Input 3
+  codes: Input 2
+  Concatenate from=[x, codes]
+  h: Dense 3 softmax
+  v: Dense 1 from=h
+  output h v
+}
+model slow {
+  x: Input 3
+  codes: Input 2
+  Concatenate from=[x, codes]
+  h: Dense 3 softmax
+}
+step {
+  train taught target=[kind, price] loss=[sparse_categorical_crossentropy, mse]
+  follow slow of=taught momentum=cosine(0.9, end=1)
+  train discriminator on=[x, generator(noise)] target=[1, 0]
+  train generator on=noise through=discriminator target=1 optimizer=adam(lr=cosine(0.01))
+  train taught target=[slow.h, price] loss=[kl_divergence, mae]
+}
+output taught
+train {
+  optimizer adamw
+  loss binary_crossentropy
+  epochs 2 batch=16 seed=5
+}
+END
+runs "$p a library of all models" "$BUILD/cnnc" -w --emit=lib -o all_lib.c all.net
+grep -q 'targets\[1\]: price, float \[1\]' all_lib.h
+check "$p says what a step takes" "$(cat all_lib.h)"
+runs "$p and compiles" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -march=native -I. -o library \
+    "$HERE/models_all.c" all_lib.c $("$BUILD/cnnc" --cflags --libs)
+runs "$p its rows in files" ./library rows
+runs "$p the trainer builds" build all.net ./all
+runs "$p and trains" ./all train --quiet --no-shuffle --save trainer.npz
+for threads in 1 3; do
+    runs "$p the library trains on $threads threads" ./library - $threads library.npz loaded.npz
+    runs "$p with the trainer's bits" cmp trainer.npz library.npz
+    runs "$p which go round" cmp library.npz loaded.npz
+done
+
 # ---- gradients of a phase that compares with numbers
 zeros rows.npy 5 2
 zeros nothing.npy 5 1
@@ -433,7 +492,7 @@ runs "$p it reads its weights among those of all" ./library one.safetensors stud
 tail -c +129 y.npy | cmp -s - y.raw
 check "$p it predicts the trainer's bits" "$(cat log)"
 runs "$p the trainer reads what it saves" ./gan predict --model student --weights student.safetensors --input x.npy
-says "$p a library has no step without targets" 0 'No function makes a step' \
+says "$p a library has no step without targets" 0 'No function makes a step of .generator. alone' \
     sh -c '"$1" -w --emit=lib --model generator -o generator_lib.c "$2" && cat generator_lib.h' - "$BUILD/cnnc" gan.net
 # shellcheck disable=SC2046
 runs "$p and compiles" $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -O1 -c generator_lib.c $("$BUILD/cnnc" --cflags)
