@@ -12,6 +12,7 @@ static const struct expr_function functions[] = {
     {"min", 2, NULL, "vf_min", "b > a ? a : b", {"b >= a ? 1 : 0", "b >= a ? 0 : 1"}, 0.5, NULL, NULL},
     {"abs", 1, "fabs", "vf_abs", NULL, {"sign(a)"}, 0.5, fabs, NULL},
     {"sign", 1, NULL, NULL, "a > 0 ? 1 : a < 0 ? -1 : 0", {"0"}, 1, NULL, NULL},
+    {"stop", 1, NULL, NULL, "a", {"0"}, 0, NULL, NULL}, /* no gradient goes through it */
     {"sqrt", 1, "sqrt", "vf_sqrt", NULL, {"0.5 / y"}, 6, sqrt, NULL},
     {"exp", 1, "exp", "vf_exp", NULL, {"y"}, 10, exp, NULL},
     {"expm1", 1, "expm1", "vf_expm1", NULL, {"exp(a)"}, 11, expm1, NULL},

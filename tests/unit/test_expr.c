@@ -294,6 +294,26 @@ static void derivatives_are_slopes(void **state)
     arena_free(a);
 }
 
+/* No gradient goes through stop(), which keeps the value. */
+static void stops(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    static const struct {
+        const char *text;
+        double value, slope; /* at 1.7 */
+    } all[] = {{"stop(x)", 1.7, 0},
+               {"stop(round(x) - x) + x", 2, 1},
+               {"2 * stop(x) - x", 1.7, -1},
+               {"x * stop(x)", 1.7 * 1.7, 1.7}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct expr *e = expr_of(a, all[i].text);
+        assert_true(near(value_at(a, e, "x", 1.7, 0), all[i].value));
+        assert_true(near(value_at(a, expr_derivative(a, e, "x", NULL), "x", 1.7, 0), all[i].slope));
+    }
+    arena_free(a);
+}
+
 /* The gradient of every activation is the derivative of its value, and needs x only where its row says so. */
 static void gradients_of_activations_are_slopes(void **state)
 {
@@ -438,6 +458,7 @@ int main(void)
         cmocka_unit_test(texts_are_read_again),
         cmocka_unit_test(parts_that_come_twice_are_shared),
         cmocka_unit_test(derivatives_are_slopes),
+        cmocka_unit_test(stops),
         cmocka_unit_test(gradients_of_activations_are_slopes),
         cmocka_unit_test(gradients_of_losses_are_slopes),
         cmocka_unit_test(activations_keep_digits),
