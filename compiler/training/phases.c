@@ -100,9 +100,8 @@ static void check_unread(const struct net *n)
         diag_error(n->ctx, d->span,
                    "tables and folders have targets, but no phase compares anything with the data; 'npy', 'idx' and "
                    "'npz' may have inputs alone");
-    else if (d->y)
-        diag_warning(n->ctx, d->each_y ? d->each_y->span : d->span, "unused",
-                     "no phase compares anything with these targets");
+    else if (d->each_y)
+        diag_warning(n->ctx, d->each_y->span, "unused", "no phase compares anything with these targets");
 }
 
 /* ---- losses, metrics and members */

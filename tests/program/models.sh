@@ -293,6 +293,22 @@ done
 grep -q '"price_mape"' losses.c && grep -q '"price_2_mape"' losses.c
 check "$p a metric counts at all of a label" "$(grep MAPE losses.c)"
 
+# ---- data of inputs alone
+cat >inputs.net <<'END'
+data { train npz "pairs.npz" inputs=[a, b] }
+model image {
+  a: Input 8
+  Dense 4
+}
+model text {
+  b: Input 6
+  Dense 4
+}
+step { train image target=text; train text target=image }
+train { loss cosine_similarity }
+END
+runs "$p an .npz of inputs alone is no mistake" "$BUILD/cnnc" -Werror -o inputs.c inputs.net
+
 # ---- data are targets of some outputs alone
 cat >part.net <<'END'
 data {
