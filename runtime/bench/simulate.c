@@ -109,29 +109,29 @@ static void wait_often(void *arg, int thread)
     }
 }
 
-/* Of two threads. */
-static double barrier_of_two(void)
+/* On a busy machine two threads may come to one core, where each sleeps until the other has arrived. So one that ends
+ * behind this is kept on the first core, and another one on the second. */
+static void wait_on_two_cores(void *arg, int thread)
 {
     struct cnn_error e;
-    struct waiting w = {.pool = cnn_pool_new(2, &e)};
-    if (!w.pool)
-        return 0;
-    cnn_pool_run(w.pool, wait_often, &w);
-    cnn_pool_free(w.pool);
-    return w.best;
+    struct waiting *w = arg;
+    if (thread == 0 || !(w->pool = cnn_pool_pinned(2, &e)))
+        return;
+    cnn_pin(0);
+    cnn_pool_run(w->pool, wait_often, w);
+    cnn_pool_free(w->pool);
 }
 
-/* All threads count themselves in the same place, one after the other, so the cost grows with their number. Where
- * something else runs, both threads may have come to one core, where each sleeps until the other has arrived, and may
- * stay there: the next two need not. */
+/* All threads count themselves in the same place, one after the other, so the cost grows with their number. */
 double cnn_barrier_seconds(int threads)
 {
-    double best = threads > 1 ? barrier_of_two() : 0;
-    for (int i = 1; i < PAIRS && threads > 1; i++) {
-        const double next = barrier_of_two();
-        best = next < best ? next : best;
-    }
-    return best * threads / 2;
+    struct cnn_error e;
+    struct waiting w = {0};
+    struct cnn_pool *both = threads > 1 ? cnn_pool_new(2, &e) : NULL;
+    if (both)
+        cnn_pool_run(both, wait_on_two_cores, &w);
+    cnn_pool_free(both);
+    return w.best * threads / 2;
 }
 
 /* ---- memory */
