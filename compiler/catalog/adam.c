@@ -35,7 +35,7 @@
     }
 #define AMSGRAD_OPTION                                                                                                 \
     {                                                                                                                  \
-        .name = "amsgrad", .type = ARG_BOOL, .flags = ARG_BARE | ARG_LATER, .def = "no",                               \
+        .name = "amsgrad", .type = ARG_BOOL, .flags = ARG_POSITIONAL | ARG_BARE | ARG_LATER, .def = "no",              \
         .doc = "the largest mean of squares so far counts, not the last one"                                           \
     }
 /* The momentum of step i is beta_1 * (1 - .96^i / 2); `product` is the product of all of them so far. */

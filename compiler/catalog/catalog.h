@@ -110,6 +110,10 @@ struct optimizer_rule {
     /* States start with 0, the first with initial_accumulator_value if there is one. */
     const char *options[2]; /* the first rule whose options are all set is used */
     struct {
+        const char *option; /* NULL: any */
+        double number;
+    } only; /* the rule is for this number of the option alone */
+    struct {
         const char *name, *slot; /* name in `step`; name in checkpoints */
     } states[MOST_STATES];       /* ends with name == NULL */
     const char *once, *step;     /* a name that `step` assigns first, beside states and w, is its own */
@@ -156,6 +160,12 @@ static inline const struct metric *metric_of(const struct record *r)
         .doc = "names, a colon, and what is computed of them"                                                          \
     }
 enum { MOST_AXIS = 8 };
+/* Of losses and metrics that look at an answer as a whole. */
+#define ANSWER_AXIS                                                                                                    \
+    {                                                                                                                  \
+        .name = "axis", .type = ARG_INT, .flags = ARG_LATER, .min = -MOST_AXIS, .max = MOST_AXIS,                      \
+        .doc = "the axis of an answer: the last one, -1"                                                               \
+    }
 
 /* Those of activations, which are words and layers: of relu, elu, the shrinks, celu, squareplus, gelu, threshold, those
  * along an axis, and glu. */

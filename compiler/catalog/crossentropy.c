@@ -4,11 +4,12 @@
 
 const char *const loss_balanced[] = {"balanced", NULL};
 
-static const struct arg_def crossentropy_args[] = {FROM_LOGITS, LABEL_SMOOTHING, CLASS_WEIGHT, {0}};
+static const struct arg_def crossentropy_args[] = {FROM_LOGITS, LABEL_SMOOTHING, ANSWER_AXIS, CLASS_WEIGHT, {0}};
 
 static const struct arg_def sparse_args[] = {FROM_LOGITS,
                                              LABEL_SMOOTHING,
                                              CLASS_WEIGHT,
+                                             ANSWER_AXIS,
                                              {.name = "ignore_class",
                                               .type = ARG_INT,
                                               .min = -2147483647,

@@ -10,10 +10,11 @@ static const struct arg_def binary_args[] = {
     {.name = "apply_class_balancing", .type = ARG_BOOL, .flags = ARG_BARE, .def = "no", .doc = "whether alpha is used"},
     FROM_LOGITS,
     LABEL_SMOOTHING,
+    ANSWER_AXIS,
     CLASS_WEIGHT,
     {0}};
 static const struct arg_def categorical_args[] = {
-    FACTOR("alpha", "0.25", "factor of the loss"), GAMMA, FROM_LOGITS, LABEL_SMOOTHING, CLASS_WEIGHT, {0}};
+    FACTOR("alpha", "0.25", "factor of the loss"), GAMMA, FROM_LOGITS, LABEL_SMOOTHING, ANSWER_AXIS, CLASS_WEIGHT, {0}};
 
 #define CLIPPED "z < 1e-7 ? 1e-7 : z > 1 - 1e-7 ? 1 - 1e-7 : z"
 /* prob: the probability, other: that of the opposite, which near 1 has digits of its own. */

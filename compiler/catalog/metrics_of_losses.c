@@ -4,6 +4,17 @@
 /* SETTING: a last layer that suits it. */
 #define MEASURED(NAME, ALIAS, LONG, RISES, SETTING, DOC)                                                               \
     .rec = {.name = NAME, .alias = {ALIAS, LONG}, .setting = SETTING, .doc = DOC}, .rises = RISES
+/* One that rises and looks at the outputs of an answer together. */
+#define OF_ANSWER(NAME, ALIAS, DOC)                                                                                    \
+    .rec = {.name = NAME,                                                                                              \
+            .alias = {ALIAS},                                                                                          \
+            .setting = "Dense 4",                                                                                      \
+            .doc = DOC,                                                                                                \
+            .example = "metrics " NAME,                                                                                \
+            .args = answer_args},                                                                                      \
+    .rises = true
+
+static const struct arg_def answer_args[] = {ANSWER_AXIS, {0}};
 
 const struct metric metric_rmse = {.rec = {.name = "rmse",
                                            .alias = {"root_mean_squared_error", "RootMeanSquaredError", "RMSE"},
@@ -29,14 +40,15 @@ const struct metric metric_binary_crossentropy = {
 const struct metric metric_categorical_crossentropy = {
     .rec = {.name = "categorical_crossentropy",
             .alias = {"CategoricalCrossentropy", "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"},
-            .doc = "The loss of that name, without label smoothing and class weights."}};
+            .doc = "The loss of that name, without label smoothing and class weights.",
+            .example = "metrics categorical_crossentropy",
+            .args = answer_args}};
 const struct metric metric_kl_divergence = {
     MEASURED("kl_divergence", "kld", "KLDivergence", false, NULL, "sum t * log(t / p).")};
 const struct metric metric_cosine_similarity = {
-    MEASURED("cosine_similarity", "CosineSimilarity", NULL, true, "Dense 4", "cos of the angle to the targets.")};
-const struct metric metric_pearson_correlation = {
-    MEASURED("pearson_correlation", "PearsonCorrelation", NULL, true, "Dense 4",
-             "Correlation of the outputs of an answer with its targets.")};
+    OF_ANSWER("cosine_similarity", "CosineSimilarity", "cos of the angle to the targets.")};
+const struct metric metric_pearson_correlation = {OF_ANSWER(
+    "pearson_correlation", "PearsonCorrelation", "Correlation of the outputs of an answer with its targets.")};
 const struct metric metric_concordance_correlation = {
-    MEASURED("concordance_correlation", "ConcordanceCorrelation", NULL, true, "Dense 4",
-             "Lin's concordance of the outputs of an answer with its targets.")};
+    OF_ANSWER("concordance_correlation", "ConcordanceCorrelation",
+              "Lin's concordance of the outputs of an answer with its targets.")};

@@ -14,13 +14,14 @@
         .alias = {"learning_rate"}, .doc = "learning rate: a number, or a schedule"                                    \
     }
 /* A number from 0 to 1, without 1 itself. */
-#define DECAY(NAME, ALIAS, DEFAULT, DOC) REAL(NAME, 0, DEFAULT, 0, 0.9999999999999999, .alias = {ALIAS}, .doc = DOC)
-#define EPSILON(DOC)                     REAL("epsilon", 0, "1e-7", 0, 1e6, .alias = {"eps"}, .doc = DOC)
+#define DECAY(NAME, ALIAS, DEFAULT, DOC)                                                                               \
+    REAL(NAME, ARG_POSITIONAL, DEFAULT, 0, 0.9999999999999999, .alias = {ALIAS}, .doc = DOC)
+#define EPSILON(DOC) REAL("epsilon", ARG_POSITIONAL, "1e-7", 0, 1e6, .alias = {"eps"}, .doc = DOC)
 #define WEIGHT_DECAY(DEFAULT)                                                                                          \
-    REAL("weight_decay", 0, DEFAULT, 0, 1e6, .doc = "w -= lr * weight_decay * w, before the update")
+    REAL("weight_decay", ARG_POSITIONAL, DEFAULT, 0, 1e6, .doc = "w -= lr * weight_decay * w, before the update")
 /* Where the sum of squares begins, for adagrad and ftrl. */
 #define INITIAL_ACCUMULATOR                                                                                            \
-    REAL("initial_accumulator_value", 0, "0.1", 0, 1e30, .doc = "the sum of squares to start from")
+    REAL("initial_accumulator_value", ARG_POSITIONAL, "0.1", 0, 1e30, .doc = "the sum of squares to start from")
 /* What any optimizer has. Limits for the gradient come before the update; at most one of them may be given. */
 #define CLIPPING                                                                                                       \
     {.name = "clipnorm",                                                                                               \

@@ -4,11 +4,12 @@
 static const struct arg_def rmsprop_args[] = {
     LEARNING_RATE("0.001"),
     DECAY("rho", NULL, "0.9", "decay of the mean of the gradient's square"),
-    REAL("momentum", ARG_LATER, "0", 0, 0.9999999999999999, .doc = "part of the last step that is done again"),
+    REAL("momentum", ARG_POSITIONAL | ARG_LATER, "0", 0, 0.9999999999999999,
+         .doc = "part of the last step that is done again"),
     EPSILON("added inside the root"),
     {.name = "centered",
      .type = ARG_BOOL,
-     .flags = ARG_BARE | ARG_LATER,
+     .flags = ARG_POSITIONAL | ARG_BARE | ARG_LATER,
      .def = "no",
      .doc = "the variance of the gradient counts, not the mean of its square"},
     WEIGHT_DECAY("0"),
@@ -67,8 +68,10 @@ const struct optimizer optimizer_adadelta = {
                .step = "a = rho * a + (1 - rho) * g * g; s = sqrt(d + epsilon) * g / sqrt(a + epsilon); "
                        "d = rho * d + (1 - rho) * s * s; w -= rate * s"}}};
 
-#define STRENGTH(NAME, DOC) REAL(NAME, 0, "0", 0, 1e30, .doc = DOC)
+#define STRENGTH(NAME, DOC) REAL(NAME, ARG_POSITIONAL, "0", 0, 1e30, .doc = DOC)
 static const struct arg_def ftrl_args[] = {LEARNING_RATE("0.001"),
+                                           REAL("learning_rate_power", ARG_POSITIONAL | ARG_LATER, "-0.5", -1e6, 0,
+                                                .doc = "how the rate falls with the sum of squares; 0: it does not"),
                                            INITIAL_ACCUMULATOR,
                                            STRENGTH("l1_regularization_strength", "keeps weights at exactly 0"),
                                            STRENGTH("l2_regularization_strength", "draws weights to 0"),
@@ -78,16 +81,23 @@ static const struct arg_def ftrl_args[] = {LEARNING_RATE("0.001"),
                                            CLIPPING,
                                            {0}};
 
-/* Keras' learning_rate_power is -0.5. A weight, or padding, that never had a gradient is 0, not 0 / 0. */
+/* ROOT: of the sum of squares, raised to -learning_rate_power. A weight, or padding, that never had a gradient is 0,
+ * not 0 / 0. */
+#define FTRL(ROOT)                                                                                                     \
+    .states = {{"a", "accumulator"}, {"z", "linear"}},                                                                 \
+    .once = "rate = 1 / lr; square = 2 * (l2_regularization_strength + beta / (2 * lr))",                              \
+    .step = "n = a + g * g; z = z + g + 2 * l2_shrinkage_regularization_strength * w - "                               \
+            "(" ROOT("n") " - " ROOT(                                                                                  \
+                "a") ") * rate * w; a = n; "                                                                           \
+                     "w = (max(-l1_regularization_strength, min(l1_regularization_strength, z)) - z) / "               \
+                     "max(" ROOT("n") " * rate + square, 1e-30)"
+#define SQUARE_ROOT(X) "sqrt(" X ")"
+#define POWER(X)       "pow(" X ", -learning_rate_power)"
+
 const struct optimizer optimizer_ftrl = {
     .rec = {.name = "ftrl",
             .alias = {"Ftrl", "FTRL"},
             .doc = "Follow the regularized leader: for sparse linear models.",
             .example = "optimizer ftrl lr=0.1 l1_regularization_strength=0.01",
             .args = ftrl_args},
-    .rules = {{.states = {{"a", "accumulator"}, {"z", "linear"}},
-               .once = "rate = 1 / lr; square = 2 * (l2_regularization_strength + beta / (2 * lr))",
-               .step = "n = a + g * g; z = z + g + 2 * l2_shrinkage_regularization_strength * w - "
-                       "(sqrt(n) - sqrt(a)) * rate * w; a = n; "
-                       "w = (max(-l1_regularization_strength, min(l1_regularization_strength, z)) - z) / "
-                       "max(sqrt(n) * rate + square, 1e-30)"}}};
+    .rules = {{.only = {"learning_rate_power", -0.5}, FTRL(SQUARE_ROOT)}, {FTRL(POWER)}}};

@@ -19,24 +19,33 @@
         .doc = "steps of linear warm-up from 0 in front of it"                                                         \
     }
 
+#define STAIRCASE                                                                                                      \
+    {                                                                                                                  \
+        .name = "staircase", .type = ARG_BOOL, .flags = ARG_POSITIONAL | ARG_BARE, .def = "no",                        \
+        .doc = "fall at once at the end of each stretch"                                                               \
+    }
+#define ALPHA REAL("alpha", ARG_POSITIONAL, "0", 0, 1, .doc = "the last rate, as a part of lr")
+
 static const struct arg_def constant_args[] = {BASE_RATE, WARMUP, {0}};
 static const struct arg_def step_args[] = {
     BASE_RATE, STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps between two cuts"), RATE, WARMUP, {0}};
 static const struct arg_def exponential_args[] = {
+    BASE_RATE, STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the rate falls by its factor"),
+    RATE,      WARMUP,
+    STAIRCASE, {0}};
+static const struct arg_def cosine_args[] = {
     BASE_RATE,
-    STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the rate falls by its factor"),
-    RATE,
+    STEPS(ARG_POSITIONAL, "0", 0, "length of the decay; 0: all steps of the run"),
+    ALPHA,
+    REAL("end", 0, NULL, 0, 1e6, .doc = "the last rate itself"),
     WARMUP,
-    {.name = "staircase", .type = ARG_BOOL, .def = "no", .doc = "fall at once at the end of each stretch"},
+    REAL("warmup_target", 0, NULL, 0, 1e6,
+         .doc =
+             "the rate that the warm-up goes to, from lr on; the decay begins there. Otherwise it goes from 0 to lr"),
     {0}};
-static const struct arg_def cosine_args[] = {BASE_RATE,
-                                             STEPS(0, "0", 0, "length of the decay; 0: all steps of the run"),
-                                             REAL("alpha", 0, "0", 0, 1, .doc = "the last rate, as a part of lr"),
-                                             REAL("end", 0, NULL, 0, 1e6, .doc = "the last rate itself"),
-                                             WARMUP,
-                                             {0}};
 
-#define NUMBER(NAME, DEFAULT, MIN, MAX, ALIAS, DOC) REAL(NAME, 0, DEFAULT, MIN, MAX, .alias = {ALIAS}, .doc = DOC)
+#define NUMBER(NAME, FLAGS, DEFAULT, MIN, MAX, ALIAS, DOC)                                                             \
+    REAL(NAME, FLAGS, DEFAULT, MIN, MAX, .alias = {ALIAS}, .doc = DOC)
 static const struct arg_def restarts_args[] = {
     BASE_RATE,
     {.name = "steps",
@@ -46,18 +55,15 @@ static const struct arg_def restarts_args[] = {
      .max = 1e15,
      .alias = {"first_decay_steps", "decay_steps"},
      .doc = "length of the first period"},
-    NUMBER("t_mul", "2", 1, 1e6, NULL, "how much longer each period is than the one before"),
-    NUMBER("m_mul", "1", 0, 1e6, NULL, "how much higher each period begins than the one before"),
-    REAL("alpha", 0, "0", 0, 1, .doc = "the last rate, as a part of lr"),
+    NUMBER("t_mul", ARG_POSITIONAL, "2", 1, 1e6, NULL, "how much longer each period is than the one before"),
+    NUMBER("m_mul", ARG_POSITIONAL, "1", 0, 1e6, NULL, "how much higher each period begins than the one before"),
+    ALPHA,
     WARMUP,
     {0}};
 static const struct arg_def inverse_args[] = {
-    BASE_RATE,
-    STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the divisor grows by rate"),
-    RATE,
-    WARMUP,
-    {.name = "staircase", .type = ARG_BOOL, .def = "no", .doc = "fall at once at the end of each stretch"},
-    {0}};
+    BASE_RATE, STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "steps in which the divisor grows by rate"),
+    RATE,      WARMUP,
+    STAIRCASE, {0}};
 static const struct arg_def piecewise_args[] = {{.name = "boundaries",
                                                  .type = ARG_NUMBERS,
                                                  .flags = ARG_REQUIRED | ARG_POSITIONAL,
@@ -75,9 +81,13 @@ static const struct arg_def piecewise_args[] = {{.name = "boundaries",
 static const struct arg_def polynomial_args[] = {
     BASE_RATE,
     STEPS(ARG_REQUIRED | ARG_POSITIONAL, NULL, 1, "length of the decay"),
-    NUMBER("end", "0.0001", 0, 1e6, "end_learning_rate", "the last rate"),
-    NUMBER("power", "1", 0, 1e6, NULL, "1: a straight line"),
-    {.name = "cycle", .type = ARG_BOOL, .def = "no", .doc = "go on in longer periods at the end"},
+    NUMBER("end", ARG_POSITIONAL, "0.0001", 0, 1e6, "end_learning_rate", "the last rate"),
+    NUMBER("power", ARG_POSITIONAL, "1", 0, 1e6, NULL, "1: a straight line"),
+    {.name = "cycle",
+     .type = ARG_BOOL,
+     .flags = ARG_POSITIONAL | ARG_BARE,
+     .def = "no",
+     .doc = "go on in longer periods at the end"},
     WARMUP,
     {0}};
 static const struct arg_def one_cycle_args[] = {
@@ -94,9 +104,9 @@ static const struct arg_def one_cycle_args[] = {
      .max = 1e15,
      .alias = {"total_steps"},
      .doc = "length of the cycle; 0: all steps of the run"},
-    NUMBER("rise", "0.3", 0, 1, "pct_start", "the part of the cycle in which the rate rises"),
-    NUMBER("div", "25", 1, 1e30, "div_factor", "it begins at lr / div"),
-    NUMBER("final_div", "10000", 1, 1e30, "final_div_factor", "it ends at lr / div / final_div"),
+    NUMBER("rise", 0, "0.3", 0, 1, "pct_start", "the part of the cycle in which the rate rises"),
+    NUMBER("div", 0, "25", 1, 1e30, "div_factor", "it begins at lr / div"),
+    NUMBER("final_div", 0, "10000", 1, 1e30, "final_div_factor", "it ends at lr / div / final_div"),
     WARMUP,
     {0}};
 

@@ -1,13 +1,16 @@
 /* sgd.c -- m = momentum * m - lr * g; w += m, or with nesterov w += momentum * m - lr * g */
 #include "catalog/optimizer.h"
 
-static const struct arg_def args[] = {
-    LEARNING_RATE("0.01"),
-    DECAY("momentum", NULL, "0", "part of the last step that is done again"),
-    {.name = "nesterov", .type = ARG_BOOL, .flags = ARG_BARE, .def = "no", .doc = "look ahead along the momentum"},
-    WEIGHT_DECAY("0"),
-    CLIPPING,
-    {0}};
+static const struct arg_def args[] = {LEARNING_RATE("0.01"),
+                                      DECAY("momentum", NULL, "0", "part of the last step that is done again"),
+                                      {.name = "nesterov",
+                                       .type = ARG_BOOL,
+                                       .flags = ARG_POSITIONAL | ARG_BARE,
+                                       .def = "no",
+                                       .doc = "look ahead along the momentum"},
+                                      WEIGHT_DECAY("0"),
+                                      CLIPPING,
+                                      {0}};
 
 const struct optimizer optimizer_sgd = {.rec = {.name = "sgd",
                                                 .alias = {"SGD"},

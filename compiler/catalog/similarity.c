@@ -1,11 +1,15 @@
 /* similarity.c -- losses that compare the outputs of an answer as a whole: as vectors, as distributions, as regions. */
 #include "catalog/loss.h"
 
+static const struct arg_def answer_args[] = {ANSWER_AXIS, {0}};
+
 const struct loss loss_cosine_similarity = {
     .rec = {.name = "cosine_similarity",
             .alias = {"CosineSimilarity"},
             .doc = "-cos of the angle between outputs and targets: -1 where they point the same way.",
-            .setting = "Dense 4"},
+            .example = "loss cosine_similarity",
+            .setting = "Dense 4",
+            .args = answer_args},
     .formula = {.sums = "yy += z * z; tt += t * t; yt += z * t",
                 .value = "-yt / (sqrt(max(1e-14, yy)) * sqrt(max(1e-14, tt)))"}};
 

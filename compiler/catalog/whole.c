@@ -5,7 +5,7 @@ static const struct arg_def lamb_args[] = {
     LEARNING_RATE("0.001"),
     DECAY("beta_1", "beta1", "0.9", "decay of the mean of the gradient"),
     DECAY("beta_2", "beta2", "0.999", "decay of the mean of its square"),
-    REAL("epsilon", 0, "1e-7", 0, 1e6, .open = true, .alias = {"eps"}, .doc = "added to the root"),
+    REAL("epsilon", ARG_POSITIONAL, "1e-7", 0, 1e6, .open = true, .alias = {"eps"}, .doc = "added to the root"),
     WEIGHT_DECAY("0"),
     CLIPPING,
     {0}};
@@ -29,33 +29,40 @@ const struct optimizer optimizer_lamb = {
 
 static const struct arg_def adafactor_args[] = {
     LEARNING_RATE("0.001"),
-    REAL("beta_2_decay", 0, "-0.8", -1e6, 0, .doc = "how fast the means of squares get longer: 1 - t^this is old"),
-    REAL("epsilon_1", 0, "1e-30", 1e-37, 1e6, .doc = "added to squares of the gradient"),
-    REAL("epsilon_2", 0, "1e-3", 0, 1e6, .doc = "the least root mean square of a parameter that counts"),
-    REAL("clip_threshold", 0, "1", 0, 1e30, .open = true, .doc = "the largest root mean square of an update"),
+    REAL("beta_2_decay", ARG_POSITIONAL, "-0.8", -1e6, 0,
+         .doc = "how fast the means of squares get longer: 1 - t^this is old"),
+    REAL("epsilon_1", ARG_POSITIONAL, "1e-30", 1e-37, 1e6, .doc = "added to squares of the gradient"),
+    REAL("epsilon_2", ARG_POSITIONAL, "1e-3", 0, 1e6, .doc = "the least root mean square of a parameter that counts"),
+    REAL("clip_threshold", ARG_POSITIONAL, "1", 0, 1e30, .open = true,
+         .doc = "the largest root mean square of an update"),
+    {.name = "relative_step",
+     .type = ARG_BOOL,
+     .flags = ARG_POSITIONAL | ARG_LATER,
+     .def = "yes",
+     .doc = "the rate is 1 / sqrt(step) at most; Keras limits it also without"},
     WEIGHT_DECAY("0"),
     CLIPPING,
     {0}};
 
+#define ADAFACTOR(RATE_OF_STEP)                                                                                        \
+    .once = "rate = " RATE_OF_STEP "; old = 1 - pow(t, beta_2_decay); small = epsilon_1; least = epsilon_2; "          \
+            "most = clip_threshold; keeps = 1 - lr * weight_decay",                                                    \
+    .whole = WHOLE_FACTORS, .step = "w -= u"
+
 const struct optimizer optimizer_adafactor = {
-    .rec =
-        {.name = "adafactor",
-         .alias = {"Adafactor"},
-         .doc =
-             "Steps relative to the parameter; of the squares of a matrix it keeps means of rows and columns, so its "
-             "state is small. The rate is 1 / sqrt(step) at most.",
-         .example = "optimizer adafactor lr=0.01",
-         .args = adafactor_args},
-    .rules = {{.once = "rate = min(lr, 1 / sqrt(t)); old = 1 - pow(t, beta_2_decay); small = epsilon_1; "
-                       "least = epsilon_2; most = clip_threshold; keeps = 1 - lr * weight_decay",
-               .whole = WHOLE_FACTORS,
-               .step = "w -= u"}}};
+    .rec = {.name = "adafactor",
+            .alias = {"Adafactor"},
+            .doc = "Steps relative to the parameter; of the squares of a matrix it keeps means of rows and columns, so "
+                   "its state is small.",
+            .example = "optimizer adafactor lr=0.01",
+            .args = adafactor_args},
+    .rules = {{.options = {"relative_step"}, ADAFACTOR("min(lr, 1 / sqrt(t))")}, {ADAFACTOR("lr")}}};
 
 static const struct arg_def muon_args[] = {
     LEARNING_RATE("0.001"),
     DECAY("adam_beta_1", "adam_beta1", "0.9", "adamw's, for all but matrices"),
     DECAY("adam_beta_2", "adam_beta2", "0.999", "adamw's, for all but matrices"),
-    REAL("adam_weight_decay", 0, "0.004", 0, 1e6, .doc = "weight decay of all but matrices"),
+    REAL("adam_weight_decay", ARG_POSITIONAL, "0.004", 0, 1e6, .doc = "weight decay of all but matrices"),
     EPSILON("added to the root of adamw's step"),
     WEIGHT_DECAY("0.004"),
     {.name = "exclude_layers",

@@ -31,6 +31,8 @@ static const struct arg_def args[] = {
     REGULARIZER_ARG("kernel_regularizer", NULL, "penalty on the weights"),
     REGULARIZER_ARG("bias_regularizer", NULL, "penalty on the bias"),
     REGULARIZER_ARG("activity_regularizer", NULL, "penalty on the outputs"),
+    CONSTRAINT_ARG("kernel_constraint", NULL, "what the weights keep to"),
+    CONSTRAINT_ARG("bias_constraint", NULL, "what the bias keeps to"),
     PENALTY_ARG("l1", "short for kernel_regularizer=l1(...)"),
     PENALTY_ARG("l2", "short for kernel_regularizer=l2(...)"),
     {0}};
@@ -256,7 +258,7 @@ static bool declare_bias(struct net *net, struct node *n, const struct equation 
     }
     struct param *bias = net_param(net, n, "bias", PARAM_VECTOR, s, init, s.dim[0], s.dim[0]);
     param_penalize(bias, n, node_arg(n, "bias_regularizer"));
-    return true;
+    return param_constrain(net, bias, n, "bias");
 }
 
 /* Keras takes the last two axes as inputs and outputs, and all before as the area of a window. */
@@ -281,14 +283,14 @@ static void einsum_shape(struct net *net, struct node *n)
         return;
     }
     fans(kernel, &fan_in, &fan_out);
-    if (!kernel_declare(net, n, "kernel", count(&kept) ? PARAM_CONV : PARAM_DENSE, matrix, fan_in, fan_out))
+    struct param *w = kernel_free(net, n, "kernel", count(&kept) ? PARAM_CONV : PARAM_DENSE, matrix, fan_in, fan_out);
+    if (!w)
         return;
-    struct param *w = n->params.at[0];
     w->shape = kernel;
     w->inputs = count(&in);
     w->outputs = count(&out);
     w->outputs_first = count(&in) && count(&out) && e.kernel.of[0] == out.of[0];
-    if (declare_bias(net, n, &e))
+    if (param_constrain(net, w, n, "kernel") && declare_bias(net, n, &e))
         shape_set(net, n, shape_of(&e, &e.y));
 }
 

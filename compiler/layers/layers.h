@@ -397,6 +397,9 @@ bool weights_declare(struct net *net, struct node *n, enum param_kind kind, stru
  * `kernel`, else <layer>.<name>_kernel. */
 bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
                     int64_t fan_in, int64_t fan_out);
+/* The same without the constraint, for a layer that gives the kernel another shape before; NULL after a report. */
+struct param *kernel_free(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                          int64_t fan_in, int64_t fan_out);
 /* <layer>.<name>, of any shape, with the arguments <name>_initializer, _regularizer and, if the layer has it,
  * _constraint; an operand of lower_map(). Its fans are those of a vector of its last axis. NULL after a report. */
 struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape);

@@ -109,16 +109,23 @@ bool param_constrain(struct net *net, struct param *w, const struct node *n, con
     return true;
 }
 
-bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
-                    int64_t fan_in, int64_t fan_out)
+struct param *kernel_free(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                          int64_t fan_in, int64_t fan_out)
 {
     struct penalty p;
     if (!kernel_penalty(net, n, name, &p))
-        return false;
+        return NULL;
     const char *suffix = strcmp(name, "kernel") == 0 ? name : arena_printf(ctx_arena(net->ctx), "%s_kernel", name);
     struct param *w = net_param(net, n, suffix, kind, shape, kernel_arg(net, n, name, "initializer"), fan_in, fan_out);
     penalize(w, n, p);
-    return param_constrain(net, w, n, name);
+    return w;
+}
+
+bool kernel_declare(struct net *net, struct node *n, const char *name, enum param_kind kind, struct shape shape,
+                    int64_t fan_in, int64_t fan_out)
+{
+    struct param *w = kernel_free(net, n, name, kind, shape, fan_in, fan_out);
+    return w && param_constrain(net, w, n, name);
 }
 
 struct param *array_declare(struct net *net, struct node *n, const char *name, struct shape shape)

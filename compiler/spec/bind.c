@@ -270,6 +270,14 @@ static const struct {
                  {"data_format", "channels come last, as in 28x28x1"},
                  {"dtype", "numbers are float32"},
                  {"verbose", "the program has --quiet"},
+                 {"seed", "'epochs' has one for all that is drawn, as in 'epochs 5 seed=1'"},
+                 {"reduction", "a loss is the mean over the batch"},
+                 {"from_logits", "'loss' says whether outputs are logits"},
+                 {"multi_label", "average=macro is the mean over the outputs, average=micro counts all alike"},
+                 {"sparse_y_true", "the loss tells what targets are"},
+                 {"sparse_y_pred", "the network tells what outputs are"},
+                 {"loss_scale_factor", "gradients are float32, which needs no scale"},
+                 {"synchronized", "statistics are always of the whole batch"},
                  {"axis", "it is always the last one"}};
 
 static bool told_elsewhere(struct binder *b, const struct arg *a)

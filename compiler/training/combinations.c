@@ -218,7 +218,7 @@ static void check_metric(struct net *net, const struct bound *m)
                      name);
     else if (is(m, "top_k") && record_arg(m->record, m->sub, "k")->number == (double)outputs)
         diag_warning(net->ctx, m->span, "metrics", "'%s' of all %lld classes is always 1", name, (long long)outputs);
-    else if (is_given(m, "threshold") && means.votes)
+    else if (is_given(m, "threshold") && means.votes && !is_given(m, "top_k"))
         diag_warning(net->ctx, m->span, "metrics",
                      "'threshold' changes nothing where the answer is the likeliest of several classes");
     else if (is(m, "accuracy"))

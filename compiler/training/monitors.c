@@ -13,10 +13,21 @@ static const char *bare_key(struct ctx *c, const struct bound *m)
     return arena_printf(ctx_arena(c), "top_k_%d", (int)record_arg(m->record, m->sub, "k")->number);
 }
 
-const char *metric_key(const struct net *n, size_t metric)
+/* As in Keras: precision, precision_1, precision_2. */
+static const char *numbered_key(const struct net *n, size_t metric)
 {
     const struct train_config *t = n->train;
     const char *key = bare_key(n->ctx, &t->metrics[metric]);
+    int before = 0;
+    for (size_t i = 0; i < metric; i++)
+        before += t->metric_output[i] == t->metric_output[metric] && strcmp(bare_key(n->ctx, &t->metrics[i]), key) == 0;
+    return before ? arena_printf(ctx_arena(n->ctx), "%s_%d", key, before) : key;
+}
+
+const char *metric_key(const struct net *n, size_t metric)
+{
+    const struct train_config *t = n->train;
+    const char *key = numbered_key(n, metric);
     if (n->outputs.n == 1)
         return key;
     return arena_printf(ctx_arena(n->ctx), "%s_%s", port_name(&n->outputs.at[t->metric_output[metric]]), key);

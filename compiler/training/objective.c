@@ -131,10 +131,50 @@ static void check_top_k(struct net *net, const struct bound *m)
                    (long long)classes);
 }
 
+/* Classes are counted from 0. */
+static void check_class(struct net *net, const struct bound *m, const struct bound *class, int64_t classes)
+{
+    if (class->number >= (double)classes)
+        diag_error(net->ctx, class->span, "'%s' looks at class %.0f, but the last one is %lld", m->record->name,
+                   class->number, (long long)classes - 1);
+}
+
+static const struct bound *metric_given(const struct bound *m, const char *name)
+{
+    const struct bound *b = record_arg_maybe(m->record, m->sub, name);
+    return b && b->set ? b : NULL;
+}
+
+/* Arguments that name or count classes. */
+static void check_metric_classes(struct net *net, const struct bound *m)
+{
+    const struct bound *only = metric_given(m, "class_id"), *list = metric_given(m, "target_class_ids");
+    const struct bound *ignored = metric_given(m, "ignore_class"), *number = metric_given(m, "num_classes");
+    const struct bound *top = metric_given(m, "top_k");
+    const int64_t outputs = shape_channels(last_node(net)->out);
+    const int64_t classes = strcmp(m->record->name, "binary_iou") == 0 ? 2 : outputs;
+    if (only)
+        check_class(net, m, only, classes);
+    for (size_t i = 0; list && i < list->n_items; i++)
+        check_class(net, m, &list->items[i], classes);
+    if (ignored && !net_meaning(net).votes)
+        diag_error(net->ctx, ignored->span,
+                   "'ignore_class' wants answers of one class each, but each output says yes "
+                   "or no by itself");
+    if (number && number->number != (double)classes)
+        diag_error(net->ctx, number->span, "'num_classes' is %.0f, but the network has %lld output%s an answer",
+                   number->number, (long long)classes, classes == 1 ? "" : "s");
+    if (top && top->number > (double)classes)
+        diag_error(net->ctx, top->span, "'top_k' is %.0f, but there are only %lld outputs", top->number,
+                   (long long)classes);
+}
+
 static void check_counts(struct net *net, const struct bound *m)
 {
-    if (net_meaning(net).values != VALUES_NUMBERS)
+    if (net_meaning(net).values != VALUES_NUMBERS) {
+        check_metric_classes(net, m);
         return;
+    }
     diag_error(net->ctx, m->span, "'%s' compares %s, but the network ends in neither softmax nor sigmoid",
                m->record->name, strcmp(m->record->name, "auc") == 0 ? "probabilities" : "classes");
     output_note(net);
@@ -147,6 +187,8 @@ static void check_metrics(struct net *net)
         const struct bound *m = &t->metrics[i];
         if (t->metric_output[i] != net->aim)
             continue;
+        if (metric_given(m, "axis"))
+            answer_axis_check(net, metric_given(m, "axis"));
         if (loss_of(t->loss)->pairs)
             diag_error(net->ctx, m->span, "'%s' compares outputs with targets, but '%s' outputs with one another",
                        m->record->name, t->loss->name);

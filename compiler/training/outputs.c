@@ -92,6 +92,14 @@ int64_t last_label(const struct net *net)
     return loss_of(net->train->loss)->pairs ? INT32_MAX : shape_channels(last_node(net)->out) - 1;
 }
 
+void answer_axis_check(struct net *net, const struct bound *axis)
+{
+    const int rank = last_node(net)->out.rank;
+    if (axis->number != -1 && axis->number != rank)
+        diag_error(net->ctx, axis->span,
+                   "the outputs along the last axis, -1 or %d, are one answer; Permute puts another axis there", rank);
+}
+
 void loss_reach_check(struct net *net)
 {
     if (loss_of(net->train->loss)->pairs && last_node(net)->out.rank != 1)
@@ -99,6 +107,10 @@ void loss_reach_check(struct net *net)
                    "'%s' compares images by one vector each, [numbers], but the network's output is %s",
                    net->train->loss->name, shape_print(net->ctx, last_node(net)->out));
     const struct bound *axis = loss_argument(net, "axis");
+    if (axis && !loss_of(net->train->loss)->regions) {
+        answer_axis_check(net, axis);
+        return;
+    }
     const enum loss_reach reach = loss_reach(net);
     if (axis && reach == REACH_BATCH && axes_of_loss(net, axis) != axes_of_reach(net, reach))
         diag_error(

@@ -46,7 +46,9 @@ static void set_optimizer(struct train_config *t, const struct record *rec, stru
     t->schedule_args = lr->sub;
     t->schedule_span = lr->set ? lr->span : (struct span){0};
     const struct bound *values = record_arg_maybe(lr->record, lr->sub, "values");
+    const struct bound *target = record_arg_maybe(lr->record, lr->sub, "warmup_target");
     t->lr = values ? values->items[0].number : record_arg(lr->record, lr->sub, "lr")->number;
+    t->lr = target && target->set ? target->number : t->lr;
     t->clipnorm = number_or_zero(rec, args, "clipnorm");
     t->clipvalue = number_or_zero(rec, args, "clipvalue");
     t->global_clipnorm = number_or_zero(rec, args, "global_clipnorm");
@@ -126,6 +128,11 @@ static const struct arg_def metrics_args[] = {
     {.name = "on", .type = ARG_WORD, .doc = "the output where it is counted; else every output"},
     {0}};
 
+static const char *metric_text(struct ctx *c, const struct bound *m)
+{
+    return record_print(c, m->record, m->sub, "");
+}
+
 static void apply_metrics(struct net *n, const struct stmt *s, const struct bound *b)
 {
     for (size_t i = 0; !b[1].set && i < n->train->given_metrics.n; i++)
@@ -138,7 +145,8 @@ static void apply_metrics(struct net *n, const struct stmt *s, const struct boun
     vec_push(ctx_arena(n->ctx), &n->train->given_metrics, line);
     for (size_t i = 0; i < b->n_items; i++) {
         for (size_t k = 0; k < i; k++) {
-            if (b->items[i].record == b->items[k].record && strcmp(b->items[i].record->name, "top_k") != 0) {
+            if (b->items[i].record == b->items[k].record &&
+                strcmp(metric_text(n->ctx, &b->items[i]), metric_text(n->ctx, &b->items[k])) == 0) {
                 diag_error(n->ctx, b->items[i].span, "'%s' is counted twice", b->items[i].record->name);
                 return;
             }

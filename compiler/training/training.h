@@ -353,8 +353,10 @@ struct meaning { /* struct cnn_meaning passes it to the runtime */
 struct meaning net_meaning(const struct net *n);
 enum loss_reach loss_reach(const struct net *n); /* of the loss that net_aim() chose */
 void loss_reach_check(struct net *n);            /* whether it goes with the shape of the output */
-int64_t last_label(const struct net *n);         /* the largest number that a label of the chosen output may have */
-struct span place_of_loss(const struct net *n);  /* the place where the loss is given, else that of the last layer */
+/* Whether the argument of a loss or metric is the axis of an answer; reports another one. */
+void answer_axis_check(struct net *net, const struct bound *axis);
+int64_t last_label(const struct net *n);        /* the largest number that a label of the chosen output may have */
+struct span place_of_loss(const struct net *n); /* the place where the loss is given, else that of the last layer */
 /* The layer that made the values of the output. Layers that leave probabilities as they are do not count: pooling,
  * Flatten, dropout and noise. */
 const struct node *value_maker(const struct net *n);

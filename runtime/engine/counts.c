@@ -15,18 +15,20 @@ struct rows { /* n answers of `last` numbers each */
     const int32_t *label;
     int64_t n, last;
     const struct cnn_target_rule *rule;
+    const struct cnn_metric *metric;
 };
-
-/* Whether answer i has a label that counts for nothing. */
-static int is_ignored(const struct rows *r, int64_t i)
-{
-    return r->rule->ignores && !r->dense && (double)r->label[i] == r->rule->ignored;
-}
 
 static int64_t true_class(const struct rows *r, int64_t i)
 {
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): rows that are not dense have labels */
     return r->dense ? cnn_argmax(r->dense + i * r->last, r->last) : r->label[i];
+}
+
+/* Whether answer i has a label that counts for nothing. */
+static int is_ignored(const struct rows *r, int64_t i)
+{
+    return (r->rule->ignores && !r->dense && (double)r->label[i] == r->rule->ignored) ||
+           (r->metric->ignored && true_class(r, i) == r->metric->ignored - 1);
 }
 
 /* Tells whether class c is the true class of row i or, when outputs do not vote, whether the target of output c is
@@ -53,11 +55,43 @@ static void add_vote(const struct rows *r, double *s)
     }
 }
 
+static int is_behind(const float *y, int64_t c, int64_t other)
+{
+    return y[c] < y[other] || (y[c] == y[other] && c > other);
+}
+
+/* The last of the k largest of n numbers; of equal ones the first comes first. */
+static int64_t last_of_top(const float *y, int64_t n, int k)
+{
+    int64_t last = -1;
+    for (int64_t j = 0; j < k && j < n; j++) {
+        int64_t next = -1;
+        for (int64_t c = 0; c < n; c++)
+            if ((last < 0 || is_behind(y, c, last)) && (next < 0 || y[c] > y[next]))
+                next = c;
+        last = next;
+    }
+    return last;
+}
+
+static void add_top(const struct cnn_metric *k, const struct rows *r, double *s)
+{
+    const double limit = cnn_yes_above(r->is, k->threshold);
+    for (int64_t i = 0; i < r->n; i++) {
+        const float *y = r->y + i * r->last;
+        const int64_t last = cnn_likeliest(y, r->last) < 0 ? -1 : last_of_top(y, r->last, k->k);
+        for (int64_t c = 0; c < r->last && !is_ignored(r, i); c++) {
+            const int is = is_positive(r, i, c), said = last < 0 ? !is : !is_behind(y, c, last) && (double)y[c] > limit;
+            s[c * COUNTS + (said && is ? HIT : said ? FALSE_ALARM : is ? MISS : RIGHT_NO)]++;
+        }
+    }
+}
+
 static void add_counts(const struct cnn_metric *k, const struct rows *r, double *s)
 {
     const double limit = cnn_yes_above(r->is, k->threshold);
-    if (r->is->votes) {
-        add_vote(r, s);
+    if (k->k || r->is->votes) {
+        k->k ? add_top(k, r, s) : add_vote(r, s);
         return;
     }
     for (int64_t i = 0; i < r->n; i++)
@@ -139,6 +173,8 @@ static double binary_iou_value(const struct cnn_metric *k, const struct cnn_mean
 static double average_value(const struct cnn_metric *k, int64_t classes, const double *s)
 {
     double all[COUNTS] = {0}, sum = 0, weights = 0;
+    if (k->only)
+        return score(k, s + (k->only - 1) * COUNTS);
     for (int64_t c = 0; c < classes; c++, s += COUNTS) {
         double weight = k->average == CNN_WEIGHTED ? s[HIT] + s[MISS] : 1;
         for (int i = 0; i < COUNTS; i++)
@@ -191,32 +227,50 @@ static void add_scores(const struct cnn_metric *k, const struct rows *r, double 
     }
 }
 
-/* The area under the curve of hits over false alarms; -1 when there are no positive or no negative rows. */
-static double area(const double *s, int64_t n, int64_t classes, int64_t stride, double *positives)
+static double height(const struct cnn_metric *k, double a, double b)
 {
+    return k->summation == CNN_MINORING ? fmin(a, b) : k->summation == CNN_MAJORING ? fmax(a, b) : (a + b) / 2;
+}
+
+/* How much a threshold adds to the area under precision over recall, times the positives: from[] and to[] are the
+ * negatives and positives above the one before and above this one. Interpolated, false alarms between the two come at
+ * an even rate, as by Davis and Goadrich. */
+static double under_precision(const struct cnn_metric *k, const double from[2], const double to[2])
+{
+    const double hits = to[1] - from[1], first = from[0] + from[1], all = to[0] + to[1];
+    if (k->summation != CNN_INTERPOLATION)
+        return hits * height(k, ratio(from[1], first), ratio(to[1], all));
+    const double slope = ratio(hits, all - first), rest = from[1] - slope * first;
+    return slope * (hits + (first > 0 ? rest * log(all / first) : 0));
+}
+
+/* The area under the curve; -1 when there are no positive rows, or no negative ones where false alarms count. */
+static double area(const struct cnn_metric *k, const double *s, int64_t classes, double *positives)
+{
+    const int64_t n = buckets(k), stride = 2 * n;
     double p[2] = {0, 0}, sum = 0; /* negatives and positives above the threshold */
     for (int64_t b = n; b-- > 0;) {
         const double before[2] = {p[0], p[1]};
         for (int64_t c = 0; c < classes; c++)
             for (int i = 0; i < 2; i++)
                 p[i] += s[c * stride + 2 * b + i];
-        sum += (p[0] - before[0]) * (p[1] + before[1]) / 2;
+        sum += k->curve == CNN_PR ? under_precision(k, before, p) : (p[0] - before[0]) * height(k, p[1], before[1]);
     }
     *positives = p[1];
-    return p[0] > 0 && p[1] > 0 ? sum / (p[0] * p[1]) : -1;
+    const double whole = k->curve == CNN_PR ? p[1] : p[0] * p[1];
+    return whole > 0 ? sum / whole : -1;
 }
 
 /* The result is NAN, undefined, when all rows are positive or all are negative. */
 static double auc_value(const struct cnn_metric *k, int64_t classes, const double *s)
 {
-    int64_t stride = 2 * buckets(k);
     double sum = 0, weights = 0, positives;
     if (k->average == CNN_MICRO) {
-        const double a = area(s, buckets(k), classes, stride, &positives);
+        const double a = area(k, s, classes, &positives);
         return a < 0 ? (double)NAN : a;
     }
     for (int64_t c = 0; c < classes; c++) {
-        double a = area(s + c * stride, buckets(k), 1, stride, &positives);
+        double a = area(k, s + c * 2 * buckets(k), 1, &positives);
         double weight = a < 0 ? 0 : k->average == CNN_WEIGHTED ? positives : 1;
         sum += weight * a;
         weights += weight;
@@ -224,7 +278,8 @@ static double auc_value(const struct cnn_metric *k, int64_t classes, const doubl
     return weights > 0 ? sum / weights : (double)NAN;
 }
 
-/* ---- the largest of one number where another one reaches a limit, over the thresholds; classes count alike */
+/* ---- the largest of one number where another one reaches a limit, over the thresholds; classes count alike, or one
+ *      counts alone */
 
 /* The numbers of a threshold, from hits, false alarms, misses and right noes. */
 static double wanted(const struct cnn_metric *k, const double *s)
@@ -251,6 +306,8 @@ static void count_bucket(const struct cnn_metric *k, int64_t classes, const doub
 {
     for (int64_t c = 0; c < classes; c++) {
         const double *at = s + (c * buckets(k) + b) * 2;
+        if (k->only && c != k->only - 1)
+            continue;
         *negatives += at[0];
         *positives += at[1];
     }
@@ -308,12 +365,27 @@ static void merge_moments(int64_t outputs, double *into, const double *from)
     into[0] = n;
 }
 
-static double r2_value(int64_t outputs, const double *s)
+static double r2_of(double squares, double errors)
 {
-    double sum = 0;
-    for (const double *m = s + 1, *end = m + outputs * MOMENTS; m < end; m += MOMENTS)
-        sum += m[SQUARES] > 0 ? 1 - m[ERRORS] / m[SQUARES] : m[ERRORS] > 0 ? 0 : 1;
-    return s[0] > 0 ? sum / (double)outputs : 0;
+    return squares > 0 ? 1 - errors / squares : errors > 0 ? 0 : 1;
+}
+
+/* The mean over the outputs, or with CNN_WEIGHTED that by the variance of their targets. */
+static double r2_mean(const struct cnn_metric *k, int64_t outputs, const double *s)
+{
+    double sum = 0, squares = 0, errors = 0;
+    for (const double *m = s + 1, *end = m + outputs * MOMENTS; m < end; m += MOMENTS) {
+        sum += r2_of(m[SQUARES], m[ERRORS]);
+        squares += m[SQUARES];
+        errors += m[ERRORS];
+    }
+    return k->average == CNN_WEIGHTED ? r2_of(squares, errors) : sum / (double)outputs;
+}
+
+static double r2_value(const struct cnn_metric *k, int64_t outputs, const double *s)
+{
+    const double r2 = s[0] > 0 ? r2_mean(k, outputs, s) : 0, left = s[0] - k->regressors - 1;
+    return k->regressors && left > 0 ? 1 - (1 - r2) * (s[0] - 1) / left : r2;
 }
 
 /* ---- all of them */
@@ -357,7 +429,8 @@ static struct rows rows_of(const struct cnn_model *m, const struct cnn_metric *k
     struct rows r = {.is = cnn_meaning(m),
                      .y = y,
                      .last = k->kind == CNN_R2 ? cnn_output(m)->size : last_axis(m),
-                     .rule = &cnn_target(m)->takes};
+                     .rule = &cnn_target(m)->takes,
+                     .metric = k};
     r.n = n * cnn_output(m)->size / r.last;
     if (cnn_is_sparse(m))
         r.label = target;
@@ -400,7 +473,7 @@ static void values_states(const struct cnn_model *m, const double *state, double
     for (int j = 0; j < m->train->n_metrics; j++) {
         const struct cnn_metric *k = &m->train->metrics[j];
         if (k->kind == CNN_R2)
-            metric[j] = r2_value(cnn_output(m)->size, state);
+            metric[j] = r2_value(k, cnn_output(m)->size, state);
         else if (k->kind == CNN_AUC)
             metric[j] = auc_value(k, last_axis(m), state);
         else if (is_curve(k))

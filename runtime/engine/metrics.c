@@ -13,20 +13,20 @@ static int64_t true_class(const struct cnn_measured *p, int64_t at)
     return p->dense ? cnn_argmax(p->dense + at, p->last) : p->labels[at / p->last];
 }
 
-static double accuracy_of_yes(const struct cnn_measured *p)
+static double accuracy_of_yes(const struct cnn_measured *p, double threshold)
 {
-    const double limit = cnn_yes_above(p->is, 0.5);
+    const double limit = cnn_yes_above(p->is, threshold);
     int64_t hits = 0;
     for (int64_t i = 0; i < p->size; i++)
         hits += !isnan(p->y[i]) && ((double)p->y[i] > limit) == (p->dense[i] > 0.5f);
     return (double)hits / (double)p->size;
 }
 
-static double accuracy(const struct cnn_measured *p)
+static double accuracy(const struct cnn_measured *p, double threshold)
 {
     int64_t hits = 0;
     if (!p->is->votes && p->dense)
-        return accuracy_of_yes(p);
+        return accuracy_of_yes(p, threshold);
     for (int64_t at = 0; at < p->size; at += p->last)
         hits += !cnn_is_ignored(p, at) && cnn_likeliest(p->y + at, p->last) == true_class(p, at);
     return cnn_mean_of_answers(p, (double)hits);
@@ -53,7 +53,7 @@ static double top_k(const struct cnn_measured *p, int k)
 static double mean_of_image(const struct cnn_measured *p, const struct cnn_metric *k)
 {
     switch (k->kind) {
-    case CNN_ACCURACY: return accuracy(p);
+    case CNN_ACCURACY: return accuracy(p, k->threshold);
     case CNN_TOP_K: return top_k(p, k->k);
     default: return cnn_difference(p, k->kind);
     }

@@ -180,8 +180,7 @@ extern const struct cnn_image_loader cnn_images; /* a program that mentions it n
 
 struct cnn_data {
     struct cnn_source train, validation, test;
-    double scale; /* x * scale, then (x - mean) / std */
-    double mean, std;
+    double scale, mean, std; /* x * scale, then (x - mean) / std */
     /* used instead: one number for each channel, the last axis of the input; NULL: not given */
     const double *means, *stds;
     int mean_auto, std_auto; /* computed from the training part, after scale */
@@ -233,17 +232,22 @@ enum cnn_metric_kind {
     CNN_R2
 };
 enum cnn_average { CNN_MACRO, CNN_MICRO, CNN_WEIGHTED };
+enum cnn_curve { CNN_ROC, CNN_PR };
+enum cnn_summation { CNN_INTERPOLATION, CNN_MINORING, CNN_MAJORING };
 struct cnn_metric {
     enum cnn_metric_kind kind;
     const char *name; /* key in the log and the progress line: "accuracy" */
     int output;       /* the number of its output; the metrics of an output follow one another */
-    int k;
+    int k;            /* TOP_K; of what counts answers: the k largest outputs of one say yes; 0: the likeliest does */
     enum cnn_average average;
-    double threshold;    /* of what counts answers: a probability above it says yes */
-    int thresholds;      /* AUC, *_AT_*: their number */
-    double beta;         /* FBETA: how much more recall counts than precision */
-    double least;        /* *_AT_*: what the other number must reach */
-    uint64_t of_classes; /* IOU, BINARY_IOU: a bit for each class that counts; 0: all */
+    double threshold;     /* of accuracy and what counts answers: a probability above it says yes */
+    int thresholds;       /* AUC, *_AT_*: their number */
+    double beta, least;   /* FBETA: how much more recall counts than precision; *_AT_*: what the other must reach */
+    uint64_t of_classes;  /* IOU, BINARY_IOU: a bit for each class that counts; 0: all */
+    enum cnn_curve curve; /* AUC */
+    enum cnn_summation summation; /* AUC: the height of the curve between two thresholds */
+    int only, ignored; /* 1 + a class: the one that counts alone, the one whose answers do not count; 0: none */
+    int regressors;    /* R2: how many numbers the outputs were found by; 0: it is not adjusted */
 };
 
 /* ---- callbacks: each looks at one number of the log at the end of an epoch */

@@ -18,12 +18,12 @@ enum cnn_schedule_kind {
 };
 struct cnn_schedule {
     enum cnn_schedule_kind kind;
-    double lr;      /* the base learning rate */
-    double rate;    /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
-    int64_t steps;  /* COSINE: length of the decay; 0: all steps of the run */
-    double alpha;   /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
-    int64_t warmup; /* steps of linear warm-up from 0 before the schedule */
-    int staircase;  /* EXPONENTIAL, INVERSE_TIME: the quotient is cut to a whole number too */
+    double lr, warmup_from; /* the base learning rate, and the one where the warm-up begins */
+    double rate;            /* STEP, EXPONENTIAL: lr * rate^(t / steps), STEP with the quotient cut to a whole number */
+    int64_t steps;          /* COSINE: length of the decay; 0: all steps of the run */
+    double alpha;           /* COSINE: lr * ((1 - alpha) * (1 + cos(pi t / steps)) / 2 + alpha) */
+    int64_t warmup;         /* steps of linear warm-up before the schedule */
+    int staircase;          /* EXPONENTIAL, INVERSE_TIME: the quotient is cut to a whole number too */
     /* COSINE_RESTARTS: each period is t_mul times as long as the one before, and begins m_mul times as high */
     double t_mul, m_mul;
     int ends;          /* COSINE: it ends at `end`, whatever alpha says */

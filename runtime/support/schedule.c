@@ -1,5 +1,5 @@
-/* schedule.c -- the learning rate of a step. The schedules are those of Keras: the warm-up rises linearly from 0, and
- * the schedule after it counts its steps from the end of the warm-up. */
+/* schedule.c -- the learning rate of a step. The schedules are those of Keras: the warm-up is linear, and the
+ * schedule after it counts its steps from the end of the warm-up. */
 #include <math.h>
 
 #include "cnn.h"
@@ -71,7 +71,7 @@ static double one_cycle(const struct cnn_schedule *s, int64_t t, int64_t length)
 double cnn_learning_rate(const struct cnn_schedule *s, int64_t step, int64_t total_steps)
 {
     if (step < s->warmup)
-        return s->lr * (double)step / (double)s->warmup;
+        return s->warmup_from + (s->lr - s->warmup_from) * (double)step / (double)s->warmup;
     int64_t t = step - s->warmup;
     switch (s->kind) {
     case CNN_LR_STEP:

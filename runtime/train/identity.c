@@ -221,12 +221,30 @@ static void say_class_weight(const struct about *x, FILE *f)
         put_real(f, i ? "," : "", x->t->class_weight[i]);
 }
 
+/* What only programs of this version and later ones know. */
+static void put_more_of_metric(FILE *f, const struct cnn_metric *k)
+{
+    if (k->kind == CNN_ACCURACY && k->threshold != 0.5)
+        put_real(f, " threshold=", k->threshold);
+    if (k->kind >= CNN_PRECISION && k->k)
+        put_whole(f, " top_k=", k->k);
+    put_flag(f, " curve=PR", k->curve == CNN_PR);
+    put_flag(f, " minoring", k->summation == CNN_MINORING);
+    put_flag(f, " majoring", k->summation == CNN_MAJORING);
+    if (k->only)
+        put_whole(f, " class_id=", k->only - 1);
+    if (k->ignored)
+        put_whole(f, " ignore_class=", k->ignored - 1);
+    if (k->regressors)
+        put_whole(f, " num_regressors=", k->regressors);
+}
+
 static void say_metrics(const struct about *x, FILE *f)
 {
     for (int i = 0; i < x->t->n_metrics; i++) {
         const struct cnn_metric *k = &x->t->metrics[i];
         fprintf(f, "%s%s", i ? ", " : "", k->name);
-        if (k->kind >= CNN_PRECISION && k->kind != CNN_R2 && k->thresholds == 0)
+        if (k->kind >= CNN_PRECISION && k->kind != CNN_R2 && k->thresholds == 0 && k->threshold >= 0)
             put_real(f, " threshold=", k->threshold);
         if (k->thresholds > 0)
             put_whole(f, " thresholds=", k->thresholds);
@@ -236,6 +254,7 @@ static void say_metrics(const struct about *x, FILE *f)
             put_real(f, " at ", k->least);
         if (k->of_classes)
             put_whole(f, " target_class_ids=", (int64_t)k->of_classes);
+        put_more_of_metric(f, k);
         put_flag(f, " average=micro", k->average == CNN_MICRO);
         put_flag(f, " average=weighted", k->average == CNN_WEIGHTED);
     }
@@ -274,6 +293,8 @@ static void put_schedule(FILE *f, const struct cnn_schedule *s)
     put_whole(f, " steps=", s->steps);
     put_real(f, " alpha=", s->alpha);
     put_whole(f, " warmup=", s->warmup);
+    if (s->warmup_from > 0)
+        put_real(f, " from ", s->warmup_from);
     put_flag(f, " staircase", s->staircase);
     if (s->ends)
         put_real(f, " end=", s->end);

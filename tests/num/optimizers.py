@@ -22,7 +22,8 @@ def rate(word, s, total):
     base = positional[0]
     warmup = named.get("warmup", 0)
     if s < warmup:
-        return base * s / warmup
+        low, high = (base, named["warmup_target"]) if "warmup_target" in named else (0, base)
+        return low + (high - low) * s / warmup
     s -= warmup
     if name == "constant":
         return base
@@ -33,6 +34,7 @@ def rate(word, s, total):
         return base * named["rate"] ** (math.floor(quotient) if named.get("staircase") else quotient)
     steps = named.get("steps", total - warmup)
     alpha = named.get("alpha", 0)
+    base = named.get("warmup_target", base)
     return base * ((1 - alpha) * 0.5 * (1 + math.cos(math.pi * min(s, steps) / steps)) + alpha)
 
 
@@ -118,11 +120,11 @@ def adadelta(w, g, st, lr, t, o):
 
 def ftrl(w, g, st, lr, t, o):
     l1, l2 = o.get("l1_regularization_strength", 0), o.get("l2_regularization_strength", 0) + o.get("beta", 0) / (2 * lr)
-    a = st.get("a", o.get("initial_accumulator_value", 0.1))
+    a, power = st.get("a", o.get("initial_accumulator_value", 0.1)), -o.get("learning_rate_power", -0.5)
     st["a"] = a + g * g
     st["z"] = (st.get("z", 0) + g + 2 * o.get("l2_shrinkage_regularization_strength", 0) * w
-               - (st["a"] ** 0.5 - a**0.5) / lr * w)
-    return (st["z"].clamp(-l1, l1) - st["z"]) / (st["a"] ** 0.5 / lr + 2 * l2)
+               - (st["a"] ** power - a**power) / lr * w)
+    return (st["z"].clamp(-l1, l1) - st["z"]) / (st["a"] ** power / lr + 2 * l2)
 
 
 def lamb(w, g, st, lr, t, o):
@@ -135,7 +137,7 @@ def lamb(w, g, st, lr, t, o):
 
 def adafactor(w, g, st, lr, t, o):
     rms = lambda x: torch.sqrt(torch.mean(x * x))
-    rate = min(lr, 1 / math.sqrt(t))
+    rate = min(lr, 1 / math.sqrt(t)) if o.get("relative_step", 1) else lr
     alpha = max(o.get("epsilon_2", 1e-3), rms(w).item()) * rate
     old, squares = 1 - t ** o.get("beta_2_decay", -0.8), g * g + o.get("epsilon_1", 1e-30)
     if w.dim() >= 2:

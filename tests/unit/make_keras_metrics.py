@@ -33,7 +33,10 @@ votes = [("FBETA, .beta = 2", of(km.FBetaScore("macro", 2.0), one_hot, score)),
          ("IOU, .of_classes = 6", of(km.IoU(C, [1, 2], sparse_y_pred=False), label, score)),
          ("CATEGORICAL_CROSSENTROPY", of(km.CategoricalCrossentropy(), one_hot, score)),
          ("KL_DIVERGENCE", of(km.KLDivergence(), one_hot, score)),
-         ("CATEGORICAL_HINGE", of(km.CategoricalHinge(), one_hot, score))]
+         ("CATEGORICAL_HINGE", of(km.CategoricalHinge(), one_hot, score)),
+         ("MEAN_IOU, .ignored = 3", of(km.MeanIoU(C, ignore_class=2, sparse_y_pred=False), label, score)),
+         ("PRECISION, .k = 1, .only = 2, .threshold = -1", of(km.Precision(top_k=1, class_id=1), one_hot, score)),
+         ("RECALL, .k = 2, .average = CNN_MICRO, .threshold = -1", of(km.Recall(top_k=2), one_hot, score))]
 flat = (tags.reshape(-1, 1), yes.reshape(-1, 1))
 answers = [("FBETA, .threshold = 0.5, .beta = 0.5, .average = CNN_WEIGHTED",
             of(km.FBetaScore("weighted", 0.5, threshold=0.5), tags, yes)),
@@ -49,7 +52,19 @@ answers = [("FBETA, .threshold = 0.5, .beta = 0.5, .average = CNN_WEIGHTED",
            ("RECALL_AT_PRECISION, .thresholds = 200, .least = 0.6", of(km.RecallAtPrecision(0.6), *flat)),
            ("BINARY_CROSSENTROPY", of(km.BinaryCrossentropy(), tags, yes)),
            ("HINGE", of(km.Hinge(), sign, yes)),
-           ("SQUARED_HINGE", of(km.SquaredHinge(), sign, yes))]
+           ("SQUARED_HINGE", of(km.SquaredHinge(), sign, yes)),
+           ("ACCURACY, .threshold = 0.3", of(km.BinaryAccuracy(threshold=0.3), tags, yes)),
+           ("PRECISION, .threshold = 0.4, .only = 3", of(km.Precision(0.4, class_id=2), tags, yes)),
+           ("PRECISION, .k = 2, .average = CNN_MICRO, .threshold = 0.6", of(km.Precision(0.6, 2), tags, yes)),
+           ("RECALL, .k = 3, .only = 1, .threshold = -1", of(km.Recall(top_k=3, class_id=0), tags, yes)),
+           ("SENSITIVITY_AT_SPECIFICITY, .thresholds = 50, .least = 0.7, .only = 2",
+            of(km.SensitivityAtSpecificity(0.7, 50, class_id=1), tags, yes))]
+for curve in "ROC", "PR":
+    for method in "interpolation", "minoring", "majoring":
+        for average in "MACRO", "MICRO":
+            answers.append((f"AUC, .thresholds = 20, .curve = CNN_{curve}, .summation = CNN_{method.upper()}, .average = "
+                            f"CNN_{average}",
+                            of(km.AUC(20, curve, method, multi_label=average == "MACRO"), tags, yes)))
 numbers = [("RMSE", of(km.RootMeanSquaredError(), number, guess)),
            ("MAPE", of(km.MeanAbsolutePercentageError(), number, guess)),
            ("MSLE", of(km.MeanSquaredLogarithmicError(), number, guess)),
@@ -58,6 +73,8 @@ numbers = [("RMSE", of(km.RootMeanSquaredError(), number, guess)),
            ("COSINE_SIMILARITY", of(km.CosineSimilarity(), number, guess)),
            ("PEARSON_CORRELATION", of(km.PearsonCorrelation(), number, guess)),
            ("CONCORDANCE_CORRELATION", of(km.ConcordanceCorrelation(), number, guess))]
+wholes = [("R2", of(km.R2Score(), number, guess)),
+          ("R2, .average = CNN_WEIGHTED", of(km.R2Score("variance_weighted_average"), number, guess))]
 
 with header("keras_metrics_fixture.h") as f:
     print("/* keras_metrics_fixture.h -- written by make_keras_metrics.py: what Keras 3 measures. */\n"
@@ -67,7 +84,7 @@ with header("keras_metrics_fixture.h") as f:
                     "number": number}.items():
         print(f"static const float keras_{name}[] = {{{row(a)}}};", file=f)
     print(f"static const int32_t keras_label[] = {{{', '.join(map(str, label))}}};", file=f)
-    for name, table in {"votes": votes, "answers": answers, "numbers": numbers}.items():
+    for name, table in {"votes": votes, "answers": answers, "numbers": numbers, "wholes": wholes}.items():
         print(f"static const struct measured measured_{name}[] = {{", file=f)
         for metric, value in table:
             print(f"    {{{{.kind = CNN_{metric}}}, {value:.9g}}},", file=f)

@@ -141,7 +141,8 @@ static void means(enum cnn_port_dtype kind, int64_t outputs, const float *y, con
 
 static void test_means(void **state)
 {
-    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_MSE}, {.kind = CNN_MAE}};
+    static const struct cnn_metric metrics[] = {
+        {.kind = CNN_ACCURACY, .threshold = 0.5}, {.kind = CNN_MSE}, {.kind = CNN_MAE}};
     float y[FIXTURE_ROWS], target[FIXTURE_ROWS];
     (void)state;
     means(CNN_PORT_INT32, 4, fixture_votes, fixture_label, 3, metrics, expected_classes);
@@ -168,7 +169,7 @@ static void test_top_k(void **state)
 /* An answer with a NaN in it is wrong, even where its class or its side of the threshold would be right by chance. */
 static void test_nan(void **state)
 {
-    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY}, {.kind = CNN_TOP_K, .k = 3}};
+    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .threshold = 0.5}, {.kind = CNN_TOP_K, .k = 3}};
     static const float y[] = {NAN, NAN, NAN, 0.5f, 0.4f, 0.1f, NAN, 0.2f, 0.3f, 0.6f, NAN, 0.1f};
     static const int32_t label[] = {0, 0, 2, 0};
     static const double quarter[] = {0.25, 0.25};

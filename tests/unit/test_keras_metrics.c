@@ -51,11 +51,11 @@ static double in_lanes(const struct cnn_model *m, const float *y, const void *ta
     return value;
 }
 
-static void compare(const struct measured *all, size_t n, enum cnn_port_dtype kind, int votes, const float *y,
-                    const void *target)
+static void compare(const struct measured *all, size_t n, enum cnn_port_dtype kind, int votes, int most_positions,
+                    const float *y, const void *target)
 {
     for (size_t i = 0; i < n; i++)
-        for (int positions = 1; positions <= 6; positions += 5) {
+        for (int positions = 1; positions <= most_positions; positions += 5) {
             const struct cnn_train t = {.metrics = &all[i].metric, .n_metrics = 1};
             const struct cnn_model m = network(&t, kind, votes, positions);
             const double value = in_lanes(&m, y, target, KERAS_ROWS / positions);
@@ -69,20 +69,21 @@ static void compare(const struct measured *all, size_t n, enum cnn_port_dtype ki
 static void test_classes(void **state)
 {
     (void)state;
-    compare(measured_votes, COUNT(measured_votes), CNN_PORT_INT32, 1, keras_score, keras_label);
-    compare(measured_votes, COUNT(measured_votes), CNN_PORT_REAL, 1, keras_score, keras_one_hot);
+    compare(measured_votes, COUNT(measured_votes), CNN_PORT_INT32, 1, 6, keras_score, keras_label);
+    compare(measured_votes, COUNT(measured_votes), CNN_PORT_REAL, 1, 6, keras_score, keras_one_hot);
 }
 
 static void test_yes_or_no(void **state)
 {
     (void)state;
-    compare(measured_answers, COUNT(measured_answers), CNN_PORT_REAL, 0, keras_yes, keras_tags);
+    compare(measured_answers, COUNT(measured_answers), CNN_PORT_REAL, 0, 6, keras_yes, keras_tags);
 }
 
 static void test_numbers(void **state)
 {
     (void)state;
-    compare(measured_numbers, COUNT(measured_numbers), CNN_PORT_REAL, 0, keras_guess, keras_number);
+    compare(measured_numbers, COUNT(measured_numbers), CNN_PORT_REAL, 0, 6, keras_guess, keras_number);
+    compare(measured_wholes, COUNT(measured_wholes), CNN_PORT_REAL, 0, 1, keras_guess, keras_number);
 }
 
 /* Answers with the label that the loss ignores count for nothing: those with another label are all right. */

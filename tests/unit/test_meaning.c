@@ -173,7 +173,7 @@ static double plainly(const struct plain *q, const struct cnn_metric *m)
 /* ---- metrics of the runtime against these */
 
 static const struct cnn_metric all[] = {
-    {.kind = CNN_ACCURACY, .name = "accuracy"},
+    {.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5},
     {.kind = CNN_TOP_K, .name = "top_k_2", .k = 2},
     {.kind = CNN_MSE, .name = "mse"},
     {.kind = CNN_MAE, .name = "mae"},

@@ -77,6 +77,17 @@ static void test_warmup(void **state)
     is(&s, 14, 100, 0.05);
 }
 
+static void test_warmup_from_a_rate(void **state)
+{
+    struct cnn_schedule s = {
+        .kind = CNN_LR_COSINE, .lr = 0.1, .steps = 40, .alpha = 0.1, .warmup = 4, .warmup_from = 0.02};
+    (void)state;
+    is(&s, 0, 100, 0.02);
+    is(&s, 1, 100, 0.04);
+    is(&s, 4, 100, 0.1);
+    is(&s, 24, 100, 0.1 * (0.9 * 0.5 + 0.1));
+}
+
 /* Against numbers that Keras 3 computes in float32; those of one_cycle are PyTorch's. */
 static void follows(const struct cnn_schedule *s, const int64_t *steps, const double *expected, int n)
 {
@@ -168,6 +179,7 @@ int main(void)
         cmocka_unit_test(test_cosine),
         cmocka_unit_test(test_cosine_over_the_run),
         cmocka_unit_test(test_warmup),
+        cmocka_unit_test(test_warmup_from_a_rate),
         cmocka_unit_test(test_restarts),
         cmocka_unit_test(test_cosine_end),
         cmocka_unit_test(test_inverse_time),

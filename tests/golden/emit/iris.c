@@ -1072,7 +1072,7 @@ static const struct cnn_data data = {
 };
 
 static const struct cnn_metric metrics[] = {
-    {.kind = CNN_ACCURACY, .name = "accuracy", .output = 0},
+    {.kind = CNN_ACCURACY, .name = "accuracy", .output = 0, .threshold = 0.5},
 };
 
 static const struct cnn_train train = {

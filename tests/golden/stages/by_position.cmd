@@ -1,0 +1,1 @@
+-d objective by_position.net
