@@ -43,3 +43,11 @@ cut -f1 "$TMP/parity" | uniq | while read -r family; do
         pass "$family"
     fi
 done
+
+# What stands in REFERENCE.md is what the compiler prints: group `docs` compares them.
+awk -f tests/parity/options.awk grammar/REFERENCE.md tests/parity/options.txt >"$TMP/options"
+if [ -s "$TMP/options" ]; then fail options <"$TMP/options"; else pass options; fi
+if [ -n "${SHOW:-}" ]; then
+    echo 'arguments that are left out:'
+    sed -n '/^[A-Z*][^:=]* [^:=]*: /s/^/    /p' tests/parity/options.txt
+fi
