@@ -15,12 +15,12 @@ enum { WIDTH = 80 };
 /* Prints words in lines that start at column `indent`. The first line continues at the current column, `at`. */
 static void put_wrapped(struct text *t, const char *words, int at, int indent)
 {
-    while (*words) {
+    for (bool first = true; *words; first = false) {
         const int n = (int)strcspn(words, " ");
-        if (at > indent && at + 1 + n > WIDTH) {
+        if (!first && at + 1 + n > WIDTH) {
             text_add(t, "\n%*s", indent, "");
             at = indent;
-        } else if (at > indent) {
+        } else if (!first) {
             text_add(t, " ");
             at++;
         }

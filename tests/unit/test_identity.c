@@ -17,9 +17,9 @@ static void make_spec(struct spec *s)
 
 /* ---- functions that change one thing each */
 
-static const struct cnn_metric accuracy[] = {{.kind = CNN_ACCURACY, .name = "accuracy"}};
+static const struct cnn_metric accuracy[] = {{.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5}};
 static const struct cnn_metric swapped[] = {{.kind = CNN_TOP_K, .name = "top_k", .k = 2},
-                                            {.kind = CNN_ACCURACY, .name = "accuracy"}};
+                                            {.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5}};
 static const double mean_each[X_N] = {1, 2, 3, 4};
 
 static void split(struct spec *s)

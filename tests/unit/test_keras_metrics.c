@@ -89,7 +89,7 @@ static void test_numbers(void **state)
 /* Answers with the label that the loss ignores count for nothing: those with another label are all right. */
 static void test_ignored(void **state)
 {
-    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY},
+    static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .threshold = 0.5},
                                                 {.kind = CNN_MEAN_IOU},
                                                 {.kind = CNN_AUC, .thresholds = 200},
                                                 {.kind = CNN_TOP_K, .k = 1}};

@@ -13,7 +13,7 @@
 #include "report/report.h"
 #include "train/train.h"
 
-static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
+static const struct cnn_metric metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5},
                                             {.kind = CNN_TOP_K, .name = "top_k_5"},
                                             {.kind = CNN_MSE, .name = "mse"},
                                             {.kind = CNN_MAE, .name = "mae"},

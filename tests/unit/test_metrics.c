@@ -15,7 +15,7 @@ static void near(double actual, double expected)
 }
 
 static const struct cnn_metric all[] = {
-    {.kind = CNN_ACCURACY, .name = "accuracy"},
+    {.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5},
     {.kind = CNN_TOP_K, .name = "top_k", .k = 2},
     {.kind = CNN_MSE, .name = "mse"},
     {.kind = CNN_MAE, .name = "mae"},

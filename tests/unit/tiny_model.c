@@ -77,7 +77,7 @@ static const struct cnn_layer tiny_layers[] = {
 };
 static const int64_t tiny_trace[] = {ref_H, ref_D, ref_Z}, tiny_trace_size[] = {H_N, H_N, Y_N};
 static const char *const tiny_slots[] = {"m", "v"};
-static const struct cnn_metric tiny_metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy"},
+static const struct cnn_metric tiny_metrics[] = {{.kind = CNN_ACCURACY, .name = "accuracy", .threshold = 0.5},
                                                  {.kind = CNN_TOP_K, .name = "top_k", .k = 2}};
 static const struct cnn_data tiny_data = {
     .train = {.kind = CNN_NPY, .x = "train-x.npy", .y = "train-y.npy"},
@@ -90,7 +90,7 @@ static const struct cnn_train tiny_train = {
     .optimizer = "adam",
     .loss_says = "sparse_categorical_crossentropy from_logits=no",
     .optimizer_says = "adam beta_1=0.9 beta_2=0.999",
-    .schedule = {CNN_LR_COSINE, 0.01, 0, 0, 0.1, 4, 0},
+    .schedule = {.kind = CNN_LR_COSINE, .lr = 0.01, .alpha = 0.1, .warmup = 4},
     .metrics = tiny_metrics,
     .n_metrics = 2,
     .epochs = 3,
