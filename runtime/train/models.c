@@ -1,5 +1,5 @@
-/* models.c -- several models as a library: a training like the trainer's own, whose rows come from the caller, a batch at
- * a time. So a step has the trainer's numbers. */
+/* models.c -- several models as a library: a training like the trainer's own, whose rows come from the caller, a batch
+ * at a time. So a step has the trainer's numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
