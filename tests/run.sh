@@ -42,8 +42,8 @@ for group; do
     run_group "$group"
     ok=$(grep -c '^ok ' "$all/log")
     bad=$(grep -c '^FAIL ' "$all/log")
-    grep '^skipped ' "$all/log"
-    [ "$bad" = 0 ] || grep -v -e "^skipped " -e '^ok ' "$all/log"
+    sed -n -e '/^skipped /p' -e 's/^told //p' "$all/log"
+    [ "$bad" = 0 ] || grep -v -e '^skipped ' -e '^told ' -e '^ok ' "$all/log"
     processors
     printf '%-10s %4d ok, %d failed, %d s, %d s of processors\n' "$group" "$ok" "$bad" $(($(date +%s) - begin)) \
         $((cpu - before))

@@ -43,6 +43,6 @@ function saw(first, second) {
     before = layer
 }
 END {
-    printf "%d networks: %d kinds of layers, %d ordered pairs of %d (%.1f%%)\n", networks, n_kinds, n_pairs, \
+    printf "told %d networks: %d kinds of layers, %d ordered pairs of %d (%.1f%%)\n", networks, n_kinds, n_pairs, \
         n_kinds * n_kinds, 100 * n_pairs / (n_kinds * n_kinds)
 }
