@@ -56,6 +56,15 @@ status() { # NAME WANTED COMMAND... -- one test: the command ends with this stat
     fi
 }
 
+runs_here() { # TARGET -- whether this machine runs code for that x86-64; others are C that all machines run
+    case $1 in
+    x86-64-v4) _macro=__AVX512DQ__ ;;
+    x86-64-v3) _macro=__AVX2__ ;;
+    *) return 0 ;;
+    esac
+    $CC -march=native -dM -E - </dev/null | grep -q $_macro
+}
+
 # in_parallel SCRIPT [ARG...] < lines: runs SCRIPT ARG... LINE for each line, JOBS at once. The output of each run
 # stays together.
 in_parallel() {

@@ -21,12 +21,6 @@ emit() { # OPTION... -- must print nothing; a failure fails the test
 
 options='' file=''
 
-runs_here() {
-    case $target in
-    x86-64-v*) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ ;;
-    esac
-}
-
 driver() { # PROGRAM OPTION... -- builds tests/infer/driver.c with the emitted function
     program=$1
     shift
@@ -215,5 +209,5 @@ messages() {
     says 1 "short.safetensors: " --emit=infer --weights="$dir/short.safetensors"
 }
 
-if runs_here || [ "$what" = warnings ]; then $what; fi
+if runs_here "$target" || [ "$what" = warnings ]; then $what; fi
 rm -rf "$dir"

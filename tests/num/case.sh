@@ -33,12 +33,6 @@ gradients) warnings='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror' ;;
 *) warnings= ;;
 esac
 
-runs_here() {
-    case $target in
-    x86-64-v*) "${CC:-cc}" -march=native -dM -E - </dev/null | grep -q __AVX2__ ;;
-    esac
-}
-
 # shellcheck disable=SC2046,SC2086
 build() { # NET [OPTION...] -- makes $program; a failure fails the test
     "$BUILD/cnnc" --target="$target" -o "$dir/net.c" "$@" 2>"$dir/log" &&
@@ -129,7 +123,7 @@ graph() {
     1) target=x86-64-v3 ;;
     *) target=native ;;
     esac
-    runs_here || target=generic
+    runs_here "$target" || target=generic
     build "$dir/net.net" || return
     "$program" gradcheck --samples 16 >"$dir/log" 2>&1 && pass "$what" && return
     mkdir -p "$BUILD/failed"
@@ -145,8 +139,8 @@ random() {
 }
 
 case $kind in
-gradients) if runs_here; then build "tests/num/gradients/$name.net" && gradients gradients x.npy y.npy; fi ;;
-ports) if runs_here; then build "tests/num/ports/$name.net" && gradients ports xy.npz xy.npz; fi ;;
+gradients) if runs_here "$target"; then build "tests/num/gradients/$name.net" && gradients gradients x.npy y.npy; fi ;;
+ports) if runs_here "$target"; then build "tests/num/ports/$name.net" && gradients ports xy.npz xy.npz; fi ;;
 unrolled) unrolled "tests/num/gradients/$name.net" ;;
 train) build "tests/num/train/$name.net" && train ;;
 warp) build "tests/num/warp/$name.net" && warp ;;

@@ -14,8 +14,7 @@ dir=$(mktemp -d "$TMP/$what.XXXXXX")
 run=
 case $target in
 armv8-a) CC='aarch64-linux-gnu-gcc -static' run=qemu-aarch64 ;;
-x86-64-v3) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ || exit 0 ;;
-x86-64-v4) $CC -march=native -dM -E - </dev/null | grep -q __AVX512DQ__ || exit 0 ;;
+*) runs_here "$target" || exit 0 ;;
 esac
 case $CC in s390x-*) run=qemu-s390x ;; esac
 for tool in ${CC%% *} $run; do

@@ -51,10 +51,6 @@ status "$p wants weights" 2 "$BUILD/cnnc" --emit=learn net.net
 status "$p misses its weights" 1 "$BUILD/cnnc" --emit=learn --weights=none.npz net.net
 status "$p is no program" 2 "$BUILD/cnnc" --emit=learn --run --weights=net.safetensors net.net
 
-can_run() { # TARGET
-    case $1 in x86-64-v3) $CC -march=native -dM -E - </dev/null | grep -q __AVX2__ ;; esac
-}
-
 # shellcheck disable=SC2086,SC2046
 try() { # TARGET COMPILER OPTION...
     target=$1 cc=$2
@@ -76,7 +72,7 @@ try() { # TARGET COMPILER OPTION...
         check "$what needs libm and no more" "$(cat needs)"
         ;;
     esac
-    can_run $target || return 0
+    runs_here $target || return 0
     $cc -std=c11 -O1 "$@" -I. -DSEED=3 \
         -o learn "$HERE/$test_c" learn_net.o net.c $("$BUILD/cnnc" --cflags --libs) >log 2>&1
     check "$what links" "$(cat log)" || return 0
