@@ -20,8 +20,13 @@ trained() { # PROGRAM THREADS -- writes PROGRAM.safetensors
     cut -d, -f 1-5 "$1.csv" >"$1.log"
 }
 
+# Bytes are those of one target, whatever this machine is.
+planned() { # OPTION...
+    "$BUILD/cnnc" -w --target=x86-64-v4 "$@" "$HERE/recompute.net"
+}
+
 arena() { # [OPTION...]
-    "$BUILD/cnnc" -w --summary "$@" "$HERE/recompute.net" | sed -n 's/,//g; s/^ Arena: \([0-9]*\) bytes.*/\1/p'
+    planned --summary "$@" | sed -n 's/,//g; s/^ Arena: \([0-9]*\) bytes.*/\1/p'
 }
 
 all=$(arena) least=$(arena --recompute) some=$(arena --recompute=1100K)
@@ -30,9 +35,9 @@ check "$p it takes less memory" "$least of $all bytes"
 [ "$some" -le 1126400 ] && [ "$some" -gt "$least" ]
 check "$p as much less as is wanted" "$some, at least $least of $all bytes"
 says "$p the plan tells of it" 0 "scratch instead of $all, [0-9]+% more cycles" \
-    "$BUILD/cnnc" -w --recompute -d plan "$HERE/recompute.net"
-says "$p the summary, too" 0 'Arena without --recompute:' "$BUILD/cnnc" -w --summary --recompute "$HERE/recompute.net"
-says "$p too little" 1 "at least $least bytes" "$BUILD/cnnc" -w --recompute=10K -o no.c "$HERE/recompute.net"
+    planned --recompute -d plan
+says "$p the summary, too" 0 'Arena without --recompute:' planned --summary --recompute
+says "$p too little" 1 "at least $least bytes" planned --recompute=10K -o no.c
 printf 'Input 2\nDense 1\n' >little.net
 says "$p too little of little" 1 "at least [0-9]+ bytes" "$BUILD/cnnc" -w --recompute=1 -o no.c little.net
 says "$p as little as can be of little" 0 '' "$BUILD/cnnc" -w --recompute -o no.c little.net
