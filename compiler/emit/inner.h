@@ -156,7 +156,6 @@ enum {
 void weights_head(const struct plan *p, uint32_t head[WEIGHTS_CHECKED]);
 
 /* ---- train.ct */
-/* The constant <prefix>train, and the tables that it points to. */
 /* A number that changes over the steps of a run. */
 struct timed {
     const struct record *schedule;
@@ -164,6 +163,7 @@ struct timed {
 };
 void emit_schedule_lists(struct out *o, const struct timed *s, const char *own); /* what its value refers to */
 void emit_schedule(struct out *o, struct ctx *ctx, const struct timed *s, const char *own); /* `{ ... }` */
+/* The constant <prefix>train, and the tables that it points to. */
 void emit_train(struct out *o, const struct program *g, const struct plan *p, const char *prefix);
 /* ---- ports.ct */
 void emit_ports(struct out *o, struct net *n, const char *prefix);

@@ -139,7 +139,7 @@ static void check_class(struct net *net, const struct bound *m, const struct bou
                    class->number, (long long)classes - 1);
 }
 
-static const struct bound *metric_given(const struct bound *m, const char *name)
+const struct bound *metric_given(const struct bound *m, const char *name)
 {
     const struct bound *b = record_arg_maybe(m->record, m->sub, name);
     return b && b->set ? b : NULL;

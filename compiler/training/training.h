@@ -284,6 +284,8 @@ extern const struct record *const callbacks[];     /* the words of train_words[]
 /* ---- objective.c: the defaults of Keras if the spec names no loss, and a check that loss and metrics fit the output.
  * This pass follows infer_shapes. */
 void objective_check(struct net *n);
+/* An argument of a metric which has no default; NULL: it is not given. */
+const struct bound *metric_given(const struct bound *m, const char *name);
 /* reports if there is nothing to train; only for the network of a trainer, or those of its phases */
 void trainer_check(struct net *n);
 void objective_note(const struct net *n);               /* tells which loss was chosen, and why */

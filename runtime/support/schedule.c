@@ -1,5 +1,5 @@
-/* schedule.c -- the learning rate of a step. The schedules are those of Keras: the warm-up is linear, and the
- * schedule after it counts its steps from the end of the warm-up. */
+/* schedule.c -- the number of a step: a learning rate, or a momentum. The schedules are those of Keras: the warm-up is
+ * linear, and the schedule after it counts its steps from the end of the warm-up. */
 #include <math.h>
 
 #include "cnn.h"
