@@ -3,8 +3,8 @@
 # that failed, and a line of numbers at the end.
 script=tests/$1.sh
 [ -f "$script" ] || script=tests/$1/run.sh
-TMP=$ALL/$1
-log=$ALL/$1.log
+TMP=$LOGS/$1
+log=$LOGS/$1.log
 export TMP
 mkdir "$TMP"
 begin=$(date +%s)
@@ -18,12 +18,12 @@ else
     echo "FAIL no group '$1'" >"$log"
 fi
 rm -rf "$TMP"
-times >"$ALL/$1.times" # not in a subshell, whose children are others
-worked=$(awk -F '[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$ALL/$1.times")
+times >"$LOGS/$1.times" # not in a subshell, whose children are others
+worked=$(awk -F '[ms ]+' 'NR == 2 { printf "%.0f", $1 * 60 + $2 + $3 * 60 + $4 }' "$LOGS/$1.times")
 {
     sed -n -e '/^skipped /p' -e 's/^told //p' "$log"
     ! grep -q '^FAIL ' "$log" || grep -v -e '^skipped ' -e '^told ' -e '^ok ' "$log"
     printf '%-10s %4d ok, %d failed, %d s, %d s of processors\n' "$1" "$(grep -c '^ok ' "$log")" \
         "$(grep -c '^FAIL ' "$log")" $(($(date +%s) - begin)) "$worked"
-} >"$ALL/$1.said"
-cat "$ALL/$1.said" # in one piece, as another group may speak, too
+} >"$LOGS/$1.said"
+cat "$LOGS/$1.said" # in one piece, as another group may speak, too

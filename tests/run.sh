@@ -12,16 +12,16 @@ cd "$(dirname "$0")/.."
 lanes=1
 [ "$JOBS" = 1 ] || [ $# = 1 ] || lanes=2
 JOBS=$(((JOBS + lanes - 1) / lanes))
-ALL=$(mktemp -d)
-export BUILD CC CXX JOBS ALL
-trap 'rm -rf "$ALL"' EXIT
+LOGS=$(mktemp -d)
+export BUILD CC CXX JOBS LOGS
+trap 'rm -rf "$LOGS"' EXIT
 trap 'exit 130' INT TERM
 
 groups=$(printf '%s\n' "$@")
 # setup builds cnnc for another PREFIX, and nobody may run that meanwhile
 echo "$groups" | grep -x setup | xargs -r -n 1 sh tests/group.sh
 echo "$groups" | grep -vx setup | xargs -r -P $lanes -n 1 sh tests/group.sh
-cat "$ALL"/*.log | awk '/^ok / { ok++ }
+cat "$LOGS"/*.log | awk '/^ok / { ok++ }
     /^FAIL / { bad++ }
     END {
         print ok + 0 " passed, " bad + 0 " failed"
