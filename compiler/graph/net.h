@@ -142,14 +142,18 @@ struct net_part {
     const char *model;  /* the one that answers, or is trained */
     int phase;          /* the number of the phase; -1: the model alone */
     const char *output; /* of a model alone: the label of its only output; NULL: those that data are compared with */
-    bool reads_data;    /* its inputs are those of the data */
+    bool reads_data;    /* its inputs are those of the data, */
+    /* of a model alone: by these names; NULL: by their own */
+    const char *const *reads;
 };
 
 /* Where the target of an output comes from, and how much its loss counts. */
 struct fill {
     enum { FILL_DATA, FILL_NUMBER, FILL_PART, FILL_INPUT } from;
     double number; /* the same for every element */
-    size_t part;   /* what that part answers; of a model alone: the number of the output in n->tester */
+    size_t part;   /* PART: what that part answers; INPUT: that input of the data, */
+    size_t own;    /* of a model alone: which is this input of its own; n->inputs.n: it does not read it */
+    size_t tested; /* of a model alone: the number of the output in its use of n->tester */
     size_t data;   /* which target of the data; data_targets_match() tells it where the phase does not name it */
     bool named;
     double weight;
@@ -203,7 +207,9 @@ struct net {
     VEC(struct fill) fills;           /* one for each output; none: all targets are data's */
     size_t of_batch;                  /* doubles that losses of the whole batch keep of a batch in evaluation */
     bool compares;                    /* a part that is a model alone: the data have targets for its outputs, */
-    size_t tester;                    /* as the phase with this number of a part takes them */
+    size_t tester;                    /* as the phase with this number of a part takes them, */
+    size_t test_use, test_uses;       /* in this use of the model, of so many */
+    size_t tested_by;                 /* a model alone that is not compared: by the network of this part; 0: by none */
     struct names *names;              /* of nodes and tensors */
     struct names *layer_names;        /* labels, and the names of layers without labels; NULL before the first name */
     uint64_t hash;                    /* net_hash, set by lower */

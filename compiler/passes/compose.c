@@ -157,8 +157,7 @@ static void collect_through(struct resolver *r, const struct phase_config *p, st
             (void)collect_value(r, m, k, &p->through->items[k].value, d);
 }
 
-/* The input of the data that is a target; NULL: the value names none. */
-static const struct stmt *input_of_target(struct resolver *r, const struct value *v)
+const struct stmt *input_of_target(struct resolver *r, const struct value *v)
 {
     return value_is_name(v) && !value_names(v, "data") && !model_named(r, v->text) ? input_named(r, v->text) : NULL;
 }

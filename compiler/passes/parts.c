@@ -103,8 +103,13 @@ static void list_parts(struct resolver *r)
     for (size_t i = 0; i < n->step->phases.n; i++)
         if (n->step->phases.at[i].target)
             add_chosen(r, n->step->phases.at[i].target);
-    for (size_t i = 0; i < n->parts.n; i++)
-        n->parts.at[i].reads_data = reads_data(n, model_named(r, n->parts.at[i].model), &inputs);
+    for (size_t i = 0; i < n->parts.n && !r->failed; i++) {
+        struct net_part *p = &n->parts.at[i];
+        p->reads_data = reads_data(n, model_named(r, p->model), &inputs);
+        if (!p->reads_data && !p->output)
+            p->reads = test_of(r, p->model).reads;
+        p->reads_data |= p->reads != NULL;
+    }
     for (size_t i = 0; i < n->step->phases.n; i++)
         vec_push(ctx_arena(r->ctx), &n->parts,
                  ((struct net_part){.model = n->step->phases.at[i].model, .phase = (int)i, .reads_data = true}));
@@ -112,57 +117,14 @@ static void list_parts(struct resolver *r)
 
 /* ---- a model alone */
 
-/* Whether the phase compares output i of its model with the data; the target of an output that it does not know is
- * that of the last. */
-static bool is_compared(struct resolver *r, const struct phase_config *p, size_t i)
-{
-    const size_t n = values_count(p->target);
-    const struct value *v = n ? values_item(p->target, i < n ? i : n - 1) : NULL;
-    return !p->through && (!v || target_is_data(r, v));
-}
-
-static bool compares_with_data(struct resolver *r, const struct phase_config *p)
-{
-    bool some = is_compared(r, p, 0);
-    for (size_t i = 1; i < values_count(p->target); i++)
-        some |= is_compared(r, p, i);
-    return some;
-}
-
-/* What the model alone is tested by: a phase that compares it with the data, else its first one. A model that follows
- * has those of the followed one. */
-static const struct phase_config *testing_phase(struct resolver *r, const char *model)
-{
-    const struct step_config *c = r->net->step;
-    for (const struct follow_config *f = follow_of(r->net, model); f; f = follow_of(r->net, model))
-        model = f->of;
-    for (size_t i = 0; i < c->phases.n; i++)
-        if (strcmp(c->phases.at[i].model, model) == 0 && compares_with_data(r, &c->phases.at[i]))
-            return &c->phases.at[i];
-    return phase_of(r, model);
-}
-
-static const struct bound *only(struct resolver *r, const struct bound *list, const size_t *which, size_t n)
-{
-    if (!list || list->n_items == 1)
-        return list;
-    struct bound *made = arena_alloc(ctx_arena(r->ctx), sizeof *made);
-    *made = *list;
-    made->items = arena_alloc(ctx_arena(r->ctx), (n + 1) * sizeof *made->items);
-    made->n_items = n;
-    for (size_t i = 0; i < n; i++)
-        made->items[i] = list->items[which[i] < list->n_items ? which[i] : 0];
-    return made;
-}
-
 /* The outputs that answer: the one that the part names, those that the data have targets for, or all. */
-static size_t choose(struct resolver *r, const struct net_part *p, const struct phase_config *phase,
-                     const struct node_list *all, size_t *which, bool *compares)
+static size_t choose(struct resolver *r, const struct net_part *p, const struct test *t, const struct node_list *all,
+                     size_t *which, bool *compares)
 {
     size_t n = 0;
     for (size_t i = 0; i < all->v.n; i++) {
         const char *label = all->v.at[i]->stmt->label;
-        if (p->output ? label && strcmp(label, p->output) == 0 : phase && p->reads_data && is_compared(r, phase, i))
+        if (p->output ? label && strcmp(label, p->output) == 0 : t->phase && p->reads_data && is_tested(r, t, i))
             which[n++] = i;
     }
     *compares = n > 0 && !p->output;
@@ -184,38 +146,45 @@ static void add_inner(struct resolver *r, const char *label, struct node_list *a
     }
 }
 
+/* What the outputs are called, and compared with. */
+static void add_answers(struct resolver *r, const struct test *t, const struct node_list *all, const size_t *which,
+                        size_t count)
+{
+    struct net *n = r->net;
+    struct word_list names = {.arena = ctx_arena(r->ctx)};
+    if (n->compares)
+        output_names(r, t->phase, all, t->item, &names);
+    for (size_t i = 0; i < count; i++) {
+        struct node *o = all->v.at[which[i]];
+        const struct port port = {.node = o, .name = o->stmt->label};
+        struct fill fill = {.from = FILL_DATA, .tested = which[i], .weight = 1};
+        if (n->compares) {
+            fill.name = names.v.at[which[i]];
+            fill_as_tested(r, t, which[i], &fill);
+        }
+        vec_push(ctx_arena(r->ctx), &n->outputs, port);
+        vec_push(ctx_arena(r->ctx), &n->fills, fill);
+    }
+}
+
 static void resolve_alone(struct resolver *r, const struct net_part *p)
 {
     struct net *n = r->net;
     struct node_list all = {0};
-    const struct phase_config *phase = testing_phase(r, p->model);
+    const struct test t = test_of(r, p->model);
     use_model(r, model_named(r, p->model), NULL, true, &all);
     if (p->output && !r->failed)
         add_inner(r, p->output, &all);
     size_t *which = arena_alloc(ctx_arena(r->ctx), (all.v.n + 1) * sizeof *which);
-    const size_t count = choose(r, p, phase, &all, which, &n->compares);
-    struct word_list names = {.arena = ctx_arena(r->ctx)};
-    if (n->compares)
-        output_names(r, phase, &all, 0, &names);
-    for (size_t i = 0; i < count; i++) {
-        struct node *o = all.v.at[which[i]];
-        const struct port port = {.node = o, .name = o->stmt->label};
-        const struct fill fill = {
-            .from = FILL_DATA, .part = which[i], .weight = 1, .name = n->compares ? names.v.at[which[i]] : NULL};
-        vec_push(ctx_arena(r->ctx), &n->outputs, port);
-        vec_push(ctx_arena(r->ctx), &n->fills, fill);
-    }
-    if (n->compares) /* the phases are the last parts */
-        n->tester = n->parts.n - n->step->phases.n + (size_t)(phase - n->step->phases.at);
-    struct phase_config own = {0};
-    if (phase && n->compares)
-        own = (struct phase_config){.losses = only(r, phase->losses, which, count),
-                                    .weights = only(r, phase->weights, which, count),
-                                    .metrics = phase->metrics,
-                                    .optimizer = phase->optimizer};
-    if (n->compares)
+    const size_t count = choose(r, p, &t, &all, which, &n->compares);
+    add_answers(r, &t, &all, which, count);
+    if (n->compares) { /* the phases are the last parts */
+        n->tester = n->parts.n - n->step->phases.n + (size_t)(t.phase - n->step->phases.at);
+        n->test_use = t.use;
+        n->test_uses = t.uses;
+        const struct phase_config own = phase_as_tested(r, &t, which, count);
         phase_apply(n, &own);
-    else
+    } else
         n->train->given_losses.n = n->train->given_metrics.n = 0;
     if (n->which == 0)
         answers_check(n);

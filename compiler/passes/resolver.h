@@ -117,6 +117,26 @@ void output_names(struct resolver *r, const struct phase_config *p, const struct
                   struct word_list *names);
 void compose_phase(struct resolver *r, const struct phase_config *p);
 
+/* The input of the data that a target names; NULL: it names none. */
+const struct stmt *input_of_target(struct resolver *r, const struct value *v);
+
+/* ---- tested.c */
+
+/* What a model alone is tested by. */
+struct test {
+    const struct phase_config *phase; /* NULL: no phase compares it, on inputs of the data, with the data */
+    const struct model *m;            /* the one that the phase trains: it, or the one that it follows */
+    size_t use, uses;                 /* the use of the phase, and how many uses that has */
+    size_t item;                      /* of on=, the first of this use */
+    const char *const *reads;         /* the inputs of the data that its inputs are */
+};
+struct test test_of(struct resolver *r, const char *model);
+bool is_tested(struct resolver *r, const struct test *t, size_t i); /* output i of the model */
+/* What that output is compared with. */
+void fill_as_tested(struct resolver *r, const struct test *t, size_t i, struct fill *f);
+/* Losses, weights, metrics and optimizer for these outputs. */
+struct phase_config phase_as_tested(struct resolver *r, const struct test *t, const size_t *which, size_t n);
+
 /* ---- parts.c */
 
 /* Makes the network that has this number; the first is the program's own. */

@@ -57,9 +57,10 @@ static void number_targets(struct net *n)
  * than the phase knows. */
 static void take_numbers(struct net *n, const struct net *phase)
 {
+    const size_t each = phase->fills.n / n->test_uses;
     for (size_t k = 0; k < n->fills.n; k++) {
-        const size_t output = n->fills.at[k].part;
-        const struct fill *f = &phase->fills.at[output < phase->fills.n ? output : phase->fills.n - 1];
+        const size_t output = n->fills.at[k].tested;
+        const struct fill *f = &phase->fills.at[n->test_use * each + (output < each ? output : each - 1)];
         n->fills.at[k].data = f->from == FILL_DATA ? f->data : NO_TARGET;
     }
 }

@@ -165,6 +165,11 @@ bool is_data_target(const struct net *n, size_t output)
     return !n->fills.n || n->fills.at[output].from == FILL_DATA;
 }
 
+bool has_data_goal(const struct net *n, size_t output)
+{
+    return is_data_target(n, output) || n->fills.at[output].from == FILL_INPUT;
+}
+
 size_t data_targets(const struct net *n)
 {
     size_t count = 0;

@@ -109,15 +109,16 @@ static void report_unknown(struct net *n, const char *who, const struct monitor_
         diag_error(n->ctx, m->span, "'%s' watches '%s', but no number is called that", who, m->word);
 }
 
-static void check(struct net *n, const char *who, struct monitor_config *m)
+/* The numbers are those of `tested`. */
+static void check(struct net *n, struct net *tested, const char *who, struct monitor_config *m)
 {
     const bool val = strncmp(m->word, "val_", 4) == 0;
-    const char *bare = m->word + (val ? 4 : 0), *key = number_key(n, bare, &m->rises);
+    const char *bare = m->word + (val ? 4 : 0), *key = number_key(tested, bare, &m->rises);
     if (!key) {
-        report_unknown(n, who, m, bare);
+        report_unknown(tested, who, m, bare);
         return;
     }
-    if (val && !has_validation(n)) {
+    if (val && !has_validation(tested)) {
         diag_error(n->ctx, m->span, "'%s' watches '%s', but there are no rows for validation", who, m->word);
         diag_note(n->ctx, n->data->given ? n->data->span : m->span,
                   "'split validation=0.1' in 'data' keeps some of the training rows");
@@ -154,13 +155,8 @@ void monitors_check(struct net *n)
     struct watcher w[WATCHERS];
     watchers_of(n->train, w);
     for (int i = 0; i < WATCHERS; i++)
-        if (w[i].given && n->parts.n && is_of_validation(w[i].monitor) && !n->compares)
-            diag_error(n->ctx, w[i].monitor->span,
-                       "'%s' watches '%s', but nothing that '%s' answers is compared with the data; numbers of a phase "
-                       "can be watched, as '%s_loss'",
-                       w[i].name, w[i].monitor->word, n->parts.at[0].model, n->step->phases.at[0].model);
-        else if (w[i].given && (!n->parts.n || is_of_validation(w[i].monitor)))
-            check(n, w[i].name, w[i].monitor);
+        if (w[i].given && (!n->parts.n || (is_of_validation(w[i].monitor) && n->compares)))
+            check(n, n, w[i].name, w[i].monitor);
 }
 
 /* ---- the numbers of phases */
@@ -197,7 +193,19 @@ static void report_no_phase(struct net *n, const struct watcher *w, struct net *
     else
         diag_error(n->ctx, w->monitor->span, "'%s' watches '%s'; of several models, phases have %s%s", w->name,
                    w->monitor->word, words_joined(&words),
-                   n->compares ? ", and the validation rows numbers that begin with val_" : "");
+                   n->compares || n->tested_by ? ", and the validation rows numbers that begin with val_" : "");
+}
+
+/* monitors_check() has looked at a model that alone is compared with the data. */
+static void check_validation(struct net *n, struct net *const *nets, const struct watcher *w)
+{
+    if (n->tested_by)
+        check(n, nets[n->tested_by], w->name, w->monitor);
+    else if (!n->compares)
+        diag_error(n->ctx, w->monitor->span,
+                   "'%s' watches '%s', but nothing that '%s' answers is compared with the data; numbers of a phase "
+                   "can be watched, as '%s_loss'",
+                   w->name, w->monitor->word, n->parts.at[0].model, n->step->phases.at[0].model);
 }
 
 void monitors_check_phases(struct net *n, struct net *const *nets)
@@ -206,6 +214,8 @@ void monitors_check_phases(struct net *n, struct net *const *nets)
     watchers_of(n->train, w);
     for (int i = 0; i < WATCHERS; i++) {
         struct monitor_config *m = w[i].monitor;
+        if (w[i].given && is_of_validation(m))
+            check_validation(n, nets, &w[i]);
         if (!w[i].given || is_of_validation(m))
             continue;
         for (size_t k = 1; k < n->parts.n && !m->key; k++)

@@ -3,14 +3,15 @@
  * must be known. */
 #include <string.h>
 
+#include "layers/layers.h"
 #include "training/training.h"
 
 /* ---- what a phase compares its outputs with */
 
-size_t input_read(const struct net *n, const struct node *input)
+size_t input_read(const struct net *n, const char *name)
 {
     size_t i = 0;
-    while (strcmp(input_name(n->inputs.at[i].node->stmt), input_name(input->stmt)) != 0)
+    while (strcmp(input_name(n->inputs.at[i].node->stmt), name) != 0)
         i++;
     return i;
 }
@@ -19,7 +20,8 @@ size_t input_read(const struct net *n, const struct node *input)
 static void check_read(struct net *n, const struct net *teacher, const struct fill *f)
 {
     for (size_t i = 0; i < teacher->inputs.n; i++) {
-        const struct node *own = teacher->inputs.at[i].node, *data = n->inputs.at[input_read(n, own)].node;
+        const struct node *own = teacher->inputs.at[i].node;
+        const struct node *data = n->inputs.at[input_read(n, input_name(own->stmt))].node;
         if (!shape_equal(own->out, data->out))
             diag_error(n->ctx, f->span, "'%s' wants %s for its input '%s', but this phase has %s there",
                        n->parts.at[f->part].model, shape_print(n->ctx, own->out), input_name(own->stmt),
@@ -104,6 +106,39 @@ static void check_unread(const struct net *n)
         diag_warning(n->ctx, d->each_y->span, "unused", "no phase compares anything with these targets");
 }
 
+/* ---- what tests a model that alone is compared with nothing */
+
+static bool reads_noise(const struct net *n)
+{
+    for (size_t i = 0; i < n->nodes.n; i++)
+        if (n->nodes.at[i]->layer == &noise_input)
+            return true;
+    return false;
+}
+
+/* Whether a row of the data tells all that the phase reads and compares with. */
+static bool is_test(const struct net *n)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < n->fills.n; i++) {
+        compared += has_data_goal(n, i);
+        if (!has_data_goal(n, i) && n->train->goals[i].from != TARGET_FROM_NOTHING)
+            return false;
+    }
+    return compared > 0 && !reads_noise(n);
+}
+
+/* A model in the middle, such as the encoder of an autoencoder, is tested by a phase that trains it, with the others
+ * around it. */
+static void find_test(struct net *const *nets, struct net *alone)
+{
+    const struct net *n = nets[0];
+    for (size_t i = n->parts.n; i-- > 1 && !alone->compares;)
+        if (n->parts.at[i].phase >= 0 && strcmp(n->parts.at[i].model, n->parts.at[alone->which].model) == 0 &&
+            is_test(nets[i]))
+            alone->tested_by = i;
+}
+
 /* ---- losses, metrics and members */
 
 /* Losses and metrics of the section `train` may name an output of any phase, or one of what answers. */
@@ -154,6 +189,9 @@ void phases_check(struct net *const *nets)
         of_data = data_targets(phase) ? phase : of_data;
     }
     data_targets_match(nets);
+    for (size_t i = 0; i < n->parts.n; i++)
+        if (n->parts.at[i].phase < 0 && !n->parts.at[i].output)
+            find_test(nets, nets[i]);
     if (!of_data)
         check_unread(nets[n->parts.n - 1]);
     for (size_t i = 1; i < n->parts.n; i++)

@@ -139,7 +139,7 @@ static void apply_metrics(struct net *n, const struct phase_config *p)
             count_on(n, i, p->metrics);
         for (size_t k = 0; !p->metrics && k < t->asked_metrics.n; k++) {
             const struct metrics_line *l = &t->asked_metrics.at[k];
-            if (l->on ? is_named(n, i, l->on) : is_data_target(n, i))
+            if (l->on ? is_named(n, i, l->on) : has_data_goal(n, i))
                 count_on(n, i, l->metrics);
         }
     }

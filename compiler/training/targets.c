@@ -62,23 +62,48 @@ static bool is_fitted(const struct bound *b)
     return b && b->text;
 }
 
+/* Where the spec says that targets are inputs; 0, 0: nowhere. */
+static struct span own_span(const struct net *n, const struct bound *own)
+{
+    for (size_t i = 0; i < n->fills.n && !own; i++)
+        if (n->fills.at[i].from == FILL_INPUT)
+            return n->fills.at[i].span;
+    return own ? own->span : (struct span){0};
+}
+
 /* The members' answers for all folds are compared with the same targets. */
 static void check_stacking(struct net *n, const struct bound *own)
 {
     const struct ensemble_config *e = n->ensemble;
-    if (!own || !e->given || e->kind != ENSEMBLE_STACKING || !(is_fitted(n->data->mean) || is_fitted(n->data->std)))
+    const struct span at = own_span(n, own);
+    if (!at.end || !e->given || e->kind != ENSEMBLE_STACKING || !(is_fitted(n->data->mean) || is_fitted(n->data->std)))
         return;
     diag_error(n->ctx, e->span,
-               "'stacking' normalises each fold by itself, and with target=input the targets, too: give 'normalize' "
+               "'stacking' normalises each fold by itself, and the targets, which are inputs, too: give 'normalize' "
                "numbers instead of auto");
-    diag_note(n->ctx, own->span, "target=input is here");
+    diag_note(n->ctx, at, "the targets are here");
 }
 
 /* Whether the data have a target for the output: of several models, many are compared with something else. */
 static bool is_compared(const struct net *n, size_t output)
 {
     const bool alone = n->parts.n && n->parts.at[n->which].phase < 0;
-    return alone ? n->compares : is_data_target(n, output);
+    return alone ? n->compares && n->fills.at[output].from == FILL_DATA : is_data_target(n, output);
+}
+
+/* Of a model alone, tested by a phase that compares with an input that this model reads. */
+static bool is_own_input(const struct net *n, size_t output)
+{
+    const bool alone = n->parts.n && n->parts.at[n->which].phase < 0;
+    return alone && n->fills.at[output].from == FILL_INPUT && n->fills.at[output].own < n->inputs.n;
+}
+
+/* An output that the loss alone looks at has no target, whatever the phase says. */
+static void look_alone(struct net *n, size_t output)
+{
+    n->train->goals[output].from = TARGET_FROM_NOTHING;
+    if (n->fills.n && has_data_goal(n, output))
+        n->fills.at[output].from = FILL_NUMBER;
 }
 
 bool targets_match(struct net *n)
@@ -87,13 +112,17 @@ bool targets_match(struct net *n)
     const struct bound *own = own_target(n);
     for (size_t i = 0; i < n->outputs.n; i++) {
         net_aim(n, i);
-        n->train->goals[i].from = !loss_wants_target(n)      ? TARGET_FROM_NOTHING
-                                  : own && is_compared(n, i) ? TARGET_FROM_INPUT
-                                                             : TARGET_FROM_FILE;
-        if (n->train->goals[i].from == TARGET_FROM_NOTHING && is_data_target(n, i) && n->fills.n)
-            n->fills.at[i].from = FILL_NUMBER;
-        if (n->train->goals[i].from == TARGET_FROM_INPUT)
+        struct goal *g = &n->train->goals[i];
+        g->from = TARGET_FROM_FILE;
+        if (!loss_wants_target(n))
+            look_alone(n, i);
+        else if (is_own_input(n, i)) {
+            g->from = TARGET_FROM_INPUT;
+            g->input = n->fills.at[i].own;
+        } else if (own && is_compared(n, i)) {
+            g->from = TARGET_FROM_INPUT;
             check_own(n, own);
+        }
     }
     check_stacking(n, own);
     net_aim(n, 0);

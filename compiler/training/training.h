@@ -109,7 +109,7 @@ struct keep_config { /* tells when the checkpoint is written */
 /* Where the targets of an output come from. */
 enum target_from {
     TARGET_FROM_FILE,
-    TARGET_FROM_INPUT,  /* target=input: they are the first input, normalised */
+    TARGET_FROM_INPUT,  /* target=input: they are an input, normalised */
     TARGET_FROM_NOTHING /* the loss is a formula of the output alone */
 };
 /* What is made small at one output. */
@@ -120,7 +120,8 @@ struct goal {
     const char *why;        /* the reason for the default, if it was not given */
     const struct bound *on; /* the label of the output, as given; NULL: every output without a loss of its own */
     double weight;          /* factor of the loss in the sum of all */
-    enum target_from from;  /* targets_match() sets it */
+    enum target_from from;  /* targets_match() sets it, */
+    size_t input;           /* and which input, of FROM_INPUT */
 };
 enum { MOST_METRICS = 30, MOST_PORTS = 16 }; /* as many as a program counts; inputs or outputs that it has */
 /* What one `metrics` counts. */
@@ -268,7 +269,7 @@ int64_t columns_wanted(const struct net *n);
 /* Reports columns, all of the table, that cannot be the targets of the chosen output. */
 void columns_check(struct net *n, const struct bound *columns);
 /* The number of the phase's input that an Input of another network reads; all phases have all inputs of the data. */
-size_t input_read(const struct net *phase, const struct node *input);
+size_t input_read(const struct net *phase, const char *name);
 
 /* ---- monitors.c: the numbers of an epoch, and the callbacks that watch them */
 /* The key of the metric with that number in the log: "accuracy", "top_k_5"; with several outputs "NAME_accuracy". */
@@ -299,6 +300,7 @@ void combinations_check(
 /* ---- goals.c: several outputs, each with a loss */
 
 bool is_data_target(const struct net *n, size_t output);  /* the target of that output comes from the data */
+bool has_data_goal(const struct net *n, size_t output);   /* so it does, or it is an input of the data */
 size_t data_targets(const struct net *n);                 /* how many do */
 bool target_has_file(const struct net *n, size_t output); /* it comes from a file of its own; after targets_match() */
 

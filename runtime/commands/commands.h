@@ -35,7 +35,15 @@ int cnn_close_output(const char *program, int status);
 
 /* ---- nets.c: which networks of several a command runs on; --model NAME chooses one */
 
-enum cnn_net_kind { CNN_OF_ALL, CNN_OF_A_MODEL, CNN_OF_EACH_MODEL, CNN_OF_A_PHASE, CNN_OF_EACH_PHASE, CNN_ONE_NETWORK };
+enum cnn_net_kind {
+    CNN_OF_ALL,
+    CNN_OF_A_MODEL,
+    CNN_OF_A_TEST, /* of a model, or of the phase that tests it */
+    CNN_OF_EACH_MODEL,
+    CNN_OF_A_PHASE,
+    CNN_OF_EACH_PHASE,
+    CNN_ONE_NETWORK
+};
 struct cnn_command_way {
     enum cnn_net_kind kind;
     int (*run)(struct cnn_run *r);

@@ -500,6 +500,7 @@ static enum cnn_net_kind kind_of(unsigned bit)
            : bit & GRADCHECK                   ? CNN_OF_EACH_PHASE
            : bit & GRADIENTS                   ? CNN_OF_A_PHASE
            : bit & BENCH                       ? CNN_ONE_NETWORK
+           : bit & (EVALUATE | PLOT)           ? CNN_OF_A_TEST
                                                : CNN_OF_A_MODEL;
 }
 

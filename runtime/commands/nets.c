@@ -23,7 +23,7 @@ static int choose(struct chosen *c, const struct cnn_model *m, int i, struct cnn
     memcpy(c->at, m->nets->at, (size_t)m->nets->n * sizeof *c->at);
     c->at[0].network = m;
     c->nets.at = c->at;
-    c->nets.compares = c->at[i].compares;
+    c->nets.compares = c->at[i].compares || c->at[i].name;
     c->nets.which = i;
     c->m = *c->at[i].network;
     c->m.nets = &c->nets;
@@ -88,6 +88,12 @@ static int is_phase_command(const struct cnn_command_way *way)
     return way->kind == CNN_OF_EACH_PHASE || way->kind == CNN_OF_A_PHASE || way->kind == CNN_ONE_NETWORK;
 }
 
+/* The network that tests the model: alone, or in a phase with others around it. */
+static int test_of(const struct cnn_nets *nets, int i)
+{
+    return nets->at[i].tested_by ? nets->at[i].tested_by : i;
+}
+
 int cnn_run_nets(struct cnn_run *r, const struct cnn_command_way *way)
 {
     const struct cnn_nets *nets = r->m->nets;
@@ -103,7 +109,7 @@ int cnn_run_nets(struct cnn_run *r, const struct cnn_command_way *way)
     if (chosen < 0)
         return refuse_name(r, phase);
     if (r->o.model || !each)
-        return run_one(r, way, chosen);
+        return run_one(r, way, way->kind == CNN_OF_A_TEST ? test_of(nets, chosen) : chosen);
     for (int i = 0; i < nets->n && status == CNN_DONE; i++)
         if (phase ? nets->at[i].name != NULL : is_alone(&nets->at[i])) {
             if (phase)

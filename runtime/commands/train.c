@@ -70,11 +70,11 @@ static void note_before(const struct cnn_run *r, int saves)
 static void test(const struct cnn_run *r, const struct cnn_trained *t)
 {
     struct cnn_totals totals;
-    const struct cnn_dataset *rows = &t->data->test;
-    if (rows->rows == 0 || r->o.quiet || (r->m->nets && !r->m->nets->compares))
+    const struct cnn_dataset *rows = &t->tested->rows->test;
+    if (rows->rows == 0 || r->o.quiet || !t->tested->model)
         return;
-    cnn_engine_evaluate(t->engine, rows, rows->rows, &totals);
-    cnn_print_result(r->m, "test - ", &totals);
+    cnn_engine_evaluate(t->tested->engine, rows, rows->rows, &totals);
+    cnn_print_result(t->tested->model, "test - ", &totals);
     cnn_warn_not_finite(r->m, "test", &totals);
 }
 
@@ -82,11 +82,14 @@ static void test(const struct cnn_run *r, const struct cnn_trained *t)
  * make the training fail. */
 static int look(struct cnn_run *r, const struct cnn_trained *t)
 {
-    const int tested = t->data->test.rows > 0;
-    struct cnn_look l = {
-        .m = r->m, .g = t->engine, .d = tested ? &t->data->test : &t->data->validation, .history = t->history};
+    const struct cnn_datasets *rows = t->tested->rows;
+    const int tested = rows->test.rows > 0;
+    struct cnn_look l = {.m = t->tested->model,
+                         .g = t->tested->engine,
+                         .d = tested ? &rows->test : &rows->validation,
+                         .history = t->history};
     struct cnn_error e;
-    if (!cnn_is_first(r->peers))
+    if (!cnn_is_first(r->peers) || !t->tested->model)
         return CNN_DONE;
     l.part = tested ? "test" : "validation";
     l.names = l.d->classes ? l.d->classes : t->data->train.classes;

@@ -126,7 +126,7 @@ static void REAL_NAME(target)(const struct cnn_dataset *d, const struct cnn_data
                               int64_t row, REAL *t)
 {
     if (d->from == CNN_FROM_INPUT)
-        REAL_NAME(normalised)(all, all, shift, row, t);
+        REAL_NAME(normalised)(d->own ? &all->more[d->own - 1] : all, all, shift, row, t);
     else if (d->from == CNN_FROM_NOTHING || !d->y.data)
         memset(t, 0, (size_t)d->y_size * sizeof *t);
     else

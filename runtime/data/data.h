@@ -16,6 +16,7 @@ struct cnn_dataset {
     int64_t x_size, y_size;    /* elements of a row */
     int sparse;                /* 1: targets are class numbers */
     enum cnn_target_from from; /* INPUT, NOTHING: there is no y, and cnn_gather() makes the targets */
+    int own;                   /* INPUT: of the input of this number */
     struct cnn_normalize normalize;
     struct cnn_array x, y; /* y.data is NULL when there are no targets */
     /* CNN_F32 [rows of x], factors of the losses of the rows; data NULL: all rows count alike */

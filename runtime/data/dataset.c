@@ -315,6 +315,7 @@ struct cnn_dataset cnn_dataset_of(const struct cnn_model *m)
                                 .y_size = cnn_output(m)->size,
                                 .sparse = cnn_is_sparse(m),
                                 .from = cnn_target(m)->from,
+                                .own = cnn_target(m)->input,
                                 .normalize = CNN_NOT_NORMALIZED};
 }
 

@@ -93,6 +93,22 @@ static void take_target(struct cnn_dataset *to, const struct cnn_dataset *d)
     to->target = d->target;
 }
 
+/* Targets that are an input of the data, of the network or behind its own. */
+static void take_own(const struct cnn_model *m, const struct cnn_goal *goals, const struct numbers *x,
+                     struct cnn_dataset *out)
+{
+    for (int i = 0; goals && i < m->n_targets; i++) {
+        struct cnn_dataset *port = cnn_dataset_port(out, i);
+        if (goals[i].from != CNN_TARGET_INPUT)
+            continue;
+        port->from = CNN_FROM_INPUT;
+        port->y_size = m->targets[i].port.size;
+        port->skips_y = port->own = 0;
+        while (x->at[port->own] != goals[i].part)
+            port->own++;
+    }
+}
+
 int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, const struct cnn_dataset *from,
                         struct cnn_dataset *out, struct cnn_error *e)
 {
@@ -112,6 +128,7 @@ int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, co
         take_target(port, holder(from, 1, i < y.n ? y.at[i] : -1));
         port->skips_y |= port->target < 0;
     }
+    take_own(m, net->goals, &x, out);
     return 0;
 }
 

@@ -215,7 +215,7 @@ int cnn_check_ports(const struct cnn_model *m, const void *const *inputs, const 
     int status = check_count(m, n, &e);
     for (int k = 0; k < m->n_targets && status == 0; k++) {
         struct cnn_view v;
-        status = check_port(cnn_port_view(&v, m, k), targets[k], inputs[0], n, &e);
+        status = check_port(cnn_port_view(&v, m, k), targets[k], inputs[m->targets[k].input], n, &e);
     }
     return complain(m, status, &e);
 }

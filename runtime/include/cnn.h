@@ -322,7 +322,7 @@ struct cnn_output {
 
 enum cnn_target_from {
     CNN_FROM_FILE,
-    CNN_FROM_INPUT,  /* the targets of a row are its own first input, normalised; augmented, but without its noise */
+    CNN_FROM_INPUT,  /* the targets of a row are an input of it, normalised; augmented, but without its noise */
     CNN_FROM_NOTHING /* the loss looks at the output alone; targets are zeros */
 };
 
@@ -333,6 +333,7 @@ struct cnn_target {
     double weight;                /* factor of this loss in the sum of all losses */
     struct cnn_target_rule takes; /* what the loss takes */
     enum cnn_target_from from;    /* of data that the spec or a command names */
+    int input;                    /* FROM_INPUT: the number of that input */
 };
 
 struct cnn_train {

@@ -24,9 +24,10 @@ struct cnn_net {
     const struct cnn_model *network; /* NULL: the program's own, or one that a library has not */
     const char *model;               /* the one that answers, or is trained */
     const char *name;                /* of a phase: stands before its numbers in the log; NULL: the model alone */
-    const struct cnn_goal *goals;    /* of a phase: one for each target */
+    const struct cnn_goal *goals;    /* one for each target; NULL: of a model alone whose targets are all of the data */
     const char *output;              /* of a model alone: the label of an output that was chosen; NULL: none */
     int compares;                    /* of a model alone: the data have targets for what it answers */
+    int tested_by;                   /* of one that is not: the number of the phase that tests it; 0: none does */
     const int *inputs;               /* which input of the data each of its own is; NULL: it does not read the data */
     const int *targets;              /* which target of the data each output is compared with; -1: with none */
 };

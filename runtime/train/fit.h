@@ -35,6 +35,7 @@ struct cnn_fit {
     const struct cnn_fit *of;      /* the run that this is a phase of; NULL: it is none */
     const struct cnn_net *phase;   /* that phase */
     int64_t updates;               /* of its model in a step, by all phases */
+    struct cnn_tested tested;
     struct cnn_schedule schedule;
     struct cnn_progress progress;
     struct cnn_log_file log;
@@ -62,6 +63,12 @@ struct cnn_moment {
 /* Makes f ready for its first step; r, how and m are set. -1: r->error says why not. */
 int cnn_fit_open(struct cnn_fit *f);
 void cnn_fit_close(struct cnn_fit *f); /* also where it was not opened, or in part */
+
+/* ---- phase_targets.c */
+
+int cnn_tested_open(struct cnn_fit *f); /* the rows of f are loaded, and its engines are open */
+void cnn_tested_close(struct cnn_fit *f);
+void cnn_tested_freshen(struct cnn_fit *f); /* before it is used: it has the weights of now */
 
 /* ---- steps.c */
 

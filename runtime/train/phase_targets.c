@@ -1,8 +1,10 @@
 /* phase_targets.c -- what the outputs of a phase are compared with: targets of the data, numbers, answers of other
- * models. */
+ * models; and the phase that tests the model that answers. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "data/data.h"
+#include "engine/engine.h"
 #include "train/together.h"
 
 int cnn_has_data_targets(const struct cnn_net *net, const struct cnn_model *m)
@@ -93,8 +95,58 @@ void cnn_phase_targets(const struct cnn_fit *f, int thread, const float *x, void
             fill_number(p, goal->number, to, n);
         else if (goal->from == CNN_TARGET_ANSWER)
             fill_answers(&f->together->side[goal->part], thread, f->m, goal, x, (float *)(void *)to, n);
-        else if (goal->from == CNN_TARGET_INPUT)
-            memcpy(to, (const char *)x + cnn_input_place(f->m, goal->part, f->m->chunk, sizeof(float)),
-                   (size_t)n * (size_t)p->size * sizeof(float));
     }
+}
+
+/* ---- what the validation and the test rows are about: the network of the training; of several models, that of the one
+ *      that answers, or of the phase that tests it, which has an engine of its own */
+
+/* The side that tests a model which alone is compared with nothing; NULL: there is none. */
+static const struct cnn_side *tester(const struct cnn_fit *f)
+{
+    const struct cnn_nets *nets = f->together ? f->m->nets : NULL;
+    return nets && nets->at[0].tested_by ? &f->together->side[nets->at[0].tested_by] : NULL;
+}
+
+static int arrange(struct cnn_fit *f, const struct cnn_side *s)
+{
+    struct cnn_datasets *d = &f->tested.data;
+    const struct cnn_datasets *from = &f->data;
+    int status = 0;
+    if (from->validation.rows > 0)
+        status = cnn_dataset_arrange(s->m, s->net, &from->validation, &d->validation, &f->r->error);
+    if (status == 0 && from->test.rows > 0)
+        status = cnn_dataset_arrange(s->m, s->net, &from->test, &d->test, &f->r->error);
+    return status;
+}
+
+int cnn_tested_open(struct cnn_fit *f)
+{
+    const struct cnn_side *s = tester(f);
+    const struct cnn_datasets *d = &f->data;
+    const int64_t rows = d->validation.rows > d->test.rows ? d->validation.rows : d->test.rows;
+    f->tested.model = s ? s->m : f->together && !f->m->nets->compares ? NULL : f->m;
+    f->tested.rows = s ? &f->tested.data : d;
+    f->tested.engine = s ? &f->tested.own : &f->g;
+    if (!s || rows == 0)
+        return 0;
+    if (arrange(f, s) != 0)
+        return -1;
+    return cnn_engine_open(&f->tested.own, s->m, f->r->peers, f->r->o.threads, CNN_PREDICTS, rows, &f->r->error);
+}
+
+void cnn_tested_close(struct cnn_fit *f)
+{
+    cnn_engine_close(&f->tested.own);
+    free(f->tested.data.validation.more);
+    free(f->tested.data.test.more);
+}
+
+void cnn_tested_freshen(struct cnn_fit *f)
+{
+    const struct cnn_side *s = tester(f);
+    if (!s || !f->tested.own.theta)
+        return;
+    memcpy(f->tested.own.theta, s->g->theta, s->m->core.theta * sizeof(float));
+    cnn_engine_prepare(&f->tested.own);
 }

@@ -109,7 +109,7 @@ static int to_be_seen(const struct cnn_fit *f)
 /* Of several models, the one that answers may have nothing that the data are compared with. */
 static int validates(const struct cnn_fit *f)
 {
-    return f->data.validation.rows > 0 && (!f->together || f->m->nets->compares);
+    return f->data.validation.rows > 0 && f->tested.model;
 }
 
 /* Evaluation counts in the same lanes as the epoch, so the counts of the epoch are copied first. Returns 1 when a
@@ -120,7 +120,8 @@ static int validate(struct cnn_fit *f, struct cnn_totals *out)
         return 0;
     if (f->counted)
         memcpy(f->counted, f->at.state, f->at.state_size * sizeof *f->counted);
-    cnn_engine_evaluate(&f->g, &f->data.validation, f->data.validation.rows, out);
+    cnn_tested_freshen(f);
+    cnn_engine_evaluate(f->tested.engine, &f->tested.rows->validation, f->data.validation.rows, out);
     if (!cnn_fit_asked(f))
         return 0;
     if (f->counted)
@@ -138,7 +139,7 @@ static struct cnn_logs logs_of(const struct cnn_fit *f, const struct cnn_totals 
     else
         cnn_logs_totals(&logs, f->m, "", train);
     if (validation)
-        cnn_logs_totals(&logs, f->m, "val_", validation);
+        cnn_logs_totals(&logs, f->tested.model, "val_", validation);
     if (f->m->train->reduce_lr.monitor.key && f->together)
         cnn_together_log_rates(f, &logs);
     else if (f->m->train->reduce_lr.monitor.key)
@@ -160,7 +161,7 @@ static int saves(const struct cnn_fit *f)
 
 static struct cnn_trained trained(struct cnn_fit *f)
 {
-    return (struct cnn_trained){.engine = &f->g, .data = &f->data, .history = &f->history, .saves = saves(f)};
+    return (struct cnn_trained){&f->g, &f->data, &f->tested, &f->history, saves(f)};
 }
 
 /* What the caller does after each epoch. */
@@ -427,8 +428,9 @@ static int alloc(struct cnn_fit *f)
     if (alloc_tables(f) != 0 || open_engine(f) != 0)
         return -1;
     if (!f->together)
-        return open_counts(f);
-    return cnn_together_open(f) != 0 || (f->m->train->early_stopping.restore_best && cnn_together_keeps(f) != 0);
+        return cnn_tested_open(f) != 0 || open_counts(f) != 0;
+    return cnn_together_open(f) != 0 || cnn_tested_open(f) != 0 ||
+           (f->m->train->early_stopping.restore_best && cnn_together_keeps(f) != 0);
 }
 
 static int check_resumed(struct cnn_fit *f, uint64_t seed)
@@ -566,6 +568,7 @@ static int fit(struct cnn_fit *f)
     if (status != CNN_DONE)
         return status;
     const struct cnn_trained t = trained(f);
+    cnn_tested_freshen(f);
     if (f->how->trial)
         report(f, f->how->trial);
     return f->how->ended ? f->how->ended(f->r, &t) : CNN_DONE;
@@ -573,6 +576,7 @@ static int fit(struct cnn_fit *f)
 
 void cnn_fit_close(struct cnn_fit *f)
 {
+    cnn_tested_close(f);
     cnn_together_close(f);
     cnn_engine_close(&f->g);
     if (!f->how->watch && !f->how->trial)

@@ -48,10 +48,20 @@ struct cnn_trial {
 
 struct cnn_history;
 
+/* What the validation and the test rows are about. */
+struct cnn_tested {
+    const struct cnn_model *model; /* NULL: nothing is compared with the data */
+    struct cnn_engine *engine;
+    const struct cnn_datasets *rows; /* those for validation and test */
+    struct cnn_engine own;           /* of a phase that tests the model that answers, */
+    struct cnn_datasets data;        /* and the rows as it has them */
+};
+
 /* What a training has when all its epochs are done. */
 struct cnn_trained {
     struct cnn_engine *engine; /* holds the weights, prepared */
     const struct cnn_datasets *data;
+    const struct cnn_tested *tested;
     const struct cnn_history *history; /* of the epochs; empty unless --verbose or --plots was given */
     int saves;                         /* the run has written its weights to a file */
 };

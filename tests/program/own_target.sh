@@ -155,3 +155,78 @@ NET
 runs "$p alone.net builds" build alone.net ./alone
 says "$p a formula of the only output wants no targets" 0 'loss: 0' ./alone train --limit 100
 says "$p its gradients are right" 0 'worst' ./alone gradcheck
+
+# ---- of several models: an input, a target, and an input behind another model are the same numbers here
+cat >several.net <<NET
+data {
+  train idx "$images" "$images"
+  test idx "$images" "$images"
+  split validation=0.2
+}
+block first() {
+  AvgPool 7x7
+  BatchNorm
+  Dropout 0.5
+  Flatten
+  Dense 4 kernel_initializer=constant(0.25)
+}
+block second() {
+  Dense 784 kernel_initializer=constant(0.5)
+  Reshape 28x28x1
+}
+model plain {
+  x: Input 28x28x1
+  first
+  second
+}
+model own {
+  x: Input 28x28x1
+  first
+  second
+}
+model other {
+  z: Input 28x28x1
+  first
+  second
+}
+model later {
+  x: Input 28x28x1
+  first
+  second
+}
+model encoder {
+  x: Input 28x28x1
+  first
+}
+model decoder {
+  code: Input 4
+  second
+}
+step {
+  train plain
+  train own target=x
+  train other on=x target=x
+  train later on=[noise, data] target=[3, x]
+  train encoder through=decoder target=x
+  train decoder on=encoder target=x
+}
+train {
+  optimizer sgd lr=1e-30
+  loss mse
+  metrics mae
+  epochs 3 batch=64
+  early_stopping val_mae patience=0 min_delta=1e9 restore_best
+}
+NET
+runs "$p several models build" build several.net ./several -Wno-unused
+says "$p what a phase tests is watched" 0 'stopping early, as val_mae' ./several train --threads 1 --save several.npz
+runs "$p on three threads, too" ./several train --quiet --threads 3 --save three.npz
+same "$p with the same bits" several.npz three.npz
+./several evaluate --model plain --weights several.npz >plain.out
+says "$p several models are evaluated" 0 '^loss: [0-9.]* - mae: [0-9.]*$' cat plain.out
+says "$p of a model that is used twice, the use that is compared with the data" 0 '^loss: 66[0-9.]* - mae' \
+    ./several evaluate --model later --weights several.npz
+for model in own other encoder decoder; do
+    ./several evaluate --model $model --weights several.npz >own.out
+    same "$p evaluate --model $model" plain.out own.out
+done

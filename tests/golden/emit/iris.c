@@ -1013,7 +1013,7 @@ static const struct cnn_output outputs[] = {
     {{"dense_1", CNN_PORT_REAL, 1, {3}, 3}, {CNN_PROBABILITIES, 1, 3}},
 };
 static const struct cnn_target targets[] = {
-    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0, 0, 0}, CNN_FROM_FILE},
+    {{"dense_1", CNN_PORT_INT32, 0, {0}, 1}, 0, "sparse_categorical_crossentropy", 1, {1, 0, 2, 1, 0, 0, 0}, CNN_FROM_FILE, 0},
 };
 
 static const struct cnn_param params[] = {
