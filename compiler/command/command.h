@@ -80,7 +80,7 @@ void use_members(struct compilation *c); /* compiles the other networks of an en
 void write_flags(struct compilation *c); /* --cflags, --libs: ends the compilation */
 /* Prints notes, and reports what the network lacks for its purpose; ends -fsyntax-only. */
 void check_command(struct compilation *c);
-void write_text(struct compilation *c); /* --emit=net, dot: ends the compilation */
+void write_text(struct compilation *c); /* --emit=net, yaml, dot: ends the compilation */
 void plan_network(struct compilation *c);
 void plan_program(struct compilation *c);  /* after the plan of the network of the program: plans what goes with it */
 void write_summary(struct compilation *c); /* --summary: ends the compilation */

@@ -62,8 +62,8 @@ static bool set_output(struct options *o, const char *value)
 
 static bool set_emit(struct options *o, const char *value)
 {
-    static const char *const names[] = {"train", "header", "dot", "net", "infer", "lib", "learn"};
-    const int i = option_choice("--emit", value, names, 7);
+    static const char *const names[] = {"train", "header", "dot", "net", "yaml", "infer", "lib", "learn"};
+    const int i = option_choice("--emit", value, names, 8);
     o->emit = (enum emit)i;
     return i >= 0;
 }
@@ -240,9 +240,7 @@ static const struct option options[] = {
     {"-o", VALUE, 0, set_output, "-o FILE", "write the C there (- is standard output) and the header beside it"},
     {"--emit", VALUE, 0, set_emit, "--emit=WHAT",
      "train (default): trainer and library; lib: the library without main(); infer: inference alone; learn: training "
-     "without "
-     "a library; header; dot: a "
-     "picture; net: the spec, canonical"},
+     "without a library; header; dot: a picture; net: the spec, canonical; yaml: the spec in YAML"},
     {"--model", VALUE, 0, set_model, "--model=NAME", "of several models, the one that answers"},
     {"--weights", VALUE, 0, set_weights, "--weights=FILE", "weights for --emit=infer and learn: .safetensors or .npz"},
     {"--weights-file", VALUE, 0, set_weights_file, "--weights-file=FILE",

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_INFER, EMIT_LIB, EMIT_LEARN };
+enum emit { EMIT_TRAIN, EMIT_HEADER, EMIT_DOT, EMIT_NET, EMIT_YAML, EMIT_INFER, EMIT_LIB, EMIT_LEARN };
 enum docs { DOCS_NONE, DOCS_LAYERS, DOCS_LIST, DOCS_EXPLAIN, DOCS_MARKDOWN, DOCS_MAN };
 
 struct options {
@@ -34,6 +34,12 @@ struct options {
     char **run_args; /* the words after `--` */
     int n_run_args;
 };
+
+/* Whether --emit asks for a text about the network instead of C. */
+static inline bool emits_text(const struct options *o)
+{
+    return o->emit == EMIT_NET || o->emit == EMIT_YAML || o->emit == EMIT_DOT;
+}
 
 /* False after a message about wrong usage. */
 bool options_parse(struct options *o, int argc, char **argv);

@@ -136,15 +136,22 @@ static const char *dots(const struct compilation *c)
     return text;
 }
 
-/* --emit=net and dot: to standard output, or to the file of -o. */
+static const char *text_of(const struct compilation *c)
+{
+    switch (c->options->emit) {
+    case EMIT_NET: return spec_print(c->ctx, c->spec);
+    case EMIT_YAML: return yaml_print(c->ctx, c->spec->raw);
+    default: return dots(c);
+    }
+}
+
+/* --emit=net, yaml and dot: to standard output, or to the file of -o. */
 void write_text(struct compilation *c)
 {
     const struct options *o = c->options;
-    if (o->emit != EMIT_NET && o->emit != EMIT_DOT)
+    if (!emits_text(o))
         return;
-    struct product p = {.path = o->output ? o->output : "-",
-                        .text = o->emit == EMIT_NET ? spec_print(c->ctx, c->spec) : dots(c),
-                        .role = "-o"};
+    struct product p = {.path = o->output ? o->output : "-", .text = text_of(c), .role = "-o"};
     write_products(c, &p, 1);
 }
 

@@ -79,7 +79,7 @@ void check_command(struct compilation *c)
                    net_title(c->net));
     if (!ctx_errors(c->ctx) && c->purpose != INFERENCE)
         objective_note(c->net);
-    if (!ctx_errors(c->ctx) && o->emit != EMIT_NET && o->emit != EMIT_DOT)
+    if (!ctx_errors(c->ctx) && !emits_text(o))
         name_note(c->net);
     if (ctx_errors(c->ctx) || o->syntax_only)
         compilation_stop(c, ctx_errors(c->ctx) ? FAILED : DONE);

@@ -30,7 +30,7 @@ bool read_value(struct ctx *c, const char *name, const char *text, struct value 
 /* ---- yaml.c, yaml_print.c */
 
 bool wants_body(const char *name);                            /* its sequence in YAML holds statements, not arguments */
-char *yaml_print(struct ctx *c, const struct stmt_list *raw); /* the same statements as YAML, without the comments */
+bool yaml_picks(const char *name); /* the first word behind it has arguments of its own: optimizer: {adam: {lr: 1}} */
 
 /* ---- expand.c */
 struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw, const struct define *defines,

@@ -65,6 +65,7 @@ struct spec {
     const char *file;
     struct stmt **stmts;
     size_t n_stmts;
+    const struct stmt_list *raw; /* what the file says: `let`, `block`, `repeat` and `include` as they stand there */
     struct named_arrays weights;
     bool part;           /* of another spec: it is made by the compiler, and layers that nothing reads are no mistake */
     const char *answers; /* of several models, the one that --model names; NULL: the spec decides */
@@ -90,6 +91,9 @@ const char *section_of_word(const char *word); /* the section that has this stat
 
 struct out; /* the writer of rung 4 is not known here, so the printers return text in the arena */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
+struct stmt_list;
+/* yaml_print.c: the statements of a file as YAML, without the comments. */
+char *yaml_print(struct ctx *c, const struct stmt_list *raw);
 
 /* ---- bind.c: matches a statement with a table of arguments. Both front ends, `--explain` and REFERENCE.md use the
  * same tables. */

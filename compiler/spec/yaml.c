@@ -273,8 +273,7 @@ static struct stmt *named_stmt(struct translator *t, const struct yaml *key)
     return s;
 }
 
-/* Statements whose first word has arguments of its own. */
-static bool picks(const char *name)
+bool yaml_picks(const char *name)
 {
     static const char *const words[] = {"optimizer", "loss", "validate", "ensemble"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -290,7 +289,7 @@ static struct stmt *section_stmt(struct translator *t, const struct yaml *key, c
     struct arg_list list = {0};
     size_t first = 0;
     if (y->kind == YAML_MAPPING && y->n && is_name(y->keys[0]->text) &&
-        (y->items[0]->kind == YAML_MAPPING || picks(key->text))) {
+        (y->items[0]->kind == YAML_MAPPING || yaml_picks(key->text))) {
         const struct value word = {.kind = VALUE_WORD, .span = y->keys[0]->span, .text = y->keys[0]->text};
         vec_push(t->arena, &list.v, (struct arg){.value = word});
         append_args(t, y->items[0], &list);

@@ -1,5 +1,6 @@
 /* test_yaml.c -- the YAML twin: it gives the same print as the text language and the same messages for mistakes */
 #include "front_test.h"
+#include "spec/front.h"
 
 struct pair {
     const char *text, *other;
@@ -149,11 +150,52 @@ static void definitions(void **state)
     free(r);
 }
 
+/* The text is printed as `yaml`, which means the same. */
+static void expect_print(const char *text, const char *yaml)
+{
+    struct ctx *c = ctx_new(NULL);
+    const struct stmt_list *raw = read_text(c, "printed.net", text);
+    assert_non_null(raw);
+    assert_string_equal(yaml_print(c, raw), yaml);
+    ctx_free(c);
+    struct reading *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    read_spec(r, "test_yaml.net", text, NULL, 0);
+    assert_string_equal(r->said.text, "");
+    expect_spec("test_yaml.yaml", yaml, r->printed);
+    free(r);
+}
+
+static void prints(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"a: Dense 64 l1(2) use=no # why\n", "layers:\n  - Dense:\n      - 64\n      - l1(2)\n      - {use: no}\n"
+                                             "      - {name: a}\n"},
+        {"X k=f(1, g=2) l=h(3) m=i(g(4, [5, j(6)]), \"a b\")\n",
+         "layers:\n  - X:\n      - {k: {f: [1, {g: 2}]}}\n      - {l: {h: 3}}\n"
+         "      - m=i(g(4, [5, j(6)]), \"a b\")\n"},
+        {"X expr(a, b: a * \\\n   b)\nY f(expr(x: -x), 2)\n",
+         "layers:\n  - X: 'expr(a, b: a *      b)'\n  - Y: 'f(expr(x: -x), 2)'\n"},
+        {"X 1/4 2*(3 + \\\n 4) 3x3 \"tab\\t\\\"q\" [] [a, f(1)]\n",
+         "layers:\n  - X: [1/4, 2*(3 + 4), 3x3, \"tab\\x09\\\"q\", [], [a, {f: 1}]]\n"},
+        {"let a = 1\nlet b = $a*2\nr: residual project=no {\n  Dense $b\n}\nconcat {\n  path {\n  }\n}\n",
+         "let: {a: 1, b: $a*2}\nlayers:\n  - residual project=no:\n      name: r\n      body:\n        - Dense: $b\n"
+         "  - concat:\n      - path: []\n"},
+        {"train {\n  loss mse on=a\n  loss mae on=b\n  epochs 3\n  metrics [accuracy, top_k(2)]\n"
+         "  optimizer adam lr=f(g(1))\n}\n",
+         "train:\n  loss:\n    - [mse, {on: a}]\n    - [mae, {on: b}]\n  epochs: 3\n"
+         "  metrics:\n    - [[accuracy, {top_k: 2}]]\n  optimizer:\n    - adam\n    - lr=f(g(1))\n"},
+    };
+    for (size_t i = 0; i < N(pairs); i++)
+        expect_print(pairs[i].text, pairs[i].other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_mean), cmocka_unit_test(sections_mean), cmocka_unit_test(yaml_errors),
-        cmocka_unit_test(spec_errors), cmocka_unit_test(definitions),
+        cmocka_unit_test(spec_errors), cmocka_unit_test(definitions),   cmocka_unit_test(prints),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);
 }
