@@ -469,6 +469,7 @@ struct spec *expand(struct ctx *c, const char *path, const struct stmt_list *raw
     if (x.failed || x.budget.told || !labels_resolve(c, out.v.at, out.v.n))
         return NULL;
     struct spec *s = arena_alloc(x.arena, sizeof *s);
-    *s = (struct spec){.file = arena_strndup(ctx_arena(c), path, strlen(path)), .stmts = out.v.at, .n_stmts = out.v.n, .raw = raw};
+    *s = (struct spec){
+        .file = arena_strndup(ctx_arena(c), path, strlen(path)), .stmts = out.v.at, .n_stmts = out.v.n, .raw = raw};
     return s;
 }

@@ -29,7 +29,7 @@ bool read_value(struct ctx *c, const char *name, const char *text, struct value 
 
 /* ---- yaml.c, yaml_print.c */
 
-bool wants_body(const char *name);                            /* its sequence in YAML holds statements, not arguments */
+bool wants_body(const char *name); /* its sequence in YAML holds statements, not arguments */
 bool yaml_picks(const char *name); /* the first word behind it has arguments of its own: optimizer: {adam: {lr: 1}} */
 
 /* ---- expand.c */

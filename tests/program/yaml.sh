@@ -23,5 +23,6 @@ for net in examples/*.net examples/*/*.net */*.net ./*.net; do
 done
 [ "$(ls net/*.c | wc -l)" -gt 50 ]
 check "$p many networks" "$(ls net)"
-says "$p from standard input" 0 'Dense: \[2, softmax\]' sh -c 'printf "Input 3\nDense 2 softmax\n" | "$0" --emit=yaml -' \
+says "$p from standard input" 0 "Dense: .2, softmax." \
+    sh -c 'printf "Input 3\nDense 2 softmax\n" | "$0" --emit=yaml -' \
     "$BUILD/cnnc"
