@@ -29,7 +29,7 @@ for n in 2 3 8; do
 done
 
 # ---- what bench forecasts, on links so slow that the two cores of a small machine do not matter
-rate=100
+rate=50
 for i in $(seq 8); do
     shape "$i" ${rate}mbit 1ms
 done

@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_LINKS = 64, FRAME = 2048, ADDRESS = 6, BURST = 64, LOOK_MS = 100 };
+enum { MOST_LINKS = 64, FRAME = 9216, ADDRESS = 6, BURST = 64, LOOK_MS = 100 };
 #define BACKLOG 0.4 /* seconds for which a frame may wait for its link; beyond that it is dropped */
 
 struct frame {
