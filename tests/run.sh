@@ -3,6 +3,7 @@
 # starts it.
 set -u
 cd "$(dirname "$0")/.."
+unset CNN_DATA_DIR CNN_THREADS CNN_OVERSUBSCRIBE CNN_BUCKET CNN_RANK_TIMEOUT # they are for programs of users
 
 : "${BUILD:=build}" "${CC:=cc}" "${CXX:=c++}" "${JOBS:=2}"
 # those that speak soon come first, then the longest ones

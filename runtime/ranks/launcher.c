@@ -1,10 +1,12 @@
 /* launcher.c -- mpirun, which started the ranks. When a machine is cut off, mpirun waits for it even after a rank has
  * ended the job, sometimes for a quarter of an hour. So a process that outlives the ranks ends an mpirun that has not
  * ended by then. It can do so where mpirun runs on the machine of the rank that noticed. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ranks/ranks.h"
@@ -46,6 +48,19 @@ pid_t cnn_launcher_find(void)
         if (is_launcher(name))
             return pid;
     return 0;
+}
+
+int cnn_launcher_on_terminal(pid_t pid)
+{
+    char path[64];
+    struct stat at;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, STDOUT_FILENO);
+    if (pid <= 0 || stat(path, &at) != 0 || !S_ISCHR(at.st_mode))
+        return 0;
+    const int fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), answer = fd >= 0 && isatty(fd);
+    if (fd >= 0)
+        close(fd);
+    return answer;
 }
 
 static int still_runs(pid_t pid)

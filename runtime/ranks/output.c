@@ -1,6 +1,7 @@
 /* output.c -- the standard files of the ranks. All ranks run the same command and would print the same; only rank 0 is
  * heard. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,8 +19,11 @@ static int divert(FILE *stream, FILE *to)
     return before;
 }
 
+/* Open MPI gives rank 0 a terminal of its own, wherever mpirun prints: into a file goes no bar. */
 void cnn_output_begin(struct cnn_link *l)
 {
+    if ((l->launcher || l->peers.ranks > 1) && !cnn_launcher_on_terminal(l->launcher))
+        setenv("TERM", "dumb", 1);
     if (l->peers.rank == 0)
         return;
     l->output.out = divert(stdout, fopen("/dev/null", "w"));

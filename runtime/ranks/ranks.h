@@ -68,7 +68,8 @@ void cnn_hearts_end(struct cnn_link *l);
 /* ---- launcher.c */
 
 pid_t cnn_launcher_find(void);
-void cnn_launcher_end_later(pid_t pid); /* unless it ends by itself within some seconds; pid 0: nothing */
+int cnn_launcher_on_terminal(pid_t pid); /* does it print to one? pid 0: no */
+void cnn_launcher_end_later(pid_t pid);  /* unless it ends by itself within some seconds; pid 0: nothing */
 
 /* ---- output.c: rank 0 prints; what the others print is kept and shown only when they alone have failed */
 

@@ -1,6 +1,5 @@
 /* plot.c -- everything that can be shown of a run, printed or drawn. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "data/data.h"
 #include "report/pictures.h"
@@ -24,8 +23,7 @@ int cnn_look_print(const struct cnn_look *l, struct cnn_error *e)
         return 0;
     if (cnn_answers_get(l, &a, e) != 0)
         return -1;
-    int status =
-        cnn_confusion_print(stdout, &a, l->part, isatty(STDOUT_FILENO) ? cnn_terminal_width() : PLAIN_WIDTH, e);
+    int status = cnn_confusion_print(stdout, &a, l->part, cnn_on_terminal() ? cnn_terminal_width() : PLAIN_WIDTH, e);
     cnn_answers_free(&a);
     return status;
 }

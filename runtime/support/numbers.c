@@ -1,6 +1,8 @@
 /* numbers.c -- the clock, the terminal's width, and numbers as text. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +24,12 @@ double cnn_work_seconds(void)
         return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 #endif
     return cnn_seconds();
+}
+
+int cnn_on_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
 }
 
 int cnn_terminal_width(void)

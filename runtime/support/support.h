@@ -158,6 +158,7 @@ void cnn_pages_drop(float *pages, size_t begin, size_t end);
 
 double cnn_seconds(void);      /* the time on the monotonic clock */
 double cnn_work_seconds(void); /* the time that the calling thread has had a core */
+int cnn_on_terminal(void);     /* does standard output go to a terminal that can draw? */
 int cnn_terminal_width(void);  /* of standard output; 80 when it is no terminal */
 /* The name of a number that is not finite, for messages: nan, inf or -inf. */
 const char *cnn_not_finite(double v);

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/engine.h"
 #include "support/support.h"
@@ -131,9 +130,9 @@ static void clip(char *text, int width)
 
 void cnn_progress_begin(struct cnn_progress *p, int64_t done, int64_t total, int quiet)
 {
-    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    const char *no_colour = getenv("NO_COLOR");
     *p = (struct cnn_progress){.out = stdout, .quiet = quiet, .total = total, .begun_at = done};
-    p->tty = !quiet && isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+    p->tty = !quiet && cnn_on_terminal();
     p->bar = !p->tty ? CNN_NO_BAR : no_colour && *no_colour ? CNN_PLAIN_BAR : CNN_COLOURED_BAR;
     p->start = p->drawn = cnn_seconds();
 }

@@ -22,6 +22,11 @@ prints ensemble ensemble --save e.safetensors
 prints summary summary
 prints predict predict --weights one.safetensors --input "$DATA/test-x"
 
+# mpirun gives the first rank a terminal, although its own output is a file
+TERM=xterm ranks 2 ./tiny train --epochs 1 >got 2>&1
+grep -q '^[0-9/]* - .* - accuracy: ' got
+check "ranks train draws no bar into a file" "$(head -20 got)"
+
 # all ranks find the same mistake, and one of them tells it
 ranks 4 ./tiny train --epoch 3 >got 2>&1
 [ $? != 0 ] && [ "$(grep -c "did you mean '--epochs'" got)" = 1 ] && ! grep -q interrupted got

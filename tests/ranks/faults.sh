@@ -11,7 +11,7 @@ begin() { # trains for long on three ranks; sets job, and victim, the process of
     env --default-signal=INT,TERM mpirun -n 3 ./lost train --epochs 100000 --save cut.safetensors --quiet >log 2>&1 &
     job=$!
     victim=
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for _ in $(seq 120); do
         sleep 0.5
         [ -f cut.safetensors ] || continue
         for pid in $(pgrep -P "$job"); do

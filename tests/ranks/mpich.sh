@@ -25,7 +25,7 @@ fi
 # a rank that is stopped
 CNN_RANK_TIMEOUT=4 mpirun.mpich -n 3 ./net train --epochs 100000 --quiet --save cut.safetensors >log 2>&1 &
 job=$!
-for _ in $(seq 40); do
+for _ in $(seq 120); do
     [ -f cut.safetensors ] && break
     sleep 0.5
 done
