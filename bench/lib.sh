@@ -65,6 +65,18 @@ record_step() { # PART NET VARIANT PROGRAM
     record "$1" "$2" "$3" best_peak_gflops "$(json "$4.json" best_peak_gflops)"
 }
 
+# OpenBLAS takes the slowest of its cores for processors that are younger than it is.
+core_of_openblas() {
+    if grep -q avx512bw /proc/cpuinfo; then echo SKYLAKEX; elif grep -q avx2 /proc/cpuinfo; then echo HASWELL; fi
+}
+
+# Runs a command in which PyTorch works. Memory that malloc gives back to the system after every step costs PyTorch
+# four fifths of its time on some machines.
+for_torch() { # COMMAND...
+    env -u OPENBLAS_L2_SIZE OPENBLAS_CORETYPE="$(core_of_openblas)" MALLOC_MMAP_THRESHOLD_=1073741824 \
+        MALLOC_TRIM_THRESHOLD_=4294967296 "$@"
+}
+
 mean() { awk 'NF { sum += $1; n++ } END { if (n) printf "%.3f", sum / n }'; } # of the numbers of standard input
 
 # Our step beside that of others, on one and two threads. Twice each, by turns: whatever else the machine does meets

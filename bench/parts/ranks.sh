@@ -34,7 +34,7 @@ ddp() { # NET -- us of a step, median
     rm -f "$OUT/ddp.meet"
     "$BUILD/cnnc" --emit=net "$1" -o - 2>/dev/null >"$OUT/ddp.net"
     # shellcheck disable=SC2016
-    mpirun --bind-to none -n 2 sh -c 'exec /usr/bin/python3 bench/torch_step.py 1 "$0" "$1" <"$2"' \
+    for_torch mpirun --bind-to none -n 2 sh -c 'exec /usr/bin/python3 bench/torch_step.py 1 "$0" "$1" <"$2"' \
         "${STEPS:+-}${STEPS:-$SECONDS_EACH}" "$(realpath "$OUT")/ddp.meet" "$OUT/ddp.net" 2>/dev/null |
         sed -n 's/^PyTorch .* step \([0-9.]*\) us.*/\1/p'
 }
