@@ -51,11 +51,11 @@ static void listen_to(struct cnn_link *l, struct cnn_peer *k)
     }
 }
 
-/* A rank that was itself stopped for a while has missed beats that were sent: it listens again before it judges. */
-static void judge(struct cnn_link *l, const struct cnn_peer *k, double awake)
+/* A rank that was itself stopped for a while, up to `awake`, has missed beats that were sent: it listens again before it
+ * judges. */
+static void judge(struct cnn_link *l, const struct cnn_peer *k, double now, double awake)
 {
     char why[128];
-    const double now = cnn_seconds();
     if (now - k->heard < l->patience || now - awake < l->patience)
         return;
     snprintf(why, sizeof why, "no sign of life for %.0f seconds: it was stopped, or its machine cannot be reached",
@@ -106,16 +106,20 @@ static void *heart_main(void *arg)
     for (int i = 0; i < n; i++)
         begin(l, &peers[i], l->peers.rank == 0 ? i + 1 : 0);
     pthread_mutex_unlock(&l->lock);
-    for (double last = cnn_seconds(), awake = last; !atomic_load(&l->ending); last = cnn_seconds()) {
+    for (double last = cnn_seconds(), awake = last; !atomic_load(&l->ending);) {
         pause_between(l);
-        if (cnn_seconds() - last > 10 * BEAT_MS / 1000.0)
-            awake = cnn_seconds();
         pthread_mutex_lock(&l->lock);
         for (int i = 0; i < n; i++) {
             beat(l, &peers[i]);
             listen_to(l, &peers[i]);
-            judge(l, &peers[i], awake);
         }
+        /* one look at the clock for all, so that it may be stopped at any place here */
+        const double now = cnn_seconds();
+        if (now - last > l->patience / 2)
+            awake = now;
+        for (int i = 0; i < n; i++)
+            judge(l, &peers[i], now, awake);
+        last = now;
         pthread_mutex_unlock(&l->lock);
     }
     pthread_mutex_lock(&l->lock);
