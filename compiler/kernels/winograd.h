@@ -67,10 +67,11 @@ void emit_outputs_line(struct out *o, const struct lines *l, const char *at, int
 /* All planes as outputs: the vectors q00, q01, ... */
 void emit_outputs(struct out *o, const struct lines *l, const char *at, int64_t distance);
 
-/* Planes must not meet in the same sets of the cache. */
+/* A vector of each plane is written in turn, so planes must not meet in few sets of the nearest cache: of 64 sets with
+ * lines of 64 bytes, planes that are a multiple of eight lines apart share at most eight. */
 static inline int64_t plane_floats(int64_t floats)
 {
-    return floats % 1024 ? floats : floats + 16;
+    return floats % 128 ? floats : floats + 16;
 }
 
 #endif

@@ -44,11 +44,15 @@ void plan_groups(struct plan *p, enum phase phase, size_t first)
 }
 
 /* ---- what an image loop fetches ahead. Activations that were made before a barrier, or in the forward pass, have left
- * the near caches when a loop reads them, and kernels that do little with what they read wait for each line. Kernels
- * that compute long on little data fetch a few lines now and then, of what the loop reads of the next image, so both
- * happen at once. */
+ * the near caches when a loop reads them, and kernels that do little with what they read wait for each line. A store
+ * waits, too: its line comes from memory first. Kernels that compute long on little data fetch a few lines now and
+ * then, of what the loop reads and writes of the next image, so both happen at once. */
 
-enum { LINE = 64, MOST_LINES = 24 /* at a time: more of them wait for one another */ };
+enum {
+    LINE = 64,
+    MOST_LINES = 24, /* at a time: more of them wait for one another */
+    FEW_LINES = 16   /* of an image: those of a whole chunk stay near */
+};
 
 struct image_loop {
     const struct plan *p;
@@ -70,12 +74,13 @@ static bool is_listed(const struct group *g, const struct tensor *t)
     return false;
 }
 
-static void note_read(struct image_loop *l, struct tensor *t)
+/* Notes a tensor that the loop touches. */
+static void note(struct image_loop *l, const struct tensor *t)
 {
     const struct tensor *root = tensor_root(t);
     const struct layout *q = layout_of(l->p, root);
     if (q->base != BASE_SCRATCH || q->one_image || q->repr != REPR_DENSE || l->made[root->id] ||
-        is_listed(l->g, root) || l->g->n_soon == PLAN_SOON)
+        lines_of(l, root) <= FEW_LINES || is_listed(l->g, root) || l->g->n_soon == PLAN_SOON)
         return;
     l->g->soon[l->g->n_soon++] = root;
     l->lines += lines_of(l, root);
@@ -84,10 +89,12 @@ static void note_read(struct image_loop *l, struct tensor *t)
 static void note_kernel(struct image_loop *l, const struct op *o)
 {
     for (int i = 0; i < o->n_in; i++)
-        note_read(l, o->in[i]);
+        note(l, o->in[i]);
     for (int i = 0; i < o->n_epilogue; i++)
         for (int j = 1; j < o->epilogue[i]->n_in; j++)
-            note_read(l, o->epilogue[i]->in[j]);
+            note(l, o->epilogue[i]->in[j]);
+    if (o->n_out)
+        note(l, op_result(o));
     for (int i = 0; i < o->n_out; i++)
         l->made[tensor_root(o->out[i])->id] = true;
     if (o->n_out)

@@ -151,8 +151,8 @@ struct group {
      * says. */
     bool barrier;
     int64_t sums, partial, total;
-    /* While its kernels compute an image, they fetch what they read of the next: `lines` of 64 bytes at a time; 0: they
-     * do not. These tensors, in the order in which they are read. */
+    /* While its kernels compute an image, they fetch what they read and write of the next: `lines` of 64 bytes at a
+     * time; 0: they do not. These tensors, in the order in which they are used. */
     int lines, n_soon;
     const struct tensor *soon[PLAN_SOON];
 };

@@ -94,7 +94,8 @@ VF_VERB float *vf_align(float *p)
     return p + (-(uintptr_t)p & (4 * VF_LANES - 1)) / sizeof *p;
 }
 
-/* What is read soon, so it shall come to the second cache: some spans, the last of them first, `lines` at a time. */
+/* What is read or written soon, so it shall come to the second cache: some spans, the last of them first, `lines` at a
+ * time. */
 struct vf_prefetch {
     int spans, lines;
     struct {
