@@ -41,10 +41,33 @@ bool names_model(const struct value *v, const char *model)
     return value_is_name(v) && strncmp(v->text, model, n) == 0 && (v->text[n] == '\0' || v->text[n] == '.');
 }
 
+size_t number_in_list(struct resolver *r, const char *name)
+{
+    const char *listed;
+    size_t i = 0;
+    while ((listed = data_input_name(r->ctx, r->net->data, i)) && strcmp(listed, name) != 0)
+        i++;
+    return i;
+}
+
 /* ---- messages */
+
+/* By the label of an Input. */
+static bool input_is_named(const struct resolver *r, const char *name)
+{
+    for (size_t i = 0; i < r->models.n; i++)
+        for (size_t k = 0; k < r->models.at[i].inputs.n; k++)
+            if (r->models.at[i].inputs.at[k]->label && strcmp(r->models.at[i].inputs.at[k]->label, name) == 0)
+                return true;
+    return false;
+}
 
 static void words_of_inputs(struct word_list *words, struct resolver *r)
 {
+    const char *listed;
+    for (size_t i = 0; (listed = data_input_name(r->ctx, r->net->data, i)); i++)
+        if (!input_is_named(r, listed))
+            word_add(words, listed);
     for (size_t i = 0; i < r->models.n; i++)
         for (size_t k = 0; k < r->models.at[i].inputs.n; k++)
             if (r->models.at[i].inputs.at[k]->label)

@@ -39,6 +39,7 @@ struct resolver {
     struct net *net;
     const char *chosen; /* the model that --model names; NULL: the spec decides */
     VEC(struct model) models;
+    VEC(const struct stmt *) listed; /* inputs that only the data section names, as those of models that read them */
     struct model_use use;
     struct model *trained;                 /* by the phase; NULL: none */
     struct node_list answers;              /* of that model, while `through` reads them */
@@ -86,6 +87,8 @@ bool names_model(const struct value *v, const char *model); /* that model or a l
 /* Reports a value that names nothing; names of models are told, the `others`, and those of inputs. */
 void refuse_feed(struct resolver *r, const struct value *v, const char *const *others, size_t n_others, bool inputs);
 void refuse_source(struct resolver *r, const struct value *v); /* of what an input reads */
+/* The number of the input that the data section lists under this name; how many it lists: there is none. */
+size_t number_in_list(struct resolver *r, const char *name);
 
 /* ---- models.c: a spec with several models */
 
@@ -99,7 +102,7 @@ const struct phase_config *phase_of(const struct resolver *r, const char *model)
 /* The number of the part that is this model alone, with that output only unless it is NULL. */
 size_t part_of(struct resolver *r, const char *model, const char *output);
 
-/* ---- compose.c: a network made of models that read one another */
+/* ---- data_inputs.c: what phases read of the data */
 
 /* The data's inputs, each once, in the order in which the phases read them. */
 struct data_inputs {
@@ -107,18 +110,30 @@ struct data_inputs {
     VEC(const struct stmt *) ports; /* those of different names */
 };
 struct data_inputs data_inputs(struct resolver *r);
+bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
+/* The input of the data that a target names; NULL: it names none. */
+const struct stmt *input_of_target(struct resolver *r, const struct value *v);
+void refuse_target(struct resolver *r, const struct value *v); /* reports a target that is nothing */
+extern const struct value all_data;                            /* `data` */
+struct value arguments_of(const struct value *call);           /* what stands in its parentheses */
+/* What the inputs of a model read where only its name is given: the same as in the phase that trains it. */
+const struct value *usual_feed(const struct resolver *r, const struct model *m);
+/* Begins with what another model reads. False, after a report, where it reads its own answers, or where models that
+ * read one another are used too often. */
+bool goes_deeper(struct resolver *r, struct model *other, const struct value *v);
+void comes_back(struct model *other, const struct value *v);
+struct model *model_through(struct resolver *r, const struct phase_config *p); /* NULL after a report */
+
+/* ---- compose.c: a network made of models that read one another */
+
 /* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);
 /* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
 struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
-bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
 /* Appends what the phase calls these answers of a use of its model, whose inputs read its on= from this item. */
 void output_names(struct resolver *r, const struct phase_config *p, const struct node_list *answers, size_t item,
                   struct word_list *names);
 void compose_phase(struct resolver *r, const struct phase_config *p);
-
-/* The input of the data that a target names; NULL: it names none. */
-const struct stmt *input_of_target(struct resolver *r, const struct value *v);
 
 /* ---- tested.c */
 

@@ -19,18 +19,27 @@ static size_t without(const char *text, size_t n, const char *ending)
     return n > k && strncmp(text + n - k, ending, k) == 0 ? n - k : n;
 }
 
-const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number)
+static const char *name_of(struct ctx *c, enum source_kind kind, const struct bound *list, size_t number)
 {
-    const struct bound *list = list_of(&d->train);
     if (!list || number >= list->n_items)
         return NULL;
     const char *text = list->items[number].text;
-    if (d->train.kind == SOURCE_NPZ || d->train.kind == SOURCE_CSV)
+    if (kind == SOURCE_NPZ || kind == SOURCE_CSV)
         return text;
     const char *slash = strrchr(text, '/');
     text = slash ? slash + 1 : text;
     const size_t packed = without(text, strlen(text), ".gz");
     return arena_strndup(ctx_arena(c), text, without(text, packed, ".npy"));
+}
+
+const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number)
+{
+    return name_of(c, d->train.kind, list_of(&d->train), number);
+}
+
+const char *data_input_name(struct ctx *c, const struct data_config *d, size_t number)
+{
+    return name_of(c, d->train.kind, d->train.each_x, number);
 }
 
 size_t data_target_named(struct ctx *c, const struct data_config *d, const char *name)

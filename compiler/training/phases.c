@@ -119,13 +119,10 @@ static bool reads_noise(const struct net *n)
 /* Whether a row of the data tells all that the phase reads and compares with. */
 static bool is_test(const struct net *n)
 {
-    size_t compared = 0;
-    for (size_t i = 0; i < n->fills.n; i++) {
-        compared += has_data_goal(n, i);
+    for (size_t i = 0; i < n->fills.n; i++)
         if (!has_data_goal(n, i) && n->train->goals[i].from != TARGET_FROM_NOTHING)
             return false;
-    }
-    return compared > 0 && !reads_noise(n);
+    return !reads_noise(n);
 }
 
 /* A model in the middle, such as the encoder of an autoencoder, is tested by a phase that trains it, with the others

@@ -260,6 +260,8 @@ void data_targets_match(struct net *const *nets);
 /* Of lists: what a phase calls the target, the name of the column or array, or of the file without folder and ending.
  * NULL: there is none of this number. */
 const char *data_target_name(struct ctx *c, const struct data_config *d, size_t number);
+/* Of the inputs that it lists; NULL: it has no more of them. */
+const char *data_input_name(struct ctx *c, const struct data_config *d, size_t number);
 size_t data_target_named(struct ctx *c, const struct data_config *d, const char *name); /* NO_TARGET: there is none */
 /* Files or arrays of targets that the data section lists for this network; for a phase, those of all phases. */
 size_t targets_listed(const struct net *n);

@@ -37,6 +37,7 @@ int cnn_close_output(const char *program, int status);
 
 enum cnn_net_kind {
     CNN_OF_ALL,
+    CNN_OF_ALL_OR_ONE, /* of all, unless --model names one */
     CNN_OF_A_MODEL,
     CNN_OF_A_TEST, /* of a model, or of the phase that tests it */
     CNN_OF_EACH_MODEL,

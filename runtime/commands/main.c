@@ -63,8 +63,8 @@ static const struct command {
      "Compares gradients with central differences in double precision, and the fast float kernels with the double\n"
      "ones. Exit status 1 when the first differ by more than 1e-5, the second by more than 1e-4 of the largest.\n"},
     {"export", EXPORT, cnn_export_command, "weights from one file format to another",
-     "Reads --weights and writes -o; each is .safetensors or .npz by its name. Of an ensemble\n"
-     "--member N is written.\n"},
+     "Reads --weights and writes -o; each is .safetensors or .npz by its name. Of several models all are written, or\n"
+     "the one that --model names; of an ensemble --member N.\n"},
     {"bench", BENCH, cnn_bench_command, "where the time of a training step goes",
      "Trains for some seconds and prints, for every kernel of every layer, its time in a step, the rate at which\n"
      "it does the layer's multiply-adds, and its share of this machine's arithmetic peak, measured in the same\n"
@@ -496,6 +496,7 @@ static int check_claims(const struct line *l, struct cnn_run *r)
 static enum cnn_net_kind kind_of(unsigned bit)
 {
     return bit & (TRAIN | CROSSVAL | ENSEMBLE) ? CNN_OF_ALL
+           : bit & EXPORT                      ? CNN_OF_ALL_OR_ONE
            : bit & SUMMARY                     ? CNN_OF_EACH_MODEL
            : bit & GRADCHECK                   ? CNN_OF_EACH_PHASE
            : bit & GRADIENTS                   ? CNN_OF_A_PHASE

@@ -103,7 +103,7 @@ int cnn_run_nets(struct cnn_run *r, const struct cnn_command_way *way)
         cnn_fail(&r->error, "--model: this program has one network, not several models");
         return CNN_USAGE;
     }
-    if (!nets || way->kind == CNN_OF_ALL)
+    if (!nets || way->kind == CNN_OF_ALL || (way->kind == CNN_OF_ALL_OR_ONE && !r->o.model))
         return way->run(r);
     const int chosen = net_named(nets, r->o.model, phase);
     if (chosen < 0)

@@ -216,16 +216,9 @@ static int fill(const struct cnn_model *m, const float *theta, const float *stat
 static int write_weights(const struct cnn_model *m, const struct cnn_position *p, const char *path, struct cnn_error *e)
 {
     struct cnn_tensors t = {0};
-    struct cnn_beside b = p->beside; /* t borrows from it */
-    if (!cnn_normalize_is_fitted(m))
-        b.channels = 0;
-    int status = cnn_tensors_add_metadata(&t, "model", m->name, e);
+    int status = cnn_together_export(p->together, &t, 1, e);
     if (status == 0)
-        status = cnn_together_export(p->together, &t, 1, e);
-    if (status == 0)
-        status = cnn_beside_add(&b, 1, &t, e);
-    if (status == 0)
-        status = cnn_tensors_write(path, &t, e);
+        status = cnn_weights_write_tensors(m, &t, &p->beside, path, e);
     cnn_tensors_free(&t);
     return status;
 }

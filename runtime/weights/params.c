@@ -343,21 +343,25 @@ int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, 
     return status;
 }
 
-int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
-                      struct cnn_error *e)
+int cnn_weights_write_tensors(const struct cnn_model *m, struct cnn_tensors *t, const struct cnn_beside *beside,
+                              const char *path, struct cnn_error *e)
 {
-    struct cnn_tensors t = {0};
     struct cnn_beside b = beside ? *beside : (struct cnn_beside){0}; /* t borrows from it */
     const int npz = cnn_has_ending(path, ".npz");
     if (npz && !cnn_normalize_is_fitted(m))
         b.channels = 0;
-    int status = cnn_tensors_add_metadata(&t, "model", m->name, e);
+    if (cnn_tensors_add_metadata(t, "model", m->name, e) != 0 || cnn_beside_add(&b, npz, t, e) != 0)
+        return -1;
+    return cnn_tensors_write(path, t, e);
+}
+
+int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
+                      struct cnn_error *e)
+{
+    struct cnn_tensors t = {0};
+    int status = cnn_params_export(m, theta, "", &t, e);
     if (status == 0)
-        status = cnn_params_export(m, theta, "", &t, e);
-    if (status == 0)
-        status = cnn_beside_add(&b, npz, &t, e);
-    if (status == 0)
-        status = cnn_tensors_write(path, &t, e);
+        status = cnn_weights_write_tensors(m, &t, beside, path, e);
     cnn_tensors_free(&t);
     return status;
 }

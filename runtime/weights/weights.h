@@ -99,6 +99,10 @@ int cnn_weights_read(const struct cnn_model *m, float *theta, const char *path, 
 int cnn_weights_write(const struct cnn_model *m, const float *theta, const struct cnn_beside *beside, const char *path,
                       struct cnn_error *e);
 
+/* The same of parameters that the tensors have already. */
+int cnn_weights_write_tensors(const struct cnn_model *m, struct cnn_tensors *t, const struct cnn_beside *beside,
+                              const char *path, struct cnn_error *e);
+
 /* ---- transfer.c: weights of another network */
 
 /* Takes the parameters whose names and shapes the file has; what does not fit is listed on stderr. It is an error

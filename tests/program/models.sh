@@ -82,6 +82,8 @@ cmp -s one.safetensors whole.safetensors
 check "$p a run that goes on ends with the same bits" "they differ"
 
 runs "$p an .npz has the weights" ./gan train --quiet --epochs 1 --save one.npz
+runs "$p export writes all of them" ./gan export --weights one.npz -o all.npz
+runs "$p the same ones" cmp one.npz all.npz
 runs "$p and the names of columns" grep -qa input.names one.npz
 runs "$p a model is evaluated with it" ./gan evaluate --model student --part validation --weights one.npz
 
