@@ -280,17 +280,6 @@ static void add_outputs(struct resolver *r, const struct phase_config *p, const 
     }
 }
 
-struct model *model_of_target(struct resolver *r, const struct value *v, const char **output)
-{
-    const char *dot = v->kind == VALUE_STRING ? strchr(v->text, '.') : NULL;
-    const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
-    struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
-    *output = dot ? dot + 1 : NULL;
-    if (!m && !target_is_data(r, v) && !input_of_target(r, v) && !r->failed)
-        refuse_target(r, v);
-    return m;
-}
-
 static void fill_from(struct resolver *r, const struct value *v, struct fill *f)
 {
     const char *output;

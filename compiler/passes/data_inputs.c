@@ -191,6 +191,17 @@ void refuse_target(struct resolver *r, const struct value *v)
     refuse_feed(r, v, words.v.at, words.v.n, true);
 }
 
+struct model *model_of_target(struct resolver *r, const struct value *v, const char **output)
+{
+    const char *dot = v->kind == VALUE_STRING ? strchr(v->text, '.') : NULL;
+    const char *name = dot ? arena_strndup(ctx_arena(r->ctx), v->text, (size_t)(dot - v->text)) : v->text;
+    struct model *m = name && v->kind != VALUE_CALL ? model_named(r, name) : NULL;
+    *output = dot ? dot + 1 : NULL;
+    if (!m && !target_is_data(r, v) && !input_of_target(r, v) && !r->failed)
+        refuse_target(r, v);
+    return m;
+}
+
 static void collect_reads(struct resolver *r, const struct phase_config *p, struct data_inputs *d)
 {
     struct model *m = model_named(r, p->model);

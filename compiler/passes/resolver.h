@@ -111,6 +111,8 @@ struct data_inputs {
 };
 struct data_inputs data_inputs(struct resolver *r);
 bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
+/* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
+struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
 /* The input of the data that a target names; NULL: it names none. */
 const struct stmt *input_of_target(struct resolver *r, const struct value *v);
 void refuse_target(struct resolver *r, const struct value *v); /* reports a target that is nothing */
@@ -128,8 +130,6 @@ struct model *model_through(struct resolver *r, const struct phase_config *p); /
 
 /* The layers of a model that reads `feed`, or has inputs of its own (NULL). */
 void use_model(struct resolver *r, struct model *m, const struct node_list *feed, bool trained, struct node_list *out);
-/* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
-struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);
 /* Appends what the phase calls these answers of a use of its model, whose inputs read its on= from this item. */
 void output_names(struct resolver *r, const struct phase_config *p, const struct node_list *answers, size_t item,
                   struct word_list *names);
