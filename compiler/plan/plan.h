@@ -111,10 +111,13 @@ struct kernel {
     int64_t statements; /* of straight-line code: multiply-adds, or positions of windows; 0: it has loops */
     const char *choice; /* for people: "10 px x 2 vectors" */
     double cost;
-    double common;           /* the part of the cost that a call has however few slices it does */
-    int64_t prefetches;      /* times an image that its function can fetch a few lines for later; 0: it does not */
-    int together;            /* images that read the weights once; 0: all of a call */
-    bool whole_chunk;        /* faster with all images of a chunk in one call */
+    double common;      /* the part of the cost that a call has however few slices it does */
+    int64_t prefetches; /* times an image that its function can fetch a few lines for later; 0: it does not */
+    int together;       /* images that read the weights once; 0: all of a call */
+    bool whole_chunk;   /* faster with all images of a chunk in one call */
+    /* A sum over images: to each element a call adds what it has summed, from zero on, of so many images at a time; 0:
+     * it adds in another way. */
+    int64_t added;
     const struct memo *memo; /* equal for equal ops, whose kernels have equal texts; NULL: it was forced */
     const char *function;    /* C name, shared by kernels of equal text */
     const char *text;        /* emit: its function, under the name "kernel" */
@@ -126,9 +129,15 @@ struct kernel {
     int64_t slices;
     int64_t bands;           /* that the slices are in, of rows of the output; 0 or 1: a slice has all rows */
     int64_t position, slice; /* PREPARE: of its first slice among the positions of all; the distance to its next */
-    int dealt;               /* team, SHARE_SLICES: its number among those kernels */
-    int summed;              /* team: its number among those that add to struct cnn_sums */
-    int part; /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
+    int dealt;               /* team, SHARE_SLICES: the number by which its slices are dealt, with those of others that
+                              * add to the same gradient */
+    bool whole;              /* team, SHARE_SLICES: all of its slices are dealt as one */
+    const struct op *of;     /* team: that of the plan's kernel whose function it calls */
+    /* team, SHARE_SLICES: the gradients of each image, which stand there and are only added now; NULL: it calls the
+     * plan's kernel */
+    const struct tensor *parts;
+    int summed; /* team: its number among those that add to struct cnn_sums */
+    int part;   /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
 };
 
 /* What a thread in a team gets of a kernel: some of the images, or pieces, which are some slices of the output for some

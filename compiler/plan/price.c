@@ -63,7 +63,24 @@ static double least(double a, double b)
 double plan_call_cycles(const struct plan *p, const struct kernel *k)
 {
     const double far = 0.6;
+    if (k->parts)
+        return 0;
     return k->common + far * coming(p, k, false);
+}
+
+double plan_adding_cycles(const struct plan *p, const struct tensor *parts)
+{
+    return (double)layout_of(p, parts)->size * (double)sizeof(float) / bytes_a_cycle;
+}
+
+/* Most kernels are dealt to several threads, each of which fetches the inputs. */
+bool plan_parts_pay(const struct plan *p, const struct kernel *k)
+{
+    const double near = 32, calls = 2;
+    const struct sharing s = plan_step_sharing(p, PLAN_PRICED_THREADS);
+    const double adding = plan_adding_cycles(p, k->op->out[0]), writing = adding * bytes_a_cycle / near;
+    return (double)(s.threads * s.images) * (k->cost + writing) + (double)s.summed * adding <
+           (double)s.summed * (k->cost + calls * plan_call_cycles(p, k));
 }
 
 static double by_images(const struct plan *p, const struct kernel *k, int64_t images)
@@ -114,7 +131,8 @@ void plan_choose_shares(const struct plan *p, const struct kernel *const *kernel
     } *from = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *from);
     double cycles[2] = {0, barrier}; /* of all kernels so far, where the last has images, or pieces */
     for (size_t i = 0; i < n; i++) {
-        const bool can = kernels[i]->slices > 1 && !kernels[i]->op->kind->loss && !kernels[i]->op->kind->draws;
+        const struct op_kind *kind = kernels[i]->op->kind;
+        const bool can = kernels[i]->slices > 1 && !kind->loss && !kind->draws && !kind->first;
         const double stays = cycles[SHARE_IMAGES], comes = cycles[SHARE_PIECES] + barrier;
         const double pieces = can ? by_pieces(p, kernels[i], s) : 1e30;
         from[i].of[SHARE_IMAGES] = stays <= comes ? SHARE_IMAGES : SHARE_PIECES;

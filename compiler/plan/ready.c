@@ -38,7 +38,7 @@ static struct ready_mark mark_of_team(const struct plan *p, const struct ready_m
         const struct group *g = &t->groups.at[t->kernels.at[i].group];
         if (g->share != SHARE_SLICES)
             continue;
-        while (p->kernels.at[j].op != t->kernels.at[i].op)
+        while (p->kernels.at[j].op != t->kernels.at[i].of)
             j++;
         if (j > mark->kernel)
             break;

@@ -6,6 +6,8 @@
  *
  * Threads work at their own pace, so tensors that more than one thread touches in a leg do not share memory; what lives
  * within an image loop stands in the thread's own memory. */
+#include <string.h>
+
 #include "plan/inner.h"
 #include "training/training.h"
 
@@ -65,27 +67,30 @@ static bool is_overwritten(const struct plan *p, size_t sum, const size_t *last)
     return false;
 }
 
-/* Whether several kernels add to the gradient of a parameter that is used several times: in an order that threads with
- * slices of them would not keep. */
-static bool adds_in_turn(const struct plan *p)
-{
-    bool in_turn = false;
-    bool *added = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *added);
-    for (size_t i = 0; i < p->kernels.n; i++)
-        for (int j = 0; j < p->kernels.at[i].op->n_out && of_step(&p->kernels.at[i]); j++) {
-            const struct tensor *t = tensor_root(p->kernels.at[i].op->out[j]);
-            if (t->role == ROLE_PARAM_GRAD) {
-                in_turn |= added[t->param->id];
-                added[t->param->id] = true;
-            }
-        }
-    return in_turn;
-}
-
 /* A penalty on parameters is added once a batch, not for each image. */
 static bool is_of_weights(const struct kernel *k)
 {
     return k->op->kind->sums && k->op->in[0]->role == ROLE_PARAM;
+}
+
+/* Whether a kernel adds to two gradients that others do not write together, so that no order of dealing serves both. */
+static bool is_tangled(const struct plan *p)
+{
+    bool tangled = false;
+    size_t *first = arena_alloc(ctx_arena(p->net->ctx), (p->net->params.n + 1) * sizeof *first);
+    for (size_t i = 0; i < p->kernels.n && !tangled; i++) {
+        size_t own = 0;
+        for (int pass = 0; pass < 2; pass++)
+            for (int j = 0; j < p->kernels.at[i].op->n_out && of_step(&p->kernels.at[i]); j++) {
+                const struct tensor *g = tensor_root(p->kernels.at[i].op->out[j]);
+                size_t *at = g->role == ROLE_PARAM_GRAD ? &first[g->param->id] : NULL;
+                tangled |= at && *at && own && *at != own;
+                own = at && *at ? *at : pass && !own ? i + 1 : own;
+                if (at && pass && !*at)
+                    *at = own;
+            }
+    }
+    return tangled;
 }
 
 static bool can_share(const struct plan *p)
@@ -102,7 +107,7 @@ static bool can_share(const struct plan *p)
             return false;
         sums |= is_sum(p, k);
     }
-    return sums && !adds_in_turn(p);
+    return sums && !is_tangled(p);
 }
 
 /* ---- the order */
@@ -126,22 +131,189 @@ void plan_add_to_team(struct plan *t, const struct kernel *k, bool image_loop, e
     last->n++;
     vec_push(a, &t->kernels, *k);
     t->kernels.at[t->kernels.n - 1].group = (int)(last - t->groups.at);
+    t->kernels.at[t->kernels.n - 1].of = k->op;
 }
 
-static void add_sums(struct plan *t, const struct plan *p)
+/* What is known while the order is made. */
+struct order {
+    const struct plan *p;
+    struct plan *t;
+    struct tensor **parts; /* by parameter: the gradients of images; NULL: there are none */
+    size_t *writer;        /* by parameter: 1 + the first kernel of t that writes its gradient; 0: none so far */
+};
+
+static struct kernel *last_kernel(const struct order *o)
 {
-    for (size_t i = 0; i < p->kernels.n; i++)
-        if (of_step(&p->kernels.at[i]) && is_sum(p, &p->kernels.at[i])) {
-            plan_add_to_team(t, &p->kernels.at[i], p->groups.at[p->kernels.at[i].group].image_loop, SHARE_SLICES,
-                             false);
-            t->kernels.at[t->kernels.n - 1].dealt = t->dealt++;
-        }
+    return &o->t->kernels.at[o->t->kernels.n - 1];
+}
+
+/* ---- gradients of images. Slices of a gradient all read the inputs of a whole chunk, from other cores' caches. The
+ * thread that has made an image's inputs finds them near, so it writes the gradient of that image alone, where this is
+ * small, and the gradients of images are added in the last leg. The kernel must add once an image, so that the order of
+ * sums is that of a chunk. */
+
+static bool has_parts(const struct plan *p, const struct kernel *k)
+{
+    const struct op *o = k->op;
+    const struct tensor *g = o->n_out == 1 && o->n_epilogue == 0 ? o->out[0] : NULL;
+    const bool once = k->added == 1 || (k->added > 1 && p->groups.at[k->group].image_loop);
+    return o->kind->first && once && g && g->role == ROLE_PARAM_GRAD && !g->param->shared &&
+           !g->param->orthogonal.given && plan_parts_pay(p, k);
+}
+
+/* Tensors of the team alone come behind those of the network. */
+static struct net *own_net(const struct net *n)
+{
+    struct arena *a = ctx_arena(n->ctx);
+    struct net *own = arena_alloc(a, sizeof *own);
+    *own = *n;
+    own->names = names_copy(n->names);
+    own->tensors.at = NULL, own->tensors.n = own->tensors.cap = 0;
+    for (size_t i = 0; i < n->tensors.n; i++)
+        vec_push(a, &own->tensors, n->tensors.at[i]);
+    return own;
+}
+
+static struct tensor *new_parts(struct plan *t, const struct tensor *gradient)
+{
+    enum { LINE = 16 };
+    struct arena *a = ctx_arena(t->net->ctx);
+    struct tensor *parts = arena_alloc(a, sizeof *parts);
+    *parts = (struct tensor){.id = (int)t->net->tensors.n,
+                             .name = names_take(t->net->names, arena_printf(a, "%s_of_images", gradient->name)),
+                             .shape = gradient->shape,
+                             .role = ROLE_GRADIENT,
+                             .dtype = gradient->dtype};
+    vec_push(a, &t->net->tensors, parts);
+    struct layout *q = &t->layouts[parts->id];
+    *q = *layout_of(t, gradient);
+    q->base = BASE_SCRATCH, q->used = true;
+    q->size = round_up(q->size, LINE); /* threads write neighbours */
+    return parts;
+}
+
+/* The last kernel writes to the gradients of images. */
+static void write_parts(const struct order *o)
+{
+    struct arena *a = ctx_arena(o->p->net->ctx);
+    struct kernel *k = last_kernel(o);
+    struct op *own = arena_alloc(a, sizeof *own);
+    struct tensor *gradient = k->op->out[0];
+    if (o->t->net == o->p->net)
+        o->t->net = own_net(o->p->net);
+    *own = *k->op;
+    own->out = arena_alloc(a, sizeof(struct tensor *));
+    own->out[0] = o->parts[gradient->param->id] = new_parts(o->t, gradient);
+    k->op = own;
+}
+
+/* The last kernel adds them. */
+static void add_parts(const struct order *o, struct tensor *parts)
+{
+    struct kernel *k = last_kernel(o);
+    k->parts = parts;
+    k->slices = ceil_div(layout_of(o->t, parts)->size, PLAN_ADDED);
+    k->cost = plan_adding_cycles(o->t, parts);
+    k->common = 0;
+    k->work = k->prefetches = 0;
+}
+
+/* ---- gradients of parameters that are used several times. Each use has a kernel that adds to the gradient, in the
+ * order of the plan, so these are dealt together. Where they are alike, a slice has the same elements in each of them;
+ * else a thread does them as a whole. */
+
+/* 1 + the first kernel that writes a gradient which this one adds to; 0: it adds to none. */
+static size_t before_in_turn(const struct order *o, const struct op *op)
+{
+    size_t first = 0;
+    for (int i = 0; i < op->n_out && !first; i++) {
+        const struct tensor *g = tensor_root(op->out[i]);
+        first = g->role == ROLE_PARAM_GRAD ? o->writer[g->param->id] : 0;
+    }
+    return first;
+}
+
+static bool is_dealt(const struct plan *t, const struct kernel *k)
+{
+    return t->groups.at[k->group].share == SHARE_SLICES;
+}
+
+/* Whether slice i of both has the same elements. */
+static bool sliced_alike(const struct kernel *k, const struct kernel *other)
+{
+    const struct op *a = k->op, *b = other->op;
+    bool alike = k->strategy == other->strategy && k->slices == other->slices && a->n_in == b->n_in &&
+                 memcmp(k->tile, other->tile, sizeof k->tile) == 0;
+    for (int i = 0; i < a->n_in && alike; i++)
+        alike = shape_equal(a->in[i]->shape, b->in[i]->shape);
+    return alike;
+}
+
+/* Deals the last kernel together with that one. */
+static void deal_together(const struct order *o, const struct kernel *first)
+{
+    struct kernel *k = last_kernel(o);
+    const bool whole = first->whole || !sliced_alike(k, first);
+    k->dealt = first->dealt;
+    for (size_t i = 0; i < o->t->kernels.n && whole; i++) {
+        struct kernel *other = &o->t->kernels.at[i];
+        other->whole |= is_dealt(o->t, other) && other->dealt == k->dealt;
+    }
+}
+
+static void note_gradients(const struct order *o)
+{
+    const struct op *op = last_kernel(o)->op;
+    for (int i = 0; i < op->n_out; i++) {
+        const struct tensor *g = tensor_root(op->out[i]);
+        if (g->role == ROLE_PARAM_GRAD && !o->writer[g->param->id])
+            o->writer[g->param->id] = o->t->kernels.n;
+    }
+}
+
+/* apart: in a loop over images of its own, as in a chunk. */
+static void add_sum(const struct order *o, const struct kernel *k, bool apart)
+{
+    const struct tensor *g = k->op->n_out ? tensor_root(k->op->out[0]) : NULL;
+    struct tensor *parts = g && g->role == ROLE_PARAM_GRAD ? o->parts[g->param->id] : NULL;
+    const size_t first = before_in_turn(o, k->op);
+    plan_add_to_team(o->t, k, !parts && o->p->groups.at[k->group].image_loop, SHARE_SLICES, apart);
+    if (parts)
+        add_parts(o, parts);
+    if (first)
+        deal_together(o, &o->t->kernels.at[first - 1]);
+    else
+        last_kernel(o)->dealt = o->t->dealt++;
+    note_gradients(o);
+}
+
+static bool uses_again(const struct net *n)
+{
+    bool again = false;
+    for (size_t i = 0; i < n->params.n; i++)
+        again |= n->params.at[i]->shared;
+    return again;
+}
+
+static void add_sums(const struct order *o)
+{
+    const struct plan *p = o->p;
+    const struct kernel *before = NULL;
+    const bool again = uses_again(p->net);
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (!of_step(k) || !is_sum(p, k))
+            continue;
+        add_sum(o, k, again && before && before->group != k->group);
+        before = k;
+    }
 }
 
 /* Kernels between two barriers. Losses and penalties go image by image, so that those of all images can be added in
  * their order. */
-static void add_shared(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
+static void add_shared(const struct order *o, const struct kernel *const *kernels, size_t n)
 {
+    const struct plan *p = o->p;
     enum share *shares = arena_alloc(ctx_arena(p->net->ctx), (n + 1) * sizeof *shares);
     const struct sharing sharing = plan_step_sharing(p, PLAN_PRICED_THREADS);
     bool behind_loss = false;
@@ -149,35 +321,42 @@ static void add_shared(struct plan *t, const struct plan *p, const struct kernel
     for (size_t i = 0; i < n; i++) {
         const struct kernel *k = kernels[i];
         const bool loss = k->op->kind->loss, pieces = shares[i] == SHARE_PIECES;
-        const bool loop = !pieces && (loss || k->op->kind->sums || p->groups.at[k->group].image_loop);
-        plan_add_to_team(t, k, loop, shares[i], loss || behind_loss);
-        t->kernels.at[t->kernels.n - 1].summed = k->op->kind->sums ? t->summed++ : 0;
+        const bool loop = !pieces && (loss || k->op->kind->sums || is_sum(p, k) || p->groups.at[k->group].image_loop);
+        plan_add_to_team(o->t, k, loop, shares[i], loss || behind_loss);
+        last_kernel(o)->summed = k->op->kind->sums ? o->t->summed++ : 0;
+        if (is_sum(p, k))
+            write_parts(o);
         behind_loss = loss;
     }
 }
 
-/* All but the sums. */
-static void add_others(struct plan *t, const struct plan *p, const struct kernel *const *kernels, size_t n)
+/* All but the sums of the last leg. */
+static void add_others(const struct order *o, const struct kernel *const *kernels, size_t n)
 {
     for (size_t i = 0, first = 0; i <= n; i++) {
         if (i < n && !is_statistic(kernels[i]))
             continue;
-        add_shared(t, p, kernels + first, i - first);
+        add_shared(o, kernels + first, i - first);
         if (i < n)
-            plan_add_to_team(t, kernels[i], false, SHARE_EACH, false);
+            plan_add_to_team(o->t, kernels[i], false, SHARE_EACH, false);
         first = i + 1;
     }
 }
 
 static void add_kernels(struct plan *t, const struct plan *p)
 {
-    const struct kernel **others = arena_alloc(ctx_arena(p->net->ctx), (p->kernels.n + 1) * sizeof *others);
+    struct arena *a = ctx_arena(p->net->ctx);
+    const struct kernel **others = arena_alloc(a, (p->kernels.n + 1) * sizeof *others);
+    const size_t params = p->net->params.n + 1;
+    struct order o = {p, t, arena_alloc(a, params * sizeof *o.parts), arena_alloc(a, params * sizeof *o.writer)};
     size_t n = 0;
-    for (size_t i = 0; i < p->kernels.n; i++)
-        if (of_step(&p->kernels.at[i]) && !is_sum(p, &p->kernels.at[i]))
-            others[n++] = &p->kernels.at[i];
-    add_others(t, p, others, n);
-    add_sums(t, p);
+    for (size_t i = 0; i < p->kernels.n; i++) {
+        const struct kernel *k = &p->kernels.at[i];
+        if (of_step(k) && (!is_sum(p, k) || has_parts(p, k)))
+            others[n++] = k;
+    }
+    add_others(&o, others, n);
+    add_sums(&o);
 }
 
 /* ---- slices of prepare() */
@@ -253,7 +432,7 @@ struct plan *plan_new_team(const struct plan *p, enum plan_purpose purpose)
     t->purpose = purpose;
     t->kernels.at = NULL, t->kernels.n = t->kernels.cap = 0;
     t->groups.at = NULL, t->groups.n = t->groups.cap = 0;
-    t->layouts = arena_alloc(a, (p->net->tensors.n + 1) * sizeof *t->layouts);
+    t->layouts = arena_alloc(a, (p->net->tensors.n + p->kernels.n + 1) * sizeof *t->layouts); /* and its own tensors */
     for (size_t i = 0; i < p->net->tensors.n; i++)
         t->layouts[i] = p->layouts[i];
     return t;

@@ -116,6 +116,26 @@ CNN_INLINE int cnn_next_piece(struct cnn_pieces *p)
     return 1;
 }
 
+enum { CNN_ADDED = 256 };
+
+/* sum[0 .. size) = the sum of n images, in their order, each of which has `step` elements. Does the slices
+ * begin .. end - 1, of CNN_ADDED elements. */
+CNN_INLINE void cnn_add_images(const float *restrict parts, float *restrict sum, int n, int step, int size, int begin,
+                               int end)
+{
+    for (int at = begin * CNN_ADDED; at < end * CNN_ADDED && at < size; at += CNN_ADDED) {
+        const int last = size - at < CNN_ADDED ? size - at : CNN_ADDED;
+        float a[CNN_ADDED];
+        for (int e = 0; e < last; e++)
+            a[e] = parts[at + e];
+        for (int i = 1; i < n; i++)
+            for (int e = 0; e < last; e++)
+                a[e] += parts[(int64_t)i * step + at + e];
+        for (int e = 0; e < last; e++)
+            sum[at + e] = a[e];
+    }
+}
+
 enum { CNN_NORMALS = 64 }; /* what cnn_normals() draws at a time */
 
 enum { CNN_MOST_PORTS = 16 }; /* the most outputs, inputs or targets of a network */
