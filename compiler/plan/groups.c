@@ -75,7 +75,7 @@ static bool is_listed(const struct group *g, const struct tensor *t)
 }
 
 /* Notes a tensor that the loop touches. */
-static void note(struct image_loop *l, const struct tensor *t)
+static void note(struct image_loop *l, struct tensor *t)
 {
     const struct tensor *root = tensor_root(t);
     const struct layout *q = layout_of(l->p, root);
