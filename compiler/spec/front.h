@@ -29,7 +29,8 @@ bool read_value(struct ctx *c, const char *name, const char *text, struct value 
 
 /* ---- yaml.c, yaml_print.c */
 
-bool wants_body(const char *name); /* its sequence in YAML holds statements, not arguments */
+bool wants_body(const char *name);                        /* its sequence in YAML holds statements, not arguments */
+bool yaml_is_many(const char *section, const char *name); /* it may stand there more than once */
 bool yaml_picks(const char *name); /* the first word behind it has arguments of its own: optimizer: {adam: {lr: 1}} */
 
 /* ---- expand.c */

@@ -337,12 +337,17 @@ static void join_options(struct translator *t, struct stmt *section)
     section->n_body = kept;
 }
 
+bool yaml_is_many(const char *section, const char *name)
+{
+    const struct section *of = section_find(section);
+    const struct record *word = of ? record_find(of->words, name) : NULL;
+    return word && word->many;
+}
+
 /* loss: [{mse: {on: a}}, {mae: {on: b}}] is two statements, as is metrics: [[mae, {on: a}], [mse, {on: b}]]. */
 static bool is_several(const char *section, const struct yaml *key, const struct yaml *y)
 {
-    const struct section *of = section_find(section);
-    const struct record *word = of ? record_find(of->words, key->text) : NULL;
-    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && word && word->many;
+    bool several = y->kind == YAML_SEQUENCE && y->n > 0 && yaml_is_many(section, key->text);
     for (size_t i = 0; several && i < y->n; i++)
         several = y->items[i]->kind != YAML_SCALAR;
     return several;

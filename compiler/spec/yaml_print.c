@@ -314,19 +314,21 @@ static const struct stmt_list *of_name(const struct printer *p, struct stmt *con
 }
 
 /* Whether yaml.c would take the items of a sequence for statements. */
-static bool looks_several(const struct stmt *s)
+static bool looks_several(const char *section, const struct stmt *s)
 {
+    if (!yaml_is_many(section, s->name))
+        return false;
     for (size_t i = 0; i < s->n_args; i++)
         if (!s->args[i].key && s->args[i].value.kind != VALUE_LIST)
             return false;
     return s->n_args && (yaml_picks(s->name) || !has_only_keys(s->args, s->n_args));
 }
 
-static void put_statements(struct printer *p, const struct stmt_list *list)
+static void put_statements(struct printer *p, const char *section, const struct stmt_list *list)
 {
     const struct stmt *first = list->v.at[0];
     text_add(&p->out, "  %s:", first->name);
-    if (list->v.n == 1 && !looks_several(first)) {
+    if (list->v.n == 1 && !looks_several(section, first)) {
         put_args(p, first->args, first->n_args, 4, yaml_picks(first->name));
         text_add(&p->out, "\n");
         return;
@@ -389,7 +391,7 @@ static void put_section(struct printer *p, const struct stmt *s)
     for (size_t i = 0; i < s->n_body; i++) {
         const struct stmt_list *list = of_name(p, s->body, s->n_body, i);
         if (list)
-            put_statements(p, list);
+            put_statements(p, s->name, list);
     }
 }
 
