@@ -28,8 +28,8 @@ static bool may_follow(const struct plan *p, size_t kernel)
            (!g->image_loop || kernel + 1 == g->first + g->n);
 }
 
-/* A team has the kernels that write gradients in the same order, so the mark stands behind the last of those that are
- * finished there. Where that is within an image loop, the mark stands nowhere. */
+/* A team adds the gradients of images first, and has the kernels that write others in the same order, so the mark
+ * stands behind the last of those that are finished there. Where that is within an image loop, the mark stands nowhere. */
 static struct ready_mark mark_of_team(const struct plan *p, const struct ready_mark *mark)
 {
     const struct plan *t = p->team;
@@ -38,6 +38,10 @@ static struct ready_mark mark_of_team(const struct plan *p, const struct ready_m
         const struct group *g = &t->groups.at[t->kernels.at[i].group];
         if (g->share != SHARE_SLICES)
             continue;
+        if (t->kernels.at[i].parts) {
+            last = i;
+            continue;
+        }
         while (p->kernels.at[j].op != t->kernels.at[i].of)
             j++;
         if (j > mark->kernel)

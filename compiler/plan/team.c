@@ -271,11 +271,17 @@ static void note_gradients(const struct order *o)
     }
 }
 
+/* The gradients of images that the kernel has written; NULL: it writes that of a chunk. */
+static struct tensor *parts_of(const struct order *o, const struct kernel *k)
+{
+    const struct tensor *g = k->op->n_out ? tensor_root(k->op->out[0]) : NULL;
+    return g && g->role == ROLE_PARAM_GRAD ? o->parts[g->param->id] : NULL;
+}
+
 /* apart: in a loop over images of its own, as in a chunk. */
 static void add_sum(const struct order *o, const struct kernel *k, bool apart)
 {
-    const struct tensor *g = k->op->n_out ? tensor_root(k->op->out[0]) : NULL;
-    struct tensor *parts = g && g->role == ROLE_PARAM_GRAD ? o->parts[g->param->id] : NULL;
+    struct tensor *parts = parts_of(o, k);
     const size_t first = before_in_turn(o, k->op);
     plan_add_to_team(o->t, k, !parts && o->p->groups.at[k->group].image_loop, SHARE_SLICES, apart);
     if (parts)
@@ -295,18 +301,20 @@ static bool uses_again(const struct net *n)
     return again;
 }
 
+/* Gradients of images come first, so that calls for equal layers stand behind one another. */
 static void add_sums(const struct order *o)
 {
     const struct plan *p = o->p;
     const struct kernel *before = NULL;
     const bool again = uses_again(p->net);
-    for (size_t i = 0; i < p->kernels.n; i++) {
-        const struct kernel *k = &p->kernels.at[i];
-        if (!of_step(k) || !is_sum(p, k))
-            continue;
-        add_sum(o, k, again && before && before->group != k->group);
-        before = k;
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < p->kernels.n; i++) {
+            const struct kernel *k = &p->kernels.at[i];
+            if (!of_step(k) || !is_sum(p, k) || (parts_of(o, k) != NULL) != (pass == 0))
+                continue;
+            add_sum(o, k, again && before && before->group != k->group);
+            before = k;
+        }
 }
 
 /* Kernels between two barriers. Losses and penalties go image by image, so that those of all images can be added in

@@ -120,8 +120,7 @@ enum { CNN_ADDED = 256 };
 
 /* sum[0 .. size) = the sum of n images, in their order, each of which has `step` elements. Does the slices
  * begin .. end - 1, of CNN_ADDED elements. */
-CNN_INLINE void cnn_add_images(const float *restrict parts, float *restrict sum, int n, int step, int size, int begin,
-                               int end)
+CNN_INLINE void cnn_add_images(const float *parts, float *sum, int n, int step, int size, int begin, int end)
 {
     for (int at = begin * CNN_ADDED; at < end * CNN_ADDED && at < size; at += CNN_ADDED) {
         const int last = size - at < CNN_ADDED ? size - at : CNN_ADDED;

@@ -51,8 +51,8 @@ static void listen_to(struct cnn_link *l, struct cnn_peer *k)
     }
 }
 
-/* A rank that was itself stopped for a while, up to `awake`, has missed beats that were sent: it listens again before it
- * judges. */
+/* A rank that was itself stopped for a while, up to `awake`, has missed beats that were sent: it listens again before
+ * it judges. */
 static void judge(struct cnn_link *l, const struct cnn_peer *k, double now, double awake)
 {
     char why[128];
