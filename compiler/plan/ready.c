@@ -29,7 +29,8 @@ static bool may_follow(const struct plan *p, size_t kernel)
 }
 
 /* A team adds the gradients of images first, and has the kernels that write others in the same order, so the mark
- * stands behind the last of those that are finished there. Where that is within an image loop, the mark stands nowhere. */
+ * stands behind the last of those that are finished there. Where that is within an image loop, the mark stands
+ * nowhere. */
 static struct ready_mark mark_of_team(const struct plan *p, const struct ready_mark *mark)
 {
     const struct plan *t = p->team;
