@@ -47,16 +47,11 @@ void comes_back(struct model *other, const struct value *v)
 
 static const struct stmt *input_named(struct resolver *r, const char *name)
 {
-    for (size_t i = 0; i < r->models.n; i++)
-        for (size_t k = 0; k < r->models.at[i].inputs.n; k++) {
-            const struct stmt *s = r->models.at[i].inputs.at[k];
-            if (s->label && strcmp(s->label, name) == 0)
-                return s;
-        }
-    for (size_t i = 0; i < r->listed.n; i++)
+    const struct stmt *s = input_labelled(r, name);
+    for (size_t i = 0; i < r->listed.n && !s; i++)
         if (strcmp(r->listed.at[i]->label, name) == 0)
-            return r->listed.at[i];
-    return NULL;
+            s = r->listed.at[i];
+    return s;
 }
 
 /* An input that the data section lists, and which no Input is called after: it is like the one that reads it. */
@@ -71,7 +66,7 @@ static const struct stmt *input_listed(struct resolver *r, const char *name, con
     return made;
 }
 
-static size_t port_of(const struct data_inputs *d, const char *name)
+size_t data_input_port(const struct data_inputs *d, const char *name)
 {
     size_t i = 0;
     while (i < d->ports.n && strcmp(input_name(d->ports.at[i]), name) != 0)
@@ -82,7 +77,7 @@ static size_t port_of(const struct data_inputs *d, const char *name)
 static void add_input(struct resolver *r, struct data_inputs *d, const struct stmt *s)
 {
     vec_push(ctx_arena(r->ctx), &d->all, s);
-    if (port_of(d, input_name(s)) == d->ports.n)
+    if (data_input_port(d, input_name(s)) == d->ports.n)
         vec_push(ctx_arena(r->ctx), &d->ports, s);
 }
 

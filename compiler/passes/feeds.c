@@ -50,23 +50,24 @@ size_t number_in_list(struct resolver *r, const char *name)
     return i;
 }
 
-/* ---- messages */
-
-/* By the label of an Input. */
-static bool input_is_named(const struct resolver *r, const char *name)
+const struct stmt *input_labelled(const struct resolver *r, const char *name)
 {
     for (size_t i = 0; i < r->models.n; i++)
-        for (size_t k = 0; k < r->models.at[i].inputs.n; k++)
-            if (r->models.at[i].inputs.at[k]->label && strcmp(r->models.at[i].inputs.at[k]->label, name) == 0)
-                return true;
-    return false;
+        for (size_t k = 0; k < r->models.at[i].inputs.n; k++) {
+            const struct stmt *s = r->models.at[i].inputs.at[k];
+            if (s->label && strcmp(s->label, name) == 0)
+                return s;
+        }
+    return NULL;
 }
+
+/* ---- messages */
 
 static void words_of_inputs(struct word_list *words, struct resolver *r)
 {
     const char *listed;
     for (size_t i = 0; (listed = data_input_name(r->ctx, r->net->data, i)); i++)
-        if (!input_is_named(r, listed))
+        if (!input_labelled(r, listed))
             word_add(words, listed);
     for (size_t i = 0; i < r->models.n; i++)
         for (size_t k = 0; k < r->models.at[i].inputs.n; k++)

@@ -89,6 +89,8 @@ void refuse_feed(struct resolver *r, const struct value *v, const char *const *o
 void refuse_source(struct resolver *r, const struct value *v); /* of what an input reads */
 /* The number of the input that the data section lists under this name; how many it lists: there is none. */
 size_t number_in_list(struct resolver *r, const char *name);
+/* The Input of any model that has this label; NULL: there is none. */
+const struct stmt *input_labelled(const struct resolver *r, const char *name);
 
 /* ---- models.c: a spec with several models */
 
@@ -110,6 +112,8 @@ struct data_inputs {
     VEC(const struct stmt *) ports; /* those of different names */
 };
 struct data_inputs data_inputs(struct resolver *r);
+/* The number of the port of that name; d->ports.n: there is none. */
+size_t data_input_port(const struct data_inputs *d, const char *name);
 bool target_is_data(struct resolver *r, const struct value *v); /* `data`, or the name of a target of the data */
 /* The model that a target names, as `teacher` or `teacher.soft`; *output: the label, or NULL. NULL after a report. */
 struct model *model_of_target(struct resolver *r, const struct value *v, const char **output);

@@ -102,14 +102,6 @@ static bool tests_some(struct resolver *r, const struct test *t)
     return false;
 }
 
-static size_t number_of_input(const struct data_inputs *d, const char *name)
-{
-    size_t i = 0;
-    while (i < d->ports.n && strcmp(input_name(d->ports.at[i]), name) != 0)
-        i++;
-    return i;
-}
-
 void fill_as_tested(struct resolver *r, const struct test *t, size_t i, struct fill *f)
 {
     const struct value *v = target_of(t, i);
@@ -119,7 +111,7 @@ void fill_as_tested(struct resolver *r, const struct test *t, size_t i, struct f
     const struct data_inputs d = data_inputs(r);
     f->from = FILL_INPUT;
     f->span = v->span;
-    f->part = number_of_input(&d, input_name(input));
+    f->part = data_input_port(&d, input_name(input));
     for (f->own = 0; f->own < t->m->inputs.n && strcmp(t->reads[f->own], input_name(input)) != 0; f->own++)
         ;
 }

@@ -103,8 +103,7 @@ struct sharing {
 struct sharing plan_step_sharing(const struct plan *p, int64_t threads); /* of a step of training */
 void plan_choose_shares(const struct plan *p, const struct kernel *const *kernels, size_t n, const struct sharing *s,
                         enum share *shares);
-/* Elements of the gradients of images that a slice adds; cycles an image. */
-enum { PLAN_ADDED = 256 };
+/* Of the gradients of images, to add one. */
 double plan_adding_cycles(const struct plan *p, const struct tensor *parts);
 /* Whether it takes less to write a gradient for each image, and to add these, than to cut the kernel into slices. */
 bool plan_parts_pay(const struct plan *p, const struct kernel *k);

@@ -29,9 +29,9 @@ struct lives {
     struct life *at; /* by tensor id of the root */
 };
 
-static void touch(struct lives *l, const struct tensor *t, size_t kernel)
+static void touch(struct lives *l, struct tensor *t, size_t kernel)
 {
-    const struct tensor *root = tensor_root((struct tensor *)(uintptr_t)t);
+    struct tensor *root = tensor_root(t);
     struct life *f = &l->at[root->id];
     if (l->plan->layouts[root->id].base != BASE_SCRATCH)
         return;
@@ -52,7 +52,7 @@ static const struct op *summed_before(const struct plan *p, const struct kernel 
 static void touch_kernel(struct lives *l, size_t number)
 {
     const struct op *o = l->plan->kernels.at[number].op;
-    const struct tensor *parts = l->plan->kernels.at[number].parts;
+    struct tensor *parts = l->plan->kernels.at[number].parts;
     if (parts) {
         touch(l, parts, number);
         return;

@@ -102,6 +102,8 @@ extern const struct strategy *const strategies[]; /* made by the build from kern
 
 enum { MAX_TILE = 8 };
 
+enum { PLAN_ADDED = 256 }; /* elements of the gradients of images that a slice adds */
+
 struct kernel {
     const struct op *op;
     const struct strategy *strategy;
@@ -135,7 +137,7 @@ struct kernel {
     const struct op *of;     /* team: that of the plan's kernel whose function it calls */
     /* team, SHARE_SLICES: the gradients of each image, which stand there and are only added now; NULL: it calls the
      * plan's kernel */
-    const struct tensor *parts;
+    struct tensor *parts;
     int summed; /* team: its number among those that add to struct cnn_sums */
     int part;   /* PREPARE without a team: the part of prepare() that runs it, modulo the number of parts */
 };

@@ -91,7 +91,6 @@ const char *section_of_word(const char *word); /* the section that has this stat
 
 struct out; /* the writer of rung 4 is not known here, so the printers return text in the arena */
 char *spec_print(struct ctx *c, const struct spec *s); /* canonical .net */
-struct stmt_list;
 /* yaml_print.c: the statements of a file as YAML, without the comments. */
 char *yaml_print(struct ctx *c, const struct stmt_list *raw);
 

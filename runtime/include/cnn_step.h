@@ -116,15 +116,16 @@ CNN_INLINE int cnn_next_piece(struct cnn_pieces *p)
     return 1;
 }
 
-enum { CNN_ADDED = 256 };
-
-/* sum[0 .. size) = the sum of n images, in their order, each of which has `step` elements. Does the slices
- * begin .. end - 1, of CNN_ADDED elements. */
+/* sum[begin .. end) = the sum of n images, in their order, each of which has `step` elements; of an end beyond `size`,
+ * up to there. */
 CNN_INLINE void cnn_add_images(const float *parts, float *sum, int n, int step, int size, int begin, int end)
 {
-    for (int at = begin * CNN_ADDED; at < end * CNN_ADDED && at < size; at += CNN_ADDED) {
-        const int last = size - at < CNN_ADDED ? size - at : CNN_ADDED;
-        float a[CNN_ADDED];
+    enum { BLOCK = 256 };
+    float a[BLOCK];
+    if (end > size)
+        end = size;
+    for (int at = begin; at < end; at += BLOCK) {
+        const int last = end - at < BLOCK ? end - at : BLOCK;
         for (int e = 0; e < last; e++)
             a[e] = parts[at + e];
         for (int i = 1; i < n; i++)

@@ -161,7 +161,8 @@ static int saves(const struct cnn_fit *f)
 
 static struct cnn_trained trained(struct cnn_fit *f)
 {
-    return (struct cnn_trained){&f->g, &f->data, &f->tested, &f->history, saves(f)};
+    return (struct cnn_trained){
+        .engine = &f->g, .data = &f->data, .tested = &f->tested, .history = &f->history, .saves = saves(f)};
 }
 
 /* What the caller does after each epoch. */

@@ -74,6 +74,7 @@ raise_wire() {
         grep -q ready "$TMP/wire.log" && break
         sleep 0.1
     done
+    grep -q ready "$TMP/wire.log" || { cat "$TMP/wire.log"; return 1; }
     # large frames, as a process of its own carries each, and the hosts need the cores, too
     for i in $(seq "$HOSTS"); do
         ip netns exec "$NET-$i" ip link set eth0 mtu 9000 || { cat "$TMP/wire.log"; return 1; }
