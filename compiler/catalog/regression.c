@@ -66,10 +66,11 @@ const struct loss loss_poisson = {.rec = {.name = "poisson",
 static const struct arg_def formula_args[] = {FORMULA_ARG, {0}};
 
 /* The name `formula` stands for the user's text, whose names are t and z. */
-const struct loss loss_expr = {
-    .rec = {.name = "expr",
-            .doc = "A formula of one's own of target and output, or of the output alone; its mean over the outputs.",
-            .example = "loss expr(t, y: abs(t - y) / (1 + abs(t - y)))",
-            .setting = "Dense 1",
-            .args = formula_args},
-    .formula = {.names = "d = z - t", .value = "formula"}};
+const struct loss loss_expr = {.rec = {.name = "expr",
+                                       .doc = "A formula of one's own of target and output, or of the output alone, "
+                                              "with sums and means over the outputs "
+                                              "if it likes; its mean over the outputs.",
+                                       .example = "loss expr(t, y: abs(t - y) / (1 + abs(t - y)))",
+                                       .setting = "Dense 1",
+                                       .args = formula_args},
+                               .formula = {.names = "d = z - t", .value = "formula"}};

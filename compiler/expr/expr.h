@@ -5,8 +5,8 @@
  *     0.5 * x * (1 + erf(x * 0.7071067811865476))
  *     x > 0 ? x : alpha * expm1(x)
  *
- * Operators are those of C: + - * / < <= > >= == != ?: and parentheses; the functions stand in functions.c. All
- * numbers are real. Trees are constants in an arena and may share parts. */
+ * Operators are those of C: + - * / < <= > >= == != ?: and parentheses; the functions stand in functions.c, reductions
+ * in reductions.c. All numbers are real. Trees are constants in an arena and may share parts. */
 #ifndef CNNC_EXPR_H
 #define CNNC_EXPR_H
 
@@ -17,6 +17,7 @@ enum expr_kind {
     EXPR_NUMBER,
     EXPR_NAME,
     EXPR_CALL,
+    EXPR_REDUCE, /* of arg[0] over axes: only in a user's formula; nothing here derives or prints it */
     EXPR_NEGATE,
     EXPR_ADD,
     EXPR_SUBTRACT,
@@ -34,8 +35,10 @@ enum expr_kind {
 struct expr {
     enum expr_kind kind;
     double number;
-    const char *name;                     /* NAME: a C expression of the highest precedence once it is printed */
-    bool scalar;                          /* NAME: all lanes of a vector have the same number */
+    const char *name; /* NAME: a C expression of the highest precedence once it is printed; REDUCE:
+                                             "sum", "mean", "max", "min" or "prod" */
+    bool scalar;      /* NAME: all lanes of a vector have the same number */
+    unsigned axes;    /* REDUCE: bit MOST_AXIS_NUMBER + axis, axes as the user counts them; 0: all */
     const struct expr_function *function; /* CALL */
     const struct expr *arg[3];
     double size; /* operators, functions and leaves of the text */
@@ -62,6 +65,18 @@ struct expr_macro {
     const char *text;
 };
 const struct expr_macro *expr_macro(const char *name); /* NULL: there is none */
+
+/* ---- reductions.c: sums and the like over axes, as in sum(x * x, axis=-1). Axes count from 1, or from -1 backwards,
+ * and stay with the size 1. */
+enum { MOST_AXIS_NUMBER = 8 };
+struct expr_reduction {
+    const char *name;
+    const char *text; /* the same written with other reductions, of a; NULL: EXPR_REDUCE has the name */
+};
+const struct expr_reduction *expr_reduction(const char *name); /* NULL: there is none */
+const struct expr *expr_innermost(const struct expr *e); /* a reduction of what has none itself; NULL: there is none */
+/* The axes of a reduction as bits, bit 0 for the first of a shape of that rank. False: the shape does not have them. */
+bool expr_axes(const struct expr *e, int rank, unsigned *axes);
 
 /* ---- parse.c */
 /* Returns NULL when the text is wrong; *error then says why. */
@@ -103,6 +118,7 @@ const struct expr *expr_name(struct arena *a, const char *name);
 const struct expr *expr_scalar(struct arena *a, const char *name);
 const struct expr *expr_call(struct arena *a, const struct expr_function *f, const struct expr *x,
                              const struct expr *y);
+const struct expr *expr_reduced(struct arena *a, const char *name, const struct expr *x, unsigned axes);
 const struct expr *expr_negate(struct arena *a, const struct expr *x);
 const struct expr *expr_binary(struct arena *a, enum expr_kind kind, const struct expr *x, const struct expr *y);
 const struct expr *expr_select(struct arena *a, const struct expr *condition, const struct expr *x,

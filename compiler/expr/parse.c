@@ -94,26 +94,110 @@ static const struct expr *with_arguments(struct arena *a, const char *text, cons
     return e;
 }
 
+/* The rest of the arguments of a call, of which the first has been read. */
 static void arguments(struct parser *p, int count, const struct expr *arg[3])
 {
-    for (int i = 0; i < count; i++) {
-        if (i)
-            expect(p, ",");
+    for (int i = 1; i < count; i++) {
+        expect(p, ",");
         arg[i] = select_level(p);
     }
     expect(p, ")");
 }
 
-static const struct expr *call(struct parser *p, const char *name)
+/* ---- reductions: sum(x), sum(x, axis=-1), sum(x, axis=[1, 2]) */
+
+static unsigned axis_number(struct parser *p)
 {
-    const struct expr_function *f = expr_function(name);
-    const struct expr_macro *m = expr_macro(name);
-    const struct expr *arg[3] = {NULL};
-    if (!f && !m) {
-        back(p, name, 1);
-        return wrong(p, arena_printf(p->arena, "no function '%s'", name));
+    const bool minus = take(p, "-");
+    blanks(p);
+    const char *at = p->at;
+    char *end;
+    const long axis = strtol(at, &end, 10);
+    if (!isdigit((unsigned char)*at) || axis < 1 || axis > MOST_AXIS_NUMBER) {
+        wrong(p, "expected the number of an axis: 1 is the first of an image, -1 the last");
+        return 0;
     }
+    p->at = end;
+    return 1U << (MOST_AXIS_NUMBER + (minus ? -axis : axis));
+}
+
+static unsigned axis_numbers(struct parser *p)
+{
+    if (!take(p, "["))
+        return axis_number(p);
+    unsigned axes = axis_number(p);
+    while (take(p, ","))
+        axes |= axis_number(p);
+    expect(p, "]");
+    return axes;
+}
+
+/* Takes `, axis=` if it is there. */
+static bool take_axis(struct parser *p)
+{
+    const char *begin = p->at;
+    if (take(p, ",")) {
+        const char *name = word(p);
+        if (name && !strcmp(name, "axis") && take(p, "=") && *p->at != '=')
+            return true;
+    }
+    p->at = begin;
+    return false;
+}
+
+static bool is_constant(const struct expr *e)
+{
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        if (!is_constant(e->arg[i]))
+            return false;
+    return e->kind != EXPR_NAME;
+}
+
+/* e with its reductions over those axes. */
+static const struct expr *over(struct arena *a, const struct expr *e, unsigned axes)
+{
+    const struct expr *arg[3] = {NULL};
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        arg[i] = over(a, e->arg[i], axes);
+    if (e->kind == EXPR_REDUCE)
+        return expr_reduced(a, e->name, arg[0], axes);
+    return e->arg[0] ? expr_with_arguments(a, e, arg) : e;
+}
+
+static const struct expr *reduced(struct arena *a, const struct expr_reduction *r, const struct expr *x, unsigned axes)
+{
+    if (!r->text)
+        return expr_reduced(a, r->name, x, axes);
+    return expr_replace(a, over(a, expr_of(a, r->text), axes), expr_name(a, "a"), x);
+}
+
+/* Whether a call goes on as that of a reduction behind its first argument. max and min are functions of two, too. */
+static bool reduces(struct parser *p, bool function, unsigned *axes)
+{
+    const bool axis = take_axis(p);
+    *axes = axis ? axis_numbers(p) : 0;
+    blanks(p);
+    return axis || !function || *p->at == ')';
+}
+
+static const struct expr *reduction(struct parser *p, const struct expr_reduction *r, const char *begin,
+                                    const struct expr *x, unsigned axes)
+{
+    expect(p, ")");
+    if (!p->error && (is_constant(x) || x->size > MOST_SIZE)) {
+        p->at = begin;
+        return wrong(p, is_constant(x) ? arena_printf(p->arena, "'%s' wants more than one number", r->name)
+                                       : "this is too long");
+    }
+    return reduced(p->arena, r, x, axes);
+}
+
+/* The rest of a call of a function or of what is written for one. */
+static const struct expr *function(struct parser *p, const struct expr_function *f, const struct expr_macro *m,
+                                   const struct expr *first)
+{
     const int count = f ? f->arguments : m->arguments;
+    const struct expr *arg[3] = {first};
     arguments(p, count, arg);
     for (int i = 0; !f && i < count && !p->error; i++)
         if (arg[i]->size > MOST_SIZE)
@@ -121,6 +205,21 @@ static const struct expr *call(struct parser *p, const char *name)
     if (p->error)
         return expr_number(p->arena, 0);
     return f ? expr_call(p->arena, f, arg[0], arg[1]) : with_arguments(p->arena, m->text, arg, NULL);
+}
+
+static const struct expr *call(struct parser *p, const char *name)
+{
+    const struct expr_function *f = expr_function(name);
+    const struct expr_macro *m = expr_macro(name);
+    const struct expr_reduction *r = expr_reduction(name);
+    unsigned axes;
+    if (!f && !m && !r) {
+        back(p, name, 1);
+        return wrong(p, arena_printf(p->arena, "no function '%s'", name));
+    }
+    const char *begin = p->at;
+    const struct expr *first = select_level(p);
+    return r && reduces(p, f, &axes) ? reduction(p, r, begin, first, axes) : function(p, f, m, first);
 }
 
 static const struct expr *primary(struct parser *p)

@@ -51,6 +51,15 @@ const struct expr *expr_call(struct arena *a, const struct expr_function *f, con
     return with_size(e);
 }
 
+const struct expr *expr_reduced(struct arena *a, const char *name, const struct expr *x, unsigned axes)
+{
+    struct expr *e = node(a, EXPR_REDUCE);
+    e->name = name;
+    e->axes = axes;
+    e->arg[0] = x;
+    return with_size(e);
+}
+
 static bool is_number(const struct expr *e, double number)
 {
     return e->kind == EXPR_NUMBER && e->number == number;
@@ -161,7 +170,8 @@ bool expr_equal(const struct expr *x, const struct expr *y)
     if (x == y)
         return true;
     if (!x || !y || x->kind != y->kind || x->number != y->number || x->function != y->function ||
-        x->scalar != y->scalar || !x->name != !y->name || (x->name && strcmp(x->name, y->name) != 0))
+        x->scalar != y->scalar || x->axes != y->axes || !x->name != !y->name ||
+        (x->name && strcmp(x->name, y->name) != 0))
         return false;
     return expr_equal(x->arg[0], y->arg[0]) && expr_equal(x->arg[1], y->arg[1]) && expr_equal(x->arg[2], y->arg[2]);
 }
@@ -193,6 +203,7 @@ const struct expr *expr_with_arguments(struct arena *a, const struct expr *e, co
 {
     switch (e->kind) {
     case EXPR_CALL: return expr_call(a, e->function, arg[0], arg[1]);
+    case EXPR_REDUCE: return expr_reduced(a, e->name, arg[0], e->axes);
     case EXPR_NEGATE: return expr_negate(a, arg[0]);
     case EXPR_SELECT: return expr_select(a, arg[0], arg[1], arg[2]);
     default: return expr_binary(a, e->kind, arg[0], arg[1]);

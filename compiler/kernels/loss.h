@@ -9,6 +9,7 @@
 
 /* The formula of the loss; without `value` if it is a cross-entropy of classes. */
 const struct loss_formula *loss_formula_of(const struct op *o);
+const char *loss_terms(const struct op *o); /* its sums, or those of the user's formula; NULL: it has none */
 /* e with the numbers of the loss's arguments. */
 const struct expr *loss_set(struct arena *a, const struct op *o, const struct expr *e);
 bool loss_has_probabilities(const struct kernel *k);

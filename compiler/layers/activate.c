@@ -152,37 +152,17 @@ static struct tensor *general(struct net *net, struct node *n, struct tensor *x,
     return lower_map(net, n, expr_text(a, e), &x, 1, x->shape, "act");
 }
 
-/* ---- formulas of the user */
-
-bool formula_read(struct net *net, const struct bound *b, int names, struct expr_lambda *f)
+/* A formula of the user's keeps the shape, as all activations but glu do. */
+static bool formula_keeps_shape(struct net *net, struct shape in, const struct bound *formula)
 {
-    const bool quoted = b->span.end - b->span.begin != strlen(b->text);
-    const uint32_t begin = b->span.begin + quoted;
-    *f = expr_lambda(ctx_arena(net->ctx), b->text);
-    const struct span at = {begin + (uint32_t)f->at, begin + (uint32_t)f->at + 1};
-    if (f->error) {
-        diag_error(net->ctx, at.end <= b->span.end + 1 ? at : b->span, "%s", f->error);
-    } else if (f->count != names) {
-        diag_error(net->ctx, b->span, "the formula has %d name%s, but it is given %d tensor%s", f->count,
-                   f->count == 1 ? "" : "s", names, names == 1 ? "" : "s");
-        f->body = NULL;
-    }
-    return f->body != NULL;
-}
-
-struct tensor *lower_formula(struct net *net, struct node *n, const struct bound *b, struct tensor *const *x, int count)
-{
-    struct arena *a = ctx_arena(net->ctx);
-    const char *names[MOST_NAMES];
-    struct expr_lambda f;
-    if (!formula_read(net, b, count, &f))
-        return x[0];
-    for (int i = 0; i < count; i++)
-        names[i] = op_operand(a, &op_map, i, false);
-    struct shape out = x[0]->shape;
-    for (int i = 1; i < count; i++)
-        out = shape_broadcast(out, x[i]->shape);
-    return lower_map(net, n, expr_text(a, expr_apply(a, &f, names)), x, count, out, "formula");
+    struct shape out;
+    if (!formula_shape(net, formula, &in, 1, &out))
+        return false;
+    if (shape_equal(in, out))
+        return true;
+    diag_error(net->ctx, formula->span, "an activation keeps the shape, but this makes %s of %s; Lambda may",
+               shape_words(net->ctx, out), shape_words(net->ctx, in));
+    return false;
 }
 
 /* Linear appends no op. */
@@ -194,7 +174,7 @@ struct tensor *lower_own_activation(struct net *net, struct node *n, struct tens
     if (f->along)
         return along(net, n, x, f->along, first);
     if (f->formula)
-        return lower_formula(net, n, first, &x, 1);
+        return formula_keeps_shape(net, x->shape, first) ? lower_formula(net, n, first, &x, 1) : x;
     if (act == record_find(activations, "linear"))
         return x;
     if (is_general(f, owner, args))
@@ -213,16 +193,23 @@ struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *
 
 /* ---- shapes */
 
+void check_activation(struct net *net, struct node *n)
+{
+    const struct bound *b = record_arg_maybe(&n->layer->rec, n->args, "activation");
+    if (n->out.rank >= 0 && b && b->record && activation_of(b->record)->formula &&
+        !formula_keeps_shape(net, n->out, argument(b->record, b->sub, b->record->args)))
+        n->out.rank = -1;
+}
+
 void activation_shape(struct net *net, struct node *n, const struct record *act, const struct record *owner,
                       const struct bound *args)
 {
     const struct activation *f = activation_of(act);
     struct shape out = n->in;
     unsigned axes = 0;
-    struct expr_lambda own;
     if (f->along && !axes_given(net, n, argument(owner, args, act->args), n->in, &axes))
         return;
-    if (f->formula && !formula_read(net, argument(owner, args, act->args), 1, &own))
+    if (f->formula && !formula_keeps_shape(net, n->in, argument(owner, args, act->args)))
         return;
     if (f->along == ALONG_GLU) {
         int64_t *halved = &out.dim[lowest(axes)];

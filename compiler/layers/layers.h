@@ -253,14 +253,21 @@ struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *
 /* The arguments stand under their names in a record that may have others: `owner`. */
 struct tensor *lower_own_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
                                     const struct record *owner, const struct bound *args);
+/* Reports a formula among the arguments of a layer that is none for its output, and gives the layer no shape. */
+void check_activation(struct net *net, struct node *n);
 /* Sets n->out of a layer that is an activation. */
 void activation_shape(struct net *net, struct node *n, const struct record *act, const struct record *owner,
                       const struct bound *args);
-/* The user's formula of so many names. False after a report at its place in the text. */
+/* ---- formula.c: formulas of the user */
+
+/* The formula of so many names. False after a report at its place in the text. */
 struct expr_lambda;
 bool formula_read(struct net *net, const struct bound *b, int names, struct expr_lambda *f);
+/* The shape of what it makes of these. False after a report. */
+bool formula_shape(struct net *net, const struct bound *b, const struct shape *in, int count, struct shape *out);
 struct tensor *lower_formula(struct net *net, struct node *n, const struct bound *b, struct tensor *const *x,
                              int count);
+
 /* A bit, 1 << axis, for each axis that the argument names, one number or a list: from 1, or from -1 backwards; without
  * it, the last. False after a report. */
 bool axes_given(struct net *net, const struct node *n, const struct bound *given, struct shape s, unsigned *axes);

@@ -35,6 +35,7 @@ static const struct attribute loss_attributes[] = {
     {.name = "answer", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, answer)},
     {.name = "kept", .type = ATTRIBUTE_WHOLE, .offset = offsetof(struct loss_op, kept)},
     {.name = "formula", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, formula), .show = " "},
+    {.name = "terms", .type = ATTRIBUTE_TEXT, .offset = offsetof(struct loss_op, terms), .show = " of "},
     {0}};
 
 /* What all ops of losses are. */
@@ -153,16 +154,35 @@ const struct op_kind op_loss_of_pairs = {LOSS_OP, .name = "loss_of_pairs", .oper
 
 /* ---- what an op has of the arguments */
 
-/* The user's formula of target and output, or of the output alone. */
-static const char *formula_of(struct net *n, const struct loss_terms *terms)
+/* e, as another sum over the outputs of an answer: its name. */
+static const struct expr *add_sum(struct arena *a, struct loss_op *l, int *count, const struct expr *e)
+{
+    const char *name = arena_printf(a, "sum%d", ++*count);
+    l->terms = arena_printf(a, "%s%s%s += %s", l->terms, *count > 1 ? "; " : "", name, expr_text(a, e));
+    return expr_name(a, name);
+}
+
+static const struct expr *add_mean(struct arena *a, struct loss_op *l, int *count, const struct expr *e)
+{
+    return expr_binary(a, EXPR_DIVIDE, add_sum(a, l, count, e), expr_number(a, (double)l->answer));
+}
+
+/* The user's formula of target and output, or of the output alone. Beside sums and means, what it makes of each output
+ * is a mean, too. */
+static void take_formula(struct net *n, struct loss_op *l, const struct bound *b)
 {
     static const char *const names[] = {"t", "z"};
     struct arena *a = ctx_arena(n->ctx);
-    const struct bound *b = terms->args ? record_arg_maybe(terms->loss, terms->args, "formula") : NULL;
-    if (!b)
-        return "";
     const struct expr_lambda f = expr_lambda(a, b->text);
-    return f.body && f.count <= 2 ? expr_text(a, expr_apply(a, &f, f.count == 1 ? names + 1 : names)) : "0";
+    int count = 0;
+    const struct expr *e = f.body && f.count <= 2 ? expr_apply(a, &f, f.count == 1 ? names + 1 : names) : NULL;
+    for (const struct expr *r; e && (r = expr_innermost(e));) {
+        const bool mean = reduction_named(r->name) == REDUCE_MEAN;
+        e = expr_replace(a, e, r, mean ? add_mean(a, l, &count, r->arg[0]) : add_sum(a, l, &count, r->arg[0]));
+    }
+    if (count && (expr_mentions(e, "t") || expr_mentions(e, "z")))
+        e = add_mean(a, l, &count, e);
+    l->formula = e ? expr_text(a, e) : "0";
 }
 
 /* The numbers among the arguments of the loss. */
@@ -174,7 +194,9 @@ static void take_arguments(struct net *n, struct loss_op *l, const struct loss_t
             *(double *)(void *)((char *)l + t->offset) = b->number;
     }
     const struct bound *ignored = terms->args ? record_arg_maybe(terms->loss, terms->args, "ignore_class") : NULL;
-    l->formula = formula_of(n, terms);
+    const struct bound *formula = terms->args ? record_arg_maybe(terms->loss, terms->args, "formula") : NULL;
+    if (formula)
+        take_formula(n, l, formula);
     l->ignores = ignored && ignored->set;
     l->ignore_class = l->ignores ? (int64_t)ignored->number : 0;
 }
@@ -182,7 +204,9 @@ static void take_arguments(struct net *n, struct loss_op *l, const struct loss_t
 void append_loss(struct net *n, bool included, const struct loss_terms *terms)
 {
     struct tensor *y = included ? n->output->producer->in[0] : n->output;
-    struct loss_op l = {.answer = terms->reach == REACH_ANSWER ? shape_channels(y->shape) : shape_size(y->shape)};
+    struct loss_op l = {.formula = "",
+                        .terms = "",
+                        .answer = terms->reach == REACH_ANSWER ? shape_channels(y->shape) : shape_size(y->shape)};
     l.op.loss = terms->loss;
     take_arguments(n, &l, terms);
     l.op.from_logits = included || terms->from_logits;

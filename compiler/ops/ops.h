@@ -43,6 +43,7 @@ enum { MOST_OPERANDS = 12, MOST_FACTORS = 8 }; /* of an op; of the formula that 
 
 enum reduction { REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ARGMAX, REDUCTIONS };
 extern const char *const reductions[REDUCTIONS];
+enum reduction reduction_named(const char *name); /* one of reductions[] */
 enum reduction reduction_of(const struct op *o);
 
 /* ORTHOGONAL, ORTHOGONAL_GRAD: `factor` of the op, and whether columns are compared, not rows. */
@@ -106,7 +107,8 @@ struct loss_op {
     double gamma, alpha, beta, q, apply_class_balancing, margin, remove_diagonal;
     int64_t ignore_class; /* a label that counts for nothing, if `ignores` */
     bool ignores;
-    const char *formula; /* the user's text, in t and z; "": the loss has its own */
+    const char *formula; /* the user's text, in t and z, or in its sums; "": the loss has its own */
+    const char *terms;   /* the sums in it, as in struct loss_formula; "": it has none */
     int64_t answer;      /* outputs that its sums go over: of the last axis, or all of an image */
     int64_t kept;        /* of the whole batch: where in cnn_step's `of_batch` it has what it wants */
 };

@@ -9,12 +9,17 @@ const char *const reductions[REDUCTIONS] = {
     [REDUCE_MIN] = "min", [REDUCE_PROD] = "prod", [REDUCE_ARGMAX] = "argmax",
 };
 
-enum reduction reduction_of(const struct op *o)
+enum reduction reduction_named(const char *name)
 {
     int i = 0;
-    while (strcmp(reductions[i], map_of(o)->reduction) != 0)
+    while (strcmp(reductions[i], name) != 0)
         i++;
     return (enum reduction)i;
+}
+
+enum reduction reduction_of(const struct op *o)
+{
+    return reduction_named(map_of(o)->reduction);
 }
 
 bool map_compares(const struct op *o)

@@ -67,6 +67,7 @@ static void infer_shape(struct net *net, struct node *n, int64_t *total)
     check_share(net, n);
     freeze(n);
     check_orthogonal(net, n);
+    check_activation(net, n);
     if (n->out.rank >= 0 && !parameters_fit(net, n, total))
         n->out.rank = -1;
 }

@@ -75,13 +75,34 @@ static void check_logits(struct net *net)
                    last_activation(net)->name);
 }
 
+/* The reductions of a loss are sums and means, all of them over the same outputs. */
+static void check_reductions(struct net *net, const struct bound *formula, const struct expr *e)
+{
+    struct arena *a = ctx_arena(net->ctx);
+    const int rank = last_node(net)->out.rank;
+    const unsigned whole = (1U << rank) - 1, last = 1U << (rank - 1);
+    unsigned first = 0, axes;
+    for (const struct expr *r; (r = expr_innermost(e)); e = expr_replace(a, e, r, expr_name(a, "reduced"))) {
+        if (strcmp(r->name, "sum") != 0 && strcmp(r->name, "mean") != 0) {
+            diag_error(net->ctx, formula->span, "a loss has sum and mean, var, std and norm, but no '%s'", r->name);
+            return;
+        }
+        if (!expr_axes(r, rank, &axes) || (axes != whole && axes != last) || (first && axes != first)) {
+            diag_error(net->ctx, formula->span,
+                       "the sums and means of a loss go over all of an image, or all of them with axis=-1");
+            return;
+        }
+        first = axes;
+    }
+}
+
 /* A loss of the user's own is of target and output, or of the output alone. */
 static void check_formula(struct net *net)
 {
     const struct bound *formula = loss_argument(net, "formula");
     struct expr_lambda f;
-    if (formula)
-        (void)formula_read(net, formula, loss_wants_target(net) ? 2 : 1, &f);
+    if (formula && formula_read(net, formula, loss_wants_target(net) ? 2 : 1, &f))
+        check_reductions(net, formula, f.body);
 }
 
 const struct bound *ignored_class(const struct net *net)

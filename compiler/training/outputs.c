@@ -2,6 +2,7 @@
  * needs this asks here; struct cnn_meaning passes it to the runtime. */
 #include <string.h>
 
+#include "expr/expr.h"
 #include "graph/layer.h"
 #include "training/training.h"
 
@@ -76,8 +77,21 @@ static unsigned axes_of_reach(const struct net *net, enum loss_reach reach)
     return reach == REACH_ANSWER ? 1U << rank : reach == REACH_IMAGE ? all - 1 : all;
 }
 
+/* A user's formula goes over all of an image where its reductions do. */
+static enum loss_reach formula_reach(const struct net *net, const struct bound *formula)
+{
+    const int rank = last_node(net)->out.rank;
+    const struct expr *body = expr_lambda(ctx_arena(net->ctx), formula->text).body,
+                      *reduction = body ? expr_innermost(body) : NULL;
+    unsigned axes;
+    return reduction && expr_axes(reduction, rank, &axes) && axes != 1U << (rank - 1) ? REACH_IMAGE : REACH_ANSWER;
+}
+
 enum loss_reach loss_reach(const struct net *net)
 {
+    const struct bound *formula = loss_argument(net, "formula");
+    if (formula)
+        return formula_reach(net, formula);
     if (!loss_of(net->train->loss)->regions)
         return REACH_ANSWER;
     const struct bound *axis = loss_argument(net, "axis");

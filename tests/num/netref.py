@@ -162,10 +162,21 @@ ACTIVATION_FORMS = {
 FUNCTIONS = {
     "abs": torch.abs, "sin": torch.sin, "cos": torch.cos, "exp": torch.exp, "log": torch.log, "log1p": torch.log1p,
     "sqrt": torch.sqrt, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "erf": torch.erf, "pow": torch.pow,
-    "max": lambda a, b: torch.maximum(torch.as_tensor(a, dtype=b.dtype), b),
-    "min": lambda a, b: torch.minimum(torch.as_tensor(a, dtype=b.dtype), b),
+    "max": lambda a, b=None, axis=None: over(torch.amax, a, axis) if b is None else torch.maximum(torch.as_tensor(a, dtype=b.dtype), b),
+    "min": lambda a, b=None, axis=None: over(torch.amin, a, axis) if b is None else torch.minimum(torch.as_tensor(a, dtype=b.dtype), b),
+    "sum": lambda x, axis=None: over(torch.sum, x, axis), "mean": lambda x, axis=None: over(torch.mean, x, axis),
+    "var": lambda x, axis=None: over(torch.var, x, axis, unbiased=False),
+    "std": lambda x, axis=None: over(torch.std, x, axis, unbiased=False),
+    "norm": lambda x, axis=None: over(torch.sum, x * x, axis).sqrt(),
+    "logsumexp": lambda x, axis=None: over(torch.logsumexp, x, axis),
+    "prod": lambda x, axis: torch.prod(x, axis, keepdim=True),
     "clip": lambda x, a, b: torch.clamp(x, a, b), "where": torch.where, "square": torch.square,
 }
+
+
+def over(reduce, x, axis, **more):
+    """Over axes of an image, which stay with the size 1; over all of them without `axis`."""
+    return reduce(x, list(range(1, x.dim())) if axis is None else axis, keepdim=True, **more)
 
 
 def formula(word, *x):

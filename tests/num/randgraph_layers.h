@@ -87,7 +87,13 @@ static struct shape resizing(struct shape in)
 
 static struct shape formula(struct shape in)
 {
-    static const char *const of[] = {"x * x * 0.3 + 1", "x / (1 + abs(x))", "exp(-x * x)", "x > 0 ? log1p(x) : x / 3",
+    static const char *const of[] = {"x * x * 0.3 + 1",
+                                     "x / (1 + abs(x))",
+                                     "exp(-x * x)",
+                                     "x > 0 ? log1p(x) : x / 3",
+                                     "x / (1 + mean(x * x, axis=-1))",
+                                     "sin(x) - logsumexp(x, axis=-1) / 4",
+                                     "x + tanh(mean(x))",
                                      "sin(x) - cos(x)"};
     say(" expr(x: %s)", of[below((int)(sizeof of / sizeof *of) - told.grown)]);
     return in;

@@ -155,7 +155,7 @@ static void errors_are_placed(void **state)
         {"a b", "expected an operator at column 3"},
         {"(a", "expected ')' at column 3"},
         {"nothing(a)", "no function 'nothing' at column 1"},
-        {"max(a)", "expected ',' at column 6"},
+        {"pow(a)", "expected ',' at column 6"},
         {"a ? b", "expected ':' at column 6"},
         {". + 1", "expected a number at column 1"},
     };
@@ -203,7 +203,12 @@ static void formulas_of_users_are_checked(void **state)
         {"x:", "expected a value", 2},
         {"x: x + y", "no name 'y'", 7},
         {"x: foo(x)", "no function 'foo'", 3},
-        {"x: max(x)", "expected ','", 8},
+        {"x: min(x, axis)", "no name 'axis'", 10},
+        {"x: pow(x)", "expected ','", 8},
+        {"x: x + sum(3)", "'sum' wants more than one number", 11},
+        {"x: mean(x, axis=0)", "expected the number of an axis: 1 is the first of an image, -1 the last", 16},
+        {"x: mean(x, axis=[1, 9])", "expected the number of an axis: 1 is the first of an image, -1 the last", 20},
+        {"x: mean(x, axes=1)", "expected ')'", 9},
         {"x: x x", "expected an operator", 5},
         {"x: x * 1e39", "this number is too large", 7},
         {"x: 1 + x / 0", "", 2},
@@ -239,6 +244,34 @@ static void comparisons_of_users_are_numbers(void **state)
     struct arena *a = arena_new();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_true(expr_equal(expr_lambda(a, texts[i][0]).body, expr_of(a, texts[i][1])));
+    arena_free(a);
+}
+
+static void reductions_go_over_axes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name;
+        int rank;
+        unsigned axes; /* ~0U: the shape does not have them */
+    } all[] = {
+        {"x: x - sum(x)", "sum", 3, 7},
+        {"x: max(2, x) + max(x)", "max", 2, 3},
+        {"x: mean(x, axis=-1)", "mean", 3, 4},
+        {"x: min(x * x, axis = [1, -1]) * x", "min", 3, 5},
+        {"x: prod(x, axis=2)", "prod", 1, ~0U},
+        {"x: std(sum(x, axis=1), axis=2)", "sum", 2, 1},
+        {"x: logsumexp(x, axis=-3)", "max", 2, ~0U},
+    };
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct expr *e = expr_innermost(expr_lambda(a, all[i].text).body);
+        unsigned axes;
+        assert_string_equal(e->name, all[i].name);
+        assert_int_equal(expr_axes(e, all[i].rank, &axes), all[i].axes != ~0U);
+        assert_true(all[i].axes == ~0U || axes == all[i].axes);
+    }
+    assert_null(expr_innermost(expr_lambda(a, "x: max(x, 2) + 0 * sum(x)").body));
     arena_free(a);
 }
 
@@ -455,6 +488,7 @@ int main(void)
         cmocka_unit_test(statements_are_read),
         cmocka_unit_test(formulas_of_users_are_checked),
         cmocka_unit_test(comparisons_of_users_are_numbers),
+        cmocka_unit_test(reductions_go_over_axes),
         cmocka_unit_test(texts_are_read_again),
         cmocka_unit_test(parts_that_come_twice_are_shared),
         cmocka_unit_test(derivatives_are_slopes),
