@@ -11,15 +11,6 @@ static const struct arg_def args[] = {{.name = "axis",
                                               "the batch, -1 the last one"},
                                       {0}};
 
-/* The axis without the batch, or -1 if there is no such axis. */
-static int axis_of(const struct node *n)
-{
-    const int axis = (int)node_arg(n, "axis")->number, rank = n->in.rank;
-    if (axis < 0)
-        return axis + rank >= 0 ? axis + rank : -1;
-    return axis > 0 && axis <= rank ? axis - 1 : -1;
-}
-
 static bool fits(const struct shape *a, const struct shape *b, int axis)
 {
     bool same = a->rank == b->rank;
@@ -30,13 +21,10 @@ static bool fits(const struct shape *a, const struct shape *b, int axis)
 
 static void concatenate_shape(struct net *net, struct node *n)
 {
-    const int axis = axis_of(n);
+    const int axis = axis_given(net, n);
     struct shape out = n->in;
-    if (axis < 0) {
-        diag_error(net->ctx, node_arg(n, "axis")->span, "'%s' has no axis %d: its inputs, %s, have axes 1 to %d",
-                   n->stmt->name, (int)node_arg(n, "axis")->number, shape_words(net->ctx, n->in), n->in.rank);
+    if (axis < 0)
         return;
-    }
     for (int i = 1; i < n->n_inputs; i++) {
         const struct shape *s = &n->inputs[i]->out;
         if (!fits(&n->in, s, axis)) {
@@ -57,7 +45,7 @@ static struct tensor *concatenate_lower(struct net *net, struct node *n)
     struct tensor **x = arena_alloc(ctx_arena(net->ctx), (size_t)n->n_inputs * sizeof *x);
     for (int i = 0; i < n->n_inputs; i++)
         x[i] = n->inputs[i]->y;
-    return lower_concat(net, n, x, n->n_inputs, axis_of(n), "joined");
+    return lower_concat(net, n, x, n->n_inputs, axis_given(net, n), "joined");
 }
 
 const struct layer layer_concatenate = {

@@ -37,6 +37,8 @@ void shape_channels_first(struct net *net, const struct node *n, struct shape s)
 void shape_same(struct net *net, struct node *n); /* the `shape` function of layers that keep the shape */
 /* That of layers that compute element by element: what all inputs broadcast to. */
 void shape_broadcast_all(struct net *net, struct node *n);
+/* The argument `axis` as an axis of the input, from 0; -1 after a report. */
+int axis_given(struct net *net, const struct node *n);
 
 /* ---- windows.c */
 

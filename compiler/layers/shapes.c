@@ -102,3 +102,14 @@ void shape_broadcast_all(struct net *net, struct node *n)
     }
     shape_set(net, n, out);
 }
+
+int axis_given(struct net *net, const struct node *n)
+{
+    const struct bound *b = node_arg(n, "axis");
+    const int number = (int)b->number, rank = n->in.rank, axis = number < 0 ? number + rank : number - 1;
+    if (number != 0 && axis >= 0 && axis < rank)
+        return axis;
+    diag_error(net->ctx, b->set ? b->span : n->stmt->name_span, "'%s' has no axis %d: %s has axes 1 to %d",
+               n->stmt->name, number, shape_words(net->ctx, n->in), rank);
+    return -1;
+}

@@ -710,6 +710,13 @@ class Net:
     def layer_Reshape(self, name, s, x):
         return x.reshape([x.shape[0]] + [int(n) for word in s.args for n in word.split("x")])
 
+    def layer_Slice(self, name, s, x):
+        words, named = options(s)
+        axis, step = int(named.get("axis", "-1")), int(named.get("step", "1"))
+        start, stop = [int(w) for w in words] + [None] * (2 - len(words))
+        kept = list(range(x.shape[axis]))[slice(start, stop, step)]
+        return x.index_select(axis, torch.tensor(kept))
+
     def layer_Permute(self, name, s, x):
         return x.permute([0] + [int(n) for n in s.args])
 

@@ -437,6 +437,20 @@ static struct shape cropping(struct shape in)
     return in;
 }
 
+static struct shape slice(struct shape in)
+{
+    const int axis = below(in.rank), size = in.n[axis], step = between(1, 2), n = between(1, (size - 1) / step + 1);
+    const int first = below(size - (n - 1) * step), last = first + (n - 1) * step;
+    if (chance(50))
+        say(" %d %d step=%d axis=%d", first, last + 1, step, axis + 1);
+    else if (first)
+        say(" %d %d step=-%d axis=%d", last, first - 1, step, axis + 1);
+    else
+        say(" %d step=-%d axis=%d", last, step, axis + 1);
+    in.n[axis] = n;
+    return in;
+}
+
 static struct shape crop(struct shape in)
 {
     for (int i = 0; i < 2; i++)
@@ -558,6 +572,7 @@ static const struct row rows[] = {
     {"Sigmoid", ANY, keep},
     {"SiLU", ANY, keep},
     {"SoftShrink", ANY, shrink},
+    {"Slice", ANY, slice},
     {"Softmax", ANY, probabilities},
     {"Softplus", ANY, keep},
     {"Softsign", ANY, keep},
