@@ -71,7 +71,8 @@ sanitized() { # a short training run under ASan and UBSan
     [ -z "${NO_ASAN:-}" ] || return
     emit
     libs=$("$BUILD/asan/cnnc" --cflags --libs)
-    $CC -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined "$dir/$model.c" $libs \
+    $CC -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -DCNN_NO_REFERENCE \
+        "$dir/$model.c" $libs \
         -o "$dir/$model" \
         >"$dir/log" 2>&1 || {
         fail "$name" <"$dir/log"

@@ -97,7 +97,7 @@ trainer() { # OPTION... -- compares with the trainer of the network, which works
     emit "$@"
     "$BUILD/cnnc" -o "$dir/trainer.c" "$net" 2>/dev/null
     # shellcheck disable=SC2046
-    $CC -O1 -o "$dir/trainer" "$dir/trainer.c" $("$BUILD/cnnc" --cflags --libs)
+    $CC -O1 -DCNN_NO_REFERENCE -o "$dir/trainer" "$dir/trainer.c" $("$BUILD/cnnc" --cflags --libs)
     "$dir/trainer" predict --weights "$weights" --input "$x" -o "$dir/p.npy"
     close_to "$test" 1e-6 "$dir/p.npy"
 }
