@@ -14,7 +14,8 @@ export CNN_BUCKET=1
 # shellcheck disable=SC2046
 link() { # NET PROGRAM -- the program alone is PROGRAM-alone, the one of several ranks PROGRAM
     "$BUILD/cnnc" -o "$2.c" "$1" >"$2.log" 2>&1 &&
-        $CC -std=c11 -O1 -march=native -DCNN_NO_REFERENCE -c -o "$2.o" "$2.c" $("$BUILD/cnnc" --cflags) >>"$2.log" 2>&1 &&
+        $CC -std=c11 -O1 -march=native -DCNN_NO_REFERENCE -c -o "$2.o" "$2.c" $("$BUILD/cnnc" --cflags) \
+            >>"$2.log" 2>&1 &&
         $CC -o "$2-alone" "$2.o" $("$BUILD/cnnc" --libs "$1") >>"$2.log" 2>&1 &&
         $CC -o "$2" "$2.o" ${MPI_LIBS:-$("$BUILD/cnnc" --libs --mpi "$1")} >>"$2.log" 2>&1 &&
         return
