@@ -96,6 +96,7 @@ elif [ "$(id -u)" = 0 ] && command -v ip >/dev/null && command -v tc >/dev/null;
     write_agent "$AGENT"
     AGENT=$(realpath "$AGENT")
     trap raze_hosts EXIT
+    trap 'exit 130' INT TERM
     if raise_hosts 8 kernel; then
         for i in 1 2 3 4 5 6 7 8; do shape "$i" 100mbit ""; done
         echo

@@ -11,6 +11,7 @@ fi
 AGENT=$TMP/agent
 write_agent "$AGENT"
 trap raze_hosts EXIT
+trap 'exit 130' INT TERM
 runs "cluster: 8 hosts stand" raise_hosts 8
 cd "$(folder cluster)" || exit 1
 mkdir "$DATA"
