@@ -30,7 +30,8 @@ check() { # NAME WHICH -- compiles with the alternatives on standard input, if t
     done
     [ $# -gt 0 ] || return 0
     if "$BUILD/cnnc" --target=native "$@" -o "$dir/net.c" "$from.net" >"$dir/log" 2>&1 &&
-        $CC -std=c11 -O0 -march=native -DCNN_NO_REFERENCE -o "$program" "$dir/net.c" $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 &&
+        $CC -std=c11 -O0 -march=native -DCNN_NO_REFERENCE -o "$program" "$dir/net.c" \
+            $("$BUILD/cnnc" --cflags --libs) >>"$dir/log" 2>&1 &&
         "$program" gradients --weights "$from/w.npz" --input "$from/x.npy" --target "$from/y.npy" -o "$dir/g.npz" \
             >>"$dir/log" 2>&1 &&
         "$TMP/compare" --rtol 1e-4 "$dir/g.npz" "$from/g.npz" >>"$dir/log" 2>&1; then
