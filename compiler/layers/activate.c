@@ -152,19 +152,6 @@ static struct tensor *general(struct net *net, struct node *n, struct tensor *x,
     return lower_map(net, n, expr_text(a, e), &x, 1, x->shape, "act");
 }
 
-/* A formula of the user's keeps the shape, as all activations but glu do. */
-static bool formula_keeps_shape(struct net *net, struct shape in, const struct bound *formula)
-{
-    struct shape out;
-    if (!formula_shape(net, formula, &in, 1, &out))
-        return false;
-    if (shape_equal(in, out))
-        return true;
-    diag_error(net->ctx, formula->span, "an activation keeps the shape, but this makes %s of %s; Lambda may",
-               shape_words(net->ctx, out), shape_words(net->ctx, in));
-    return false;
-}
-
 /* Linear appends no op. */
 struct tensor *lower_own_activation(struct net *net, struct node *n, struct tensor *x, const struct record *act,
                                     const struct record *owner, const struct bound *args)
@@ -174,7 +161,7 @@ struct tensor *lower_own_activation(struct net *net, struct node *n, struct tens
     if (f->along)
         return along(net, n, x, f->along, first);
     if (f->formula)
-        return formula_keeps_shape(net, x->shape, first) ? lower_formula(net, n, first, &x, 1) : x;
+        return lower_formula(net, n, first, &x, 1);
     if (act == record_find(activations, "linear"))
         return x;
     if (is_general(f, owner, args))
@@ -192,6 +179,19 @@ struct tensor *lower_activation(struct net *net, struct node *n, struct tensor *
 }
 
 /* ---- shapes */
+
+/* A formula of the user's keeps the shape, as all activations but glu do. */
+static bool formula_keeps_shape(struct net *net, struct shape in, const struct bound *formula)
+{
+    struct shape out;
+    if (!formula_shape(net, formula, &in, 1, &out))
+        return false;
+    if (shape_equal(in, out))
+        return true;
+    diag_error(net->ctx, formula->span, "an activation keeps the shape, but this makes %s of %s; Lambda may",
+               shape_words(net->ctx, out), shape_words(net->ctx, in));
+    return false;
+}
 
 void check_activation(struct net *net, struct node *n)
 {
