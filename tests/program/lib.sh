@@ -6,7 +6,8 @@ TINY=$TMP/tiny          # tiny.net as a program
 HERE=$ROOT/tests/program
 SAMPLE=$ROOT/examples/data/mnist-sample
 
-# A script that checks no gradients needs no reference in its programs, which is a fifth of their compilation.
+# A script that checks no gradients needs no reference in its programs, which is a fifth of their compilation, unless
+# it asks why a loss is nan.
 reference=-DCNN_NO_REFERENCE
 ! grep -q gradcheck "$0" || reference=
 

@@ -168,6 +168,7 @@ train {
 }
 END
 ./makenpy zero.npy i4 2x1 0 0
+reference= # which finds the reason
 build dropped.net ./dropped -w
 check "$p dropped.net" "$(cat dropped.log)" || exit
 says "$p why the loss is nan" 1 \
