@@ -7,7 +7,7 @@
 
 struct chunk {
     struct chunk *next;
-    size_t used, size;
+    size_t used, size; /* whole units of max_align_t */
     max_align_t data[];
 };
 
@@ -86,15 +86,19 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
     return copy;
 }
 
+/* The text is written where the next allocation would be; most are short, and formatting is the costly part. */
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+    const struct chunk *k = a->chunks;
+    const size_t room = k ? k->size - k->used : 0;
     va_list again;
     va_copy(again, ap);
-    const int n = vsnprintf(NULL, 0, fmt, ap);
+    const int n = vsnprintf(room ? (char *)k->data + k->used : NULL, room, fmt, ap);
     if (n < 0)
         INTERNAL("format '%s'", fmt);
-    char *s = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(s, (size_t)n + 1, fmt, again);
+    char *s = arena_alloc(a, (size_t)n + 1); /* the same place, or in another chunk: then nobody gets this one */
+    if ((size_t)n >= room)
+        vsnprintf(s, (size_t)n + 1, fmt, again);
     va_end(again);
     return s;
 }

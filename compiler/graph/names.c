@@ -41,7 +41,8 @@ static const char **find(const struct names *set, const char *s)
     }
 }
 
-static void insert(struct names *set, const char *s)
+/* False: it was there. */
+static bool insert(struct names *set, const char *s)
 {
     if (2 * set->n >= set->cap) {
         struct names old = *set;
@@ -55,8 +56,11 @@ static void insert(struct names *set, const char *s)
         }
     }
     const char **p = find(set, s);
-    set->n += !*p;
+    if (*p)
+        return false;
+    set->n++;
     *p = s;
+    return true;
 }
 
 struct names *names_none(struct arena *a)
@@ -79,10 +83,7 @@ struct names *names_copy(const struct names *s)
 
 bool names_add(struct names *set, const char *name)
 {
-    const bool fresh = !set->n || !*find(set, name);
-    if (fresh)
-        insert(set, name);
-    return fresh;
+    return insert(set, name);
 }
 
 struct names *names_new(struct arena *a)

@@ -99,15 +99,21 @@ static bool choose_all(struct plan *p, const struct plan_options *options)
     return true;
 }
 
-static struct plan *make(const struct net *n, const struct target *t, bool reference,
-                         const struct plan_options *options)
+/* With the kernels and what they take, but not where anything is; NULL after a report. */
+static struct plan *choose(const struct net *n, const struct target *t, bool reference,
+                           const struct plan_options *options)
 {
     struct plan *p = begin(n, t, reference, options);
     plan_layout(p);
     if (!plan_shares_fit(p) || !plan_can_be_indexed(p))
         return NULL;
     place(p, options);
-    if (!choose_all(p, options))
+    return choose_all(p, options) ? p : NULL;
+}
+
+static struct plan *finish(struct plan *p, const struct plan_options *options)
+{
+    if (!p)
         return NULL;
     plan_parts(p);
     plan_memory(p);
@@ -117,7 +123,7 @@ static struct plan *make(const struct net *n, const struct target *t, bool refer
     if (!options->recompute) /* the sums of a team come last, so all that they read would be kept until then */
         plan_team(p);
     plan_crew(p);
-    if (!p->inference && !reference)
+    if (!p->inference && p->purpose != FOR_REFERENCE)
         plan_ready(p);
     return p;
 }
@@ -128,31 +134,32 @@ static bool is_for_one_thread(const struct plan *p)
     return p->chunks == 1 && p->net->train->batch > 1 && !p->team;
 }
 
-static struct plan *with_chunks(const struct net *n, const struct target *t, const struct plan_options *options,
-                                int64_t images)
+static struct plan *choose_chunks(const struct net *n, const struct target *t, const struct plan_options *options,
+                                  int64_t images)
 {
     struct plan_options other = *options;
     other.images = images;
-    return make(n, t, false, &other);
+    return choose(n, t, false, &other);
 }
 
-/* A plan with many chunks when it is about as fast on one thread; else NULL. */
+/* With many chunks when that is about as fast on one thread. */
 static struct plan *in_small_chunks(const struct net *n, const struct target *t, const struct plan_options *options,
-                                    const struct plan *p)
+                                    struct plan *p)
 {
     const double most = 1.01;
     const int64_t images = plan_step_cycles(p) > plan_least_cycles ? plan_small_chunk(p) : 0;
-    struct plan *q = images ? with_chunks(n, t, options, images) : NULL;
-    return q && plan_step_cycles(q) <= most * plan_step_cycles(p) ? q : NULL;
+    struct plan *q = images ? choose_chunks(n, t, options, images) : NULL;
+    return q && plan_step_cycles(q) <= most * plan_step_cycles(p) ? q : p;
 }
 
 struct plan *plan_make(const struct net *n, const struct target *t, bool reference, const struct plan_options *options)
 {
-    struct plan *p = make(n, t, reference, options);
-    if (!p || p->inference || reference || options->images)
+    struct plan *p = choose(n, t, reference, options);
+    const bool free = p && !p->inference && !reference && !options->images;
+    if (free)
+        p = in_small_chunks(n, t, options, p);
+    p = finish(p, options);
+    if (!p || !free || !is_for_one_thread(p))
         return p;
-    struct plan *small = in_small_chunks(n, t, options, p);
-    if (small)
-        return small;
-    return is_for_one_thread(p) ? with_chunks(n, t, options, ceil_div(p->net->train->batch, 2)) : p;
+    return finish(choose_chunks(n, t, options, ceil_div(p->net->train->batch, 2)), options);
 }
