@@ -85,6 +85,7 @@ struct loss {
     /* "softmax"/"sigmoid": the loss is computed from the logits if this is the last activation */
     const char *logits_of;
     const char *wants; /* the activation whose probabilities it compares; NULL: it compares other numbers */
+    bool absent;       /* nothing is asked of the output: it has no target, and no gradient starts there */
     bool scores;       /* the outputs are scores about zero: no activation that keeps them on one side suits it */
 };
 static inline const struct loss *loss_of(const struct record *r)

@@ -63,6 +63,13 @@ const struct loss loss_poisson = {.rec = {.name = "poisson",
                                   .formula = {.names = "r = z + 1e-7", .value = "z - t * log(r)"},
                                   .target = {.bounded = true, .high = NO_LIMIT}};
 
+const struct loss loss_none = {.rec = {.name = "none",
+                                       .doc = "No loss: the output is made, but nothing is asked of it, and it has no "
+                                              "targets. Another output has one.",
+                                       .example = "loss none on=embedding",
+                                       .setting = "embedding: Dense 4 tanh\nscore: Dense 1\noutput score embedding"},
+                               .absent = true};
+
 static const struct arg_def formula_args[] = {FORMULA_ARG, {0}};
 
 /* The name `formula` stands for the user's text, whose names are t and z. */

@@ -58,17 +58,26 @@ static void append_backward(struct net *n, size_t n_forward)
     }
 }
 
+static bool has_output_without_loss(const struct net *n)
+{
+    size_t i = 0;
+    while (i < n->outputs.n && has_loss(n, i))
+        i++;
+    return i < n->outputs.n;
+}
+
 /* A parameter that no gradient reaches, for example behind a step function, stays as it is. One warning for a layer. */
 static void freeze_unreached(struct net *n)
 {
+    const char *why = has_output_without_loss(n) ? "no loss depends on them" : "the formulas behind it have none";
     for (size_t i = 0; i < n->params.n; i++) {
         struct param *p = n->params.at[i];
         if (p->frozen || p->tensor->grad)
             continue;
         if (i == 0 || n->params.at[i - 1]->node != p->node)
             diag_warning(n->ctx, p->node->stmt->name_span, "unreached",
-                         "no gradient reaches the parameters of '%s': the formulas behind it have none",
-                         p->node->stmt->label ? p->node->stmt->label : p->node->stmt->name);
+                         "no gradient reaches the parameters of '%s': %s",
+                         p->node->stmt->label ? p->node->stmt->label : p->node->stmt->name, why);
         p->frozen = true;
     }
 }
@@ -76,6 +85,8 @@ static void freeze_unreached(struct net *n)
 static void append_losses(struct net *n)
 {
     for (size_t i = 0; i < n->outputs.n; i++) {
+        if (!has_loss(n, i))
+            continue;
         net_aim(n, i);
         append_loss(n, includes(n, loss_of(n->train->loss)),
                     &(struct loss_terms){.loss = n->train->loss,

@@ -122,7 +122,14 @@ void goals_match(struct net *n)
     n->train->goals = goals;
 }
 
-/* The metrics of every output, one output after the other. */
+bool has_loss(const struct net *n, size_t output)
+{
+    const struct record *loss = n->train->goals[output].loss;
+    return !loss || !loss_of(loss)->absent;
+}
+
+/* The metrics of every output, one output after the other. Those of no output in particular compare with targets, so
+ * they count where there is a loss. */
 void metrics_match(struct net *n)
 {
     struct train_config *t = n->train;
@@ -134,7 +141,8 @@ void metrics_match(struct net *n)
             const struct metrics_line *l = &t->given_metrics.at[i];
             if (l->on && k == 0 && !names_output(n, l->on))
                 refuse_output(&n, 1, l->on);
-            for (size_t m = 0; (!l->on || is_named(n, k, l->on)) && m < l->metrics->n_items; m++) {
+            const bool counted = l->on ? is_named(n, k, l->on) : has_loss(n, k);
+            for (size_t m = 0; counted && m < l->metrics->n_items; m++) {
                 vec_push(a, &list, l->metrics->items[m]);
                 vec_push(a, &outputs, k);
             }

@@ -210,7 +210,10 @@ static void check_metrics(struct net *net)
             continue;
         if (metric_given(m, "axis"))
             answer_axis_check(net, metric_given(m, "axis"));
-        if (loss_of(t->loss)->pairs)
+        if (loss_of(t->loss)->absent)
+            diag_error(net->ctx, m->span, "'%s' compares outputs with targets, but with 'loss none' there are none",
+                       m->record->name);
+        else if (loss_of(t->loss)->pairs)
             diag_error(net->ctx, m->span, "'%s' compares outputs with targets, but '%s' outputs with one another",
                        m->record->name, t->loss->name);
         else if (strcmp(m->record->name, "top_k") == 0)
@@ -351,10 +354,21 @@ static bool check_goal(struct net *net)
     check_logits(net);
     check_formula(net);
     loss_reach_check(net);
-    combinations_check(net);
+    if (has_loss(net, net->aim))
+        combinations_check(net);
     check_class_weights(net);
     check_metrics(net);
     return true;
+}
+
+static void check_losses(struct net *net)
+{
+    size_t i = 0;
+    while (i < net->outputs.n && !has_loss(net, i))
+        i++;
+    if (i == net->outputs.n)
+        diag_error(net->ctx, place_of_loss(net), "there is nothing to train: %s",
+                   i == 1 ? "the output has no loss" : "no output has a loss");
 }
 
 void objective_check(struct net *net)
@@ -380,6 +394,7 @@ void objective_check(struct net *net)
     mixing_check(net);
     if (!ok)
         return;
+    check_losses(net);
     if (loss_votes(loss_of(net->train->loss)) && last_node(net)->out.rank == 3)
         shape_unflattened(net);
     if (!targets_match(net))

@@ -7,6 +7,8 @@
 bool loss_wants_target(const struct net *n)
 {
     const struct bound *formula = loss_argument(n, "formula");
+    if (loss_of(n->train->loss)->absent)
+        return false;
     return !formula || expr_lambda(ctx_arena(n->ctx), formula->text).count != 1;
 }
 

@@ -344,8 +344,10 @@ const struct record *mixed_loss(const struct record *loss);
 
 /* ---- targets.c: which outputs have targets, and where these come from */
 
-bool targets_match(struct net *n);           /* sets the `from` of each goal; false: it reported what does not fit */
-bool loss_wants_target(const struct net *n); /* false: the loss that net_aim() chose is a formula of the output alone */
+bool targets_match(struct net *n); /* sets the `from` of each goal; false: it reported what does not fit */
+bool has_loss(const struct net *n, size_t output); /* false: the spec says `loss none` for it */
+bool loss_wants_target(
+    const struct net *n); /* false: the loss that net_aim() chose looks at the output alone, or at nothing */
 
 /* ---- outputs.c: the kind of the outputs. Needs the shapes from infer_shapes, and the loss. */
 enum values { VALUES_NUMBERS, VALUES_PROBABILITIES, VALUES_LOGITS };

@@ -16,8 +16,9 @@ void cnn_print_result(const struct cnn_model *m, const char *prefix, const struc
     if (m->train->penalized)
         printf(" - penalty: %s", cnn_value_text(t->rows ? t->penalty / (double)t->rows : 0, value, sizeof value));
     for (int i = 0; i < m->n_targets && m->n_targets > 1; i++)
-        printf(" - %s_loss: %s", m->targets[i].port.name,
-               cnn_value_text(t->rows ? t->each[i] / (double)t->rows : 0, value, sizeof value));
+        if (m->targets[i].loss)
+            printf(" - %s_loss: %s", m->targets[i].port.name,
+                   cnn_value_text(t->rows ? t->each[i] / (double)t->rows : 0, value, sizeof value));
     for (int j = 0; j < m->train->n_metrics; j++) {
         const char *name = m->train->metrics[j].name;
         double v;

@@ -138,6 +138,16 @@ static void put_memory(const struct cnn_model *m)
                                          prepared + scratch));
 }
 
+static void put_losses(const struct cnn_model *m)
+{
+    const char *between = "";
+    for (int i = 0; i < m->n_targets; i++)
+        if (m->targets[i].loss) {
+            printf("%s%s", between, m->targets[i].loss);
+            between = ", ";
+        }
+}
+
 /* Prints the table of `cnnc --summary`, and numbers that only the program knows. */
 int cnn_summary_command(struct cnn_run *r)
 {
@@ -156,8 +166,9 @@ int cnn_summary_command(struct cnn_run *r)
     put_parameters("Non-trainable", frozen);
     put_work(m);
     put_memory(m);
-    printf(" Batch %lld in chunks of %d, loss %s, optimizer %s, target %s\n", (long long)m->train->batch, m->chunk,
-           cnn_target(m)->loss, m->train->optimizer, m->target);
+    printf(" Batch %lld in chunks of %d, loss ", (long long)m->train->batch, m->chunk);
+    put_losses(m);
+    printf(", optimizer %s, target %s\n", m->train->optimizer, m->target);
     put_rule(width, '_');
     return CNN_DONE;
 }

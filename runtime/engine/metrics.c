@@ -165,6 +165,8 @@ void cnn_logs_totals(struct cnn_logs *l, const struct cnn_model *m, const char *
     cnn_logs_add(l, prefix, "loss", cnn_totals_loss(t));
     for (int i = 0; i < m->n_targets && m->n_targets > 1; i++) {
         char key[2 * sizeof l->at[0].key]; /* one that is too long stays so */
+        if (!m->targets[i].loss)
+            continue;
         snprintf(key, sizeof key, "%s_loss", m->targets[i].port.name);
         cnn_logs_add(l, prefix, key, mean(t->each[i], t->rows));
     }

@@ -329,7 +329,7 @@ enum cnn_target_from {
 struct cnn_target {
     struct cnn_port port;
     int output;                   /* number of the output that the loss compares the target with */
-    const char *loss;             /* its name, for messages */
+    const char *loss;             /* its name, for messages; NULL: the output has none */
     double weight;                /* factor of this loss in the sum of all losses */
     struct cnn_target_rule takes; /* what the loss takes */
     enum cnn_target_from from;    /* of data that the spec or a command names */

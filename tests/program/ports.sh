@@ -46,6 +46,17 @@ for threads in 1 2 3; do ./net train --quiet --threads $threads --epochs 2 --sav
 same "$p two threads give the same bits" w1.safetensors w2.safetensors
 same "$p three threads give the same bits" w1.safetensors w3.safetensors
 
+# ---- an output without a loss has no targets
+sed -e 's/loss mse on=value weight=0.5/loss none on=value/' -e '/metrics mae/d' -e 's/rows.npz/only.npz/' \
+    net.net >none.net
+./makenpz only.npz stored first="$DATA/train-x" second="$DATA/train-x" class="$DATA/train-y"
+runs "$p builds without one loss" build none.net ./none
+says "$p warns of what is not trained" 0 "parameters of 'Dense': no loss depends on them" cat none.log
+runs "$p gradients are right without one loss" ./none gradcheck
+runs "$p trains without one loss" ./none train --quiet --epochs 1 --log none.csv
+says "$p logs the losses that there are" 0 \
+    '^epoch,class_accuracy,class_loss,loss,val_class_accuracy,val_class_loss,val_loss$' head -1 none.csv
+
 # ---- a network that is large enough for a team, with penalties on what layers give
 sed -e 's/^Flatten from=first/Conv2D 32 3x3 relu same from=first activity_regularizer=l2(0.001)\
 Conv2D 24 3x3 relu activity_regularizer=l1(0.001)\
