@@ -129,7 +129,12 @@ int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, co
         port->skips_y |= port->target < 0;
     }
     take_own(m, net->goals, &x, out);
-    return 0;
+    if (!net->goals || cnn_dataset_check_own(m, out, e) == 0)
+        return 0;
+    free(out->more);
+    out->more = NULL;
+    out->n_more = 0;
+    return -1;
 }
 
 int cnn_data_arrange(const struct cnn_model *m, struct cnn_datasets *d, struct cnn_error *e)

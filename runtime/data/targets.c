@@ -131,37 +131,59 @@ int cnn_dataset_check_labels(const struct cnn_model *m, const struct cnn_dataset
     return report(m, &rule, &f, d->y_file, e);
 }
 
-/* The rows first .. first + n, of one port. x: room for them. */
-static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *all, int64_t first, int64_t n, float *x,
+/* That port's input alone. */
+static struct cnn_dataset input_alone(const struct cnn_dataset *d, int port)
+{
+    struct cnn_dataset one = *d;
+    one.n_more = 0;
+    if (port) {
+        one.x = d->more[port - 1].x;
+        one.x_size = d->more[port - 1].x_size;
+        one.x_file = d->more[port - 1].x_file;
+    }
+    return one;
+}
+
+/* The rows first .. first + n of an input, which are targets. x: room for them. */
+static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *input, int64_t first, int64_t n, float *x,
                           struct cnn_error *e)
 {
-    struct cnn_dataset inputs = *all;
-    inputs.n_more = 0;
-    cnn_gather(&inputs, NULL, first, n, x, NULL);
+    cnn_gather(input, NULL, first, n, x, NULL);
     const struct extent extent = extent_of(m, n);
     const int64_t count = n * extent.size;
     const struct cnn_array a = cnn_array_view(CNN_F32, 1, &count, x);
     struct finding f = look(&cnn_target(m)->takes, &a, &extent);
-    f.row = f.wrong == FITS ? 0 : cnn_dataset_row(all, first + f.row);
-    return report(m, &cnn_target(m)->takes, &f, all->x_file, e);
+    f.row = f.wrong == FITS ? 0 : cnn_dataset_row(input, first + f.row);
+    return report(m, &cnn_target(m)->takes, &f, input->x_file, e);
+}
+
+/* The targets of one output, which are that input. */
+static int check_own(const struct cnn_model *m, const struct cnn_dataset *input, struct cnn_error *e)
+{
+    enum { BLOCK = 64 };
+    const struct cnn_target_rule *rule = &cnn_target(m)->takes;
+    if (!rule->bounded && !rule->sum_to_one)
+        return 0;
+    int status = 0;
+    float *x = malloc((size_t)(BLOCK * input->x_size) * sizeof *x);
+    if (!x)
+        return cnn_fail_memory(e, input->x_file, (uint64_t)(BLOCK * input->x_size) * sizeof *x);
+    for (int64_t i = 0; status == 0 && i < input->rows; i += BLOCK)
+        status = check_own_rows(m, input, i, input->rows - i < BLOCK ? input->rows - i : BLOCK, x, e);
+    free(x);
+    return status;
 }
 
 int cnn_dataset_check_own(const struct cnn_model *m, const struct cnn_dataset *d, struct cnn_error *e)
 {
-    enum { BLOCK = 64 };
     int status = 0;
-    for (int k = 0; k < m->n_targets && d->rows > 0; k++) {
-        struct cnn_view v;
-        const struct cnn_model *one = cnn_port_view(&v, m, k);
-        const struct cnn_target_rule *rule = &cnn_target(one)->takes;
-        if (cnn_target(one)->from != CNN_FROM_INPUT || (!rule->bounded && !rule->sum_to_one))
+    for (int k = 0; k < m->n_targets && k <= d->n_more && d->rows > 0 && status == 0; k++) {
+        const struct cnn_dataset *port = k ? &d->more[k - 1] : d;
+        if (port->from != CNN_FROM_INPUT || port->skips_y)
             continue;
-        float *x = malloc((size_t)(BLOCK * d->x_size) * sizeof *x);
-        if (!x)
-            return cnn_fail_memory(e, d->x_file, (uint64_t)(BLOCK * d->x_size) * sizeof *x);
-        for (int64_t i = 0; status == 0 && i < d->rows; i += BLOCK)
-            status = check_own_rows(one, d, i, d->rows - i < BLOCK ? d->rows - i : BLOCK, x, e);
-        free(x);
+        struct cnn_view v;
+        const struct cnn_dataset input = input_alone(d, port->own);
+        status = check_own(cnn_port_view(&v, m, k), &input, e);
     }
     return status;
 }

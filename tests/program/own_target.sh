@@ -230,3 +230,29 @@ for model in own other encoder decoder; do
     ./several evaluate --model $model --weights several.npz >own.out
     same "$p evaluate --model $model" plain.out own.out
 done
+
+# ---- what a phase compares with an input keeps to what the loss takes, whichever input it is
+cat >range.net <<'NET'
+data {
+  train npz "range.npz" inputs=[a, b]
+}
+model coder {
+  Input 8x8x1
+  Flatten
+  Dense 4 tanh
+  Dense 64 sigmoid
+  Reshape 8x8x1
+}
+step {
+  train coder on=a target=b
+  train coder on=b target=a
+}
+train {
+  loss binary_crossentropy
+  epochs 1
+}
+NET
+./makenpz range.npz stored a="$DATA/train-x" b="$DATA/train-x"
+runs "$p a phase with a range builds" build range.net ./range
+says "$p a phase says which row has what its loss does not take" 1 \
+    'range.npz: b: row 0, output 0: target [0-9]*, but binary_crossentropy takes' ./range train --data-dir .
