@@ -88,10 +88,11 @@ void refuse_feed(struct resolver *r, const struct value *v, const char *const *o
     if (!value_is_name(v) && v->kind != VALUE_CALL)
         diag_error(r->ctx, v->span, "a name is wanted here: %s", words_joined(&words));
     else if (near && strcmp(near, v->text) == 0 && v->kind != VALUE_CALL)
-        diag_error(r->ctx, v->span,
-                   "'%s' is an input of the data that no model reads; one that is only compared with is a target of the "
-                   "data section",
-                   v->text);
+        diag_error(
+            r->ctx, v->span,
+            "'%s' is an input of the data that no model reads; one that is only compared with is a target of the "
+            "data section",
+            v->text);
     else if (near && strcmp(near, v->text) == 0)
         diag_error(r->ctx, v->span, "'%s' stands without parentheses here", v->text);
     else if (near)

@@ -145,8 +145,8 @@ static struct cnn_dataset input_alone(const struct cnn_dataset *d, int port)
 }
 
 /* The rows first .. first + n of an input, which are targets. x: room for them. */
-static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *input, int64_t first, int64_t n, float *x,
-                          struct cnn_error *e)
+static int check_own_rows(const struct cnn_model *m, const struct cnn_dataset *input, int64_t first, int64_t n,
+                          float *x, struct cnn_error *e)
 {
     cnn_gather(input, NULL, first, n, x, NULL);
     const struct extent extent = extent_of(m, n);
