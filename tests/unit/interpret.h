@@ -120,14 +120,44 @@ static inline void avgpool(const struct window *w, double *x, double *y, bool ba
 
 /* ---- element by element */
 
+/* With what functions stand for, so that these texts are not read again at every element. */
+static inline const struct expr *expanded(struct arena *a, const struct expr *e)
+{
+    if (e->kind == EXPR_CALL && !e->function->one && !e->function->two)
+        return expanded(a, expr_body(a, e->function->expansion, e));
+    struct expr *copy = arena_alloc(a, sizeof *copy);
+    *copy = *e;
+    for (int i = 0; i < 3; i++)
+        copy->arg[i] = e->arg[i] ? expanded(a, e->arg[i]) : NULL;
+    return copy;
+}
+
+/* Each text is read once; what is known stays until the end. */
+static inline const struct expr *formula_of(const char *text)
+{
+    static struct known {
+        const char *text;
+        const struct expr *e;
+    } *last;
+    static VEC(struct known *) all;
+    static struct arena *a;
+    if (last && strcmp(last->text, text) == 0)
+        return last->e;
+    a = a ? a : arena_new();
+    for (size_t i = 0; i < all.n; i++)
+        if (strcmp(all.at[i]->text, text) == 0)
+            return (last = all.at[i])->e;
+    last = arena_alloc(a, sizeof *last);
+    *last = (struct known){arena_strndup(a, text, strlen(text)), expanded(a, expr_of(a, text))};
+    vec_push(a, &all, last);
+    return last->e;
+}
+
 /* The value of a text of the catalog. */
 static inline double by_text(const char *text, const char *name, double x, double alpha)
 {
-    struct arena *a = arena_new();
     const struct expr_at at[] = {{name, x}, {"alpha", alpha}, {NULL, 0}};
-    const double value = expr_value(a, expr_of(a, text), at);
-    arena_free(a);
-    return value;
+    return expr_value(NULL, formula_of(text), at);
 }
 
 static inline double activate(const struct op *o, double x)
@@ -304,14 +334,12 @@ static inline int64_t broadcast(struct shape full, struct shape s, int64_t e)
     return at;
 }
 
-static inline double formula_at(struct machine *m, const struct op *o, const struct expr *e, int64_t element)
+static inline double formula_at(struct machine *m, const struct op *o, const struct expr *e, struct expr_at *at,
+                                int64_t element)
 {
-    struct arena *a = ctx_arena(m->net->ctx);
-    struct expr_at at[MOST_OPERANDS + 1] = {{NULL, 0}};
     for (int i = 0; i < o->n_in; i++)
-        at[i] = (struct expr_at){op_operand(a, o->kind, i, false),
-                                 mem(m, o->in[i])[broadcast(map_of(o)->full, o->in[i]->shape, element)]};
-    return expr_value(a, e, at);
+        at[i].value = mem(m, o->in[i])[broadcast(map_of(o)->full, o->in[i]->shape, element)];
+    return expr_value(NULL, e, at);
 }
 
 static inline void take_in(enum reduction r, double *y, double v, bool first)
@@ -332,15 +360,20 @@ static inline void run_formula(struct machine *m, const struct op *o)
     const bool reduces = o->kind == &op_reduce || o->kind == &op_peak;
     const enum reduction r = reduces ? reduction_of(o) : REDUCE_SUM;
     const int64_t all = shape_size(f->full), left = shape_size(f->kept);
-    const struct expr *e = expr_of(ctx_arena(m->net->ctx), f->formula);
+    const struct expr *e = formula_of(f->formula);
     double *y = mem(m, o->out[0]);
-    int64_t *count = arena_alloc(ctx_arena(m->net->ctx), (size_t)left * sizeof *count);
+    struct arena *a = arena_new();
+    int64_t *count = arena_alloc(a, (size_t)left * sizeof *count);
+    struct expr_at at[MOST_OPERANDS + 1] = {{NULL, 0}};
+    for (int i = 0; i < o->n_in; i++)
+        at[i].name = op_operand(a, o->kind, i, false);
     for (int64_t i = 0; i < all; i++) {
         const int64_t to = broadcast(f->full, f->kept, i);
-        take_in(r, &y[to], formula_at(m, o, e, i), count[to]++ == 0);
+        take_in(r, &y[to], formula_at(m, o, e, at, i), count[to]++ == 0);
     }
     for (int64_t i = 0; i < left && r == REDUCE_MEAN; i++)
         y[i] /= (double)(all / left);
+    arena_free(a);
 }
 
 static inline bool has_formula(const struct op *o)
