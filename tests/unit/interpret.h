@@ -138,7 +138,7 @@ static inline const struct expr *formula_of(const char *text)
     static struct known {
         const char *text;
         const struct expr *e;
-    } *last;
+    } * last;
     static VEC(struct known *) all;
     static struct arena *a;
     if (last && strcmp(last->text, text) == 0)
