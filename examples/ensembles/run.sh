@@ -3,11 +3,11 @@
 # set of a network alone, of the best member, and of all together.
 #
 #   SEEDS="1 2 3"   LIMIT=5000   EPOCHS= as the spec says   JOBS=2   BUILD=build   CNN_DATA_DIR=data/mnist
-# are the defaults
+#   CFLAGS="-O3 -march=native"   are the defaults
 set -eu
 cd "$(dirname "$0")/../.."
 export CNN_DATA_DIR=${CNN_DATA_DIR:-data/mnist}
-cnnc=${BUILD:-build}/cnnc cc=${CC:-cc} seeds=${SEEDS:-1 2 3}
+cnnc=${BUILD:-build}/cnnc cc=${CC:-cc} flags=${CFLAGS:--O3 -march=native} seeds=${SEEDS:-1 2 3}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 if [ $# = 0 ]; then set -- bagging voting snapshot boosting stacking; fi
@@ -20,8 +20,8 @@ echo "| | alone | best member | all together | of the seeds |"
 echo "|---|---|---|---|---|"
 for name; do
     "$cnnc" -o "$dir/$name.c" "examples/ensembles/$name.net"
-    # shellcheck disable=SC2046
-    $cc -O3 -march=native -o "$dir/$name" "$dir/$name.c" $("$cnnc" --cflags --libs)
+    # shellcheck disable=SC2046,SC2086
+    $cc $flags -o "$dir/$name" "$dir/$name.c" $("$cnnc" --cflags --libs)
     for seed in $seeds; do
         fit train | grep '^test - ' >"$dir/alone"
         fit ensemble --jobs "${JOBS:-2}" --save "$dir/$name.safetensors" >"$dir/all"

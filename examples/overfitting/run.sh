@@ -2,11 +2,12 @@
 # run.sh [NAME...] -- trains the networks of this folder and prints the table of README.md: what each knows of the
 # digits it has learnt, and of those it has never seen.
 #
-#   SEEDS="1 2 3"   EPOCHS=60   BUILD=build   CNN_DATA_DIR=examples/data/mnist-sample   are the defaults
+#   SEEDS="1 2 3"   EPOCHS=60   BUILD=build   CNN_DATA_DIR=examples/data/mnist-sample
+#   CFLAGS="-O3 -march=native"   are the defaults
 set -eu
 cd "$(dirname "$0")/../.."
 export CNN_DATA_DIR=${CNN_DATA_DIR:-examples/data/mnist-sample}
-cnnc=${BUILD:-build}/cnnc cc=${CC:-cc} seeds=${SEEDS:-1 2 3} epochs=${EPOCHS:-60}
+cnnc=${BUILD:-build}/cnnc cc=${CC:-cc} flags=${CFLAGS:--O3 -march=native} seeds=${SEEDS:-1 2 3} epochs=${EPOCHS:-60}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 if [ $# = 0 ]; then set -- plain l2 dropout augment early_stopping together; fi
@@ -22,8 +23,8 @@ echo "| | loss, train | loss, test | accuracy, train | accuracy, test | of the s
 echo "|---|---|---|---|---|---|---|"
 for name; do
     "$cnnc" -o "$dir/$name.c" "examples/overfitting/$name.net"
-    # shellcheck disable=SC2046
-    $cc -O3 -march=native -o "$dir/$name" "$dir/$name.c" $("$cnnc" --cflags --libs)
+    # shellcheck disable=SC2046,SC2086
+    $cc $flags -o "$dir/$name" "$dir/$name.c" $("$cnnc" --cflags --libs)
     for seed in $seeds; do
         "$dir/$name" train --seed "$seed" --epochs "$epochs" --quiet --save "$dir/$name.safetensors" \
             --log "$dir/log.csv" >"$dir/out"

@@ -62,7 +62,7 @@ learns() {
     shift 4
     spec=$(basename "$example")
     "$BUILD/cnnc" -Wno-slow -o "$spec.c" "$ROOT/examples/$example.net" >"$spec.log" 2>&1 &&
-        $CC -std=c11 -O2 -march=native -DCNN_NO_REFERENCE -DCNN_NO_BENCH -o "./$spec" "$spec.c" \
+        $CC -std=c11 -O1 -march=native -DCNN_NO_REFERENCE -DCNN_NO_BENCH -o "./$spec" "$spec.c" \
             $("$BUILD/cnnc" --cflags --libs "$ROOT/examples/$example.net" 2>/dev/null) >>"$spec.log" 2>&1
     runs "$p $spec.net trains" "./$spec" train --save "$spec.safetensors" "$@"
     "./$spec" evaluate --weights "$spec.safetensors" >"$spec.out" 2>&1
