@@ -112,6 +112,7 @@ struct node {
     struct node *input;   /* inputs[0] */
     bool frozen;          /* its parameters are not trained */
     struct node *shares;  /* the layer whose parameters it uses, for `@label`; NULL: it has its own */
+    bool asks_other;      /* of `@label`: it is to be frozen where that layer is trained, or the other way round */
     struct misfit {       /* the first of those parameters that has another shape than this layer would give it */
         const struct param *param; /* NULL: all fit */
         struct shape wanted;

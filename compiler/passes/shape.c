@@ -52,6 +52,16 @@ static void check_share(struct net *net, struct node *n)
     shape_origin(net, n);
 }
 
+/* Parameters that two layers share are trained or not. */
+static void check_frozen(struct net *net, struct node *n)
+{
+    if (n->out.rank < 0 || !n->asks_other || n->shares->params.n == 0)
+        return;
+    n->out.rank = -1;
+    diag_error(net->ctx, n->stmt->span, "'@%s' shares the parameters of a layer that is %s; write '%s' there",
+               n->shares->stmt->label, n->frozen ? "frozen" : "trained", n->frozen ? "trainable=yes" : "frozen");
+}
+
 static bool has_failed(const struct node *n)
 {
     return n && n->out.rank < 0;
@@ -65,6 +75,7 @@ static void infer_shape(struct net *net, struct node *n, int64_t *total)
     if (!has_failed(n->shares) && shape_fits_name(net, n))
         n->layer->shape(net, n);
     check_share(net, n);
+    check_frozen(net, n);
     freeze(n);
     check_orthogonal(net, n);
     check_activation(net, n);

@@ -28,15 +28,11 @@ static const struct stmt *written_as(struct resolver *r, const struct stmt *s, c
 /* ---- @label */
 
 /* Whether a layer is trained is told where it stands: another use may repeat it, but not ask for something else. */
-static bool trained_as(struct resolver *r, const struct stmt *s, const struct node *owner, const struct bound *common)
+static bool asks_other(const struct resolver *r, const struct node *owner, const struct bound *common)
 {
     const bool frozen = r->frozen || common_frozen(common);
     const bool told = frozen || common[COMMON_FROZEN].set || common[COMMON_TRAINABLE].set;
-    if (!told || frozen == owner->frozen)
-        return true;
-    diag_error(r->ctx, s->span, "'%s' shares the parameters of a layer that is %s; write '%s' there", s->name,
-               owner->frozen ? "frozen" : "trained", owner->frozen ? "trainable=yes" : "frozen");
-    return false;
+    return told && !r->use.passes && frozen != owner->frozen;
 }
 
 /* Another use of a layer: the same arguments and parameters, another input. */
@@ -52,8 +48,6 @@ static void resolve_use(struct resolver *r, const struct stmt *s)
     } else if (owner && (owner->n_inputs == 0)) {
         diag_error(r->ctx, s->name_span, "'%s' cannot be used twice", owner->stmt->name);
         owner = NULL;
-    } else if (owner && common && !trained_as(r, s, owner, common)) {
-        owner = NULL;
     }
     struct node *n =
         owner && common ? add_node(r, owner->layer, written_as(r, s, owner->stmt->name), owner->args, common) : NULL;
@@ -62,6 +56,7 @@ static void resolve_use(struct resolver *r, const struct stmt *s)
         return;
     n->shares = owner->shares ? owner->shares : owner;
     n->frozen = n->shares->frozen;
+    n->asks_other = asks_other(r, n->shares, common);
     r->failed |= !read_inputs(r, n);
     n->orphan = r->failed;
     r->here = n;
