@@ -1,4 +1,5 @@
-/* regression.c -- losses that compare numbers. The mean is taken over the outputs of an image, then over the images. */
+/* regression.c -- losses that compare numbers, those of one's own, and none. The mean is taken over the outputs of an
+ * image, then over the images. */
 #include "catalog/loss.h"
 
 static const struct arg_def huber_args[] = {

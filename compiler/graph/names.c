@@ -41,8 +41,7 @@ static const char **find(const struct names *set, const char *s)
     }
 }
 
-/* False: it was there. */
-static bool insert(struct names *set, const char *s)
+bool names_add(struct names *set, const char *name)
 {
     if (2 * set->n >= set->cap) {
         struct names old = *set;
@@ -55,11 +54,11 @@ static bool insert(struct names *set, const char *s)
                 *p = old.slot[i], set->given[p - set->slot] = old.given[i];
         }
     }
-    const char **p = find(set, s);
+    const char **p = find(set, name);
     if (*p)
         return false;
     set->n++;
-    *p = s;
+    *p = name;
     return true;
 }
 
@@ -81,16 +80,11 @@ struct names *names_copy(const struct names *s)
     return copy;
 }
 
-bool names_add(struct names *set, const char *name)
-{
-    return insert(set, name);
-}
-
 struct names *names_new(struct arena *a)
 {
     struct names *set = names_none(a);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        insert(set, reserved[i]);
+        names_add(set, reserved[i]);
     return set;
 }
 
@@ -145,7 +139,7 @@ const char *names_take(struct names *set, const char *base)
         unique = arena_printf(set->arena, "%s_%d", s, ++i);
     if (*taken)
         set->given[taken - set->slot] = i;
-    insert(set, unique);
+    names_add(set, unique);
     return unique;
 }
 

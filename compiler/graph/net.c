@@ -308,6 +308,13 @@ void node_reads(struct net *n, struct node *o, struct node *input)
     o->input = o->inputs[0];
 }
 
+void net_mark_read(const struct net *n, bool *marked)
+{
+    for (size_t i = n->nodes.n; i-- > 0;)
+        for (int k = 0; marked[i] && k < n->nodes.at[i]->n_inputs; k++)
+            marked[n->nodes.at[i]->inputs[k]->id] = true;
+}
+
 int *net_users(const struct net *n)
 {
     int *users = arena_alloc(ctx_arena(n->ctx), n->tensors.n * sizeof *users);

@@ -285,6 +285,8 @@ bool is_output(const struct net *n, const struct tensor *t);
 void node_reads(struct net *n, struct node *o, struct node *input); /* one more input */
 /* For each tensor id, how many ops read it; the user counts as one more reader of each output. */
 int *net_users(const struct net *n);
+/* By the ids of nodes: marks all that the marked ones depend on. Nodes stand behind what they read. */
+void net_mark_read(const struct net *n, bool *marked);
 void net_renumber(struct net *n); /* leaves out the ops that a pass has set to NULL, and numbers the others anew */
 void net_move_op(struct net *n, struct op *o, struct op *before);
 const struct bound *node_arg(const struct node *n, const char *name);

@@ -58,18 +58,23 @@ static void append_backward(struct net *n, size_t n_forward)
     }
 }
 
-static bool has_output_without_loss(const struct net *n)
+/* For each node id, whether a loss depends on it, or on another use of its parameters. */
+static bool *judged_nodes(const struct net *n)
 {
-    size_t i = 0;
-    while (i < n->outputs.n && has_loss(n, i))
-        i++;
-    return i < n->outputs.n;
+    bool *judged = arena_alloc(ctx_arena(n->ctx), n->nodes.n * sizeof *judged);
+    for (size_t i = 0; i < n->outputs.n; i++)
+        judged[n->outputs.at[i].node->id] |= has_loss(n, i);
+    net_mark_read(n, judged);
+    for (size_t i = 0; i < n->nodes.n; i++)
+        if (n->nodes.at[i]->shares)
+            judged[n->nodes.at[i]->shares->id] |= judged[i];
+    return judged;
 }
 
 /* A parameter that no gradient reaches, for example behind a step function, stays as it is. One warning for a layer. */
 static void freeze_unreached(struct net *n)
 {
-    const char *why = has_output_without_loss(n) ? "no loss depends on them" : "the formulas behind it have none";
+    const bool *judged = judged_nodes(n);
     for (size_t i = 0; i < n->params.n; i++) {
         struct param *p = n->params.at[i];
         if (p->frozen || p->tensor->grad)
@@ -77,7 +82,8 @@ static void freeze_unreached(struct net *n)
         if (i == 0 || n->params.at[i - 1]->node != p->node)
             diag_warning(n->ctx, p->node->stmt->name_span, "unreached",
                          "no gradient reaches the parameters of '%s': %s",
-                         p->node->stmt->label ? p->node->stmt->label : p->node->stmt->name, why);
+                         p->node->stmt->label ? p->node->stmt->label : p->node->stmt->name,
+                         judged[p->node->id] ? "the formulas behind it have none" : "no loss depends on them");
         p->frozen = true;
     }
 }

@@ -87,7 +87,7 @@ void refuse_feed(struct resolver *r, const struct value *v, const char *const *o
     const char *near = v->text && v->kind != VALUE_NUMBER ? cnn_closest(v->text, words.v.at, words.v.n) : NULL;
     if (!value_is_name(v) && v->kind != VALUE_CALL)
         diag_error(r->ctx, v->span, "a name is wanted here: %s", words_joined(&words));
-    else if (near && strcmp(near, v->text) == 0 && v->kind != VALUE_CALL)
+    else if (inputs && value_is_name(v) && data_input_name(r->ctx, r->net->data, number_in_list(r, v->text)))
         diag_error(
             r->ctx, v->span,
             "'%s' is an input of the data that no model reads; one that is only compared with is a target of the "

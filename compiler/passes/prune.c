@@ -3,7 +3,7 @@
 #include "graph/layer.h"
 #include "passes/passes.h"
 
-/* For each node id, whether the output depends on it. Nodes stand behind what they read. */
+/* For each node id, whether the output depends on it. */
 static bool *needed_nodes(const struct net *n)
 {
     bool *needed = arena_alloc(ctx_arena(n->ctx), n->nodes.n * sizeof *needed);
@@ -11,9 +11,7 @@ static bool *needed_nodes(const struct net *n)
         needed[n->outputs.at[i].node->id] = true;
     for (size_t i = 0; i < n->inputs.n; i++)
         needed[n->inputs.at[i].node->id] |= n->parts.n > 0; /* all phases have the inputs of the data */
-    for (size_t i = n->nodes.n; i-- > 0;)
-        for (int k = 0; needed[i] && k < n->nodes.at[i]->n_inputs; k++)
-            needed[n->nodes.at[i]->inputs[k]->id] = true;
+    net_mark_read(n, needed);
     return needed;
 }
 

@@ -52,7 +52,7 @@ static void check_share(struct net *net, struct node *n)
     shape_origin(net, n);
 }
 
-/* Parameters that two layers share are trained or not. */
+/* A use of a layer has no say in whether the parameters that it shares are trained. */
 static void check_frozen(struct net *net, struct node *n)
 {
     if (n->out.rank < 0 || !n->asks_other || n->shares->params.n == 0)

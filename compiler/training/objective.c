@@ -239,12 +239,16 @@ static void check_augment(const struct net *net)
                    shape_print(net->ctx, net->nodes.at[0]->out));
 }
 
-/* Pictures have height, width and channels; a row of them has a class and nothing else. */
+/* Pictures have height, width and channels; a row of them has a class and nothing else, the target of one output. */
 static void check_images(struct net *net)
 {
     const struct data_config *d = net->data;
     const struct data_source *const sources[] = {&d->train, &d->validation, &d->test};
     const struct shape in = net->nodes.at[0]->out;
+    size_t output = 0;
+    while (!is_data_target(net, output))
+        output++;
+    net_aim(net, output);
     const bool classes = net_meaning(net).classes > 0, positions = loss_votes(loss_of(net->train->loss)) && !classes;
     if (data_needs(d) & NEEDS_IMAGES && (in.rank != 3 || in.dim[2] == 2 || in.dim[2] > 4))
         diag_error(net->ctx, d->span,
@@ -258,6 +262,7 @@ static void check_images(struct net *net)
                     ? "folders of pictures are one class each, but '%s' compares one for each position"
                     : "folders of pictures are classes, but '%s' compares numbers; with target=input they are targets",
                 net->train->loss->name);
+    net_aim(net, 0);
 }
 
 /* Each column is one input; a category is one input for each of its values. */
@@ -402,7 +407,7 @@ void objective_check(struct net *net)
     ports_check(net);
     if (data_targets(net) > 0 && !net->parts.n)
         check_targets(net);
-    if (data_targets(net) > 0)
+    if (data_targets(net) == 1)
         check_images(net);
     if (net->which == 0)
         monitors_check(net);

@@ -44,6 +44,13 @@ static inline struct cnn_dataset *cnn_dataset_port(struct cnn_dataset *d, int po
 {
     return port ? &d->more[port - 1] : d;
 }
+static inline void cnn_dataset_take_input(struct cnn_dataset *to, const struct cnn_dataset *from)
+{
+    to->x = from->x;
+    to->x_size = from->x_size;
+    to->x_file = from->x_file;
+    to->input = from->input;
+}
 /* Nonzero: a layer wants the rows of a batch mixed while the network trains. */
 static inline int cnn_mixes(const struct cnn_model *m)
 {

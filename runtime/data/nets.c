@@ -73,14 +73,6 @@ static struct numbers order(const struct cnn_dataset *d, int targets, const int 
     return l;
 }
 
-static void take_input(struct cnn_dataset *to, const struct cnn_dataset *d)
-{
-    to->x = d->x;
-    to->x_size = d->x_size;
-    to->x_file = d->x_file;
-    to->input = d->input;
-}
-
 static void take_target(struct cnn_dataset *to, const struct cnn_dataset *d)
 {
     to->y = d->y;
@@ -124,7 +116,7 @@ int cnn_dataset_arrange(const struct cnn_model *m, const struct cnn_net *net, co
     for (int i = 0; i < n; i++) {
         struct cnn_dataset *port = i ? &out->more[i - 1] : out;
         port->rows = from->rows;
-        take_input(port, holder(from, 0, i < x.n ? x.at[i] : -1));
+        cnn_dataset_take_input(port, holder(from, 0, i < x.n ? x.at[i] : -1));
         take_target(port, holder(from, 1, i < y.n ? y.at[i] : -1));
         port->skips_y |= port->target < 0;
     }

@@ -136,11 +136,8 @@ static struct cnn_dataset input_alone(const struct cnn_dataset *d, int port)
 {
     struct cnn_dataset one = *d;
     one.n_more = 0;
-    if (port) {
-        one.x = d->more[port - 1].x;
-        one.x_size = d->more[port - 1].x_size;
-        one.x_file = d->more[port - 1].x_file;
-    }
+    if (port)
+        cnn_dataset_take_input(&one, &d->more[port - 1]);
     return one;
 }
 

@@ -57,7 +57,7 @@ static int bad_output(const struct cnn_double *d, int64_t row, char *out, size_t
 {
     const struct cnn_model *m = d->m;
     double sum = 0;
-    if (cnn_meaning(m)->values != CNN_PROBABILITIES)
+    if (cnn_meaning(m)->values != CNN_PROBABILITIES || !cnn_target(m)->loss)
         return 0;
     for (int64_t k = 0; k < cnn_output(m)->size; k++) {
         sum += d->y[k];

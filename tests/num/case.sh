@@ -70,7 +70,7 @@ gradients() { # FOLDER INPUT TARGET
         "$program" gradients --weights "$from/w.npz" --input "$from/$input" --target "$from/$wanted" -o "$dir/g.npz"
     close_to predict 1e-5 "$dir/p.$end" "$from/p.$end" \
         "$program" predict --weights "$from/w.npz" --input "$from/$input" -o "$dir/p.$end"
-    [ "$target" != native ] || runs "$what gradcheck" "$program" gradcheck --samples 6 # PyTorch has said all of them
+    [ "$target" != native ] || runs "$what gradcheck" "$program" gradcheck --samples 20
 }
 
 # Forward as straight-line code wherever a layer is not too large, in functions of at most a thousand statements.
